@@ -1,0 +1,97 @@
+package dev.rubicon.config;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.target.Secret;
+import dev.rubicon.target.Target;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * {@code rubicon.yaml} with its secrets resolved; lives on workers and beside the CLI, never
+ * serialised.
+ *
+ * @param targets by name
+ * @param staging server on which scratch, golden and clone databases are created
+ * @param ledger the control database
+ * @param heartbeatTimeout after which a silent worker's activity is given to another
+ * @param pgBin folder of pg_dump and pg_restore; empty: looked up on the PATH and where the
+ *     distributions put them
+ */
+public record RubiconConfig(
+    Map<String, Target> targets,
+    Target staging,
+    Target ledger,
+    ObjectStore objectStore,
+    Temporal temporal,
+    Http http,
+    Notifications notifications,
+    Duration heartbeatTimeout,
+    Optional<Path> pgBin) {
+
+  public RubiconConfig {
+    targets = Map.copyOf(targets);
+  }
+
+  /** The target of that name. */
+  public Target target(String name) {
+    Target target = targets.get(name);
+    if (target == null) {
+      throw new RubiconException(
+          ErrorCode.TARGET_UNKNOWN,
+          "rubicon.yaml has no target '"
+              + name
+              + "' (it has: "
+              + String.join(", ", targets.keySet().stream().sorted().toList())
+              + ")",
+          "add it under targets: in rubicon.yaml, or name one that is there");
+    }
+    return target;
+  }
+
+  /**
+   * @param endpoint empty: AWS
+   * @param partLimit parts that one multipart upload may have; some stores allow only 1,000
+   * @param accessKey empty: the SDK's default credentials chain
+   */
+  public record ObjectStore(
+      Optional<URI> endpoint,
+      String region,
+      String bucket,
+      String prefix,
+      Optional<String> accessKey,
+      Optional<Secret> secretKey,
+      boolean pathStyle,
+      int partLimit) {}
+
+  /**
+   * @param address {@code host:port}
+   * @param apiKey Temporal Cloud; implies TLS
+   * @param uiUrl where auditors look, for links in outputs
+   */
+  public record Temporal(
+      String address,
+      String namespace,
+      boolean tls,
+      Optional<Path> clientCertificate,
+      Optional<Path> clientKey,
+      Optional<Secret> apiKey,
+      Optional<String> uiUrl) {}
+
+  /**
+   * @param token required from callers that are not on loopback; a principal's name to its token
+   */
+  public record Http(String host, int port, Map<String, Secret> tokens) {
+    public Http {
+      tokens = Map.copyOf(tokens);
+    }
+  }
+
+  /**
+   * @param webhook receives JSON for alerts, waiting gates and outcomes
+   */
+  public record Notifications(Optional<URI> webhook) {}
+}

@@ -1,0 +1,48 @@
+package dev.rubicon.stack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One server for all tests of a JVM; each test takes databases of its own. */
+public final class SharedPostgres {
+  private static final AtomicInteger SEQUENCE = new AtomicInteger();
+
+  private SharedPostgres() {}
+
+  private static final class Holder {
+    static final PostgresServer SERVER = start();
+
+    private static PostgresServer start() {
+      try {
+        var server = LocalPostgres.start(Files.createTempDirectory("rubicon-test-pg"), Map.of());
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        return server;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  public static PostgresServer server() {
+    return Holder.SERVER;
+  }
+
+  /** Creates an empty database and returns its name. */
+  public static String freshDatabase(String prefix) {
+    String name = prefix + "_" + SEQUENCE.incrementAndGet();
+    try (var connection =
+            DriverManager.getConnection(
+                server().jdbcUrl("postgres"), server().superuser(), server().password());
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE \"" + name + "\"");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return name;
+  }
+}

@@ -1,0 +1,106 @@
+package dev.rubicon.error;
+
+/**
+ * Every way in which Rubicon refuses or fails, for the whole product. The name is what users search
+ * for, what the Temporal failure carries as its type, and what callers switch on; it never changes
+ * once released.
+ */
+public enum ErrorCode {
+  // What the user wrote.
+  USAGE(Exit.USAGE, false),
+  RUNBOOK_INVALID(Exit.ERROR, false),
+  CONFIG_INVALID(Exit.ERROR, false),
+  SECRET_IN_CONFIG(Exit.ERROR, false),
+  TARGET_UNKNOWN(Exit.ERROR, false),
+  BUNDLE_MISSING(Exit.ERROR, false),
+  BUNDLE_CORRUPT(Exit.ERROR, false),
+
+  // What the environment lacks.
+  TEMPORAL_UNREACHABLE(Exit.ERROR, true),
+  LEDGER_UNREACHABLE(Exit.ERROR, true),
+  TARGET_UNREACHABLE(Exit.ERROR, true),
+  OBJECT_STORE_UNREACHABLE(Exit.ERROR, true),
+  BUCKET_NOT_WRITABLE(Exit.ERROR, false),
+  STAGING_UNREACHABLE(Exit.ERROR, true),
+  PG_DUMP_MISSING(Exit.ERROR, false),
+  PG_DUMP_TOO_OLD(Exit.ERROR, false),
+  SERVER_VERSION_UNSUPPORTED(Exit.ERROR, false),
+  PRIVILEGE_MISSING(Exit.ERROR, false),
+  POOLER_IN_THE_WAY(Exit.ERROR, false),
+  SEARCH_ATTRIBUTE_MISSING(Exit.ERROR, false),
+  JDK_TOO_OLD(Exit.ERROR, false),
+  DISK_FULL(Exit.ERROR, true),
+
+  // What policy stops.
+  HAZARD_NOT_ALLOWED(Exit.POLICY, false),
+  FINDING_OPEN(Exit.POLICY, false),
+  TARGET_CHANGED(Exit.POLICY, false),
+  DIGEST_MISMATCH(Exit.POLICY, false),
+  APPROVER_IS_REQUESTER(Exit.POLICY, false),
+  APPROVAL_VOID(Exit.POLICY, false),
+  APPROVAL_REFUSED(Exit.POLICY, false),
+  GATE_NOT_OPEN(Exit.POLICY, false),
+  SIGN_OFF_UNKNOWN(Exit.POLICY, false),
+  ROLLOUT_ALREADY_RUNNING(Exit.POLICY, false),
+  ROLLOUT_UNKNOWN(Exit.ERROR, false),
+  ROLLBACK_IMPOSSIBLE(Exit.POLICY, false),
+  ABORT_IMPOSSIBLE(Exit.POLICY, false),
+  LEGACY_STILL_WRITTEN(Exit.POLICY, false),
+  CONTRACT_NOT_DUE(Exit.POLICY, false),
+
+  // What went wrong on the way.
+  EXPAND_FAILED(Exit.ERROR, false),
+  LOCK_NOT_ACQUIRED(Exit.ERROR, true),
+  TARGET_BUSY(Exit.ERROR, true),
+  BACKUP_FAILED(Exit.ERROR, true),
+  BACKUP_INVALID(Exit.ERROR, false),
+  BACKUP_CORRUPT(Exit.ERROR, false),
+  RESTORE_FAILED(Exit.ERROR, false),
+  RESTORE_TARGET_EXISTS(Exit.ERROR, false),
+  CLONE_DIFFERS(Exit.ERROR, false),
+  REHEARSAL_FAILED(Exit.ERROR, false),
+  TRANSITION_UNSUPPORTED(Exit.POLICY, false),
+  BACKFILL_STUCK(Exit.ERROR, false),
+  VERIFY_MISMATCH(Exit.ERROR, false),
+  INVARIANT_VIOLATED(Exit.ERROR, false),
+  FINGERPRINT_MISMATCH(Exit.ERROR, false),
+  CUTOVER_BUDGET_SPENT(Exit.ERROR, false),
+  POST_CONDITION_FAILED(Exit.ERROR, false),
+  HOOK_FAILED(Exit.ERROR, true),
+  SMOKE_CHECK_FAILED(Exit.ERROR, false),
+  WATCH_ALERT(Exit.ERROR, false),
+  CONNECTION_LOST(Exit.ERROR, true),
+  SQL_FAILED(Exit.ERROR, true),
+  AUDIT_CHAIN_BROKEN(Exit.ERROR, false),
+  INTERNAL(Exit.ERROR, true);
+
+  /** The CLI's exit codes (DESIGN.md section 8). */
+  public static final class Exit {
+    public static final int DONE = 0;
+    public static final int ERROR = 1;
+    public static final int DIFFERENCES = 2;
+    public static final int WAITING = 3;
+    public static final int POLICY = 4;
+    public static final int USAGE = 64;
+
+    private Exit() {}
+  }
+
+  private final int exit;
+  private final boolean retryable;
+
+  ErrorCode(int exit, boolean retryable) {
+    this.exit = exit;
+    this.retryable = retryable;
+  }
+
+  /** The exit code of a command that ends with this error. */
+  public int exit() {
+    return exit;
+  }
+
+  /** Whether an activity that failed so is worth another attempt without a human. */
+  public boolean retryable() {
+    return retryable;
+  }
+}

@@ -1,0 +1,2 @@
+/** Findings: differences and hazards, with what is to happen with each. */
+package dev.rubicon.finding;

@@ -1,0 +1,21 @@
+package dev.rubicon.rollout;
+
+/**
+ * What every phase activity is told. Only names travel: the worker resolves the target's URL and
+ * credentials, and fetches the bundle by its digest.
+ *
+ * @param rollout the rollout's id in the ledger
+ * @param target name of the target in {@code rubicon.yaml}
+ * @param bundle SHA-256 of the bundle, hex
+ * @param requestedBy principal that launched the rollout
+ * @param phase the phase that this call is for
+ * @param round 1 the first time; one more after each rollback or void dossier, so that evidence of
+ *     a second crossing does not overwrite the first
+ */
+public record PhaseInput(
+    String rollout, String target, String bundle, String requestedBy, Phase phase, int round) {
+
+  public PhaseInput of(Phase other) {
+    return new PhaseInput(rollout, target, bundle, requestedBy, other, round);
+  }
+}

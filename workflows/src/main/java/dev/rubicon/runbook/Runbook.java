@@ -1,0 +1,415 @@
+package dev.rubicon.runbook;
+
+import dev.rubicon.rollout.Phase;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The declarative description of a change: {@code runbook.yaml}, as immutable records. Every path
+ * is relative to the runbook's folder and exists in the bundle; every default of docs/runbook.md is
+ * already filled in. {@code docs/runbook.md} is the reference of the keys.
+ *
+ * @param schemas the schemas that the runbook owns; what lies elsewhere is not looked at
+ */
+public record Runbook(
+    String name,
+    String title,
+    String description,
+    List<String> schemas,
+    Canonical canonical,
+    Preflight preflight,
+    Backup backup,
+    CloneSource cloneSource,
+    Rehearse rehearse,
+    Expand expand,
+    List<Transition> transitions,
+    Backfill backfill,
+    Verify verify,
+    Cutover cutover,
+    List<Check> smoke,
+    Watch watch,
+    Contract contract,
+    Approvals approvals,
+    List<ManualItem> manual,
+    List<Disposition> findings,
+    List<HazardAllowance> hazards,
+    Documentation documentation) {
+
+  public Runbook {
+    schemas = List.copyOf(schemas);
+    transitions = List.copyOf(transitions);
+    smoke = List.copyOf(smoke);
+    manual = List.copyOf(manual);
+    findings = List.copyOf(findings);
+    hazards = List.copyOf(hazards);
+  }
+
+  /**
+   * How the canonical shape is built in a scratch database of the same major version.
+   *
+   * @param sql files, applied in order
+   */
+  public record Canonical(List<String> sql) {
+    public Canonical {
+      sql = List.copyOf(sql);
+    }
+  }
+
+  /**
+   * @param samples relations of which a few rows are recorded as evidence, {@code schema.name}
+   * @param sampleRows rows per relation
+   * @param redact whether sampled values are replaced by their type and length; true unless the
+   *     runbook says otherwise
+   */
+  public record Preflight(List<String> samples, int sampleRows, boolean redact) {
+    public Preflight {
+      samples = List.copyOf(samples);
+    }
+  }
+
+  /** Where the way back of last resort comes from. */
+  public sealed interface Backup {
+    /** {@code pg_dump -Fc} of one exported snapshot, streamed to the object store. */
+    record PgDump() implements Backup {}
+
+    /** Backed up elsewhere; Rubicon then proves nothing about it, and the plan says so. */
+    record External(String reference) implements Backup {}
+  }
+
+  /** Where the rehearsal's copy comes from. */
+  public sealed interface CloneSource {
+    /** Restored from this rollout's own backup. */
+    record FromBackup() implements CloneSource {}
+
+    /** An existing staging target (a Neon branch, a DBLab clone, a snapshot). */
+    record Staging(String target) implements CloneSource {}
+
+    /** No clone and no rehearsal; the plan says what the rollout then cannot promise. */
+    record None(String reason) implements CloneSource {}
+  }
+
+  /**
+   * @param deploy started against the clone before the checks, e.g. the new build of the
+   *     application
+   * @param checks run on the clone after the second cutover
+   * @param undeploy always run after the checks
+   */
+  public record Rehearse(
+      Optional<HttpCall> deploy, List<Check> checks, Optional<HttpCall> undeploy) {
+    public Rehearse {
+      checks = List.copyOf(checks);
+    }
+  }
+
+  /**
+   * @param migrations folder of Flyway versioned migrations ({@code V1__name.sql}), each with its
+   *     {@code U1__name.sql} that abort runs; empty when there is none
+   * @param concurrently statements that cannot run in a transaction, each an activity of its own
+   */
+  public record Expand(Optional<String> migrations, List<ConcurrentIndex> concurrently) {
+    public Expand {
+      concurrently = List.copyOf(concurrently);
+    }
+  }
+
+  /**
+   * @param name schema-qualified name of the index
+   * @param sql one {@code CREATE [UNIQUE] INDEX CONCURRENTLY} statement
+   */
+  public record ConcurrentIndex(String name, String sql) {}
+
+  /**
+   * One legacy relation mapped to one canonical relation.
+   *
+   * @param relation {@code schema.name}, as in SQL: quoted where it needs quotes
+   */
+  public record Transition(String relation, Kind kind, List<ColumnMapping> columns) {
+    public Transition {
+      columns = List.copyOf(columns);
+    }
+
+    /** How the canonical side stands beside the legacy side; shadow relations come later. */
+    public enum Kind {
+      IN_PLACE
+    }
+  }
+
+  /**
+   * One canonical column of an in-place transition.
+   *
+   * @param name canonical column, as in SQL
+   * @param type SQL type
+   * @param up SQL expression over the legacy columns of the row; absent for a new column that
+   *     legacy knows nothing of
+   * @param down legacy column to SQL expression over the canonical columns
+   * @param irreversible why there is no {@code down}; exactly one of the two is given when there is
+   *     an {@code up}
+   * @param defaultExpression becomes the column's default, for canonical inserts that omit it
+   * @param nullable false: validated NOT NULL at cutover
+   * @param check SQL condition, added NOT VALID, validated before cutover
+   * @param comment becomes the column's comment
+   */
+  public record ColumnMapping(
+      String name,
+      String type,
+      Optional<String> up,
+      Map<String, String> down,
+      Optional<String> irreversible,
+      Optional<String> defaultExpression,
+      boolean nullable,
+      Optional<String> check,
+      Optional<String> comment) {
+    public ColumnMapping {
+      down = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(down));
+    }
+  }
+
+  /**
+   * @param batchTarget time that one batch aims at
+   * @param throttle what slows the backfill down
+   */
+  public record Backfill(Duration batchTarget, Throttle throttle) {}
+
+  /**
+   * @param maxReplicationLag of any streaming replica
+   * @param maxActiveSessions active client backends other than our own; 0 means no limit
+   * @param query returns one boolean: true means wait
+   */
+  public record Throttle(
+      Duration maxReplicationLag, int maxActiveSessions, Optional<String> query) {}
+
+  /**
+   * @param invariants SQL that must return no rows
+   */
+  public record Verify(List<Invariant> invariants) {
+    public Verify {
+      invariants = List.copyOf(invariants);
+    }
+  }
+
+  public record Invariant(String name, String sql) {}
+
+  /**
+   * @param window when the crossing may happen; empty means at any time
+   * @param readOnly when set, clients are held read-only for at most this long around the swap
+   * @param lockTimeout of each attempt; clients stall for at most that long
+   * @param budget how long attempts go on
+   * @param stamps the owner's own migration tool made to believe us
+   * @param postConditions SQL that must return no rows, checked before commit
+   * @param deploy called after the commit, switches traffic to the new build
+   * @param rollbackDeploy called on rollback, switches traffic back
+   * @param onSmokeFailure what happens when a smoke check fails right after the crossing
+   */
+  public record Cutover(
+      Optional<Window> window,
+      Optional<Duration> readOnly,
+      Duration lockTimeout,
+      Duration budget,
+      List<Stamp> stamps,
+      List<Invariant> postConditions,
+      Optional<HttpCall> deploy,
+      Optional<HttpCall> rollbackDeploy,
+      OnSmokeFailure onSmokeFailure) {
+    public Cutover {
+      stamps = List.copyOf(stamps);
+      postConditions = List.copyOf(postConditions);
+    }
+  }
+
+  public enum OnSmokeFailure {
+    ROLLBACK,
+    HOLD
+  }
+
+  /** A recurring window of time; {@code to} before {@code from} means that it ends the next day. */
+  public record Window(List<DayOfWeek> days, LocalTime from, LocalTime to, ZoneId zone) {
+    public Window {
+      days = List.copyOf(days);
+    }
+  }
+
+  /**
+   * @param tool whose version table it is; only {@code alembic} so far
+   * @param table {@code schema.name}
+   * @param from version that must be found there; empty accepts any single head
+   */
+  public record Stamp(String tool, String table, Optional<String> from, String version) {}
+
+  /**
+   * An HTTP call; {@code ${name}} in url, headers and body is replaced by a variable of the target
+   * ({@code rubicon.yaml}) or by a value captured by an earlier check.
+   */
+  public record HttpCall(
+      String method,
+      String url,
+      Map<String, String> headers,
+      Optional<String> body,
+      Duration timeout) {
+    public HttpCall {
+      headers = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(headers));
+    }
+  }
+
+  /** One check of smoke, rehearsal or watch. */
+  public sealed interface Check {
+    String name();
+
+    /**
+     * @param status expected
+     * @param json JSON pointer to expected value (as text)
+     * @param capture variable name to JSON pointer, for later checks
+     */
+    record Http(
+        String name,
+        HttpCall call,
+        int status,
+        Map<String, String> json,
+        Map<String, String> capture)
+        implements Check {
+      public Http {
+        json = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(json));
+        capture = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(capture));
+      }
+    }
+
+    /**
+     * @param parameters values of the {@code ?} placeholders, {@code ${name}} replaced; bound as
+     *     text, cast in the query
+     * @param expect rows expected, cells as text, null for NULL; no rows expected when empty
+     */
+    record Sql(String name, String query, List<String> parameters, List<List<String>> expect)
+        implements Check {
+      public Sql {
+        parameters = List.copyOf(parameters);
+        expect = List.copyOf(expect);
+      }
+    }
+
+    /** A program run on the worker; succeeds when it exits 0 within the timeout. */
+    record Command(String name, List<String> argv, Duration timeout) implements Check {
+      public Command {
+        argv = List.copyOf(argv);
+      }
+    }
+
+    /**
+     * Fresh rows exported as Parquet and read by DuckDB together with an export of a local
+     * canonical database.
+     *
+     * @param export name of the DuckDB view to the SQL query run on the target
+     * @param local name of the DuckDB view to SQL run on a canonical scratch database filled by
+     *     {@code localSql}
+     * @param localSql files applied to the canonical scratch database first (sample rows)
+     * @param query DuckDB SQL over those views
+     * @param expect as in {@link Sql}
+     */
+    record DuckDb(
+        String name,
+        Map<String, String> export,
+        Map<String, String> local,
+        List<String> localSql,
+        String query,
+        List<List<String>> expect)
+        implements Check {
+      public DuckDb {
+        export = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(export));
+        local = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(local));
+        localSql = List.copyOf(localSql);
+        expect = List.copyOf(expect);
+      }
+    }
+
+    /**
+     * An error counter read over HTTP; alerts when it grew by more than allowed since watch began.
+     *
+     * @param pointer JSON pointer to the number
+     */
+    record Counter(String name, HttpCall call, String pointer, long maxIncrease) implements Check {}
+  }
+
+  /**
+   * @param duration how long after the crossing
+   * @param every how often the checks run
+   */
+  public record Watch(Duration duration, Duration every, List<Check> checks) {
+    public Watch {
+      checks = List.copyOf(checks);
+    }
+  }
+
+  /**
+   * @param quietPeriod time without a legacy write that contract demands
+   * @param legacyColumns what happens to each legacy column
+   */
+  public record Contract(Duration quietPeriod, List<LegacyColumn> legacyColumns) {
+    public Contract {
+      legacyColumns = List.copyOf(legacyColumns);
+    }
+  }
+
+  /**
+   * @param relation {@code schema.name}
+   * @param reason why it is kept; only with {@link Action#KEEP}
+   */
+  public record LegacyColumn(
+      String relation, String column, Action action, Optional<String> reason) {
+    public enum Action {
+      DROP,
+      ARCHIVE,
+      KEEP
+    }
+  }
+
+  /**
+   * @param gates which gates ask a human; expand and cutover and contract unless the runbook says
+   *     otherwise
+   * @param selfApproval whether the requester may approve
+   */
+  public record Approvals(List<Gate> gates, boolean selfApproval) {
+    public Approvals {
+      gates = List.copyOf(gates);
+    }
+  }
+
+  public enum Gate {
+    EXPAND,
+    CUTOVER,
+    CONTRACT
+  }
+
+  /**
+   * Something that a human does outside and signs off.
+   *
+   * @param blocks the phase that waits for it
+   */
+  public record ManualItem(String id, String title, String owner, Phase blocks) {}
+
+  /**
+   * What is to happen with a finding.
+   *
+   * @param match finding id, {@code *} matches any run of characters
+   */
+  public record Disposition(String match, Kind kind, String reason, Optional<String> owner) {
+    public enum Kind {
+      FIX,
+      ACCEPT,
+      MAP,
+      IGNORE
+    }
+  }
+
+  /**
+   * @param hazard hazard id, {@code *} matches any run of characters
+   */
+  public record HazardAllowance(String hazard, String reason) {}
+
+  /**
+   * @param changeLog one-paragraph entry for the owner's change log
+   */
+  public record Documentation(Optional<String> changeLog) {}
+}
