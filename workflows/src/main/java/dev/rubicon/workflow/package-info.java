@@ -1,0 +1,2 @@
+/** The workflows: a newcomer understands the product from {@code RolloutWorkflow} alone. */
+package dev.rubicon.workflow;
