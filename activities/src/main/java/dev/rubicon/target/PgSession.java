@@ -1,0 +1,204 @@
+package dev.rubicon.target;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * One connection to a PostgreSQL database: limits set, named, every statement commented, every
+ * failure a coded error without row values. Not thread-safe, except {@link #cancelRunning}.
+ */
+public final class PgSession implements AutoCloseable {
+  private final Connection connection;
+  private final SessionTag tag;
+  private volatile Statement running;
+
+  private PgSession(Connection connection, SessionTag tag) {
+    this.connection = connection;
+    this.tag = tag;
+  }
+
+  /**
+   * Opens in autocommit mode with an empty-but-{@code pg_catalog} search path: names in our SQL are
+   * qualified, so that nothing in the owner's path can catch them.
+   */
+  public static PgSession open(Target target, SessionTag tag, SessionLimits limits) {
+    var properties = new Properties();
+    properties.setProperty("user", target.user());
+    properties.setProperty("password", target.password().reveal());
+    properties.setProperty("ApplicationName", tag.applicationName());
+    properties.setProperty("connectTimeout", "10");
+    properties.setProperty("tcpKeepAlive", "true");
+    // Details of errors hold row values ("Key (email)=(…)"); they must not reach a message.
+    properties.setProperty("logServerErrorDetail", "false");
+    try {
+      var connection = DriverManager.getConnection(target.url(), properties);
+      var session = new PgSession(connection, tag);
+      session.execute("SET search_path = pg_catalog");
+      session.limits(limits);
+      session.execute("SET idle_in_transaction_session_timeout = '10min'");
+      // A killed worker's statement ends soon instead of running on without a client.
+      session.execute("SET client_connection_check_interval = '1s'");
+      return session;
+    } catch (SQLException e) {
+      throw SqlFailure.connecting(target, e);
+    }
+  }
+
+  /** Sets {@code lock_timeout} and {@code statement_timeout} for the session. */
+  public void limits(SessionLimits limits) {
+    execute("SET lock_timeout = " + limits.lockTimeout().toMillis());
+    execute("SET statement_timeout = " + limits.statementTimeout().toMillis());
+  }
+
+  public Connection connection() {
+    return connection;
+  }
+
+  public SessionTag tag() {
+    return tag;
+  }
+
+  /** Runs SQL as it stands (may hold several statements; {@code ?} is not a placeholder). */
+  public void execute(String sql) {
+    try (Statement statement = connection.createStatement()) {
+      running = statement;
+      statement.execute(tag.comment() + sql);
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    } finally {
+      running = null;
+    }
+  }
+
+  /** Runs one statement with {@code ?} placeholders; returns the number of rows it touched. */
+  public long update(String sql, Object... arguments) {
+    try (PreparedStatement statement = prepare(sql, arguments)) {
+      running = statement;
+      return statement.executeLargeUpdate();
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    } finally {
+      running = null;
+    }
+  }
+
+  /** Maps the current row; never null. */
+  @FunctionalInterface
+  public interface RowMapper<T> {
+    T map(ResultSet row) throws SQLException;
+  }
+
+  /** Runs one query with {@code ?} placeholders. */
+  public <T> List<T> query(String sql, RowMapper<T> mapper, Object... arguments) {
+    try (PreparedStatement statement = prepare(sql, arguments)) {
+      running = statement;
+      var rows = new ArrayList<T>();
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          rows.add(mapper.map(result));
+        }
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    } finally {
+      running = null;
+    }
+  }
+
+  /** The first row, if there is one. */
+  public <T> Optional<T> first(String sql, RowMapper<T> mapper, Object... arguments) {
+    return query(sql, mapper, arguments).stream().findFirst();
+  }
+
+  /** The first column of the only row. */
+  public String value(String sql, Object... arguments) {
+    return first(sql, row -> Optional.ofNullable(row.getString(1)), arguments)
+        .flatMap(value -> value)
+        .orElseThrow(
+            () ->
+                new RubiconException(
+                    ErrorCode.INTERNAL, "a query that must give one value gave none", "report it"));
+  }
+
+  /** What runs between BEGIN and COMMIT. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T run() throws SQLException;
+  }
+
+  /** Runs the work in one transaction; rolls back on any failure. */
+  public <T> T inTransaction(Work<T> work) {
+    return inTransaction("BEGIN", work);
+  }
+
+  /**
+   * @param begin e.g. {@code BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY}
+   */
+  public <T> T inTransaction(String begin, Work<T> work) {
+    execute(begin);
+    boolean committed = false;
+    try {
+      T result = work.run();
+      execute("COMMIT");
+      committed = true;
+      return result;
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    } finally {
+      if (!committed) {
+        rollbackQuietly();
+      }
+    }
+  }
+
+  /** Cancels the running statement, if any; callable from another thread. */
+  public void cancelRunning() {
+    Statement statement = running;
+    if (statement != null) {
+      try {
+        statement.cancel();
+      } catch (SQLException e) {
+        // The connection is gone: so is the statement.
+        throw SqlFailure.of(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    }
+  }
+
+  private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(tag.comment() + sql);
+    for (int i = 0; i < arguments.length; i++) {
+      statement.setObject(i + 1, arguments[i]);
+    }
+    return statement;
+  }
+
+  private void rollbackQuietly() {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("ROLLBACK");
+    } catch (SQLException e) {
+      // The first failure is the one to report; a broken connection rolls back by itself.
+      org.slf4j.LoggerFactory.getLogger(PgSession.class)
+          .debug("rollback after a failure did not reach the server ({})", e.getSQLState());
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.rubicon.target;
+
+import java.util.Objects;
+
+/** A value that must never be printed: {@code toString} hides it, and only {@link #reveal} tells. */
+public final class Secret {
+  private final String value;
+
+  public Secret(String value) {
+    this.value = Objects.requireNonNull(value);
+  }
+
+  public String reveal() {
+    return value;
+  }
+
+  @Override
+  public String toString() {
+    return "***";
+  }
+}

@@ -1,0 +1,73 @@
+package dev.rubicon.target;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Turns driver errors into coded ones. Only the SQLSTATE, the primary message and the names of
+ * schema objects are kept: DETAIL, HINT and CONTEXT may hold row values.
+ */
+public final class SqlFailure {
+  private SqlFailure() {}
+
+  public static RubiconException of(SQLException e) {
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    ErrorCode code =
+        switch (state) {
+          case "55P03" -> ErrorCode.LOCK_NOT_ACQUIRED;
+          case "42501" -> ErrorCode.PRIVILEGE_MISSING;
+          case "53100" -> ErrorCode.DISK_FULL;
+          default ->
+              state.startsWith("08") || state.startsWith("57P") ? ErrorCode.CONNECTION_LOST : ErrorCode.SQL_FAILED;
+        };
+    // The origin is kept out of the cause chain on purpose: its message may carry values.
+    return new SqlException(code, "[" + state + "] " + primary(e), state).asRubicon();
+  }
+
+  static RubiconException connecting(Target target, SQLException e) {
+    return new RubiconException(
+        ErrorCode.TARGET_UNREACHABLE,
+        "cannot connect to '" + target.name() + "': [" + e.getSQLState() + "] " + primary(e),
+        "check that the server runs and that rubicon.yaml's URL and secret are right: rubicon doctor",
+        new StateHolder(e.getSQLState() == null ? "" : e.getSQLState()));
+  }
+
+  /** The SQLSTATE behind an error that this class made; empty when there is none. */
+  public static String state(RubiconException e) {
+    return e.getCause() instanceof StateHolder holder ? holder.state : "";
+  }
+
+  private static String primary(SQLException e) {
+    if (e instanceof PSQLException p && p.getServerErrorMessage() instanceof ServerErrorMessage m) {
+      return String.valueOf(m.getMessage());
+    }
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  private record SqlException(ErrorCode code, String message, String state) {
+    RubiconException asRubicon() {
+      String next =
+          switch (code) {
+            case LOCK_NOT_ACQUIRED -> "it is retried; see who holds the lock: rubicon status";
+            case PRIVILEGE_MISSING -> "grant what is missing, as named by: rubicon doctor";
+            case DISK_FULL -> "free space on the server, then: rubicon status";
+            case CONNECTION_LOST -> "it is retried with a new connection";
+            default -> "see the phase's evidence: rubicon status";
+          };
+      return new RubiconException(code, message, next, new StateHolder(state));
+    }
+  }
+
+  private static final class StateHolder extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final String state;
+
+    StateHolder(String state) {
+      super("SQLSTATE " + state, null, false, false);
+      this.state = state;
+    }
+  }
+}

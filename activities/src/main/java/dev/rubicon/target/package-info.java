@@ -1,0 +1,2 @@
+/** Targets, and how Rubicon speaks to a PostgreSQL server. */
+package dev.rubicon.target;
