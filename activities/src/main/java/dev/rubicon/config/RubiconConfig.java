@@ -71,6 +71,8 @@ public record RubiconConfig(
    * @param address {@code host:port}
    * @param apiKey Temporal Cloud; implies TLS
    * @param uiUrl where auditors look, for links in outputs
+   * @param payloadKey {@code id:base64 of 32 bytes}; when given, everything that Temporal keeps is
+   *     encrypted with AES-GCM, failures included
    */
   public record Temporal(
       String address,
@@ -79,7 +81,8 @@ public record RubiconConfig(
       Optional<Path> clientCertificate,
       Optional<Path> clientKey,
       Optional<Secret> apiKey,
-      Optional<String> uiUrl) {}
+      Optional<String> uiUrl,
+      Optional<Secret> payloadKey) {}
 
   /**
    * @param token required from callers that are not on loopback; a principal's name to its token
