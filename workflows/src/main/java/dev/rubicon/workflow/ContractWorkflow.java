@@ -19,6 +19,9 @@ public interface ContractWorkflow {
   @UpdateMethod
   RolloutStatus approve(Decision.Approval approval);
 
+  @UpdateMethod
+  RolloutStatus signOff(Decision.SignOff signOff);
+
   /** Ends the execution; the target stays as it is. */
   @UpdateMethod
   RolloutStatus abort(Decision.Order order);

@@ -1,0 +1,65 @@
+package dev.rubicon.workflow;
+
+import dev.rubicon.activity.ControlActivities;
+import dev.rubicon.activity.DataPhases;
+import dev.rubicon.activity.DdlPhases;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+
+/** Activity stubs; a fresh one per call, because the summary that the UI shows is an option. */
+final class Stubs {
+  /** A month: a backfill or a watch may well take days; liveness is the heartbeat's business. */
+  private static final Duration LONG = Duration.ofDays(31);
+
+  /**
+   * Bounded: about an hour of transient trouble, then a human is asked. What no retry can mend is
+   * marked non-retryable where it is thrown.
+   */
+  private static final RetryOptions RETRY =
+      RetryOptions.newBuilder()
+          .setInitialInterval(Duration.ofSeconds(1))
+          .setBackoffCoefficient(2)
+          .setMaximumInterval(Duration.ofSeconds(30))
+          .setMaximumAttempts(120)
+          .build();
+
+  private Stubs() {}
+
+  static ControlActivities control(String summary) {
+    return Workflow.newActivityStub(
+        ControlActivities.class,
+        options(RolloutWorkflow.CONTROL_QUEUE, summary)
+            .setStartToCloseTimeout(Duration.ofMinutes(2))
+            .build());
+  }
+
+  static DdlPhases ddl(String summary, Duration heartbeat) {
+    return Workflow.newActivityStub(
+        DdlPhases.class,
+        options(RolloutWorkflow.DDL_QUEUE, summary)
+            .setStartToCloseTimeout(LONG)
+            .setHeartbeatTimeout(heartbeat)
+            .build());
+  }
+
+  static DataPhases data(String summary, Duration heartbeat) {
+    return Workflow.newActivityStub(
+        DataPhases.class,
+        options(RolloutWorkflow.DATA_QUEUE, summary)
+            .setStartToCloseTimeout(LONG)
+            .setHeartbeatTimeout(heartbeat)
+            .build());
+  }
+
+  private static ActivityOptions.Builder options(String queue, String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(queue)
+        .setRetryOptions(RETRY)
+        // Never go on while DDL of a cancelled attempt may still run.
+        .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+        .setSummary(summary.length() <= 200 ? summary : summary.substring(0, 200));
+  }
+}
