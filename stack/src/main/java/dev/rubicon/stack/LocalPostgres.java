@@ -2,172 +2,223 @@ package dev.rubicon.stack;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
 
 /**
  * A PostgreSQL cluster of our own, run from a folder of binaries (the system's, or zonky's),
- * listening on loopback only. PostgreSQL refuses to run as root, so root starts it as the user
- * {@code postgres} (or {@code nobody}).
+ * listening on loopback only. It ends with this JVM, whatever ends the JVM. PostgreSQL refuses to
+ * run as root, so root starts it as the user {@code postgres} (or {@code nobody}).
  */
 public final class LocalPostgres implements PostgresServer {
-  private static final String PASSWORD = "rubicon-" + java.util.UUID.randomUUID();
+  private static final Duration START = Duration.ofSeconds(60);
 
   private final Path bin;
   private final Path data;
+  private final Path log;
   private final int port;
-  private final Map<String, String> settings;
+  private final String password;
+  private WatchedProcess process;
 
-  private LocalPostgres(Path bin, Path data, int port, Map<String, String> settings) {
+  private LocalPostgres(Path bin, Path data, Path log, int port, String password) {
     this.bin = bin;
     this.data = data;
+    this.log = log;
     this.port = port;
-    this.settings = settings;
+    this.password = password;
   }
 
   /**
-   * Creates a cluster under the folder and starts it on a free port.
+   * How to run a cluster.
    *
+   * @param folder of the caller: data, log and unpacked binaries go below it
+   * @param port 0: a free one
+   * @param password the superuser's; must be the same again when the folder already holds a cluster
    * @param settings added to postgresql.conf
+   * @param binaries empty: looked up, see {@link PostgresBinaries}
+   * @param durable false: no fsync, for tests and demos that may lose a power failure
    */
+  public record Options(
+      Path folder,
+      int port,
+      String password,
+      Map<String, String> settings,
+      Optional<Path> binaries,
+      boolean durable) {
+    public Options {
+      settings = Map.copyOf(settings);
+    }
+
+    public static Options in(Path folder) {
+      return new Options(
+          folder, 0, "rubicon-" + UUID.randomUUID(), Map.of(), Optional.empty(), false);
+    }
+
+    public Options port(int value) {
+      return new Options(folder, value, password, settings, binaries, durable);
+    }
+
+    public Options password(String value) {
+      return new Options(folder, port, value, settings, binaries, durable);
+    }
+
+    public Options settings(Map<String, String> value) {
+      return new Options(folder, port, password, value, binaries, durable);
+    }
+
+    public Options binaries(Path bin) {
+      return new Options(folder, port, password, settings, Optional.of(bin), durable);
+    }
+
+    public Options durable(boolean value) {
+      return new Options(folder, port, password, settings, binaries, value);
+    }
+  }
+
+  /** Creates a cluster under the folder and starts it on a free port. */
   public static LocalPostgres start(Path folder, Map<String, String> settings) {
-    Path bin = PostgresBinaries.find();
+    return start(Options.in(folder).settings(settings));
+  }
+
+  /** Starts the cluster of that folder; creates it the first time. */
+  public static LocalPostgres start(Options options) {
     try {
-      Files.createDirectories(folder);
-      Path data = folder.resolve("pgdata");
-      Path password = folder.resolve("pw");
-      Files.writeString(password, PASSWORD);
-      Files.createDirectories(data);
-      if (isRoot()) {
-        openTo(folder);
-        run(List.of("chown", "-R", serverUser(), folder.toString()));
+      Path folder = Files.createDirectories(options.folder()).toAbsolutePath();
+      ServerUser.letPass(folder);
+      Path home = ServerUser.reachable(folder);
+      Path bin = options.binaries().orElseGet(() -> PostgresBinaries.find(home));
+      Path data = home.resolve("pgdata");
+      if (!Files.exists(data.resolve("PG_VERSION"))) {
+        create(bin, home, data, options);
       }
-      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
-      var server = new LocalPostgres(bin, data, freePort(), Map.copyOf(settings));
-      server.asServerUser(
-          bin.resolve("initdb").toString(),
-          "-D",
-          data.toString(),
-          "-U",
-          "postgres",
-          "--pwfile=" + password,
-          "-A",
-          "scram-sha-256",
-          "-E",
-          "UTF8",
-          "--locale=C.UTF-8",
-          "--no-sync");
-      Files.delete(password);
-      server.configure();
-      server.control("start");
+      Path log = home.resolve("postgres.log");
+      int port = options.port() == 0 ? Programs.freePort() : options.port();
+      configure(data, port, options);
+      var server = new LocalPostgres(bin, data, log, port, options.password());
+      server.launch();
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private void configure() throws IOException {
-    var conf = new StringBuilder();
+  private static void create(Path bin, Path home, Path data, Options options) throws IOException {
+    Files.createDirectories(data);
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+    Path password =
+        Files.createTempFile(
+            home,
+            "pw",
+            "",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(password, options.password());
+    try {
+      ServerUser.own(data);
+      ServerUser.own(password);
+      var command = new ArrayList<String>(ServerUser.prefix());
+      command.add(bin.resolve("initdb").toString());
+      command.addAll(List.of("-D", data.toString(), "-U", "postgres", "--pwfile=" + password));
+      command.addAll(List.of("-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"));
+      Programs.run(command);
+    } finally {
+      Files.delete(password);
+    }
+  }
+
+  /**
+   * Kept apart from initdb's file, and written anew at each start: ports and settings may change.
+   */
+  private static void configure(Path data, int port, Options options) throws IOException {
+    var conf = new StringBuilder("# written at every start\n");
     conf.append("listen_addresses = '127.0.0.1'\n");
     conf.append("unix_socket_directories = ''\n");
     conf.append("port = ").append(port).append('\n');
     conf.append("max_connections = 200\n");
-    conf.append("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n");
-    settings.forEach(
-        (k, v) -> conf.append(k).append(" = '").append(v.replace("'", "''")).append("'\n"));
-    Path file = data.resolve("postgresql.conf");
-    Files.writeString(file, conf, StandardCharsets.UTF_8, java.nio.file.StandardOpenOption.APPEND);
-  }
-
-  private void control(String... words) {
-    var command = new ArrayList<String>();
-    command.add(bin.resolve("pg_ctl").toString());
-    command.addAll(
-        List.of(
-            "-D",
-            data.toString(),
-            "-w",
-            "-t",
-            "60",
-            "-s",
-            "-l",
-            data.resolve("server.log").toString()));
-    command.addAll(List.of(words));
-    asServerUser(command.toArray(String[]::new));
-  }
-
-  private void asServerUser(String... command) {
-    var full = new ArrayList<String>();
-    if (isRoot()) {
-      full.addAll(
-          List.of(
-              "setpriv",
-              "--reuid=" + serverUser(),
-              "--regid=" + serverUser(),
-              "--clear-groups",
-              "--"));
+    if (!options.durable()) {
+      conf.append("fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n");
     }
-    full.addAll(List.of(command));
-    run(full);
+    options
+        .settings()
+        .forEach(
+            (k, v) -> conf.append(k).append(" = '").append(v.replace("'", "''")).append("'\n"));
+    Path ours = data.resolve("rubicon.conf");
+    Files.writeString(ours, conf);
+    ServerUser.own(ours);
+    Path main = data.resolve("postgresql.conf");
+    String text = Files.readString(main);
+    if (!text.contains("rubicon.conf")) {
+      Files.writeString(main, text + "\ninclude 'rubicon.conf'\n");
+    }
   }
 
-  private static void run(List<String> command) {
-    try {
-      Path out = Files.createTempFile("rubicon-stack", ".out");
-      var process =
-          new ProcessBuilder(command)
-              .directory(Path.of("/").toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(out.toFile())
-              .start();
-      process.getOutputStream().close();
-      int rc = process.waitFor();
-      String text = Files.readString(out);
-      Files.delete(out);
-      if (rc != 0) {
+  /**
+   * Starts and waits until a connection is answered. The process of an earlier, killed owner may
+   * still be going down and hold the lock file: then it is tried again.
+   */
+  private void launch() {
+    Instant deadline = Instant.now().plus(START);
+    var command = new ArrayList<String>(ServerUser.prefix());
+    command.addAll(List.of(bin.resolve("postgres").toString(), "-D", data.toString()));
+    process = WatchedProcess.start(command, "QUIT", log, Map.of());
+    while (!answers()) {
+      if (!process.running()) {
+        process.end("QUIT");
+        String why = WatchedProcess.tail(log);
+        if (!why.contains("already exists") || Instant.now().isAfter(deadline.minusSeconds(45))) {
+          throw new IllegalStateException("PostgreSQL did not start:\n" + why);
+        }
+        process = WatchedProcess.start(command, "QUIT", log, Map.of());
+      } else if (Instant.now().isAfter(deadline)) {
+        process.end("QUIT");
         throw new IllegalStateException(
-            String.join(" ", command) + " ended with " + rc + ": " + text);
+            "PostgreSQL does not answer on port " + port + ":\n" + WatchedProcess.tail(log));
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
+      Programs.pause();
     }
   }
 
-  private static boolean isRoot() {
-    return "root".equals(System.getProperty("user.name"));
-  }
-
-  private static String serverUser() {
-    try {
-      return Files.readString(Path.of("/etc/passwd"))
-              .lines()
-              .anyMatch(l -> l.startsWith("postgres:"))
-          ? "postgres"
-          : "nobody";
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private boolean answers() {
+    var properties = new Properties();
+    properties.setProperty("user", superuser());
+    properties.setProperty("password", password);
+    properties.setProperty("loginTimeout", "5");
+    try (Connection connection = DriverManager.getConnection(jdbcUrl("postgres"), properties)) {
+      return connection.isValid(5);
+    } catch (SQLException e) {
+      if (e.getSQLState() != null && e.getSQLState().startsWith("28")) {
+        process.end("INT");
+        throw new IllegalStateException(
+            "the cluster in " + data + " was created with another password", e);
+      }
+      return false;
     }
   }
 
-  /** Lets the server's user pass through to the data folder. */
-  private static void openTo(Path folder) throws IOException {
-    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+  /** Of the postmaster. */
+  public long pid() {
+    return process.pid();
   }
 
-  static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+  /** The server's log. */
+  public Path log() {
+    return log;
+  }
+
+  /** The cluster's data folder. */
+  public Path data() {
+    return data;
   }
 
   @Override
@@ -187,17 +238,27 @@ public final class LocalPostgres implements PostgresServer {
 
   @Override
   public String password() {
-    return PASSWORD;
+    return password;
   }
 
   @Override
   public void crashAndRestart() {
-    control("stop", "-m", "immediate");
-    control("start");
+    process.end("QUIT");
+    launch();
+  }
+
+  /** Stops without a checkpoint and stays down until {@link #restart}. */
+  public void crash() {
+    process.end("QUIT");
+  }
+
+  /** Starts again after {@link #crash}. */
+  public void restart() {
+    launch();
   }
 
   @Override
   public void close() {
-    control("stop", "-m", "immediate");
+    process.end("INT");
   }
 }

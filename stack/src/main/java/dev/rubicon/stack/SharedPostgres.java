@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One server for all tests of a JVM; each test takes databases of its own. */
@@ -19,7 +18,8 @@ public final class SharedPostgres {
 
     private static PostgresServer start() {
       try {
-        var server = LocalPostgres.start(Files.createTempDirectory("rubicon-test-pg"), Map.of());
+        var server =
+            Stack.postgres(Stack.Kind.chosen(), Files.createTempDirectory("rubicon-test-pg"));
         Runtime.getRuntime().addShutdownHook(new Thread(server::close));
         return server;
       } catch (IOException e) {
