@@ -1,0 +1,249 @@
+package dev.rubicon.stack;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/**
+ * An HTTP proxy on loopback that fails on demand: it answers with an error, breaks the connection
+ * in the middle of a request or of an answer, or loses the answer to a request that has arrived.
+ */
+public final class FaultProxy implements AutoCloseable {
+  private final URI upstream;
+  private final ServerSocket server;
+  private final List<Rule> rules = new CopyOnWriteArrayList<>();
+  private final List<Request> seen = new CopyOnWriteArrayList<>();
+
+  private FaultProxy(URI upstream, ServerSocket server) {
+    this.upstream = upstream;
+    this.server = server;
+  }
+
+  /**
+   * @param path with its query
+   */
+  public record Request(String method, String path) {}
+
+  /** What goes wrong. */
+  public sealed interface Fault {
+    /** The request never reaches the server. */
+    record Answer(int status) implements Fault {}
+
+    /** The connection breaks after so many bytes of the request's body; the server sees nothing. */
+    record BreakRequest(long afterBytes) implements Fault {}
+
+    /** The server does its work; the client hears the answer up to so many bytes of its body. */
+    record BreakAnswer(long afterBytes) implements Fault {}
+
+    /** The server does its work; the client never hears of it. */
+    record LoseAnswer() implements Fault {}
+  }
+
+  private record Rule(Predicate<Request> match, Fault fault, AtomicInteger left) {}
+
+  /** Listens on a free port. */
+  public static FaultProxy before(URI upstream) {
+    try {
+      var proxy =
+          new FaultProxy(upstream, new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
+      Thread.ofVirtual().name("fault-proxy").start(proxy::accept);
+      return proxy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public URI endpoint() {
+    return URI.create("http://127.0.0.1:" + server.getLocalPort());
+  }
+
+  /** The next so many matching requests fail. */
+  public void inject(int times, Fault fault, Predicate<Request> match) {
+    rules.add(new Rule(match, fault, new AtomicInteger(times)));
+  }
+
+  /** No more faults. */
+  public void heal() {
+    rules.clear();
+  }
+
+  /** All requests so far, in order of arrival. */
+  public List<Request> seen() {
+    return List.copyOf(seen);
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket client = server.accept();
+        Thread.ofVirtual().start(() -> serve(client));
+      } catch (IOException e) {
+        return; // closed
+      }
+    }
+  }
+
+  private void serve(Socket client) {
+    try (client) {
+      exchange(client);
+    } catch (IOException e) {
+      // One side hung up: the other learns it by the end of its connection.
+      return;
+    }
+  }
+
+  private void exchange(Socket client) throws IOException {
+    InputStream in = client.getInputStream();
+    String head = head(in);
+    if (head.isEmpty()) {
+      return;
+    }
+    String[] first = head.substring(0, head.indexOf("\r\n")).split(" ");
+    var request = new Request(first[0], first[1]);
+    seen.add(request);
+    Optional<Fault> fault = fault(request);
+    long length = header(head, "content-length").map(Long::parseLong).orElse(0L);
+    OutputStream out = client.getOutputStream();
+    if (header(head, "expect").isPresent()) {
+      out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+      out.flush();
+    }
+    if (fault.orElse(null) instanceof Fault.BreakRequest(long after)) {
+      in.readNBytes((int) Math.min(after, length));
+      reset(client);
+      return;
+    }
+    if (fault.orElse(null) instanceof Fault.Answer(int status)) {
+      in.skipNBytes(length);
+      String body =
+          "<?xml version=\"1.0\"?><Error><Code>Injected</Code><Message>injected</Message></Error>";
+      out.write(
+          ("HTTP/1.1 "
+                  + status
+                  + " Injected\r\nContent-Type: application/xml\r\nContent-Length: "
+                  + body.length()
+                  + "\r\nConnection: close\r\n\r\n"
+                  + body)
+              .getBytes(StandardCharsets.ISO_8859_1));
+      out.flush();
+      return;
+    }
+    forward(head, in, length, client, fault);
+  }
+
+  private void forward(
+      String head, InputStream in, long length, Socket client, Optional<Fault> fault)
+      throws IOException {
+    try (var server = new Socket(upstream.getHost(), upstream.getPort())) {
+      OutputStream toServer = server.getOutputStream();
+      toServer.write(asSingleRequest(head).getBytes(StandardCharsets.ISO_8859_1));
+      copy(in, toServer, length);
+      toServer.flush();
+      InputStream fromServer = server.getInputStream();
+      String answer = head(fromServer);
+      switch (fault.orElse(null)) {
+        case Fault.LoseAnswer() -> {
+          fromServer.transferTo(OutputStream.nullOutputStream());
+          reset(client);
+        }
+        case Fault.BreakAnswer(long after) -> {
+          client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+          copy(fromServer, client.getOutputStream(), after);
+          client.getOutputStream().flush();
+          reset(client);
+        }
+        case null, default -> {
+          client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+          fromServer.transferTo(client.getOutputStream());
+          client.getOutputStream().flush();
+        }
+      }
+    }
+  }
+
+  private Optional<Fault> fault(Request request) {
+    for (Rule rule : rules) {
+      if (rule.match().test(request) && rule.left().getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+        return Optional.of(rule.fault());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** One exchange per connection keeps the proxy free of framing: the end is the end. */
+  private static String asSingleRequest(String head) {
+    var lines = new ArrayList<String>();
+    for (String line : head.split("\r\n")) {
+      String name = line.toLowerCase(Locale.ROOT);
+      if (!name.startsWith("connection:") && !name.startsWith("expect:")) {
+        lines.add(line);
+      }
+    }
+    lines.add("Connection: close");
+    return String.join("\r\n", lines) + "\r\n\r\n";
+  }
+
+  private static Optional<String> header(String head, String name) {
+    return head.lines()
+        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
+        .map(line -> line.substring(name.length() + 1).strip())
+        .findFirst();
+  }
+
+  /** Up to and including the empty line. */
+  private static String head(InputStream in) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    int state = 0;
+    while (state < 4) {
+      int b = in.read();
+      if (b < 0) {
+        return "";
+      }
+      bytes.write(b);
+      state = b == (state % 2 == 0 ? '\r' : '\n') ? state + 1 : b == '\r' ? 1 : 0;
+    }
+    return bytes.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  private static void copy(InputStream from, OutputStream to, long bytes) throws IOException {
+    var chunk = new byte[1 << 16];
+    long left = bytes;
+    while (left > 0) {
+      int got = from.read(chunk, 0, (int) Math.min(chunk.length, left));
+      if (got < 0) {
+        throw new IOException("the sender hung up");
+      }
+      to.write(chunk, 0, got);
+      left -= got;
+    }
+  }
+
+  /** RST instead of FIN: what a cable that is pulled looks like to the other side. */
+  private static void reset(Socket socket) throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+}
