@@ -1,0 +1,138 @@
+package dev.rubicon.catalog;
+
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SqlFailure;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.postgresql.PGConnection;
+import org.postgresql.core.TransactionState;
+import org.postgresql.jdbc.PgConnection;
+
+/**
+ * Reads {@code pg_catalog} with our own queries. What belongs to an extension is left out and the
+ * extension itself recorded; what we do not know becomes {@link ObjectKind#UNSUPPORTED}.
+ *
+ * <p>Owners and tablespaces are left out: canonical is built elsewhere, by another role.
+ */
+public final class CatalogReader {
+  private static final int ATTEMPTS = 3;
+
+  /**
+   * The printed form of expressions depends on these; literals of dates, intervals, floats and
+   * bytea stand in defaults and partition bounds.
+   */
+  private static final String PIN =
+      """
+      SELECT set_config('search_path', 'pg_catalog', true),
+             set_config('TimeZone', 'UTC', true),
+             set_config('DateStyle', 'ISO, YMD', true),
+             set_config('IntervalStyle', 'postgres', true),
+             set_config('extra_float_digits', '1', true),
+             set_config('bytea_output', 'hex', true),
+             set_config('quote_all_identifiers', 'off', true)
+      """;
+
+  private static final String PINNED =
+      """
+      SELECT current_setting('search_path'), current_setting('TimeZone'),
+             current_setting('DateStyle'), current_setting('IntervalStyle'),
+             current_setting('extra_float_digits'), current_setting('bytea_output'),
+             current_setting('quote_all_identifiers')
+      """;
+
+  private static final String UNPIN =
+      """
+      SELECT set_config('search_path', ?, true), set_config('TimeZone', ?, true),
+             set_config('DateStyle', ?, true), set_config('IntervalStyle', ?, true),
+             set_config('extra_float_digits', ?, true), set_config('bytea_output', ?, true),
+             set_config('quote_all_identifiers', ?, true)
+      """;
+
+  private CatalogReader() {}
+
+  /**
+   * Reads the schemas in one read-only snapshot of its own, or in the session's open transaction,
+   * whose uncommitted changes it then sees.
+   */
+  public static CatalogSnapshot read(PgSession session, List<String> schemas) {
+    if (inTransaction(session)) {
+      return readPinned(session, schemas);
+    }
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return session.inTransaction(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", () -> pinned(session, schemas));
+      } catch (RubiconException e) {
+        // pg_get_…def() look past our snapshot: an object that someone drops meanwhile is an error
+        // there (XX000 "cache lookup failed", 42P01), and gone at the next look.
+        String state = SqlFailure.state(e);
+        if (attempt == ATTEMPTS || !(state.equals("XX000") || state.equals("42P01"))) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static CatalogSnapshot readPinned(PgSession session, List<String> schemas) {
+    List<Object[]> before =
+        session.query(
+            PINNED,
+            row -> {
+              var values = new Object[7];
+              for (int i = 0; i < values.length; i++) {
+                values[i] = row.getString(i + 1);
+              }
+              return values;
+            });
+    CatalogSnapshot snapshot = pinned(session, schemas);
+    session.query(UNPIN, row -> "", before.getFirst());
+    return snapshot;
+  }
+
+  private static CatalogSnapshot pinned(PgSession session, List<String> schemas) {
+    session.query(PIN, row -> "");
+    String[] names = schemas.toArray(String[]::new);
+    var entries = new ArrayList<CatalogEntry>();
+    for (String query : CatalogQueries.of(serverMajor(session))) {
+      entries.addAll(session.query(query, CatalogReader::entry, (Object) names));
+    }
+    return new CatalogSnapshot(entries);
+  }
+
+  private static CatalogEntry entry(ResultSet row) throws SQLException {
+    return new CatalogEntry(
+        ObjectKind.of(row.getString("kind")),
+        text(row, "schema"),
+        text(row, "object"),
+        text(row, "part"),
+        text(row, "definition"),
+        row.getBoolean("valid"),
+        text(row, "of"));
+  }
+
+  private static String text(ResultSet row, String column) throws SQLException {
+    String value = row.getString(column);
+    return value == null ? "" : value;
+  }
+
+  private static int serverMajor(PgSession session) {
+    try {
+      return session.connection().getMetaData().getDatabaseMajorVersion();
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    }
+  }
+
+  private static boolean inTransaction(PgSession session) {
+    try {
+      // The driver knows from the server's last answer, however the transaction was begun.
+      return session.connection().unwrap(PGConnection.class) instanceof PgConnection connection
+          && connection.getTransactionState() != TransactionState.IDLE;
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.rubicon.catalog;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What stood in some schemas of a database at one moment: sorted entries, and their fingerprint.
+ *
+ * @param entries sorted; equal lists mean equal schemas, whatever their history
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record CatalogSnapshot(List<CatalogEntry> entries) {
+
+  public CatalogSnapshot {
+    entries = entries.stream().sorted().toList();
+  }
+
+  /**
+   * SHA-256, hex, over the meaning of the schemas. Column order, attribute numbers, dropped
+   * attributes, statistics, OIDs, owners and the spelling of a NULL ACL are no part of it: a column
+   * added and dropped again leaves it as it was.
+   */
+  public String fingerprint() {
+    MessageDigest digest = sha256();
+    for (CatalogEntry entry : entries) {
+      if (entry.kind() == ObjectKind.NOTE) {
+        continue;
+      }
+      add(digest, entry.kind().word());
+      add(digest, entry.schema());
+      add(digest, entry.object());
+      add(digest, entry.part());
+      add(digest, entry.definition());
+      digest.update((byte) (entry.valid() ? 1 : 0));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** The snapshot without the entries that match, e.g. what Rubicon itself installed. */
+  public CatalogSnapshot without(Predicate<CatalogEntry> leftOut) {
+    return new CatalogSnapshot(entries.stream().filter(leftOut.negate()).toList());
+  }
+
+  public List<CatalogEntry> of(ObjectKind kind) {
+    return entries.stream().filter(entry -> entry.kind() == kind).toList();
+  }
+
+  /**
+   * @param part empty for the object itself
+   */
+  public Optional<CatalogEntry> find(ObjectKind kind, String schema, String object, String part) {
+    return entries.stream()
+        .filter(
+            entry ->
+                entry.kind() == kind
+                    && entry.schema().equals(schema)
+                    && entry.object().equals(object)
+                    && entry.part().equals(part))
+        .findFirst();
+  }
+
+  /** The length before each text keeps neighbours apart: ("ab", "c") is not ("a", "bc"). */
+  private static void add(MessageDigest digest, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+    digest.update(bytes);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

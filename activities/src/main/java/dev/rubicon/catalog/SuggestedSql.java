@@ -1,0 +1,204 @@
+package dev.rubicon.catalog;
+
+import static dev.rubicon.target.Identifiers.literal;
+import static dev.rubicon.target.Identifiers.quote;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * SQL that would bring the target to canonical, where that is easy to say and right to do. Empty
+ * where a human has to think: nothing that loses data is ever suggested.
+ */
+final class SuggestedSql {
+  private SuggestedSql() {}
+
+  static Optional<String> toCreate(CatalogEntry entry, CatalogSnapshot canonical) {
+    return switch (entry.kind()) {
+      case SCHEMA -> Optional.of("CREATE SCHEMA " + quote(entry.schema()));
+      case EXTENSION ->
+          Optional.of("CREATE EXTENSION " + quote(entry.object()) + " " + schemaClause(entry));
+      case TABLE -> table(entry, canonical);
+      case VIEW ->
+          entry.definition().startsWith("VIEW AS ")
+              ? Optional.of(
+                  "CREATE VIEW " + relation(entry) + entry.definition().substring("VIEW".length()))
+              : Optional.empty();
+      case COLUMN ->
+          Optional.of(
+              "ALTER TABLE "
+                  + relation(entry)
+                  + " ADD COLUMN "
+                  + quote(entry.part())
+                  + " "
+                  + entry.definition());
+      case CONSTRAINT ->
+          entry.of().startsWith("domain:") ? Optional.empty() : Optional.of(constraint(entry));
+      case INDEX ->
+          entry.of().startsWith("table:") && entry.definition().endsWith(")")
+              ? Optional.of(concurrently(entry.definition()))
+              : Optional.empty();
+      case FUNCTION -> Optional.of(entry.definition());
+      case TRIGGER, RULE ->
+          entry.definition().matches("(?s).* (DISABLED|ENABLED REPLICA|ENABLED ALWAYS)")
+              ? Optional.empty()
+              : Optional.of(entry.definition());
+      case POLICY ->
+          Optional.of(
+              "CREATE POLICY "
+                  + quote(entry.part())
+                  + " ON "
+                  + relation(entry)
+                  + " "
+                  + entry.definition());
+      case STATISTICS ->
+          entry.definition().matches("(?s).* STATISTICS \\d+")
+              ? Optional.empty()
+              : Optional.of(entry.definition());
+      case ENUM, COMPOSITE_TYPE ->
+          Optional.of("CREATE TYPE " + relation(entry) + " AS " + entry.definition());
+      case DOMAIN -> Optional.of("CREATE DOMAIN " + relation(entry) + " AS " + entry.definition());
+      case COMMENT -> comment(entry);
+      case MATERIALIZED_VIEW,
+          COLUMN_SETTING,
+          SEQUENCE,
+          RANGE_TYPE,
+          GRANT,
+          DEFAULT_PRIVILEGES,
+          PUBLICATION,
+          UNSUPPORTED,
+          NOTE ->
+          Optional.empty();
+    };
+  }
+
+  static Optional<String> toChange(CatalogEntry target, CatalogEntry canonical) {
+    return switch (canonical.kind()) {
+      case COMMENT -> comment(canonical);
+      case FUNCTION -> Optional.of(canonical.definition());
+      case COLUMN -> column(target, canonical);
+      default -> Optional.empty();
+    };
+  }
+
+  static Optional<String> toValidate(CatalogEntry target) {
+    if (target.valid()) {
+      return Optional.empty();
+    }
+    return switch (target.kind()) {
+      case INDEX ->
+          Optional.of(
+              "REINDEX INDEX CONCURRENTLY " + quote(target.schema()) + "." + quote(target.part()));
+      case CONSTRAINT ->
+          target.of().startsWith("domain:")
+              ? Optional.empty()
+              : Optional.of(
+                  "ALTER TABLE "
+                      + relation(target)
+                      + " VALIDATE CONSTRAINT "
+                      + quote(target.part()));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> table(CatalogEntry entry, CatalogSnapshot canonical) {
+    if (!entry.definition().equals("TABLE")) {
+      return Optional.empty();
+    }
+    Stream<String> columns =
+        parts(entry, ObjectKind.COLUMN, canonical)
+            .map(column -> "  " + quote(column.part()) + " " + column.definition());
+    Stream<String> constraints =
+        parts(entry, ObjectKind.CONSTRAINT, canonical)
+            .map(part -> "  CONSTRAINT " + quote(part.part()) + " " + part.definition());
+    String create =
+        "CREATE TABLE "
+            + relation(entry)
+            + " (\n"
+            + Stream.concat(columns, constraints).collect(Collectors.joining(",\n"))
+            + "\n)";
+    List<String> indexes =
+        parts(entry, ObjectKind.INDEX, canonical)
+            .filter(index -> index.of().startsWith("table:"))
+            .map(CatalogEntry::definition)
+            .toList();
+    return Optional.of(
+        String.join(";\n", Stream.concat(Stream.of(create), indexes.stream()).toList()));
+  }
+
+  private static Stream<CatalogEntry> parts(
+      CatalogEntry entry, ObjectKind kind, CatalogSnapshot canonical) {
+    return canonical.of(kind).stream()
+        .filter(
+            part -> part.schema().equals(entry.schema()) && part.object().equals(entry.object()));
+  }
+
+  /** Check and foreign key in the two steps that do not hold a lock while they scan. */
+  private static String constraint(CatalogEntry entry) {
+    String add =
+        "ALTER TABLE "
+            + relation(entry)
+            + " ADD CONSTRAINT "
+            + quote(entry.part())
+            + " "
+            + entry.definition();
+    if (entry.definition().startsWith("CHECK") || entry.definition().startsWith("FOREIGN KEY")) {
+      return add
+          + " NOT VALID;\nALTER TABLE "
+          + relation(entry)
+          + " VALIDATE CONSTRAINT "
+          + quote(entry.part());
+    }
+    return add;
+  }
+
+  private static String concurrently(String definition) {
+    return definition
+        .replaceFirst("^CREATE INDEX ", "CREATE INDEX CONCURRENTLY ")
+        .replaceFirst("^CREATE UNIQUE INDEX ", "CREATE UNIQUE INDEX CONCURRENTLY ");
+  }
+
+  /** Only where nothing but the default or NOT NULL differs: a type change needs a transition. */
+  private static Optional<String> column(CatalogEntry target, CatalogEntry canonical) {
+    String alter =
+        "ALTER TABLE " + relation(canonical) + " ALTER COLUMN " + quote(canonical.part()) + " ";
+    String ours = target.definition();
+    String theirs = canonical.definition();
+    if (theirs.equals(ours + " NOT NULL")) {
+      return Optional.of(alter + "SET NOT NULL");
+    }
+    if (ours.equals(theirs + " NOT NULL")) {
+      return Optional.of(alter + "DROP NOT NULL");
+    }
+    if (theirs.startsWith(ours + " DEFAULT ")) {
+      String rest = theirs.substring(ours.length() + 1);
+      return rest.endsWith(" NOT NULL") ? Optional.empty() : Optional.of(alter + "SET " + rest);
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> comment(CatalogEntry entry) {
+    String on = entry.of().substring(0, Math.max(0, entry.of().indexOf(':')));
+    String what =
+        switch (on) {
+          case "table" -> "TABLE " + relation(entry);
+          case "view" -> "VIEW " + relation(entry);
+          case "materialized-view" -> "MATERIALIZED VIEW " + relation(entry);
+          case "column" -> "COLUMN " + relation(entry) + "." + quote(entry.part());
+          default -> "";
+        };
+    return what.isEmpty()
+        ? Optional.empty()
+        : Optional.of("COMMENT ON " + what + " IS " + literal(entry.definition()));
+  }
+
+  private static String schemaClause(CatalogEntry extension) {
+    return "WITH SCHEMA " + quote(extension.definition().substring("SCHEMA ".length()));
+  }
+
+  private static String relation(CatalogEntry entry) {
+    return quote(entry.schema()) + "." + quote(entry.object());
+  }
+}
