@@ -116,6 +116,33 @@ public final class PgSession implements AutoCloseable {
     }
   }
 
+  /** Reads a result as it comes, metadata included; never null. */
+  @FunctionalInterface
+  public interface ResultReader<T> {
+    T read(ResultSet result) throws SQLException;
+  }
+
+  /**
+   * Runs one query and hands its result over row by row: inside a transaction the driver fetches a
+   * thousand rows at a time.
+   *
+   * @param maxRows the server stops after so many; 0 means all
+   */
+  public <T> T read(String sql, int maxRows, ResultReader<T> reader, Object... arguments) {
+    try (PreparedStatement statement = prepare(sql, arguments)) {
+      running = statement;
+      statement.setMaxRows(maxRows);
+      statement.setFetchSize(1000);
+      try (ResultSet result = statement.executeQuery()) {
+        return reader.read(result);
+      }
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    } finally {
+      running = null;
+    }
+  }
+
   /** The first row, if there is one. */
   public <T> Optional<T> first(String sql, RowMapper<T> mapper, Object... arguments) {
     return query(sql, mapper, arguments).stream().findFirst();

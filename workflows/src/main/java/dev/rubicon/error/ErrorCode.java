@@ -12,6 +12,7 @@ public enum ErrorCode {
   CONFIG_INVALID(Exit.ERROR, false),
   SECRET_IN_CONFIG(Exit.ERROR, false),
   TARGET_UNKNOWN(Exit.ERROR, false),
+  VARIABLE_UNKNOWN(Exit.ERROR, false),
   BUNDLE_MISSING(Exit.ERROR, false),
   BUNDLE_CORRUPT(Exit.ERROR, false),
 

@@ -1,0 +1,30 @@
+package dev.rubicon.check;
+
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.rollout.Facts;
+import java.util.List;
+
+/** The runbook's smoke checks, right after the crossing. */
+public final class Smoke {
+  private final CanonicalDatabase canonical;
+
+  public Smoke(CanonicalDatabase canonical) {
+    this.canonical = canonical;
+  }
+
+  /** Runs them all; failures are facts, what follows from them is the runbook's word. */
+  public Facts.Smoke run(PhaseContext context) {
+    try (var runner = new CheckRunner(context, canonical)) {
+      List<CheckResult> results = runner.run(context.runbook().smoke());
+      context.evidence().record("checks", results);
+      return facts(results);
+    }
+  }
+
+  /** Names of the passed and of the failed. */
+  public static Facts.Smoke facts(List<CheckResult> results) {
+    return new Facts.Smoke(
+        results.stream().filter(CheckResult::passed).map(CheckResult::name).toList(),
+        results.stream().filter(result -> !result.passed()).map(CheckResult::name).toList());
+  }
+}
