@@ -3,7 +3,10 @@ package dev.rubicon.activity;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutRequest;
+import dev.rubicon.workflow.RolloutStatus;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import java.util.List;
@@ -26,17 +29,11 @@ public interface ControlActivities {
    */
   record Anchor(long sequence, String hash) {}
 
-  /** Something that a human said, and what became of it. */
-  record Note(
-      String rollout,
-      String principal,
-      String action,
-      String outcome,
-      String digest,
-      String reason) {}
-
   @ActivityMethod(name = "OpenRollout")
-  Opening open(RolloutRequest request, String runId);
+  Opening open(RolloutRequest request, String workflowId, String runId);
+
+  @ActivityMethod(name = "OpenContract")
+  Plan openContract(RolloutRequest request, String workflowId, String runId);
 
   /** Binds what was found and rehearsed into the digest that approvals name. */
   @ActivityMethod(name = "Dossier")
@@ -56,15 +53,52 @@ public interface ControlActivities {
   String fingerprint(PhaseInput input);
 
   @ActivityMethod(name = "AnchorAudit")
-  Anchor anchor(String rollout, String gate, String digest);
+  Anchor anchor(PhaseInput input, String gate, String digest);
 
-  /** Appends to the audit trail; refusals too. */
-  @ActivityMethod(name = "Record")
-  void record(Note note);
+  /**
+   * Enters in the ledger where the rollout stands, and tells whoever wants to know; telling never
+   * fails a rollout.
+   *
+   * @param note what it waits for, or code and cause of what holds it
+   */
+  @ActivityMethod(name = "Stand")
+  void stand(PhaseInput input, RolloutStatus.State state, String digest, String note);
 
-  /** Passes the operator's wish on to running activities. */
-  @ActivityMethod(name = "Steer")
-  void steer(String rollout, boolean paused, long rowsPerSecond);
+  @ActivityMethod(name = "RecordApproval")
+  void recordApproval(PhaseInput input, Decision.Approval approval);
+
+  /**
+   * @param what the gate, the manual item, or the order
+   * @param digest as given; empty where none is
+   */
+  @ActivityMethod(name = "RecordRefusal")
+  void recordRefusal(
+      PhaseInput input,
+      String what,
+      String digest,
+      String principal,
+      String reason,
+      RolloutStatus.Failure refusal);
+
+  @ActivityMethod(name = "RecordSignOff")
+  void recordSignOff(PhaseInput input, Decision.SignOff signOff);
+
+  /** Abort, rollback, extend-watch, and what Rubicon itself orders. */
+  @ActivityMethod(name = "RecordOrder")
+  void recordOrder(PhaseInput input, String action, Decision.Order order);
+
+  @ActivityMethod(name = "VoidApprovals")
+  void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason);
+
+  /** Recorded, and passed on to running activities. */
+  @ActivityMethod(name = "Pause")
+  void pause(PhaseInput input, Decision.Order order);
+
+  @ActivityMethod(name = "Resume")
+  void resume(PhaseInput input, Decision.Order order);
+
+  @ActivityMethod(name = "Throttle")
+  void throttle(PhaseInput input, Decision.Throttle throttle);
 
   /** Calls the deploy hook. */
   @ActivityMethod(name = "Deploy")
@@ -74,15 +108,21 @@ public interface ControlActivities {
   @ActivityMethod(name = "RollbackDeploy")
   void rollbackDeploy(PhaseInput input);
 
-  /** Tells whoever wants to know; never fails a rollout. */
-  @ActivityMethod(name = "Notify")
-  void tell(String rollout, String event, String text);
-
   /**
    * Ends the rollout in the ledger and writes its report.
    *
+   * @param outcome one line for people
    * @return key of the report in the object store
    */
   @ActivityMethod(name = "CloseRollout")
-  String close(String rollout, String outcome, String detail);
+  String close(
+      PhaseInput input,
+      RolloutStatus.State state,
+      String outcome,
+      int crossings,
+      String fingerprint);
+
+  /** Ends a contract execution and writes the rollout's report anew. */
+  @ActivityMethod(name = "CloseContract")
+  String closeContract(PhaseInput input, RolloutStatus.State state, String runId, String outcome);
 }

@@ -7,6 +7,7 @@ import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
@@ -15,7 +16,7 @@ import java.util.Optional;
 /** Asks, then removes the way back; a failure ends the execution, and a new launch converges. */
 public final class ContractWorkflowImpl implements ContractWorkflow {
   private final RolloutRequest request;
-  private final PhaseLog log = new PhaseLog();
+  private final PhaseLog log;
   private final Gates gates;
   private final Steering steering = new Steering();
   private Plan plan;
@@ -25,6 +26,7 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
   @WorkflowInit
   public ContractWorkflowImpl(RolloutRequest request) {
     this.request = request;
+    this.log = new PhaseLog(request);
     this.gates = new Gates(request, log);
   }
 
@@ -33,20 +35,25 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
     try {
       plan =
           Stubs.control("open contract of " + request.runbook() + " on " + request.target())
-              .open(request, Workflow.getInfo().getRunId())
-              .plan();
+              .openContract(
+                  request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
       waiting = Workflow.newCancellationScope(this::ask);
       waiting.run();
-      log.started(Phase.CONTRACT, 1);
+      log.started(Phase.CONTRACT);
       Facts.Contract facts =
           Stubs.ddl("remove what legacy left behind", plan.heartbeatTimeout()).contract(input());
       log.ended("done", String.join(", ", facts.actions()));
-      end(RolloutStatus.State.COMPLETED, "contracted", "");
+      end(RolloutStatus.State.COMPLETED, "contracted");
       return facts;
+    } catch (CanceledFailure e) {
+      Workflow.newDetachedCancellationScope(
+              () -> end(RolloutStatus.State.ABORTED, "aborted; the target stays as it is"))
+          .run();
+      throw e;
     } catch (ActivityFailure e) {
       var failure = Failures.read(e);
       log.ended("failed", failure.code());
-      end(RolloutStatus.State.FAILED, "contract failed", failure.code() + ": " + failure.cause());
+      end(RolloutStatus.State.FAILED, failure.code() + ": " + failure.cause());
       throw Failures.of(failure);
     }
   }
@@ -59,20 +66,15 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
         plan, Runbook.Gate.CONTRACT, Digest.of(request.bundle(), expected, "contract")));
   }
 
-  private void end(RolloutStatus.State state, String outcome, String detail) {
+  private void end(RolloutStatus.State state, String outcome) {
     Workflow.await(Workflow::isEveryHandlerFinished);
     log.become(state);
-    Stubs.control("write the report").close(request.rollout(), outcome, detail);
+    Stubs.control("write the report")
+        .closeContract(input(), state, Workflow.getInfo().getRunId(), outcome);
   }
 
   private PhaseInput input() {
-    return new PhaseInput(
-        request.rollout(),
-        request.target(),
-        request.bundle(),
-        request.requestedBy(),
-        Phase.CONTRACT,
-        1);
+    return log.input(Phase.CONTRACT);
   }
 
   @Override
@@ -108,7 +110,7 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
                 "contract does not wait at its gate any more",
                 "rubicon status");
           }
-          gates.record(order.principal(), "abort contract", "accepted", order.reason());
+          gates.order("abort contract", order);
           waiting.cancel("abort ordered by " + order.principal());
         });
     return status();

@@ -1,6 +1,5 @@
 package dev.rubicon.workflow;
 
-import dev.rubicon.activity.ControlActivities.Note;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
@@ -39,14 +38,12 @@ final class Gates {
     this.digest = digest;
     targetChanged = false;
     String name = gate.name().toLowerCase(java.util.Locale.ROOT);
-    Stubs.control("anchor the audit trail at gate " + name).anchor(request.rollout(), name, digest);
+    Stubs.control("anchor the audit trail at gate " + name).anchor(log.here(), name, digest);
     if (!plan.gates().contains(gate)) {
       return true;
     }
     open = Optional.of(gate);
-    log.become(RolloutStatus.State.WAITING);
-    Stubs.control("tell that gate " + name + " waits")
-        .tell(request.rollout(), "waiting", "gate " + name + " waits for an approval of " + digest);
+    stand("gate " + name, "gate " + name + " waits for an approval of " + digest);
     Workflow.await(() -> approved.contains(gate) || targetChanged);
     open = Optional.empty();
     log.become(RolloutStatus.State.RUNNING);
@@ -59,11 +56,15 @@ final class Gates {
     if (due.isEmpty()) {
       return;
     }
-    log.become(RolloutStatus.State.WAITING);
-    Stubs.control("tell that sign-offs are due")
-        .tell(request.rollout(), "waiting", "to be signed off: " + String.join(", ", due));
+    stand("sign-offs", "to be signed off: " + String.join(", ", due));
     Workflow.await(() -> (due = missing(plan, phase)).isEmpty());
     log.become(RolloutStatus.State.RUNNING);
+  }
+
+  private void stand(String what, String note) {
+    log.become(RolloutStatus.State.WAITING);
+    Stubs.control("tell that the rollout waits for " + what)
+        .stand(log.here(), RolloutStatus.State.WAITING, digest, note);
   }
 
   private List<String> missing(Plan plan, Phase phase) {
@@ -126,7 +127,7 @@ final class Gates {
           "the gate closed meanwhile",
           "rubicon status");
     }
-    record(approval.principal(), action, "accepted", approval.reason());
+    Stubs.control(approval.principal() + ": " + action).recordApproval(log.here(), approval);
     approved.add(approval.gate());
   }
 
@@ -141,28 +142,30 @@ final class Gates {
           "the runbook has no manual item '" + signOff.item() + "'",
           "rubicon status lists the items that are due");
     }
-    record(signOff.principal(), "sign off " + signOff.item(), "accepted", signOff.reason());
+    Stubs.control(signOff.principal() + ": signs off " + signOff.item())
+        .recordSignOff(log.here(), signOff);
     signedOff.add(signOff.item());
   }
 
   /** After a rollback, and when the target changed: nobody has approved what comes next. */
-  void voidApprovals() {
-    approved.remove(Runbook.Gate.EXPAND);
-    approved.remove(Runbook.Gate.CUTOVER);
+  void voidApprovals(String reason) {
+    var gates = List.of(Runbook.Gate.EXPAND, Runbook.Gate.CUTOVER);
+    Stubs.control("approvals are void: " + reason).voidApprovals(log.here(), gates, reason);
+    gates.forEach(approved::remove);
   }
 
   /** Records an order that was accepted. */
-  void record(String principal, String action, String outcome, String reason) {
-    Stubs.control(principal + ": " + action)
-        .record(new Note(request.rollout(), principal, action, outcome, digest, reason));
+  void order(String action, Decision.Order order) {
+    Stubs.control(order.principal() + ": " + action).recordOrder(log.here(), action, order);
   }
 
   /** Records a refusal and gives the failure to throw: it stands in history and audit trail. */
   ApplicationFailure refuse(
-      String principal, String action, String named, ErrorCode code, String cause, String next) {
-    Stubs.control(principal + ": " + action + " refused: " + code)
-        .record(new Note(request.rollout(), principal, action, code.name(), named, cause));
-    return Failures.of(code, cause, next);
+      String principal, String what, String named, ErrorCode code, String cause, String next) {
+    var refusal = new RolloutStatus.Failure(code.name(), cause, next);
+    Stubs.control(principal + ": " + what + " refused: " + code)
+        .recordRefusal(log.here(), what, named, principal, "", refusal);
+    return Failures.of(refusal);
   }
 
   Optional<Runbook.Gate> open() {

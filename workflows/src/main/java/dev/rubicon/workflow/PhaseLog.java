@@ -1,6 +1,7 @@
 package dev.rubicon.workflow;
 
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,11 +10,17 @@ import java.util.Optional;
 
 /** Which phases ran with which outcome; keeps search attributes and the UI's details current. */
 final class PhaseLog {
+  private final RolloutRequest request;
   private final List<RolloutStatus.PhaseRun> runs = new ArrayList<>();
   private Phase phase = Phase.PREFLIGHT;
   private RolloutStatus.State state = RolloutStatus.State.RUNNING;
+  private int round = 1;
 
-  void started(Phase phase, int round) {
+  PhaseLog(RolloutRequest request) {
+    this.request = request;
+  }
+
+  void started(Phase phase) {
     this.phase = phase;
     runs.add(new RolloutStatus.PhaseRun(phase, round, "running", now(), Optional.empty(), ""));
     become(RolloutStatus.State.RUNNING);
@@ -43,6 +50,26 @@ final class PhaseLog {
 
   Phase phase() {
     return phase;
+  }
+
+  int round() {
+    return round;
+  }
+
+  /** After a rollback, or when the plan became void: evidence of the next round stands apart. */
+  void nextRound() {
+    round++;
+  }
+
+  /** What an activity of that phase is told. */
+  PhaseInput input(Phase phase) {
+    return new PhaseInput(
+        request.rollout(), request.target(), request.bundle(), request.requestedBy(), phase, round);
+  }
+
+  /** The same for what belongs to no phase of its own. */
+  PhaseInput here() {
+    return input(phase);
   }
 
   RolloutStatus.State state() {

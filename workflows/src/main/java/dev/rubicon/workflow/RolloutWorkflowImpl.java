@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  */
 public final class RolloutWorkflowImpl implements RolloutWorkflow {
   private final RolloutRequest request;
-  private final PhaseLog log = new PhaseLog();
+  private final PhaseLog log;
   private final Gates gates;
   private final Crossing crossing = new Crossing();
   private final Steering steering = new Steering();
@@ -35,13 +35,13 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   private Plan plan;
   private Facts.Dossier dossier = new Facts.Dossier("", "", List.of());
   private String expected = "";
-  private int round = 1;
   private CancellationScope work;
   private CancellationScope watch;
 
   @WorkflowInit
   public RolloutWorkflowImpl(RolloutRequest request) {
     this.request = request;
+    this.log = new PhaseLog(request);
     this.gates = new Gates(request, log);
   }
 
@@ -50,7 +50,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
     try {
       work = Workflow.newCancellationScope(this::story);
       work.run();
-      return end(RolloutStatus.State.COMPLETED, "completed", "");
+      return end(RolloutStatus.State.COMPLETED, "completed");
     } catch (CanceledFailure e) {
       return cancelled(e);
     } catch (ActivityFailure e) {
@@ -64,7 +64,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   private void story() {
     Opening opening =
         Stubs.control("open " + request.runbook() + " on " + request.target())
-            .open(request, Workflow.getInfo().getRunId());
+            .open(request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
     plan = opening.plan();
     if (opening.crossed()) {
       crossing.committed();
@@ -145,7 +145,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
     while (true) {
       Facts.Verify verified = verify("verify both sides in one snapshot");
       expected = verified.fingerprint();
-      String digest = Digest.of(dossier.digest(), verified.fingerprint(), "round " + round);
+      String digest = Digest.of(dossier.digest(), verified.fingerprint(), "round " + log.round());
       if (gates.pass(plan, Runbook.Gate.CUTOVER, digest) && awaitWindow() && unchanged()) {
         break;
       }
@@ -161,7 +161,6 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         },
         f -> "stamps " + f.stamps());
     crossing.committed();
-    gates.voidApprovals();
   }
 
   /**
@@ -206,7 +205,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
             "smoke checks failed: " + String.join(", ", smoke.get().failed()),
             "go back: rubicon rollback; or accept and go on: rubicon resume");
     if (plan.onSmokeFailure() == Runbook.OnSmokeFailure.ROLLBACK) {
-      gates.record("rubicon", "rollback", "accepted", failure.cause());
+      gates.order("rollback", new Decision.Order("rubicon", failure.cause()));
       crossing.goBack();
       return false;
     }
@@ -240,14 +239,14 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         f -> "stamps " + f.stamps());
     crossing.returned();
     attempt(() -> call(c -> c.rollbackDeploy(input(Phase.ROLLBACK)), "switch to the old build"));
-    gates.voidApprovals();
-    round++;
+    gates.voidApprovals("rolled back");
+    log.nextRound();
   }
 
   private RolloutResult cancelled(RuntimeException cause) {
     if (crossing.crossed()) {
       // Nothing to remove: canonical is the authority. A relaunch goes on behind the crossing.
-      detached(() -> end(RolloutStatus.State.ABORTED, "cancelled", "cancelled after the cutover"));
+      detached(() -> end(RolloutStatus.State.ABORTED, "cancelled after the cutover"));
       throw asCancelled(cause);
     }
     return detached(
@@ -260,7 +259,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
                 () -> ddl("remove everything that was installed").abort(input(Phase.ABORT)),
                 f -> "fingerprint " + f.fingerprint());
           }
-          var result = end(RolloutStatus.State.ABORTED, "aborted", "");
+          var result = end(RolloutStatus.State.ABORTED, "aborted");
           if (!steering.abortOrdered()) {
             throw asCancelled(cause);
           }
@@ -270,23 +269,26 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   /** The server shows a workflow as Cancelled only when it ends with this failure. */
   private static CanceledFailure asCancelled(RuntimeException cause) {
-    return cause instanceof CanceledFailure cancelled
-        ? cancelled
-        : new CanceledFailure("cancelled", null, cause);
+    return switch (cause) {
+      case CanceledFailure cancelled -> cancelled;
+      case ActivityFailure activity when activity.getCause() instanceof CanceledFailure cancelled ->
+          cancelled;
+      default -> throw cause;
+    };
   }
 
   private ApplicationFailure failed(RolloutStatus.Failure failure) {
     log.ended("failed", failure.code());
-    end(RolloutStatus.State.FAILED, "failed", failure.code() + ": " + failure.cause());
+    end(RolloutStatus.State.FAILED, "failed: " + failure.code() + ": " + failure.cause());
     return Failures.of(failure);
   }
 
-  private RolloutResult end(RolloutStatus.State state, String outcome, String detail) {
+  private RolloutResult end(RolloutStatus.State state, String outcome) {
     Workflow.await(Workflow::isEveryHandlerFinished);
     log.become(state);
     String report =
         Stubs.control("close the rollout and write its report")
-            .close(request.rollout(), outcome, detail);
+            .close(log.here(), state, outcome, crossing.count(), expected);
     return new RolloutResult(
         request.rollout(), outcome, crossing.count(), dossier.digest(), expected, report);
   }
@@ -304,7 +306,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
       Workflow.await(() -> !steering.paused());
       gates.awaitSignOffs(plan, phase);
     }
-    log.started(phase, round);
+    log.started(phase);
     Optional<T> result = attempt(call);
     log.ended(result.isPresent() ? "done" : "failed", result.map(facts).orElse(""));
     return result;
@@ -333,7 +335,11 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
     steering.hold(failure);
     log.become(RolloutStatus.State.HELD);
     Stubs.control("tell that the rollout is held: " + failure.code())
-        .tell(request.rollout(), "held", failure.code() + ": " + failure.cause());
+        .stand(
+            log.here(),
+            RolloutStatus.State.HELD,
+            "",
+            failure.code() + ": " + failure.cause() + "; next: " + failure.next());
     Workflow.await(() -> steering.held().isEmpty() || crossing.wayBack().isPresent());
     steering.release();
     log.become(RolloutStatus.State.RUNNING);
@@ -348,9 +354,8 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   }
 
   private void planAgain() {
-    gates.voidApprovals();
-    round++;
-    gates.record("rubicon", "plan again", "approvals void", "the target changed underneath");
+    gates.voidApprovals("the target changed underneath");
+    log.nextRound();
   }
 
   private boolean unchanged() {
@@ -397,8 +402,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   }
 
   private PhaseInput input(Phase phase) {
-    return new PhaseInput(
-        request.rollout(), request.target(), request.bundle(), request.requestedBy(), phase, round);
+    return log.input(phase);
   }
 
   private static Instant now() {
@@ -435,35 +439,33 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   @Override
   public RolloutStatus pause(Decision.Order order) {
-    return steer(order, "pause", () -> steering.pause(true));
+    steering.alone(
+        () -> {
+          Stubs.control(order.principal() + ": pause").pause(log.here(), order);
+          steering.pause(true);
+        });
+    return status();
   }
 
   @Override
   public RolloutStatus resume(Decision.Order order) {
-    return steer(
-        order,
-        "resume",
+    steering.alone(
         () -> {
+          Stubs.control(order.principal() + ": resume").resume(log.here(), order);
           steering.pause(false);
           steering.release();
         });
+    return status();
   }
 
   @Override
   public RolloutStatus throttle(Decision.Throttle throttle) {
-    return steer(
-        new Decision.Order(throttle.principal(), throttle.reason()),
-        "throttle to " + throttle.rowsPerSecond() + " rows/s",
-        () -> steering.limit(throttle.rowsPerSecond()));
-  }
-
-  private RolloutStatus steer(Decision.Order order, String action, Runnable change) {
     steering.alone(
         () -> {
-          gates.record(order.principal(), action, "accepted", order.reason());
-          change.run();
-          Stubs.control("pass on: " + action)
-              .steer(request.rollout(), steering.paused(), steering.rowsPerSecond());
+          Stubs.control(
+                  throttle.principal() + ": throttle to " + throttle.rowsPerSecond() + " rows/s")
+              .throttle(log.here(), throttle);
+          steering.limit(throttle.rowsPerSecond());
         });
     return status();
   }
@@ -481,7 +483,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
                 "the cutover has begun; abort is for before",
                 "go back first: rubicon rollback; then: rubicon abort");
           }
-          gates.record(order.principal(), "abort", "accepted", order.reason());
+          gates.order("abort", order);
           steering.orderAbort();
           work.cancel("abort ordered by " + order.principal());
         });
@@ -501,7 +503,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
                 "the rollout has not crossed; there is nothing to roll back",
                 "to give up before the cutover: rubicon abort");
           }
-          gates.record(order.principal(), "rollback", "accepted", order.reason());
+          gates.order("rollback", order);
           crossing.goBack();
           if (watch != null) {
             watch.cancel("rollback ordered by " + order.principal());
@@ -514,11 +516,9 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   public RolloutStatus extendWatch(Decision.Extension extension) {
     steering.alone(
         () -> {
-          gates.record(
-              extension.principal(),
+          gates.order(
               "extend the watch by " + extension.by(),
-              "accepted",
-              extension.reason());
+              new Decision.Order(extension.principal(), extension.reason()));
           steering.extend(extension.by());
         });
     return status();
@@ -533,7 +533,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         request.requestedBy(),
         log.phase(),
         log.state(),
-        round,
+        log.round(),
         gates.open().isPresent() ? gates.digest() : "",
         gates.open(),
         gates.due(),
