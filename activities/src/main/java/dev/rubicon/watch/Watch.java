@@ -1,0 +1,140 @@
+package dev.rubicon.watch;
+
+import dev.rubicon.check.CanonicalDatabase;
+import dev.rubicon.check.CheckResult;
+import dev.rubicon.check.CheckRunner;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.engine.Progress;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.notify.Notification;
+import dev.rubicon.notify.Notification.Event;
+import dev.rubicon.notify.Notifier;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.runbook.Runbook;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Watches the target after the crossing: one long activity that runs the runbook's checks again and
+ * again, tells the webhook of every change, and ends at a time that was fixed when it first began.
+ * It decides nothing: going back is a human's order.
+ */
+public final class Watch {
+  /** What a round is called that could not reach the target. */
+  static final String REACHABLE = "target-reachable";
+
+  private static final Duration SLICE = Duration.ofMillis(200);
+
+  private final CanonicalDatabase canonical;
+  private final Notifier notifier;
+
+  public Watch(CanonicalDatabase canonical, Notifier notifier) {
+    this.canonical = canonical;
+    this.notifier = notifier;
+  }
+
+  /**
+   * @param until when it ends; a watch that never made a round makes one even when that is past
+   * @param resume what the evidence {@code watch} of an earlier attempt says
+   */
+  public Facts.Watch run(PhaseContext context, Instant until, Optional<WatchPosition> resume) {
+    WatchPosition position = resume.orElse(WatchPosition.START);
+    Duration every = context.runbook().watch().every();
+    Instant started = Instant.now();
+    try (var runner = new CheckRunner(context, canonical, Optional.empty(), position.baselines())) {
+      while (position.rounds() == 0 || Instant.now().isBefore(until)) {
+        Instant next = Instant.now().plus(every);
+        position = round(context, runner, position);
+        context.evidence().record("watch", position);
+        progress(context, position, started, until);
+        await(context.progress(), next.isBefore(until) ? next : until);
+      }
+    }
+    return new Facts.Watch(position.alerts());
+  }
+
+  private WatchPosition round(PhaseContext context, CheckRunner runner, WatchPosition before) {
+    List<CheckResult> results = results(context, runner);
+    var failing = new LinkedHashSet<>(before.failing());
+    var alerts = new LinkedHashSet<>(before.alerts());
+    var changes = new ArrayList<>(before.changes());
+    for (CheckResult result : results) {
+      boolean changed =
+          result.passed() ? failing.remove(result.name()) : failing.add(result.name());
+      if (changed) {
+        if (!result.passed()) {
+          alerts.add(result.name());
+        }
+        changes.add(tell(context, result));
+      }
+    }
+    return new WatchPosition(
+        before.rounds() + 1,
+        runner.baselines(),
+        List.copyOf(failing),
+        changes,
+        List.copyOf(alerts));
+  }
+
+  private static List<CheckResult> results(PhaseContext context, CheckRunner runner) {
+    List<Runbook.Check> checks = context.runbook().watch().checks();
+    try {
+      var results = new ArrayList<>(runner.run(checks));
+      results.add(new CheckResult(REACHABLE, true, "", 0));
+      return results;
+    } catch (RubiconException e) {
+      context.progress().checkCancelled();
+      // A watch that ends because the target is down would be silent when it matters most.
+      return List.of(new CheckResult(REACHABLE, false, e.code() + ": " + e.getMessage(), 0));
+    }
+  }
+
+  private WatchPosition.Change tell(PhaseContext context, CheckResult result) {
+    String text =
+        result.passed()
+            ? "check '" + result.name() + "' passes again"
+            : "check '" + result.name() + "' fails: " + result.detail();
+    Notifier.Delivery delivery =
+        notifier.send(
+            Notification.now(
+                result.passed() ? Event.RECOVERED : Event.ALERT,
+                context.input().rollout(),
+                context.runbook().name(),
+                context.input().target(),
+                context.input().phase().word(),
+                text,
+                List.of(result.name())));
+    return new WatchPosition.Change(
+        result.name(),
+        !result.passed(),
+        result.detail(),
+        Instant.now().toString(),
+        delivery.delivered() ? "delivered" : delivery.reason());
+  }
+
+  private static void progress(
+      PhaseContext context, WatchPosition position, Instant started, Instant until) {
+    long total = Math.max(0, Duration.between(started, until).toSeconds());
+    long done = Math.min(total, Duration.between(started, Instant.now()).toSeconds());
+    String note =
+        position.failing().isEmpty() ? "" : "failing: " + String.join(", ", position.failing());
+    context.progress().update("watch", done, total, note);
+  }
+
+  private static void await(Progress progress, Instant until) {
+    while (Instant.now().isBefore(until)) {
+      progress.checkCancelled();
+      Duration left = Duration.between(Instant.now(), until);
+      try {
+        Thread.sleep(left.compareTo(SLICE) < 0 ? left : SLICE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new Progress.PhaseCancelled("interrupted while watching");
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.rubicon.watch;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a watch stands: kept as evidence {@code watch} after every round, and what a new attempt
+ * needs to go on as if nothing had happened.
+ *
+ * @param rounds made so far
+ * @param baselines where error counters stood at the first round
+ * @param failing checks that fail now, so that only changes are told
+ * @param changes every change of state, oldest first; the last {@value #MOST_CHANGES} are kept
+ * @param alerts names of the checks that ever failed, in order of first occurrence
+ */
+public record WatchPosition(
+    long rounds,
+    Map<String, Long> baselines,
+    List<String> failing,
+    List<Change> changes,
+    List<String> alerts) {
+  static final int MOST_CHANGES = 500;
+
+  /** A watch that has not begun. */
+  public static final WatchPosition START =
+      new WatchPosition(0, Map.of(), List.of(), List.of(), List.of());
+
+  public WatchPosition {
+    baselines = Map.copyOf(baselines);
+    failing = List.copyOf(failing);
+    changes =
+        List.copyOf(changes.subList(Math.max(0, changes.size() - MOST_CHANGES), changes.size()));
+    alerts = List.copyOf(alerts);
+  }
+
+  /**
+   * One check began to fail, or recovered.
+   *
+   * @param detail why it fails; empty when it recovered
+   * @param at ISO 8601, UTC
+   * @param told how telling the webhook went: {@code delivered}, or why not
+   */
+  public record Change(String check, boolean failing, String detail, String at, String told) {}
+}
