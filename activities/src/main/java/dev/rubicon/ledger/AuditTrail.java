@@ -1,0 +1,148 @@
+package dev.rubicon.ledger;
+
+import static dev.rubicon.ledger.jooq.Tables.AUDIT_ENTRY;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.jooq.tables.records.AuditEntryRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+
+/**
+ * The append-only trail. The database numbers, times and chains the entries (a trigger, under one
+ * lock); a client says only who did what.
+ */
+public final class AuditTrail {
+  private final LedgerConnections connections;
+
+  AuditTrail(LedgerConnections connections) {
+    this.connections = connections;
+  }
+
+  /**
+   * Appends an entry, once per key.
+   *
+   * @param key the same for each attempt of the activity that appends ({@code <run id>/<activity
+   *     id>}), so that a retry appends nothing
+   * @param detail anything that Jackson can write; no secrets, no row values
+   */
+  public void append(String key, String rollout, String actor, String action, Object detail) {
+    connections.transact(context -> append(context, key, rollout, actor, action, detail));
+  }
+
+  /**
+   * In the caller's transaction, as its last statement but for rows that nobody else locks: the
+   * lock on the chain is held until the commit.
+   *
+   * @return whether it is new
+   */
+  static boolean append(
+      DSLContext context, String key, String rollout, String actor, String action, Object detail) {
+    String scoped = rollout + "/" + key;
+    int inserted =
+        context
+            .insertInto(
+                AUDIT_ENTRY,
+                AUDIT_ENTRY.ROLLOUT,
+                AUDIT_ENTRY.ACTOR,
+                AUDIT_ENTRY.ACTION,
+                AUDIT_ENTRY.DETAIL,
+                AUDIT_ENTRY.IDEMPOTENCY_KEY)
+            .values(rollout, actor, action, LedgerJson.write(detail), scoped)
+            .onConflict(AUDIT_ENTRY.IDEMPOTENCY_KEY)
+            .doNothing()
+            .execute();
+    if (inserted == 0
+        && !context.fetchExists(
+            AUDIT_ENTRY,
+            AUDIT_ENTRY
+                .IDEMPOTENCY_KEY
+                .eq(scoped)
+                .and(AUDIT_ENTRY.ACTOR.eq(actor))
+                .and(AUDIT_ENTRY.ACTION.eq(action)))) {
+      throw new RubiconException(
+          ErrorCode.INTERNAL,
+          "two different audit entries share the key " + scoped,
+          "report it: one of them was not recorded");
+    }
+    return inserted == 1;
+  }
+
+  /** Of one rollout, in order. */
+  public List<AuditEntry> entries(String rollout) {
+    return fetch(AUDIT_ENTRY.ROLLOUT.eq(rollout));
+  }
+
+  /** The whole chain, in order. */
+  public List<AuditEntry> chain() {
+    return fetch(DSL.noCondition());
+  }
+
+  /**
+   * The head of the chain, to be kept where the ledger's owner cannot change it: in Temporal's
+   * history (return it from the activity) and in the object store ({@link Anchor#key}).
+   */
+  public Anchor anchor(String rollout, String gate) {
+    return connections.transact(
+        context ->
+            context
+                .selectFrom(AUDIT_ENTRY)
+                .orderBy(AUDIT_ENTRY.SEQ.desc())
+                .limit(1)
+                .fetchOptional(head -> new Anchor(rollout, gate, head.getSeq(), head.getHash()))
+                .orElse(new Anchor(rollout, gate, 0, AuditEntry.GENESIS)));
+  }
+
+  private List<AuditEntry> fetch(Condition which) {
+    return connections.transact(
+        context ->
+            context
+                .selectFrom(AUDIT_ENTRY)
+                .where(which)
+                .orderBy(AUDIT_ENTRY.SEQ)
+                .fetch(AuditTrail::entry));
+  }
+
+  private static AuditEntry entry(AuditEntryRecord row) {
+    return new AuditEntry(
+        row.getSeq(),
+        row.getAt().toInstant(),
+        row.getRollout(),
+        row.getActor(),
+        row.getAction(),
+        row.getDetail().data(),
+        row.getIdempotencyKey(),
+        row.getPrevHash(),
+        row.getHash());
+  }
+
+  /**
+   * What the head of the trail was when a gate was passed.
+   *
+   * @param gate expand, cutover, contract, end, …
+   */
+  public record Anchor(String rollout, String gate, long seq, String hash) {
+
+    /** Where it stands in the object store, relative to the prefix. */
+    public String key() {
+      return "audit/" + rollout + "/" + seq + "-" + gate + ".json";
+    }
+
+    /** What stands there. */
+    public byte[] json() {
+      return LedgerJson.write(this).data().getBytes(StandardCharsets.UTF_8);
+    }
+
+    public static Anchor read(byte[] json) {
+      var node = LedgerJson.read(new String(json, StandardCharsets.UTF_8));
+      return new Anchor(
+          node.path("rollout").asText(),
+          node.path("gate").asText(),
+          node.path("seq").asLong(),
+          node.path("hash").asText());
+    }
+  }
+}

@@ -1,0 +1,359 @@
+package dev.rubicon.ledger;
+
+import static dev.rubicon.ledger.jooq.Tables.CONTRACT_EXECUTION;
+import static dev.rubicon.ledger.jooq.Tables.EVIDENCE;
+import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
+
+import dev.rubicon.engine.Evidence;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.jooq.tables.records.RolloutRecord;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.target.Target;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+
+/**
+ * The control database: rollouts and their evidence; {@link #phases}, {@link #decisions} and {@link
+ * #audit} hold the rest. Thread-safe; every write may be repeated by a retried activity without a
+ * second effect, and without a second audit entry.
+ */
+public final class Ledger implements AutoCloseable {
+  private static final List<String> LIVE = List.of("running", "waiting", "held");
+
+  private final Target target;
+  private final LedgerConnections connections;
+  private final Phases phases;
+  private final Decisions decisions;
+  private final AuditTrail audit;
+
+  private Ledger(Target target) {
+    this.target = target;
+    this.connections = new LedgerConnections(target);
+    this.phases = new Phases(connections);
+    this.decisions = new Decisions(connections);
+    this.audit = new AuditTrail(connections);
+  }
+
+  /** Connects when first used. */
+  public static Ledger open(Target ledger) {
+    return new Ledger(ledger);
+  }
+
+  /** Brings the schema up to date as the ledger's own user, which then owns it. */
+  public Ledger migrate() {
+    LedgerSchema.migrate(target, target.user());
+    return this;
+  }
+
+  /** The same, run by an owner that the workers are not: the audit trail is then beyond them. */
+  public Ledger migrateAs(Target owner) {
+    LedgerSchema.migrate(owner, target.user());
+    return this;
+  }
+
+  /** Fails, naming the next command, when the schema is older than this version needs. */
+  public Ledger requireCurrent() {
+    LedgerSchema.requireCurrent(target);
+    return this;
+  }
+
+  /** Whether the user owns the trail, so that only the trigger protects it from this process. */
+  public boolean ownsAuditTrail() {
+    return connections.transact(
+        context ->
+            context.fetchValue(
+                    "SELECT pg_has_role(c.relowner, 'MEMBER') FROM pg_class c"
+                        + " WHERE c.oid = 'rubicon_ledger.audit_entry'::regclass")
+                == Boolean.TRUE);
+  }
+
+  public Phases phases() {
+    return phases;
+  }
+
+  public Decisions decisions() {
+    return decisions;
+  }
+
+  public AuditTrail audit() {
+    return audit;
+  }
+
+  /**
+   * Enters the rollout. Temporal allows one live rollout per target, so an older one without an end
+   * is one whose history was lost: it is superseded.
+   *
+   * @return ids of those superseded
+   */
+  public List<String> launch(LedgerRollout.Launch launch) {
+    return connections.transact(
+        context -> {
+          context.fetch(
+              "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))",
+              "rubicon_ledger.rollout/" + launch.target());
+          if (context.fetchExists(ROLLOUT, ROLLOUT.ID.eq(launch.id()))) {
+            context
+                .update(ROLLOUT)
+                .set(ROLLOUT.RUN_ID, launch.runId())
+                .where(ROLLOUT.ID.eq(launch.id()))
+                .execute();
+            return supersededBy(context, launch.id());
+          }
+          List<String> superseded = supersede(context, launch);
+          context
+              .insertInto(ROLLOUT)
+              .set(ROLLOUT.ID, launch.id())
+              .set(ROLLOUT.TARGET, launch.target())
+              .set(ROLLOUT.BUNDLE, launch.bundle())
+              .set(ROLLOUT.RUNBOOK, launch.runbook())
+              .set(ROLLOUT.TITLE, launch.title())
+              .set(ROLLOUT.REQUESTED_BY, launch.requestedBy())
+              .set(ROLLOUT.WORKFLOW_ID, launch.workflowId())
+              .set(ROLLOUT.RUN_ID, launch.runId())
+              .execute();
+          for (String id : superseded) {
+            AuditTrail.append(
+                context,
+                "superseded",
+                id,
+                launch.requestedBy(),
+                "superseded",
+                Map.of("by", launch.id()));
+          }
+          AuditTrail.append(
+              context, "launched", launch.id(), launch.requestedBy(), "launched", launch);
+          return superseded;
+        });
+  }
+
+  private static List<String> supersede(DSLContext context, LedgerRollout.Launch launch) {
+    return context
+        .update(ROLLOUT)
+        .set(ROLLOUT.STATE, "superseded")
+        .set(ROLLOUT.OUTCOME, "superseded")
+        .set(ROLLOUT.SUPERSEDED_BY, launch.id())
+        .set(ROLLOUT.ENDED_AT, now())
+        .where(ROLLOUT.TARGET.eq(launch.target()))
+        .and(ROLLOUT.STATE.in(LIVE))
+        .returningResult(ROLLOUT.ID)
+        .fetch(ROLLOUT.ID);
+  }
+
+  private static List<String> supersededBy(DSLContext context, String id) {
+    return context
+        .select(ROLLOUT.ID)
+        .from(ROLLOUT)
+        .where(ROLLOUT.SUPERSEDED_BY.eq(id))
+        .orderBy(ROLLOUT.LAUNCHED_AT)
+        .fetch(ROLLOUT.ID);
+  }
+
+  /**
+   * Where a live rollout stands; nothing happens to one that has ended.
+   *
+   * @param state running, waiting or held
+   * @param note what it waits for, or code and cause of what holds it
+   */
+  public void stands(
+      String rollout, String state, Phase phase, int round, String digest, String note) {
+    connections.transact(
+        context ->
+            context
+                .update(ROLLOUT)
+                .set(ROLLOUT.STATE, state)
+                .set(ROLLOUT.PHASE, phase.word())
+                .set(ROLLOUT.ROUND, round)
+                .set(ROLLOUT.DIGEST, digest)
+                .set(ROLLOUT.NOTE, note)
+                .where(ROLLOUT.ID.eq(rollout))
+                .and(ROLLOUT.STATE.in(LIVE))
+                .execute());
+  }
+
+  /** The end; the first one stays, but a report made later is still entered. */
+  public void end(String rollout, LedgerRollout.End end) {
+    connections.transact(
+        context -> {
+          context
+              .update(ROLLOUT)
+              .set(ROLLOUT.STATE, end.state())
+              .set(ROLLOUT.OUTCOME, end.outcome())
+              .set(ROLLOUT.NOTE, "")
+              .set(ROLLOUT.CROSSINGS, end.crossings())
+              .set(ROLLOUT.FINGERPRINT, end.fingerprint())
+              .set(ROLLOUT.ENDED_AT, now())
+              .where(ROLLOUT.ID.eq(rollout))
+              .and(ROLLOUT.STATE.in(LIVE))
+              .execute();
+          context
+              .update(ROLLOUT)
+              .set(ROLLOUT.REPORT, end.report())
+              .where(ROLLOUT.ID.eq(rollout))
+              .and(DSL.val(end.report()).ne(""))
+              .execute();
+          return AuditTrail.append(context, "ended", rollout, "rubicon", end.state(), end);
+        });
+  }
+
+  /** Newest first. */
+  public List<LedgerRollout> rollouts() {
+    return fetch(DSL.noCondition());
+  }
+
+  public LedgerRollout rollout(String id) {
+    return fetch(ROLLOUT.ID.eq(id)).stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RubiconException(
+                    ErrorCode.ROLLOUT_UNKNOWN,
+                    "the ledger has no rollout " + id,
+                    "name one of: rubicon list"));
+  }
+
+  /** The newest of a target, live or not. */
+  public Optional<LedgerRollout> latestFor(String target) {
+    return fetch(ROLLOUT.TARGET.eq(target)).stream().findFirst();
+  }
+
+  private List<LedgerRollout> fetch(Condition which) {
+    return connections.transact(
+        context ->
+            context
+                .selectFrom(ROLLOUT)
+                .where(which)
+                .orderBy(ROLLOUT.LAUNCHED_AT.desc(), ROLLOUT.ID)
+                .fetch(Ledger::rollout));
+  }
+
+  private static LedgerRollout rollout(RolloutRecord row) {
+    return new LedgerRollout(
+        row.getId(),
+        row.getTarget(),
+        row.getBundle(),
+        row.getRunbook(),
+        row.getTitle(),
+        row.getRequestedBy(),
+        row.getState(),
+        row.getPhase(),
+        row.getRound(),
+        row.getNote(),
+        row.getDigest(),
+        row.getWorkflowId(),
+        row.getRunId(),
+        row.getLaunchedAt().toInstant(),
+        Optional.ofNullable(row.getEndedAt()).map(OffsetDateTime::toInstant),
+        row.getOutcome(),
+        row.getCrossings(),
+        row.getFingerprint(),
+        row.getReport(),
+        Optional.ofNullable(row.getSupersededBy()));
+  }
+
+  /** Where the phase puts what it measured. */
+  public Evidence evidence(PhaseInput input) {
+    return (name, value) ->
+        connections.transact(
+            context ->
+                context
+                    .insertInto(EVIDENCE)
+                    .set(EVIDENCE.ROLLOUT, input.rollout())
+                    .set(EVIDENCE.PHASE, input.phase().word())
+                    .set(EVIDENCE.ROUND, input.round())
+                    .set(EVIDENCE.NAME, name)
+                    .set(EVIDENCE.VALUE, LedgerJson.write(value))
+                    .onConflict(EVIDENCE.ROLLOUT, EVIDENCE.PHASE, EVIDENCE.ROUND, EVIDENCE.NAME)
+                    .doUpdate()
+                    .set(EVIDENCE.VALUE, DSL.excluded(EVIDENCE.VALUE))
+                    .set(EVIDENCE.RECORDED_AT, now())
+                    .execute());
+  }
+
+  /** In order of recording. */
+  public List<EvidenceEntry> evidenceOf(String rollout) {
+    return connections.transact(
+        context ->
+            context
+                .selectFrom(EVIDENCE)
+                .where(EVIDENCE.ROLLOUT.eq(rollout))
+                .orderBy(EVIDENCE.RECORDED_AT, EVIDENCE.PHASE, EVIDENCE.NAME)
+                .fetch(
+                    row ->
+                        new EvidenceEntry(
+                            row.getPhase(),
+                            row.getRound(),
+                            row.getName(),
+                            row.getRecordedAt().toInstant(),
+                            LedgerJson.read(row.getValue()))));
+  }
+
+  /** The latest of that phase and name, whatever the round. */
+  public Optional<EvidenceEntry> evidenceOf(String rollout, Phase phase, String name) {
+    return evidenceOf(rollout).stream()
+        .filter(entry -> entry.phase().equals(phase.word()) && entry.name().equals(name))
+        .reduce((earlier, later) -> later.round() >= earlier.round() ? later : earlier);
+  }
+
+  /** A contract execution of a completed rollout begins. */
+  public void contractStarted(String rollout, String workflowId, String runId, String requestedBy) {
+    connections.transact(
+        context -> {
+          context
+              .insertInto(CONTRACT_EXECUTION)
+              .set(CONTRACT_EXECUTION.ROLLOUT, rollout)
+              .set(CONTRACT_EXECUTION.RUN_ID, runId)
+              .set(CONTRACT_EXECUTION.WORKFLOW_ID, workflowId)
+              .set(CONTRACT_EXECUTION.REQUESTED_BY, requestedBy)
+              .onConflictDoNothing()
+              .execute();
+          return AuditTrail.append(
+              context,
+              "contract/" + runId + "/started",
+              rollout,
+              requestedBy,
+              "contract-launched",
+              Map.of("workflowId", workflowId, "runId", runId));
+        });
+  }
+
+  /**
+   * @param state completed, aborted or failed
+   */
+  public void contractEnded(String rollout, String runId, String state) {
+    connections.transact(
+        context -> {
+          context
+              .update(CONTRACT_EXECUTION)
+              .set(CONTRACT_EXECUTION.STATE, state)
+              .set(CONTRACT_EXECUTION.ENDED_AT, now())
+              .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
+              .and(CONTRACT_EXECUTION.RUN_ID.eq(runId))
+              .and(CONTRACT_EXECUTION.STATE.eq("running"))
+              .execute();
+          return AuditTrail.append(
+              context,
+              "contract/" + runId + "/ended",
+              rollout,
+              "rubicon",
+              "contract-" + state,
+              Map.of("runId", runId));
+        });
+  }
+
+  static OffsetDateTime now() {
+    return OffsetDateTime.now(ZoneOffset.UTC);
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.rubicon.ledger;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.target.SqlFailure;
+import dev.rubicon.target.Target;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+
+/**
+ * The few connections that one process keeps to the ledger: a thread takes one for one transaction
+ * and puts it back. A connection that the server has dropped meanwhile is replaced.
+ */
+final class LedgerConnections implements AutoCloseable {
+  private static final int KEPT = 4;
+  private static final long TRUSTED_NANOS = 1_000_000_000L;
+
+  private record Idle(Connection connection, long since) {}
+
+  private final Target ledger;
+  private final BlockingDeque<Idle> idle = new LinkedBlockingDeque<>(KEPT);
+  private volatile boolean closed;
+
+  LedgerConnections(Target ledger) {
+    this.ledger = ledger;
+  }
+
+  /** Runs the work in one READ COMMITTED transaction. */
+  <T> T transact(Function<DSLContext, T> work) {
+    Connection connection = take();
+    boolean usable = false;
+    try {
+      DSLContext context = DSL.using(connection);
+      T result = work.apply(context);
+      connection.commit();
+      usable = true;
+      return result;
+    } catch (DataAccessException e) {
+      throw failure(e.getCause(SQLException.class), e);
+    } catch (SQLException e) {
+      throw failure(e, e);
+    } finally {
+      // After a failure the connection's state is unknown: closing it rolls back.
+      if (usable) {
+        putBack(connection);
+      } else {
+        discard(connection);
+      }
+    }
+  }
+
+  private Connection take() {
+    if (closed) {
+      throw new RubiconException(ErrorCode.INTERNAL, "the ledger is closed", "report it");
+    }
+    try {
+      for (Idle found = idle.pollFirst(); found != null; found = idle.pollFirst()) {
+        boolean fresh = System.nanoTime() - found.since < TRUSTED_NANOS;
+        if (fresh ? !found.connection.isClosed() : found.connection.isValid(5)) {
+          return found.connection;
+        }
+        discard(found.connection);
+      }
+      return connect();
+    } catch (SQLException e) {
+      throw failure(e, e);
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    var properties = new Properties();
+    properties.setProperty("user", ledger.user());
+    properties.setProperty("password", ledger.password().reveal());
+    properties.setProperty("ApplicationName", "rubicon/ledger");
+    properties.setProperty("connectTimeout", "10");
+    properties.setProperty("socketTimeout", "60");
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("logServerErrorDetail", "false");
+    properties.setProperty(
+        "options", "-c search_path=pg_catalog -c statement_timeout=30s -c lock_timeout=20s");
+    Connection connection = DriverManager.getConnection(ledger.url(), properties);
+    connection.setAutoCommit(false);
+    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    return connection;
+  }
+
+  private void putBack(Connection connection) {
+    if (closed || !idle.offerFirst(new Idle(connection, System.nanoTime()))) {
+      discard(connection);
+    } else if (closed) {
+      // Closed between the question and the offer: nobody else would close it.
+      close();
+    }
+  }
+
+  private static void discard(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // It was on its way out; the server drops it as well.
+      org.slf4j.LoggerFactory.getLogger(LedgerConnections.class)
+          .debug("closing a ledger connection failed ({})", e.getSQLState());
+    }
+  }
+
+  /** Without the driver's text beyond the primary message: details hold row values. */
+  static RubiconException failure(SQLException sql, Exception origin) {
+    if (sql == null) {
+      return new RubiconException(
+          ErrorCode.INTERNAL,
+          "the ledger's query could not be built: " + origin.getClass().getSimpleName(),
+          "report it",
+          origin);
+    }
+    RubiconException coded = SqlFailure.of(sql);
+    String state = sql.getSQLState() == null ? "" : sql.getSQLState();
+    boolean unreachable =
+        coded.code() == ErrorCode.CONNECTION_LOST
+            || state.startsWith("28")
+            || state.equals("3D000")
+            || state.startsWith("53");
+    return new RubiconException(
+        unreachable ? ErrorCode.LEDGER_UNREACHABLE : coded.code(),
+        "the ledger: " + coded.getMessage(),
+        unreachable
+            ? "check that the ledger's server runs and that rubicon.yaml is right: rubicon doctor"
+            : coded.next(),
+        coded.getCause());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (Idle found = idle.pollFirst(); found != null; found = idle.pollFirst()) {
+      discard(found.connection);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+-- What the worker's role may do, when another role owns the ledger. Runs after every migration and
+-- gives the same result each time. The audit trail takes inserts of what the writer has to say, and nothing else.
+DO $$
+DECLARE
+    worker CONSTANT text := '${workerRole}';
+BEGIN
+    IF worker = '' OR worker = current_user THEN
+        RETURN;
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA rubicon_ledger TO %I', worker);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA rubicon_ledger TO %I', worker);
+    EXECUTE format(
+        'GRANT INSERT, UPDATE ON rubicon_ledger.rollout, rubicon_ledger.phase_run, rubicon_ledger.evidence, '
+        'rubicon_ledger.approval, rubicon_ledger.sign_off, rubicon_ledger.control, rubicon_ledger.progress, '
+        'rubicon_ledger.contract_execution TO %I', worker);
+    EXECUTE format('REVOKE ALL ON rubicon_ledger.audit_entry FROM %I', worker);
+    EXECUTE format('GRANT SELECT, INSERT (rollout, actor, action, detail, idempotency_key) ON rubicon_ledger.audit_entry TO %I', worker);
+END
+$$;
