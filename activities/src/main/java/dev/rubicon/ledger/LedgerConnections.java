@@ -38,6 +38,7 @@ final class LedgerConnections implements AutoCloseable {
     Connection connection = take();
     boolean usable = false;
     try {
+      // The overloads that name a dialect make javac read jOOQ's JAXB annotations, and warn.
       DSLContext context = DSL.using(connection);
       T result = work.apply(context);
       connection.commit();

@@ -1,0 +1,65 @@
+package dev.rubicon.ledger;
+
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.target.Secret;
+import dev.rubicon.target.Target;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** A ledger in a database of its own, with a way in for its superuser. */
+public record TestLedger(Ledger ledger, Target target) implements AutoCloseable {
+
+  public static TestLedger create() {
+    var server = SharedPostgres.server();
+    var target =
+        new Target(
+            "ledger",
+            server.jdbcUrl(SharedPostgres.freshDatabase("ledger")),
+            server.superuser(),
+            new Secret(server.password()),
+            Map.of());
+    return new TestLedger(Ledger.open(target).migrate(), target);
+  }
+
+  Connection superuser() throws SQLException {
+    return DriverManager.getConnection(target.url(), target.user(), target.password().reveal());
+  }
+
+  /** What somebody with every right does to the trail: past the triggers. */
+  void tamper(String sql) throws SQLException {
+    try (var connection = superuser();
+        var statement = connection.createStatement()) {
+      statement.execute("ALTER TABLE rubicon_ledger.audit_entry DISABLE TRIGGER USER");
+      statement.execute(sql);
+      statement.execute(
+          "ALTER TABLE rubicon_ledger.audit_entry ENABLE ALWAYS TRIGGER audit_entry_chain");
+      statement.execute(
+          "ALTER TABLE rubicon_ledger.audit_entry ENABLE ALWAYS TRIGGER audit_entry_append_only");
+    }
+  }
+
+  public static LedgerRollout.Launch launch(String id, String target) {
+    return new LedgerRollout.Launch(
+        id,
+        target,
+        "b".repeat(64),
+        "checks-canonical",
+        "Checks, canonical",
+        "alice",
+        "rollout/" + target,
+        "run-" + id);
+  }
+
+  public static PhaseInput input(String rollout, Phase phase, int round) {
+    return new PhaseInput(rollout, "prod", "b".repeat(64), "alice", phase, round);
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+  }
+}
