@@ -1,0 +1,136 @@
+package dev.rubicon.bundle;
+
+import static dev.rubicon.yaml.Lists.distinct;
+import static dev.rubicon.yaml.Lists.list;
+import static dev.rubicon.yaml.Scalars.flag;
+import static dev.rubicon.yaml.Scalars.text;
+import static dev.rubicon.yaml.Scalars.word;
+
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.Runbook.Approvals;
+import dev.rubicon.runbook.Runbook.Contract;
+import dev.rubicon.runbook.Runbook.Disposition;
+import dev.rubicon.runbook.Runbook.Documentation;
+import dev.rubicon.runbook.Runbook.Gate;
+import dev.rubicon.runbook.Runbook.HazardAllowance;
+import dev.rubicon.runbook.Runbook.LegacyColumn;
+import dev.rubicon.runbook.Runbook.ManualItem;
+import dev.rubicon.runbook.Runbook.Watch;
+import dev.rubicon.yaml.Decoder;
+import dev.rubicon.yaml.Durations;
+import dev.rubicon.yaml.Keys;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/** After the crossing, and what people decide: watch, contract, approvals, findings. */
+final class PolicyShape {
+  private PolicyShape() {}
+
+  static Decoder<Watch> watch() {
+    var keys = new Keys();
+    var duration = keys.or("duration", Durations.positive(), "24h", "how long after the crossing");
+    var every = keys.or("every", Durations.positive(), "30s", "how often the checks run");
+    var checks = keys.or("checks", CheckShape.checks(), "[]", "what must stay true");
+    return keys.into(
+        v -> {
+          if (v.get(every).compareTo(v.get(duration)) > 0) {
+            v.problem(every, "is longer than the whole watch (duration)");
+          }
+          return new Watch(v.get(duration), v.get(every), v.get(checks));
+        });
+  }
+
+  static Decoder<Contract> contract() {
+    var keys = new Keys();
+    var quietPeriod =
+        keys.or(
+            "quiet-period",
+            Durations.duration(),
+            "7d",
+            "time without a legacy write before anything is dropped");
+    var legacyColumns =
+        keys.or("legacy-columns", list(legacyColumn()), "[]", "what happens to each legacy column");
+    return keys.into(v -> new Contract(v.get(quietPeriod), v.get(legacyColumns)));
+  }
+
+  private static Decoder<LegacyColumn> legacyColumn() {
+    var keys = new Keys();
+    var relation = keys.required("relation", Names.relation(), "schema.name");
+    var column = keys.required("column", Names.identifier(), "legacy column, as in SQL");
+    var action = keys.required("action", word(LegacyColumn.Action.class), "drop, archive or keep");
+    var reason = keys.optional("reason", text(), "why it is kept; only with keep");
+    return keys.into(
+        v -> {
+          boolean keep = v.get(action) == LegacyColumn.Action.KEEP;
+          if (keep && !v.has(reason)) {
+            v.problem("a column that is kept needs a 'reason'");
+          }
+          if (!keep && v.has(reason)) {
+            v.problem(reason, "only 'action: keep' has a reason");
+          }
+          return new LegacyColumn(v.get(relation), v.get(column), v.get(action), v.get(reason));
+        });
+  }
+
+  static Decoder<Approvals> approvals() {
+    var keys = new Keys();
+    var gates =
+        keys.or(
+            "gates",
+            distinct(list(word(Gate.class))),
+            "[expand, cutover, contract]",
+            "gates at which a human is asked");
+    var self = keys.or("self-approval", flag(), "false", "whether the requester may approve");
+    return keys.into(v -> new Approvals(v.get(gates), v.get(self)));
+  }
+
+  static Decoder<List<ManualItem>> manual() {
+    // A way back never waits for paperwork.
+    var phases = new LinkedHashMap<String, Phase>();
+    EnumSet.complementOf(EnumSet.of(Phase.ROLLBACK, Phase.ABORT))
+        .forEach(phase -> phases.put(phase.word(), phase));
+    var keys = new Keys();
+    var id = keys.required("id", SourceShape.runbookName(), "by which it is signed off");
+    var title = keys.required("title", text(), "what is to be done");
+    var owner = keys.required("owner", text(), "who does it");
+    var blocks = keys.required("blocks", word(phases), "the phase that waits for it");
+    return Distinct.by(
+        list(keys.into(v -> new ManualItem(v.get(id), v.get(title), v.get(owner), v.get(blocks)))),
+        "id",
+        ManualItem::id);
+  }
+
+  static Decoder<List<Disposition>> findings() {
+    var keys = new Keys();
+    var match = keys.required("match", text(), "finding id; * matches any characters");
+    var disposition =
+        keys.required("disposition", word(Disposition.Kind.class), "what happens with it");
+    var reason = keys.required("reason", text(), "why");
+    var owner = keys.optional("owner", text(), "who sees to it");
+    return Distinct.by(
+        list(
+            keys.into(
+                v ->
+                    new Disposition(
+                        v.get(match), v.get(disposition), v.get(reason), v.get(owner)))),
+        "match",
+        Disposition::match);
+  }
+
+  static Decoder<List<HazardAllowance>> hazards() {
+    var keys = new Keys();
+    var hazard = keys.required("hazard", text(), "hazard id; * matches any characters");
+    var reason = keys.required("reason", text(), "why it is acceptable");
+    return Distinct.by(
+        list(keys.into(v -> new HazardAllowance(v.get(hazard), v.get(reason)))),
+        "hazard",
+        HazardAllowance::hazard);
+  }
+
+  static Decoder<Documentation> documentation() {
+    var keys = new Keys();
+    var changeLog = keys.optional("change-log", text(), "entry for the owner's change log");
+    return keys.into(v -> new Documentation(v.get(changeLog)));
+  }
+}

@@ -1,0 +1,177 @@
+package dev.rubicon.bundle;
+
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.Runbook.Backup;
+import dev.rubicon.runbook.Runbook.CloneSource;
+import dev.rubicon.runbook.Runbook.ColumnMapping;
+import dev.rubicon.runbook.Runbook.LegacyColumn;
+import dev.rubicon.runbook.Runbook.ManualItem;
+import dev.rubicon.runbook.Runbook.Transition;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.yaml.Nearest;
+import dev.rubicon.yaml.Reading;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Checks that what one part of a runbook says of another part is true. */
+final class References {
+  private static final Pattern WORD =
+      Pattern.compile("\"((?:[^\"]|\"\")+)\"|[\\p{L}_][\\p{L}\\p{N}_$]*");
+
+  private final Runbook runbook;
+  private final Reading reading;
+
+  private References(Runbook runbook, Reading reading) {
+    this.runbook = runbook;
+    this.reading = reading;
+  }
+
+  static void check(Runbook runbook, Reading reading) {
+    var references = new References(runbook, reading);
+    references.schemas();
+    runbook.transitions().forEach(references::columns);
+    references.legacyColumns();
+    references.manual();
+    references.rehearsal();
+  }
+
+  /** What the runbook touches lies in schemas that it owns. */
+  private void schemas() {
+    for (Transition transition : runbook.transitions()) {
+      owned(transition.relation(), transition, "relation");
+    }
+    for (var index : runbook.expand().concurrently()) {
+      owned(index.name(), index, "name");
+    }
+    List<String> samples = runbook.preflight().samples();
+    for (int i = 0; i < samples.size(); i++) {
+      owned(samples.get(i), runbook.preflight(), "samples", i);
+    }
+  }
+
+  private void owned(String relation, Object record, Object... path) {
+    String schema = RelationName.parse(relation).schema();
+    if (!runbook.schemas().contains(schema)) {
+      reading.problem(
+          reading.at(record, path),
+          "schema '" + schema + "' of " + relation + " is not among 'schemas'",
+          Nearest.to(schema, runbook.schemas()));
+    }
+  }
+
+  /** A legacy column has one source, and is not itself canonical. */
+  private void columns(Transition transition) {
+    var canonical = new HashSet<String>();
+    transition.columns().forEach(column -> canonical.add(Names.folded(column.name())));
+    Map<String, String> sources = new HashMap<>();
+    for (ColumnMapping column : transition.columns()) {
+      for (String legacy : column.down().keySet()) {
+        String folded = Names.folded(legacy);
+        if (canonical.contains(folded)) {
+          reading.problem(
+              reading.at(column, "down", legacy),
+              "'" + legacy + "' is a canonical column of this transition, not a legacy one");
+        }
+        String other = sources.putIfAbsent(folded, column.name());
+        if (other != null) {
+          reading.problem(
+              reading.at(column, "down", legacy),
+              "legacy column '" + legacy + "' is already derived by column '" + other + "'");
+        }
+      }
+    }
+  }
+
+  private void legacyColumns() {
+    var seen = new HashSet<String>();
+    for (LegacyColumn entry : runbook.contract().legacyColumns()) {
+      RelationName relation = RelationName.parse(entry.relation());
+      String column = Names.folded(entry.column());
+      if (!seen.add(relation.sql() + " " + column)) {
+        reading.problem(
+            reading.at(entry, "column"),
+            "'" + entry.column() + "' of " + entry.relation() + " is there twice");
+      }
+      var transition =
+          runbook.transitions().stream()
+              .filter(t -> RelationName.parse(t.relation()).equals(relation))
+              .findFirst();
+      if (transition.isEmpty()) {
+        reading.problem(
+            reading.at(entry, "relation"),
+            "no transition has the relation " + entry.relation(),
+            Nearest.to(
+                entry.relation(),
+                runbook.transitions().stream().map(Transition::relation).toList()));
+        continue;
+      }
+      if (!legacyWords(transition.get()).contains(column)) {
+        reading.problem(
+            reading.at(entry, "column"),
+            "no 'up' or 'down' of " + entry.relation() + " mentions '" + entry.column() + "'",
+            Nearest.to(column, downColumns(transition.get())));
+      }
+    }
+  }
+
+  private static Set<String> downColumns(Transition transition) {
+    var columns = new TreeSet<String>();
+    for (ColumnMapping column : transition.columns()) {
+      column.down().keySet().forEach(legacy -> columns.add(Names.folded(legacy)));
+    }
+    return columns;
+  }
+
+  /** Every word that could be a legacy column: PostgreSQL itself judges it in preflight. */
+  private static Set<String> legacyWords(Transition transition) {
+    var words = new HashSet<>(downColumns(transition));
+    for (ColumnMapping column : transition.columns()) {
+      Matcher matcher = WORD.matcher(column.up().orElse(""));
+      while (matcher.find()) {
+        words.add(Names.folded(matcher.group()));
+      }
+    }
+    transition.columns().forEach(column -> words.remove(Names.folded(column.name())));
+    return words;
+  }
+
+  /** An item that blocks a phase which this rollout does not have would never be asked for. */
+  private void manual() {
+    for (ManualItem item : runbook.manual()) {
+      boolean absent =
+          switch (item.blocks()) {
+            case BACKUP -> runbook.backup() instanceof Backup.External;
+            case CLONE, REHEARSE -> runbook.cloneSource() instanceof CloneSource.None;
+            case DUAL_WRITE, BACKFILL -> runbook.transitions().isEmpty();
+            case SMOKE -> runbook.smoke().isEmpty();
+            case PREFLIGHT, EXPAND, VERIFY, CUTOVER, WATCH, CONTRACT, ROLLBACK, ABORT -> false;
+          };
+      if (absent) {
+        reading.problem(
+            reading.at(item, "blocks"),
+            "this runbook has no phase '" + Phase.of(item.blocks().word()).word() + "' to block");
+      }
+    }
+  }
+
+  private void rehearsal() {
+    if (runbook.cloneSource() instanceof CloneSource.None && reading.wrote(runbook.rehearse())) {
+      reading.problem(
+          reading.at(runbook, "rehearse"), "there is no clone to rehearse on (clone: none)");
+    }
+    if (runbook.cloneSource() instanceof CloneSource.FromBackup
+        && runbook.backup() instanceof Backup.External) {
+      reading.problem(
+          reading.at(runbook, "clone"),
+          "an external backup cannot be cloned from: say clone: {staging: target} or"
+              + " {none: reason}");
+    }
+  }
+}

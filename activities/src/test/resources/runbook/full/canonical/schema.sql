@@ -1,0 +1,1 @@
+CREATE TABLE public.checks (id bigint PRIMARY KEY);

@@ -1,0 +1,1 @@
+CREATE TABLE public.anonymous_usage (id bigint PRIMARY KEY);

@@ -1,0 +1,1 @@
+INSERT INTO public.checks VALUES (1);
