@@ -18,7 +18,8 @@ public final class Identifiers {
   }
 
   /**
-   * Splits {@code schema.name} as SQL reads it: unquoted parts fold to lower case, quoted parts stay.
+   * Splits {@code schema.name} as SQL reads it: unquoted parts fold to lower case, quoted parts
+   * stay.
    *
    * @throws IllegalArgumentException when it is no dotted name
    */

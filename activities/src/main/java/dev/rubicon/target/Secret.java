@@ -2,7 +2,9 @@ package dev.rubicon.target;
 
 import java.util.Objects;
 
-/** A value that must never be printed: {@code toString} hides it, and only {@link #reveal} tells. */
+/**
+ * A value that must never be printed: {@code toString} hides it, and only {@link #reveal} tells.
+ */
 public final class Secret {
   private final String value;
 

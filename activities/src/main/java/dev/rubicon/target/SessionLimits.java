@@ -12,9 +12,10 @@ public record SessionLimits(Duration lockTimeout, Duration statementTimeout) {
   public static final SessionLimits SHORT =
       new SessionLimits(Duration.ofMillis(500), Duration.ofSeconds(30));
 
-  /** Reads of whole tables (counts, fingerprints, verification): short locks, no statement limit. */
-  public static final SessionLimits SCAN =
-      new SessionLimits(Duration.ofSeconds(2), Duration.ZERO);
+  /**
+   * Reads of whole tables (counts, fingerprints, verification): short locks, no statement limit.
+   */
+  public static final SessionLimits SCAN = new SessionLimits(Duration.ofSeconds(2), Duration.ZERO);
 
   /** Databases of our own (scratch, golden, clone) that no client uses. */
   public static final SessionLimits OWN_DATABASE =

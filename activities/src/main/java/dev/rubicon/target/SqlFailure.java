@@ -21,7 +21,9 @@ public final class SqlFailure {
           case "42501" -> ErrorCode.PRIVILEGE_MISSING;
           case "53100" -> ErrorCode.DISK_FULL;
           default ->
-              state.startsWith("08") || state.startsWith("57P") ? ErrorCode.CONNECTION_LOST : ErrorCode.SQL_FAILED;
+              state.startsWith("08") || state.startsWith("57P")
+                  ? ErrorCode.CONNECTION_LOST
+                  : ErrorCode.SQL_FAILED;
         };
     // The origin is kept out of the cause chain on purpose: its message may carry values.
     return new SqlException(code, "[" + state + "] " + primary(e), state).asRubicon();
@@ -31,7 +33,8 @@ public final class SqlFailure {
     return new RubiconException(
         ErrorCode.TARGET_UNREACHABLE,
         "cannot connect to '" + target.name() + "': [" + e.getSQLState() + "] " + primary(e),
-        "check that the server runs and that rubicon.yaml's URL and secret are right: rubicon doctor",
+        "check that the server runs and that rubicon.yaml's URL and secret are right: rubicon"
+            + " doctor",
         new StateHolder(e.getSQLState() == null ? "" : e.getSQLState()));
   }
 

@@ -22,7 +22,11 @@ public record Target(
     String parameters = query < 0 ? "" : url.substring(query);
     String base = query < 0 ? url : url.substring(0, query);
     return new Target(
-        name, base.substring(0, base.lastIndexOf('/') + 1) + database + parameters, user, password, variables);
+        name,
+        base.substring(0, base.lastIndexOf('/') + 1) + database + parameters,
+        user,
+        password,
+        variables);
   }
 
   /** The database's name, from the URL. */

@@ -1,0 +1,109 @@
+package dev.rubicon.phase;
+
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.engine.Progress;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.Ledger;
+import dev.rubicon.rollout.PhaseInput;
+import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a phase as a Temporal activity: resolves names, heartbeats, keeps the ledger, and turns
+ * errors into coded failures that Temporal may or may not retry.
+ */
+public final class PhaseRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(PhaseRunner.class);
+
+  private final RubiconConfig config;
+  private final Ledger ledger;
+  private final BundleStore bundles;
+  private final Map<String, Bundle> known = new ConcurrentHashMap<>();
+
+  public PhaseRunner(RubiconConfig config, Ledger ledger, BundleStore bundles) {
+    this.config = config;
+    this.ledger = ledger;
+    this.bundles = bundles;
+  }
+
+  Bundle bundle(String digest) {
+    return known.computeIfAbsent(digest, bundles::get);
+  }
+
+  /** Runs a phase that has a place in the ledger. */
+  <T> T phase(PhaseInput input, Function<PhaseContext, T> body, Function<T, String> summary) {
+    var context = Activity.getExecutionContext();
+    return coded(
+        () -> {
+          try (var progress = HeartbeatProgress.start(context, ledger, input)) {
+            try {
+              ledger.phases().started(input);
+              T facts =
+                  body.apply(
+                      new PhaseContext(
+                          input,
+                          bundle(input.bundle()),
+                          config.target(input.target()),
+                          ledger.evidence(input),
+                          progress));
+              ledger.phases().ended(input, "done", summary.apply(facts), facts);
+              return facts;
+            } catch (RubiconException | Progress.PhaseCancelled e) {
+              // Once told to stop, whatever broke broke because of that.
+              if (progress.stopped().isPresent()) {
+                throw progress.stopped().get();
+              }
+              if (e instanceof RubiconException coded && !coded.code().retryable()) {
+                ledger
+                    .phases()
+                    .ended(input, "failed", coded.code() + ": " + coded.getMessage(), Map.of());
+              }
+              throw e;
+            }
+          }
+        });
+  }
+
+  /** Runs something short that only needs its errors coded. */
+  static <T> T coded(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RubiconException e) {
+      throw failure(e);
+    } catch (io.temporal.client.ActivityCompletionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // A defect of ours: its stack goes to the log; its message might hold values and stays there.
+      LOG.error("unexpected failure", e);
+      throw failure(
+          new RubiconException(
+              ErrorCode.INTERNAL,
+              "unexpected " + e.getClass().getSimpleName() + " (see the worker's log)",
+              "it is retried; if it stays, report it with the worker's log"));
+    }
+  }
+
+  static void coded(Runnable work) {
+    coded(
+        () -> {
+          work.run();
+          return true;
+        });
+  }
+
+  private static ApplicationFailure failure(RubiconException e) {
+    return e.code().retryable()
+        ? ApplicationFailure.newFailure(e.getMessage(), e.code().name(), e.next())
+        : ApplicationFailure.newNonRetryableFailure(e.getMessage(), e.code().name(), e.next());
+  }
+}
