@@ -1,19 +1,22 @@
 package dev.rubicon.ledger;
 
 import static dev.rubicon.ledger.jooq.Tables.APPROVAL;
+import static dev.rubicon.ledger.jooq.Tables.AUDIT_ENTRY;
 import static dev.rubicon.ledger.jooq.Tables.CONTROL;
 import static dev.rubicon.ledger.jooq.Tables.SIGN_OFF;
 
 import dev.rubicon.engine.Progress;
-import dev.rubicon.error.RubiconException;
 import dev.rubicon.workflow.Decision;
+import dev.rubicon.workflow.RolloutStatus;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 /**
@@ -56,17 +59,8 @@ public final class Decisions {
       String digest,
       String principal,
       String reason,
-      RubiconException refused) {
-    record(
-        key,
-        rollout,
-        round,
-        what,
-        digest,
-        principal,
-        reason,
-        refused.code().name(),
-        refused.getMessage());
+      RolloutStatus.Failure refused) {
+    record(key, rollout, round, what, digest, principal, reason, refused.code(), refused.cause());
   }
 
   private void record(
@@ -143,10 +137,12 @@ public final class Decisions {
   }
 
   /** A retry that comes late must not void what was approved since. */
-  private static org.jooq.Condition notYetAppended(DSLContext context, String key, String rollout) {
-    var entry = dev.rubicon.ledger.jooq.Tables.AUDIT_ENTRY;
+  private static Condition notYetAppended(DSLContext context, String key, String rollout) {
     return DSL.notExists(
-        context.selectOne().from(entry).where(entry.IDEMPOTENCY_KEY.eq(rollout + "/" + key)));
+        context
+            .selectOne()
+            .from(AUDIT_ENTRY)
+            .where(AUDIT_ENTRY.IDEMPOTENCY_KEY.eq(rollout + "/" + key)));
   }
 
   /** A manual item done; the first sign-off of an item stays. */
@@ -233,7 +229,7 @@ public final class Decisions {
               .doUpdate()
               .set(
                   CONTROL.PAUSED,
-                  paused.map(DSL::val).map(v -> (org.jooq.Field<Boolean>) v).orElse(CONTROL.PAUSED))
+                  paused.map(DSL::val).map(v -> (Field<Boolean>) v).orElse(CONTROL.PAUSED))
               .set(
                   CONTROL.ROWS_PER_SECOND,
                   rowsPerSecond < 0 ? CONTROL.ROWS_PER_SECOND : DSL.val(rowsPerSecond))

@@ -14,6 +14,7 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.Secret;
 import dev.rubicon.target.Target;
 import dev.rubicon.workflow.Decision;
+import dev.rubicon.workflow.RolloutStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -136,7 +137,7 @@ class LedgerTest {
           "wrong",
           "alice",
           "looks fine",
-          new RubiconException(ErrorCode.DIGEST_MISMATCH, "not what was shown", "rubicon status"));
+          new RolloutStatus.Failure("DIGEST_MISMATCH", "not what was shown", "rubicon status"));
       var approval = new Decision.Approval(Runbook.Gate.EXPAND, "d1", "bob", "read the plan");
       decisions.approval("run/2", "r1", 1, approval);
       decisions.approval("run/2", "r1", 1, approval);
