@@ -1,7 +1,6 @@
 package dev.rubicon.phase;
 
 import dev.rubicon.bundle.Bundle;
-import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
@@ -27,17 +26,17 @@ public final class PhaseRunner {
 
   private final RubiconConfig config;
   private final Ledger ledger;
-  private final BundleStore bundles;
+  private final Function<String, Bundle> bundles;
   private final Map<String, Bundle> known = new ConcurrentHashMap<>();
 
-  public PhaseRunner(RubiconConfig config, Ledger ledger, BundleStore bundles) {
+  public PhaseRunner(RubiconConfig config, Ledger ledger, Function<String, Bundle> bundles) {
     this.config = config;
     this.ledger = ledger;
     this.bundles = bundles;
   }
 
   Bundle bundle(String digest) {
-    return known.computeIfAbsent(digest, bundles::get);
+    return known.computeIfAbsent(digest, bundles);
   }
 
   /** Runs a phase that has a place in the ledger. */
