@@ -1,0 +1,38 @@
+package dev.rubicon.demo.checks;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code --name value} and {@code --flag} on a command line. */
+record Arguments(Map<String, String> values) {
+
+  static Arguments of(String... words) {
+    var values = new HashMap<String, String>();
+    for (int i = 0; i < words.length; i++) {
+      if (!words[i].startsWith("--")) {
+        throw new IllegalArgumentException("not an option: " + words[i]);
+      }
+      boolean flag = i + 1 == words.length || words[i + 1].startsWith("--");
+      values.put(words[i].substring(2), flag ? "true" : words[++i]);
+    }
+    return new Arguments(values);
+  }
+
+  String get(String name) {
+    return find(name).orElseThrow(() -> new IllegalArgumentException("--" + name + " is missing"));
+  }
+
+  Optional<String> find(String name) {
+    return Optional.ofNullable(values.get(name));
+  }
+
+  boolean has(String flag) {
+    return values.containsKey(flag);
+  }
+
+  static String environment(String name) {
+    return Optional.ofNullable(System.getenv(name))
+        .orElseThrow(() -> new IllegalArgumentException("the variable " + name + " is not set"));
+  }
+}
