@@ -4,24 +4,29 @@ import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.events.AliasEvent;
-import org.yaml.snakeyaml.events.Event;
-import org.yaml.snakeyaml.events.NodeEvent;
+import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
- * YAML text to a graph of nodes. Anchors and aliases are refused: they make small files huge, and a
- * reader of the review cannot see what a line means.
+ * YAML text to a graph of nodes. Aliases may repeat a part, within bounds: a file that unfolds to
+ * something huge or endless is refused before anything walks it.
  */
 public final class YamlFile {
   private static final int MAX_NESTING = 30;
+  private static final int MAX_NODES = 20_000;
+  private static final long ENDLESS = Long.MAX_VALUE / 4;
   private static final int MAX_CHARACTERS = 1024 * 1024;
 
   private YamlFile() {}
@@ -33,18 +38,16 @@ public final class YamlFile {
       return Optional.empty();
     }
     try {
-      boolean shared = false;
-      for (Event event : yaml().parse(new StringReader(text.get()))) {
-        shared |= refused(event, reading);
-      }
-      if (shared) {
-        return Optional.empty();
-      }
       Node root = yaml().compose(new StringReader(text.get()));
       if (root == null) {
         reading.problem(1, 1, "the file is empty");
+        return Optional.empty();
       }
-      return Optional.ofNullable(root);
+      if (new Size().of(root) > MAX_NODES) {
+        reading.problem(1, 1, "its aliases unfold to more than " + MAX_NODES + " values");
+        return Optional.empty();
+      }
+      return Optional.of(root);
     } catch (MarkedYAMLException e) {
       // The message itself would quote the file; the problem alone says what is wrong.
       Mark mark = e.getProblemMark() == null ? e.getContextMark() : e.getProblemMark();
@@ -63,19 +66,35 @@ public final class YamlFile {
     return Optional.empty();
   }
 
-  private static boolean refused(Event event, Reading reading) {
-    Mark mark = event.getStartMark();
-    if (event instanceof AliasEvent) {
-      reading.problem(
-          mark.getLine() + 1, mark.getColumn() + 1, "aliases (*) are not read: write it out");
-      return true;
+  /** How many nodes there are once every alias is written out. */
+  private static final class Size {
+    private final Map<Node, Long> known = new IdentityHashMap<>();
+
+    long of(Node node) {
+      Long size = known.get(node);
+      if (size != null) {
+        return size;
+      }
+      // A node that holds itself is met again here before its size is known: endless.
+      known.put(node, ENDLESS);
+      long sum = 1;
+      for (Node child : children(node)) {
+        sum = Math.min(ENDLESS, sum + of(child));
+      }
+      known.put(node, sum);
+      return sum;
     }
-    if (event instanceof NodeEvent node && node.getAnchor() != null) {
-      reading.problem(
-          mark.getLine() + 1, mark.getColumn() + 1, "anchors (&) are not read: write it out");
-      return true;
+
+    private static List<Node> children(Node node) {
+      return switch (node) {
+        case SequenceNode list -> list.getValue();
+        case MappingNode mapping ->
+            mapping.getValue().stream()
+                .flatMap(t -> Stream.of(t.getKeyNode(), t.getValueNode()))
+                .toList();
+        default -> List.of();
+      };
     }
-    return false;
   }
 
   private static Optional<String> text(byte[] content, Reading reading) {

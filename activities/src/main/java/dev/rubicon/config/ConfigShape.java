@@ -1,0 +1,222 @@
+package dev.rubicon.config;
+
+import static dev.rubicon.yaml.Lists.map;
+import static dev.rubicon.yaml.Lists.mapByName;
+import static dev.rubicon.yaml.Scalars.flag;
+import static dev.rubicon.yaml.Scalars.matching;
+import static dev.rubicon.yaml.Scalars.number;
+
+import dev.rubicon.target.Target;
+import dev.rubicon.yaml.Decoder;
+import dev.rubicon.yaml.Durations;
+import dev.rubicon.yaml.Keys;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Base64;
+
+/** The shape of {@code rubicon.yaml}: one line per key, in the order of the reference. */
+final class ConfigShape {
+  private final ConfigValues values;
+
+  ConfigShape(ConfigValues values) {
+    this.values = values;
+  }
+
+  Decoder<RubiconConfig> config() {
+    var keys = new Keys();
+    var targets =
+        keys.required(
+            "targets",
+            mapByName(
+                matching("^[a-z0-9][a-z0-9_-]{0,62}$", "a target's name (lower case, up to 63)"),
+                this::database,
+                database("target")),
+            "the databases that rollouts may change, by name");
+    var staging =
+        keys.required("staging", database("staging"), "server for scratch and clone databases");
+    var ledger = keys.required("ledger", database("ledger"), "the control database");
+    var objectStore =
+        keys.required("object-store", objectStore(), "bucket for bundles, backups and reports");
+    var temporal = keys.or("temporal", temporal(), "{}", "the Temporal server");
+    var http = keys.or("http", http(), "{}", "where the HTTP API listens");
+    var notifications = keys.or("notifications", notifications(), "{}", "who is told");
+    var heartbeat =
+        keys.or(
+            "heartbeat-timeout",
+            Durations.positive(),
+            "30s",
+            "after which a silent worker's activity is given to another");
+    var pgBin =
+        keys.optional(
+            "pg-bin", values.path(), "folder of pg_dump and pg_restore; left out: looked up");
+    return keys.into(
+        v ->
+            new RubiconConfig(
+                v.get(targets),
+                v.get(staging),
+                v.get(ledger),
+                v.get(objectStore),
+                v.get(temporal),
+                v.get(http),
+                v.get(notifications),
+                v.get(heartbeat),
+                v.get(pgBin)));
+  }
+
+  private Decoder<Target> database(String name) {
+    var keys = new Keys();
+    var url =
+        keys.required(
+            "url",
+            values.matching(
+                "^jdbc:postgresql://[^/?\\s]+/[^/?\\s]+(\\?\\S*)?$",
+                "a URL such as jdbc:postgresql://host:5432/database"),
+            "jdbc:postgresql://host:port/database, without credentials");
+    var user = keys.required("user", values.text(), "role to connect as");
+    var password = keys.required("password", values.secret(), "${NAME} or file:path");
+    var variables =
+        keys.or(
+            "variables",
+            map(matching("^[A-Za-z_][A-Za-z0-9_]*$", "a variable's name"), values.anyText()),
+            "{}",
+            "values for ${name} in the runbook's HTTP calls and checks");
+    return keys.into(
+            v -> new Target(name, v.get(url), v.get(user), v.get(password), v.get(variables)))
+        .named("database");
+  }
+
+  private Decoder<RubiconConfig.ObjectStore> objectStore() {
+    var keys = new Keys();
+    var endpoint = keys.optional("endpoint", values.uri(), "S3 endpoint; left out: AWS");
+    var region = keys.or("region", values.text(), "us-east-1", "region");
+    var bucket = keys.required("bucket", values.text(), "bucket; must be there");
+    var prefix = keys.or("prefix", values.anyText(), "''", "put before every key");
+    var accessKey =
+        keys.optional("access-key", values.text(), "left out: the AWS SDK's credentials chain");
+    var secretKey = keys.optional("secret-key", values.secret(), "${NAME} or file:path");
+    var pathStyle =
+        keys.optional(
+            "path-style", flag(), "bucket in the path; left out: true where there is an endpoint");
+    var partLimit =
+        keys.or(
+            "part-limit",
+            number(10, 10_000),
+            "10000",
+            "parts that one multipart upload may have; some stores allow only 1000");
+    return keys.into(
+        v -> {
+          if (v.has(accessKey) && !v.has(secretKey)) {
+            v.problem(accessKey, "needs 'secret-key' beside it");
+          }
+          if (v.has(secretKey) && !v.has(accessKey)) {
+            v.problem(secretKey, "needs 'access-key' beside it");
+          }
+          return new RubiconConfig.ObjectStore(
+              v.get(endpoint),
+              v.get(region),
+              v.get(bucket),
+              v.get(prefix),
+              v.get(accessKey),
+              v.get(secretKey),
+              v.get(pathStyle).orElse(v.get(endpoint).isPresent()),
+              Math.toIntExact(v.get(partLimit)));
+        });
+  }
+
+  private Decoder<RubiconConfig.Temporal> temporal() {
+    var keys = new Keys();
+    var address =
+        keys.or(
+            "address",
+            values.matching("^[^\\s:/]+:[0-9]{1,5}$|^\\[[^\\s\\]]+\\]:[0-9]{1,5}$", "host:port"),
+            "127.0.0.1:7233",
+            "host:port");
+    var namespace = keys.or("namespace", values.text(), "default", "namespace; must be there");
+    var tls =
+        keys.optional("tls", flag(), "left out: true where a certificate or an API key is given");
+    var certificate =
+        keys.optional("client-certificate", values.path(), "PEM file, for mutual TLS");
+    var key = keys.optional("client-key", values.path(), "PEM file (PKCS #8), for mutual TLS");
+    var apiKey = keys.optional("api-key", values.secret(), "${NAME} or file:path; implies TLS");
+    var ui = keys.optional("ui-url", values.uri(), "where auditors look, for links in outputs");
+    var payloadKey =
+        keys.optional(
+            "payload-key",
+            values.secret(),
+            "id:base64 of 32 bytes, as ${NAME} or file:path; encrypts what Temporal keeps");
+    return keys.into(
+        v -> {
+          if (v.get(payloadKey).filter(given -> !isKey(given.reveal())).isPresent()) {
+            v.problem(payloadKey, "is not id:base64 with 32 bytes (openssl rand -base64 32)");
+          }
+          if (v.has(certificate) != v.has(key)) {
+            v.problem(
+                v.has(key) ? key : certificate,
+                "client-certificate and client-key belong together");
+          }
+          boolean secured = v.has(certificate) || v.has(apiKey);
+          if (secured && v.get(tls).filter(on -> !on).isPresent()) {
+            v.problem(tls, "cannot be false with a certificate or an API key");
+          }
+          return new RubiconConfig.Temporal(
+              v.get(address),
+              v.get(namespace),
+              v.get(tls).orElse(secured),
+              v.get(certificate),
+              v.get(key),
+              v.get(apiKey),
+              v.get(ui).map(Object::toString),
+              v.get(payloadKey));
+        });
+  }
+
+  private static boolean isKey(String text) {
+    int colon = text.indexOf(':');
+    try {
+      return colon > 0 && Base64.getDecoder().decode(text.substring(colon + 1)).length == 32;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private Decoder<RubiconConfig.Http> http() {
+    var keys = new Keys();
+    var host = keys.or("host", values.text(), "127.0.0.1", "address to listen on");
+    var port = keys.or("port", number(0, 65_535), "8787", "port; 0 takes a free one");
+    var tokens =
+        keys.or(
+            "tokens",
+            map(
+                matching("^[A-Za-z0-9][A-Za-z0-9@._-]{0,62}$", "a principal's name"),
+                values.secret()),
+            "{}",
+            "principal to token, ${NAME} or file:path");
+    return keys.into(
+        v -> {
+          if (!loopback(v.get(host)) && !v.has(tokens)) {
+            v.problem(host, "is not loopback, so 'tokens' must say who may call");
+          }
+          return new RubiconConfig.Http(v.get(host), Math.toIntExact(v.get(port)), v.get(tokens));
+        });
+  }
+
+  private static boolean loopback(String host) {
+    if (host.equals("localhost")) {
+      return true;
+    }
+    try {
+      // Literal addresses only: a name would be looked up, and may change its mind.
+      return host.matches("[0-9.]+|[0-9a-fA-F:]+")
+          && InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private Decoder<RubiconConfig.Notifications> notifications() {
+    var keys = new Keys();
+    var webhook =
+        keys.optional("webhook", values.uri(), "receives JSON for alerts, gates and outcomes");
+    return keys.into(v -> new RubiconConfig.Notifications(v.get(webhook)));
+  }
+}
