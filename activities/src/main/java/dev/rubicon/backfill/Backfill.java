@@ -1,0 +1,65 @@
+package dev.rubicon.backfill;
+
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.TargetLock;
+import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.TransitionCompiler;
+import dev.rubicon.transition.TransitionPlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.TreeMap;
+
+/**
+ * Fills the rows that no client has touched since the triggers stand. A batch is one transaction; a
+ * crash loses at most the one in flight; the marker column says what is missing.
+ */
+public final class Backfill {
+  /** The batch gives way, not the client: below {@code deadlock_timeout}, and short on locks. */
+  private static SessionLimits limits(PgSession session) {
+    long deadlock =
+        Long.parseLong(
+            session.value("SELECT setting FROM pg_settings WHERE name = 'deadlock_timeout'"));
+    return new SessionLimits(
+        Duration.ofMillis(Math.max(20, Math.min(100, deadlock / 4))),
+        Duration.ofMillis(Math.max(50, deadlock * 9 / 10)));
+  }
+
+  public Facts.Backfill run(PhaseContext context) {
+    var rows = new TreeMap<String, Long>();
+    var throughput = new Throughput();
+    var changes = new ArrayList<Throttle.Change>();
+    try (TargetLock lock = TargetLock.acquire(context);
+        PgSession work = context.open(SessionLimits.SHORT);
+        PgSession scan = context.open(SessionLimits.SCAN)) {
+      TargetState.require(scan, context.input().bundle());
+      var plans = TargetState.plans(scan);
+      if (plans.size() < context.runbook().transitions().size()) {
+        throw new RubiconException(
+            ErrorCode.EXPAND_FAILED, "dual write is not installed", "rubicon status");
+      }
+      work.limits(limits(work));
+      // A walk along a key never profits from reading the whole table, whatever the statistics say.
+      work.execute("SET enable_seqscan = off");
+      scan.execute(
+          "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+      for (TransitionPlan plan : plans) {
+        new RelationBackfill(context, lock, work, scan, plan, throughput, changes).run();
+        rows.put(plan.relation().toString(), count(scan, plan));
+      }
+      TargetState.atLeast(scan, Stage.BACKFILLED);
+    } finally {
+      context.evidence().record("throughput", throughput.points());
+    }
+    return new Facts.Backfill(rows);
+  }
+
+  private static long count(PgSession session, TransitionPlan plan) {
+    return Long.parseLong(session.value("SELECT count(*) FROM " + plan.relation().sql()));
+  }
+}

@@ -1,0 +1,98 @@
+package dev.rubicon.backfill;
+
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Collects readings, at most twice a second, and keeps every change of verdict. */
+final class Throttle {
+  private static final long INTERVAL = 500_000_000L;
+  private static final int KEPT = 200;
+
+  private final PhaseContext context;
+  private final PgSession session;
+  private final RelationName relation;
+  private final ThrottleDecision decision;
+  private final List<Change> changes;
+  private long last = System.nanoTime() - INTERVAL;
+
+  /** One change of verdict. */
+  record Change(String at, String relation, boolean go, String reason) {}
+
+  Throttle(PhaseContext context, PgSession session, RelationName relation, List<Change> changes) {
+    this.context = context;
+    this.session = session;
+    this.relation = relation;
+    this.decision = new ThrottleDecision(context.runbook().backfill().throttle());
+    this.changes = changes;
+  }
+
+  /** Waits as long as the verdict says so. */
+  void await(long done, long total) throws InterruptedException {
+    while (true) {
+      context.progress().checkCancelled();
+      ThrottleDecision.Verdict verdict = look();
+      if (verdict.go()) {
+        return;
+      }
+      context.progress().update(relation.toString(), done, total, verdict.reason());
+      Thread.sleep(200);
+    }
+  }
+
+  private ThrottleDecision.Verdict look() {
+    boolean paused = context.progress().control().paused();
+    boolean settled = decision.verdict().go() != paused;
+    if (settled && System.nanoTime() - last < INTERVAL) {
+      return decision.verdict();
+    }
+    last = System.nanoTime();
+    ThrottleDecision.Verdict before = decision.verdict();
+    ThrottleDecision.Verdict now = decision.next(readings());
+    if (!now.equals(before)) {
+      if (changes.size() < KEPT) {
+        changes.add(
+            new Change(Instant.now().toString(), relation.toString(), now.go(), now.reason()));
+      }
+      context.evidence().record("throttle", List.copyOf(changes));
+    }
+    return now;
+  }
+
+  private ThrottleDecision.Readings readings() {
+    Optional<String> query = context.runbook().backfill().throttle().query();
+    boolean userSays =
+        query.map(sql -> session.first(sql, row -> row.getBoolean(1)).orElse(false)).orElse(false);
+    return session
+        .first(
+            """
+            SELECT
+              coalesce((SELECT max(extract(epoch FROM replay_lag)) FROM pg_stat_replication), 0),
+              (SELECT count(*) FROM pg_stat_activity
+               WHERE state = 'active' AND backend_type = 'client backend'
+                 AND application_name NOT LIKE 'rubicon/%'
+                 AND datname = current_database()),
+              (SELECT count(*) FROM pg_locks w WHERE NOT w.granted AND w.pid <> pg_backend_pid()
+                 AND EXISTS (SELECT FROM pg_stat_activity a
+                             WHERE a.pid = ANY (pg_blocking_pids(w.pid))
+                               AND a.application_name LIKE 'rubicon/backfill/%')),
+              EXISTS (SELECT FROM pg_stat_progress_vacuum v
+                      JOIN pg_class c ON c.oid = v.relid JOIN pg_namespace n ON n.oid = c.relnamespace
+                      WHERE n.nspname = ? AND c.relname = ?)
+            """,
+            row ->
+                new ThrottleDecision.Readings(
+                    row.getDouble(1),
+                    row.getInt(2),
+                    row.getInt(3),
+                    row.getBoolean(4),
+                    userSays,
+                    context.progress().control()),
+            relation.schema(),
+            relation.name())
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,2 @@
+/** Contract: legacy columns retired, no trace of Rubicon left. */
+package dev.rubicon.contract;

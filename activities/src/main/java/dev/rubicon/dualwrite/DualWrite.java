@@ -1,0 +1,113 @@
+package dev.rubicon.dualwrite;
+
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.expand.ConcurrentIndexes;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.TargetLock;
+import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.TransitionCompiler;
+import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.TransitionSql;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Installs columns, defaults, functions and triggers, one short transaction per relation: from its
+ * commit on, every write keeps both sides in step.
+ */
+public final class DualWrite {
+  private final LockLadder ladder;
+
+  public DualWrite() {
+    this(LockLadder.DDL);
+  }
+
+  public DualWrite(LockLadder ladder) {
+    this.ladder = ladder;
+  }
+
+  public Facts.DualWrite run(PhaseContext context) {
+    try (TargetLock lock = TargetLock.acquire(context);
+        PgSession session = context.open(SessionLimits.SHORT)) {
+      TargetState.require(session, context.input().bundle());
+      var installed = new LinkedHashMap<RelationName, TransitionPlan>();
+      TargetState.plans(session).forEach(plan -> installed.put(plan.relation(), plan));
+      var compiler = new TransitionCompiler(session, context.runbook());
+      // All are compiled before the first is installed: a refusal leaves nothing behind.
+      var missing = new ArrayList<TransitionPlan>();
+      for (Runbook.Transition transition : context.runbook().transitions()) {
+        if (!installed.containsKey(RelationName.parse(transition.relation()))) {
+          missing.add(compiler.compile(transition));
+        }
+      }
+      var locks = new LinkedHashMap<String, List<LockLadder.Attempt>>();
+      for (TransitionPlan plan : missing) {
+        lock.check();
+        context.progress().update(plan.relation().toString(), 0, 1, "installing triggers");
+        locks.put(plan.relation().toString(), install(context, session, plan));
+        installed.put(plan.relation(), plan);
+      }
+      if (!locks.isEmpty()) {
+        context.evidence().record("locks", locks);
+      }
+      TargetState.atLeast(session, Stage.DUAL_WRITING);
+      new ConcurrentIndexes(context).build(ConcurrentIndexes.Part.ON_TRANSITION_COLUMNS);
+      context.evidence().record("groups", groups(installed.values()));
+      int triggers =
+          installed.values().stream().mapToInt(p -> TransitionSql.triggerNames(p).size()).sum();
+      return new Facts.DualWrite(
+          List.copyOf(
+              new TreeSet<>(installed.keySet().stream().map(RelationName::toString).toList())),
+          triggers);
+    }
+  }
+
+  private List<LockLadder.Attempt> install(
+      PhaseContext context, PgSession session, TransitionPlan plan) {
+    return ladder
+        .run(
+            session,
+            context.progress(),
+            List.of(plan.relation()),
+            () -> {
+              session.execute(
+                  "SET LOCAL search_path = "
+                      + TransitionCompiler.searchPath(context.runbook())
+                      + ", pg_catalog");
+              TransitionSql.functions(plan).forEach(session::execute);
+              session.execute("LOCK TABLE " + plan.relation().sql() + " IN ACCESS EXCLUSIVE MODE");
+              TransitionSql.columnsAndTriggers(plan).forEach(session::execute);
+              TargetState.installed(session, plan);
+              return plan;
+            })
+        .attempts();
+  }
+
+  private static Map<String, List<Map<String, Object>>> groups(Iterable<TransitionPlan> plans) {
+    var groups = new LinkedHashMap<String, List<Map<String, Object>>>();
+    for (TransitionPlan plan : plans) {
+      groups.put(
+          plan.relation().toString(),
+          plan.groups().stream()
+              .map(
+                  group -> {
+                    var entry = new LinkedHashMap<String, Object>();
+                    entry.put("canonical", group.canonical().stream().map(c -> c.name()).toList());
+                    entry.put("legacy", group.legacy().stream().map(l -> l.name()).toList());
+                    entry.put("shared", group.shared());
+                    return (Map<String, Object>) entry;
+                  })
+              .toList());
+    }
+    return groups;
+  }
+}

@@ -1,0 +1,156 @@
+package dev.rubicon.expand;
+
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SqlFailure;
+import dev.rubicon.transition.TransitionCompiler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Builds the runbook's concurrent indexes: finds what an earlier attempt left, drops it when it is
+ * invalid, builds, and believes only {@code indisvalid}.
+ */
+public final class ConcurrentIndexes {
+  /**
+   * CREATE INDEX CONCURRENTLY waits for old transactions without holding anyone up; a {@code
+   * lock_timeout} would only leave an invalid index behind. It is watched instead.
+   */
+  private static final SessionLimits UNLIMITED = new SessionLimits(Duration.ZERO, Duration.ZERO);
+
+  /** An index on columns that dual write adds can only be built after it. */
+  public enum Part {
+    BEFORE_TRANSITIONS,
+    ON_TRANSITION_COLUMNS
+  }
+
+  private final PhaseContext context;
+
+  public ConcurrentIndexes(PhaseContext context) {
+    this.context = context;
+  }
+
+  /** Builds what is missing; returns the names of all indexes of that part, valid. */
+  public List<String> build(Part part) {
+    List<Runbook.ConcurrentIndex> wanted = of(part);
+    if (wanted.isEmpty()) {
+      return List.of();
+    }
+    var names = new ArrayList<String>();
+    try (PgSession session = context.open(UNLIMITED)) {
+      session.execute(
+          "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+      for (Runbook.ConcurrentIndex index : wanted) {
+        context.progress().checkCancelled();
+        names.add(build(session, index));
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  /** Which indexes belong to the part; a matter of the bundle alone. */
+  List<Runbook.ConcurrentIndex> of(Part part) {
+    return context.runbook().expand().concurrently().stream()
+        .filter(index -> needsTransition(index) == (part == Part.ON_TRANSITION_COLUMNS))
+        .toList();
+  }
+
+  private boolean needsTransition(Runbook.ConcurrentIndex index) {
+    return context.runbook().transitions().stream()
+        .filter(t -> mentions(index.sql(), RelationName.parse(t.relation()).name()))
+        .flatMap(t -> t.columns().stream())
+        .anyMatch(c -> mentions(index.sql(), TransitionCompiler.column(c.name())));
+  }
+
+  private static boolean mentions(String sql, String name) {
+    return Pattern.compile(
+            "(?<![\\p{L}\\p{N}_$])" + Pattern.quote(name) + "(?![\\p{L}\\p{N}_$])",
+            Pattern.CASE_INSENSITIVE)
+        .matcher(sql)
+        .find();
+  }
+
+  private String build(PgSession session, Runbook.ConcurrentIndex index) {
+    RelationName name = RelationName.parse(index.name());
+    for (int attempt = 1; ; attempt++) {
+      Optional<Boolean> valid = valid(session, name);
+      if (valid.isPresent() && valid.get()) {
+        return name.toString();
+      }
+      if (valid.isPresent()) {
+        session.execute("DROP INDEX CONCURRENTLY IF EXISTS " + name.sql());
+      }
+      try (var _ = context.progress().cancelsWith(session);
+          var _ = new IndexProgress(context, session, name)) {
+        session.execute(strip(index.sql()));
+      } catch (RubiconException e) {
+        // A deadlock with a client leaves an invalid index; the next round drops and builds it.
+        if (attempt < 3 && SqlFailure.state(e).equals("40P01")) {
+          continue;
+        }
+        context.progress().checkCancelled();
+        if (SqlFailure.state(e).startsWith("08") || SqlFailure.state(e).startsWith("57P")) {
+          throw e;
+        }
+        throw new RubiconException(
+            ErrorCode.EXPAND_FAILED,
+            "index " + name + " could not be built: " + e.getMessage(),
+            "correct the statement or the data, then launch again",
+            e.getCause());
+      }
+      Optional<Boolean> now = valid(session, name);
+      if (now.isEmpty()) {
+        throw new RubiconException(
+            ErrorCode.EXPAND_FAILED,
+            "the statement of index " + name + " built no index of that name",
+            "give the index's own schema-qualified name under expand.concurrently");
+      }
+      if (!now.get() && attempt >= 3) {
+        throw new RubiconException(
+            ErrorCode.EXPAND_FAILED,
+            "index " + name + " is invalid after " + attempt + " attempts",
+            "see the server's log, then launch again");
+      }
+    }
+  }
+
+  private static Optional<Boolean> valid(PgSession session, RelationName name) {
+    return session.first(
+        """
+        SELECT i.indisvalid AND i.indisready FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = ? AND c.relname = ?
+        """,
+        row -> row.getBoolean(1),
+        name.schema(),
+        name.name());
+  }
+
+  private static String strip(String sql) {
+    return sql.strip().replaceAll(";\\s*$", "");
+  }
+
+  /** Drops the runbook's indexes; for abort. */
+  public void drop() {
+    try (PgSession session = context.open(UNLIMITED)) {
+      for (Runbook.ConcurrentIndex index : context.runbook().expand().concurrently().reversed()) {
+        RelationName name = RelationName.parse(index.name());
+        session.execute(
+            "DROP INDEX CONCURRENTLY IF EXISTS "
+                + Identifiers.quote(name.schema())
+                + "."
+                + Identifiers.quote(name.name()));
+      }
+    }
+  }
+}

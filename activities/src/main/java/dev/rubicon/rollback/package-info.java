@@ -1,0 +1,2 @@
+/** Rollback: back to legacy's authority, no write lost. */
+package dev.rubicon.rollback;

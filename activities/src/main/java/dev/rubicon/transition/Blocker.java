@@ -1,0 +1,61 @@
+package dev.rubicon.transition;
+
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A session whose lock on a relation keeps ours waiting. */
+public record Blocker(
+    int pid, String applicationName, String state, double transactionSeconds, String lock) {
+
+  /** Who holds locks on these relations now; oldest transaction first. */
+  public static List<Blocker> on(PgSession session, List<RelationName> relations) {
+    return session.query(
+        """
+        SELECT DISTINCT ON (a.xact_start, l.pid) l.pid, coalesce(a.application_name, ''), coalesce(a.state, ''),
+               extract(epoch FROM clock_timestamp() - a.xact_start), l.mode
+        FROM pg_locks l
+        JOIN pg_stat_activity a ON a.pid = l.pid
+        JOIN pg_class c ON c.oid = l.relation
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE l.granted AND l.locktype = 'relation' AND l.pid <> pg_backend_pid()
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND format('%I.%I', n.nspname, c.relname) IN (SELECT unnest(?::text[]))
+        ORDER BY a.xact_start, l.pid, l.mode
+        LIMIT 10
+        """,
+        row ->
+            new Blocker(
+                row.getInt(1),
+                row.getString(2),
+                row.getString(3),
+                row.getDouble(4),
+                row.getString(5)),
+        array(session, relations));
+  }
+
+  private static Object array(PgSession session, List<RelationName> relations) {
+    return relations.stream()
+        .map(r -> session.value("SELECT format('%I.%I', ?::text, ?::text)", r.schema(), r.name()))
+        .map(name -> '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  /** For people. */
+  public static String describe(List<Blocker> blockers) {
+    return blockers.isEmpty()
+        ? "nobody any more"
+        : blockers.stream()
+            .map(
+                b ->
+                    "pid %d (%s, %s, transaction open for %.1f s, %s)"
+                        .formatted(
+                            b.pid(),
+                            b.applicationName().isEmpty() ? "no name" : b.applicationName(),
+                            b.state(),
+                            b.transactionSeconds(),
+                            b.lock()))
+            .collect(Collectors.joining("; "));
+  }
+}

@@ -1,0 +1,71 @@
+package dev.rubicon.transition;
+
+import dev.rubicon.target.Identifiers;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * An {@code up}, a {@code down} or a default, compiled into a SQL function whose names are bound
+ * once, so that no client's search path can change what it means.
+ *
+ * @param function unqualified name in schema {@code rubicon}
+ * @param inputs the columns it reads, as PostgreSQL's dependencies tell, in column order
+ * @param returns the column's type
+ * @param pinned whether its result depends on session settings (time zone, date style), which the
+ *     function then sets for itself: two writers must get the same value for the same row
+ */
+public record CompiledExpression(
+    String function, String expression, List<Input> inputs, String returns, boolean pinned) {
+  public CompiledExpression {
+    inputs = List.copyOf(inputs);
+  }
+
+  /** One column read. */
+  public record Input(String column, String type) {}
+
+  /** Whether it reads the column. */
+  public boolean reads(String column) {
+    return inputs.stream().anyMatch(input -> input.column().equals(column));
+  }
+
+  /**
+   * A call over a row.
+   *
+   * @param row e.g. {@code NEW} or an alias
+   */
+  public String call(String row) {
+    return inputs.stream()
+        .map(input -> row + "." + Identifiers.quote(input.column()))
+        .collect(Collectors.joining(", ", "rubicon." + Identifiers.quote(function) + "(", ")"));
+  }
+
+  /** The statement that creates it. */
+  public String createSql(boolean volatileAllowed) {
+    String parameters =
+        inputs.stream()
+            .map(input -> Identifiers.quote(input.column()) + " " + input.type())
+            .collect(Collectors.joining(", "));
+    String settings =
+        pinned
+            ? """
+             SET "TimeZone" TO 'UTC'
+             SET "DateStyle" TO 'ISO, MDY'
+             SET "IntervalStyle" TO 'postgres'
+             SET extra_float_digits TO '1'
+             SET bytea_output TO 'hex'
+            """
+            : "";
+    return """
+    CREATE FUNCTION rubicon.%s(%s) RETURNS %s
+      LANGUAGE sql %s
+    %sRETURN (%s)\
+    """
+        .formatted(
+            Identifiers.quote(function),
+            parameters,
+            returns,
+            volatileAllowed ? "VOLATILE" : pinned ? "STABLE" : "IMMUTABLE",
+            settings,
+            expression);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.rubicon.transition;
+
+import dev.rubicon.engine.Progress;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.target.SqlFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * A short transaction that gives way: it waits for its locks only briefly, because whoever comes
+ * after it waits behind it; then it backs off, with jitter, and tries again until the budget is
+ * spent.
+ *
+ * @param first {@code lock_timeout} of the first attempt
+ * @param last the longest that it grows to
+ * @param budget how long attempts go on
+ * @param spent code of the failure once the budget is spent
+ */
+public record LockLadder(Duration first, Duration last, Duration budget, ErrorCode spent) {
+
+  /** For installing and removing: patient, in short steps. */
+  public static final LockLadder DDL =
+      new LockLadder(
+          Duration.ofMillis(50),
+          Duration.ofMillis(500),
+          Duration.ofMinutes(2),
+          ErrorCode.LOCK_NOT_ACQUIRED);
+
+  /** One attempt, as evidence: clients that came after us waited for at most that long. */
+  public record Attempt(
+      int number,
+      long lockTimeoutMs,
+      double milliseconds,
+      String outcome,
+      List<Blocker> blockers) {}
+
+  public record Outcome<T>(T value, List<Attempt> attempts) {}
+
+  /** Runs the work in one transaction, as often as it takes. */
+  public <T> Outcome<T> run(
+      PgSession session, Progress progress, List<RelationName> relations, PgSession.Work<T> work) {
+    var attempts = new ArrayList<Attempt>();
+    long end = System.nanoTime() + budget.toNanos();
+    long timeout = first.toMillis();
+    long pause = 100;
+    while (true) {
+      progress.checkCancelled();
+      long step = timeout;
+      long began = System.nanoTime();
+      try {
+        T value =
+            session.inTransaction(
+                () -> {
+                  session.execute("SET LOCAL lock_timeout = " + step);
+                  return work.run();
+                });
+        attempts.add(attempt(attempts, step, began, "committed", List.of()));
+        return new Outcome<>(value, List.copyOf(attempts));
+      } catch (RubiconException e) {
+        if (!gaveWay(e)) {
+          throw e;
+        }
+        List<Blocker> blockers = Blocker.on(session, relations);
+        attempts.add(attempt(attempts, step, began, SqlFailure.state(e), blockers));
+        progress.update(
+            "waiting for a lock", attempts.size(), 0, "held by " + Blocker.describe(blockers));
+        long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause);
+        if (System.nanoTime() + jittered * 1_000_000 > end) {
+          throw new RubiconException(
+              spent,
+              "no lock on "
+                  + relations
+                  + " after "
+                  + attempts.size()
+                  + " attempts in "
+                  + budget.toSeconds()
+                  + " s; held by "
+                  + Blocker.describe(last(attempts)),
+              "end the blocking transaction or wait for it, then resume: rubicon status",
+              e.getCause());
+        }
+        pause(jittered);
+        timeout = Math.min(last.toMillis(), timeout * 3 / 2);
+        pause = Math.min(5_000, pause * 2);
+      }
+    }
+  }
+
+  /** The blockers of the last attempt that saw any. */
+  private static List<Blocker> last(List<Attempt> attempts) {
+    for (Attempt attempt : attempts.reversed()) {
+      if (!attempt.blockers().isEmpty()) {
+        return attempt.blockers();
+      }
+    }
+    return List.of();
+  }
+
+  /** A lock timeout or a deadlock: others go first. */
+  private static boolean gaveWay(RubiconException e) {
+    String state = SqlFailure.state(e);
+    return state.equals("55P03") || state.equals("40P01");
+  }
+
+  private static Attempt attempt(
+      List<Attempt> before, long step, long began, String outcome, List<Blocker> blockers) {
+    return new Attempt(
+        before.size() + 1, step, (System.nanoTime() - began) / 1e6, outcome, blockers);
+  }
+
+  private static void pause(long milliseconds) {
+    try {
+      Thread.sleep(milliseconds);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Progress.PhaseCancelled("interrupted while waiting for a lock");
+    }
+  }
+}

@@ -1,0 +1,266 @@
+package dev.rubicon.transition;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.target.PgSession;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the target remembers of its rollout, in schema {@code rubicon}: the one place that a
+ * relaunch can trust when everything else is lost.
+ */
+public final class TargetState {
+  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
+
+  private static final String DDL =
+      """
+      CREATE SCHEMA rubicon;
+      COMMENT ON SCHEMA rubicon IS 'A Rubicon rollout is under way; rubicon abort or rubicon contract removes this schema';
+      CREATE TABLE rubicon.state (
+        only_row             boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+        bundle               text NOT NULL,
+        rollout              text NOT NULL,
+        stage                text NOT NULL,
+        baseline_fingerprint text NOT NULL,
+        baseline             jsonb NOT NULL,
+        backup_manifest      text,
+        canonical            jsonb,
+        relaxed              jsonb NOT NULL DEFAULT '[]',
+        stamped              jsonb NOT NULL DEFAULT '[]',
+        cut_over_at          timestamptz,
+        created_at           timestamptz NOT NULL DEFAULT now(),
+        updated_at           timestamptz NOT NULL DEFAULT now()
+      );
+      CREATE TABLE rubicon.transition (
+        relation     text PRIMARY KEY,
+        plan         jsonb NOT NULL,
+        installed_at timestamptz NOT NULL DEFAULT now()
+      );
+      CREATE TABLE rubicon.backfill_batch (
+        id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        relation     text NOT NULL,
+        pass         integer NOT NULL,
+        after_key    text[],
+        upto_key     text[] NOT NULL,
+        rows         bigint NOT NULL,
+        milliseconds double precision NOT NULL,
+        wal_bytes    bigint NOT NULL,
+        at           timestamptz NOT NULL DEFAULT clock_timestamp()
+      );
+      CREATE INDEX backfill_batch_resume ON rubicon.backfill_batch (relation, pass DESC, id DESC);
+      CREATE TABLE rubicon.legacy_write (
+        at               timestamptz NOT NULL DEFAULT clock_timestamp(),
+        relation         text NOT NULL,
+        application_name text NOT NULL
+      );
+      CREATE FUNCTION rubicon.note_legacy_write(relation text, application_name text) RETURNS void
+        LANGUAGE sql SECURITY DEFINER
+      BEGIN ATOMIC
+        INSERT INTO rubicon.legacy_write (relation, application_name)
+          VALUES (note_legacy_write.relation, note_legacy_write.application_name);
+      END;
+      REVOKE ALL ON ALL TABLES IN SCHEMA rubicon FROM PUBLIC;
+      GRANT USAGE ON SCHEMA rubicon TO PUBLIC;
+      """;
+
+  private TargetState() {}
+
+  /**
+   * @param baselineFingerprint of the runbook's schemas before anything was installed
+   * @param cutOverAt when canonical last became the authority
+   */
+  public record Row(
+      String bundle,
+      String rollout,
+      Stage stage,
+      String baselineFingerprint,
+      Optional<String> backupManifest,
+      Optional<OffsetDateTime> cutOverAt,
+      OffsetDateTime createdAt) {}
+
+  /** Something that cutover took away and rollback gives back; both sides are complete SQL. */
+  public record Relaxed(String relation, String what, String restore, String validate) {}
+
+  /** A version stamp that cutover wrote, and what stood there before. */
+  public record Stamped(String table, String before, String after) {}
+
+  /** The target's memory, if it has any. */
+  public static Optional<Row> find(PgSession session) {
+    boolean there = session.value("SELECT to_regclass('rubicon.state') IS NOT NULL").equals("t");
+    if (!there) {
+      return Optional.empty();
+    }
+    return session.first(
+        """
+        SELECT bundle, rollout, stage, baseline_fingerprint, backup_manifest, cut_over_at, created_at
+        FROM rubicon.state
+        """,
+        row ->
+            new Row(
+                row.getString(1),
+                row.getString(2),
+                Stage.valueOf(row.getString(3)),
+                row.getString(4),
+                Optional.ofNullable(row.getString(5)),
+                Optional.ofNullable(row.getObject(6, OffsetDateTime.class)),
+                row.getObject(7, OffsetDateTime.class)));
+  }
+
+  /** The target's memory of this bundle; refuses when there is none, or another bundle's. */
+  public static Row require(PgSession session, String bundle) {
+    Row row =
+        find(session)
+            .orElseThrow(
+                () ->
+                    new RubiconException(
+                        ErrorCode.EXPAND_FAILED,
+                        "nothing of this rollout is installed on the target",
+                        "launch the rollout: rubicon launch"));
+    refuseForeign(row, bundle);
+    return row;
+  }
+
+  /** Refuses leftovers of another bundle. */
+  public static void refuseForeign(Row row, String bundle) {
+    if (!row.bundle().equals(bundle)) {
+      throw new RubiconException(
+          ErrorCode.TARGET_CHANGED,
+          "the target holds the unfinished rollout "
+              + row.rollout()
+              + " of another bundle ("
+              + row.bundle().substring(0, Math.min(12, row.bundle().length()))
+              + ")",
+          "finish it, or take it back: rubicon abort");
+    }
+  }
+
+  /** Creates schema and memory; the caller has found that there is none. */
+  public static void create(
+      PgSession session, String bundle, String rollout, String fingerprint, Object baseline) {
+    session.inTransaction(
+        () -> {
+          session.execute(DDL);
+          TransitionSql.sharedFunctions().forEach(session::execute);
+          return session.update(
+              """
+              INSERT INTO rubicon.state (bundle, rollout, stage, baseline_fingerprint, baseline)
+              VALUES (?, ?, ?, ?, ?::jsonb)
+              """,
+              bundle,
+              rollout,
+              Stage.EXPANDING.name(),
+              fingerprint,
+              write(baseline));
+        });
+  }
+
+  public static void stage(PgSession session, Stage stage) {
+    session.update(
+        "UPDATE rubicon.state SET stage = ?, updated_at = clock_timestamp() WHERE stage <> ?",
+        stage.name(),
+        stage.name());
+  }
+
+  /** Moves on, but never back: a phase that runs again leaves a later stage alone. */
+  public static void atLeast(PgSession session, Stage stage) {
+    Stage now = find(session).orElseThrow().stage();
+    if (now.ordinal() < stage.ordinal()) {
+      stage(session, stage);
+    }
+  }
+
+  public static void cutOver(PgSession session) {
+    session.update(
+        """
+        UPDATE rubicon.state
+        SET stage = 'CUT_OVER', cut_over_at = clock_timestamp(), updated_at = clock_timestamp()
+        """);
+  }
+
+  public static void backupManifest(PgSession session, String key) {
+    session.update("UPDATE rubicon.state SET backup_manifest = ?", key);
+  }
+
+  /** The baseline snapshot, as JSON. */
+  public static String baseline(PgSession session) {
+    return session.value("SELECT baseline FROM rubicon.state");
+  }
+
+  /**
+   * Keeps canonical's snapshot (JSON), so that verification can compare without the staging server.
+   */
+  public static void canonical(PgSession session, Object snapshot) {
+    session.update("UPDATE rubicon.state SET canonical = ?::jsonb", write(snapshot));
+  }
+
+  public static Optional<String> canonical(PgSession session) {
+    return session
+        .first("SELECT canonical FROM rubicon.state", row -> Optional.ofNullable(row.getString(1)))
+        .flatMap(value -> value);
+  }
+
+  public static List<Relaxed> relaxed(PgSession session) {
+    return read(
+        session.value("SELECT relaxed FROM rubicon.state"), new TypeReference<List<Relaxed>>() {});
+  }
+
+  public static void relaxed(PgSession session, List<Relaxed> relaxed) {
+    session.update("UPDATE rubicon.state SET relaxed = ?::jsonb", write(relaxed));
+  }
+
+  public static List<Stamped> stamped(PgSession session) {
+    return read(
+        session.value("SELECT stamped FROM rubicon.state"), new TypeReference<List<Stamped>>() {});
+  }
+
+  public static void stamped(PgSession session, List<Stamped> stamped) {
+    session.update("UPDATE rubicon.state SET stamped = ?::jsonb", write(stamped));
+  }
+
+  /** The installed transitions, by relation. */
+  public static List<TransitionPlan> plans(PgSession session) {
+    return session
+        .query("SELECT plan FROM rubicon.transition ORDER BY relation", row -> row.getString(1))
+        .stream()
+        .map(json -> read(json, new TypeReference<TransitionPlan>() {}))
+        .toList();
+  }
+
+  /** Records an installed transition, in the transaction that installs it. */
+  public static void installed(PgSession session, TransitionPlan plan) {
+    session.update(
+        "INSERT INTO rubicon.transition (relation, plan) VALUES (?, ?::jsonb)",
+        plan.relation().toString(),
+        write(plan));
+  }
+
+  public static void uninstalled(PgSession session, TransitionPlan plan) {
+    session.update("DELETE FROM rubicon.transition WHERE relation = ?", plan.relation().toString());
+  }
+
+  private static String write(Object value) {
+    try {
+      return value instanceof String json ? json : JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("not writable as JSON: " + value.getClass(), e);
+    }
+  }
+
+  private static <T> T read(String json, TypeReference<T> type) {
+    try {
+      return JSON.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new RubiconException(
+          ErrorCode.INTERNAL,
+          "schema rubicon on the target was written by another version of Rubicon",
+          "use the version that launched the rollout",
+          e);
+    }
+  }
+}

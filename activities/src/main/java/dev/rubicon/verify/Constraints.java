@@ -1,0 +1,133 @@
+package dev.rubicon.verify;
+
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SqlFailure;
+import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.TransitionPlan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Canonical's rules, made known to PostgreSQL without a long lock: added NOT VALID in a short
+ * transaction, but only once every row is seen to satisfy them; then validated under a lock that
+ * lets reads and writes through. Cutover turns the validated checks into NOT NULL without a scan.
+ */
+final class Constraints {
+  private final PhaseContext context;
+  private final LockLadder ladder;
+
+  Constraints(PhaseContext context, LockLadder ladder) {
+    this.context = context;
+    this.ladder = ladder;
+  }
+
+  /** Condition and name of each check of a plan. */
+  private static Map<String, String> wanted(TransitionPlan plan) {
+    var checks = new LinkedHashMap<String, String>();
+    for (TransitionPlan.ColumnRule rule : plan.rules()) {
+      if (rule.notNull()) {
+        checks.put(
+            plan.ruleConstraint(rule, "not_null"), Identifiers.quote(rule.name()) + " IS NOT NULL");
+      }
+      rule.check().ifPresent(check -> checks.put(plan.ruleConstraint(rule, "check"), check));
+    }
+    return checks;
+  }
+
+  /** How many rows break each rule, in the caller's snapshot; rules that all rows keep are absent. */
+  static Map<String, Long> violations(PgSession session, TransitionPlan plan) {
+    var broken = new LinkedHashMap<String, Long>();
+    for (TransitionPlan.ColumnRule rule : plan.rules()) {
+      String column = plan.relation() + "." + rule.name();
+      if (rule.notNull()) {
+        count(session, plan, Identifiers.quote(rule.name()) + " IS NOT NULL")
+            .ifPresent(n -> broken.put(column + " not null", n));
+      }
+      if (rule.check().isPresent()) {
+        count(session, plan, rule.check().get()).ifPresent(n -> broken.put(column + " check", n));
+      }
+    }
+    return broken;
+  }
+
+  private static java.util.Optional<Long> count(
+      PgSession session, TransitionPlan plan, String condition) {
+    long rows =
+        Long.parseLong(
+            session.value(
+                "SELECT count(*) FROM " + plan.relation().sql() + " WHERE NOT (" + condition + ")"));
+    return rows == 0 ? java.util.Optional.empty() : java.util.Optional.of(rows);
+  }
+
+  /** Adds and validates what is missing. */
+  void enforce(PgSession session, TransitionPlan plan, boolean cutOver) {
+    if (cutOver) {
+      return; // NOT NULL stands in the column by now
+    }
+    Map<String, Boolean> present = present(session, plan);
+    var add = new ArrayList<String>();
+    wanted(plan)
+        .forEach(
+            (name, condition) -> {
+              if (!present.containsKey(name)) {
+                add.add(
+                    "ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK (" + condition + ") NOT VALID");
+              }
+            });
+    String table = "ALTER TABLE " + plan.relation().sql() + "\n  ";
+    if (!add.isEmpty()) {
+      var locked =
+          ladder.run(
+              session,
+              context.progress(),
+              List.of(plan.relation()),
+              () -> {
+                session.execute(table + String.join(",\n  ", add));
+                return add.size();
+              });
+      context.evidence().record("constraint-locks-" + plan.relation(), locked.attempts());
+    }
+    for (Map.Entry<String, Boolean> constraint : present(session, plan).entrySet()) {
+      if (!constraint.getValue()) {
+        validate(session, plan, table, constraint.getKey());
+      }
+    }
+  }
+
+  private void validate(PgSession session, TransitionPlan plan, String table, String constraint) {
+    context.progress().checkCancelled();
+    try (var _ = context.progress().cancelsWith(session)) {
+      session.execute(table + "VALIDATE CONSTRAINT " + Identifiers.quote(constraint));
+    } catch (RubiconException e) {
+      context.progress().checkCancelled();
+      if (SqlFailure.state(e).equals("23514")) {
+        throw new RubiconException(
+            ErrorCode.INVARIANT_VIOLATED,
+            "rows of " + plan.relation() + " break a rule of canonical (" + constraint + ")",
+            "see the phase's evidence, mend the data, then resume",
+            e.getCause());
+      }
+      throw e;
+    }
+  }
+
+  private static Map<String, Boolean> present(PgSession session, TransitionPlan plan) {
+    var present = new LinkedHashMap<String, Boolean>();
+    session.query(
+        """
+        SELECT c.conname, c.convalidated FROM pg_constraint c
+        JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+        WHERE n.nspname = ? AND r.relname = ? AND c.conname LIKE 'rubicon\\_%' ORDER BY 1
+        """,
+        row -> present.put(row.getString(1), row.getBoolean(2)) == null,
+        plan.relation().schema(),
+        plan.relation().name());
+    return present;
+  }
+}

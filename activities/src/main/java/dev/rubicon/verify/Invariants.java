@@ -1,0 +1,15 @@
+package dev.rubicon.verify;
+
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+
+/** SQL that must return no rows. */
+public final class Invariants {
+  private Invariants() {}
+
+  /** How many rows the query returns; their values are not looked at. */
+  public static long violations(PgSession session, Runbook.Invariant invariant) {
+    String sql = invariant.sql().strip().replaceAll(";\\s*$", "");
+    return Long.parseLong(session.value("SELECT count(*) FROM (" + sql + "\n) AS invariant"));
+  }
+}

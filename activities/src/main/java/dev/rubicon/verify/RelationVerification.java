@@ -1,0 +1,158 @@
+package dev.rubicon.verify;
+
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.transition.Group;
+import dev.rubicon.transition.TransitionPlan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * One scan of one relation inside the caller's snapshot. A group of a row agrees if canonical is
+ * what {@code up} gives, or, where canonical wrote last, legacy is what {@code down} gives; where
+ * one writer set both it is counted apart.
+ */
+final class RelationVerification {
+  private final TransitionPlan plan;
+
+  RelationVerification(TransitionPlan plan) {
+    this.plan = plan;
+  }
+
+  /**
+   * @param unfilled rows that the backfill has not reached
+   * @param bothSet rows where one writer set both sides of some group, which then stand as written
+   * @param mismatches column to rows that disagree
+   * @param keyColumns names of the key's columns, never their values
+   * @param keyDigest digest over the keys of the rows that disagree
+   */
+  record Result(
+      String relation,
+      long rows,
+      long unfilled,
+      long bothSet,
+      long canonicalWrote,
+      long mismatchedRows,
+      Map<String, Long> mismatches,
+      List<String> keyColumns,
+      String keyDigest) {
+    boolean agrees() {
+      return unfilled == 0 && mismatchedRows == 0;
+    }
+  }
+
+  Result run(PgSession session) {
+    Map<String, String> wrong = disagreements();
+    long both = plan.groups().stream().mapToLong(Group::bothSet).sum();
+    long canonical = plan.groups().stream().mapToLong(Group::canonicalWrote).sum();
+    String any =
+        wrong.isEmpty()
+            ? "false"
+            : wrong.keySet().stream().map(n -> "d." + Identifiers.quote(n)).collect(Collectors.joining(" OR "));
+    String table = plan.relation().sql();
+    var select = new StringBuilder();
+    wrong.keySet().forEach(n -> select.append(", count(*) FILTER (WHERE d.").append(Identifiers.quote(n)).append(")"));
+    String compared =
+        wrong.entrySet().stream()
+            .map(e -> "(" + e.getValue() + ") AS " + Identifiers.quote(e.getKey()))
+            .collect(Collectors.joining(",\n       "));
+    String from =
+        wrong.isEmpty()
+            ? "FROM " + table + " t CROSS JOIN (SELECT) d"
+            : "FROM " + table + " t CROSS JOIN LATERAL (SELECT " + compared + " OFFSET 0) d";
+    Result counts =
+        session
+            .first(
+                """
+                SELECT count(*), count(*) FILTER (WHERE t._rubicon IS NULL),
+                       count(*) FILTER (WHERE t._rubicon & %d <> 0),
+                       count(*) FILTER (WHERE t._rubicon & %d <> 0),
+                       count(*) FILTER (WHERE %s)%s
+                %s
+                """
+                    .formatted(both, canonical, any, select, from),
+                row -> {
+                  var mismatches = new LinkedHashMap<String, Long>();
+                  int at = 6;
+                  for (String name : wrong.keySet()) {
+                    long count = row.getLong(at++);
+                    if (count > 0) {
+                      mismatches.put(name, count);
+                    }
+                  }
+                  return new Result(
+                      plan.relation().toString(),
+                      row.getLong(1),
+                      row.getLong(2),
+                      row.getLong(3),
+                      row.getLong(4),
+                      row.getLong(5),
+                      mismatches,
+                      plan.key().stream().map(TransitionPlan.KeyColumn::name).toList(),
+                      "");
+                })
+            .orElseThrow();
+    if (counts.mismatchedRows() == 0 || plan.key().isEmpty()) {
+      return counts;
+    }
+    String key =
+        plan.key().stream()
+            .map(k -> "t." + Identifiers.quote(k.name()) + "::text")
+            .collect(Collectors.joining(", "));
+    String digest =
+        session.value(
+            "SELECT encode(sha256(convert_to(string_agg(k, E'\\n' ORDER BY k COLLATE \"C\"), 'UTF8')), 'hex')"
+                + " FROM (SELECT concat_ws(E'\\t', " + key + ") k " + from
+                + " WHERE " + any + " LIMIT 10000) x");
+    return new Result(
+        counts.relation(),
+        counts.rows(),
+        counts.unfilled(),
+        counts.bothSet(),
+        counts.canonicalWrote(),
+        counts.mismatchedRows(),
+        counts.mismatches(),
+        counts.keyColumns(),
+        digest);
+  }
+
+  /** Column to the condition under which it disagrees. */
+  private Map<String, String> disagreements() {
+    var wrong = new LinkedHashMap<String, String>();
+    for (Group group : plan.groups()) {
+      String legacyWrote = "t._rubicon & " + group.mask() + " = 0";
+      String canonicalWrote = "t._rubicon & " + group.canonicalWrote() + " <> 0";
+      for (Group.Canonical column : group.canonical()) {
+        if (column.up().isPresent()) {
+          String cell = "t." + Identifiers.quote(column.name());
+          String up = column.up().get().call("t");
+          var conditions = new ArrayList<String>();
+          conditions.add(legacyWrote);
+          conditions.add(different(cell, up, column.type()));
+          if (column.fallback().isPresent()) {
+            conditions.add("NOT (" + up + " IS NULL AND " + cell + " IS NOT NULL)");
+          }
+          wrong.put(column.name(), String.join(" AND ", conditions));
+        }
+      }
+      for (Group.Legacy column : group.legacy()) {
+        if (column.down().isPresent()) {
+          String cell = "t." + Identifiers.quote(column.name());
+          wrong.put(
+              column.name(),
+              canonicalWrote
+                  + " AND "
+                  + different(cell, column.down().get().call("t"), column.type()));
+        }
+      }
+    }
+    return wrong;
+  }
+
+  private static String different(String cell, String expression, String type) {
+    return "ROW(" + cell + ")::record *<> ROW((" + expression + ")::" + type + ")::record";
+  }
+}

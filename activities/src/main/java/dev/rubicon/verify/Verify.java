@@ -1,0 +1,128 @@
+package dev.rubicon.verify;
+
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.TargetLock;
+import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.TransitionCompiler;
+import dev.rubicon.transition.TransitionPlan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Compares both sides inside one snapshot while traffic goes on. Dual writes share the writer's
+ * transaction, so any snapshot must agree: one mismatch is one too many.
+ */
+public final class Verify {
+  private final LockLadder ladder;
+
+  public Verify() {
+    this(LockLadder.DDL);
+  }
+
+  public Verify(LockLadder ladder) {
+    this.ladder = ladder;
+  }
+
+  public Facts.Verify run(PhaseContext context) {
+    try (TargetLock lock = TargetLock.acquire(context);
+        PgSession session = context.open(SessionLimits.SCAN)) {
+      TargetState.Row state = TargetState.require(session, context.input().bundle());
+      List<TransitionPlan> plans = TargetState.plans(session);
+      session.execute(
+          "SET search_path = "
+              + TransitionCompiler.searchPath(context.runbook())
+              + ", pg_catalog");
+      var results = new ArrayList<RelationVerification.Result>();
+      var violations = new TreeMap<String, Long>();
+      var invariants = new LinkedHashMap<String, Long>();
+      try (var _ = context.progress().cancelsWith(session)) {
+        session.inTransaction(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            () -> {
+              for (TransitionPlan plan : plans) {
+                context.progress().checkCancelled();
+                context.progress().update(plan.relation().toString(), 0, 0, "comparing both sides");
+                results.add(new RelationVerification(plan).run(session));
+                violations.putAll(Constraints.violations(session, plan));
+              }
+              for (Runbook.Invariant invariant : context.runbook().verify().invariants()) {
+                context.progress().checkCancelled();
+                invariants.put(invariant.name(), Invariants.violations(session, invariant));
+              }
+              return true;
+            });
+      }
+      context.evidence().record("verification", results);
+      context.evidence().record("invariants", invariants);
+      if (!violations.isEmpty()) {
+        context.evidence().record("rules-broken", violations);
+      }
+      judge(results, violations, invariants);
+      lock.check();
+      for (TransitionPlan plan : plans) {
+        new Constraints(context, ladder).enforce(session, plan, state.stage() == Stage.CUT_OVER);
+      }
+      CanonicalComparison.judge(context, session);
+      TargetState.atLeast(session, Stage.VERIFIED);
+      var rows = new TreeMap<String, Long>();
+      results.forEach(result -> rows.put(result.relation(), result.rows()));
+      return new Facts.Verify(
+          rows,
+          0,
+          List.copyOf(invariants.keySet()),
+          CatalogReader.read(session, context.runbook().schemas()).fingerprint());
+    }
+  }
+
+  private static void judge(
+      List<RelationVerification.Result> results,
+      Map<String, Long> violations,
+      Map<String, Long> invariants) {
+    for (RelationVerification.Result result : results) {
+      if (!result.agrees()) {
+        throw new RubiconException(
+            ErrorCode.VERIFY_MISMATCH,
+            result.relation()
+                + ": "
+                + result.mismatchedRows()
+                + " of "
+                + result.rows()
+                + " rows disagree in columns "
+                + result.mismatches().keySet()
+                + ", "
+                + result.unfilled()
+                + " are not filled",
+            "see the phase's evidence: rubicon status; then rubicon abort, or mend and resume");
+      }
+    }
+    if (!violations.isEmpty()) {
+      throw new RubiconException(
+          ErrorCode.INVARIANT_VIOLATED,
+          "rows break canonical's rules: " + violations,
+          "mend the data or the runbook's up expressions, then resume");
+    }
+    List<String> broken =
+        invariants.entrySet().stream()
+            .filter(entry -> entry.getValue() > 0)
+            .map(entry -> entry.getKey() + " (" + entry.getValue() + " rows)")
+            .toList();
+    if (!broken.isEmpty()) {
+      throw new RubiconException(
+          ErrorCode.INVARIANT_VIOLATED,
+          "invariants do not hold: " + String.join(", ", broken),
+          "mend the data, then resume");
+    }
+  }
+}
