@@ -4,7 +4,6 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -140,16 +140,21 @@ public final class ConcurrentIndexes {
     return sql.strip().replaceAll(";\\s*$", "");
   }
 
-  /** Drops the runbook's indexes; for abort. */
-  public void drop() {
+  /**
+   * Drops the runbook's indexes; for abort.
+   *
+   * @param owners those that were there before the rollout, and stay
+   */
+  public void drop(Predicate<RelationName> owners) {
+    if (context.runbook().expand().concurrently().isEmpty()) {
+      return;
+    }
     try (PgSession session = context.open(UNLIMITED)) {
       for (Runbook.ConcurrentIndex index : context.runbook().expand().concurrently().reversed()) {
         RelationName name = RelationName.parse(index.name());
-        session.execute(
-            "DROP INDEX CONCURRENTLY IF EXISTS "
-                + Identifiers.quote(name.schema())
-                + "."
-                + Identifiers.quote(name.name()));
+        if (!owners.test(name)) {
+          session.execute("DROP INDEX CONCURRENTLY IF EXISTS " + name.sql());
+        }
       }
     }
   }

@@ -1,0 +1,111 @@
+package dev.rubicon.abort;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rubicon.catalog.CatalogDiff;
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.expand.ConcurrentIndexes;
+import dev.rubicon.expand.Migrations;
+import dev.rubicon.finding.Finding;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.transition.LegacyRules;
+import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.TargetLock;
+import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.TransitionSql;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes everything back before the cutover, and proves by the fingerprint that nothing is left. */
+public final class Abort {
+
+  public Facts.Abort run(PhaseContext context) {
+    List<String> schemas = context.runbook().schemas();
+    try (TargetLock lock = TargetLock.acquire(context);
+        PgSession session = context.open(SessionLimits.SHORT);
+        PgSession scan = context.open(SessionLimits.SCAN)) {
+      Optional<TargetState.Row> state = TargetState.find(session);
+      if (state.isEmpty()) {
+        return new Facts.Abort(CatalogReader.read(session, schemas).fingerprint());
+      }
+      TargetState.refuseForeign(state.get(), context.input().bundle());
+      if (state.get().stage() == Stage.CUT_OVER || state.get().stage() == Stage.CONTRACTING) {
+        throw new RubiconException(
+            ErrorCode.ABORT_IMPOSSIBLE,
+            "canonical is the authority by now",
+            "go back first: rubicon rollback");
+      }
+      LegacyRules.restore(scan, context, TargetState.plans(scan));
+      for (TransitionPlan plan : TargetState.plans(session)) {
+        lock.check();
+        context.progress().update(plan.relation().toString(), 0, 1, "removing");
+        LockLadder.DDL.run(
+            session,
+            context.progress(),
+            List.of(plan.relation()),
+            () -> {
+              session.execute("LOCK TABLE " + plan.relation().sql() + " IN ACCESS EXCLUSIVE MODE");
+              TransitionSql.uninstall(plan).forEach(session::execute);
+              TargetState.uninstalled(session, plan);
+              return true;
+            });
+      }
+      CatalogSnapshot baseline = read(TargetState.baseline(session));
+      new ConcurrentIndexes(context)
+          .drop(
+              name ->
+                  baseline.of(ObjectKind.INDEX).stream()
+                      .anyMatch(
+                          e ->
+                              e.schema().equals(name.schema())
+                                  && (e.part().equals(name.name())
+                                      || e.object().equals(name.name()))));
+      lock.check();
+      new Migrations(context).undo(session);
+      return new Facts.Abort(forget(context, session, state.get(), baseline));
+    }
+  }
+
+  /** Drops our schema only if what remains is what was there before; else all of it stays. */
+  private static String forget(
+      PhaseContext context, PgSession session, TargetState.Row state, CatalogSnapshot baseline) {
+    return LockLadder.DDL
+        .run(
+            session,
+            context.progress(),
+            List.of(),
+            () -> {
+              session.execute("DROP SCHEMA rubicon CASCADE");
+              CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
+              if (!now.fingerprint().equals(state.baselineFingerprint())) {
+                List<Finding> differences = CatalogDiff.between(now, baseline);
+                context.evidence().record("differs-from-baseline", differences);
+                throw new RubiconException(
+                    ErrorCode.FINGERPRINT_MISMATCH,
+                    "after the abort the schema is not what it was: "
+                        + differences.stream().map(Finding::id).limit(20).toList(),
+                    "bring back by hand what differs, then again: rubicon abort");
+              }
+              return now.fingerprint();
+            })
+        .value();
+  }
+
+  private static CatalogSnapshot read(String json) {
+    try {
+      return new ObjectMapper().readValue(json, CatalogSnapshot.class);
+    } catch (JsonProcessingException e) {
+      throw new RubiconException(
+          ErrorCode.INTERNAL, "the stored baseline is not readable", "report it", e);
+    }
+  }
+}

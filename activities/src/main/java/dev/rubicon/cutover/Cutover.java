@@ -1,0 +1,190 @@
+package dev.rubicon.cutover;
+
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.transition.Authority;
+import dev.rubicon.transition.LegacyRules;
+import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.TargetLock;
+import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.TransitionCompiler;
+import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.TransitionSql;
+import dev.rubicon.verify.Invariants;
+import dev.rubicon.verify.Verify;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The crossing: one transaction from whose commit on canonical is the authority. It gives way as
+ * long as clients hold locks, and tries again until the runbook's budget is spent.
+ */
+public final class Cutover {
+
+  public Facts.Cutover run(PhaseContext context) {
+    Runbook.Cutover wanted = context.runbook().cutover();
+    try (TargetLock lock = TargetLock.acquire(context);
+        PgSession session = context.open(SessionLimits.SHORT)) {
+      TargetState.Row state = TargetState.require(session, context.input().bundle());
+      if (state.stage() != Stage.CUT_OVER) {
+        if (state.stage() != Stage.VERIFIED && state.stage() != Stage.ROLLED_BACK) {
+          throw new RubiconException(
+              ErrorCode.GATE_NOT_OPEN,
+              "the target is at stage " + state.stage() + ", not verified",
+              "let the rollout verify first: rubicon status");
+        }
+        lock.check();
+        cross(context, session, wanted);
+      }
+      return new Facts.Cutover(
+          CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
+          wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
+          wanted.postConditions().stream().map(Runbook.Invariant::name).toList());
+    }
+  }
+
+  private void cross(PhaseContext context, PgSession session, Runbook.Cutover wanted) {
+    List<TransitionPlan> plans = TargetState.plans(session);
+    // Stamped tables too: the owner's tool must not run between our look and our word.
+    List<RelationName> relations =
+        Stream.concat(
+                plans.stream().map(TransitionPlan::relation),
+                wanted.stamps().stream().map(s -> RelationName.parse(s.table())))
+            .distinct()
+            .sorted()
+            .toList();
+    session.execute(
+        "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+    var ladder =
+        new LockLadder(
+            wanted.lockTimeout(),
+            wanted.lockTimeout(),
+            wanted.budget(),
+            ErrorCode.CUTOVER_BUDGET_SPENT);
+    context.progress().update("cutover", 0, 1, "crossing");
+    var crossed =
+        ladder.run(
+            session, context.progress(), relations, () -> swap(context, session, plans, relations));
+    var evidence = new LinkedHashMap<String, Object>();
+    evidence.put("attempts", crossed.attempts());
+    // From the first lock request to the commit: no client waited longer for us than this.
+    evidence.put(
+        "stallUpperBoundMs",
+        crossed.attempts().stream().mapToDouble(LockLadder.Attempt::milliseconds).max().orElse(0));
+    evidence.put("relaxed", crossed.value());
+    evidence.put("locks", relations.stream().map(r -> r + " AccessExclusiveLock").toList());
+    context.evidence().record("cutover", evidence);
+  }
+
+  private List<String> swap(
+      PhaseContext context,
+      PgSession session,
+      List<TransitionPlan> plans,
+      List<RelationName> relations) {
+    Runbook runbook = context.runbook();
+    if (runbook.cutover().readOnly().isPresent()) {
+      quiet(context, session, plans, relations, runbook.cutover().readOnly().get());
+    }
+    for (RelationName relation : relations) {
+      session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
+    }
+    var relaxed = new ArrayList<TargetState.Relaxed>(TargetState.relaxed(session));
+    for (TransitionPlan plan : plans) {
+      rules(session, plan);
+      relaxed.addAll(LegacyRules.relax(session, runbook, plan));
+      session.execute(TransitionSql.sync(plan, Authority.CANONICAL));
+    }
+    TargetState.relaxed(session, relaxed);
+    Stamps.write(session, runbook.cutover().stamps());
+    session.execute("DELETE FROM rubicon.legacy_write");
+    TargetState.cutOver(session);
+    for (Runbook.Invariant condition : runbook.cutover().postConditions()) {
+      long rows = Invariants.violations(session, condition);
+      if (rows > 0) {
+        throw new RubiconException(
+            ErrorCode.POST_CONDITION_FAILED,
+            "post-condition '"
+                + condition.name()
+                + "' returns "
+                + rows
+                + " rows: nothing was committed",
+            "mend what it tells of, then approve the cutover again");
+      }
+    }
+    return relaxed.stream().map(r -> r.relation() + ": " + r.what()).toList();
+  }
+
+  /**
+   * The read-only window: writers wait (they do not fail) while both sides are compared once more,
+   * without traffic. It is a lock of this very transaction, so it ends with it, whatever happens to
+   * us: a database-wide {@code default_transaction_read_only} would outlive a crash, and would not
+   * reach sessions that are already open.
+   */
+  private static void quiet(
+      PhaseContext context,
+      PgSession session,
+      List<TransitionPlan> plans,
+      List<RelationName> relations,
+      Duration atMost) {
+    for (RelationName relation : relations) {
+      session.execute("LOCK TABLE " + relation.sql() + " IN SHARE MODE");
+    }
+    session.execute("SET LOCAL statement_timeout = " + atMost.toMillis());
+    for (TransitionPlan plan : plans) {
+      context.progress().update(plan.relation().toString(), 0, 0, "comparing in the quiet window");
+      Verify.inQuiet(session, plan);
+    }
+  }
+
+  /** PostgreSQL takes NOT NULL from a validated check, without reading the table again. */
+  private static void rules(PgSession session, TransitionPlan plan) {
+    for (TransitionPlan.ColumnRule rule : plan.rules()) {
+      if (!rule.notNull()) {
+        continue;
+      }
+      String check = plan.ruleConstraint(rule, "not_null");
+      boolean validated =
+          session
+              .first(
+                  """
+                  SELECT c.convalidated FROM pg_catalog.pg_constraint c
+                  JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
+                  JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
+                  WHERE n.nspname = ? AND r.relname = ? AND c.conname = ?
+                  """,
+                  row -> row.getBoolean(1),
+                  plan.relation().schema(),
+                  plan.relation().name(),
+                  check)
+              .orElse(false);
+      if (!validated) {
+        throw new RubiconException(
+            ErrorCode.GATE_NOT_OPEN,
+            "the check behind NOT NULL of "
+                + plan.relation()
+                + "."
+                + rule.name()
+                + " is not validated",
+            "verify again: the rollout does so before each cutover");
+      }
+      session.execute(
+          "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL"
+              .formatted(plan.relation().sql(), Identifiers.quote(rule.name())));
+      session.execute(
+          "ALTER TABLE %s DROP CONSTRAINT %s"
+              .formatted(plan.relation().sql(), Identifiers.quote(check)));
+    }
+  }
+}

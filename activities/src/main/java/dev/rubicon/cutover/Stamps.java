@@ -1,0 +1,71 @@
+package dev.rubicon.cutover;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.transition.TargetState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The version table of the owner's own migration tool, made to believe us, and back. */
+public final class Stamps {
+  private Stamps() {}
+
+  /** Writes the new versions, inside the cutover's transaction. */
+  static void write(PgSession session, List<Runbook.Stamp> stamps) {
+    var written = new ArrayList<TargetState.Stamped>();
+    for (Runbook.Stamp stamp : stamps) {
+      RelationName table = RelationName.parse(stamp.table());
+      String before = single(session, table);
+      if (stamp.from().isPresent()
+          && !before.equals(stamp.from().get())
+          && !before.equals(stamp.version())) {
+        throw new RubiconException(
+            ErrorCode.TARGET_CHANGED,
+            table + " says " + before + ", the runbook expects " + stamp.from().get(),
+            "see which migrations ran since the plan was made, then plan again: rubicon plan");
+      }
+      set(session, table, before, stamp.version());
+      written.add(new TargetState.Stamped(stamp.table(), before, stamp.version()));
+    }
+    TargetState.stamped(session, written);
+  }
+
+  /** Writes back what stood there before, inside the rollback's transaction. */
+  public static List<String> restore(PgSession session) {
+    var restored = new ArrayList<String>();
+    for (TargetState.Stamped stamp : TargetState.stamped(session)) {
+      RelationName table = RelationName.parse(stamp.table());
+      String now = single(session, table);
+      if (!now.equals(stamp.after())) {
+        throw new RubiconException(
+            ErrorCode.ROLLBACK_IMPOSSIBLE,
+            table + " says " + now + ", not " + stamp.after() + " as the cutover wrote",
+            "another migration ran since: take it back first, then: rubicon rollback");
+      }
+      set(session, table, now, stamp.before());
+      restored.add(stamp.table() + "=" + stamp.before());
+    }
+    return restored;
+  }
+
+  /** Alembic's single head; several are several branches, and none means that it never ran. */
+  private static String single(PgSession session, RelationName table) {
+    List<String> heads =
+        session.query("SELECT version_num FROM " + table.sql(), row -> row.getString(1));
+    if (heads.size() != 1) {
+      throw new RubiconException(
+          ErrorCode.TARGET_CHANGED,
+          table + " holds " + heads.size() + " versions, one is needed",
+          "bring the migration tool to a single head first");
+    }
+    return heads.getFirst();
+  }
+
+  private static void set(PgSession session, RelationName table, String before, String after) {
+    session.update(
+        "UPDATE " + table.sql() + " SET version_num = ? WHERE version_num = ?", after, before);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.rubicon.expand;
+
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.TargetLock;
+import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.TransitionCompiler;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Additive changes: the target's memory first, then Flyway's migrations with short locks, then the
+ * indexes that are built concurrently.
+ */
+public final class Expand {
+  private final Function<PhaseContext, Optional<CatalogSnapshot>> canonical;
+
+  public Expand() {
+    this(context -> Optional.empty());
+  }
+
+  /**
+   * @param canonical canonical's snapshot, when somebody has built it; verification then compares
+   *     the target with it
+   */
+  public Expand(Function<PhaseContext, Optional<CatalogSnapshot>> canonical) {
+    this.canonical = canonical;
+  }
+
+  public Facts.Expand run(PhaseContext context) {
+    try (TargetLock lock = TargetLock.acquire(context);
+        PgSession session = context.open(SessionLimits.SHORT)) {
+      remember(context, session);
+      lock.check();
+      List<String> migrations = new Migrations(context).apply();
+      lock.check();
+      List<String> indexes =
+          new ConcurrentIndexes(context).build(ConcurrentIndexes.Part.BEFORE_TRANSITIONS);
+      TargetState.atLeast(session, Stage.EXPANDED);
+      return new Facts.Expand(migrations, indexes);
+    }
+  }
+
+  /** Creates the memory, once; what stands in it is what abort must come back to. */
+  private void remember(PhaseContext context, PgSession session) {
+    Optional<TargetState.Row> found = TargetState.find(session);
+    if (found.isPresent()) {
+      TargetState.refuseForeign(found.get(), context.input().bundle());
+      return;
+    }
+    // What dual write would refuse is refused here: nothing has been touched yet. A relation that a
+    // migration of this very bundle creates cannot be looked at before it is there.
+    var compiler = new TransitionCompiler(session, context.runbook());
+    for (Runbook.Transition transition : context.runbook().transitions()) {
+      if (exists(session, RelationName.parse(transition.relation()))) {
+        compiler.compile(transition);
+      }
+    }
+    CatalogSnapshot baseline = CatalogReader.read(session, context.runbook().schemas());
+    TargetState.create(
+        session,
+        context.input().bundle(),
+        context.input().rollout(),
+        baseline.fingerprint(),
+        baseline);
+    canonical.apply(context).ifPresent(snapshot -> TargetState.canonical(session, snapshot));
+  }
+
+  private static boolean exists(PgSession session, RelationName relation) {
+    return session.value("SELECT to_regclass(?) IS NOT NULL", relation.sql()).equals("t");
+  }
+}

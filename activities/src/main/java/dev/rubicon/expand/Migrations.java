@@ -1,0 +1,328 @@
+package dev.rubicon.expand;
+
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SqlFailure;
+import dev.rubicon.target.Target;
+import dev.rubicon.transition.TransitionCompiler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SortedMap;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+
+/**
+ * The bundle's Flyway migrations, and the way back: Flyway's own undo is not in its free edition.
+ */
+public final class Migrations {
+  private static final int ATTEMPTS = 12;
+
+  private final PhaseContext context;
+
+  public Migrations(PhaseContext context) {
+    this.context = context;
+  }
+
+  /** Applies what is missing; returns the versions applied, all of them. */
+  public List<String> apply() {
+    SortedMap<String, byte[]> files = files();
+    if (files.isEmpty()) {
+      return List.of();
+    }
+    Path folder = unpack(files);
+    try {
+      for (int attempt = 1; ; attempt++) {
+        context.progress().checkCancelled();
+        try {
+          Flyway flyway = flyway(folder);
+          flyway.migrate();
+          var versions = new ArrayList<String>();
+          for (MigrationInfo info : flyway.info().applied()) {
+            if (info.getVersion() != null) {
+              versions.add(info.getVersion().getVersion());
+            }
+          }
+          return List.copyOf(versions);
+        } catch (FlywayException e) {
+          String state = state(e);
+          boolean gaveWay = state.equals("55P03") || state.equals("40P01");
+          if (!gaveWay || attempt == ATTEMPTS) {
+            throw failed(e, state, attempt);
+          }
+          context.progress().update("migrations", attempt, 0, "a lock was not free; trying again");
+          Thread.sleep(Math.min(5_000, 200L << Math.min(attempt, 5)));
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new dev.rubicon.engine.Progress.PhaseCancelled("interrupted");
+    } finally {
+      remove(folder);
+    }
+  }
+
+  /**
+   * Undoes what was applied, newest first: each U script and its history row in one transaction.
+   */
+  public void undo(PgSession session) {
+    boolean history =
+        session.value("SELECT to_regclass('rubicon.flyway_history') IS NOT NULL").equals("t");
+    if (!history) {
+      return;
+    }
+    SortedMap<String, byte[]> files = files();
+    List<String> applied =
+        session.query(
+            """
+            SELECT version FROM rubicon.flyway_history
+            WHERE version IS NOT NULL AND success ORDER BY installed_rank DESC
+            """,
+            row -> row.getString(1));
+    Map<String, String> undo = undoScripts(files);
+    for (String version : applied) {
+      String script = undo.get(version);
+      if (script == null) {
+        throw new RubiconException(
+            ErrorCode.ABORT_IMPOSSIBLE,
+            "migration V" + version + " is irreversible: the bundle has no U" + version + " script",
+            "bring the schema back by hand, or restore: rubicon restore");
+      }
+    }
+    for (String version : applied) {
+      context.progress().checkCancelled();
+      context.progress().update("migrations", 0, applied.size(), "undoing V" + version);
+      dev.rubicon.transition.LockLadder.DDL.run(
+          session,
+          context.progress(),
+          List.of(),
+          () -> {
+            session.execute(
+                "SET LOCAL search_path = "
+                    + TransitionCompiler.searchPath(context.runbook())
+                    + ", pg_catalog");
+            session.execute(undo.get(version));
+            return session.update("DELETE FROM rubicon.flyway_history WHERE version = ?", version);
+          });
+    }
+  }
+
+  private static Map<String, String> undoScripts(SortedMap<String, byte[]> files) {
+    var scripts = new LinkedHashMap<String, String>();
+    files.forEach(
+        (name, content) -> {
+          String file = name.substring(name.lastIndexOf('/') + 1);
+          int end = file.indexOf("__");
+          if (file.startsWith("U") && end > 1) {
+            scripts.put(
+                file.substring(1, end).replace('_', '.'),
+                new String(content, StandardCharsets.UTF_8));
+          }
+        });
+    return scripts;
+  }
+
+  private SortedMap<String, byte[]> files() {
+    Bundle bundle = context.bundle();
+    return context
+        .runbook()
+        .expand()
+        .migrations()
+        .map(bundle::folder)
+        .orElse(new java.util.TreeMap<>());
+  }
+
+  private Flyway flyway(Path folder) {
+    return Flyway.configure(Migrations.class.getClassLoader())
+        .dataSource(new ShortLockDataSource(context))
+        .locations("filesystem:" + folder)
+        .defaultSchema("rubicon")
+        .schemas("rubicon")
+        .createSchemas(false)
+        .table("flyway_history")
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
+        .cleanDisabled(true)
+        .placeholderReplacement(false)
+        .validateMigrationNaming(false)
+        .loggers("slf4j")
+        .callbacks(new OwnersPath(TransitionCompiler.searchPath(context.runbook())))
+        // A lock held in a transaction would keep CREATE INDEX CONCURRENTLY waiting for ourselves.
+        .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+        .load();
+  }
+
+  private static RubiconException failed(FlywayException e, String state, int attempts) {
+    if (state.equals("55P03") || state.equals("40P01")) {
+      return new RubiconException(
+          ErrorCode.LOCK_NOT_ACQUIRED,
+          "a migration did not get its locks in " + attempts + " attempts",
+          "end long transactions on the tables it changes, then resume",
+          e.getCause() instanceof SQLException sql ? SqlFailure.of(sql) : null);
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        RubiconException coded = SqlFailure.of(sql);
+        if (coded.code() == ErrorCode.CONNECTION_LOST
+            || coded.code() == ErrorCode.PRIVILEGE_MISSING) {
+          return coded;
+        }
+        return new RubiconException(
+            ErrorCode.EXPAND_FAILED,
+            "a migration failed: " + coded.getMessage(),
+            "correct the migration and launch the new bundle after: rubicon abort",
+            coded.getCause());
+      }
+    }
+    return new RubiconException(
+        ErrorCode.EXPAND_FAILED,
+        "the migrations cannot be applied: " + e.getErrorCode(),
+        "see that they are named V<version>__<name>.sql, then: rubicon validate");
+  }
+
+  private static String state(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return sql.getSQLState();
+      }
+    }
+    return "";
+  }
+
+  /** Only what Flyway may see: its free edition warns of undo scripts. */
+  private static Path unpack(SortedMap<String, byte[]> files) {
+    try {
+      Path folder = Files.createTempDirectory("rubicon-migrations");
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        String name = file.getKey().substring(file.getKey().lastIndexOf('/') + 1);
+        if (name.startsWith("V") && name.endsWith(".sql")) {
+          Files.write(folder.resolve(name), file.getValue());
+        }
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void remove(Path folder) {
+    try (var paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Flyway puts its history's schema first: an unqualified CREATE TABLE would land in it. */
+  private record OwnersPath(String path) implements org.flywaydb.core.api.callback.Callback {
+    @Override
+    public boolean supports(
+        org.flywaydb.core.api.callback.Event event,
+        org.flywaydb.core.api.callback.Context context) {
+      return event == org.flywaydb.core.api.callback.Event.BEFORE_EACH_MIGRATE;
+    }
+
+    @Override
+    public boolean canHandleInTransaction(
+        org.flywaydb.core.api.callback.Event event,
+        org.flywaydb.core.api.callback.Context context) {
+      return true;
+    }
+
+    @Override
+    public void handle(
+        org.flywaydb.core.api.callback.Event event,
+        org.flywaydb.core.api.callback.Context context) {
+      try (var statement = context.getConnection().createStatement()) {
+        statement.execute("SET search_path = " + path + ", pg_catalog");
+      } catch (SQLException e) {
+        throw SqlFailure.of(e);
+      }
+    }
+
+    @Override
+    public String getCallbackName() {
+      return "owners-path";
+    }
+  }
+
+  /** Connections for Flyway: named like ours, and with the same short patience for locks. */
+  private static final class ShortLockDataSource implements javax.sql.DataSource {
+    private final PhaseContext context;
+
+    ShortLockDataSource(PhaseContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public java.sql.Connection getConnection() throws SQLException {
+      Target target = context.target();
+      var properties = new Properties();
+      properties.setProperty("user", target.user());
+      properties.setProperty("password", target.password().reveal());
+      properties.setProperty("ApplicationName", context.tag().applicationName());
+      properties.setProperty("connectTimeout", "10");
+      properties.setProperty("logServerErrorDetail", "false");
+      // Flyway puts its own schema in front; the owner's follow, as in the owner's own tool.
+      properties.setProperty(
+          "options",
+          "-c lock_timeout="
+              + SessionLimits.SHORT.lockTimeout().toMillis()
+              + " -c client_connection_check_interval=1000 -c search_path="
+              + TransitionCompiler.searchPath(context.runbook()).replace(" ", ""));
+      return java.sql.DriverManager.getConnection(target.url(), properties);
+    }
+
+    @Override
+    public java.sql.Connection getConnection(String user, String password) throws SQLException {
+      return getConnection();
+    }
+
+    @Override
+    public java.io.PrintWriter getLogWriter() {
+      return null;
+    }
+
+    @Override
+    public void setLogWriter(java.io.PrintWriter out) {}
+
+    @Override
+    public void setLoginTimeout(int seconds) {}
+
+    @Override
+    public int getLoginTimeout() {
+      return 0;
+    }
+
+    @Override
+    public java.util.logging.Logger getParentLogger() {
+      return java.util.logging.Logger.getLogger("rubicon");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+      throw new SQLException("wraps nothing");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.rubicon.rollback;
+
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.cutover.Stamps;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.transition.Authority;
+import dev.rubicon.transition.LegacyRules;
+import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.TargetLock;
+import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.TransitionSql;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Back to legacy's authority in one transaction. Legacy has been kept current by the triggers all
+ * along, so there is nothing to copy and no write to lose.
+ */
+public final class Rollback {
+
+  public Facts.Rollback run(PhaseContext context) {
+    try (TargetLock lock = TargetLock.acquire(context);
+        PgSession session = context.open(SessionLimits.SHORT);
+        PgSession scan = context.open(SessionLimits.SCAN)) {
+      TargetState.Row state = TargetState.require(session, context.input().bundle());
+      if (state.stage() == Stage.CUT_OVER) {
+        lock.check();
+        cross(context, session);
+      } else if (state.stage() != Stage.ROLLED_BACK && state.stage() != Stage.VERIFIED) {
+        throw new RubiconException(
+            ErrorCode.ROLLBACK_IMPOSSIBLE,
+            "the target is at stage " + state.stage() + ", not cut over",
+            "before a cutover: rubicon abort");
+      }
+      List<String> left = LegacyRules.restore(scan, context, TargetState.plans(scan));
+      if (!left.isEmpty()) {
+        context.evidence().record("legacy-rules-not-restored", left);
+      }
+      return new Facts.Rollback(
+          CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
+          TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList());
+    }
+  }
+
+  private static void cross(PhaseContext context, PgSession session) {
+    Runbook.Cutover wanted = context.runbook().cutover();
+    List<TransitionPlan> plans = TargetState.plans(session);
+    List<RelationName> relations =
+        Stream.concat(
+                plans.stream().map(TransitionPlan::relation),
+                wanted.stamps().stream().map(s -> RelationName.parse(s.table())))
+            .distinct()
+            .sorted()
+            .toList();
+    var ladder =
+        new LockLadder(
+            wanted.lockTimeout(),
+            wanted.lockTimeout(),
+            wanted.budget(),
+            ErrorCode.CUTOVER_BUDGET_SPENT);
+    var crossed =
+        ladder.run(
+            session,
+            context.progress(),
+            relations,
+            () -> {
+              for (RelationName relation : relations) {
+                session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
+              }
+              for (TransitionPlan plan : plans) {
+                for (TransitionPlan.ColumnRule rule : plan.rules()) {
+                  if (rule.notNull()) {
+                    session.execute(
+                        "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL"
+                            .formatted(plan.relation().sql(), Identifiers.quote(rule.name())));
+                  }
+                }
+                session.execute(TransitionSql.sync(plan, Authority.LEGACY));
+              }
+              Stamps.restore(session);
+              TargetState.stage(session, Stage.ROLLED_BACK);
+              return true;
+            });
+    var evidence = new LinkedHashMap<String, Object>();
+    evidence.put("attempts", crossed.attempts());
+    evidence.put(
+        "stallUpperBoundMs",
+        crossed.attempts().stream().mapToDouble(LockLadder.Attempt::milliseconds).max().orElse(0));
+    context.evidence().record("rollback", evidence);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.rubicon.verify;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rubicon.catalog.CatalogDiff;
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.finding.Finding;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.transition.TargetState;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What canonical has and the target lacks: before the cutover nothing may be missing that nobody
+ * has spoken of. Constraints, defaults and NOT NULL are what cutover and contract bring.
+ */
+final class CanonicalComparison {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private CanonicalComparison() {}
+
+  static void judge(PhaseContext context, PgSession session) {
+    Optional<CatalogSnapshot> canonical =
+        TargetState.canonical(session).map(CanonicalComparison::read);
+    if (canonical.isEmpty()) {
+      return;
+    }
+    List<Finding> differences =
+        CatalogDiff.between(
+            CatalogReader.read(session, context.runbook().schemas()), canonical.get());
+    context
+        .evidence()
+        .record("differs-from-canonical", differences.stream().map(Finding::id).toList());
+    List<String> missing =
+        differences.stream()
+            .filter(f -> f.kind() == Finding.Kind.MISSING)
+            .map(Finding::id)
+            .filter(id -> id.matches("missing:(table|column|index|sequence|view|type|enum):.*"))
+            .filter(id -> context.runbook().findings().stream().noneMatch(d -> matches(d, id)))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw new RubiconException(
+          ErrorCode.FINDING_OPEN,
+          "canonical has what the target lacks: " + String.join(", ", missing),
+          "add it under expand: or transitions:, or say under findings: why it may be missing");
+    }
+  }
+
+  private static boolean matches(Runbook.Disposition disposition, String id) {
+    String pattern =
+        Pattern.compile("\\*")
+            .splitAsStream(disposition.match() + "\0")
+            .map(part -> Pattern.quote(part.replace("\0", "")))
+            .collect(Collectors.joining(".*"));
+    return id.matches(pattern);
+  }
+
+  private static CatalogSnapshot read(String json) {
+    try {
+      return JSON.readValue(json, CatalogSnapshot.class);
+    } catch (JsonProcessingException e) {
+      throw new RubiconException(
+          ErrorCode.INTERNAL, "the stored canonical snapshot is not readable", "report it", e);
+    }
+  }
+}
