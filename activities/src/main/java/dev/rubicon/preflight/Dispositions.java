@@ -1,0 +1,72 @@
+package dev.rubicon.preflight;
+
+import dev.rubicon.finding.Finding;
+import dev.rubicon.runbook.Runbook;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What the runbook says of each finding. */
+final class Dispositions {
+  private final Runbook runbook;
+
+  Dispositions(Runbook runbook) {
+    this.runbook = runbook;
+  }
+
+  /** The finding with the runbook's word on it; the first match counts. */
+  Finding apply(Finding finding) {
+    if (finding.disposition() != Finding.Disposition.OPEN) {
+      return finding;
+    }
+    if (finding.kind() == Finding.Kind.HAZARD) {
+      Optional<Runbook.HazardAllowance> allowance =
+          runbook.hazards().stream()
+              .filter(hazard -> matches(hazard.hazard(), finding.id()))
+              .findFirst();
+      if (allowance.isPresent()) {
+        return with(finding, Finding.Disposition.ALLOWED, allowance.get().reason());
+      }
+      return finding;
+    }
+    return runbook.findings().stream()
+        .filter(disposition -> matches(disposition.match(), finding.id()))
+        .findFirst()
+        .map(disposition -> with(finding, of(disposition.kind()), disposition.reason()))
+        .orElse(finding);
+  }
+
+  List<Finding> apply(Stream<Finding> findings) {
+    return findings.map(this::apply).toList();
+  }
+
+  static Finding with(Finding finding, Finding.Disposition disposition, String reason) {
+    return new Finding(
+        finding.id(),
+        finding.kind(),
+        finding.title(),
+        finding.target(),
+        finding.canonical(),
+        finding.suggestedSql(),
+        disposition,
+        reason);
+  }
+
+  /** {@code *} matches any run of characters; all else stands for itself. */
+  static boolean matches(String glob, String id) {
+    String regex =
+        Stream.of(glob.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+    return Pattern.compile(regex, Pattern.DOTALL).matcher(id).matches();
+  }
+
+  private static Finding.Disposition of(Runbook.Disposition.Kind kind) {
+    return switch (kind) {
+      case FIX -> Finding.Disposition.FIXED_BY_ROLLOUT;
+      case ACCEPT -> Finding.Disposition.ACCEPTED;
+      case MAP -> Finding.Disposition.MAPPED;
+      case IGNORE -> Finding.Disposition.IGNORED;
+    };
+  }
+}

@@ -1,0 +1,275 @@
+package dev.rubicon.preflight;
+
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.target.SqlFailure;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is in the target: sizes, rows, samples, who works on it. Reads only. */
+final class Inventory {
+  /** Bigger relations are estimated: counting them would take longer than a plan may. */
+  static final long COUNTED_BYTES = 512L << 20;
+
+  private static final String TABLES =
+      """
+      SELECT n.nspname, c.relname, pg_total_relation_size(c.oid), pg_table_size(c.oid),
+             c.reltuples::bigint
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname = ANY (?::text[])
+      ORDER BY n.nspname, c.relname
+      """;
+
+  private static final String LONG_TRANSACTIONS =
+      """
+      SELECT pid, coalesce(application_name, ''), coalesce(state, ''), backend_type,
+             extract(epoch FROM clock_timestamp() - xact_start)::float8
+      FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND xact_start < clock_timestamp() - interval '1 second'
+      ORDER BY xact_start, pid LIMIT 20
+      """;
+
+  private static final String REPLICAS =
+      """
+      SELECT coalesce(application_name, ''), coalesce(state, ''), coalesce(sync_state, ''),
+             coalesce(extract(epoch FROM replay_lag), 0)::float8
+      FROM pg_stat_replication ORDER BY 1, 2
+      """;
+
+  private static final String SLOTS =
+      """
+      SELECT slot_name, slot_type, active,
+             coalesce(CASE WHEN NOT pg_is_in_recovery() THEN
+               pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) END, 0)::bigint
+      FROM pg_replication_slots ORDER BY 1
+      """;
+
+  private final PgSession session;
+  private final Runbook runbook;
+
+  Inventory(PgSession session, Runbook runbook) {
+    this.session = session;
+    this.runbook = runbook;
+  }
+
+  /**
+   * @param rows of now
+   * @param exact false: the planner's estimate, -1 when it has none
+   */
+  record Table(String relation, long rows, boolean exact, long bytes) {}
+
+  record LongTransaction(
+      int pid, String application, String state, String backend, double seconds) {}
+
+  record Replica(String application, String state, String sync, double lagSeconds) {}
+
+  record Slot(String name, String type, boolean active, long retainedBytes) {}
+
+  record Activity(
+      boolean inRecovery,
+      List<LongTransaction> longTransactions,
+      List<Replica> replicas,
+      List<Slot> slots) {}
+
+  List<Table> tables() {
+    record Size(RelationName relation, long bytes, long heap, long estimate) {}
+    List<Size> sizes =
+        session.query(
+            TABLES,
+            row ->
+                new Size(
+                    new RelationName(row.getString(1), row.getString(2)),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getLong(5)),
+            (Object) runbook.schemas().toArray(String[]::new));
+    return sizes.stream()
+        .map(
+            size -> {
+              Optional<Long> exact =
+                  size.heap() <= COUNTED_BYTES ? count(size.relation()) : Optional.empty();
+              return new Table(
+                  size.relation().toString(),
+                  exact.orElse(size.estimate()),
+                  exact.isPresent(),
+                  size.bytes());
+            })
+        .toList();
+  }
+
+  /** Empty when it takes too long, or when we may not look. */
+  private Optional<Long> count(RelationName relation) {
+    try {
+      return Optional.of(Long.valueOf(session.value("SELECT count(*) FROM " + relation.sql())));
+    } catch (RubiconException e) {
+      String state = SqlFailure.state(e);
+      // Cancelled by statement_timeout, no lock in time, not populated, gone meanwhile.
+      if (List.of("57014", "55P03", "55000", "42P01", "42501").contains(state)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * A few rows per relation that the runbook names, their values replaced unless it says not to.
+   */
+  Map<String, Object> samples() {
+    var samples = new LinkedHashMap<String, Object>();
+    for (String name : runbook.preflight().samples()) {
+      RelationName relation = RelationName.parse(name);
+      try {
+        samples.put(
+            relation.toString(),
+            session.query(
+                "SELECT * FROM " + relation.sql() + " LIMIT " + runbook.preflight().sampleRows(),
+                this::sample));
+      } catch (RubiconException e) {
+        if (!List.of("42P01", "42501", "57014", "55P03").contains(SqlFailure.state(e))) {
+          throw e;
+        }
+        samples.put(relation.toString(), "not readable: SQLSTATE " + SqlFailure.state(e));
+      }
+    }
+    return samples;
+  }
+
+  private Map<String, String> sample(ResultSet row) throws SQLException {
+    var columns = new LinkedHashMap<String, String>();
+    for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+      String value = row.getString(i);
+      String type = row.getMetaData().getColumnTypeName(i);
+      columns.put(
+          row.getMetaData().getColumnLabel(i),
+          value == null
+              ? "NULL"
+              : runbook.preflight().redact() ? type + "(" + value.length() + ")" : value);
+    }
+    return columns;
+  }
+
+  /** No query text: it may hold values. */
+  Activity activity() {
+    return new Activity(
+        session.value("SELECT pg_is_in_recovery()").equals("t"),
+        session.query(
+            LONG_TRANSACTIONS,
+            row ->
+                new LongTransaction(
+                    row.getInt(1),
+                    row.getString(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getDouble(5))),
+        session.query(
+            REPLICAS,
+            row ->
+                new Replica(
+                    row.getString(1), row.getString(2), row.getString(3), row.getDouble(4))),
+        session.query(
+            SLOTS,
+            row ->
+                new Slot(row.getString(1), row.getString(2), row.getBoolean(3), row.getLong(4))));
+  }
+
+  /**
+   * A sequence that will hand out values which its column already holds.
+   *
+   * @param checked false: the column has no index that would answer quickly
+   */
+  record SequenceState(String sequence, String column, boolean checked, boolean behind) {}
+
+  private static final String SEQUENCES =
+      """
+      SELECT DISTINCT sn.nspname AS sequence_schema, sc.relname AS sequence, tn.nspname, t.relname,
+             a.attname, q.seqincrement > 0 AS ascending,
+             EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+                     JOIN pg_am m ON m.oid = x.relam
+                     WHERE i.indrelid = t.oid AND i.indkey[0] = a.attnum AND i.indisvalid
+                       AND i.indpred IS NULL AND m.amname = 'btree')
+               OR pg_table_size(t.oid) < 67108864 AS quick
+      FROM pg_sequence q
+      JOIN pg_class sc ON sc.oid = q.seqrelid
+      JOIN pg_namespace sn ON sn.oid = sc.relnamespace
+      JOIN LATERAL (
+        SELECT d.refobjid AS relid, d.refobjsubid::int AS attnum
+        FROM pg_depend d
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = q.seqrelid
+          AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+        UNION
+        SELECT ad.adrelid, ad.adnum::int
+        FROM pg_depend d JOIN pg_attrdef ad ON ad.oid = d.objid
+        WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass
+          AND d.refobjid = q.seqrelid) fed ON true
+      JOIN pg_class t ON t.oid = fed.relid AND t.relkind IN ('r', 'p')
+      JOIN pg_namespace tn ON tn.oid = t.relnamespace
+      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = fed.attnum
+      JOIN pg_type y ON y.oid = a.atttypid AND y.typname IN ('int2', 'int4', 'int8')
+      WHERE sn.nspname = ANY (?::text[])
+      ORDER BY 1, 2, 3, 4, 5
+      """;
+
+  List<SequenceState> sequences() {
+    record Feed(
+        RelationName sequence, RelationName table, String column, boolean up, boolean quick) {}
+    List<Feed> feeds =
+        session.query(
+            SEQUENCES,
+            row ->
+                new Feed(
+                    new RelationName(row.getString(1), row.getString(2)),
+                    new RelationName(row.getString(3), row.getString(4)),
+                    row.getString(5),
+                    row.getBoolean(6),
+                    row.getBoolean(7)),
+            (Object) runbook.schemas().toArray(String[]::new));
+    var states = new ArrayList<SequenceState>();
+    for (Feed feed : feeds) {
+      Optional<Boolean> behind =
+          feed.quick()
+              ? behind(feed.sequence(), feed.table(), feed.column(), feed.up())
+              : Optional.empty();
+      states.add(
+          new SequenceState(
+              feed.sequence().toString(),
+              feed.table() + "." + feed.column(),
+              behind.isPresent(),
+              behind.orElse(false)));
+    }
+    return List.copyOf(states);
+  }
+
+  private Optional<Boolean> behind(
+      RelationName sequence, RelationName table, String column, boolean ascending) {
+    String sql =
+        """
+        SELECT coalesce((SELECT %1$s(%2$s) FROM %3$s)
+                        %4$s (SELECT CASE WHEN is_called THEN last_value %5$s
+                                          ELSE last_value END FROM %6$s), false)
+        """
+            .formatted(
+                ascending ? "max" : "min",
+                Identifiers.quote(column),
+                table.sql(),
+                ascending ? ">=" : "<=",
+                ascending ? "+ 1" : "- 1",
+                sequence.sql());
+    try {
+      return Optional.of(session.value(sql).equals("t"));
+    } catch (RubiconException e) {
+      if (List.of("42501", "57014", "55P03", "22003").contains(SqlFailure.state(e))) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+}

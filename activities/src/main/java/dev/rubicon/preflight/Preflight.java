@@ -1,0 +1,342 @@
+package dev.rubicon.preflight;
+
+import dev.rubicon.catalog.CatalogDiff;
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.finding.Finding;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.Target;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Looks at the target and touches nothing there: what it is, how it differs from canonical, and
+ * what the change would do to it, tried on a schema-only copy. Serves {@code rubicon plan} as well.
+ */
+public final class Preflight {
+  private static final int OLDEST = 14;
+  private static final int NEWEST = 18;
+
+  private final Target staging;
+  private final SchemaCopy copy;
+
+  public Preflight(Target staging) {
+    this(staging, Optional.empty());
+  }
+
+  /**
+   * @param staging server on which canonical and the copy are built
+   * @param pgBin folder of pg_dump, from {@code rubicon.yaml}
+   */
+  public Preflight(Target staging, Optional<Path> pgBin) {
+    this.staging = staging;
+    this.copy = new SchemaCopy(pgBin);
+  }
+
+  /**
+   * @throws RubiconException HAZARD_NOT_ALLOWED or FINDING_OPEN, after the evidence was recorded
+   */
+  public Facts.Preflight run(PhaseContext context) {
+    List<Finding> findings;
+    String version;
+    CatalogSnapshot before;
+    CatalogSnapshot canonical;
+    try (PgSession session = context.open(SessionLimits.SHORT)) {
+      session.execute("SET default_transaction_read_only = on");
+      version = session.value("SHOW server_version");
+      int major = major(session);
+      refuseVersion(version, major);
+      Optional<EarlierLaunch> earlier =
+          EarlierLaunch.find(session, context.target().name(), context.bundle().digest());
+      before =
+          earlier
+              .map(EarlierLaunch::baseline)
+              .orElseGet(() -> CatalogReader.read(session, context.runbook().schemas()));
+      context.evidence().record("snapshot", before);
+
+      var found = new ArrayList<Finding>(inventory(context, session, earlier.isPresent()));
+      canonical = canonical(context, major, found);
+      context.evidence().record("canonical", canonical);
+      List<Finding> differences = CatalogDiff.between(before, canonical);
+      if (earlier.isPresent()) {
+        found.addAll(differences);
+        found.add(adopted(earlier.get()));
+      } else {
+        found.addAll(tried(context, differences, canonical));
+        found.addAll(TransitionFindings.of(before, context.runbook()));
+      }
+      findings = disposed(context, found);
+    }
+    context.evidence().record("findings", findings);
+    refuse(findings);
+    return new Facts.Preflight(
+        version,
+        before.fingerprint(),
+        canonical.fingerprint(),
+        counts(findings),
+        findings.stream().filter(Finding::blocks).map(Finding::id).toList());
+  }
+
+  /** What does not come from comparing: it is evidence, and a finding where somebody must act. */
+  private List<Finding> inventory(PhaseContext context, PgSession session, boolean relaunched) {
+    var inventory = new Inventory(session, context.runbook());
+    context.progress().update("row counts", 0, 0, "");
+    context.evidence().record("tables", inventory.tables());
+    context.progress().checkCancelled();
+    context.evidence().record("samples", inventory.samples());
+    context.evidence().record("activity", inventory.activity());
+    List<VersionTables.VersionTable> versions = VersionTables.find(session);
+    context.evidence().record("version-tables", versions);
+    List<Inventory.SequenceState> sequences = inventory.sequences();
+    context.evidence().record("sequences", sequences);
+    return Stream.concat(
+            sequences.stream().filter(Inventory.SequenceState::behind).map(Preflight::behind),
+            Stream.concat(
+                versions.stream()
+                    .filter(VersionTables.VersionTable::failed)
+                    .map(Preflight::halfWay),
+                relaunched ? Stream.empty() : stamps(context.runbook(), session, versions)))
+        .toList();
+  }
+
+  private CatalogSnapshot canonical(PhaseContext context, int major, List<Finding> found) {
+    context.progress().update("canonical", 0, 0, "");
+    try (var scratch = ScratchDatabase.create(staging, context.tag());
+        var session = scratch.open()) {
+      int stagingMajor = major(session);
+      if (stagingMajor != major) {
+        found.add(
+            note(
+                "staging-version",
+                "canonical was built by PostgreSQL "
+                    + stagingMajor
+                    + ", the target runs "
+                    + major
+                    + ": definitions may be printed differently"));
+      }
+      scratch.apply(context.bundle(), context.runbook().canonical().sql());
+      return CatalogReader.read(session, context.runbook().schemas());
+    }
+  }
+
+  /** The differences, each with what the rollout does about it, and what the trial brought up. */
+  private List<Finding> tried(
+      PhaseContext context, List<Finding> differences, CatalogSnapshot canonical) {
+    context.progress().update("effects", 0, 0, "");
+    context.progress().checkCancelled();
+    String dump = copy.dump(context.target());
+    try (var scratch = ScratchDatabase.create(staging, context.tag())) {
+      List<SchemaCopy.Left> left = copy.restore(dump, scratch);
+      Trial.Result trial;
+      try (PgSession session = scratch.open()) {
+        trial = new Trial(context.bundle(), session).run();
+      }
+      context
+          .evidence()
+          .record("effects", Map.of("statements", trial.effects(), "not-copied", left));
+      var was = ids(CatalogDiff.between(trial.before(), canonical));
+      var is = byId(CatalogDiff.between(trial.after(), canonical));
+      var known = ids(differences);
+      Stream<Finding> marked =
+          differences.stream()
+              .map(
+                  difference ->
+                      was.contains(difference.id()) && !is.containsKey(difference.id())
+                          ? Dispositions.with(
+                              difference,
+                              Finding.Disposition.FIXED_BY_ROLLOUT,
+                              "gone once the rollout is through, as tried on a copy")
+                          : difference);
+      Stream<Finding> brought =
+          is.values().stream()
+              .filter(after -> !was.contains(after.id()) && !known.contains(after.id()))
+              .map(
+                  after ->
+                      Dispositions.with(
+                          after, Finding.Disposition.OPEN, "the rollout itself would bring it"));
+      return Stream.of(marked, brought, trial.findings().stream())
+          .flatMap(Function.identity())
+          .toList();
+    }
+  }
+
+  private static List<Finding> disposed(PhaseContext context, List<Finding> found) {
+    var dispositions = new Dispositions(context.runbook());
+    var byId = new LinkedHashMap<String, Finding>();
+    found.stream()
+        .map(finding -> kept(context.runbook(), finding))
+        .map(dispositions::apply)
+        .forEach(finding -> byId.putIfAbsent(finding.id(), finding));
+    return byId.values().stream()
+        .sorted(
+            java.util.Comparator.comparing(Finding::blocks).reversed().thenComparing(Finding::id))
+        .toList();
+  }
+
+  /** A legacy column that contract keeps is extra for good, and its reason is in the runbook. */
+  private static Finding kept(Runbook runbook, Finding finding) {
+    return runbook.contract().legacyColumns().stream()
+        .filter(legacy -> legacy.action() == Runbook.LegacyColumn.Action.KEEP)
+        .filter(
+            legacy ->
+                finding
+                    .id()
+                    .equals(
+                        "extra:column:"
+                            + RelationName.parse(legacy.relation())
+                            + "."
+                            + Identifiers.split(legacy.column()).getFirst()))
+        .findFirst()
+        .map(
+            legacy ->
+                Dispositions.with(
+                    finding, Finding.Disposition.ACCEPTED, legacy.reason().orElse("kept")))
+        .orElse(finding);
+  }
+
+  private static void refuse(List<Finding> findings) {
+    List<Finding> blocking = findings.stream().filter(Finding::blocks).toList();
+    String hazards = list(blocking, Finding.Kind.HAZARD);
+    if (!hazards.isEmpty()) {
+      throw new RubiconException(
+          ErrorCode.HAZARD_NOT_ALLOWED,
+          "the runbook does not allow: " + hazards,
+          "change the statement, or allow each under hazards: with a reason; then: rubicon plan");
+    }
+    String unsupported = list(blocking, Finding.Kind.UNSUPPORTED);
+    if (!unsupported.isEmpty()) {
+      throw new RubiconException(
+          ErrorCode.FINDING_OPEN,
+          "nobody has said what is to happen with: " + unsupported,
+          "change the target, or say it under findings: with a reason; then: rubicon plan");
+    }
+  }
+
+  private static String list(List<Finding> blocking, Finding.Kind kind) {
+    return blocking.stream()
+        .filter(finding -> finding.kind() == kind)
+        .map(Finding::id)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Stream<Finding> stamps(
+      Runbook runbook, PgSession session, List<VersionTables.VersionTable> versions) {
+    return runbook.cutover().stamps().stream()
+        .flatMap(
+            stamp -> {
+              String table = RelationName.parse(stamp.table()).toString();
+              Optional<VersionTables.VersionTable> found =
+                  versions.stream().filter(version -> version.table().equals(table)).findFirst();
+              if (found.isEmpty()) {
+                return Stream.of(
+                    hazard("stamp:" + table, "there is no version table " + table + " to stamp"));
+              }
+              if (stamp.from().isPresent() && !stamp.from().get().equals(found.get().head())) {
+                return Stream.of(
+                    hazard(
+                        "stamp:" + table,
+                        table
+                            + " is at '"
+                            + found.get().head()
+                            + "', the runbook expects '"
+                            + stamp.from().get()
+                            + "'"));
+              }
+              return Stream.<Finding>empty();
+            });
+  }
+
+  private static Finding behind(Inventory.SequenceState state) {
+    return new Finding(
+        "value-drift:sequence:" + state.sequence(),
+        Finding.Kind.VALUE_DRIFT,
+        "sequence " + state.sequence() + " will hand out values that " + state.column() + " holds",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Finding.Disposition.OPEN,
+        "");
+  }
+
+  private static Finding halfWay(VersionTables.VersionTable table) {
+    return note(
+        "version-table:" + table.table(),
+        table.tool() + " left a migration half-way in " + table.table());
+  }
+
+  private static Finding adopted(EarlierLaunch earlier) {
+    return note(
+        "relaunch",
+        "rollout "
+            + earlier.rollout()
+            + " of this bundle got as far as "
+            + earlier.stage()
+            + ": its baseline is taken over, its hazards were judged then");
+  }
+
+  private static Finding note(String id, String title) {
+    return finding("note:" + id, Finding.Kind.NOTE, title);
+  }
+
+  private static Finding hazard(String id, String title) {
+    return finding("hazard:" + id, Finding.Kind.HAZARD, title);
+  }
+
+  private static Finding finding(String id, Finding.Kind kind, String title) {
+    return new Finding(
+        id,
+        kind,
+        title,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Finding.Disposition.OPEN,
+        "");
+  }
+
+  private static Map<String, Integer> counts(List<Finding> findings) {
+    var counts = new TreeMap<String, Integer>();
+    findings.forEach(finding -> counts.merge(finding.kind().name(), 1, Integer::sum));
+    return counts;
+  }
+
+  private static HashSet<String> ids(List<Finding> findings) {
+    return findings.stream().map(Finding::id).collect(Collectors.toCollection(HashSet::new));
+  }
+
+  private static Map<String, Finding> byId(List<Finding> findings) {
+    var map = new LinkedHashMap<String, Finding>();
+    findings.forEach(finding -> map.put(finding.id(), finding));
+    return map;
+  }
+
+  private static int major(PgSession session) {
+    return Integer.parseInt(session.value("SHOW server_version_num")) / 10_000;
+  }
+
+  private static void refuseVersion(String version, int major) {
+    if (major < OLDEST || major > NEWEST) {
+      throw new RubiconException(
+          ErrorCode.SERVER_VERSION_UNSUPPORTED,
+          "the target runs PostgreSQL " + version + "; Rubicon knows 14 to 18",
+          "upgrade the server, or use a version of Rubicon that knows it");
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.rubicon.preflight;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.Target;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The structure of a database as {@code pg_dump --schema-only} writes it, and its rebuilding
+ * elsewhere.
+ */
+public final class SchemaCopy {
+  private final Optional<Path> pgBin;
+
+  /**
+   * @param pgBin folder of pg_dump; empty: the newest that the distribution installed, else the
+   *     PATH's
+   */
+  public SchemaCopy(Optional<Path> pgBin) {
+    this.pgBin = pgBin;
+  }
+
+  /**
+   * What could not be rebuilt, e.g. a grant to a role that the staging server does not know.
+   *
+   * @param statement its beginning
+   * @param reason the server's message
+   */
+  public record Left(String statement, String reason) {}
+
+  /** The dump, without owners; {@code rubicon}'s own schema is left out. */
+  public String dump(Target source) {
+    var command = new ArrayList<String>();
+    command.add(pgDump().toString());
+    command.addAll(
+        List.of(
+            "--schema-only",
+            "--no-owner",
+            "--no-publications",
+            "--no-subscriptions",
+            "--exclude-schema=rubicon",
+            "--lock-wait-timeout=5000",
+            "--dbname=" + conninfo(source)));
+    try {
+      Path errors = Files.createTempFile("rubicon-pg_dump", ".err");
+      try {
+        var builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        builder.environment().put("PGPASSWORD", source.password().reveal());
+        builder.environment().put("PGAPPNAME", "rubicon/preflight/pg_dump");
+        builder.environment().put("PGCONNECT_TIMEOUT", "10");
+        var process = builder.start();
+        process.getOutputStream().close();
+        String dump;
+        try (InputStream output = process.getInputStream()) {
+          dump = new String(output.readAllBytes(), StandardCharsets.UTF_8);
+        } finally {
+          process.destroy();
+        }
+        if (process.waitFor() != 0) {
+          throw failed(Files.readString(errors));
+        }
+        return dump;
+      } finally {
+        Files.delete(errors);
+      }
+    } catch (IOException e) {
+      throw new RubiconException(
+          ErrorCode.PG_DUMP_MISSING,
+          "pg_dump cannot be run: " + e.getMessage(),
+          "install PostgreSQL's client tools, or set pg-bin in rubicon.yaml",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new dev.rubicon.engine.Progress.PhaseCancelled("interrupted while pg_dump ran");
+    }
+  }
+
+  /** Rebuilds the structure; says what could not be. */
+  public List<Left> restore(String dump, ScratchDatabase scratch) {
+    var left = new ArrayList<Left>();
+    try (PgSession session = scratch.open()) {
+      for (SqlScript.Statement statement : SqlScript.split("dump", dump)) {
+        try {
+          session.execute(statement.sql());
+        } catch (RubiconException e) {
+          if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
+            throw e;
+          }
+          if (!statement.sql().startsWith("CREATE SCHEMA public")) {
+            left.add(new Left(statement.brief(), e.getMessage()));
+          }
+        }
+      }
+    }
+    return List.copyOf(left);
+  }
+
+  private static RubiconException failed(String errors) {
+    if (errors.contains("server version mismatch")) {
+      return new RubiconException(
+          ErrorCode.PG_DUMP_TOO_OLD,
+          "pg_dump is older than the target's server",
+          "install the client tools of the server's major version, then: rubicon doctor");
+    }
+    if (errors.contains("lock timeout")) {
+      return new RubiconException(
+          ErrorCode.LOCK_NOT_ACQUIRED,
+          "pg_dump waited five seconds for a lock on a table of the target",
+          "see who holds it in pg_stat_activity, then try again");
+    }
+    String first = errors.lines().findFirst().orElse("no message");
+    return new RubiconException(
+        errors.contains("permission denied")
+            ? ErrorCode.PRIVILEGE_MISSING
+            : ErrorCode.TARGET_UNREACHABLE,
+        "pg_dump could not read the target's structure: " + first,
+        "check the role's privileges with: rubicon doctor");
+  }
+
+  private Path pgDump() {
+    if (pgBin.isPresent()) {
+      return pgBin.get().resolve("pg_dump");
+    }
+    Path debian = Path.of("/usr/lib/postgresql");
+    if (Files.isDirectory(debian)) {
+      try (Stream<Path> majors = Files.list(debian)) {
+        Optional<Path> newest =
+            majors
+                .filter(major -> Files.isExecutable(major.resolve("bin/pg_dump")))
+                .filter(major -> major.getFileName().toString().matches("\\d+"))
+                .max(Comparator.comparingInt(m -> Integer.parseInt(m.getFileName().toString())));
+        if (newest.isPresent()) {
+          return newest.get().resolve("bin/pg_dump");
+        }
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+    return Path.of("pg_dump");
+  }
+
+  /** libpq's spelling of a JDBC URL; the password goes through the environment. */
+  private static String conninfo(Target target) {
+    URI uri = URI.create(target.url().substring("jdbc:".length()));
+    String ssl =
+        Stream.of(Optional.ofNullable(uri.getQuery()).orElse("").split("&"))
+            .filter(parameter -> parameter.startsWith("sslmode="))
+            .map(parameter -> " " + parameter)
+            .findFirst()
+            .orElse("");
+    return "host="
+        + value(uri.getHost())
+        + " port="
+        + (uri.getPort() < 0 ? 5432 : uri.getPort())
+        + " user="
+        + value(target.user())
+        + " dbname="
+        + value(URLDecoder.decode(target.database(), StandardCharsets.UTF_8))
+        + ssl;
+  }
+
+  private static String value(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+}

@@ -1,0 +1,156 @@
+package dev.rubicon.preflight;
+
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SessionTag;
+import dev.rubicon.target.SqlFailure;
+import dev.rubicon.target.Target;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A database of our own on the staging server, empty at first, dropped on close. What a killed
+ * worker left behind is dropped by whoever creates the next one, a day later.
+ */
+public final class ScratchDatabase implements AutoCloseable {
+  private static final String PREFIX = "rubicon_scratch_";
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
+  private static final Duration KEPT = Duration.ofDays(1);
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Target staging;
+  private final SessionTag tag;
+  private final Target target;
+
+  private ScratchDatabase(Target staging, SessionTag tag, Target target) {
+    this.staging = staging;
+    this.tag = tag;
+    this.target = target;
+  }
+
+  /**
+   * Creates it from {@code template0}, so that nothing of the server's own template is mistaken for
+   * canonical.
+   *
+   * @param staging any database of the staging server; the role needs CREATEDB
+   */
+  public static ScratchDatabase create(Target staging, SessionTag tag) {
+    byte[] random = new byte[4];
+    RANDOM.nextBytes(random);
+    String name = PREFIX + STAMP.format(Instant.now()) + "_" + HexFormat.of().formatHex(random);
+    try (PgSession session = openStaging(staging, tag)) {
+      sweep(session, Instant.now());
+      session.execute(
+          "CREATE DATABASE " + Identifiers.quote(name) + " TEMPLATE template0 ENCODING 'UTF8'");
+      session.execute(
+          "COMMENT ON DATABASE "
+              + Identifiers.quote(name)
+              + " IS 'Rubicon: built for one comparison; safe to drop'");
+    }
+    return new ScratchDatabase(staging, tag, staging.database(name));
+  }
+
+  /** Where it is. */
+  public Target target() {
+    return target;
+  }
+
+  public PgSession open() {
+    return PgSession.open(target, tag, SessionLimits.OWN_DATABASE);
+  }
+
+  /**
+   * Runs SQL files of the bundle, with the server's default search path, as their author would.
+   *
+   * @throws RubiconException RUNBOOK_INVALID with file and line of the statement that fails
+   */
+  public void apply(Bundle bundle, List<String> paths) {
+    try (PgSession session = open()) {
+      session.execute("RESET search_path");
+      for (String path : paths) {
+        for (SqlScript.Statement statement : SqlScript.split(path, bundle.text(path))) {
+          apply(session, statement);
+        }
+      }
+    }
+  }
+
+  private static void apply(PgSession session, SqlScript.Statement statement) {
+    try {
+      session.execute(statement.sql());
+    } catch (RubiconException e) {
+      if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
+        throw e;
+      }
+      throw new RubiconException(
+          ErrorCode.RUNBOOK_INVALID,
+          statement.position() + ": " + e.getMessage(),
+          "mend the file, then: rubicon plan",
+          e.getCause());
+    }
+  }
+
+  /** Drops databases that a killed worker left behind more than a day ago. */
+  static void sweep(PgSession session, Instant now) {
+    List<String> leftovers =
+        session.query(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, ?) AND NOT datistemplate"
+                + " AND pg_has_role(datdba, 'USAGE')",
+            row -> row.getString(1),
+            PREFIX);
+    for (String name : leftovers) {
+      if (isOlderThanKept(name, now)) {
+        session.execute(drop(name));
+      }
+    }
+  }
+
+  private static boolean isOlderThanKept(String name, Instant now) {
+    String rest = name.substring(PREFIX.length());
+    int end = rest.indexOf('_');
+    try {
+      return end > 0
+          && STAMP.parse(rest.substring(0, end), Instant::from).isBefore(now.minus(KEPT));
+    } catch (DateTimeParseException e) {
+      // Not a name that we gave: not ours to drop.
+      return false;
+    }
+  }
+
+  private static String drop(String name) {
+    return "DROP DATABASE IF EXISTS " + Identifiers.quote(name) + " WITH (FORCE)";
+  }
+
+  private static PgSession openStaging(Target staging, SessionTag tag) {
+    try {
+      return PgSession.open(staging, tag, SessionLimits.OWN_DATABASE);
+    } catch (RubiconException e) {
+      if (e.code() != ErrorCode.TARGET_UNREACHABLE) {
+        throw e;
+      }
+      throw new RubiconException(
+          ErrorCode.STAGING_UNREACHABLE,
+          "the staging server cannot be reached: SQLSTATE " + SqlFailure.state(e),
+          "check staging: in rubicon.yaml with: rubicon doctor",
+          e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    try (PgSession session = openStaging(staging, tag)) {
+      session.execute(drop(target.database()));
+    }
+  }
+}

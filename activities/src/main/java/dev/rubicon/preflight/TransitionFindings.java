@@ -1,0 +1,233 @@
+package dev.rubicon.preflight;
+
+import dev.rubicon.catalog.CatalogEntry;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.finding.Finding;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.RelationName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What in the target stands in the way of the runbook's transitions; judged from a snapshot. */
+final class TransitionFindings {
+  /** Our row triggers' names begin so; PostgreSQL fires triggers in byte order of their names. */
+  private static final byte[] OURS = "~rubicon".getBytes(StandardCharsets.UTF_8);
+
+  private static final Pattern UPDATE_OF =
+      Pattern.compile("(?s)^CREATE (?:CONSTRAINT )?TRIGGER .*? AFTER .*?UPDATE OF (.+?) ON ");
+
+  private final CatalogSnapshot target;
+  private final Runbook runbook;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private TransitionFindings(CatalogSnapshot target, Runbook runbook) {
+    this.target = target;
+    this.runbook = runbook;
+  }
+
+  static List<Finding> of(CatalogSnapshot target, Runbook runbook) {
+    var work = new TransitionFindings(target, runbook);
+    runbook.transitions().forEach(work::transition);
+    runbook.contract().legacyColumns().forEach(work::legacyColumn);
+    work.publications();
+    return List.copyOf(work.findings);
+  }
+
+  private void transition(Runbook.Transition transition) {
+    RelationName relation = RelationName.parse(transition.relation());
+    Optional<CatalogEntry> table =
+        target.find(ObjectKind.TABLE, relation.schema(), relation.name(), "");
+    if (table.isEmpty()) {
+      unsupported(
+          "transition:" + relation,
+          isForeign(relation)
+              ? "%s is a foreign table: a transition needs a table of this database"
+                  .formatted(relation)
+              : "the transition's relation %s is not in the target".formatted(relation),
+          "");
+      return;
+    }
+    String definition = table.get().definition();
+    if (definition.contains("PARTITION OF ") || definition.contains("INHERITS ")) {
+      unsupported(
+          "transition:" + relation,
+          relation + " is a partition or inherits: name the table that stands above it",
+          definition);
+    }
+    if (definition.startsWith("UNLOGGED")) {
+      hazard(
+          "unlogged:" + relation,
+          relation + " is unlogged: a crash of the server empties it, both sides at once",
+          definition);
+    }
+    if (definition.contains("ROW LEVEL SECURITY")) {
+      hazard(
+          "row-security:" + relation,
+          "policies on "
+              + relation
+              + " name columns of one side only; rows may be hidden from the backfill's role",
+          definition);
+    }
+    columns(transition, relation);
+    triggers(transition, relation);
+  }
+
+  private boolean isForeign(RelationName relation) {
+    return target
+        .find(ObjectKind.UNSUPPORTED, relation.schema(), "foreign-table", relation.name())
+        .isPresent();
+  }
+
+  private void columns(Runbook.Transition transition, RelationName relation) {
+    for (Runbook.ColumnMapping column : transition.columns()) {
+      String name = Identifiers.split(column.name()).getFirst();
+      column(relation, name)
+          .ifPresent(
+              existing ->
+                  unsupported(
+                      "canonical-column:" + relation + "." + name,
+                      existing.definition().contains("GENERATED ALWAYS AS (")
+                          ? relation + "." + name + " is a generated column already there"
+                          : relation + " already has a column " + name,
+                      existing.definition()));
+    }
+    for (String legacy : derived(transition)) {
+      Optional<CatalogEntry> existing = column(relation, legacy);
+      if (existing.isEmpty()) {
+        unsupported(
+            "legacy-column:" + relation + "." + legacy,
+            "a down: names the column " + legacy + ", which " + relation + " does not have",
+            "");
+      } else if (existing.get().definition().contains("GENERATED ALWAYS AS")) {
+        unsupported(
+            "legacy-column:" + relation + "." + legacy,
+            "a down: names " + relation + "." + legacy + ", which nobody can write",
+            existing.get().definition());
+      }
+    }
+  }
+
+  private void triggers(Runbook.Transition transition, RelationName relation) {
+    Set<String> derived = derived(transition);
+    for (CatalogEntry trigger : target.of(ObjectKind.TRIGGER)) {
+      if (!trigger.schema().equals(relation.schema())
+          || !trigger.object().equals(relation.name())) {
+        continue;
+      }
+      byte[] name = trigger.part().getBytes(StandardCharsets.UTF_8);
+      if (Arrays.compareUnsigned(name, OURS) > 0) {
+        unsupported(
+            "trigger-order:" + trigger.qualified(),
+            "trigger "
+                + trigger.part()
+                + " on "
+                + relation
+                + " sorts after '~rubicon' and would change what Rubicon's derived: rename it",
+            trigger.definition());
+      }
+      Matcher updateOf = UPDATE_OF.matcher(trigger.definition());
+      if (updateOf.find() && names(updateOf.group(1)).stream().anyMatch(derived::contains)) {
+        unsupported(
+            "trigger-columns:" + trigger.qualified(),
+            "trigger "
+                + trigger.part()
+                + " fires AFTER UPDATE OF a column that Rubicon derives, and would not see it"
+                + " change",
+            trigger.definition());
+      }
+    }
+  }
+
+  private void legacyColumn(Runbook.LegacyColumn legacy) {
+    RelationName relation = RelationName.parse(legacy.relation());
+    String name = Identifiers.split(legacy.column()).getFirst();
+    if (column(relation, name).isEmpty()) {
+      unsupported(
+          "legacy-column:" + relation + "." + name,
+          "contract names the column " + name + ", which " + relation + " does not have",
+          "");
+    }
+  }
+
+  private void publications() {
+    if (runbook.transitions().isEmpty()) {
+      return;
+    }
+    target.of(ObjectKind.NOTE).stream()
+        .filter(note -> note.object().equals("publication"))
+        .forEach(
+            note ->
+                hazard(
+                    "publication:" + note.part(),
+                    "publication "
+                        + note.part()
+                        + " is FOR ALL TABLES: its subscribers get new columns and Rubicon's"
+                        + " tables",
+                    note.definition()));
+  }
+
+  /** Legacy columns that {@code down} writes. */
+  private static Set<String> derived(Runbook.Transition transition) {
+    var names = new LinkedHashSet<String>();
+    transition
+        .columns()
+        .forEach(
+            column ->
+                column
+                    .down()
+                    .keySet()
+                    .forEach(legacy -> names.add(Identifiers.split(legacy).getFirst())));
+    return names;
+  }
+
+  /** The columns of {@code UPDATE OF a, "B c"}. */
+  private static List<String> names(String columns) {
+    return Pattern.compile("\"(?:[^\"]|\"\")+\"|[^,\\s]+")
+        .matcher(columns)
+        .results()
+        .map(result -> result.group())
+        .map(
+            name ->
+                name.startsWith("\"")
+                    ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
+                    : name)
+        .toList();
+  }
+
+  private Optional<CatalogEntry> column(RelationName relation, String name) {
+    return target.find(ObjectKind.COLUMN, relation.schema(), relation.name(), name);
+  }
+
+  private void unsupported(String id, String title, String definition) {
+    add("unsupported:" + id, Finding.Kind.UNSUPPORTED, title, definition);
+  }
+
+  private void hazard(String id, String title, String definition) {
+    add("hazard:" + id, Finding.Kind.HAZARD, title, definition);
+  }
+
+  private void add(String id, Finding.Kind kind, String title, String definition) {
+    if (findings.stream().anyMatch(finding -> finding.id().equals(id))) {
+      return;
+    }
+    findings.add(
+        new Finding(
+            id,
+            kind,
+            title,
+            definition.isEmpty() ? Optional.empty() : Optional.of(definition),
+            Optional.empty(),
+            Optional.empty(),
+            Finding.Disposition.OPEN,
+            ""));
+  }
+}

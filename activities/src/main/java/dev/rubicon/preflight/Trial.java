@@ -1,0 +1,227 @@
+package dev.rubicon.preflight;
+
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.catalog.CatalogDiff;
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.finding.Finding;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The whole change tried on a schema-only copy of the target: forth, back, forth again, then the
+ * shape that transitions and contract lead to. What it shows: the hazards of each statement,
+ * whether the undo undoes, and which differences from canonical the rollout removes.
+ */
+final class Trial {
+  private final Bundle bundle;
+  private final Runbook runbook;
+  private final PgSession session;
+  private final List<Effect> effects = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+
+  /**
+   * @param session on the copy
+   */
+  Trial(Bundle bundle, PgSession session) {
+    this.bundle = bundle;
+    this.runbook = bundle.runbook();
+    this.session = session;
+  }
+
+  /**
+   * @param before the copy before the change
+   * @param after the copy as the finished rollout leaves it
+   */
+  record Result(
+      List<Effect> effects,
+      List<Finding> findings,
+      CatalogSnapshot before,
+      CatalogSnapshot after) {}
+
+  Result run() {
+    session.execute("SET search_path = " + searchPath());
+    MigrationFiles files = MigrationFiles.of(bundle);
+    CatalogSnapshot before = snapshot();
+    boolean went = forth(files, before);
+    if (went && files.reversible()) {
+      back(files, before);
+      CatalogSnapshot undone = snapshot();
+      if (undone.fingerprint().equals(before.fingerprint())) {
+        forthQuietly(files);
+      } else {
+        findings.add(notSymmetric(before, undone));
+        forthQuietly(files);
+      }
+    }
+    if (went) {
+      concurrently();
+    }
+    transitions();
+    contract();
+    return new Result(List.copyOf(effects), List.copyOf(findings), before, snapshot());
+  }
+
+  /** Stops at the first failure: what follows would fail because of it. */
+  private boolean forth(MigrationFiles files, CatalogSnapshot before) {
+    var recorder = new EffectRecorder(session, runbook.schemas());
+    var rules = new HazardRules(before);
+    CatalogSnapshot now = before;
+    for (MigrationFiles.Migration migration : files.migrations()) {
+      for (SqlScript.Statement statement : migration.up().statements()) {
+        EffectRecorder.Observed observed = recorder.run(statement, now);
+        effects.add(observed.effect());
+        findings.addAll(rules.of(observed));
+        now = observed.after();
+        if (observed.effect().failed() && !observed.effect().state().equals("42704")) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void back(MigrationFiles files, CatalogSnapshot before) {
+    for (MigrationFiles.Migration migration : files.migrations().reversed()) {
+      for (SqlScript.Statement statement : migration.undo().orElseThrow().statements()) {
+        attempt(statement.sql()).ifPresent(error -> findings.add(undoFails(statement, error)));
+      }
+    }
+  }
+
+  private void forthQuietly(MigrationFiles files) {
+    for (MigrationFiles.Migration migration : files.migrations()) {
+      migration.up().statements().forEach(statement -> attempt(statement.sql()));
+    }
+  }
+
+  private void concurrently() {
+    for (Runbook.ConcurrentIndex index : runbook.expand().concurrently()) {
+      attempt(index.sql())
+          .ifPresent(
+              error ->
+                  findings.add(
+                      hazard(
+                          "fails:concurrently:" + index.name(),
+                          "the index cannot be built on a copy of the target: " + error,
+                          index.sql())));
+    }
+  }
+
+  /** The canonical side as it stands once legacy is gone. */
+  private void transitions() {
+    for (Runbook.Transition transition : runbook.transitions()) {
+      String relation = RelationName.parse(transition.relation()).sql();
+      for (Runbook.ColumnMapping column : transition.columns()) {
+        String name = Identifiers.quote(Identifiers.split(column.name()).getFirst());
+        attempt(
+            "ALTER TABLE %s ADD COLUMN %s %s%s"
+                .formatted(
+                    relation,
+                    name,
+                    column.type(),
+                    column.defaultExpression().map(value -> " DEFAULT " + value).orElse("")));
+        if (!column.nullable()) {
+          attempt("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL".formatted(relation, name));
+        }
+        column
+            .check()
+            .ifPresent(
+                check -> attempt("ALTER TABLE %s ADD CHECK (%s)".formatted(relation, check)));
+        column
+            .comment()
+            .ifPresent(
+                comment ->
+                    attempt(
+                        "COMMENT ON COLUMN %s.%s IS %s"
+                            .formatted(relation, name, Identifiers.literal(comment))));
+      }
+    }
+  }
+
+  private void contract() {
+    for (Runbook.LegacyColumn legacy : runbook.contract().legacyColumns()) {
+      if (legacy.action() == Runbook.LegacyColumn.Action.KEEP) {
+        continue;
+      }
+      RelationName relation = RelationName.parse(legacy.relation());
+      String column = Identifiers.split(legacy.column()).getFirst();
+      attempt("ALTER TABLE %s DROP COLUMN %s".formatted(relation.sql(), Identifiers.quote(column)))
+          .ifPresent(
+              error ->
+                  findings.add(
+                      new Finding(
+                          "note:contract:" + relation + "." + column,
+                          Finding.Kind.NOTE,
+                          "contract could not take the column away as things stand: " + error,
+                          Optional.empty(),
+                          Optional.empty(),
+                          Optional.empty(),
+                          Finding.Disposition.OPEN,
+                          "")));
+    }
+  }
+
+  /** The server's message when it fails. */
+  private Optional<String> attempt(String sql) {
+    try {
+      session.execute(sql);
+      return Optional.empty();
+    } catch (RubiconException e) {
+      if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
+        throw e;
+      }
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private Finding notSymmetric(CatalogSnapshot before, CatalogSnapshot undone) {
+    String left =
+        CatalogDiff.between(undone, before).stream()
+            .map(Finding::id)
+            .filter(id -> !id.startsWith("unsupported:"))
+            .collect(Collectors.joining(", "));
+    return hazard("undo-not-symmetric", "the undo does not lead back; left behind: " + left, left);
+  }
+
+  private static Finding undoFails(SqlScript.Statement statement, String error) {
+    return hazard(
+        "undo-fails:" + statement.position(),
+        statement.position() + " fails on a copy of the target: " + error,
+        statement.brief());
+  }
+
+  private static Finding hazard(String id, String title, String target) {
+    return new Finding(
+        "hazard:" + id,
+        Finding.Kind.HAZARD,
+        title,
+        Optional.of(target),
+        Optional.empty(),
+        Optional.empty(),
+        Finding.Disposition.OPEN,
+        "");
+  }
+
+  private CatalogSnapshot snapshot() {
+    return CatalogReader.read(session, runbook.schemas());
+  }
+
+  /** As expand will have it: the runbook's schemas, then public. */
+  private String searchPath() {
+    var path = new LinkedHashSet<String>();
+    runbook.schemas().forEach(schema -> path.add(Identifiers.quote(schema)));
+    path.add("public");
+    path.add("pg_catalog");
+    return String.join(", ", path);
+  }
+}
