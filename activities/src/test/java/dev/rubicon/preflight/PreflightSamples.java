@@ -1,0 +1,118 @@
+package dev.rubicon.preflight;
+
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.catalog.CatalogSamples;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.engine.Progress;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Runbooks and contexts for the tests of preflight. */
+final class PreflightSamples {
+  private PreflightSamples() {}
+
+  static Path checksCanonical() {
+    Path here = Path.of("").toAbsolutePath();
+    Path root = Files.isDirectory(here.resolve("runbooks")) ? here : here.getParent();
+    return root.resolve("runbooks/checks-canonical");
+  }
+
+  /** The demo's legacy database with a few hundred rows. */
+  static Target legacyChecks() {
+    Target target = CatalogSamples.target(dev.rubicon.stack.SharedPostgres.freshDatabase("legacy"));
+    try (PgSession session = CatalogSamples.open(target)) {
+      session.execute("RESET search_path");
+      session.execute("SELECT set_config('checks.rows', '300', false)");
+      session.execute(read(checksCanonical().resolve("legacy/schema.sql")));
+      session.execute(read(checksCanonical().resolve("legacy/data.sql")));
+    }
+    return target;
+  }
+
+  static Target staging() {
+    return CatalogSamples.target("postgres");
+  }
+
+  /**
+   * A runbook with one migration.
+   *
+   * @param yaml added at the top level
+   */
+  static Bundle bundle(Path folder, String canonical, String up, String undo, String yaml) {
+    write(folder.resolve("canonical/schema.sql"), canonical);
+    write(folder.resolve("expand/V1__change.sql"), up);
+    write(folder.resolve("expand/U1__change.sql"), undo);
+    write(
+        folder.resolve("runbook.yaml"),
+        """
+        rubicon: 1
+        name: sample
+        title: A sample
+        description: For a test
+        canonical: {sql: [canonical/schema.sql]}
+        backup: {external: elsewhere}
+        clone: {none: a test}
+        expand: {migrations: expand}
+        """
+            + yaml);
+    return RunbookReader.read(folder);
+  }
+
+  static PhaseContext context(Bundle bundle, Target target, Map<String, Object> evidence) {
+    return new PhaseContext(
+        new PhaseInput("r-1", "test", bundle.digest(), "alice", Phase.PREFLIGHT, 1),
+        bundle,
+        target,
+        evidence::put,
+        new Quiet());
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path file, String content) {
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Nobody listens. */
+  static final class Quiet implements Progress {
+    @Override
+    public void update(String what, long done, long total, String note) {}
+
+    @Override
+    public void checkCancelled() {}
+
+    @Override
+    public Handle cancelsWith(PgSession session) {
+      return () -> {};
+    }
+
+    @Override
+    public Handle cancelsWith(Runnable stop) {
+      return () -> {};
+    }
+
+    @Override
+    public Control control() {
+      return Control.NONE;
+    }
+  }
+}
