@@ -1,0 +1,130 @@
+package dev.rubicon.client;
+
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.workflow.Attributes;
+import dev.rubicon.workflow.ContractWorkflow;
+import dev.rubicon.workflow.RolloutRequest;
+import dev.rubicon.workflow.RolloutWorkflow;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowOptions;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/** Starts executions, with everything that the Temporal UI shows of them by itself. */
+final class Launcher {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  private final RubiconConfig config;
+  private final TemporalConnection temporal;
+
+  Launcher(RubiconConfig config, TemporalConnection temporal) {
+    this.config = config;
+    this.temporal = temporal;
+  }
+
+  Launch rollout(Bundle bundle, String target, Principal principal) {
+    RolloutRequest request = request(bundle, target, principal);
+    String id = RolloutWorkflow.workflowId(target);
+    return start(request, id, "Rollout", request.runbook() + " on " + target, bundle);
+  }
+
+  Launch contract(Bundle bundle, String target, Principal principal) {
+    RolloutRequest request = request(bundle, target, principal);
+    String id = ContractWorkflow.workflowId(target);
+    return start(request, id, "Contract", "contract " + request.runbook() + " on " + target, bundle);
+  }
+
+  private Launch start(
+      RolloutRequest request, String id, String type, String summary, Bundle bundle) {
+    var options =
+        WorkflowOptions.newBuilder()
+            .setWorkflowId(id)
+            .setTaskQueue(RolloutWorkflow.CONTROL_QUEUE)
+            .setWorkflowIdConflictPolicy(
+                WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+            .setWorkflowIdReusePolicy(
+                WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
+            .setTypedSearchAttributes(Attributes.atLaunch(request))
+            .setMemo(
+                Map.of(
+                    "rollout", request.rollout(),
+                    "runbook", request.runbook(),
+                    "target", request.target(),
+                    "bundle", request.bundle(),
+                    "requestedBy", request.requestedBy()))
+            .setStaticSummary(summary.length() <= 200 ? summary : summary.substring(0, 200))
+            .setStaticDetails(details(request, bundle))
+            .build();
+    try {
+      WorkflowExecution execution =
+          temporal.client().newUntypedWorkflowStub(type, options).start(request);
+      return new Launch(
+          request.rollout(),
+          request.target(),
+          request.runbook(),
+          request.bundle(),
+          request.requestedBy(),
+          id,
+          execution.getRunId(),
+          ui(id, execution.getRunId()));
+    } catch (RuntimeException e) {
+      throw TemporalFailures.coded(e, "a rollout of " + request.target());
+    }
+  }
+
+  private static RolloutRequest request(Bundle bundle, String target, Principal principal) {
+    byte[] salt = new byte[2];
+    new SecureRandom().nextBytes(salt);
+    String rollout =
+        target + "-" + STAMP.format(Instant.now()) + "-" + HexFormat.of().formatHex(salt);
+    return new RolloutRequest(
+        rollout, target, bundle.digest(), bundle.runbook().name(), principal.name());
+  }
+
+  /** Markdown: what an auditor reads first, and what needs no worker to be shown. */
+  private static String details(RolloutRequest request, Bundle bundle) {
+    return """
+        **%s**
+
+        | | |
+        |---|---|
+        | runbook | `%s` |
+        | target | `%s` |
+        | rollout | `%s` |
+        | bundle | `%s` |
+        | requested by | `%s` |
+        """
+        .formatted(
+            bundle.runbook().title(),
+            request.runbook(),
+            request.target(),
+            request.rollout(),
+            request.bundle(),
+            request.requestedBy());
+  }
+
+  private Optional<String> ui(String workflowId, String runId) {
+    return config
+        .temporal()
+        .uiUrl()
+        .map(
+            url ->
+                url.replaceAll("/+$", "")
+                    + "/namespaces/"
+                    + config.temporal().namespace()
+                    + "/workflows/"
+                    + workflowId.replace("/", "%2F")
+                    + "/"
+                    + runId
+                    + "/history");
+  }
+}

@@ -1,0 +1,35 @@
+package dev.rubicon.client;
+
+import dev.rubicon.rollout.Phase;
+import java.time.Instant;
+
+/**
+ * What a running activity last said in a heartbeat.
+ *
+ * @param activity as the Temporal UI names it
+ * @param attempt 1 the first time
+ * @param what e.g. the relation
+ * @param total 0 when unknown
+ * @param note e.g. the throttle's reason
+ * @param lastFailure code and cause of the attempt before; empty when there was none
+ */
+public record LiveProgress(
+    String activity,
+    int attempt,
+    String what,
+    long done,
+    long total,
+    String note,
+    String lastFailure,
+    Instant seen) {
+
+  /** Whether a heartbeat told of progress, rather than only that the activity is there. */
+  public boolean measured() {
+    return done > 0 || total > 0 || !what.isEmpty();
+  }
+
+  /** Whether this is the activity of that phase. */
+  public boolean of(Phase phase) {
+    return activity.equalsIgnoreCase(phase.word().replace("-", ""));
+  }
+}

@@ -1,0 +1,180 @@
+package dev.rubicon.client;
+
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.workflow.ContractWorkflow;
+import dev.rubicon.workflow.Decision;
+import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.workflow.RolloutWorkflow;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * The verbs: what the command line and the HTTP API ask of running rollouts. A rollout is addressed
+ * by its target, because a target has at most one.
+ */
+public final class Rollouts implements AutoCloseable {
+  /** An update is a decision recorded, not the work that follows; a minute is generous. */
+  private static final Duration UPDATE_PATIENCE = Duration.ofMinutes(1);
+
+  private final RubiconConfig config;
+  private final TemporalConnection temporal;
+
+  public Rollouts(RubiconConfig config, TemporalConnection temporal) {
+    this.config = config;
+    this.temporal = temporal;
+  }
+
+  public static Rollouts open(RubiconConfig config) {
+    return new Rollouts(config, TemporalConnection.open(config.temporal()));
+  }
+
+  public RubiconConfig config() {
+    return config;
+  }
+
+  public TemporalConnection temporal() {
+    return temporal;
+  }
+
+  /** Starts a rollout of a bundle that is stored already. */
+  public Launch launch(Bundle bundle, String target, Principal principal) {
+    config.target(target);
+    return new Launcher(config, temporal).rollout(bundle, target, principal);
+  }
+
+  /** Starts the execution that removes the way back, days after a completed rollout. */
+  public Launch contract(Bundle bundle, String target, Principal principal) {
+    config.target(target);
+    return new Launcher(config, temporal).contract(bundle, target, principal);
+  }
+
+  /** Where the target's rollout stands, asked of its workflow. */
+  public RolloutStatus status(String target) {
+    config.target(target);
+    String id = current(target);
+    return calling(
+        subject(target),
+        () -> temporal.client().newUntypedWorkflowStub(id).query("status", RolloutStatus.class));
+  }
+
+  /** What the target's running activities last said in their heartbeats. */
+  public List<LiveProgress> live(String target) {
+    return new Heartbeats(temporal).of(current(target));
+  }
+
+  public RolloutStatus approve(
+      String target, Runbook.Gate gate, String digest, Principal principal, String reason) {
+    var approval = new Decision.Approval(gate, digest, principal.name(), reason);
+    String id =
+        gate == Runbook.Gate.CONTRACT
+            ? ContractWorkflow.workflowId(target)
+            : RolloutWorkflow.workflowId(target);
+    return update(target, id, "approve", approval);
+  }
+
+  public RolloutStatus signOff(String target, String item, Principal principal, String reason) {
+    return update(target, "signOff", new Decision.SignOff(item, principal.name(), reason));
+  }
+
+  public RolloutStatus pause(String target, Principal principal, String reason) {
+    return update(target, "pause", new Decision.Order(principal.name(), reason));
+  }
+
+  public RolloutStatus resume(String target, Principal principal, String reason) {
+    return update(target, "resume", new Decision.Order(principal.name(), reason));
+  }
+
+  /**
+   * @param rowsPerSecond 0 lifts the limit
+   */
+  public RolloutStatus throttle(
+      String target, long rowsPerSecond, Principal principal, String reason) {
+    return update(
+        target, "throttle", new Decision.Throttle(rowsPerSecond, principal.name(), reason));
+  }
+
+  /** Ends the rollout, or the contract execution when that is what runs. */
+  public RolloutStatus abort(String target, Principal principal, String reason) {
+    return update(
+        target, current(target), "abort", new Decision.Order(principal.name(), reason));
+  }
+
+  public RolloutStatus rollback(String target, Principal principal, String reason) {
+    return update(target, "rollback", new Decision.Order(principal.name(), reason));
+  }
+
+  public RolloutStatus extendWatch(
+      String target, Duration by, Principal principal, String reason) {
+    return update(target, "extendWatch", new Decision.Extension(by, principal.name(), reason));
+  }
+
+  @Override
+  public void close() {
+    temporal.close();
+  }
+
+  private RolloutStatus update(String target, String verb, Object decision) {
+    return update(target, RolloutWorkflow.workflowId(target), verb, decision);
+  }
+
+  private RolloutStatus update(String target, String workflowId, String verb, Object decision) {
+    config.target(target);
+    WorkflowStub stub = temporal.client().newUntypedWorkflowStub(workflowId);
+    var answer =
+        CompletableFuture.supplyAsync(
+            () -> stub.update(verb, RolloutStatus.class, decision),
+            task -> Thread.ofVirtual().start(task));
+    try {
+      return answer.get(UPDATE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw TemporalFailures.coded(e.getCause(), subject(target));
+    } catch (TimeoutException e) {
+      throw TemporalFailures.noWorker(subject(target));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RubiconException(
+          ErrorCode.INTERNAL, "interrupted before Temporal answered", "rubicon status", e);
+    }
+  }
+
+  /** The contract execution while one runs, the rollout otherwise. */
+  private String current(String target) {
+    String contract = ContractWorkflow.workflowId(target);
+    try {
+      var description = temporal.client().newUntypedWorkflowStub(contract).describe();
+      if (description.getStatus()
+          == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
+        return contract;
+      }
+    } catch (WorkflowNotFoundException noContract) {
+      return RolloutWorkflow.workflowId(target);
+    } catch (RuntimeException e) {
+      throw TemporalFailures.coded(e, subject(target));
+    }
+    return RolloutWorkflow.workflowId(target);
+  }
+
+  private static <T> T calling(String subject, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      throw TemporalFailures.coded(e, subject);
+    }
+  }
+
+  private static String subject(String target) {
+    return "the rollout of " + target;
+  }
+}

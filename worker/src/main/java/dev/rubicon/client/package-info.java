@@ -1,0 +1,2 @@
+/** What people ask of rollouts, for the command line and for HTTP alike. */
+package dev.rubicon.client;
