@@ -71,7 +71,7 @@ public final class TemporalFailures {
   }
 
   /** A code of a newer worker than this client is still an error, not a crash. */
-  static ErrorCode code(String type) {
+  public static ErrorCode code(String type) {
     try {
       return ErrorCode.valueOf(type);
     } catch (IllegalArgumentException newer) {

@@ -1,0 +1,22 @@
+package dev.rubicon.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rubicon abort}. */
+@Command(name = "abort", description = "Before the cutover: removes everything installed and ends the rollout.")
+final class AbortCommand implements Callable<Integer> {
+  @ParentCommand private RubiconCommand root;
+  @Mixin private TargetOption target = new TargetOption();
+  @Mixin private ReasonOption reason = new ReasonOption();
+
+  @Override
+  public Integer call() {
+    return Decisions.send(
+        root,
+        target,
+        (rollouts, name, principal) -> rollouts.abort(name, principal, reason.text()));
+  }
+}

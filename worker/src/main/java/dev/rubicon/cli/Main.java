@@ -1,0 +1,67 @@
+package dev.rubicon.cli;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** {@code rubicon}: parses, runs, and turns every failure into code, cause and next command. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    var err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+    int status = run(new Console(out, err, System.getenv()), args);
+    out.flush();
+    err.flush();
+    System.exit(status);
+  }
+
+  /** Runs one command and answers its exit code; a test's way in. */
+  static int run(Console console, String... args) {
+    var root = new RubiconCommand(console);
+    var line = new CommandLine(root);
+    line.setOut(new PrintWriter(console.out(), true));
+    line.setErr(new PrintWriter(console.err(), true));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setParameterExceptionHandler((e, a) -> usage(root, e));
+    line.setExecutionExceptionHandler((e, l, r) -> failed(root, e));
+    return line.execute(args);
+  }
+
+  private static int usage(RubiconCommand root, ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    var suggestions =
+        e instanceof UnmatchedArgumentException unmatched
+            ? UnmatchedArgumentException.isUnknownOption(
+                    unmatched.getUnmatched().isEmpty() ? "" : unmatched.getUnmatched().getFirst(),
+                    command)
+                ? ""
+                : " (did you mean one of the commands of: rubicon --help?)"
+            : "";
+    String cause = e.getMessage().lines().findFirst().orElse("wrong usage") + suggestions;
+    String next = command.getCommandSpec().qualifiedName() + " --help";
+    ErrorView.print(root.console(), root.json(), new RubiconException(ErrorCode.USAGE, cause, next));
+    return ErrorCode.Exit.USAGE;
+  }
+
+  private static int failed(RubiconCommand root, Exception thrown) {
+    RubiconException coded = ErrorView.coded(thrown);
+    ErrorView.print(root.console(), root.json(), coded);
+    if (debug(root.console().environment())) {
+      thrown.printStackTrace(root.console().err());
+    }
+    return coded.code().exit();
+  }
+
+  private static boolean debug(Map<String, String> environment) {
+    return !environment.getOrDefault("RUBICON_DEBUG", "").isBlank();
+  }
+}

@@ -1,0 +1,22 @@
+package dev.rubicon.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rubicon pause}. */
+@Command(name = "pause", description = "Stops the backfill after its batch; no new phase starts.")
+final class PauseCommand implements Callable<Integer> {
+  @ParentCommand private RubiconCommand root;
+  @Mixin private TargetOption target = new TargetOption();
+  @Mixin private ReasonOption reason = new ReasonOption();
+
+  @Override
+  public Integer call() {
+    return Decisions.send(
+        root,
+        target,
+        (rollouts, name, principal) -> rollouts.pause(name, principal, reason.text()));
+  }
+}

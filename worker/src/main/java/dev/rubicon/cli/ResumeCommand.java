@@ -1,0 +1,22 @@
+package dev.rubicon.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rubicon resume}. */
+@Command(name = "resume", description = "Ends a pause, and tries the phase again that holds the rollout.")
+final class ResumeCommand implements Callable<Integer> {
+  @ParentCommand private RubiconCommand root;
+  @Mixin private TargetOption target = new TargetOption();
+  @Mixin private ReasonOption reason = new ReasonOption();
+
+  @Override
+  public Integer call() {
+    return Decisions.send(
+        root,
+        target,
+        (rollouts, name, principal) -> rollouts.resume(name, principal, reason.text()));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.rubicon.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rubicon sign-off}. */
+@Command(name = "sign-off", description = "Signs off a manual item of the runbook.")
+final class SignOffCommand implements Callable<Integer> {
+  @ParentCommand private RubiconCommand root;
+  @Mixin private TargetOption target = new TargetOption();
+  @Mixin private ReasonOption reason = new ReasonOption();
+
+  @Option(
+      names = "--item",
+      required = true,
+      paramLabel = "ID",
+      description = "Id of the manual item, as rubicon status lists it.")
+  private String item;
+
+  @Override
+  public Integer call() {
+    return Decisions.send(
+        root,
+        target,
+        (rollouts, name, principal) -> rollouts.signOff(name, item, principal, reason.text()));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.rubicon.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rubicon throttle}. */
+@Command(name = "throttle", description = "Limits the backfill.")
+final class ThrottleCommand implements Callable<Integer> {
+  @ParentCommand private RubiconCommand root;
+  @Mixin private TargetOption target = new TargetOption();
+  @Mixin private ReasonOption reason = new ReasonOption();
+
+  @Option(
+      names = "--rows-per-second",
+      required = true,
+      paramLabel = "N",
+      description = "0 lifts the limit.")
+  private long rowsPerSecond;
+
+  @Override
+  public Integer call() {
+    return Decisions.send(
+        root,
+        target,
+        (rollouts, name, principal) -> rollouts.throttle(name, rowsPerSecond, principal, reason.text()));
+  }
+}
