@@ -1,0 +1,55 @@
+package dev.rubicon.cli;
+
+import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.client.Launch;
+import dev.rubicon.client.Rollouts;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.objectstore.ObjectStore;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rubicon launch}. */
+@Command(
+    name = "launch",
+    description = "Starts a rollout: stores the runbook by its digest, then runs it on the workers.")
+final class LaunchCommand implements Callable<Integer> {
+  @ParentCommand private RubiconCommand root;
+  @Mixin private TargetOption target = new TargetOption();
+
+  @Option(
+      names = "--runbook",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with runbook.yaml.")
+  private Path folder;
+
+  @Override
+  public Integer call() {
+    var config = root.config();
+    String name = root.target(config, target.named());
+    var principal = root.principal(config);
+    var bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
+    try (var rollouts = Rollouts.open(config);
+        var store = ObjectStore.open(config.objectStore())) {
+      new BundleStore(store).put(bundle);
+      Launch launch = rollouts.launch(bundle, name, principal);
+      root.answer(launch, () -> text(launch));
+      return ErrorCode.Exit.DONE;
+    }
+  }
+
+  static String text(Launch launch) {
+    return "rollout: "
+        + launch.rollout()
+        + "\nbundle: "
+        + launch.bundle()
+        + launch.ui().map(url -> "\nui: " + url).orElse("")
+        + "\nnext: rubicon status --watch --target "
+        + launch.target();
+  }
+}

@@ -1,0 +1,20 @@
+package dev.rubicon.worker;
+
+import java.util.List;
+
+/**
+ * What a worker can do: workflow classes, and the activity singletons of each task queue.
+ *
+ * @param control what decides, records and tells
+ * @param ddl what changes the schema
+ * @param data what moves or reads data
+ */
+public record Registrations(
+    List<Class<?>> workflows, List<Object> control, List<Object> ddl, List<Object> data) {
+  public Registrations {
+    workflows = List.copyOf(workflows);
+    control = List.copyOf(control);
+    ddl = List.copyOf(ddl);
+    data = List.copyOf(data);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.rubicon.worker;
+
+import com.uber.m3.tally.RootScopeBuilder;
+import com.uber.m3.tally.Scope;
+import com.uber.m3.util.Duration;
+import dev.rubicon.client.TemporalConnection;
+import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.workflow.RolloutWorkflow;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import io.temporal.common.reporter.MicrometerClientStatsReporter;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerOptions;
+import jakarta.inject.Singleton;
+
+/** Temporal's objects, from the configuration. */
+@Factory
+final class TemporalBeans {
+  /** A worker may be up before the server; it waits rather than ends. */
+  private static final java.time.Duration PATIENCE = java.time.Duration.ofMinutes(1);
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  Scope metrics(MeterRegistry registry) {
+    return new RootScopeBuilder()
+        .reporter(new MicrometerClientStatsReporter(registry))
+        .reportEvery(Duration.ofSeconds(5));
+  }
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  TemporalConnection temporal(RubiconConfig config, Scope metrics) {
+    return TemporalConnection.open(config.temporal(), metrics, PATIENCE);
+  }
+
+  /**
+   * Three queues. Slots are few and fixed: PostgreSQL is what bounds this work, not this process.
+   */
+  @Singleton
+  WorkerFactory workers(TemporalConnection temporal, Registrations registrations) {
+    WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
+    Worker control = factory.newWorker(RolloutWorkflow.CONTROL_QUEUE, slots(8));
+    control.registerWorkflowImplementationTypes(
+        registrations.workflows().toArray(Class<?>[]::new));
+    control.registerActivitiesImplementations(registrations.control().toArray());
+    Worker ddl = factory.newWorker(RolloutWorkflow.DDL_QUEUE, slots(2));
+    ddl.registerActivitiesImplementations(registrations.ddl().toArray());
+    Worker data = factory.newWorker(RolloutWorkflow.DATA_QUEUE, slots(4));
+    data.registerActivitiesImplementations(registrations.data().toArray());
+    return factory;
+  }
+
+  private static WorkerOptions slots(int activities) {
+    return WorkerOptions.newBuilder()
+        .setIdentity(TemporalConnection.identity())
+        .setMaxConcurrentActivityExecutionSize(activities)
+        .setMaxConcurrentActivityTaskPollers(2)
+        .setMaxConcurrentWorkflowTaskPollers(2)
+        // A backfill that paces itself by the second must not be reported as silent.
+        .setMaxHeartbeatThrottleInterval(java.time.Duration.ofSeconds(5))
+        .build();
+  }
+}
