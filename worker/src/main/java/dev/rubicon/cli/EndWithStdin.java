@@ -1,6 +1,7 @@
 package dev.rubicon.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
 
 /**
  * Ends this process when its stdin reaches the end. A parent that holds the other end of the pipe
@@ -16,11 +17,8 @@ final class EndWithStdin {
         .start(
             () -> {
               try {
-                while (System.in.read() >= 0) {
-                  // Nothing is said here; only the end matters.
-                  Thread.onSpinWait();
-                }
-              } catch (IOException closed) {
+                System.in.transferTo(OutputStream.nullOutputStream());
+              } catch (IOException broken) {
                 // A broken pipe is an end, too.
                 Runtime.getRuntime().exit(0);
               }

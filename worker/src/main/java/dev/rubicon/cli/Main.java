@@ -5,6 +5,7 @@ import dev.rubicon.error.RubiconException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -15,6 +16,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    // Read by logback.xml when the first logger is made. Processes that run long tell what they do.
+    boolean service = List.of(args).contains("worker");
+    System.setProperty("rubicon.log", System.getProperty("rubicon.log", service ? "INFO" : "ERROR"));
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     int status = run(new Console(out, err, System.getenv()), args);
@@ -38,15 +42,10 @@ public final class Main {
 
   private static int usage(RubiconCommand root, ParameterException e) {
     CommandLine command = e.getCommandLine();
-    var suggestions =
-        e instanceof UnmatchedArgumentException unmatched
-            ? UnmatchedArgumentException.isUnknownOption(
-                    unmatched.getUnmatched().isEmpty() ? "" : unmatched.getUnmatched().getFirst(),
-                    command)
-                ? ""
-                : " (did you mean one of the commands of: rubicon --help?)"
-            : "";
-    String cause = e.getMessage().lines().findFirst().orElse("wrong usage") + suggestions;
+    String cause = e.getMessage().lines().findFirst().orElse("wrong usage");
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+      cause += " (did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?)";
+    }
     String next = command.getCommandSpec().qualifiedName() + " --help";
     ErrorView.print(root.console(), root.json(), new RubiconException(ErrorCode.USAGE, cause, next));
     return ErrorCode.Exit.USAGE;

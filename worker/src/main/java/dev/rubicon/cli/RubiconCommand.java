@@ -34,16 +34,9 @@ import picocli.CommandLine.Spec;
       "64:usage"
     },
     subcommands = {
-      DemoCommand.class,
-      UpCommand.class,
       WorkerCommand.class,
-      SetupCommand.class,
-      DoctorCommand.class,
-      InitCommand.class,
       ValidateCommand.class,
-      PlanCommand.class,
       LaunchCommand.class,
-      ListCommand.class,
       StatusCommand.class,
       ApproveCommand.class,
       SignOffCommand.class,
@@ -52,11 +45,6 @@ import picocli.CommandLine.Spec;
       ThrottleCommand.class,
       AbortCommand.class,
       RollbackCommand.class,
-      ContractCommand.class,
-      AuditCommand.class,
-      ReportCommand.class,
-      RestoreCommand.class,
-      VerifyCommand.class,
       CompletionCommand.class,
     })
 final class RubiconCommand implements Runnable {

@@ -10,8 +10,6 @@ import java.util.Map;
 
 /** What changed between two looks at a rollout, one line each. */
 final class StatusChanges {
-  private static final Paint PLAIN = new Paint(false);
-
   /**
    * One change.
    *
@@ -71,7 +69,7 @@ final class StatusChanges {
     status.windowOpens().ifPresent(at -> parts.add("window opens at " + at));
     status
         .held()
-        .ifPresent(f -> parts.add(PLAIN.bad(f.code() + ": " + f.cause() + " next: " + f.next())));
+        .ifPresent(f -> parts.add(f.code() + ": " + f.cause() + "; next: " + f.next()));
     return String.join("; ", parts);
   }
 }
