@@ -35,8 +35,10 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       WorkerCommand.class,
+      SetupCommand.class,
       ValidateCommand.class,
       LaunchCommand.class,
+      ListCommand.class,
       StatusCommand.class,
       ApproveCommand.class,
       SignOffCommand.class,
@@ -45,6 +47,9 @@ import picocli.CommandLine.Spec;
       ThrottleCommand.class,
       AbortCommand.class,
       RollbackCommand.class,
+      ContractCommand.class,
+      AuditCommand.class,
+      ReportCommand.class,
       CompletionCommand.class,
     })
 final class RubiconCommand implements Runnable {

@@ -2,6 +2,7 @@ package dev.rubicon.client;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.workflow.Attributes;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.RolloutRequest;
@@ -37,8 +38,12 @@ final class Launcher {
     return start(request, id, "Rollout", request.runbook() + " on " + target, bundle);
   }
 
-  Launch contract(Bundle bundle, String target, Principal principal) {
-    RolloutRequest request = request(bundle, target, principal);
+  /** Belongs to the rollout that it ends: evidence and audit trail stay together. */
+  Launch contract(LedgerRollout of, Bundle bundle, Principal principal) {
+    var request =
+        new RolloutRequest(
+            of.id(), of.target(), of.bundle(), of.runbook(), principal.name());
+    String target = of.target();
     String id = ContractWorkflow.workflowId(target);
     return start(request, id, "Contract", "contract " + request.runbook() + " on " + target, bundle);
   }

@@ -1,9 +1,12 @@
 package dev.rubicon.client;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.Ledger;
+import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
@@ -30,14 +33,17 @@ public final class Rollouts implements AutoCloseable {
 
   private final RubiconConfig config;
   private final TemporalConnection temporal;
+  private final Ledger ledger;
 
-  public Rollouts(RubiconConfig config, TemporalConnection temporal) {
+  public Rollouts(RubiconConfig config, TemporalConnection temporal, Ledger ledger) {
     this.config = config;
     this.temporal = temporal;
+    this.ledger = ledger;
   }
 
   public static Rollouts open(RubiconConfig config) {
-    return new Rollouts(config, TemporalConnection.open(config.temporal()));
+    return new Rollouts(
+        config, TemporalConnection.open(config.temporal()), Ledger.open(config.ledger()));
   }
 
   public RubiconConfig config() {
@@ -55,23 +61,83 @@ public final class Rollouts implements AutoCloseable {
   }
 
   /** Starts the execution that removes the way back, days after a completed rollout. */
-  public Launch contract(Bundle bundle, String target, Principal principal) {
+  public Launch contract(BundleStore bundles, String target, Principal principal) {
     config.target(target);
-    return new Launcher(config, temporal).contract(bundle, target, principal);
+    LedgerRollout last =
+        ledger
+            .latestFor(target)
+            .orElseThrow(
+                () ->
+                    new RubiconException(
+                        ErrorCode.ROLLOUT_UNKNOWN,
+                        "the ledger knows no rollout of " + target,
+                        "rubicon list"));
+    if (!last.state().equals("completed")) {
+      throw new RubiconException(
+          ErrorCode.CONTRACT_NOT_DUE,
+          "the last rollout of " + target + ", " + last.id() + ", is " + last.state(),
+          "contract follows a completed rollout: rubicon status --target " + target);
+    }
+    Bundle bundle = bundles.get(last.bundle());
+    return new Launcher(config, temporal).contract(last, bundle, principal);
   }
 
-  /** Where the target's rollout stands, asked of its workflow. */
+  /** The rollout of that id; the newest one when none is named. */
+  public static LedgerRollout named(Ledger ledger, String id) {
+    if (id != null) {
+      return ledger.rollout(id);
+    }
+    return ledger.rollouts().stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RubiconException(
+                    ErrorCode.ROLLOUT_UNKNOWN,
+                    "the ledger knows no rollout yet",
+                    "rubicon launch --target T --runbook DIR"));
+  }
+
+  /** Rollouts, newest first. */
+  public List<LedgerRollout> list() {
+    return ledger.rollouts();
+  }
+
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  /**
+   * Where the target's rollout stands, asked of its workflow; from the ledger when no worker
+   * answers, or when Temporal does not know of it any more.
+   */
   public RolloutStatus status(String target) {
     config.target(target);
-    String id = current(target);
-    return calling(
-        subject(target),
-        () -> temporal.client().newUntypedWorkflowStub(id).query("status", RolloutStatus.class));
+    try {
+      String id = current(target);
+      return calling(
+          subject(target),
+          () -> temporal.client().newUntypedWorkflowStub(id).query("status", RolloutStatus.class));
+    } catch (RubiconException e) {
+      if (e.code() != ErrorCode.TEMPORAL_UNREACHABLE && e.code() != ErrorCode.ROLLOUT_UNKNOWN) {
+        throw e;
+      }
+      return ledger
+          .latestFor(target)
+          .map(last -> LedgerView.status(ledger, last))
+          .orElseThrow(() -> e);
+    }
   }
 
-  /** What the target's running activities last said in their heartbeats. */
+  /** What the target's running activities last said. */
   public List<LiveProgress> live(String target) {
-    return new Heartbeats(temporal).of(current(target));
+    try {
+      return new Heartbeats(temporal).of(current(target));
+    } catch (RubiconException e) {
+      if (e.code() == ErrorCode.ROLLOUT_UNKNOWN) {
+        return List.of();
+      }
+      throw e;
+    }
   }
 
   public RolloutStatus approve(
@@ -122,6 +188,7 @@ public final class Rollouts implements AutoCloseable {
 
   @Override
   public void close() {
+    ledger.close();
     temporal.close();
   }
 

@@ -1,0 +1,55 @@
+package dev.rubicon.cli;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.ledger.Ledger;
+import dev.rubicon.ledger.LedgerRollout;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rubicon list}. */
+@Command(name = "list", description = "Rollouts, newest first, from the ledger.")
+final class ListCommand implements Callable<Integer> {
+  @ParentCommand private RubiconCommand root;
+
+  @Option(
+      names = {"-t", "--target"},
+      paramLabel = "TARGET",
+      description = "Of this target only.")
+  private String target;
+
+  @Option(names = "--running", description = "Only those that have not ended.")
+  private boolean running;
+
+  @Override
+  public Integer call() {
+    var config = root.config();
+    try (var ledger = Ledger.open(config.ledger())) {
+      List<LedgerRollout> rollouts =
+          ledger.rollouts().stream()
+              .filter(r -> target == null || r.target().equals(target))
+              .filter(r -> !running || r.live())
+              .toList();
+      root.answer(rollouts, () -> text(rollouts));
+      return ErrorCode.Exit.DONE;
+    }
+  }
+
+  private String text(List<LedgerRollout> rollouts) {
+    var paint = Paint.of(root.console());
+    var table = new Table("rollout", "runbook", "target", "phase", "state", "by", "launched");
+    for (LedgerRollout r : rollouts) {
+      table.row(
+          r.id(),
+          r.runbook(),
+          r.target(),
+          r.phase(),
+          r.state(),
+          r.requestedBy(),
+          r.launchedAt().toString());
+    }
+    return rollouts.isEmpty() ? "no rollouts" : table.text(paint);
+  }
+}
