@@ -1,0 +1,141 @@
+package dev.rubicon.up;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Writes a {@code rubicon.yaml} for the embedded stack; secrets are references to its files. */
+public final class ConfigFile {
+  private final EmbeddedStack stack;
+  private final Map<String, String> targets = new TreeMap<>();
+  private final Map<String, Path> tokens = new TreeMap<>();
+  private String heartbeatTimeout = "30s";
+  private int httpPort = 8787;
+
+  public ConfigFile(EmbeddedStack stack) {
+    this.stack = stack;
+  }
+
+  /** A target in the embedded cluster. */
+  public ConfigFile target(String name, String database, Map<String, String> variables) {
+    var text = new StringBuilder();
+    text.append("  ").append(name).append(":\n");
+    text.append("    url: ").append(quoted(stack.postgres().jdbcUrl(database))).append('\n');
+    text.append("    user: ").append(stack.user()).append('\n');
+    text.append("    password: ").append(reference(stack.user())).append('\n');
+    if (!variables.isEmpty()) {
+      text.append("    variables:\n");
+      new TreeMap<>(variables)
+          .forEach(
+              (key, value) ->
+                  text.append("      ")
+                      .append(key)
+                      .append(": ")
+                      .append(quoted(value))
+                      .append('\n'));
+    }
+    targets.put(name, text.toString());
+    return this;
+  }
+
+  /** A principal that a token, kept in a file of the state folder, stands for. */
+  public ConfigFile token(String principal, String secret) {
+    tokens.put(principal, stack.secretFile(secret));
+    return this;
+  }
+
+  public ConfigFile heartbeatTimeout(String duration) {
+    heartbeatTimeout = duration;
+    return this;
+  }
+
+  public ConfigFile httpPort(int port) {
+    httpPort = port;
+    return this;
+  }
+
+  public void write(Path file) {
+    try {
+      Files.writeString(file, text());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String text() {
+    var text = new StringBuilder();
+    text.append(
+        "# Written by rubicon for its embedded stack. docs/configuration.md has every key.\n");
+    text.append("targets:\n");
+    targets.values().forEach(text::append);
+    text.append(
+        """
+        staging:
+          url: %s
+          user: %s
+          password: %s
+        ledger:
+          url: %s
+          user: %s
+          password: %s
+        object-store:
+          endpoint: %s
+          region: %s
+          bucket: %s
+          access-key: %s
+          secret-key: %s
+          path-style: true
+        temporal:
+          address: %s
+          namespace: %s
+        """
+            .formatted(
+                quoted(stack.postgres().jdbcUrl("postgres")),
+                stack.user(),
+                reference(stack.user()),
+                quoted(stack.postgres().jdbcUrl(EmbeddedStack.LEDGER)),
+                stack.user(),
+                reference(stack.user()),
+                quoted(stack.s3().endpoint().toString()),
+                stack.s3().region(),
+                stack.s3().bucket(),
+                stack.s3().accessKey(),
+                reference("s3"),
+                quoted(stack.temporal().address()),
+                stack.temporal().namespace()));
+    stack
+        .temporal()
+        .uiUrl()
+        .ifPresent(url -> text.append("  ui-url: ").append(quoted(url)).append('\n'));
+    text.append("http:\n  host: 127.0.0.1\n  port: ").append(httpPort).append('\n');
+    if (!tokens.isEmpty()) {
+      text.append("  tokens:\n");
+      tokens.forEach(
+          (principal, file) ->
+              text.append("    ")
+                  .append(principal)
+                  .append(": ")
+                  .append(quoted("file:" + file))
+                  .append('\n'));
+    }
+    text.append("heartbeat-timeout: ").append(heartbeatTimeout).append('\n');
+    return text.toString();
+  }
+
+  private String reference(String secret) {
+    return quoted("file:" + stack.secretFile(secret));
+  }
+
+  /** A YAML scalar in double quotes. */
+  private static String quoted(String value) {
+    var escaped = value;
+    for (String special : List.of("\\", "\"")) {
+      escaped = escaped.replace(special, "\\" + special);
+    }
+    return "\"" + escaped + "\"";
+  }
+}

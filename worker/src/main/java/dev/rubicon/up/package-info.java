@@ -1,0 +1,2 @@
+/** The embedded stack in a folder of its own: what {@code up} and {@code demo} run on. */
+package dev.rubicon.up;
