@@ -1,0 +1,75 @@
+package dev.rubicon.demo.checks.client;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Plain JDBC with few words. */
+final class Jdbc {
+  private Jdbc() {}
+
+  /** Optional arguments are bound as NULL when empty. */
+  static int update(Connection connection, String sql, Object... arguments) throws SQLException {
+    try (PreparedStatement statement = prepare(connection, sql, arguments)) {
+      return statement.executeUpdate();
+    }
+  }
+
+  interface Mapper<T> {
+    T map(ResultSet row) throws SQLException;
+  }
+
+  static <T> List<T> query(Connection connection, String sql, Mapper<T> mapper, Object... arguments)
+      throws SQLException {
+    try (PreparedStatement statement = prepare(connection, sql, arguments)) {
+      var rows = new ArrayList<T>();
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          rows.add(mapper.map(result));
+        }
+      }
+      return rows;
+    }
+  }
+
+  private static PreparedStatement prepare(Connection connection, String sql, Object... arguments)
+      throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    for (int i = 0; i < arguments.length; i++) {
+      Object argument =
+          arguments[i] instanceof Optional<?> optional ? optional.orElse(null) : arguments[i];
+      statement.setObject(i + 1, argument);
+    }
+    return statement;
+  }
+
+  /** The columns of a table that exist now. */
+  static List<String> columns(Connection connection, String table) throws SQLException {
+    return query(
+        connection,
+        "SELECT column_name FROM information_schema.columns"
+            + " WHERE table_schema = 'public' AND table_name = ?",
+        row -> row.getString(1),
+        table);
+  }
+
+  /** SQLSTATE, or the exception's name. */
+  static String state(SQLException e) {
+    return e.getSQLState() == null ? e.getClass().getSimpleName() : e.getSQLState();
+  }
+
+  /** Nothing tells whether a statement under way took effect. */
+  static boolean connectionLost(SQLException e) {
+    String state = state(e);
+    return state.startsWith("08") || state.startsWith("57P") || state.equals("SQLException");
+  }
+
+  /** A table or column that is not there. */
+  static boolean schemaMissing(SQLException e) {
+    return state(e).equals("42703") || state(e).equals("42P01");
+  }
+}

@@ -1,0 +1,17 @@
+package dev.rubicon.demo.checks.client;
+
+import dev.rubicon.demo.checks.Database;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** What all writers of one run share. */
+record Traffic(
+    Database database, Journal journal, KeyPool keys, Values values, AtomicBoolean dualWrite) {
+
+  /** The canonical columns went away (an abort): what was canonical only is gone with them. */
+  void canonicalGone() {
+    if (dualWrite.compareAndSet(true, false)) {
+      keys.all().forEach(Tracked::forgetCanonical);
+      journal.forgetAnonymous();
+    }
+  }
+}
