@@ -11,8 +11,8 @@ import dev.rubicon.error.RubiconException;
 import org.jooq.JSONB;
 
 /** How facts, evidence and details become JSON: times and durations as ISO 8601 text. */
-final class LedgerJson {
-  static final JsonMapper MAPPER =
+public final class LedgerJson {
+  public static final JsonMapper MAPPER =
       JsonMapper.builder()
           .addModule(new JavaTimeModule())
           .addModule(new Jdk8Module())

@@ -1,0 +1,178 @@
+package dev.rubicon.report;
+
+import static dev.rubicon.report.Markup.esc;
+import static dev.rubicon.report.Markup.pill;
+
+import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.rollout.Phase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The page: its frame, its head, and the order of its sections. */
+final class ReportPage {
+  private record Section(String id, String title, String html) {}
+
+  private final Report report;
+  private final ReportSections sections;
+
+  ReportPage(Report report) {
+    this.report = report;
+    this.sections = new ReportSections(report);
+  }
+
+  String html() {
+    var parts = new ArrayList<Section>();
+    parts.add(new Section("plan", "Plan and digest", sections.plan()));
+    parts.add(new Section("findings", "Findings", sections.findings()));
+    parts.add(new Section("timeline", "Timeline", sections.timeline()));
+    parts.add(new Section("decisions", "Decisions", sections.decisions()));
+    parts.add(new Section("locks", "Locks and stalls", sections.locks()));
+    parts.add(new Section("throughput", "Backfill", sections.throughput()));
+    parts.add(new Section("schema", "What changed", sections.schema()));
+    parts.add(new Section("dictionary", "Data dictionary", sections.dictionary()));
+    parts.add(new Section("evidence", "Evidence", sections.evidence()));
+    parts.add(new Section("changelog", "Change log", sections.changeLog()));
+    parts.add(new Section("audit", "Audit trail", sections.audit()));
+    LedgerRollout about = report.rollout();
+    return """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+    <title>%s on %s: Rubicon</title>
+    <style>
+    %s
+    </style>
+    </head>
+    <body>
+    %s
+    <nav aria-label="Sections">%s</nav>
+    <main>
+    %s
+    </main>
+    <footer>%s · made %s · everything on this page is also in report.json</footer>
+    </body>
+    </html>
+    """
+        .formatted(
+            esc(about.title()),
+            esc(about.target()),
+            css(),
+            head(about),
+            links(parts),
+            body(parts),
+            esc(report.tool()),
+            esc(Markup.moment(report.madeAt())));
+  }
+
+  private String head(LedgerRollout about) {
+    String kind =
+        switch (about.state()) {
+          case "completed" -> "good";
+          case "failed", "held" -> "bad";
+          case "aborted", "superseded" -> "warn";
+          default -> "plain";
+        };
+    String ended =
+        about
+            .endedAt()
+            .map(
+                at ->
+                    " · ended "
+                        + esc(Markup.moment(at))
+                        + " · took "
+                        + Markup.duration(Duration.between(about.launchedAt(), at)))
+            .orElse(" · not ended when this was made");
+    return """
+    <header>
+    <p class="kicker">Rollout report %s</p>
+    <h1>%s</h1>
+    <p class="lead">Runbook <b>%s</b> on target <b>%s</b>, requested by <b>%s</b></p>
+    <p class="when">launched %s%s</p>
+    %s
+    <div class="tiles">%s</div>
+    </header>
+    """
+        .formatted(
+            pill(kind, about.state()),
+            esc(about.title()),
+            esc(about.runbook()),
+            esc(about.target()),
+            esc(about.requestedBy()),
+            esc(Markup.moment(about.launchedAt())),
+            ended,
+            about.outcome().isEmpty() || about.outcome().equals(about.state())
+                ? ""
+                : "<p class=\"outcome\">" + esc(about.outcome()) + "</p>",
+            tiles(about));
+  }
+
+  private String tiles(LedgerRollout about) {
+    var out = new StringBuilder();
+    long done = report.phases().stream().filter(p -> p.outcome().equals("done")).count();
+    tile(out, Long.toString(done), "phases done");
+    tile(
+        out,
+        Integer.toString(about.crossings()),
+        about.crossings() == 1 ? "crossing" : "crossings");
+    sections.rows(Phase.BACKFILL).ifPresent(n -> tile(out, Markup.number(n), "rows backfilled"));
+    sections.rows(Phase.VERIFY).ifPresent(n -> tile(out, Markup.number(n), "rows verified"));
+    sections
+        .longestLock()
+        .ifPresent(ms -> tile(out, Markup.number(Math.round(ms)) + " ms", "longest lock"));
+    long granted = report.approvals().stream().filter(a -> a.granted()).count();
+    tile(out, Long.toString(granted), granted == 1 ? "approval" : "approvals");
+    tile(out, Long.toString(report.approvals().size() - granted), "refused");
+    tile(out, report.trail().intact() ? "intact" : "broken", "audit trail");
+    return out.toString();
+  }
+
+  private static void tile(StringBuilder out, String figure, String label) {
+    out.append("<div class=\"tile\"><b>")
+        .append(esc(figure))
+        .append("</b><span>")
+        .append(esc(label))
+        .append("</span></div>");
+  }
+
+  private static String links(List<Section> parts) {
+    var out = new StringBuilder();
+    for (Section part : parts) {
+      out.append("<a href=\"#")
+          .append(part.id)
+          .append("\">")
+          .append(esc(part.title))
+          .append("</a>");
+    }
+    return out.toString();
+  }
+
+  private static String body(List<Section> parts) {
+    var out = new StringBuilder();
+    for (Section part : parts) {
+      out.append("<section id=\"")
+          .append(part.id)
+          .append("\"><h2>")
+          .append(esc(part.title))
+          .append("</h2>\n")
+          .append(part.html)
+          .append("</section>\n");
+    }
+    return out.toString();
+  }
+
+  private static String css() {
+    try (var in = ReportPage.class.getResourceAsStream("report.css")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
