@@ -4,6 +4,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook.Check;
+import dev.rubicon.target.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,22 +23,20 @@ public final class CheckRunner implements AutoCloseable {
   private final DuckDbCheck duckDb;
   private final Counters counters;
 
-  public CheckRunner(PhaseContext context, CanonicalDatabase canonical) {
-    this(context, canonical, Optional.empty(), Map.of());
+  public CheckRunner(PhaseContext context, Target staging) {
+    this(context, staging, Optional.empty(), Map.of());
   }
 
   /**
+   * @param staging server on which DuckDB checks build a local canonical database
    * @param artefacts where exported Parquet files stay; empty: they are deleted
    * @param baselines where counters stood, by check; those missing are taken at their first run
    */
   public CheckRunner(
-      PhaseContext context,
-      CanonicalDatabase canonical,
-      Optional<Path> artefacts,
-      Map<String, Long> baselines) {
+      PhaseContext context, Target staging, Optional<Path> artefacts, Map<String, Long> baselines) {
     this.context = context;
     this.caller = new HttpCaller(context.progress());
-    this.duckDb = new DuckDbCheck(canonical, artefacts);
+    this.duckDb = new DuckDbCheck(staging, artefacts);
     this.counters = new Counters(baselines);
   }
 

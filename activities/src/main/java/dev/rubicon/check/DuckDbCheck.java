@@ -4,10 +4,12 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.preflight.ScratchDatabase;
 import dev.rubicon.runbook.Runbook.Check;
 import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,14 +28,15 @@ import org.duckdb.DuckDBConnection;
  * read together by DuckDB. DuckDB sees the folder of this check's files and nothing else.
  */
 final class DuckDbCheck {
-  private final CanonicalDatabase canonical;
+  private final Target staging;
   private final Optional<Path> artefacts;
 
   /**
+   * @param staging server on which the local canonical database is built
    * @param artefacts where the Parquet files stay; empty: they are deleted
    */
-  DuckDbCheck(CanonicalDatabase canonical, Optional<Path> artefacts) {
-    this.canonical = canonical;
+  DuckDbCheck(Target staging, Optional<Path> artefacts) {
+    this.staging = staging;
     this.artefacts = artefacts;
   }
 
@@ -71,12 +74,13 @@ final class DuckDbCheck {
 
   private void exportLocal(
       Check.DuckDb check, PhaseContext context, DuckDBConnection duck, Path folder) {
-    try (CanonicalDatabase.Open local = canonical.build(context);
-        var _ = context.progress().cancelsWith(local.session())) {
-      for (String path : check.localSql()) {
-        local.session().execute(context.bundle().text(path));
+    try (ScratchDatabase scratch = ScratchDatabase.create(staging, context.tag())) {
+      scratch.apply(context.bundle(), context.runbook().canonical().sql());
+      scratch.apply(context.bundle(), check.localSql());
+      try (PgSession session = scratch.open();
+          var _ = context.progress().cancelsWith(session)) {
+        export(session, check.local(), duck, folder);
       }
-      export(local.session(), check.local(), duck, folder);
     }
   }
 

@@ -2,19 +2,20 @@ package dev.rubicon.check;
 
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.target.Target;
 import java.util.List;
 
 /** The runbook's smoke checks, right after the crossing. */
 public final class Smoke {
-  private final CanonicalDatabase canonical;
+  private final Target staging;
 
-  public Smoke(CanonicalDatabase canonical) {
-    this.canonical = canonical;
+  public Smoke(Target staging) {
+    this.staging = staging;
   }
 
   /** Runs them all; failures are facts, what follows from them is the runbook's word. */
   public Facts.Smoke run(PhaseContext context) {
-    try (var runner = new CheckRunner(context, canonical)) {
+    try (var runner = new CheckRunner(context, staging)) {
       List<CheckResult> results = runner.run(context.runbook().smoke());
       context.evidence().record("checks", results);
       return facts(results);

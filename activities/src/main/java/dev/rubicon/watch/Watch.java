@@ -1,6 +1,5 @@
 package dev.rubicon.watch;
 
-import dev.rubicon.check.CanonicalDatabase;
 import dev.rubicon.check.CheckResult;
 import dev.rubicon.check.CheckRunner;
 import dev.rubicon.engine.PhaseContext;
@@ -11,6 +10,7 @@ import dev.rubicon.notify.Notification.Event;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,11 +29,11 @@ public final class Watch {
 
   private static final Duration SLICE = Duration.ofMillis(200);
 
-  private final CanonicalDatabase canonical;
+  private final Target staging;
   private final Notifier notifier;
 
-  public Watch(CanonicalDatabase canonical, Notifier notifier) {
-    this.canonical = canonical;
+  public Watch(Target staging, Notifier notifier) {
+    this.staging = staging;
     this.notifier = notifier;
   }
 
@@ -45,7 +45,7 @@ public final class Watch {
     WatchPosition position = resume.orElse(WatchPosition.START);
     Duration every = context.runbook().watch().every();
     Instant started = Instant.now();
-    try (var runner = new CheckRunner(context, canonical, Optional.empty(), position.baselines())) {
+    try (var runner = new CheckRunner(context, staging, Optional.empty(), position.baselines())) {
       while (position.rounds() == 0 || Instant.now().isBefore(until)) {
         Instant next = Instant.now().plus(every);
         position = round(context, runner, position);
