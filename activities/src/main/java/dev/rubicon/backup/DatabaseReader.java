@@ -1,0 +1,95 @@
+package dev.rubicon.backup;
+
+import dev.rubicon.backup.Manifest.DatabaseProperties;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a manifest says of a database besides its tables. */
+public final class DatabaseReader {
+  private DatabaseReader() {}
+
+  public static DatabaseProperties properties(PgSession session) {
+    // Through JSON: the column's name changed twice between 14 and 17.
+    return session
+        .first(
+            """
+            SELECT d.datname, pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
+                   coalesce(j.j ->> 'datlocprovider', 'c'),
+                   coalesce(j.j ->> 'datlocale', j.j ->> 'daticulocale', '')
+            FROM pg_database d, LATERAL (SELECT to_jsonb(d) AS j) j
+            WHERE d.datname = current_database()
+            """,
+            row ->
+                new DatabaseProperties(
+                    row.getString(1),
+                    row.getString(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getString(5),
+                    row.getString(6)))
+        .orElseThrow();
+  }
+
+  /** A sequence and the value that {@code nextval} would give now. */
+  public record Position(String schema, String name, long increment, boolean cycles, long next) {}
+
+  public static List<Position> positions(PgSession session) {
+    List<Position> sequences =
+        session.query(
+            """
+            SELECT n.nspname, c.relname, s.seqincrement, s.seqcycle
+            FROM pg_sequence s
+            JOIN pg_class c ON c.oid = s.seqrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'rubicon')
+              AND n.nspname !~ '^pg_(toast|temp)'
+              AND NOT EXISTS (
+                SELECT FROM pg_depend d
+                WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+            ORDER BY 1, 2
+            """,
+            row ->
+                new Position(
+                    row.getString(1), row.getString(2), row.getLong(3), row.getBoolean(4), 0));
+    var positions = new ArrayList<Position>();
+    for (Position s : sequences) {
+      long next =
+          Long.parseLong(
+              session.value(
+                  "SELECT CASE WHEN is_called THEN last_value::numeric + "
+                      + s.increment()
+                      + " ELSE last_value END FROM "
+                      + Identifiers.quote(s.schema())
+                      + "."
+                      + Identifiers.quote(s.name())));
+      positions.add(new Position(s.schema(), s.name(), s.increment(), s.cycles(), next));
+    }
+    return positions;
+  }
+
+  /**
+   * Roles that own or are granted something in this database. {@code pg_shdepend} leaves out the
+   * first superuser, so owners are asked for besides.
+   */
+  public static List<String> roles(PgSession session) {
+    return session.query(
+        """
+        SELECT r.rolname FROM pg_roles r
+        WHERE r.rolname !~ '^pg_' AND r.oid IN (
+          SELECT d.refobjid FROM pg_shdepend d
+          WHERE d.refclassid = 'pg_authid'::regclass
+            AND d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+          UNION
+          SELECT c.relowner FROM pg_class c
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_'
+          UNION
+          SELECT n.nspowner FROM pg_namespace n
+          WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_')
+        ORDER BY 1
+        """,
+        row -> row.getString(1));
+  }
+}

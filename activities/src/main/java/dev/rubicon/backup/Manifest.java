@@ -1,0 +1,143 @@
+package dev.rubicon.backup;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * {@code manifest.json}: written last, so that its existence says that the backup is complete. Rows
+ * and fingerprints were read in the snapshot that the dump was made of.
+ *
+ * @param format of this file; readers refuse what they do not know
+ * @param target its name in rubicon.yaml
+ * @param snapshotAt when the snapshot was taken, ISO 8601 in UTC
+ * @param schemas of the runbook
+ * @param catalogFingerprint of those schemas, in the snapshot
+ * @param roles that own something or are granted something
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record Manifest(
+    int format,
+    String target,
+    String rollout,
+    String bundle,
+    String snapshotAt,
+    String serverVersion,
+    String pgDumpVersion,
+    DatabaseProperties database,
+    Dump dump,
+    List<Relation> relations,
+    List<Sequence> sequences,
+    LargeObjects largeObjects,
+    List<String> schemas,
+    String catalogFingerprint,
+    List<String> roles) {
+  public static final int FORMAT = 1;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  public Manifest {
+    relations =
+        relations.stream()
+            .sorted(Comparator.comparing(Relation::schema).thenComparing(Relation::name))
+            .toList();
+    sequences =
+        sequences.stream()
+            .sorted(Comparator.comparing(Sequence::schema).thenComparing(Sequence::name))
+            .toList();
+    schemas = List.copyOf(schemas);
+    roles = roles.stream().sorted().toList();
+  }
+
+  /**
+   * How the database was created; a restored one is created alike, where the server can.
+   *
+   * @param provider {@code c}, {@code i} or {@code b}, as in pg_database
+   * @param locale of the ICU or builtin provider; empty for libc
+   */
+  public record DatabaseProperties(
+      String name, String encoding, String collate, String ctype, String provider, String locale) {}
+
+  /**
+   * @param sha256 of the object, hex
+   */
+  public record Dump(String key, long bytes, String sha256) {}
+
+  /**
+   * @param fingerprint order-independent: the sum of a 64-bit hash per row
+   */
+  public record Relation(String schema, String name, long rows, String fingerprint) {}
+
+  /**
+   * Positions do not belong to snapshots: the dump holds one that was read between these two.
+   *
+   * @param before the value that {@code nextval} would have given before the dump began
+   * @param after and after it had ended
+   */
+  public record Sequence(
+      String schema, String name, long increment, boolean cycles, long before, long after) {
+
+    /** Whether the dump can have read this position. */
+    public boolean allows(long next) {
+      if (cycles) {
+        return true;
+      }
+      return Math.min(before, after) <= next && next <= Math.max(before, after);
+    }
+  }
+
+  public record LargeObjects(long count, String fingerprint) {}
+
+  /** Rows per relation of the runbook's schemas. */
+  public Map<String, Long> rowsOfRunbook() {
+    var rows = new TreeMap<String, Long>();
+    relations.stream()
+        .filter(r -> schemas.contains(r.schema()))
+        .forEach(r -> rows.put(r.schema() + "." + r.name(), r.rows()));
+    return rows;
+  }
+
+  public byte[] toJson() {
+    try {
+      return JSON.writeValueAsString(this).getBytes(StandardCharsets.UTF_8);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of plain values is JSON", e);
+    }
+  }
+
+  /**
+   * @param key for messages
+   */
+  public static Manifest parse(String key, byte[] json) {
+    Manifest manifest;
+    try {
+      manifest = JSON.readValue(json, Manifest.class);
+    } catch (IOException e) {
+      throw new RubiconException(
+          ErrorCode.BACKUP_CORRUPT,
+          key + " is not a manifest",
+          "restore an earlier version of the object, or take another backup");
+    }
+    if (manifest.format() != FORMAT) {
+      throw new RubiconException(
+          ErrorCode.BACKUP_INVALID,
+          key + " has format " + manifest.format() + ", this version reads " + FORMAT,
+          "use the version of Rubicon that wrote it, or its restore.sh");
+    }
+    return manifest;
+  }
+}

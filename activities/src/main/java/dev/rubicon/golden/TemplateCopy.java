@@ -1,0 +1,99 @@
+package dev.rubicon.golden;
+
+import dev.rubicon.engine.Progress;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.restore.DumpRestore;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SessionTag;
+import dev.rubicon.target.Target;
+
+/**
+ * Copies of a golden database to rehearse on. Files are copied, not WAL-logged pages: about twice
+ * as fast for anything that is not tiny, and on PostgreSQL 18 a reflink where the file system has
+ * it.
+ */
+public final class TemplateCopy {
+  private static final String PREFIX = "rubicon_clone_";
+
+  private final Target staging;
+  private final SessionTag tag;
+  private final Progress progress;
+
+  public TemplateCopy(Target staging, SessionTag tag, Progress progress) {
+    this.staging = staging;
+    this.tag = tag;
+    this.progress = progress;
+  }
+
+  /**
+   * A copy.
+   *
+   * @param method how PostgreSQL was told to make it
+   */
+  public record Copy(Target target, String method, long milliseconds, long bytes) {}
+
+  /** Makes the copy anew: what an earlier attempt left under that name is dropped. */
+  public Copy create(String golden, String name) {
+    requireOurs(name);
+    try (PgSession admin = PgSession.open(staging, tag, SessionLimits.OWN_DATABASE);
+        Progress.Handle _ = progress.cancelsWith(admin)) {
+      DumpRestore.drop(admin, name);
+      String method = method(admin);
+      long began = System.nanoTime();
+      boolean made = false;
+      try {
+        admin.execute(
+            "CREATE DATABASE "
+                + Identifiers.quote(name)
+                + " TEMPLATE "
+                + Identifiers.quote(golden)
+                + (method.equals("copy") ? "" : " STRATEGY FILE_COPY"));
+        made = true;
+      } finally {
+        if (!made) {
+          progress.checkCancelled();
+        }
+      }
+      long milliseconds = (System.nanoTime() - began) / 1_000_000;
+      long bytes = Long.parseLong(admin.value("SELECT pg_database_size(?)", name));
+      return new Copy(staging.database(name), method, milliseconds, bytes);
+    } catch (RubiconException e) {
+      throw GoldenClone.onStaging(e);
+    }
+  }
+
+  /** What this server can do best. */
+  private static String method(PgSession admin) {
+    int version = Integer.parseInt(admin.value("SHOW server_version_num"));
+    if (version >= 180_000) {
+      try {
+        admin.execute("SET file_copy_method = clone");
+        return "file_copy, clone (reflink where the file system has it)";
+      } catch (RubiconException e) {
+        if (e.code() != ErrorCode.SQL_FAILED) {
+          throw e;
+        }
+        return "file_copy"; // built without it
+      }
+    }
+    return version >= 150_000 ? "file_copy" : "copy";
+  }
+
+  public void drop(String name) {
+    requireOurs(name);
+    try (PgSession admin = PgSession.open(staging, tag, SessionLimits.OWN_DATABASE)) {
+      DumpRestore.drop(admin, name);
+    } catch (RubiconException e) {
+      throw GoldenClone.onStaging(e);
+    }
+  }
+
+  private static void requireOurs(String name) {
+    if (!name.startsWith(PREFIX)) {
+      throw new IllegalArgumentException("clones are called " + PREFIX + "…, not " + name);
+    }
+  }
+}

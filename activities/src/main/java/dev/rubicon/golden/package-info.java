@@ -1,0 +1,2 @@
+/** The clone: the backup restored once on staging, and cheap copies of it to rehearse on. */
+package dev.rubicon.golden;

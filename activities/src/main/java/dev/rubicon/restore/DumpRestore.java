@@ -1,0 +1,153 @@
+package dev.rubicon.restore;
+
+import dev.rubicon.backup.ChildTool;
+import dev.rubicon.backup.Manifest;
+import dev.rubicon.backup.PgTools;
+import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.engine.Progress;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionTag;
+import dev.rubicon.target.Target;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A dump becomes a new database: downloaded, checked, restored. What fails leaves none behind. */
+public final class DumpRestore {
+  private final ObjectStore store;
+  private final RubiconConfig config;
+  private final SessionTag tag;
+  private final Progress progress;
+
+  public DumpRestore(ObjectStore store, RubiconConfig config, SessionTag tag, Progress progress) {
+    this.store = store;
+    this.config = config;
+    this.tag = tag;
+    this.progress = progress;
+  }
+
+  /**
+   * @param admin session on another database of the server
+   * @param server any database of the server
+   * @param elsewhere whether it is another server than the dump's: tablespaces are not expected
+   *     there
+   * @return notes: what could not be made alike
+   */
+  public List<String> into(
+      Manifest manifest, PgSession admin, Target server, String database, boolean elsewhere) {
+    int major = Integer.parseInt(admin.value("SHOW server_version_num")) / 10_000;
+    PgTools tools = PgTools.forServer(config.pgBin(), major);
+    try (var file = DumpFile.download(store, manifest.dump(), progress)) {
+      List<String> notes = create(admin, manifest.database(), database, major);
+      boolean restored = false;
+      try {
+        restore(tools, file, server.database(database), elsewhere);
+        restored = true;
+        return notes;
+      } finally {
+        if (!restored) {
+          dropQuietly(admin, database);
+        }
+      }
+    }
+  }
+
+  /** Alike in encoding and locale; where the server lacks the locale, with its default one. */
+  private List<String> create(
+      PgSession admin, Manifest.DatabaseProperties like, String database, int major) {
+    String plain =
+        "CREATE DATABASE "
+            + Identifiers.quote(database)
+            + " TEMPLATE template0 ENCODING "
+            + Identifiers.literal(like.encoding());
+    String locale =
+        " LC_COLLATE "
+            + Identifiers.literal(like.collate())
+            + " LC_CTYPE "
+            + Identifiers.literal(like.ctype())
+            + switch (like.provider()) {
+              case "i" -> " LOCALE_PROVIDER icu ICU_LOCALE " + Identifiers.literal(like.locale());
+              case "b" ->
+                  " LOCALE_PROVIDER builtin BUILTIN_LOCALE " + Identifiers.literal(like.locale());
+              default -> major >= 15 ? " LOCALE_PROVIDER libc" : "";
+            };
+    try {
+      admin.execute(plain + locale);
+      return List.of();
+    } catch (RubiconException e) {
+      if (e.code() != ErrorCode.SQL_FAILED) {
+        throw e;
+      }
+      admin.execute(plain);
+      return List.of(
+          "the server has no locale " + like.collate() + ": text sorts by its default locale");
+    }
+  }
+
+  private void restore(PgTools tools, DumpFile file, Target database, boolean elsewhere) {
+    var command = new ArrayList<String>();
+    command.add(tools.pgRestore().toString());
+    command.addAll(List.of("--exit-on-error", "--no-password", "--jobs=2", "--no-subscriptions"));
+    if (elsewhere) {
+      command.add("--no-tablespaces");
+    }
+    command.add("--dbname=dbname=" + conninfo(database.database()));
+    command.add(file.path().toString());
+    progress.update("pg_restore", 0, 0, "");
+    try (var child = ChildTool.start(command, database, tag);
+        Progress.Handle _ = progress.cancelsWith(child::stop)) {
+      child.output().transferTo(OutputStream.nullOutputStream());
+      int code = child.join();
+      progress.checkCancelled();
+      if (code != 0) {
+        throw failed(code, child.complaint());
+      }
+    } catch (IOException e) {
+      throw new RubiconException(
+          ErrorCode.RESTORE_FAILED, "pg_restore could not be started", "rubicon doctor", e);
+    }
+  }
+
+  /** A value in libpq's connection strings. */
+  private static String conninfo(String value) {
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+
+  private static RubiconException failed(int code, String complaint) {
+    if (complaint.contains("No space left on device") || complaint.contains("disk full")) {
+      return new RubiconException(
+          ErrorCode.DISK_FULL,
+          "the server has no room for the restored database: " + complaint,
+          "free space on that server; it is retried");
+    }
+    boolean gone =
+        complaint.contains("connection to server")
+            || complaint.contains("server closed the connection")
+            || complaint.contains("terminating connection")
+            || complaint.contains("the database system is");
+    return new RubiconException(
+        gone ? ErrorCode.CONNECTION_LOST : ErrorCode.RESTORE_FAILED,
+        "pg_restore ended with " + code + ": " + complaint,
+        gone ? "it is retried" : "see the server's log; what a clone needs: rubicon doctor");
+  }
+
+  /** Also of a database that an attempt left half restored. */
+  public static void drop(PgSession admin, String database) {
+    admin.execute("DROP DATABASE IF EXISTS " + Identifiers.quote(database) + " WITH (FORCE)");
+  }
+
+  private static void dropQuietly(PgSession admin, String database) {
+    try {
+      drop(admin, database);
+    } catch (RubiconException e) {
+      // The failure that led here is the one to report; the next attempt drops it.
+      org.slf4j.LoggerFactory.getLogger(DumpRestore.class)
+          .warn("{} stays half restored: {}", database, e.getMessage());
+    }
+  }
+}
