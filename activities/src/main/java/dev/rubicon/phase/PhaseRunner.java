@@ -47,14 +47,7 @@ public final class PhaseRunner {
           try (var progress = HeartbeatProgress.start(context, ledger, input)) {
             try {
               ledger.phases().started(input);
-              T facts =
-                  body.apply(
-                      new PhaseContext(
-                          input,
-                          bundle(input.bundle()),
-                          config.target(input.target()),
-                          ledger.evidence(input),
-                          progress));
+              T facts = body.apply(context(input, progress));
               ledger.phases().ended(input, "done", summary.apply(facts), facts);
               return facts;
             } catch (RubiconException | Progress.PhaseCancelled e) {
@@ -71,6 +64,15 @@ public final class PhaseRunner {
             }
           }
         });
+  }
+
+  PhaseContext context(PhaseInput input, Progress progress) {
+    return new PhaseContext(
+        input,
+        bundle(input.bundle()),
+        config.target(input.target()),
+        ledger.evidence(input),
+        progress);
   }
 
   /** Runs something short that only needs its errors coded. */

@@ -1,0 +1,334 @@
+package dev.rubicon.phase;
+
+import dev.rubicon.activity.ControlActivities;
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.check.HookCaller;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.AuditTrail;
+import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.notify.Notification;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Plan;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SessionTag;
+import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.TargetState;
+import dev.rubicon.workflow.Decision;
+import dev.rubicon.workflow.RolloutRequest;
+import dev.rubicon.workflow.RolloutStatus;
+import io.temporal.activity.Activity;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What decides, records and tells. */
+final class ControlWork implements ControlActivities {
+  private final PhaseServices services;
+
+  ControlWork(PhaseServices services) {
+    this.services = services;
+  }
+
+  @Override
+  public Opening open(RolloutRequest request, String workflowId, String runId) {
+    return PhaseRunner.coded(
+        () -> {
+          Bundle bundle = services.runner.bundle(request.bundle());
+          services.ledger.launch(launch(request, bundle, workflowId, runId));
+          var plan = Plan.of(bundle.runbook(), services.config.heartbeatTimeout());
+          var input =
+              new PhaseInput(
+                  request.rollout(),
+                  request.target(),
+                  request.bundle(),
+                  request.requestedBy(),
+                  dev.rubicon.rollout.Phase.PREFLIGHT,
+                  1);
+          try (PgSession session = session(input)) {
+            boolean crossed =
+                TargetState.find(session)
+                    .filter(state -> state.bundle().equals(request.bundle()))
+                    .filter(state -> state.stage() == Stage.CUT_OVER)
+                    .isPresent();
+            return new Opening(plan, crossed);
+          }
+        });
+  }
+
+  private static LedgerRollout.Launch launch(
+      RolloutRequest request, Bundle bundle, String workflowId, String runId) {
+    return new LedgerRollout.Launch(
+        request.rollout(),
+        request.target(),
+        request.bundle(),
+        request.runbook(),
+        bundle.runbook().title(),
+        request.requestedBy(),
+        workflowId,
+        runId);
+  }
+
+  @Override
+  public Plan openContract(RolloutRequest request, String workflowId, String runId) {
+    return PhaseRunner.coded(
+        () -> {
+          Bundle bundle = services.runner.bundle(request.bundle());
+          services.ledger.contractStarted(
+              request.rollout(), workflowId, runId, request.requestedBy());
+          return Plan.of(bundle.runbook(), services.config.heartbeatTimeout());
+        });
+  }
+
+  @Override
+  public Facts.Dossier dossier(
+      PhaseInput input,
+      Facts.Preflight preflight,
+      Facts.Backup backup,
+      Facts.Rehearsal rehearsal,
+      List<String> cannotPromise) {
+    return PhaseRunner.coded(
+        () -> {
+          var dossier =
+              Dossiers.bind(
+                  services.ledger,
+                  services.config.target(input.target()),
+                  input,
+                  preflight,
+                  backup,
+                  rehearsal,
+                  cannotPromise);
+          services
+              .ledger
+              .evidence(input)
+              .record("dossier", dossier);
+          return new Facts.Dossier(dossier.digest(), preflight.fingerprint(), cannotPromise);
+        });
+  }
+
+  @Override
+  public boolean unchanged(PhaseInput input, String fingerprint) {
+    return PhaseRunner.coded(
+        () -> {
+          try (PgSession session = session(input)) {
+            if (read(session, input).equals(fingerprint)) {
+              return true;
+            }
+            // A relaunch finds what its predecessor installed; the state there knows the shape that
+            // was planned for. Expand refuses whatever else it finds.
+            return TargetState.find(session)
+                .filter(state -> state.bundle().equals(input.bundle()))
+                .filter(state -> state.baselineFingerprint().equals(fingerprint))
+                .isPresent();
+          }
+        });
+  }
+
+  @Override
+  public String fingerprint(PhaseInput input) {
+    return PhaseRunner.coded(
+        () -> {
+          try (PgSession session = session(input)) {
+            return read(session, input);
+          }
+        });
+  }
+
+  private String read(PgSession session, PhaseInput input) {
+    Runbook runbook = services.runner.bundle(input.bundle()).runbook();
+    return CatalogReader.read(session, runbook.schemas()).fingerprint();
+  }
+
+  private PgSession session(PhaseInput input) {
+    return PgSession.open(
+        services.config.target(input.target()),
+        new SessionTag(input.rollout(), input.phase()),
+        SessionLimits.SHORT);
+  }
+
+  @Override
+  public Anchor anchor(PhaseInput input, String gate, String digest) {
+    return PhaseRunner.coded(
+        () -> {
+          services
+              .ledger
+              .audit()
+              .append(key(), input.rollout(), "rubicon", "gate-" + gate, java.util.Map.of("digest", digest));
+          AuditTrail.Anchor anchor = services.ledger.audit().anchor(input.rollout(), gate);
+          services.store.put(anchor.key(), anchor.json(), "application/json");
+          return new Anchor(anchor.seq(), anchor.hash());
+        });
+  }
+
+  @Override
+  public void stand(PhaseInput input, RolloutStatus.State state, String digest, String note) {
+    PhaseRunner.coded(
+        () -> {
+          services.ledger.stands(
+              input.rollout(), state.word(), input.phase(), input.round(), digest, note);
+          tell(
+              input,
+              state == RolloutStatus.State.HELD
+                  ? Notification.Event.FAILED
+                  : Notification.Event.WAITING,
+              note);
+        });
+  }
+
+  private void tell(PhaseInput input, Notification.Event event, String text) {
+    services.notifier.send(
+        Notification.now(
+            event,
+            input.rollout(),
+            services.runner.bundle(input.bundle()).runbook().name(),
+            input.target(),
+            input.phase().word(),
+            text,
+            List.of()));
+  }
+
+  @Override
+  public void recordApproval(PhaseInput input, Decision.Approval approval) {
+    PhaseRunner.coded(
+        () ->
+            services
+                .ledger
+                .decisions()
+                .approval(key(), input.rollout(), input.round(), approval));
+  }
+
+  @Override
+  public void recordRefusal(
+      PhaseInput input,
+      String what,
+      String digest,
+      String principal,
+      String reason,
+      RolloutStatus.Failure refusal) {
+    PhaseRunner.coded(
+        () ->
+            services
+                .ledger
+                .decisions()
+                .refusal(
+                    key(),
+                    input.rollout(),
+                    input.round(),
+                    what,
+                    digest,
+                    principal,
+                    reason,
+                    new RubiconException(
+                        ErrorCode.valueOf(refusal.code()), refusal.cause(), refusal.next())));
+  }
+
+  @Override
+  public void recordSignOff(PhaseInput input, Decision.SignOff signOff) {
+    PhaseRunner.coded(() -> services.ledger.decisions().signOff(key(), input.rollout(), signOff));
+  }
+
+  @Override
+  public void recordOrder(PhaseInput input, String action, Decision.Order order) {
+    PhaseRunner.coded(
+        () -> services.ledger.decisions().order(key(), input.rollout(), action, order));
+  }
+
+  @Override
+  public void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason) {
+    PhaseRunner.coded(
+        () ->
+            services
+                .ledger
+                .decisions()
+                .voidApprovals(
+                    key(),
+                    input.rollout(),
+                    gates.stream().map(gate -> gate.name().toLowerCase(Locale.ROOT)).toList(),
+                    "rubicon",
+                    reason));
+  }
+
+  @Override
+  public void pause(PhaseInput input, Decision.Order order) {
+    PhaseRunner.coded(() -> services.ledger.decisions().pause(key(), input.rollout(), order));
+  }
+
+  @Override
+  public void resume(PhaseInput input, Decision.Order order) {
+    PhaseRunner.coded(() -> services.ledger.decisions().resume(key(), input.rollout(), order));
+  }
+
+  @Override
+  public void throttle(PhaseInput input, Decision.Throttle throttle) {
+    PhaseRunner.coded(() -> services.ledger.decisions().throttle(key(), input.rollout(), throttle));
+  }
+
+  @Override
+  public void deploy(PhaseInput input) {
+    hook(input, "deploy", Runbook.Cutover::deploy);
+  }
+
+  @Override
+  public void rollbackDeploy(PhaseInput input) {
+    hook(input, "rollback-deploy", Runbook.Cutover::rollbackDeploy);
+  }
+
+  private void hook(
+      PhaseInput input,
+      String name,
+      java.util.function.Function<Runbook.Cutover, Optional<Runbook.HttpCall>> which) {
+    PhaseRunner.coded(
+        () ->
+            which
+                .apply(services.runner.bundle(input.bundle()).runbook().cutover())
+                .ifPresent(
+                    call ->
+                        HookCaller.call(
+                            name, call, services.runner.context(input, ShortProgress.NONE))));
+  }
+
+  @Override
+  public String close(
+      PhaseInput input,
+      RolloutStatus.State state,
+      String outcome,
+      int crossings,
+      String fingerprint) {
+    return PhaseRunner.coded(
+        () -> {
+          services.ledger.end(
+              input.rollout(),
+              new LedgerRollout.End(state.word(), outcome, crossings, fingerprint, ""));
+          String report = Reports.write(services, input);
+          tell(
+              input,
+              switch (state) {
+                case COMPLETED -> Notification.Event.COMPLETED;
+                case ABORTED -> Notification.Event.ABORTED;
+                default -> Notification.Event.FAILED;
+              },
+              outcome);
+          return report;
+        });
+  }
+
+  @Override
+  public String closeContract(
+      PhaseInput input, RolloutStatus.State state, String runId, String outcome) {
+    return PhaseRunner.coded(
+        () -> {
+          services.ledger.contractEnded(input.rollout(), runId, state.word());
+          return Reports.write(services, input);
+        });
+  }
+
+  /** The same for each attempt of this activity, so that a retry records nothing twice. */
+  private static String key() {
+    var info = Activity.getExecutionContext().getInfo();
+    return info.getRunId() + "/" + info.getActivityId();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.rubicon.phase;
+
+import dev.rubicon.abort.Abort;
+import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.contract.Contract;
+import dev.rubicon.cutover.Cutover;
+import dev.rubicon.dualwrite.DualWrite;
+import dev.rubicon.expand.Expand;
+import dev.rubicon.rollback.Rollback;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.PhaseInput;
+
+/** Phases that change the schema. */
+final class DdlWork implements DdlPhases {
+  private final PhaseServices services;
+
+  DdlWork(PhaseServices services) {
+    this.services = services;
+  }
+
+  @Override
+  public Facts.Expand expand(PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
+    return services.runner.phase(
+        input,
+        context -> new Expand().run(context, backup),
+        facts -> "migrations " + facts.migrations() + ", indexes " + facts.indexes());
+  }
+
+  @Override
+  public Facts.DualWrite dualWrite(PhaseInput input) {
+    return services.runner.phase(
+        input,
+        new DualWrite()::run,
+        facts -> facts.triggers() + " triggers on " + facts.relations());
+  }
+
+  @Override
+  public Facts.Cutover cutover(PhaseInput input) {
+    return services.runner.phase(
+        input, new Cutover()::run, facts -> "stamps " + facts.stamps());
+  }
+
+  @Override
+  public Facts.Rollback rollback(PhaseInput input) {
+    return services.runner.phase(
+        input, new Rollback()::run, facts -> "stamps " + facts.stamps());
+  }
+
+  @Override
+  public Facts.Abort abort(PhaseInput input) {
+    return services.runner.phase(
+        input, new Abort()::run, facts -> "fingerprint " + facts.fingerprint());
+  }
+
+  @Override
+  public Facts.Contract contract(PhaseInput input) {
+    return services.runner.phase(
+        input, new Contract()::run, facts -> String.join(", ", facts.actions()));
+  }
+}

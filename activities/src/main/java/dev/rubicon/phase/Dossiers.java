@@ -1,0 +1,78 @@
+package dev.rubicon.phase;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rubicon.ledger.Ledger;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.target.Target;
+import dev.rubicon.workflow.Digest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Binds everything that an approval is about into one digest. */
+final class Dossiers {
+  /** Part of the digest: another version may do other things with the same bundle. */
+  static final String TOOL_VERSION = "0.1.0";
+
+  private Dossiers() {}
+
+  /**
+   * @param findings id and disposition of each
+   */
+  record Dossier(
+      String digest,
+      String toolVersion,
+      String bundle,
+      String target,
+      String fingerprint,
+      String canonicalFingerprint,
+      List<String> findings,
+      String backup,
+      String rehearsal,
+      List<String> cannotPromise) {}
+
+  static Dossier bind(
+      Ledger ledger,
+      Target target,
+      PhaseInput input,
+      Facts.Preflight preflight,
+      Facts.Backup backup,
+      Facts.Rehearsal rehearsal,
+      List<String> cannotPromise) {
+    List<String> findings = new ArrayList<>();
+    ledger
+        .evidenceOf(input.rollout(), Phase.PREFLIGHT, "findings")
+        .ifPresent(
+            entry -> {
+              for (JsonNode finding : entry.value()) {
+                findings.add(
+                    finding.path("id").asText() + " " + finding.path("disposition").asText());
+              }
+            });
+    findings.sort(null);
+    String resolved = target.name() + " " + target.url();
+    String digest =
+        Digest.of(
+            TOOL_VERSION,
+            input.bundle(),
+            resolved,
+            preflight.fingerprint(),
+            preflight.canonicalFingerprint(),
+            String.join("\n", findings),
+            backup.digest(),
+            rehearsal.digest(),
+            String.join("\n", cannotPromise));
+    return new Dossier(
+        digest,
+        TOOL_VERSION,
+        input.bundle(),
+        resolved,
+        preflight.fingerprint(),
+        preflight.canonicalFingerprint(),
+        findings,
+        backup.digest(),
+        rehearsal.digest(),
+        cannotPromise);
+  }
+}

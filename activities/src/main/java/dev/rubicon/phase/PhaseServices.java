@@ -1,0 +1,70 @@
+package dev.rubicon.phase;
+
+import dev.rubicon.backup.TakeBackup;
+import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.check.CanonicalDatabase;
+import dev.rubicon.check.Smoke;
+import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.golden.GoldenClone;
+import dev.rubicon.ledger.Ledger;
+import dev.rubicon.notify.Notifier;
+import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.preflight.Preflight;
+import dev.rubicon.rehearse.Rehearse;
+import dev.rubicon.watch.Watch;
+import java.util.List;
+
+/** Everything that a worker's activities stand on, wired by hand in one place. */
+public final class PhaseServices implements AutoCloseable {
+  final RubiconConfig config;
+  final Ledger ledger;
+  final ObjectStore store;
+  final Notifier notifier;
+  final PhaseRunner runner;
+  final Preflight preflight;
+  final TakeBackup backup;
+  final GoldenClone clone;
+  final Rehearse rehearse;
+  final Smoke smoke;
+  final Watch watch;
+
+  private PhaseServices(RubiconConfig config) {
+    this.config = config;
+    this.ledger = Ledger.open(config.ledger());
+    this.store = ObjectStore.open(config.objectStore());
+    this.notifier = new Notifier(config.notifications());
+    this.runner = new PhaseRunner(config, ledger, new BundleStore(store)::get);
+    CanonicalDatabase canonical = new ScratchCanonical(config.staging());
+    this.preflight = new Preflight(config);
+    this.backup = new TakeBackup(store, config);
+    this.clone = new GoldenClone(store, config);
+    this.rehearse = new Rehearse(new GoldenCopies(config), canonical);
+    this.smoke = new Smoke(canonical);
+    this.watch = new Watch(canonical, notifier);
+  }
+
+  public static PhaseServices open(RubiconConfig config) {
+    return new PhaseServices(config);
+  }
+
+  /** What a worker registers on {@code RolloutWorkflow.CONTROL_QUEUE}. */
+  public List<Object> control() {
+    return List.of(new ControlWork(this));
+  }
+
+  /** What a worker registers on {@code RolloutWorkflow.DDL_QUEUE}. */
+  public List<Object> ddl() {
+    return List.of(new DdlWork(this));
+  }
+
+  /** What a worker registers on {@code RolloutWorkflow.DATA_QUEUE}. */
+  public List<Object> data() {
+    return List.of(new DataWork(this));
+  }
+
+  @Override
+  public void close() {
+    ledger.close();
+    store.close();
+  }
+}

@@ -1,0 +1,132 @@
+package dev.rubicon.rehearse;
+
+import dev.rubicon.backfill.Backfill;
+import dev.rubicon.check.CanonicalDatabase;
+import dev.rubicon.check.CheckResult;
+import dev.rubicon.check.CheckRunner;
+import dev.rubicon.check.HookCaller;
+import dev.rubicon.cutover.Cutover;
+import dev.rubicon.dualwrite.DualWrite;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.expand.Expand;
+import dev.rubicon.rollback.Rollback;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.verify.Verify;
+import dev.rubicon.workflow.Digest;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The whole rest of the rollout on a clone: expand, dual write, backfill, verify, cutover, rollback,
+ * cutover; then the checks. What it measures is what production is to expect, and the fingerprint it
+ * ends with is the one that production must reach.
+ */
+public final class Rehearse {
+  private final CloneCopies copies;
+  private final CanonicalDatabase canonical;
+
+  public Rehearse(CloneCopies copies, CanonicalDatabase canonical) {
+    this.copies = copies;
+    this.canonical = canonical;
+  }
+
+  public Facts.Rehearsal run(PhaseContext context, Facts.Backup backup, Facts.Clone clone) {
+    try (CloneCopies.Copy copy = copies.take(context, clone)) {
+      var rehearsal = new Rehearsal();
+      PhaseContext on =
+          context.on(
+              copy.target()
+                  .with(Map.of("clone_database", copy.target().database())));
+      Facts.Cutover crossed;
+      try {
+        crossed = cross(on, rehearsal, backup);
+      } catch (RubiconException e) {
+        throw failed(rehearsal, e);
+      } finally {
+        context.evidence().record("steps", rehearsal.steps());
+      }
+      List<CheckResult> checks = checks(on, rehearsal);
+      context.evidence().record("checks", checks);
+      List<String> failed =
+          checks.stream().filter(check -> !check.passed()).map(CheckResult::name).toList();
+      if (!failed.isEmpty()) {
+        throw new RubiconException(
+            ErrorCode.REHEARSAL_FAILED,
+            "checks failed on the clone: " + String.join(", ", failed),
+            "see the evidence of phase rehearse: rubicon status; mend the runbook, then launch anew");
+      }
+      List<String> names = checks.stream().map(CheckResult::name).toList();
+      return new Facts.Rehearsal(
+          true,
+          Digest.of(crossed.fingerprint(), String.join(",", names)),
+          crossed.fingerprint(),
+          rehearsal.predicted(),
+          names);
+    }
+  }
+
+  private static Facts.Cutover cross(
+      PhaseContext on, Rehearsal rehearsal, Facts.Backup backup) {
+    rehearsal.step("expand", () -> new Expand().run(in(on, Phase.EXPAND, 1), backup));
+    if (!on.runbook().transitions().isEmpty()) {
+      rehearsal.step("dual-write", () -> new DualWrite().run(in(on, Phase.DUAL_WRITE, 1)));
+      rehearsal.step("backfill", () -> new Backfill().run(in(on, Phase.BACKFILL, 1)));
+    }
+    rehearsal.step("verify", () -> new Verify().run(in(on, Phase.VERIFY, 1)));
+    rehearsal.step("cutover", () -> new Cutover().run(in(on, Phase.CUTOVER, 1)));
+    rehearsal.step("rollback", () -> new Rollback().run(in(on, Phase.ROLLBACK, 1)));
+    rehearsal.step("verify", () -> new Verify().run(in(on, Phase.VERIFY, 2)));
+    return rehearsal.step("cutover", () -> new Cutover().run(in(on, Phase.CUTOVER, 2)));
+  }
+
+  /** The same phase on the clone; what it records stands beside production's, not over it. */
+  private static PhaseContext in(PhaseContext on, Phase phase, int round) {
+    PhaseInput input = on.input();
+    var inside =
+        new PhaseInput(
+            input.rollout(), input.target(), input.bundle(), input.requestedBy(), phase, round);
+    String prefix = "clone/" + phase.word() + "/" + round + "/";
+    return new PhaseContext(
+        inside,
+        on.bundle(),
+        on.target(),
+        (name, value) -> on.evidence().record(prefix + name, value),
+        on.progress());
+  }
+
+  private List<CheckResult> checks(PhaseContext on, Rehearsal rehearsal) {
+    Runbook.Rehearse plan = on.runbook().rehearse();
+    if (plan.checks().isEmpty()) {
+      return List.of();
+    }
+    return rehearsal.step(
+        "checks",
+        () -> {
+          plan.deploy().ifPresent(call -> HookCaller.call("rehearse-deploy", call, on));
+          try (var runner = new CheckRunner(on, canonical)) {
+            return runner.run(plan.checks());
+          } finally {
+            plan.undeploy().ifPresent(call -> HookCaller.call("rehearse-undeploy", call, on));
+          }
+        });
+  }
+
+  /** Transient trouble stays what it is and is retried; anything else is a failed rehearsal. */
+  private static RubiconException failed(Rehearsal rehearsal, RubiconException e) {
+    if (e.code().retryable()) {
+      return e;
+    }
+    String after =
+        rehearsal.steps().isEmpty() ? "the start" : rehearsal.steps().getLast().name();
+    return new RubiconException(
+        ErrorCode.REHEARSAL_FAILED,
+        "on the clone, after " + after + ": " + e.code() + ": " + e.getMessage(),
+        e.next(),
+        e);
+  }
+}
