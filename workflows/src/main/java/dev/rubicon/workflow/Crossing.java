@@ -1,7 +1,5 @@
 package dev.rubicon.workflow;
 
-import java.util.Optional;
-
 /** On which side of the cutover the rollout stands. */
 final class Crossing {
   private boolean underway;
@@ -41,9 +39,9 @@ final class Crossing {
     return crossed;
   }
 
-  /** Present once a rollback was ordered and is not yet done. */
-  Optional<Boolean> wayBack() {
-    return wayBack ? Optional.of(true) : Optional.empty();
+  /** True once a rollback was ordered and is not yet done. */
+  boolean wayBack() {
+    return wayBack;
   }
 
   int count() {

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * The story of a rollout: prepare, ask, install, ask, cross, watch; and the ways back. A failure
@@ -31,18 +30,22 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   private final Gates gates;
   private final Crossing crossing = new Crossing();
   private final Steering steering = new Steering();
+  private final PhaseCalls phases;
+  private final Orders orders;
 
   private Plan plan;
   private Facts.Dossier dossier = new Facts.Dossier("", "", List.of());
   private String expected = "";
   private CancellationScope work;
-  private CancellationScope watch;
+  private Optional<CancellationScope> watch = Optional.empty();
 
   @WorkflowInit
   public RolloutWorkflowImpl(RolloutRequest request) {
     this.request = request;
     this.log = new PhaseLog(request);
     this.gates = new Gates(request, log);
+    this.phases = new PhaseCalls(log, gates, steering, crossing);
+    this.orders = new Orders(log, gates, steering, crossing);
   }
 
   @Override
@@ -66,6 +69,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         Stubs.control("open " + request.runbook() + " on " + request.target())
             .open(request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
     plan = opening.plan();
+    phases.follow(plan);
     if (opening.crossed()) {
       crossing.committed();
       expected = fingerprint();
@@ -88,27 +92,33 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   private void prepare() {
     while (true) {
       Facts.Preflight preflight =
-          run(
+          phases.run(
               Phase.PREFLIGHT,
-              () -> data("look at the target and at canonical").preflight(input(Phase.PREFLIGHT)),
+              () ->
+                  phases
+                      .data("look at the target and at canonical")
+                      .preflight(input(Phase.PREFLIGHT)),
               f -> "findings " + f.findings());
       Facts.Backup backup =
-          run(
+          phases.run(
               Phase.BACKUP,
-              () -> data("back up one snapshot").backup(input(Phase.BACKUP)),
+              () -> phases.data("back up one snapshot").backup(input(Phase.BACKUP)),
               f -> f.bytes() + " bytes, " + f.rows().size() + " relations");
       Facts.Rehearsal rehearsal =
           new Facts.Rehearsal(false, "not rehearsed", "", Map.of(), List.of());
       if (plan.phases().contains(Phase.CLONE)) {
         Facts.Clone clone =
-            run(
+            phases.run(
                 Phase.CLONE,
-                () -> data("restore the backup").restoreClone(input(Phase.CLONE), backup),
+                () -> phases.data("restore the backup").restoreClone(input(Phase.CLONE), backup),
                 f -> f.relations() + " relations equal to the backup's snapshot");
         rehearsal =
-            run(
+            phases.run(
                 Phase.REHEARSE,
-                () -> data("rehearse on a clone").rehearse(input(Phase.REHEARSE), backup, clone),
+                () ->
+                    phases
+                        .data("rehearse on a clone")
+                        .rehearse(input(Phase.REHEARSE), backup, clone),
                 f -> f.checks().size() + " checks passed");
       }
       dossier =
@@ -116,9 +126,9 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
               .dossier(input(Phase.EXPAND), preflight, backup, rehearsal, plan.cannotPromise());
       expected = preflight.fingerprint();
       if (gates.pass(plan, Runbook.Gate.EXPAND, dossier.digest()) && unchanged()) {
-        run(
+        phases.run(
             Phase.EXPAND,
-            () -> ddl("expand").expand(input(Phase.EXPAND), preflight, backup),
+            () -> phases.ddl("expand").expand(input(Phase.EXPAND), preflight, backup),
             f -> "migrations " + f.migrations() + ", indexes " + f.indexes());
         return;
       }
@@ -129,13 +139,13 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   /** Dual write and backfill, until both sides are true. */
   private void install() {
     if (plan.phases().contains(Phase.DUAL_WRITE)) {
-      run(
+      phases.run(
           Phase.DUAL_WRITE,
-          () -> ddl("install the dual write").dualWrite(input(Phase.DUAL_WRITE)),
+          () -> phases.ddl("install the dual write").dualWrite(input(Phase.DUAL_WRITE)),
           f -> f.triggers() + " triggers on " + f.relations());
-      run(
+      phases.run(
           Phase.BACKFILL,
-          () -> data("backfill").backfill(input(Phase.BACKFILL)),
+          () -> phases.data("backfill").backfill(input(Phase.BACKFILL)),
           f -> "rows " + f.rows());
     }
   }
@@ -153,11 +163,11 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
     }
     gates.awaitSignOffs(plan, Phase.CUTOVER);
     verify("verify once more, right before the crossing");
-    run(
+    phases.run(
         Phase.CUTOVER,
         () -> {
           crossing.begins();
-          return detached(() -> ddl("cut over").cutover(input(Phase.CUTOVER)));
+          return PhaseCalls.detached(() -> phases.ddl("cut over").cutover(input(Phase.CUTOVER)));
         },
         f -> "stamps " + f.stamps());
     crossing.committed();
@@ -169,7 +179,8 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
    * @return false when the way leads back
    */
   private boolean observe() {
-    if (attempt(() -> call(c -> c.deploy(input(Phase.CUTOVER)), "deploy the new build"))
+    if (phases
+        .attempt(() -> call(c -> c.deploy(input(Phase.CUTOVER)), "deploy the new build"))
         .isEmpty()) {
       return false;
     }
@@ -179,19 +190,19 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
     if (plan.phases().contains(Phase.WATCH)) {
       gates.awaitSignOffs(plan, Phase.WATCH);
       Instant started = now();
-      while (crossing.wayBack().isEmpty()
+      while (!crossing.wayBack()
           && now().isBefore(started.plus(plan.watch()).plus(steering.extension()))) {
         watchUntil(started.plus(plan.watch()).plus(steering.extension()));
       }
     }
-    return crossing.wayBack().isEmpty();
+    return !crossing.wayBack();
   }
 
   private boolean smoke() {
     Optional<Facts.Smoke> smoke =
-        tryRun(
+        phases.tryRun(
             Phase.SMOKE,
-            () -> data("smoke checks").smoke(input(Phase.SMOKE)),
+            () -> phases.data("smoke checks").smoke(input(Phase.SMOKE)),
             f -> f.passed().size() + " passed, failed " + f.failed());
     if (smoke.isEmpty()) {
       return false;
@@ -209,22 +220,23 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
       crossing.goBack();
       return false;
     }
-    return hold(failure);
+    return phases.hold(failure);
   }
 
   private void watchUntil(Instant until) {
-    watch =
+    var scope =
         Workflow.newCancellationScope(
             () ->
-                tryRun(
+                phases.tryRun(
                     Phase.WATCH,
-                    () -> data("watch until " + until).watch(input(Phase.WATCH), until),
+                    () -> phases.data("watch until " + until).watch(input(Phase.WATCH), until),
                     f -> f.alerts().isEmpty() ? "no alert" : "alerts " + f.alerts()));
+    watch = Optional.of(scope);
     try {
-      watch.run();
+      scope.run();
     } catch (CanceledFailure | ActivityFailure e) {
       // A rollback ends the watch by cancelling its scope; anything else is not ours to catch.
-      if (crossing.wayBack().isEmpty()) {
+      if (!crossing.wayBack()) {
         throw e;
       }
       log.ended("ended by a rollback", "");
@@ -233,12 +245,15 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   /** Back to legacy; the approval that led across is void. */
   private void goBack() {
-    run(
+    phases.run(
         Phase.ROLLBACK,
-        () -> detached(() -> ddl("roll back to legacy").rollback(input(Phase.ROLLBACK))),
+        () ->
+            PhaseCalls.detached(
+                () -> phases.ddl("roll back to legacy").rollback(input(Phase.ROLLBACK))),
         f -> "stamps " + f.stamps());
     crossing.returned();
-    attempt(() -> call(c -> c.rollbackDeploy(input(Phase.ROLLBACK)), "switch to the old build"));
+    phases.attempt(
+        () -> call(c -> c.rollbackDeploy(input(Phase.ROLLBACK)), "switch to the old build"));
     gates.voidApprovals("rolled back");
     log.nextRound();
   }
@@ -246,17 +261,17 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   private RolloutResult cancelled(RuntimeException cause) {
     if (crossing.crossed()) {
       // Nothing to remove: canonical is the authority. A relaunch goes on behind the crossing.
-      detached(() -> end(RolloutStatus.State.ABORTED, "cancelled after the cutover"));
+      PhaseCalls.detached(() -> end(RolloutStatus.State.ABORTED, "cancelled after the cutover"));
       throw asCancelled(cause);
     }
-    return detached(
+    return PhaseCalls.detached(
         () -> {
           log.ended("cancelled", "");
           // Without a plan nothing was opened, so nothing can have been installed.
           if (plan != null) {
-            run(
+            phases.run(
                 Phase.ABORT,
-                () -> ddl("remove everything that was installed").abort(input(Phase.ABORT)),
+                () -> phases.ddl("remove everything that was installed").abort(input(Phase.ABORT)),
                 f -> "fingerprint " + f.fingerprint());
           }
           var result = end(RolloutStatus.State.ABORTED, "aborted");
@@ -293,63 +308,10 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         request.rollout(), outcome, crossing.count(), dossier.digest(), expected, report);
   }
 
-  // How a phase is run.
-
-  private <T> T run(Phase phase, Supplier<T> call, java.util.function.Function<T, String> facts) {
-    return tryRun(phase, call, facts)
-        .orElseThrow(() -> new IllegalStateException("only what follows the crossing leads back"));
-  }
-
-  private <T> Optional<T> tryRun(
-      Phase phase, Supplier<T> call, java.util.function.Function<T, String> facts) {
-    if (phase != Phase.ABORT && phase != Phase.ROLLBACK) {
-      Workflow.await(() -> !steering.paused());
-      gates.awaitSignOffs(plan, phase);
-    }
-    log.started(phase);
-    Optional<T> result = attempt(call);
-    log.ended(result.isPresent() ? "done" : "failed", result.map(facts).orElse(""));
-    return result;
-  }
-
-  /** Empty when a human, asked what to do about a failure, chose the way back. */
-  private <T> Optional<T> attempt(Supplier<T> call) {
-    while (true) {
-      try {
-        return Optional.of(call.get());
-      } catch (ActivityFailure e) {
-        boolean installed = log.phase().compareTo(Phase.EXPAND) >= 0;
-        if (Failures.cancelled(e) || !installed) {
-          throw e;
-        }
-        if (!hold(Failures.read(e))) {
-          return Optional.empty();
-        }
-      }
-    }
-  }
-
-  /** Waits for a human; true: try again. */
-  private boolean hold(RolloutStatus.Failure failure) {
-    crossing.ends();
-    steering.hold(failure);
-    log.become(RolloutStatus.State.HELD);
-    Stubs.control("tell that the rollout is held: " + failure.code())
-        .stand(
-            log.here(),
-            RolloutStatus.State.HELD,
-            "",
-            failure.code() + ": " + failure.cause() + "; next: " + failure.next());
-    Workflow.await(() -> steering.held().isEmpty() || crossing.wayBack().isPresent());
-    steering.release();
-    log.become(RolloutStatus.State.RUNNING);
-    return crossing.wayBack().isEmpty();
-  }
-
   private Facts.Verify verify(String summary) {
-    return run(
+    return phases.run(
         Phase.VERIFY,
-        () -> data(summary).verify(input(Phase.VERIFY)),
+        () -> phases.data(summary).verify(input(Phase.VERIFY)),
         f -> f.mismatches() + " mismatches in " + f.rows());
   }
 
@@ -387,20 +349,6 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
     return true;
   }
 
-  private static <T> T detached(Supplier<T> call) {
-    var result = new java.util.concurrent.atomic.AtomicReference<T>();
-    Workflow.newDetachedCancellationScope(() -> result.set(call.get())).run();
-    return result.get();
-  }
-
-  private dev.rubicon.activity.DataPhases data(String summary) {
-    return Stubs.data(summary, plan.heartbeatTimeout());
-  }
-
-  private dev.rubicon.activity.DdlPhases ddl(String summary) {
-    return Stubs.ddl(summary, plan.heartbeatTimeout());
-  }
-
   private PhaseInput input(Phase phase) {
     return log.input(phase);
   }
@@ -409,118 +357,59 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
     return Instant.ofEpochMilli(Workflow.currentTimeMillis());
   }
 
-  // What humans say.
+  // What humans say: decided in Orders.
 
   @Override
   public void validateApprove(Decision.Approval approval) {
-    if (approval == null
-        || approval.gate() == null
-        || approval.principal() == null
-        || approval.digest() == null) {
-      throw Failures.of(
-          ErrorCode.USAGE,
-          "an approval names gate, digest and principal",
-          "rubicon approve --help");
-    }
+    Orders.requireWellFormed(approval);
   }
 
   @Override
   public RolloutStatus approve(Decision.Approval approval) {
-    steering.alone(() -> gates.approve(plan, approval, this::unchanged));
+    orders.approve(plan, approval, this::unchanged);
     return status();
   }
 
   @Override
   public RolloutStatus signOff(Decision.SignOff signOff) {
     Workflow.await(() -> plan != null);
-    steering.alone(() -> gates.signOff(plan, signOff));
+    orders.signOff(plan, signOff);
     return status();
   }
 
   @Override
   public RolloutStatus pause(Decision.Order order) {
-    steering.alone(
-        () -> {
-          Stubs.control(order.principal() + ": pause").pause(log.here(), order);
-          steering.pause(true);
-        });
+    orders.pause(order);
     return status();
   }
 
   @Override
   public RolloutStatus resume(Decision.Order order) {
-    steering.alone(
-        () -> {
-          Stubs.control(order.principal() + ": resume").resume(log.here(), order);
-          steering.pause(false);
-          steering.release();
-        });
+    orders.resume(order);
     return status();
   }
 
   @Override
   public RolloutStatus throttle(Decision.Throttle throttle) {
-    steering.alone(
-        () -> {
-          Stubs.control(
-                  throttle.principal() + ": throttle to " + throttle.rowsPerSecond() + " rows/s")
-              .throttle(log.here(), throttle);
-          steering.limit(throttle.rowsPerSecond());
-        });
+    orders.throttle(throttle);
     return status();
   }
 
   @Override
   public RolloutStatus abort(Decision.Order order) {
-    steering.alone(
-        () -> {
-          if (crossing.crossed() || crossing.underway()) {
-            throw gates.refuse(
-                order.principal(),
-                "abort",
-                "",
-                ErrorCode.ABORT_IMPOSSIBLE,
-                "the cutover has begun; abort is for before",
-                "go back first: rubicon rollback; then: rubicon abort");
-          }
-          gates.order("abort", order);
-          steering.orderAbort();
-          work.cancel("abort ordered by " + order.principal());
-        });
+    orders.abort(order, work);
     return status();
   }
 
   @Override
   public RolloutStatus rollback(Decision.Order order) {
-    steering.alone(
-        () -> {
-          if (!crossing.crossed()) {
-            throw gates.refuse(
-                order.principal(),
-                "rollback",
-                "",
-                ErrorCode.ROLLBACK_IMPOSSIBLE,
-                "the rollout has not crossed; there is nothing to roll back",
-                "to give up before the cutover: rubicon abort");
-          }
-          gates.order("rollback", order);
-          crossing.goBack();
-          if (watch != null) {
-            watch.cancel("rollback ordered by " + order.principal());
-          }
-        });
+    orders.rollback(order, watch);
     return status();
   }
 
   @Override
   public RolloutStatus extendWatch(Decision.Extension extension) {
-    steering.alone(
-        () -> {
-          gates.order(
-              "extend the watch by " + extension.by(),
-              new Decision.Order(extension.principal(), extension.reason()));
-          steering.extend(extension.by());
-        });
+    orders.extendWatch(extension);
     return status();
   }
 
