@@ -4,8 +4,6 @@ import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.check.HookCaller;
-import dev.rubicon.error.ErrorCode;
-import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.AuditTrail;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.notify.Notification;
@@ -102,10 +100,7 @@ final class ControlWork implements ControlActivities {
                   backup,
                   rehearsal,
                   cannotPromise);
-          services
-              .ledger
-              .evidence(input)
-              .record("dossier", dossier);
+          services.ledger.evidence(input).record("dossier", dossier);
           return new Facts.Dossier(dossier.digest(), preflight.fingerprint(), cannotPromise);
         });
   }
@@ -157,7 +152,12 @@ final class ControlWork implements ControlActivities {
           services
               .ledger
               .audit()
-              .append(key(), input.rollout(), "rubicon", "gate-" + gate, java.util.Map.of("digest", digest));
+              .append(
+                  key(),
+                  input.rollout(),
+                  "rubicon",
+                  "gate-" + gate,
+                  java.util.Map.of("digest", digest));
           AuditTrail.Anchor anchor = services.ledger.audit().anchor(input.rollout(), gate);
           services.store.put(anchor.key(), anchor.json(), "application/json");
           return new Anchor(anchor.seq(), anchor.hash());
@@ -195,10 +195,7 @@ final class ControlWork implements ControlActivities {
   public void recordApproval(PhaseInput input, Decision.Approval approval) {
     PhaseRunner.coded(
         () ->
-            services
-                .ledger
-                .decisions()
-                .approval(key(), input.rollout(), input.round(), approval));
+            services.ledger.decisions().approval(key(), input.rollout(), input.round(), approval));
   }
 
   @Override
@@ -222,8 +219,7 @@ final class ControlWork implements ControlActivities {
                     digest,
                     principal,
                     reason,
-                    new RubiconException(
-                        ErrorCode.valueOf(refusal.code()), refusal.cause(), refusal.next())));
+                    refusal));
   }
 
   @Override
@@ -329,6 +325,6 @@ final class ControlWork implements ControlActivities {
   /** The same for each attempt of this activity, so that a retry records nothing twice. */
   private static String key() {
     var info = Activity.getExecutionContext().getInfo();
-    return info.getRunId() + "/" + info.getActivityId();
+    return info.getWorkflowRunId() + "/" + info.getActivityId();
   }
 }

@@ -2,7 +2,6 @@ package dev.rubicon.phase;
 
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.backfill.Backfill;
-import dev.rubicon.ledger.EvidenceEntry;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
@@ -45,7 +44,7 @@ final class DataWork implements DataPhases {
   public Facts.Rehearsal rehearse(PhaseInput input, Facts.Backup backup, Facts.Clone clone) {
     return services.runner.phase(
         input,
-        context -> services.rehearse.run(context, backup, clone),
+        context -> services.rehearse.run(context, clone),
         facts -> "predicted seconds " + facts.predicted());
   }
 
@@ -57,9 +56,7 @@ final class DataWork implements DataPhases {
   @Override
   public Facts.Verify verify(PhaseInput input) {
     return services.runner.phase(
-        input,
-        new Verify()::run,
-        facts -> facts.mismatches() + " mismatches in " + facts.rows());
+        input, new Verify()::run, facts -> facts.mismatches() + " mismatches in " + facts.rows());
   }
 
   @Override
@@ -84,7 +81,6 @@ final class DataWork implements DataPhases {
         .ledger
         .evidenceOf(input.rollout(), Phase.WATCH, "watch")
         .filter(entry -> entry.round() == input.round())
-        .map(EvidenceEntry::value)
-        .map(value -> LedgerValues.read(value, WatchPosition.class));
+        .map(entry -> entry.as(WatchPosition.class));
   }
 }

@@ -9,6 +9,9 @@ import dev.rubicon.expand.Expand;
 import dev.rubicon.rollback.Rollback;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.transition.TargetState;
 
 /** Phases that change the schema. */
 final class DdlWork implements DdlPhases {
@@ -22,7 +25,13 @@ final class DdlWork implements DdlPhases {
   public Facts.Expand expand(PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
     return services.runner.phase(
         input,
-        context -> new Expand().run(context, backup),
+        context -> {
+          Facts.Expand facts = new Expand(services.canonical).run(context);
+          try (PgSession session = context.open(SessionLimits.SHORT)) {
+            TargetState.backupManifest(session, backup.key());
+          }
+          return facts;
+        },
         facts -> "migrations " + facts.migrations() + ", indexes " + facts.indexes());
   }
 
@@ -36,14 +45,12 @@ final class DdlWork implements DdlPhases {
 
   @Override
   public Facts.Cutover cutover(PhaseInput input) {
-    return services.runner.phase(
-        input, new Cutover()::run, facts -> "stamps " + facts.stamps());
+    return services.runner.phase(input, new Cutover()::run, facts -> "stamps " + facts.stamps());
   }
 
   @Override
   public Facts.Rollback rollback(PhaseInput input) {
-    return services.runner.phase(
-        input, new Rollback()::run, facts -> "stamps " + facts.stamps());
+    return services.runner.phase(input, new Rollback()::run, facts -> "stamps " + facts.stamps());
   }
 
   @Override

@@ -21,6 +21,7 @@ public final class PhaseServices implements AutoCloseable {
   final ObjectStore store;
   final Notifier notifier;
   final PhaseRunner runner;
+  final CanonicalSnapshots canonical;
   final Preflight preflight;
   final TakeBackup backup;
   final GoldenClone clone;
@@ -32,15 +33,16 @@ public final class PhaseServices implements AutoCloseable {
     this.config = config;
     this.ledger = Ledger.open(config.ledger());
     this.store = ObjectStore.open(config.objectStore());
-    this.notifier = new Notifier(config.notifications());
+    this.notifier = new Notifier(config.notifications().webhook());
     this.runner = new PhaseRunner(config, ledger, new BundleStore(store)::get);
-    CanonicalDatabase canonical = new ScratchCanonical(config.staging());
-    this.preflight = new Preflight(config);
+    this.canonical = new CanonicalSnapshots(ledger);
+    CanonicalDatabase database = new ScratchCanonical(config.staging());
+    this.preflight = new Preflight(config.staging(), config.pgBin());
     this.backup = new TakeBackup(store, config);
     this.clone = new GoldenClone(store, config);
-    this.rehearse = new Rehearse(new GoldenCopies(config), canonical);
-    this.smoke = new Smoke(canonical);
-    this.watch = new Watch(canonical, notifier);
+    this.rehearse = new Rehearse(new GoldenCopies(clone, config), database, canonical);
+    this.smoke = new Smoke(database);
+    this.watch = new Watch(database, notifier);
   }
 
   public static PhaseServices open(RubiconConfig config) {

@@ -1,6 +1,7 @@
 package dev.rubicon.rehearse;
 
 import dev.rubicon.backfill.Backfill;
+import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.check.CanonicalDatabase;
 import dev.rubicon.check.CheckResult;
 import dev.rubicon.check.CheckRunner;
@@ -20,31 +21,39 @@ import dev.rubicon.verify.Verify;
 import dev.rubicon.workflow.Digest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * The whole rest of the rollout on a clone: expand, dual write, backfill, verify, cutover, rollback,
- * cutover; then the checks. What it measures is what production is to expect, and the fingerprint it
- * ends with is the one that production must reach.
+ * The whole rest of the rollout on a clone: expand, dual write, backfill, verify, cutover,
+ * rollback, cutover; then the checks. What it measures is what production is to expect, and the
+ * fingerprint it ends with is the one that production must reach.
  */
 public final class Rehearse {
   private final CloneCopies copies;
   private final CanonicalDatabase canonical;
+  private final Expand expand;
 
-  public Rehearse(CloneCopies copies, CanonicalDatabase canonical) {
+  /**
+   * @param snapshots canonical's snapshot, for the comparison that verification makes
+   */
+  public Rehearse(
+      CloneCopies copies,
+      CanonicalDatabase canonical,
+      Function<PhaseContext, Optional<CatalogSnapshot>> snapshots) {
     this.copies = copies;
     this.canonical = canonical;
+    this.expand = new Expand(snapshots);
   }
 
-  public Facts.Rehearsal run(PhaseContext context, Facts.Backup backup, Facts.Clone clone) {
+  public Facts.Rehearsal run(PhaseContext context, Facts.Clone clone) {
     try (CloneCopies.Copy copy = copies.take(context, clone)) {
       var rehearsal = new Rehearsal();
       PhaseContext on =
-          context.on(
-              copy.target()
-                  .with(Map.of("clone_database", copy.target().database())));
+          context.on(copy.target().with(Map.of("clone_database", copy.target().database())));
       Facts.Cutover crossed;
       try {
-        crossed = cross(on, rehearsal, backup);
+        crossed = cross(on, rehearsal);
       } catch (RubiconException e) {
         throw failed(rehearsal, e);
       } finally {
@@ -58,7 +67,8 @@ public final class Rehearse {
         throw new RubiconException(
             ErrorCode.REHEARSAL_FAILED,
             "checks failed on the clone: " + String.join(", ", failed),
-            "see the evidence of phase rehearse: rubicon status; mend the runbook, then launch anew");
+            "see the evidence of phase rehearse: rubicon status; mend the runbook, then launch"
+                + " anew");
       }
       List<String> names = checks.stream().map(CheckResult::name).toList();
       return new Facts.Rehearsal(
@@ -70,9 +80,8 @@ public final class Rehearse {
     }
   }
 
-  private static Facts.Cutover cross(
-      PhaseContext on, Rehearsal rehearsal, Facts.Backup backup) {
-    rehearsal.step("expand", () -> new Expand().run(in(on, Phase.EXPAND, 1), backup));
+  private Facts.Cutover cross(PhaseContext on, Rehearsal rehearsal) {
+    rehearsal.step("expand", () -> expand.run(in(on, Phase.EXPAND, 1)));
     if (!on.runbook().transitions().isEmpty()) {
       rehearsal.step("dual-write", () -> new DualWrite().run(in(on, Phase.DUAL_WRITE, 1)));
       rehearsal.step("backfill", () -> new Backfill().run(in(on, Phase.BACKFILL, 1)));
@@ -121,8 +130,7 @@ public final class Rehearse {
     if (e.code().retryable()) {
       return e;
     }
-    String after =
-        rehearsal.steps().isEmpty() ? "the start" : rehearsal.steps().getLast().name();
+    String after = rehearsal.steps().isEmpty() ? "the start" : rehearsal.steps().getLast().name();
     return new RubiconException(
         ErrorCode.REHEARSAL_FAILED,
         "on the clone, after " + after + ": " + e.code() + ": " + e.getMessage(),
