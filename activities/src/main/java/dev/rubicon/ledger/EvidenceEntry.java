@@ -5,4 +5,10 @@ import java.time.Instant;
 
 /** What a phase measured, under a name. */
 public record EvidenceEntry(
-    String phase, int round, String name, Instant recordedAt, JsonNode value) {}
+    String phase, int round, String name, Instant recordedAt, JsonNode value) {
+
+  /** The value as the record that was written. */
+  public <T> T as(Class<T> type) {
+    return LedgerJson.read(value, type);
+  }
+}

@@ -2,7 +2,6 @@ package dev.rubicon.phase;
 
 import dev.rubicon.backup.TakeBackup;
 import dev.rubicon.bundle.BundleStore;
-import dev.rubicon.check.CanonicalDatabase;
 import dev.rubicon.check.Smoke;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.golden.GoldenClone;
@@ -36,13 +35,12 @@ public final class PhaseServices implements AutoCloseable {
     this.notifier = new Notifier(config.notifications().webhook());
     this.runner = new PhaseRunner(config, ledger, new BundleStore(store)::get);
     this.canonical = new CanonicalSnapshots(ledger);
-    CanonicalDatabase database = new ScratchCanonical(config.staging());
     this.preflight = new Preflight(config.staging(), config.pgBin());
     this.backup = new TakeBackup(store, config);
     this.clone = new GoldenClone(store, config);
-    this.rehearse = new Rehearse(new GoldenCopies(clone, config), database, canonical);
-    this.smoke = new Smoke(database);
-    this.watch = new Watch(database, notifier);
+    this.rehearse = new Rehearse(new GoldenCopies(clone, config), config.staging(), canonical);
+    this.smoke = new Smoke(config.staging());
+    this.watch = new Watch(config.staging(), notifier);
   }
 
   public static PhaseServices open(RubiconConfig config) {

@@ -2,7 +2,6 @@ package dev.rubicon.rehearse;
 
 import dev.rubicon.backfill.Backfill;
 import dev.rubicon.catalog.CatalogSnapshot;
-import dev.rubicon.check.CanonicalDatabase;
 import dev.rubicon.check.CheckResult;
 import dev.rubicon.check.CheckRunner;
 import dev.rubicon.check.HookCaller;
@@ -17,6 +16,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Target;
 import dev.rubicon.verify.Verify;
 import dev.rubicon.workflow.Digest;
 import java.util.List;
@@ -31,18 +31,19 @@ import java.util.function.Function;
  */
 public final class Rehearse {
   private final CloneCopies copies;
-  private final CanonicalDatabase canonical;
+  private final Target staging;
   private final Expand expand;
 
   /**
+   * @param staging server where analytics checks build canonical
    * @param snapshots canonical's snapshot, for the comparison that verification makes
    */
   public Rehearse(
       CloneCopies copies,
-      CanonicalDatabase canonical,
+      Target staging,
       Function<PhaseContext, Optional<CatalogSnapshot>> snapshots) {
     this.copies = copies;
-    this.canonical = canonical;
+    this.staging = staging;
     this.expand = new Expand(snapshots);
   }
 
@@ -117,7 +118,7 @@ public final class Rehearse {
         "checks",
         () -> {
           plan.deploy().ifPresent(call -> HookCaller.call("rehearse-deploy", call, on));
-          try (var runner = new CheckRunner(on, canonical)) {
+          try (var runner = new CheckRunner(on, staging)) {
             return runner.run(plan.checks());
           } finally {
             plan.undeploy().ifPresent(call -> HookCaller.call("rehearse-undeploy", call, on));
