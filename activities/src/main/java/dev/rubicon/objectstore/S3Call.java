@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * earlier attempt may have arrived.
  */
 final class S3Call {
-  private static final int ATTEMPTS = 7;
+  private static final int ATTEMPTS = 6;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   private S3Call() {}
