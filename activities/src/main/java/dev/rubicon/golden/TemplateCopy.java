@@ -43,24 +43,18 @@ public final class TemplateCopy {
       DumpRestore.drop(admin, name);
       String method = method(admin);
       long began = System.nanoTime();
-      boolean made = false;
-      try {
-        admin.execute(
-            "CREATE DATABASE "
-                + Identifiers.quote(name)
-                + " TEMPLATE "
-                + Identifiers.quote(golden)
-                + (method.equals("copy") ? "" : " STRATEGY FILE_COPY"));
-        made = true;
-      } finally {
-        if (!made) {
-          progress.checkCancelled();
-        }
-      }
+      admin.execute(
+          "CREATE DATABASE "
+              + Identifiers.quote(name)
+              + " TEMPLATE "
+              + Identifiers.quote(golden)
+              + (method.equals("copy") ? "" : " STRATEGY FILE_COPY"));
       long milliseconds = (System.nanoTime() - began) / 1_000_000;
       long bytes = Long.parseLong(admin.value("SELECT pg_database_size(?)", name));
       return new Copy(staging.database(name), method, milliseconds, bytes);
     } catch (RubiconException e) {
+      // A cancelled statement looks like a failed one.
+      progress.checkCancelled();
       throw GoldenClone.onStaging(e);
     }
   }

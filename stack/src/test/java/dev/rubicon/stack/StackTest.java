@@ -135,6 +135,23 @@ class StackTest {
   }
 
   @Test
+  void rootCanKeepAClusterBelowAFolderThatOnlyRootMayEnter() throws Exception {
+    assumeTrue(ServerUser.isRoot(), "not run: only root has the server run as another user");
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    var options = LocalPostgres.Options.in(closed.resolve("cluster")).password("stable");
+    Path data;
+    try (var first = LocalPostgres.start(options)) {
+      data = first.data();
+    }
+    try (var second = LocalPostgres.start(options)) {
+      assertThat(second.data()).isEqualTo(data);
+    } finally {
+      Programs.run(List.of("rm", "-r", data.getParent().toString()));
+    }
+  }
+
+  @Test
   void zonkysBinariesAreUnpackedAndRun() throws Exception {
     Path bin = PostgresBinaries.ofMajor(14, folder.resolve("binaries")).orElseThrow();
     assertThat(PostgresBinaries.major(bin)).isEqualTo(14);
