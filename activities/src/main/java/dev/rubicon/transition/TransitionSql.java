@@ -40,13 +40,13 @@ public final class TransitionSql {
   public static List<String> sharedFunctions() {
     return List.of(
         """
-        CREATE OR REPLACE FUNCTION rubicon.omitted(setting text, bit bigint, value anyelement)
+        CREATE OR REPLACE FUNCTION rubicon.omitted(flags text, flag bigint, given anyelement)
           RETURNS anyelement LANGUAGE plpgsql VOLATILE AS $rubicon$
         BEGIN
-          PERFORM pg_catalog.set_config(setting,
-            (coalesce(nullif(pg_catalog.current_setting(setting, true), ''), '0')::bigint | bit)::text,
+          PERFORM pg_catalog.set_config(flags,
+            (coalesce(nullif(pg_catalog.current_setting(flags, true), ''), '0')::bigint | flag)::text,
             true);
-          RETURN value;
+          RETURN given;
         END
         $rubicon$\
         """,

@@ -1,0 +1,305 @@
+package dev.rubicon.transition;
+
+import dev.rubicon.abort.Abort;
+import dev.rubicon.backfill.Backfill;
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.contract.Contract;
+import dev.rubicon.cutover.Cutover;
+import dev.rubicon.dualwrite.DualWrite;
+import dev.rubicon.engine.Evidence;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.engine.Progress;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.expand.Expand;
+import dev.rubicon.rollback.Rollback;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.Secret;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.Target;
+import dev.rubicon.verify.Verify;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/** A database of a test's own, a runbook for it, and every phase at hand. */
+public final class Bench {
+  public final String database = SharedPostgres.freshDatabase("engine");
+  public final Map<String, Object> evidence = new ConcurrentHashMap<>();
+  public final List<String> notes = java.util.Collections.synchronizedList(new ArrayList<>());
+  public volatile Progress.Control control = Progress.Control.NONE;
+  public volatile boolean cancelled;
+  private final List<Runbook.Transition> transitions = new ArrayList<>();
+  private final List<Runbook.ConcurrentIndex> indexes = new ArrayList<>();
+  private final List<Runbook.LegacyColumn> legacy = new ArrayList<>();
+  private final List<Runbook.Invariant> invariants = new ArrayList<>();
+  private final TreeMap<String, byte[]> files = new TreeMap<>();
+  public List<String> schemas = List.of("public");
+  public Runbook.Throttle throttle =
+      new Runbook.Throttle(Duration.ofSeconds(10), 0, Optional.empty());
+  public Duration batchTarget = Duration.ofMillis(50);
+  public Duration quiet = Duration.ZERO;
+  public UnaryOperator<Runbook.Cutover> cutover = UnaryOperator.identity();
+
+  public Bench(String... setup) {
+    run(setup);
+  }
+
+  public Target target() {
+    var server = SharedPostgres.server();
+    return new Target(
+        "prod",
+        server.jdbcUrl(database),
+        server.superuser(),
+        new Secret(server.password()),
+        Map.of());
+  }
+
+  public Connection connect(String applicationName) {
+    try {
+      var server = SharedPostgres.server();
+      return DriverManager.getConnection(
+          server.jdbcUrl(database) + "?ApplicationName=" + applicationName,
+          server.superuser(),
+          server.password());
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public void run(String... statements) {
+    try (var connection = connect("client");
+        var statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Rows as text, cells joined by {@code |}, NULL as {@code ~}. */
+  public List<String> rows(String sql) {
+    try (var connection = connect("client");
+        var statement = connection.createStatement();
+        var result = statement.executeQuery(sql)) {
+      var rows = new ArrayList<String>();
+      int width = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        var cells = new ArrayList<String>();
+        for (int i = 1; i <= width; i++) {
+          String cell = result.getString(i);
+          cells.add(cell == null ? "~" : cell);
+        }
+        rows.add(String.join("|", cells));
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public String one(String sql) {
+    return rows(sql).getFirst();
+  }
+
+  public Bench transition(String relation, Runbook.ColumnMapping... columns) {
+    transitions.add(
+        new Runbook.Transition(relation, Runbook.Transition.Kind.IN_PLACE, List.of(columns)));
+    return this;
+  }
+
+  public Bench legacy(String relation, String column, Runbook.LegacyColumn.Action action) {
+    legacy.add(new Runbook.LegacyColumn(relation, column, action, Optional.of("because")));
+    return this;
+  }
+
+  public Bench index(String name, String sql) {
+    indexes.add(new Runbook.ConcurrentIndex(name, sql));
+    return this;
+  }
+
+  public Bench invariant(String name, String sql) {
+    invariants.add(new Runbook.Invariant(name, sql));
+    return this;
+  }
+
+  public Bench migration(String file, String sql) {
+    files.put("expand/" + file, sql.getBytes(StandardCharsets.UTF_8));
+    return this;
+  }
+
+  public static Runbook.ColumnMapping map(
+      String name, String type, String up, Map<String, String> down) {
+    return new Runbook.ColumnMapping(
+        name,
+        type,
+        Optional.ofNullable(up),
+        down,
+        down.isEmpty() && up != null ? Optional.of("no way back") : Optional.empty(),
+        Optional.empty(),
+        true,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  public static Runbook.ColumnMapping with(
+      Runbook.ColumnMapping m, String defaultExpression, boolean nullable, String check) {
+    return new Runbook.ColumnMapping(
+        m.name(),
+        m.type(),
+        m.up(),
+        m.down(),
+        m.irreversible(),
+        Optional.ofNullable(defaultExpression),
+        nullable,
+        Optional.ofNullable(check),
+        m.comment());
+  }
+
+  public Runbook runbook() {
+    return new Runbook(
+        "test",
+        "Test",
+        "",
+        schemas,
+        new Runbook.Canonical(List.of()),
+        new Runbook.Preflight(List.of(), 0, true),
+        new Runbook.Backup.External("none"),
+        new Runbook.CloneSource.None("test"),
+        new Runbook.Rehearse(Optional.empty(), List.of(), Optional.empty()),
+        new Runbook.Expand(files.isEmpty() ? Optional.empty() : Optional.of("expand"), indexes),
+        transitions,
+        new Runbook.Backfill(batchTarget, throttle),
+        new Runbook.Verify(invariants),
+        cutover.apply(
+            new Runbook.Cutover(
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(30),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Runbook.OnSmokeFailure.HOLD)),
+        List.of(),
+        new Runbook.Watch(Duration.ZERO, Duration.ofSeconds(1), List.of()),
+        new Runbook.Contract(quiet, legacy),
+        new Runbook.Approvals(List.of(), true),
+        List.of(),
+        List.of(),
+        List.of(),
+        new Runbook.Documentation(Optional.empty()));
+  }
+
+  public PhaseContext context(Phase phase) {
+    Evidence recorder = (name, value) -> evidence.put(phase.word() + "/" + name, value);
+    return new PhaseContext(
+        new PhaseInput("r1", "prod", "bundle-of-this-test", "tester", phase, 1),
+        new Bundle("bundle-of-this-test", runbook(), files),
+        target(),
+        recorder,
+        new TestProgress());
+  }
+
+  private final class TestProgress implements Progress {
+    @Override
+    public void update(String what, long done, long total, String note) {
+      if (!note.isEmpty()) {
+        notes.add(note);
+      }
+    }
+
+    @Override
+    public void checkCancelled() {
+      if (cancelled) {
+        throw new PhaseCancelled("test");
+      }
+    }
+
+    @Override
+    public Handle cancelsWith(PgSession session) {
+      return () -> {};
+    }
+
+    @Override
+    public Handle cancelsWith(Runnable stop) {
+      return () -> {};
+    }
+
+    @Override
+    public Control control() {
+      return control;
+    }
+  }
+
+  public Facts.Expand expand() {
+    return new Expand().run(context(Phase.EXPAND));
+  }
+
+  public Facts.DualWrite dualWrite() {
+    return new DualWrite(
+            new LockLadder(
+                Duration.ofMillis(50),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(10),
+                ErrorCode.LOCK_NOT_ACQUIRED))
+        .run(context(Phase.DUAL_WRITE));
+  }
+
+  public Facts.Backfill backfill() {
+    return new Backfill().run(context(Phase.BACKFILL));
+  }
+
+  public Facts.Verify verify() {
+    return new Verify().run(context(Phase.VERIFY));
+  }
+
+  public Facts.Cutover cutover() {
+    return new Cutover().run(context(Phase.CUTOVER));
+  }
+
+  public Facts.Rollback rollback() {
+    return new Rollback().run(context(Phase.ROLLBACK));
+  }
+
+  public Facts.Abort abort() {
+    return new Abort().run(context(Phase.ABORT));
+  }
+
+  public Facts.Contract contract() {
+    return new Contract().run(context(Phase.CONTRACT));
+  }
+
+  public void install() {
+    expand();
+    dualWrite();
+  }
+
+  public void toVerified() {
+    install();
+    backfill();
+    verify();
+  }
+
+  public String fingerprint() {
+    try (PgSession session =
+        PgSession.open(target(), context(Phase.VERIFY).tag(), SessionLimits.SHORT)) {
+      return dev.rubicon.catalog.CatalogReader.read(session, schemas).fingerprint();
+    }
+  }
+}
