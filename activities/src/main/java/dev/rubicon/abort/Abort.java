@@ -44,7 +44,7 @@ public final class Abort {
             "canonical is the authority by now",
             "go back first: rubicon rollback");
       }
-      LegacyRules.restore(scan, context, TargetState.plans(scan));
+      LegacyRules.restore(scan, context);
       for (TransitionPlan plan : TargetState.plans(session)) {
         lock.check();
         context.progress().update(plan.relation().toString(), 0, 1, "removing");

@@ -65,7 +65,9 @@ final class Throttle {
   private ThrottleDecision.Readings readings() {
     Optional<String> query = context.runbook().backfill().throttle().query();
     boolean userSays =
-        query.map(sql -> session.first(sql, row -> row.getBoolean(1)).orElse(false)).orElse(false);
+        query
+            .map(sql -> session.written(sql, row -> row.getBoolean(1)).stream().anyMatch(b -> b))
+            .orElse(false);
     return session
         .first(
             """

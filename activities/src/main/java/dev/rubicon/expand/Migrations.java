@@ -53,7 +53,7 @@ public final class Migrations {
           flyway.migrate();
           var versions = new ArrayList<String>();
           for (MigrationInfo info : flyway.info().applied()) {
-            if (info.getVersion() != null) {
+            if (info.getVersion() != null && !info.getType().isBaseline()) {
               versions.add(info.getVersion().getVersion());
             }
           }
@@ -90,7 +90,7 @@ public final class Migrations {
         session.query(
             """
             SELECT version FROM rubicon.flyway_history
-            WHERE version IS NOT NULL AND success ORDER BY installed_rank DESC
+            WHERE version IS NOT NULL AND success AND type = 'SQL' ORDER BY installed_rank DESC
             """,
             row -> row.getString(1));
     Map<String, String> undo = undoScripts(files);

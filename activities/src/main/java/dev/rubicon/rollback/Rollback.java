@@ -43,7 +43,7 @@ public final class Rollback {
             "the target is at stage " + state.stage() + ", not cut over",
             "before a cutover: rubicon abort");
       }
-      List<String> left = LegacyRules.restore(scan, context, TargetState.plans(scan));
+      List<String> left = LegacyRules.restore(scan, context);
       if (!left.isEmpty()) {
         context.evidence().record("legacy-rules-not-restored", left);
       }

@@ -143,6 +143,27 @@ public final class PgSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Runs one query whose text comes from a runbook: {@code ?} is an operator there, never a
+   * placeholder.
+   */
+  public <T> List<T> written(String sql, RowMapper<T> mapper) {
+    try (Statement statement = connection.createStatement()) {
+      running = statement;
+      var rows = new ArrayList<T>();
+      try (ResultSet result = statement.executeQuery(tag.comment() + sql)) {
+        while (result.next()) {
+          rows.add(mapper.map(result));
+        }
+      }
+      return rows;
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    } finally {
+      running = null;
+    }
+  }
+
   /** The first row, if there is one. */
   public <T> Optional<T> first(String sql, RowMapper<T> mapper, Object... arguments) {
     return query(sql, mapper, arguments).stream().findFirst();

@@ -48,7 +48,7 @@ public final class LegacyRules {
       session.execute(table + "ALTER COLUMN " + quoted + " DROP NOT NULL");
       relaxed.add(
           new TargetState.Relaxed(
-              plan.relation().toString(),
+              plan.relation().sql(),
               "NOT NULL of " + column,
               "ALTER COLUMN " + quoted + " SET NOT NULL",
               quoted + " IS NOT NULL"));
@@ -76,7 +76,7 @@ public final class LegacyRules {
       session.execute(table + "DROP CONSTRAINT " + name);
       relaxed.add(
           new TargetState.Relaxed(
-              plan.relation().toString(),
+              plan.relation().sql(),
               "check " + check.name(),
               "ADD CONSTRAINT " + name + " " + check.definition(),
               check.condition()));
@@ -91,31 +91,28 @@ public final class LegacyRules {
    *
    * @return what could not be brought back because rows written since break it
    */
-  public static List<String> restore(
-      PgSession session, dev.rubicon.engine.PhaseContext context, List<TransitionPlan> plans) {
+  public static List<String> restore(PgSession session, dev.rubicon.engine.PhaseContext context) {
     var left = new ArrayList<TargetState.Relaxed>();
     for (TargetState.Relaxed rule : TargetState.relaxed(session)) {
-      TransitionPlan plan =
-          plans.stream()
-              .filter(p -> p.relation().toString().equals(rule.relation()))
-              .findFirst()
-              .orElseThrow();
-      String table = plan.relation().sql();
+      RelationName relation = RelationName.parse(rule.relation());
+      String table = relation.sql();
       boolean kept =
           session
-              .value(
+              .written(
                   "SELECT NOT EXISTS (SELECT FROM "
                       + table
                       + " WHERE NOT ("
                       + rule.validate()
-                      + "))")
-              .equals("t");
+                      + "))",
+                  row -> row.getBoolean(1))
+              .getFirst();
       if (!kept) {
         left.add(rule);
         continue;
       }
       boolean check = rule.restore().startsWith("ADD CONSTRAINT");
-      String name = check ? "" : Identifiers.quote("rubicon_" + plan.id() + "_legacy");
+      String name =
+          check ? "" : Identifiers.quote("rubicon_" + TransitionSql.id(relation) + "_legacy");
       String add =
           check
               ? rule.restore() + " NOT VALID"
@@ -124,7 +121,7 @@ public final class LegacyRules {
       LockLadder.DDL.run(
           session,
           context.progress(),
-          List.of(plan.relation()),
+          List.of(relation),
           () -> {
             session.execute("ALTER TABLE " + table + " DROP CONSTRAINT IF EXISTS " + constraint);
             session.execute("ALTER TABLE " + table + " " + add);
@@ -135,7 +132,7 @@ public final class LegacyRules {
         LockLadder.DDL.run(
             session,
             context.progress(),
-            List.of(plan.relation()),
+            List.of(relation),
             () -> {
               session.execute("ALTER TABLE " + table + " " + rule.restore());
               session.execute("ALTER TABLE " + table + " DROP CONSTRAINT " + constraint);

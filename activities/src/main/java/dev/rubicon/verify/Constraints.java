@@ -40,7 +40,9 @@ final class Constraints {
     return checks;
   }
 
-  /** How many rows break each rule, in the caller's snapshot; rules that all rows keep are absent. */
+  /**
+   * How many rows break each rule, in the caller's snapshot; rules that all rows keep are absent.
+   */
   static Map<String, Long> violations(PgSession session, TransitionPlan plan) {
     var broken = new LinkedHashMap<String, Long>();
     for (TransitionPlan.ColumnRule rule : plan.rules()) {
@@ -59,9 +61,11 @@ final class Constraints {
   private static java.util.Optional<Long> count(
       PgSession session, TransitionPlan plan, String condition) {
     long rows =
-        Long.parseLong(
-            session.value(
-                "SELECT count(*) FROM " + plan.relation().sql() + " WHERE NOT (" + condition + ")"));
+        session
+            .written(
+                "SELECT count(*) FROM " + plan.relation().sql() + " WHERE NOT (" + condition + ")",
+                row -> row.getLong(1))
+            .getFirst();
     return rows == 0 ? java.util.Optional.empty() : java.util.Optional.of(rows);
   }
 
@@ -77,7 +81,11 @@ final class Constraints {
             (name, condition) -> {
               if (!present.containsKey(name)) {
                 add.add(
-                    "ADD CONSTRAINT " + Identifiers.quote(name) + " CHECK (" + condition + ") NOT VALID");
+                    "ADD CONSTRAINT "
+                        + Identifiers.quote(name)
+                        + " CHECK ("
+                        + condition
+                        + ") NOT VALID");
               }
             });
     String table = "ALTER TABLE " + plan.relation().sql() + "\n  ";

@@ -10,6 +10,8 @@ public final class Invariants {
   /** How many rows the query returns; their values are not looked at. */
   public static long violations(PgSession session, Runbook.Invariant invariant) {
     String sql = invariant.sql().strip().replaceAll(";\\s*$", "");
-    return Long.parseLong(session.value("SELECT count(*) FROM (" + sql + "\n) AS invariant"));
+    return session
+        .written("SELECT count(*) FROM (" + sql + "\n) AS invariant", row -> row.getLong(1))
+        .getFirst();
   }
 }
