@@ -6,7 +6,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code rubicon abort}. */
-@Command(name = "abort", description = "Before the cutover: removes everything installed and ends the rollout.")
+@Command(
+    name = "abort",
+    description = "Before the cutover: removes everything installed and ends the rollout.")
 final class AbortCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
   @Mixin private TargetOption target = new TargetOption();

@@ -8,7 +8,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code rubicon approve}. */
-@Command(name = "approve", description = {
+@Command(
+    name = "approve",
+    description = {
       "Approves a gate, binding exactly what rubicon status showed.",
       "The principal is the operating system's user, or whose token RUBICON_TOKEN is."
     })
@@ -36,6 +38,7 @@ final class ApproveCommand implements Callable<Integer> {
     return Decisions.send(
         root,
         target,
-        (rollouts, name, principal) -> rollouts.approve(name, gate, digest, principal, reason.text()));
+        (rollouts, name, principal) ->
+            rollouts.approve(name, gate, digest, principal, reason.text()));
   }
 }

@@ -82,7 +82,12 @@ final class AuditCommand implements Callable<Integer> {
     var table = new Table("seq", "at", "rollout", "actor", "action", "detail");
     for (AuditEntry e : entries) {
       table.row(
-          Long.toString(e.seq()), e.at().toString(), e.rollout(), e.actor(), e.action(), e.detail());
+          Long.toString(e.seq()),
+          e.at().toString(),
+          e.rollout(),
+          e.actor(),
+          e.action(),
+          e.detail());
     }
     return table.text(Paint.of(root.console()));
   }

@@ -14,7 +14,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "contract",
     description = {
-      "Days after a completed rollout: removes what legacy left behind, and every trace of Rubicon.",
+      "Days after a completed rollout: removes what legacy left behind, and every trace of"
+          + " Rubicon.",
       "Runs the bundle of the target's last rollout, behind its own gate; there is no way back."
     })
 final class ContractCommand implements Callable<Integer> {

@@ -16,7 +16,8 @@ import picocli.CommandLine.ParentCommand;
 /** {@code rubicon launch}. */
 @Command(
     name = "launch",
-    description = "Starts a rollout: stores the runbook by its digest, then runs it on the workers.")
+    description =
+        "Starts a rollout: stores the runbook by its digest, then runs it on the workers.")
 final class LaunchCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
   @Mixin private TargetOption target = new TargetOption();

@@ -18,7 +18,8 @@ public final class Main {
   public static void main(String[] args) {
     // Read by logback.xml when the first logger is made. Processes that run long tell what they do.
     boolean service = List.of(args).contains("worker");
-    System.setProperty("rubicon.log", System.getProperty("rubicon.log", service ? "INFO" : "ERROR"));
+    System.setProperty(
+        "rubicon.log", System.getProperty("rubicon.log", service ? "INFO" : "ERROR"));
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
     int status = run(new Console(out, err, System.getenv()), args);
@@ -43,11 +44,13 @@ public final class Main {
   private static int usage(RubiconCommand root, ParameterException e) {
     CommandLine command = e.getCommandLine();
     String cause = e.getMessage().lines().findFirst().orElse("wrong usage");
-    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getSuggestions().isEmpty()) {
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
       cause += " (did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?)";
     }
     String next = command.getCommandSpec().qualifiedName() + " --help";
-    ErrorView.print(root.console(), root.json(), new RubiconException(ErrorCode.USAGE, cause, next));
+    ErrorView.print(
+        root.console(), root.json(), new RubiconException(ErrorCode.USAGE, cause, next));
     return ErrorCode.Exit.USAGE;
   }
 

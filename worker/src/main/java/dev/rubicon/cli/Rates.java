@@ -50,7 +50,8 @@ final class Rates {
   }
 
   private double rate(LiveProgress live) {
-    var known = points.computeIfAbsent(live.activity() + "/" + live.what(), k -> new ArrayDeque<>());
+    var known =
+        points.computeIfAbsent(live.activity() + "/" + live.what(), k -> new ArrayDeque<>());
     if (known.isEmpty() || live.seen().isAfter(known.getLast().at())) {
       if (!known.isEmpty() && live.done() < known.getLast().done()) {
         known.clear();

@@ -22,7 +22,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "report",
     description = {
-      "Fetches the report that a rollout wrote when it ended: one HTML file, or JSON with --output json."
+      "Fetches the report that a rollout wrote when it ended: one HTML file, or JSON with --output"
+          + " json."
     })
 final class ReportCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;

@@ -6,7 +6,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code rubicon resume}. */
-@Command(name = "resume", description = "Ends a pause, and tries the phase again that holds the rollout.")
+@Command(
+    name = "resume",
+    description = "Ends a pause, and tries the phase again that holds the rollout.")
 final class ResumeCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
   @Mixin private TargetOption target = new TargetOption();

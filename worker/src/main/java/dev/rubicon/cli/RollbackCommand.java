@@ -6,7 +6,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code rubicon rollback}. */
-@Command(name = "rollback", description = "After the cutover: back to legacy, without losing a write made since.")
+@Command(
+    name = "rollback",
+    description = "After the cutover: back to legacy, without losing a write made since.")
 final class RollbackCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
   @Mixin private TargetOption target = new TargetOption();

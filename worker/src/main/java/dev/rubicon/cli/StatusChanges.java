@@ -67,9 +67,7 @@ final class StatusChanges {
       parts.add("sign-off of " + String.join(", ", status.signOffs()));
     }
     status.windowOpens().ifPresent(at -> parts.add("window opens at " + at));
-    status
-        .held()
-        .ifPresent(f -> parts.add(f.code() + ": " + f.cause() + "; next: " + f.next()));
+    status.held().ifPresent(f -> parts.add(f.code() + ": " + f.cause() + "; next: " + f.next()));
     return String.join("; ", parts);
   }
 }

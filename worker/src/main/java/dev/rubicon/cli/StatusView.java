@@ -18,8 +18,7 @@ final class StatusView {
     return text(status, List.of(), new Rates(), paint);
   }
 
-  static String text(
-      RolloutStatus status, List<LiveProgress> live, Rates rates, Paint paint) {
+  static String text(RolloutStatus status, List<LiveProgress> live, Rates rates, Paint paint) {
     var text = new StringBuilder();
     text.append(paint.strong(status.rollout()))
         .append("  ")

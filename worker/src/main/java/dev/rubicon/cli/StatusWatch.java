@@ -49,7 +49,8 @@ final class StatusWatch {
     if (!ended) {
       root.console()
           .err()
-          .println("\ndetached; the rollout goes on. next: rubicon status --watch --target " + target);
+          .println(
+              "\ndetached; the rollout goes on. next: rubicon status --watch --target " + target);
     }
   }
 
@@ -114,8 +115,7 @@ final class StatusWatch {
 
   private boolean done(RolloutStatus status) {
     boolean asked =
-        status.state() == RolloutStatus.State.WAITING
-            || status.state() == RolloutStatus.State.HELD;
+        status.state() == RolloutStatus.State.WAITING || status.state() == RolloutStatus.State.HELD;
     return StatusView.ended(status) || (untilAsked && asked);
   }
 

@@ -25,6 +25,7 @@ final class ThrottleCommand implements Callable<Integer> {
     return Decisions.send(
         root,
         target,
-        (rollouts, name, principal) -> rollouts.throttle(name, rowsPerSecond, principal, reason.text()));
+        (rollouts, name, principal) ->
+            rollouts.throttle(name, rowsPerSecond, principal, reason.text()));
   }
 }

@@ -43,7 +43,8 @@ final class WorkerCommand implements Callable<Integer> {
     if (endWithStdin) {
       EndWithStdin.watch();
     }
-    root.console().progress("worker is ready" + worker.url().map(u -> "; HTTP API at " + u).orElse(""));
+    root.console()
+        .progress("worker is ready" + worker.url().map(u -> "; HTTP API at " + u).orElse(""));
     worker.await();
     return ErrorCode.Exit.DONE;
   }

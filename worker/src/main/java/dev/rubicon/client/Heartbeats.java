@@ -44,8 +44,7 @@ final class Heartbeats {
             .filter(details -> details.getPayloadsCount() > 0)
             .map(
                 details ->
-                    converter.fromPayloads(
-                        0, Optional.of(details), JsonNode.class, JsonNode.class))
+                    converter.fromPayloads(0, Optional.of(details), JsonNode.class, JsonNode.class))
             .orElseGet(com.fasterxml.jackson.databind.node.MissingNode::getInstance);
     var beat = pending.getLastHeartbeatTime();
     return new LiveProgress(

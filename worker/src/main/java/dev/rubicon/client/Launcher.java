@@ -41,11 +41,11 @@ final class Launcher {
   /** Belongs to the rollout that it ends: evidence and audit trail stay together. */
   Launch contract(LedgerRollout of, Bundle bundle, Principal principal) {
     var request =
-        new RolloutRequest(
-            of.id(), of.target(), of.bundle(), of.runbook(), principal.name());
+        new RolloutRequest(of.id(), of.target(), of.bundle(), of.runbook(), principal.name());
     String target = of.target();
     String id = ContractWorkflow.workflowId(target);
-    return start(request, id, "Contract", "contract " + request.runbook() + " on " + target, bundle);
+    return start(
+        request, id, "Contract", "contract " + request.runbook() + " on " + target, bundle);
   }
 
   private Launch start(
@@ -54,8 +54,7 @@ final class Launcher {
         WorkflowOptions.newBuilder()
             .setWorkflowId(id)
             .setTaskQueue(RolloutWorkflow.CONTROL_QUEUE)
-            .setWorkflowIdConflictPolicy(
-                WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
+            .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL)
             .setWorkflowIdReusePolicy(
                 WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE)
             .setTypedSearchAttributes(Attributes.atLaunch(request))
@@ -98,16 +97,16 @@ final class Launcher {
   /** Markdown: what an auditor reads first, and what needs no worker to be shown. */
   private static String details(RolloutRequest request, Bundle bundle) {
     return """
-        **%s**
+    **%s**
 
-        | | |
-        |---|---|
-        | runbook | `%s` |
-        | target | `%s` |
-        | rollout | `%s` |
-        | bundle | `%s` |
-        | requested by | `%s` |
-        """
+    | | |
+    |---|---|
+    | runbook | `%s` |
+    | target | `%s` |
+    | rollout | `%s` |
+    | bundle | `%s` |
+    | requested by | `%s` |
+    """
         .formatted(
             bundle.runbook().title(),
             request.runbook(),

@@ -100,8 +100,7 @@ final class PayloadCodecAesGcm implements PayloadCodec {
     try {
       byte[] nonce = java.util.Arrays.copyOf(data, NONCE_BYTES);
       byte[] open =
-          cipher(Cipher.DECRYPT_MODE, nonce)
-              .doFinal(data, NONCE_BYTES, data.length - NONCE_BYTES);
+          cipher(Cipher.DECRYPT_MODE, nonce).doFinal(data, NONCE_BYTES, data.length - NONCE_BYTES);
       return Payload.parseFrom(open);
     } catch (GeneralSecurityException | InvalidProtocolBufferException e) {
       throw new PayloadCodecException(e);

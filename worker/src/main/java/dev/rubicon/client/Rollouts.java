@@ -173,16 +173,14 @@ public final class Rollouts implements AutoCloseable {
 
   /** Ends the rollout, or the contract execution when that is what runs. */
   public RolloutStatus abort(String target, Principal principal, String reason) {
-    return update(
-        target, current(target), "abort", new Decision.Order(principal.name(), reason));
+    return update(target, current(target), "abort", new Decision.Order(principal.name(), reason));
   }
 
   public RolloutStatus rollback(String target, Principal principal, String reason) {
     return update(target, "rollback", new Decision.Order(principal.name(), reason));
   }
 
-  public RolloutStatus extendWatch(
-      String target, Duration by, Principal principal, String reason) {
+  public RolloutStatus extendWatch(String target, Duration by, Principal principal, String reason) {
     return update(target, "extendWatch", new Decision.Extension(by, principal.name(), reason));
   }
 
@@ -221,8 +219,7 @@ public final class Rollouts implements AutoCloseable {
     String contract = ContractWorkflow.workflowId(target);
     try {
       var description = temporal.client().newUntypedWorkflowStub(contract).describe();
-      if (description.getStatus()
-          == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
+      if (description.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
         return contract;
       }
     } catch (WorkflowNotFoundException noContract) {

@@ -48,8 +48,7 @@ public final class Setup {
       if (!missing.isEmpty()) {
         var request = AddSearchAttributesRequest.newBuilder().setNamespace(namespace);
         missing.forEach(
-            name ->
-                request.putSearchAttributes(name, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
+            name -> request.putSearchAttributes(name, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD));
         operator.blockingStub().addSearchAttributes(request.build());
       }
       return "search attributes " + String.join(", ", Attributes.NAMES) + " are registered";

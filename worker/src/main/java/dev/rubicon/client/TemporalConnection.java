@@ -116,20 +116,16 @@ public final class TemporalConnection implements AutoCloseable {
     return config
         .payloadKey()
         .<DataConverter>map(
-            key ->
-                new CodecDataConverter(
-                    json, List.of(PayloadCodecAesGcm.of(key.reveal())), true))
+            key -> new CodecDataConverter(json, List.of(PayloadCodecAesGcm.of(key.reveal())), true))
         .orElse(json);
   }
 
-  private static void secure(ServiceStubsOptions.Builder<?> options, RubiconConfig.Temporal config) {
+  private static void secure(
+      ServiceStubsOptions.Builder<?> options, RubiconConfig.Temporal config) {
     options.setTarget(config.address());
-    config
-        .apiKey()
-        .ifPresent(key -> options.addApiKey((AuthorizationTokenSupplier) key::reveal));
+    config.apiKey().ifPresent(key -> options.addApiKey((AuthorizationTokenSupplier) key::reveal));
     if (config.clientCertificate().isPresent() && config.clientKey().isPresent()) {
-      options.setSslContext(
-          mutualTls(config.clientCertificate().get(), config.clientKey().get()));
+      options.setSslContext(mutualTls(config.clientCertificate().get(), config.clientKey().get()));
     } else if (config.tls() || config.apiKey().isPresent()) {
       options.setEnableHttps(true);
     }

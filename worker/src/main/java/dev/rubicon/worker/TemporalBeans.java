@@ -42,8 +42,7 @@ final class TemporalBeans {
   WorkerFactory workers(TemporalConnection temporal, Registrations registrations) {
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
     Worker control = factory.newWorker(RolloutWorkflow.CONTROL_QUEUE, slots(8));
-    control.registerWorkflowImplementationTypes(
-        registrations.workflows().toArray(Class<?>[]::new));
+    control.registerWorkflowImplementationTypes(registrations.workflows().toArray(Class<?>[]::new));
     control.registerActivitiesImplementations(registrations.control().toArray());
     Worker ddl = factory.newWorker(RolloutWorkflow.DDL_QUEUE, slots(2));
     ddl.registerActivitiesImplementations(registrations.ddl().toArray());

@@ -53,9 +53,7 @@ public final class WorkerProcess implements AutoCloseable {
       WorkerFactory workers = context.getBean(WorkerFactory.class);
       workers.start();
       Optional<EmbeddedServer> http =
-          serve
-              ? Optional.of(context.getBean(EmbeddedServer.class).start())
-              : Optional.empty();
+          serve ? Optional.of(context.getBean(EmbeddedServer.class).start()) : Optional.empty();
       LOG.info("polling {} at {}", config.temporal().namespace(), config.temporal().address());
       http.ifPresent(server -> LOG.info("HTTP API at {}", server.getURI()));
       return new WorkerProcess(context, workers, http);

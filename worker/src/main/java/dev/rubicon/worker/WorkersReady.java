@@ -1,6 +1,5 @@
 package dev.rubicon.worker;
 
-
 import io.micronaut.health.HealthStatus;
 import io.micronaut.management.health.indicator.HealthIndicator;
 import io.micronaut.management.health.indicator.HealthResult;
