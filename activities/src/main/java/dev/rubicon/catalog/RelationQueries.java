@@ -182,6 +182,7 @@ final class RelationQueries {
                      FROM pg_depend d
                      JOIN pg_attrdef ad ON ad.oid = d.objid
                      JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum
+                     JOIN pg_class f ON f.oid = ad.adrelid AND NOT f.relispartition
                      WHERE d.classid = 'pg_attrdef'::regclass
                        AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
                        AND (ad.adrelid, ad.adnum) IS DISTINCT FROM (o.relid, o.attnum)) f

@@ -5,6 +5,8 @@ import static dev.rubicon.target.Identifiers.quote;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,12 +30,15 @@ final class SuggestedSql {
               : Optional.empty();
       case COLUMN ->
           Optional.of(
-              "ALTER TABLE "
-                  + relation(entry)
-                  + " ADD COLUMN "
-                  + quote(entry.part())
-                  + " "
-                  + entry.definition());
+              withSequences(
+                  List.of(entry),
+                  "ALTER TABLE "
+                      + relation(entry)
+                      + " ADD COLUMN "
+                      + quote(entry.part())
+                      + " "
+                      + entry.definition(),
+                  canonical));
       case CONSTRAINT ->
           entry.of().startsWith("domain:") ? Optional.empty() : Optional.of(constraint(entry));
       case INDEX ->
@@ -60,10 +65,13 @@ final class SuggestedSql {
       case ENUM, COMPOSITE_TYPE ->
           Optional.of("CREATE TYPE " + relation(entry) + " AS " + entry.definition());
       case DOMAIN -> Optional.of("CREATE DOMAIN " + relation(entry) + " AS " + entry.definition());
+      case SEQUENCE ->
+          entry.definition().contains(" IDENTITY OF ")
+              ? Optional.empty()
+              : Optional.of(sequence(entry));
       case COMMENT -> comment(entry);
       case MATERIALIZED_VIEW,
           COLUMN_SETTING,
-          SEQUENCE,
           RANGE_TYPE,
           GRANT,
           DEFAULT_PRIVILEGES,
@@ -107,25 +115,64 @@ final class SuggestedSql {
     if (!entry.definition().equals("TABLE")) {
       return Optional.empty();
     }
-    Stream<String> columns =
-        parts(entry, ObjectKind.COLUMN, canonical)
-            .map(column -> "  " + quote(column.part()) + " " + column.definition());
-    Stream<String> constraints =
-        parts(entry, ObjectKind.CONSTRAINT, canonical)
-            .map(part -> "  CONSTRAINT " + quote(part.part()) + " " + part.definition());
+    List<CatalogEntry> columns = parts(entry, ObjectKind.COLUMN, canonical).toList();
+    Stream<String> lines =
+        Stream.concat(
+            columns.stream().map(column -> "  " + quote(column.part()) + " " + column.definition()),
+            parts(entry, ObjectKind.CONSTRAINT, canonical)
+                .map(part -> "  CONSTRAINT " + quote(part.part()) + " " + part.definition()));
     String create =
         "CREATE TABLE "
             + relation(entry)
             + " (\n"
-            + Stream.concat(columns, constraints).collect(Collectors.joining(",\n"))
+            + lines.collect(Collectors.joining(",\n"))
             + "\n)";
-    List<String> indexes =
+    Stream<String> indexes =
         parts(entry, ObjectKind.INDEX, canonical)
             .filter(index -> index.of().startsWith("table:"))
-            .map(CatalogEntry::definition)
-            .toList();
+            .map(CatalogEntry::definition);
+    Stream<String> comments =
+        parts(entry, ObjectKind.COMMENT, canonical).flatMap(part -> comment(part).stream());
     return Optional.of(
-        String.join(";\n", Stream.concat(Stream.of(create), indexes.stream()).toList()));
+        Stream.of(Stream.of(withSequences(columns, create, canonical)), indexes, comments)
+            .flatMap(Function.identity())
+            .collect(Collectors.joining(";\n")));
+  }
+
+  /** A serial column's sequence comes before what uses it, and belongs to it afterwards. */
+  private static String withSequences(
+      List<CatalogEntry> columns, String statement, CatalogSnapshot canonical) {
+    Set<String> names = columns.stream().map(CatalogEntry::name).collect(Collectors.toSet());
+    List<CatalogEntry> sequences =
+        canonical.of(ObjectKind.SEQUENCE).stream()
+            .filter(
+                sequence ->
+                    names.contains(sequence.of()) && sequence.definition().contains(" OWNED BY "))
+            .toList();
+    Stream<String> owned =
+        sequences.stream()
+            .map(
+                sequence ->
+                    "ALTER SEQUENCE "
+                        + relation(sequence)
+                        + sequence
+                            .definition()
+                            .replaceFirst("^.*( OWNED BY )", "$1")
+                            .replaceFirst(" FEEDS .*$", ""));
+    return Stream.of(sequences.stream().map(SuggestedSql::sequence), Stream.of(statement), owned)
+        .flatMap(Function.identity())
+        .collect(Collectors.joining(";\n"));
+  }
+
+  private static String sequence(CatalogEntry entry) {
+    String parameters =
+        entry.definition().replaceFirst("^UNLOGGED ", "").replaceFirst(" (OWNED BY|FEEDS) .*$", "");
+    return "CREATE "
+        + (entry.definition().startsWith("UNLOGGED ") ? "UNLOGGED " : "")
+        + "SEQUENCE "
+        + relation(entry)
+        + " "
+        + parameters;
   }
 
   private static Stream<CatalogEntry> parts(

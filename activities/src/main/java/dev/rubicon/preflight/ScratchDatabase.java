@@ -16,7 +16,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A database of our own on the staging server, empty at first, dropped on close. What a killed
@@ -76,13 +78,22 @@ public final class ScratchDatabase implements AutoCloseable {
    * @throws RubiconException RUNBOOK_INVALID with file and line of the statement that fails
    */
   public void apply(Bundle bundle, List<String> paths) {
+    var files = new LinkedHashMap<String, String>();
+    paths.forEach(path -> files.put(path, bundle.text(path)));
+    apply(files);
+  }
+
+  /**
+   * The same with files at hand.
+   *
+   * @param files path, for error messages, to text; applied in this order
+   */
+  public void apply(Map<String, String> files) {
     try (PgSession session = open()) {
       session.execute("RESET search_path");
-      for (String path : paths) {
-        for (SqlScript.Statement statement : SqlScript.split(path, bundle.text(path))) {
-          apply(session, statement);
-        }
-      }
+      files.forEach(
+          (path, text) ->
+              SqlScript.split(path, text).forEach(statement -> apply(session, statement)));
     }
   }
 

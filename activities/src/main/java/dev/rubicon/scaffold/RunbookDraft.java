@@ -1,0 +1,159 @@
+package dev.rubicon.scaffold;
+
+import dev.rubicon.catalog.CatalogEntry;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.finding.Finding;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The text of {@code runbook.yaml}, with questions as comments. */
+record RunbookDraft(
+    String name,
+    String target,
+    List<String> schemas,
+    CatalogSnapshot live,
+    List<Finding> differences,
+    List<ColumnPair> pairs,
+    ExpandDraft expand) {
+
+  String yaml(String canonical) {
+    var yaml = new StringBuilder();
+    yaml.append("# Drafted by rubicon init. Answer what is marked QUESTION, then: rubicon plan\n");
+    yaml.append("rubicon: 1\n");
+    yaml.append("name: ").append(string(name)).append('\n');
+    yaml.append("title: ").append(string(target + " to canonical")).append('\n');
+    yaml.append("description: ")
+        .append(string("Brings " + target + " to the schema that the code expects."))
+        .append('\n');
+    yaml.append("schemas: [").append(list(schemas)).append("]\n\n");
+    yaml.append("canonical:\n  sql: [").append(string(canonical)).append("]\n\n");
+    yaml.append("backup: pg_dump\nclone: backup\n");
+    expand(yaml);
+    transitions(yaml);
+    contract(yaml);
+    stamps(yaml);
+    remaining(yaml);
+    return yaml.toString();
+  }
+
+  private void expand(StringBuilder yaml) {
+    if (expand.files().isEmpty() && expand.concurrently().isEmpty()) {
+      return;
+    }
+    yaml.append("\nexpand:\n");
+    if (!expand.files().isEmpty()) {
+      yaml.append("  migrations: expand\n");
+    }
+    if (!expand.concurrently().isEmpty()) {
+      yaml.append("  concurrently:\n");
+      expand
+          .concurrently()
+          .forEach(
+              (index, sql) ->
+                  yaml.append("    - name: ")
+                      .append(string(index))
+                      .append("\n      sql: ")
+                      .append(string(sql))
+                      .append('\n'));
+    }
+  }
+
+  private void transitions(StringBuilder yaml) {
+    if (pairs.isEmpty()) {
+      return;
+    }
+    var byRelation = new LinkedHashMap<String, List<ColumnPair>>();
+    pairs.forEach(
+        pair ->
+            byRelation
+                .computeIfAbsent(relation(pair.legacy()), ignored -> new ArrayList<>())
+                .add(pair));
+    yaml.append("\ntransitions:\n");
+    byRelation.forEach(
+        (relation, columns) -> {
+          yaml.append("  - relation: ").append(string(relation)).append("\n    columns:\n");
+          columns.forEach(pair -> column(yaml, pair));
+        });
+  }
+
+  private static void column(StringBuilder yaml, ColumnPair pair) {
+    String from = ExpandDraft.plain(pair.legacy().part());
+    String to = ExpandDraft.plain(pair.canonical().part());
+    yaml.append("      # QUESTION: is ").append(to).append(" the new name of ").append(from);
+    yaml.append("? They have the same type.\n");
+    yaml.append("      - name: ").append(string(to)).append('\n');
+    yaml.append("        type: ").append(string(ColumnPair.type(pair.canonical()))).append('\n');
+    yaml.append("        up: ").append(string(from)).append('\n');
+    yaml.append("        down: {").append(string(from)).append(": ").append(string(to));
+    yaml.append("}\n");
+    if (pair.canonical().definition().endsWith(" NOT NULL")) {
+      yaml.append("        nullable: false\n");
+    }
+  }
+
+  private void contract(StringBuilder yaml) {
+    if (pairs.isEmpty()) {
+      return;
+    }
+    yaml.append("\ncontract:\n  legacy-columns:\n");
+    for (ColumnPair pair : pairs) {
+      yaml.append("    # QUESTION: drop, archive or keep?\n    - {relation: ")
+          .append(string(relation(pair.legacy())))
+          .append(", column: ")
+          .append(string(ExpandDraft.plain(pair.legacy().part())))
+          .append(", action: archive}\n");
+    }
+  }
+
+  private void stamps(StringBuilder yaml) {
+    live.of(ObjectKind.COLUMN).stream()
+        .filter(column -> column.part().equals("version_num"))
+        .forEach(
+            column ->
+                yaml.append("\n# QUESTION: which revision does canonical have?\n")
+                    .append("# cutover:\n#   stamps: [{tool: alembic, table: ")
+                    .append(relation(column))
+                    .append(", version: …}]\n"));
+  }
+
+  /** What no part of the draft deals with: the plan will tell it as open. */
+  private void remaining(StringBuilder yaml) {
+    List<String> paired = pairs.stream().map(pair -> "extra:" + pair.legacy().name()).toList();
+    List<Finding> rest =
+        differences.stream()
+            .filter(finding -> finding.kind() != Finding.Kind.MISSING)
+            .filter(finding -> !paired.contains(finding.id()))
+            .toList();
+    if (rest.isEmpty()) {
+      return;
+    }
+    yaml.append("\n# QUESTION: what is to happen with these differences?\n# findings:\n");
+    rest.forEach(
+        finding ->
+            yaml.append("#   - {match: ")
+                .append(string(finding.id()))
+                .append(", disposition: accept, reason: …}\n"));
+  }
+
+  private static String relation(CatalogEntry column) {
+    return ExpandDraft.plain(column.schema()) + "." + ExpandDraft.plain(column.object());
+  }
+
+  private static String list(List<String> values) {
+    return values.stream().map(RunbookDraft::string).collect(Collectors.joining(", "));
+  }
+
+  /** A double-quoted YAML scalar: right for every text. */
+  private static String string(String value) {
+    return '"'
+        + value
+            .replace("\\", "\\\\")
+            .replace("\"", "\\\"")
+            .replace("\n", "\\n")
+            .replace("\t", "\\t")
+        + '"';
+  }
+}

@@ -1,0 +1,143 @@
+package dev.rubicon.scaffold;
+
+import dev.rubicon.catalog.CatalogDiff;
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.finding.Finding;
+import dev.rubicon.preflight.SchemaCopy;
+import dev.rubicon.preflight.ScratchDatabase;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SessionTag;
+import dev.rubicon.target.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Writes the first draft of a runbook: canonical as SQL, what is missing as expand migrations with
+ * their undo, renames only where they are plain, and questions where a human has to decide.
+ */
+public final class Scaffold {
+  private static final String CANONICAL = "canonical/schema.sql";
+
+  private final Target staging;
+  private final SessionTag tag;
+  private final SchemaCopy copy;
+
+  /**
+   * @param staging server on which canonical and a copy of the live structure are built
+   * @param pgBin folder of pg_dump, from {@code rubicon.yaml}
+   */
+  public Scaffold(Target staging, SessionTag tag, Optional<Path> pgBin) {
+    this.staging = staging;
+    this.tag = tag;
+    this.copy = new SchemaCopy(pgBin);
+  }
+
+  /** Where canonical comes from. */
+  public sealed interface Canonical {
+    /** A SQL file that builds it in an empty database. */
+    record SqlFile(Path file) implements Canonical {}
+
+    /** A database that has it. */
+    record Database(Target target) implements Canonical {}
+  }
+
+  /**
+   * @param files written, relative to the folder
+   * @param differences between live and canonical
+   * @param questions left in the files, for a human to answer
+   */
+  public record Draft(List<String> files, List<Finding> differences, int questions) {}
+
+  /**
+   * @param folder created; refused when it already holds a runbook
+   * @param name the runbook's name
+   */
+  public Draft write(
+      Path folder, String name, Target live, Canonical canonical, List<String> schemas) {
+    if (Files.exists(folder.resolve("runbook.yaml"))) {
+      throw new RubiconException(
+          ErrorCode.USAGE,
+          folder + " already holds a runbook.yaml",
+          "name another folder, or remove the old one");
+    }
+    String schemaSql = sql(canonical);
+    CatalogSnapshot liveSnapshot = snapshot(live, schemas);
+    CatalogSnapshot canonicalSnapshot = built(schemaSql, schemas);
+    List<Finding> differences = CatalogDiff.between(liveSnapshot, canonicalSnapshot);
+    List<ColumnPair> pairs = ColumnPair.guess(liveSnapshot, canonicalSnapshot);
+    ExpandDraft expand;
+    try (var scratch = ScratchDatabase.create(staging, tag)) {
+      List<SchemaCopy.Left> left = copy.restore(copy.dump(live), scratch);
+      try (PgSession session = scratch.open()) {
+        expand = ExpandDraft.of(differences, pairs, left, liveSnapshot, session);
+      }
+    }
+    var runbook =
+        new RunbookDraft(name, live.name(), schemas, liveSnapshot, differences, pairs, expand);
+    var files = new TreeMap<String, String>();
+    files.put(CANONICAL, schemaSql);
+    files.putAll(expand.files());
+    files.put("runbook.yaml", runbook.yaml(CANONICAL));
+    files.forEach((path, content) -> write(folder.resolve(path), content));
+    long questions =
+        files.values().stream()
+            .flatMap(String::lines)
+            .filter(line -> line.contains("QUESTION"))
+            .count();
+    return new Draft(List.copyOf(files.keySet()), differences, (int) questions);
+  }
+
+  private String sql(Canonical canonical) {
+    return switch (canonical) {
+      case Canonical.SqlFile(Path file) -> {
+        try {
+          yield Files.readString(file);
+        } catch (IOException e) {
+          throw new RubiconException(
+              ErrorCode.USAGE, "cannot read " + file, "name a file that can be read", e);
+        }
+      }
+      case Canonical.Database(Target target) -> withoutPsql(copy.dump(target));
+    };
+  }
+
+  /** What only psql reads, and the owner's privileges, which a scratch database does not know. */
+  private static String withoutPsql(String dump) {
+    Stream<String> lines =
+        dump.lines().filter(line -> !line.startsWith("\\") && !line.startsWith("GRANT "));
+    return String.join("\n", lines.filter(line -> !line.startsWith("REVOKE ")).toList()) + "\n";
+  }
+
+  private CatalogSnapshot snapshot(Target target, List<String> schemas) {
+    try (PgSession session = PgSession.open(target, tag, SessionLimits.SHORT)) {
+      return CatalogReader.read(session, schemas);
+    }
+  }
+
+  private CatalogSnapshot built(String sql, List<String> schemas) {
+    try (var scratch = ScratchDatabase.create(staging, tag)) {
+      scratch.apply(Map.of(CANONICAL, sql));
+      return snapshot(scratch.target(), schemas);
+    }
+  }
+
+  private static void write(Path file, String content) {
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
