@@ -4,6 +4,7 @@ import static dev.rubicon.report.Markup.esc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,6 +14,13 @@ import java.util.Set;
  */
 final class EvidenceView {
   private static final int OPEN_ROWS = 25;
+
+  /** The ledger keeps keys in no order; these are what a reader looks for first. */
+  private static final List<String> FIRST =
+      List.of("number", "at", "phase", "relation", "table", "name", "check", "outcome", "passed");
+
+  /** Numbers that name something are not counted in thousands. */
+  private static final Set<String> NAMES = Set.of("pid", "port", "oid", "seq", "version");
 
   private EvidenceView() {}
 
@@ -49,8 +57,11 @@ final class EvidenceView {
 
   /** One column per key that any of the records has. */
   static String table(Iterable<JsonNode> records) {
-    Set<String> columns = new LinkedHashSet<>();
-    records.forEach(one -> one.fieldNames().forEachRemaining(columns::add));
+    Set<String> found = new LinkedHashSet<>();
+    records.forEach(one -> one.fieldNames().forEachRemaining(found::add));
+    Set<String> columns = new LinkedHashSet<>(FIRST);
+    columns.retainAll(found);
+    columns.addAll(found);
     var out = new StringBuilder("<div class=\"wide\"><table><thead><tr>");
     columns.forEach(column -> out.append("<th>").append(esc(Markup.words(column))).append("</th>"));
     out.append("</tr></thead><tbody>");
@@ -59,7 +70,7 @@ final class EvidenceView {
       for (String column : columns) {
         JsonNode value = one.path(column);
         out.append(value.isNumber() ? "<td class=\"num\">" : "<td>")
-            .append(cell(value))
+            .append(NAMES.contains(column) ? esc(value.asText()) : cell(value))
             .append("</td>");
       }
       out.append("</tr>");

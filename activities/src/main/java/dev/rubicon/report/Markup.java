@@ -13,6 +13,8 @@ final class Markup {
   private static final DateTimeFormatter MOMENT =
       DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter DAY =
+      DateTimeFormatter.ofPattern("d MMM HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
   private static final DecimalFormatSymbols SYMBOLS = DecimalFormatSymbols.getInstance(Locale.ROOT);
@@ -43,6 +45,10 @@ final class Markup {
 
   static String moment(Instant at) {
     return MOMENT.format(at);
+  }
+
+  static String day(Instant at) {
+    return DAY.format(at);
   }
 
   static String clock(Instant at) {
@@ -96,5 +102,27 @@ final class Markup {
     return text.length() <= most
         ? esc(text)
         : "<span title=\"" + esc(text) + "\">" + esc(text.substring(0, most)) + "…</span>";
+  }
+
+  static String outcome(String outcome) {
+    return pill(
+        switch (outcome) {
+          case "done" -> "good";
+          case "failed" -> "bad";
+          default -> "plain";
+        },
+        outcome);
+  }
+
+  static String figure(String svg) {
+    return "<figure>" + svg + "</figure>";
+  }
+
+  static String none(String text) {
+    return "<p class=\"none\">" + esc(text) + "</p>";
+  }
+
+  static String low(String constant) {
+    return constant.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

@@ -12,6 +12,7 @@ import dev.rubicon.ledger.LedgerJson;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.ledger.SignOffEntry;
+import dev.rubicon.rollout.Plan;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.Optional;
 /**
  * What happened in a rollout, who decided it, and with which evidence.
  *
+ * @param plan what the runbook says; empty where the bundle was not to be had
  * @param cannotPromise what the rollout could not promise, because the runbook left phases out
  * @param phases in order of their start
  * @param evidence all of it, in order of recording
@@ -34,6 +36,7 @@ public record Report(
     String tool,
     Instant madeAt,
     LedgerRollout rollout,
+    Optional<Plan> plan,
     List<String> cannotPromise,
     List<JsonNode> findings,
     List<PhaseEntry> phases,

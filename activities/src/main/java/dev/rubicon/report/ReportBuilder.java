@@ -62,12 +62,14 @@ public final class ReportBuilder {
         before.flatMap(
             old ->
                 shown.map(now -> SchemaChange.between(SchemaModel.of(old), SchemaModel.of(now))));
+    Optional<Plan> plan = runbook.map(r -> Plan.of(r, Duration.ZERO));
     var trail = AuditVerifier.verify(ledger.audit().chain(), anchors);
     return new Report(
         tool,
         Instant.now(),
         about,
-        runbook.map(r -> Plan.of(r, Duration.ZERO).cannotPromise()).orElse(List.of()),
+        plan,
+        plan.map(Plan::cannotPromise).orElse(List.of()),
         findings(evidence),
         ledger.phases().of(rollout),
         evidence,

@@ -18,10 +18,14 @@ final class ReportPage {
 
   private final Report report;
   private final ReportSections sections;
+  private final SchemaSections schema;
+  private final EvidenceSections measured;
 
   ReportPage(Report report) {
     this.report = report;
     this.sections = new ReportSections(report);
+    this.schema = new SchemaSections(report);
+    this.measured = new EvidenceSections(report);
   }
 
   String html() {
@@ -30,11 +34,11 @@ final class ReportPage {
     parts.add(new Section("findings", "Findings", sections.findings()));
     parts.add(new Section("timeline", "Timeline", sections.timeline()));
     parts.add(new Section("decisions", "Decisions", sections.decisions()));
-    parts.add(new Section("locks", "Locks and stalls", sections.locks()));
-    parts.add(new Section("throughput", "Backfill", sections.throughput()));
-    parts.add(new Section("schema", "What changed", sections.schema()));
-    parts.add(new Section("dictionary", "Data dictionary", sections.dictionary()));
-    parts.add(new Section("evidence", "Evidence", sections.evidence()));
+    parts.add(new Section("locks", "Locks and stalls", measured.locks()));
+    parts.add(new Section("throughput", "Backfill", measured.throughput()));
+    parts.add(new Section("schema", "What changed", schema.schema()));
+    parts.add(new Section("dictionary", "Data dictionary", schema.dictionary()));
+    parts.add(new Section("evidence", "Evidence", measured.evidence()));
     parts.add(new Section("changelog", "Change log", sections.changeLog()));
     parts.add(new Section("audit", "Audit trail", sections.audit()));
     LedgerRollout about = report.rollout();
@@ -122,9 +126,9 @@ final class ReportPage {
         out,
         Integer.toString(about.crossings()),
         about.crossings() == 1 ? "crossing" : "crossings");
-    sections.rows(Phase.BACKFILL).ifPresent(n -> tile(out, Markup.number(n), "rows backfilled"));
-    sections.rows(Phase.VERIFY).ifPresent(n -> tile(out, Markup.number(n), "rows verified"));
-    sections
+    measured.rows(Phase.BACKFILL).ifPresent(n -> tile(out, Markup.number(n), "rows backfilled"));
+    measured.rows(Phase.VERIFY).ifPresent(n -> tile(out, Markup.number(n), "rows verified"));
+    measured
         .longestLock()
         .ifPresent(ms -> tile(out, Markup.number(Math.round(ms)) + " ms", "longest lock"));
     long granted = report.approvals().stream().filter(a -> a.granted()).count();

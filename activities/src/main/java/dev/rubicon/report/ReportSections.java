@@ -1,26 +1,24 @@
 package dev.rubicon.report;
 
 import static dev.rubicon.report.Markup.esc;
+import static dev.rubicon.report.Markup.figure;
+import static dev.rubicon.report.Markup.low;
+import static dev.rubicon.report.Markup.none;
+import static dev.rubicon.report.Markup.outcome;
 import static dev.rubicon.report.Markup.pill;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.ledger.ApprovalEntry;
 import dev.rubicon.ledger.AuditEntry;
-import dev.rubicon.ledger.EvidenceEntry;
 import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.ledger.SignOffEntry;
-import dev.rubicon.report.SchemaChange.Item;
-import dev.rubicon.report.SchemaChange.Kind;
-import dev.rubicon.report.SchemaChange.TableChange;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.Plan;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
-/** The sections of the page. */
+/** The sections about the plan and about who decided what, and when. */
 final class ReportSections {
   private final Report report;
 
@@ -39,6 +37,7 @@ final class ReportSections {
         out,
         "workflow",
         "<code>" + esc(about.workflowId()) + "</code> run <code>" + esc(about.runId()) + "</code>");
+    report.plan().ifPresent(plan -> planned(out, plan));
     about.supersededBy().ifPresent(id -> fact(out, "superseded by", esc(id)));
     if (!about.note().isEmpty()) {
       fact(out, about.state(), esc(about.note()));
@@ -50,6 +49,53 @@ final class ReportSections {
     out.append("<div class=\"notice\"><h3>What this rollout cannot promise</h3><ul>");
     report.cannotPromise().forEach(line -> out.append("<li>").append(esc(line)).append("</li>"));
     return out.append("</ul></div>").toString();
+  }
+
+  private static void planned(StringBuilder out, Plan plan) {
+    fact(
+        out,
+        "phases",
+        esc(plan.phases().stream().map(Phase::word).collect(Collectors.joining(", "))));
+    String gates =
+        plan.gates().stream().map(gate -> low(gate.name())).collect(Collectors.joining(", "));
+    fact(
+        out,
+        "gates",
+        gates.isEmpty()
+            ? "none"
+            : esc(gates) + (plan.selfApproval() ? " (the requester may approve)" : ""));
+    plan.window()
+        .ifPresent(
+            window ->
+                fact(
+                    out,
+                    "window",
+                    esc(
+                        window.days().stream()
+                                .map(day -> low(day.name()))
+                                .collect(Collectors.joining(", "))
+                            + " "
+                            + window.from()
+                            + " to "
+                            + window.to()
+                            + " "
+                            + window.zone())));
+    if (!plan.watch().isZero()) {
+      fact(out, "watch", Markup.duration(plan.watch()));
+    }
+    plan.manual()
+        .forEach(
+            item ->
+                fact(
+                    out,
+                    "manual: " + item.id(),
+                    esc(
+                        item.title()
+                            + " ("
+                            + item.owner()
+                            + ", before "
+                            + item.blocks().word()
+                            + ")")));
   }
 
   private static void fact(StringBuilder out, String name, String html) {
@@ -132,16 +178,6 @@ final class ReportSections {
         .orElse("");
   }
 
-  private static String outcome(String outcome) {
-    return pill(
-        switch (outcome) {
-          case "done" -> "good";
-          case "failed" -> "bad";
-          default -> "plain";
-        },
-        outcome);
-  }
-
   String decisions() {
     if (report.approvals().isEmpty() && report.signOffs().isEmpty()) {
       return none("Nobody was asked, and nobody said anything.");
@@ -189,184 +225,6 @@ final class ReportSections {
             .orElse("");
   }
 
-  /** Every piece of evidence that speaks of locks or stalls, by its name. */
-  private List<EvidenceEntry> lockEvidence() {
-    return report.evidence().stream().filter(ReportSections::speaksOfLocks).toList();
-  }
-
-  private static boolean speaksOfLocks(EvidenceEntry entry) {
-    String name = entry.name().toLowerCase(Locale.ROOT);
-    return name.contains("lock") || name.contains("stall") || name.contains("attempt");
-  }
-
-  String locks() {
-    List<EvidenceEntry> entries = lockEvidence();
-    if (entries.isEmpty()) {
-      return none("No phase recorded a lock.");
-    }
-    var out = new StringBuilder();
-    entries.forEach(entry -> out.append(evidence(entry)));
-    return out.toString();
-  }
-
-  /** Milliseconds of the longest attempt that any phase recorded. */
-  OptionalDouble longestLock() {
-    var found = new ArrayList<Double>();
-    for (EvidenceEntry entry : lockEvidence()) {
-      for (String key : List.of("milliseconds", "stallMs", "maxStallMs", "heldMs")) {
-        entry.value().findValues(key).stream()
-            .filter(JsonNode::isNumber)
-            .forEach(value -> found.add(value.asDouble()));
-      }
-    }
-    return found.stream().mapToDouble(Double::doubleValue).max();
-  }
-
-  /** Rows that the phase's facts count, in its last round. */
-  Optional<Long> rows(Phase phase) {
-    return report.phases().stream()
-        .filter(entry -> entry.phase().equals(phase.word()) && entry.facts().has("rows"))
-        .reduce((earlier, later) -> later)
-        .map(
-            entry -> {
-              long sum = 0;
-              for (JsonNode count : entry.facts().path("rows")) {
-                sum += count.asLong();
-              }
-              return sum;
-            });
-  }
-
-  String throughput() {
-    if (report.throughput().isEmpty()) {
-      return none("No throughput was recorded.");
-    }
-    var chart = new ThroughputChart(report.throughput());
-    var out = new StringBuilder(figure(chart.svg()));
-    if (!chart.changes().isEmpty()) {
-      out.append("<ol class=\"plain\">");
-      for (Report.Point change : chart.changes()) {
-        out.append("<li>")
-            .append(esc(Markup.clock(change.at())))
-            .append(" UTC: ")
-            .append(change.note().isEmpty() ? "goes on" : esc(change.note()))
-            .append("</li>");
-      }
-      out.append("</ol>");
-    }
-    return out.toString();
-  }
-
-  String schema() {
-    var out = new StringBuilder("<p>").append(esc(report.schemaBasis())).append("</p>");
-    if (report.schema().isEmpty()) {
-      return out.toString();
-    }
-    var change = report.schema().get();
-    if (change.changed().isEmpty()) {
-      return out.append(none("No table changed.")).toString();
-    }
-    out.append(
-        "<p class=\"legend\"><span class=\"added\">+ added</span> <span class=\"removed\">−"
-            + " removed</span> <span class=\"changed\">~ changed</span></p>");
-    out.append(figure(new SchemaDiagram(change).svg()));
-    out.append("<details><summary>As Mermaid text</summary><pre>");
-    return out.append(esc(report.mermaid())).append("</pre></details>").toString();
-  }
-
-  String dictionary() {
-    if (report.schema().isEmpty()) {
-      return none(report.schemaBasis());
-    }
-    var out = new StringBuilder();
-    for (TableChange table : report.schema().get().tables()) {
-      out.append(table.changed() ? "<details open>" : "<details>");
-      out.append("<summary><b>")
-          .append(esc(table.name()))
-          .append("</b> ")
-          .append(mark(table.kind()));
-      out.append(
-          "</summary><div class=\"wide\"><table class=\"dictionary\"><thead><tr><th>column</th>"
-              + "<th>before</th><th>after</th><th></th><th>comment</th></tr></thead><tbody>");
-      table.columns().forEach(column -> item(out, column));
-      table.objects().forEach(object -> item(out, object));
-      out.append("</tbody></table></div></details>");
-    }
-    out.append("<details><summary>As Markdown</summary><pre>");
-    return out.append(esc(report.dictionary())).append("</pre></details>").toString();
-  }
-
-  private static void item(StringBuilder out, Item item) {
-    out.append("<tr class=\"").append(low(item.kind().name())).append("\"><td>");
-    out.append(esc(item.name())).append("</td><td><code>").append(esc(item.before()));
-    out.append("</code></td><td><code>").append(esc(item.after())).append("</code></td><td>");
-    out.append(mark(item.kind())).append("</td><td>").append(esc(item.comment()));
-    out.append("</td></tr>");
-  }
-
-  private static String mark(Kind kind) {
-    return switch (kind) {
-      case ADDED -> pill("good", "added");
-      case REMOVED -> pill("bad", "removed");
-      case CHANGED -> pill("warn", "changed");
-      case SAME -> "";
-    };
-  }
-
-  String evidence() {
-    if (report.phases().isEmpty() && report.evidence().isEmpty()) {
-      return none("Nothing was recorded yet.");
-    }
-    var out = new StringBuilder();
-    var shown = new ArrayList<EvidenceEntry>();
-    for (PhaseEntry phase : report.phases()) {
-      out.append("<h3>").append(esc(phase.phase()));
-      out.append(phase.round() > 1 ? " <small>round " + phase.round() + "</small> " : " ");
-      out.append(outcome(phase.outcome())).append("</h3>");
-      out.append(phase.summary().isEmpty() ? "" : "<p>" + esc(phase.summary()) + "</p>");
-      if (!phase.facts().isEmpty()) {
-        out.append("<div class=\"piece\"><h4>facts</h4>");
-        out.append(EvidenceView.render(phase.facts())).append("</div>");
-      }
-      for (EvidenceEntry entry : report.evidence()) {
-        if (entry.phase().equals(phase.phase()) && entry.round() == phase.round()) {
-          out.append(shownElsewhere(entry) ? elsewhere(entry) : evidence(entry));
-          shown.add(entry);
-        }
-      }
-    }
-    // Of phases that the ledger did not see start.
-    report.evidence().stream()
-        .filter(entry -> !shown.contains(entry))
-        .forEach(entry -> out.append(evidence(entry)));
-    return out.toString();
-  }
-
-  private static boolean shownElsewhere(EvidenceEntry entry) {
-    boolean preflight = entry.phase().equals(Phase.PREFLIGHT.word());
-    return preflight && entry.name().equals(ReportBuilder.FINDINGS) || speaksOfLocks(entry);
-  }
-
-  private static String elsewhere(EvidenceEntry entry) {
-    String section = speaksOfLocks(entry) ? "locks" : "findings";
-    return "<div class=\"piece\"><h4>%s</h4><p>shown under <a href=\"#%s\">%s</a></p></div>"
-        .formatted(
-            esc(Markup.words(entry.name())),
-            section,
-            section.equals("locks") ? "Locks and stalls" : "Findings");
-  }
-
-  private static String evidence(EvidenceEntry entry) {
-    String body = EvidenceView.render(entry.value());
-    boolean large = ReportBuilder.looksLikeSnapshot(entry.value()) || body.length() > 20_000;
-    return "<div class=\"piece\"><h4>%s <small>%s%s</small></h4>%s</div>"
-        .formatted(
-            esc(Markup.words(entry.name())),
-            esc(entry.phase()),
-            entry.round() > 1 ? ", round " + entry.round() : "",
-            large ? "<details><summary>show</summary>" + body + "</details>" : body);
-  }
-
   String changeLog() {
     return "<pre class=\"log\">" + esc(report.changeLog()) + "</pre>";
   }
@@ -397,17 +255,5 @@ final class ReportSections {
       out.append("</code></td></tr>");
     }
     return out.append("</tbody></table></div>").toString();
-  }
-
-  private static String figure(String svg) {
-    return "<figure>" + svg + "</figure>";
-  }
-
-  private static String none(String text) {
-    return "<p class=\"none\">" + esc(text) + "</p>";
-  }
-
-  private static String low(String constant) {
-    return constant.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

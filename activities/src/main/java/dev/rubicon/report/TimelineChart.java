@@ -99,8 +99,8 @@ final class TimelineChart {
 
   private void axis(StringBuilder out, double height) {
     Instant first = moments.getFirst();
-    out.append(text(LEFT, 14, "axis", Markup.clock(first), "start"));
-    out.append(text(LEFT + WIDTH, 14, "axis", Markup.clock(moments.getLast()) + " UTC", "end"));
+    out.append(text(LEFT, 14, "axis", Markup.day(first), "start"));
+    out.append(text(LEFT + WIDTH, 14, "axis", Markup.day(moments.getLast()) + " UTC", "end"));
     out.append(
         "<line class=\"rule\" x1=\"%s\" y1=\"20\" x2=\"%s\" y2=\"20\"/>"
             .formatted(px(LEFT), px(LEFT + WIDTH)));
