@@ -1,6 +1,7 @@
 package dev.rubicon.contract;
 
 import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -46,8 +47,10 @@ public final class Contract {
       } else {
         refuseUntouched(context, session);
       }
+      CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
+      context.evidence().record("snapshot", after);
       return new Facts.Contract(
-          CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
+          after.fingerprint(),
           context.runbook().contract().legacyColumns().stream()
               .map(
                   c ->

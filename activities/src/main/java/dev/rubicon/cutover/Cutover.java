@@ -1,6 +1,7 @@
 package dev.rubicon.cutover;
 
 import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -48,8 +49,10 @@ public final class Cutover {
         lock.check();
         cross(context, session, wanted);
       }
+      CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
+      context.evidence().record("snapshot", after);
       return new Facts.Cutover(
-          CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
+          after.fingerprint(),
           wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
           wanted.postConditions().stream().map(Runbook.Invariant::name).toList());
     }

@@ -12,8 +12,10 @@ import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.Function;
 import org.jooq.DSLContext;
+import org.jooq.Log;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
+import org.jooq.tools.JooqLogger;
 
 /**
  * The few connections that one process keeps to the ledger: a thread takes one for one transaction
@@ -22,6 +24,12 @@ import org.jooq.impl.DSL;
 final class LedgerConnections implements AutoCloseable {
   private static final int KEPT = 4;
   private static final long TRUSTED_NANOS = 1_000_000_000L;
+
+  static {
+    // At DEBUG jOOQ logs statements with their values, and at WARN that it would like a newer
+    // server than the PostgreSQL 14 that this SQL needs.
+    JooqLogger.globalThreshold(Log.Level.ERROR);
+  }
 
   private record Idle(Connection connection, long since) {}
 

@@ -10,6 +10,7 @@ import dev.rubicon.ledger.EvidenceEntry;
 import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.rollout.Phase;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,14 +24,24 @@ final class EvidenceSections {
     this.report = report;
   }
 
-  /** Every piece of evidence that speaks of locks or stalls, by its name. */
+  /** Every piece of evidence that speaks of locks or stalls; the target's before the clone's. */
   private List<EvidenceEntry> lockEvidence() {
-    return report.evidence().stream().filter(EvidenceSections::speaksOfLocks).toList();
+    return report.evidence().stream()
+        .filter(EvidenceSections::speaksOfLocks)
+        .sorted(Comparator.comparing(EvidenceSections::rehearsed))
+        .toList();
+  }
+
+  private static boolean rehearsed(EvidenceEntry entry) {
+    return entry.phase().equals(Phase.REHEARSE.word());
   }
 
   private static boolean speaksOfLocks(EvidenceEntry entry) {
     String name = entry.name().toLowerCase(Locale.ROOT);
-    return name.contains("lock") || name.contains("stall") || name.contains("attempt");
+    return name.contains("lock")
+        || name.contains("stall")
+        || name.contains("attempt")
+        || entry.value().has("attempts");
   }
 
   String locks() {
@@ -39,18 +50,28 @@ final class EvidenceSections {
       return none("No phase recorded a lock.");
     }
     var out = new StringBuilder();
-    entries.forEach(entry -> out.append(evidence(entry)));
+    var clone = new StringBuilder();
+    for (EvidenceEntry entry : entries) {
+      (rehearsed(entry) ? clone : out).append(evidence(entry));
+    }
+    if (!clone.isEmpty()) {
+      out.append("<details><summary>On the clone, in rehearsal</summary>")
+          .append(clone)
+          .append("</details>");
+    }
     return out.toString();
   }
 
-  /** Milliseconds of the longest attempt that any phase recorded. */
+  /** Milliseconds of the longest attempt on the target: no client waited longer for us. */
   OptionalDouble longestLock() {
     var found = new ArrayList<Double>();
     for (EvidenceEntry entry : lockEvidence()) {
-      for (String key : List.of("milliseconds", "stallMs", "maxStallMs", "heldMs")) {
-        entry.value().findValues(key).stream()
-            .filter(JsonNode::isNumber)
-            .forEach(value -> found.add(value.asDouble()));
+      if (!rehearsed(entry)) {
+        for (String key : List.of("milliseconds", "stallUpperBoundMs", "stallMs", "maxStallMs")) {
+          entry.value().findValues(key).stream()
+              .filter(JsonNode::isNumber)
+              .forEach(value -> found.add(value.asDouble()));
+        }
       }
     }
     return found.stream().mapToDouble(Double::doubleValue).max();

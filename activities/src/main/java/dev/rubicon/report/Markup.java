@@ -86,10 +86,12 @@ final class Markup {
     return new DecimalFormat(pattern, SYMBOLS).format(value);
   }
 
-  /** {@code rowsPerSecond} and {@code constraint-locks} become words. */
+  /** {@code rowsPerSecond} and {@code constraint-locks} become words; names in SQL stay. */
   static String words(String key) {
-    String spaced =
-        key.replaceAll("([a-z0-9])([A-Z])", "$1 $2").replace('-', ' ').replace('_', ' ');
+    if (!key.matches("[A-Za-z0-9-]+")) {
+      return key;
+    }
+    String spaced = key.replaceAll("([a-z0-9])([A-Z])", "$1 $2").replace('-', ' ');
     return spaced.equals(key) ? key : spaced.toLowerCase(Locale.ROOT);
   }
 

@@ -195,7 +195,7 @@ final class ReportSections {
       if (!entry.cause().isEmpty() && !entry.cause().equals(entry.reason())) {
         out.append("<div class=\"cause\">").append(esc(entry.cause())).append("</div>");
       }
-      out.append("</td><td><code>").append(Markup.shortened(entry.digest(), 12));
+      out.append("</td><td><code class=\"short\">").append(Markup.shortened(entry.digest(), 12));
       out.append("</code></td></tr>");
     }
     for (SignOffEntry entry : report.signOffs()) {
@@ -251,7 +251,8 @@ final class ReportSections {
       out.append("</td><td>").append(esc(entry.actor()));
       out.append("</td><td>").append(esc(entry.action()));
       out.append("</td><td><code class=\"detail\">").append(esc(entry.detail()));
-      out.append("</code></td><td><code>").append(Markup.shortened(entry.hash(), 12));
+      out.append("</code></td><td><code class=\"short\">")
+          .append(Markup.shortened(entry.hash(), 12));
       out.append("</code></td></tr>");
     }
     return out.append("</tbody></table></div>").toString();

@@ -21,6 +21,7 @@ final class SchemaDiagram {
   private static final double ROW = 19;
   private static final int COLUMNS = 3;
   private static final int NAME_CHARACTERS = 23;
+  private static final int LONE_CHARACTERS = 36;
   private static final int TYPE_CHARACTERS = 17;
 
   private record Box(TableChange table, List<Item> rows, int same, double x, double y) {
@@ -124,7 +125,14 @@ final class SchemaDiagram {
               ? item.name() + ": " + item.before() + " → " + item.after()
               : item.name() + ": " + item.definition();
       out.append(text(12, y, "sign " + kind, sign(item.kind()), "start", ""));
-      out.append(text(26, y, "field " + kind, cut(item.name(), NAME_CHARACTERS), "start", hint));
+      out.append(
+          text(
+              26,
+              y,
+              "field " + kind,
+              cut(item.name(), item.name().contains(" ") ? LONE_CHARACTERS : NAME_CHARACTERS),
+              "start",
+              hint));
       out.append(text(BOX - 12, y, "type", cut(type(item), TYPE_CHARACTERS), "end", hint));
       y += ROW;
     }

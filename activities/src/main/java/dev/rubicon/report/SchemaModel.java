@@ -5,6 +5,7 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.ObjectKind;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Tables as a reader thinks of them, from a catalog snapshot.
@@ -12,6 +13,8 @@ import java.util.TreeMap;
  * @param tables by {@code schema.name}
  */
 record SchemaModel(Map<String, Table> tables) {
+  /** What Rubicon keeps on a table for the way back; contract removes it. */
+  private static final Pattern OURS = Pattern.compile("^[~_]?rubicon(_|$)");
 
   /**
    * @param columns name to definition
@@ -36,7 +39,7 @@ record SchemaModel(Map<String, Table> tables) {
     }
     for (CatalogEntry entry : snapshot.entries()) {
       Table table = tables.get(name(entry));
-      if (table == null) {
+      if (table == null || OURS.matcher(entry.part()).find()) {
         continue;
       }
       switch (entry.kind()) {

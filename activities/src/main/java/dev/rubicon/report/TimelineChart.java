@@ -82,7 +82,7 @@ final class TimelineChart {
 
   String svg() {
     List<PhaseEntry> phases = new ArrayList<>(report.phases());
-    double height = TOP + phases.size() * ROW + 34;
+    double height = TOP + phases.size() * ROW + 44;
     var out = new StringBuilder();
     out.append(
         "<svg class=\"chart\" viewBox=\"0 0 940 %s\" role=\"img\" aria-label=\"Timeline of the phases\">"
@@ -110,8 +110,8 @@ final class TimelineChart {
         String took = Markup.duration(Duration.between(moments.get(i), moments.get(i + 1)));
         out.append(
             "<path class=\"cut\" d=\"M%1$s 20v%2$s\"><title>shortened: %3$s</title></path>"
-                .formatted(px(middle), px(height - 40), esc(took)));
-        out.append(text(middle, 14, "axis", "≈ " + took, "middle"));
+                .formatted(px(middle), px(height - 38), esc(took)));
+        out.append(text(middle, height - 4, "axis", took + " shortened", "middle"));
       }
     }
   }

@@ -118,6 +118,17 @@ class ReportTest {
   }
 
   @Test
+  void whatRubiconKeepsOnATableForTheWayBackIsNoPartOfTheDictionary() {
+    assertThat(report.dictionary()).doesNotContain("_rubicon");
+    assertThat(report.mermaid()).doesNotContain("_rubicon");
+  }
+
+  @Test
+  void theLongestStallIsThatOfTheTargetAndNotOfTheClone() {
+    assertThat(html).contains("<b>61 ms</b><span>longest lock</span>");
+  }
+
+  @Test
   void theJsonHoldsTheSame() throws Exception {
     var json = new ObjectMapper().readTree(report.json());
     assertThat(json.at("/rollout/state").asText()).isEqualTo("completed");

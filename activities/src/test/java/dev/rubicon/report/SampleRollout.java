@@ -46,7 +46,7 @@ final class SampleRollout {
 
   private static final String CROSSED =
       """
-      ALTER TABLE checks ADD claim text NOT NULL, ADD config_json jsonb, ADD counts_by_template_json jsonb,
+      ALTER TABLE checks ADD claim text NOT NULL, ADD _rubicon smallint, ADD config_json jsonb, ADD counts_by_template_json jsonb,
         ADD gate_compliance_ok boolean, ADD pqs numeric(5,2), ADD anon_token varchar(64), ALTER user_id SET NOT NULL,
         ADD FOREIGN KEY (user_id) REFERENCES users (id);
       CREATE INDEX ix_checks_env_anon_token ON checks (env, anon_token);
@@ -103,6 +103,15 @@ final class SampleRollout {
         171,
         "crossed, went back, crossed again on a clone; 6 checks passed",
         Map.of("rehearsed", true, "predicted", Map.of("backfill", 31.5, "cutover", 0.4)));
+    ledger()
+        .evidence(input(Phase.REHEARSE, 1))
+        .record(
+            "clone/cutover/1/cutover",
+            Map.of(
+                "attempts",
+                List.of(attempt(1, 1_000, 912.5, "committed")),
+                "stallUpperBoundMs",
+                912.5));
     decisions();
     phase(
         Phase.EXPAND,
@@ -147,7 +156,13 @@ final class SampleRollout {
             "f".repeat(64), List.of("public.alembic_version=b73c9aa4f0c3"), List.of()));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
-        .record("lock-attempts", List.of(attempt(1, 100, 61.4, "committed")));
+        .record(
+            "cutover",
+            Map.of(
+                "attempts",
+                List.of(attempt(1, 100, 61.4, "committed")),
+                "stallUpperBoundMs",
+                61.4));
     phase(
         Phase.SMOKE,
         1,
