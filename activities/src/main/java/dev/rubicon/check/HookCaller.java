@@ -27,7 +27,7 @@ public final class HookCaller {
     long start = System.nanoTime();
     try (var caller = new HttpCaller(context.progress())) {
       HttpCaller.Answer answer =
-          caller.call(call, Variables.of(context), Map.of("X-Rubicon-Call", id + "/" + hook));
+          caller.call(call, Variables.of(context), Map.of("X-Rubicon-Call", id));
       if (answer.status() / 100 != 2) {
         throw failed(hook, "status " + answer.status());
       }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -18,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Makes the HTTP calls of checks and hooks. A call whose connection is refused was never seen by
- * the other side and is made again until its timeout is spent; nothing else is repeated here.
+ * Makes the HTTP calls of checks and hooks. A call that could not connect was never seen by the
+ * other side and is made again until its timeout is spent; nothing else is repeated here.
  */
 final class HttpCaller implements AutoCloseable {
   private static final int MAX_BODY = 1 << 20;
@@ -59,7 +60,7 @@ final class HttpCaller implements AutoCloseable {
       HttpRequest request = request(call, variables, headers, left);
       try {
         return send(request);
-      } catch (ConnectException e) {
+      } catch (ConnectException | HttpConnectTimeoutException e) {
         if (System.nanoTime() + PAUSE.toNanos() >= deadline) {
           throw new NoAnswer(name(request) + " could not connect");
         }

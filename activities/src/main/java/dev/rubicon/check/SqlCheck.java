@@ -15,6 +15,7 @@ final class SqlCheck {
     Object[] parameters = check.parameters().stream().map(variables::resolve).toArray();
     try (PgSession session = context.open(SessionLimits.SHORT);
         var _ = context.progress().cancelsWith(session)) {
+      context.progress().checkCancelled();
       // One row more than expected tells "too many" without reading a million of them.
       Rows rows =
           session.inTransaction(

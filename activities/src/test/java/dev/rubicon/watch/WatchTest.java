@@ -1,0 +1,188 @@
+package dev.rubicon.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.check.CheckSamples;
+import dev.rubicon.check.CheckSamples.Probe;
+import dev.rubicon.check.CheckSamples.Web;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.engine.Progress;
+import dev.rubicon.notify.Notifier;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.target.Target;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The watch tells changes once, goes on after a crash, and ends when it is told. */
+class WatchTest {
+  private static final String CHECKS =
+      """
+      watch:
+        duration: 1h
+        every: 50ms
+        checks:
+          - name: insert-failures
+            counter: {call: {url: "${app}/metrics"}, pointer: /failures, max-increase: 0}
+          - name: database
+            sql: "SELECT current_database()"
+            expect: [["${database}"]]
+      """;
+
+  @TempDir Path folder;
+  private final Probe probe = new Probe();
+  private final AtomicLong failures = new AtomicLong(5);
+  private final Web app =
+      new Web(r -> new Web.Reply(200, "{\"failures\": " + failures.get() + "}"));
+  private final Web hook = new Web(r -> new Web.Reply(200, ""));
+  private Target target;
+  private PhaseContext context;
+  private Watch watch;
+
+  @BeforeEach
+  void prepare() {
+    target = CheckSamples.target(SharedPostgres.freshDatabase("watch"), Map.of("app", app.url()));
+    Bundle bundle = CheckSamples.bundle(folder, "CREATE TABLE item (id int)", CHECKS);
+    context = CheckSamples.context(bundle, target, Phase.WATCH, probe);
+    watch = new Watch(target, new Notifier(Optional.of(URI.create(hook.url()))));
+  }
+
+  @org.junit.jupiter.api.AfterEach
+  void end() {
+    app.close();
+    hook.close();
+  }
+
+  @Test
+  void aCounterThatStoodSomewhereBeforeIsNoAlert() {
+    Facts.Watch facts = watch.run(context, Instant.now().plusMillis(300), Optional.empty());
+
+    assertThat(facts.alerts()).isEmpty();
+    assertThat(hook.requests).isEmpty();
+    assertThat(position().rounds()).isGreaterThan(1);
+    assertThat(position().baselines()).containsEntry("insert-failures", 5L);
+  }
+
+  @Test
+  void aPlantedInsertFailureIsToldOnceAndSoIsItsRecovery() throws Exception {
+    CompletableFuture<Facts.Watch> running = start(Optional.empty());
+    until(p -> p.rounds() > 1);
+    failures.incrementAndGet();
+    until(p -> p.failing().contains("insert-failures"));
+    long then = position().rounds();
+    until(p -> p.rounds() > then + 3);
+    failures.set(5);
+    until(p -> p.failing().isEmpty());
+    probe.cancel();
+
+    assertThatThrownBy(running::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(Progress.PhaseCancelled.class);
+    assertThat(position().alerts()).containsExactly("insert-failures");
+    assertThat(hook.requests)
+        .extracting(r -> new ObjectMapper().readTree(r.body()).at("/event").asText())
+        .containsExactly("ALERT", "RECOVERED");
+    assertThat(hook.requests.getFirst().body())
+        .contains("grew by 1, at most 0 is expected")
+        .contains("\"target\":\"prod\"");
+    assertThat(position().changes())
+        .extracting(WatchPosition.Change::told)
+        .containsOnly("delivered");
+  }
+
+  @Test
+  void aNewAttemptComparesWithTheFirstBaselineAndDoesNotTellAgain() throws Exception {
+    CompletableFuture<Facts.Watch> first = start(Optional.empty());
+    failures.set(5);
+    until(p -> p.rounds() > 0);
+    failures.set(9);
+    until(p -> p.failing().contains("insert-failures"));
+    probe.cancel();
+    assertThatThrownBy(first::get).isInstanceOf(ExecutionException.class);
+    var kept = new ObjectMapper();
+    WatchPosition read = kept.readValue(kept.writeValueAsString(position()), WatchPosition.class);
+
+    Probe second = new Probe();
+    Facts.Watch facts =
+        watch.run(
+            CheckSamples.context(context.bundle(), target, Phase.WATCH, second),
+            Instant.now().plusMillis(400),
+            Optional.of(read));
+
+    assertThat(facts.alerts()).containsExactly("insert-failures");
+    assertThat(hook.requests).as("the alert was told by the first attempt").hasSize(1);
+    assertThat(((WatchPosition) second.evidence.get("watch")).rounds())
+        .isGreaterThan(read.rounds());
+  }
+
+  @Test
+  void aWatchWhoseEndIsPastLooksOnceUnlessItLookedBefore() {
+    watch.run(context, Instant.now().minusSeconds(1), Optional.empty());
+    assertThat(position().rounds()).isEqualTo(1);
+    assertThat(app.requests).hasSize(1);
+
+    watch.run(context, Instant.now().minusSeconds(1), Optional.of(position()));
+    assertThat(app.requests).hasSize(1);
+  }
+
+  @Test
+  void aTargetThatCannotBeReachedIsAnAlertAndNotTheEnd() throws Exception {
+    PhaseContext nowhere =
+        context.on(
+            new Target(
+                "prod",
+                "jdbc:postgresql://127.0.0.1:1/x",
+                "u",
+                new dev.rubicon.target.Secret("p"),
+                target.variables()));
+
+    Facts.Watch facts = watch.run(nowhere, Instant.now().plusMillis(200), Optional.empty());
+
+    assertThat(facts.alerts()).containsExactly(Watch.REACHABLE);
+    assertThat(hook.requests.getFirst().body()).contains("TARGET_UNREACHABLE");
+  }
+
+  @Test
+  void aWebhookThatIsDownIsRecordedAndTheWatchGoesOn() throws Exception {
+    hook.close();
+    CompletableFuture<Facts.Watch> running = start(Optional.empty());
+    until(p -> p.rounds() > 0);
+    failures.incrementAndGet();
+    until(p -> !p.changes().isEmpty());
+    probe.cancel();
+
+    assertThatThrownBy(running::get).hasCauseInstanceOf(Progress.PhaseCancelled.class);
+    assertThat(position().changes().getFirst().told()).isEqualTo("ConnectException");
+  }
+
+  private CompletableFuture<Facts.Watch> start(Optional<WatchPosition> resume) {
+    return CompletableFuture.supplyAsync(
+        () -> watch.run(context, Instant.now().plusSeconds(120), resume));
+  }
+
+  private WatchPosition position() {
+    return (WatchPosition) probe.evidence.getOrDefault("watch", WatchPosition.START);
+  }
+
+  private void until(Predicate<WatchPosition> condition) throws InterruptedException {
+    long deadline = System.nanoTime() + 60_000_000_000L;
+    while (!condition.test(position())) {
+      assertThat(System.nanoTime()).as("a deadline of 60 s").isLessThan(deadline);
+      Thread.sleep(10);
+    }
+  }
+}
