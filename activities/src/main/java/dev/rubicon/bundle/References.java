@@ -37,7 +37,9 @@ final class References {
     var references = new References(runbook, reading);
     references.schemas();
     runbook.transitions().forEach(references::columns);
-    references.legacyColumns();
+    if (reading.complete()) {
+      references.legacyColumns();
+    }
     references.manual();
     references.rehearsal();
   }

@@ -37,6 +37,11 @@ public final class RunbookReader {
     return outcome(content, label(folder)).reading().problems();
   }
 
+  /** The JSON Schema of runbook.yaml (draft 2020-12), as it lies beside the classes. */
+  public static String schema() {
+    return RunbookShape.schema().toPrettyString() + "\n";
+  }
+
   /** From files already at hand: a bundle that comes back from the store. */
   static Bundle read(SortedMap<String, byte[]> files, String label) {
     return bundle(new RunbookFolder(files, List.of()), label);

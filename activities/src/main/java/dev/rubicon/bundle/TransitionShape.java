@@ -42,7 +42,7 @@ final class TransitionShape {
   private static Decoder<ColumnMapping> column() {
     var keys = new Keys();
     var name = keys.required("name", Names.identifier(), "canonical column, as in SQL");
-    var type = keys.required("type", text(), "SQL type");
+    var type = keys.required("type", text(), "?", "SQL type");
     var up =
         keys.optional(
             "up",

@@ -18,6 +18,8 @@ import java.util.Properties;
  * failure a coded error without row values. Not thread-safe, except {@link #cancelRunning}.
  */
 public final class PgSession implements AutoCloseable {
+  private static final int OLDEST = 14;
+
   private final Connection connection;
   private final SessionTag tag;
   private volatile Statement running;
@@ -42,6 +44,7 @@ public final class PgSession implements AutoCloseable {
     properties.setProperty("logServerErrorDetail", "false");
     try {
       var connection = DriverManager.getConnection(target.url(), properties);
+      requireSupported(target, connection);
       var session = new PgSession(connection, tag);
       session.execute("SET search_path = pg_catalog");
       session.limits(limits);
@@ -51,6 +54,18 @@ public final class PgSession implements AutoCloseable {
       return session;
     } catch (SQLException e) {
       throw SqlFailure.connecting(target, e);
+    }
+  }
+
+  /** Older servers do not know the settings below, and would say only that. */
+  private static void requireSupported(Target target, Connection connection) throws SQLException {
+    int major = connection.getMetaData().getDatabaseMajorVersion();
+    if (major < OLDEST) {
+      connection.close();
+      throw new RubiconException(
+          ErrorCode.SERVER_VERSION_UNSUPPORTED,
+          "'" + target.name() + "' is PostgreSQL " + major + "; 14 to 18 are supported",
+          "upgrade the server to PostgreSQL 14 or newer");
     }
   }
 

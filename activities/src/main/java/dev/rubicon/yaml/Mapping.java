@@ -48,6 +48,7 @@ public final class Mapping<T> implements Decoder<T> {
       return Optional.of(value);
     } catch (Values.Incomplete e) {
       // What is missing has been reported above.
+      reading.leaveOut();
       return Optional.empty();
     }
   }

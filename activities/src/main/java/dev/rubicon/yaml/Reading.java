@@ -20,6 +20,7 @@ public final class Reading {
   private final String file;
   private final SortedSet<String> beside;
   private final SortedSet<Problem> problems = new TreeSet<>();
+  private boolean complete = true;
   private final Map<Object, MappingNode> places = new IdentityHashMap<>();
 
   /**
@@ -71,6 +72,18 @@ public final class Reading {
   private void problem(
       ErrorCode own, String in, int line, int column, String text, Optional<String> suggestion) {
     problems.add(new Problem(own, in, line, column, text, suggestion));
+  }
+
+  void leaveOut() {
+    complete = false;
+  }
+
+  /**
+   * Whether every record was read; otherwise a reference to one that was left out is no problem of
+   * its own.
+   */
+  public boolean complete() {
+    return complete;
   }
 
   void place(Object decoded, MappingNode node) {

@@ -111,6 +111,8 @@ public final class YamlFile {
     var options = new LoaderOptions();
     options.setCodePointLimit(MAX_CHARACTERS);
     options.setNestingDepthLimit(MAX_NESTING);
+    // Size judges what they unfold to; their number alone says nothing.
+    options.setMaxAliasesForCollections(MAX_NODES);
     return new Yaml(options);
   }
 

@@ -1,0 +1,191 @@
+package dev.rubicon.doctor;
+
+import dev.rubicon.backup.PgTools;
+import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SessionTag;
+import dev.rubicon.target.Target;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Examines everything that Rubicon depends on. Changes nothing but a probe object in the bucket.
+ */
+public final class Doctor {
+  private static final int JDK = 25;
+  static final SessionTag TAG = new SessionTag("doctor", Phase.PREFLIGHT);
+
+  private final RubiconConfig config;
+  private final Optional<Runbook> runbook;
+  private final Examination examination = new Examination();
+
+  private Doctor(RubiconConfig config, Optional<Runbook> runbook) {
+    this.config = config;
+    this.runbook = runbook;
+  }
+
+  /** Every target of the configuration. */
+  public static List<Diagnosis> examine(RubiconConfig config) {
+    return examine(config, Optional.empty());
+  }
+
+  /**
+   * @param runbook when given, the privileges that its rollout needs are examined too
+   */
+  public static List<Diagnosis> examine(RubiconConfig config, Optional<Runbook> runbook) {
+    var doctor = new Doctor(config, runbook);
+    doctor.examination.check("jdk", () -> jdk(Runtime.version().feature()));
+    new TreeMap<>(config.targets()).forEach(doctor::target);
+    doctor.staging();
+    doctor.ledger();
+    doctor.bucket();
+    TemporalChecks.examine(config.temporal(), doctor.examination);
+    return doctor.examination.found();
+  }
+
+  static String jdk(int feature) {
+    if (feature < JDK) {
+      throw new RubiconException(
+          ErrorCode.JDK_TOO_OLD,
+          "this is Java " + feature + "; Rubicon needs " + JDK,
+          "install a JDK " + JDK + " or newer; bin/rubicon finds it by itself");
+    }
+    return "Java " + feature;
+  }
+
+  private void target(String key, Target target) {
+    String name = "target " + key;
+    try (Server server = Server.open(name, target, ErrorCode.TARGET_UNREACHABLE, examination)) {
+      if (!server.reached()) {
+        return;
+      }
+      tools(name, server);
+      examination.check(name + ": connection", () -> Pooler.describe(target));
+      runbook.ifPresentOrElse(
+          r ->
+              examination.check(
+                  name + ": privileges",
+                  () -> {
+                    Privileges.require(server.session(), r);
+                    return "'" + target.user() + "' may do what the runbook needs";
+                  }),
+          () ->
+              examination.check(
+                  name + ": privileges",
+                  () -> {
+                    Privileges.require(server.session());
+                    return "'"
+                        + target.user()
+                        + "' may install and back up (name a runbook to examine its relations)";
+                  }));
+    }
+  }
+
+  private void staging() {
+    try (Server server =
+        Server.open("staging", config.staging(), ErrorCode.STAGING_UNREACHABLE, examination)) {
+      if (!server.reached()) {
+        return;
+      }
+      tools("staging", server);
+      examination.check("staging: connection", () -> Pooler.describe(config.staging()));
+      examination.check(
+          "staging: privileges",
+          () -> {
+            Privileges.requireCreateDatabase(server.session());
+            return "'" + config.staging().user() + "' may create databases";
+          });
+    }
+  }
+
+  private void ledger() {
+    try (Server server =
+        Server.open("ledger", config.ledger(), ErrorCode.LEDGER_UNREACHABLE, examination)) {
+      if (!server.reached()) {
+        return;
+      }
+      examination.check("ledger: connection", () -> Pooler.describe(config.ledger()));
+      examination.check(
+          "ledger: privileges",
+          () -> {
+            Privileges.requireCreate(server.session());
+            return "'" + config.ledger().user() + "' may create schemas";
+          });
+    }
+  }
+
+  private void tools(String name, Server server) {
+    examination.check(
+        name + ": client tools",
+        () -> {
+          PgTools tools = PgTools.forServer(config.pgBin(), server.major());
+          return "pg_dump and pg_restore " + tools.version() + " in " + tools.folder();
+        });
+  }
+
+  private void bucket() {
+    examination.check(
+        "object store",
+        () -> {
+          try (ObjectStore store = ObjectStore.open(config.objectStore())) {
+            Bucket.requireUsable(store);
+          }
+          return "the bucket '" + config.objectStore().bucket() + "' can be written and read";
+        });
+  }
+
+  /** A server that was reached and has a supported version, or a report of why not. */
+  private record Server(Optional<PgSession> open, int major) implements AutoCloseable {
+
+    static Server open(String name, Target target, ErrorCode unreachable, Examination report) {
+      Optional<PgSession> session =
+          report.value(name + ": reachable", () -> connect(target, unreachable));
+      Optional<Integer> major =
+          session.flatMap(s -> report.value(name + ": version", () -> ServerVersion.require(s)));
+      if (session.isPresent() && major.isEmpty()) {
+        session.get().close();
+        return new Server(Optional.empty(), 0);
+      }
+      major.ifPresent(m -> report.add(Diagnosis.ok(name + ": reachable", "PostgreSQL " + m)));
+      return new Server(session, major.orElse(0));
+    }
+
+    private static PgSession connect(Target target, ErrorCode unreachable) {
+      try {
+        return PgSession.open(target, TAG, SessionLimits.SHORT);
+      } catch (RubiconException e) {
+        if (e.code() == ErrorCode.SERVER_VERSION_UNSUPPORTED) {
+          throw e;
+        }
+        throw new RubiconException(
+            unreachable,
+            e.getMessage(),
+            "start the server, or mend '"
+                + target.name()
+                + "' in rubicon.yaml (url, user,"
+                + " password), then: rubicon doctor",
+            e);
+      }
+    }
+
+    boolean reached() {
+      return open.isPresent();
+    }
+
+    PgSession session() {
+      return open.orElseThrow();
+    }
+
+    @Override
+    public void close() {
+      open.ifPresent(PgSession::close);
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package dev.rubicon.doctor;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/**
+ * The privileges that a rollout needs. What is missing is named all at once, each with the
+ * statement that grants it.
+ */
+public final class Privileges {
+  private Privileges() {}
+
+  /**
+   * @param what in words, e.g. {@code SELECT on public.checks}
+   * @param grant the statement that a superuser or owner runs
+   */
+  public record Missing(String what, String grant) {}
+
+  /** What the runbook's rollout lacks on the target. Relations that are not there are left out. */
+  public static List<Missing> missing(PgSession session, Runbook runbook) {
+    var missing = new LinkedHashSet<>(missing(session));
+    for (String schema : runbook.schemas()) {
+      missing.addAll(ask(session, SCHEMA, schema));
+    }
+    for (Runbook.Transition transition : runbook.transitions()) {
+      missing.addAll(relation(session, OWNED, transition.relation()));
+    }
+    for (Runbook.Stamp stamp : runbook.cutover().stamps()) {
+      missing.addAll(relation(session, STAMPED, stamp.table()));
+    }
+    if (runbook.backup() instanceof Runbook.Backup.PgDump) {
+      missing.addAll(ask(session, DUMPED));
+    }
+    return List.copyOf(missing);
+  }
+
+  /** What every rollout lacks on the target, whatever the runbook. */
+  public static List<Missing> missing(PgSession session) {
+    return ask(session, DATABASE);
+  }
+
+  /**
+   * @throws RubiconException PRIVILEGE_MISSING with everything that is missing
+   */
+  public static void require(PgSession session, Runbook runbook) {
+    refuse(missing(session, runbook));
+  }
+
+  /** Without a runbook: what installs our own schema, and what a backup reads. */
+  static void require(PgSession session) {
+    var missing = new ArrayList<>(missing(session));
+    missing.addAll(ask(session, DUMPED));
+    refuse(missing);
+  }
+
+  /** For the staging server: scratch, golden and clone databases. */
+  public static void requireCreateDatabase(PgSession session) {
+    refuse(ask(session, CREATEDB));
+  }
+
+  /** For the ledger: its schema. */
+  public static void requireCreate(PgSession session) {
+    refuse(ask(session, DATABASE));
+  }
+
+  private static void refuse(List<Missing> missing) {
+    if (!missing.isEmpty()) {
+      throw new RubiconException(
+          ErrorCode.PRIVILEGE_MISSING,
+          "missing: " + String.join("; ", missing.stream().map(Missing::what).toList()),
+          "as a superuser or the owner: "
+              + String.join(" ", missing.stream().map(Missing::grant).toList()));
+    }
+  }
+
+  private static List<Missing> relation(PgSession session, String sql, String relation) {
+    RelationName name = RelationName.parse(relation);
+    return ask(session, sql, name.schema(), name.name());
+  }
+
+  private static List<Missing> ask(PgSession session, String sql, Object... arguments) {
+    return session.query(sql, row -> new Missing(row.getString(1), row.getString(2)), arguments);
+  }
+
+  /** Our own schema on the target (or the ledger's). */
+  private static final String DATABASE =
+      """
+      SELECT pg_catalog.format('CREATE on database %I', pg_catalog.current_database()),
+             pg_catalog.format('GRANT CREATE ON DATABASE %I TO %I;',
+                               pg_catalog.current_database(), current_user)
+       WHERE NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')
+      """;
+
+  private static final String CREATEDB =
+      """
+      SELECT 'CREATEDB', pg_catalog.format('ALTER ROLE %I CREATEDB;', current_user)
+        FROM pg_catalog.pg_roles
+       WHERE rolname = current_user AND NOT rolcreatedb AND NOT rolsuper
+      """;
+
+  /** New tables and indexes of expand. */
+  private static final String SCHEMA =
+      """
+      SELECT pg_catalog.format('%s on schema %I', p.privilege, n.nspname),
+             pg_catalog.format('GRANT %s ON SCHEMA %I TO %I;', p.privilege, n.nspname, current_user)
+        FROM pg_catalog.pg_namespace n, (VALUES ('USAGE'), ('CREATE')) AS p (privilege)
+       WHERE n.nspname = ? AND NOT pg_catalog.has_schema_privilege(n.oid, p.privilege)
+       ORDER BY p.privilege DESC
+      """;
+
+  /** ALTER TABLE asks for the owner; an owner may still have lost TRIGGER. */
+  private static final String OWNED =
+      """
+      WITH relation AS (
+        SELECT c.oid, c.relname, c.relowner, n.nspname
+          FROM pg_catalog.pg_class c
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = ? AND c.relname = ?)
+      SELECT pg_catalog.format('ownership of %I.%I (membership in role %I)',
+                               nspname, relname, r.rolname),
+             pg_catalog.format('GRANT %I TO %I;', r.rolname, current_user)
+        FROM relation JOIN pg_catalog.pg_roles r ON r.oid = relowner
+       WHERE NOT pg_catalog.pg_has_role(relowner, 'USAGE')
+      UNION ALL
+      SELECT pg_catalog.format('%s on %I.%I', p.privilege, nspname, relname),
+             pg_catalog.format('GRANT %s ON %I.%I TO %I;', p.privilege, nspname, relname, current_user)
+        FROM relation,
+             (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE'), ('TRIGGER')) AS p (privilege)
+       WHERE NOT pg_catalog.has_table_privilege(oid, p.privilege)
+      """;
+
+  private static final String STAMPED =
+      """
+      SELECT pg_catalog.format('%s on %I.%I', p.privilege, n.nspname, c.relname),
+             pg_catalog.format('GRANT %s ON %I.%I TO %I;',
+                               p.privilege, n.nspname, c.relname, current_user)
+        FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
+             (VALUES ('SELECT'), ('UPDATE')) AS p (privilege)
+       WHERE n.nspname = ? AND c.relname = ?
+         AND NOT pg_catalog.has_table_privilege(c.oid, p.privilege)
+      """;
+
+  /**
+   * pg_dump reads every table and sequence, and stops at row security that it may not pass. What
+   * extensions own is not dumped.
+   */
+  private static final String DUMPED =
+      """
+      WITH relations AS (
+        SELECT c.oid, c.relkind, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity,
+               n.oid AS schema, n.nspname
+          FROM pg_catalog.pg_class c
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind IN ('r', 'p', 'm', 'S')
+           AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+           AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                            WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                              AND d.objid = c.oid AND d.deptype = 'e'))
+      SELECT DISTINCT pg_catalog.format('USAGE on schema %I', nspname),
+             pg_catalog.format('GRANT USAGE ON SCHEMA %I TO %I;', nspname, current_user)
+        FROM relations WHERE NOT pg_catalog.has_schema_privilege(schema, 'USAGE')
+      UNION ALL
+      SELECT pg_catalog.format('SELECT on %I.%I', nspname, relname),
+             pg_catalog.format('GRANT SELECT ON %s%I.%I TO %I;',
+                               CASE relkind WHEN 'S' THEN 'SEQUENCE ' ELSE '' END,
+                               nspname, relname, current_user)
+        FROM relations
+       WHERE CASE relkind WHEN 'S' THEN NOT pg_catalog.has_sequence_privilege(oid, 'SELECT')
+                          ELSE NOT pg_catalog.has_table_privilege(oid, 'SELECT') END
+      UNION ALL
+      SELECT pg_catalog.format('BYPASSRLS, for the row security of %I.%I', nspname, relname),
+             pg_catalog.format('ALTER ROLE %I BYPASSRLS;', current_user)
+        FROM relations, pg_catalog.pg_roles me
+       WHERE me.rolname = current_user AND relrowsecurity AND NOT me.rolbypassrls AND NOT me.rolsuper
+         AND (relforcerowsecurity OR NOT pg_catalog.pg_has_role(relowner, 'USAGE'))
+      """;
+}
