@@ -37,7 +37,7 @@ final class References {
     var references = new References(runbook, reading);
     references.schemas();
     runbook.transitions().forEach(references::columns);
-    if (reading.complete()) {
+    if (reading.complete(reading.at(runbook, "transitions"))) {
       references.legacyColumns();
     }
     references.manual();

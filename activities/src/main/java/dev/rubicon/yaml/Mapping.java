@@ -48,7 +48,7 @@ public final class Mapping<T> implements Decoder<T> {
       return Optional.of(value);
     } catch (Values.Incomplete e) {
       // What is missing has been reported above.
-      reading.leaveOut();
+      reading.leaveOut(mapping);
       return Optional.empty();
     }
   }

@@ -1,6 +1,7 @@
 package dev.rubicon.yaml;
 
 import dev.rubicon.error.ErrorCode;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ public final class Reading {
   private final String file;
   private final SortedSet<String> beside;
   private final SortedSet<Problem> problems = new TreeSet<>();
-  private boolean complete = true;
+  private final List<Node> leftOut = new ArrayList<>();
   private final Map<Object, MappingNode> places = new IdentityHashMap<>();
 
   /**
@@ -74,16 +75,18 @@ public final class Reading {
     problems.add(new Problem(own, in, line, column, text, suggestion));
   }
 
-  void leaveOut() {
-    complete = false;
+  void leaveOut(Node node) {
+    leftOut.add(node);
   }
 
   /**
-   * Whether every record was read; otherwise a reference to one that was left out is no problem of
-   * its own.
+   * Whether every record below the node was read; otherwise a reference to one that was left out is
+   * no problem of its own.
    */
-  public boolean complete() {
-    return complete;
+  public boolean complete(Node node) {
+    return leftOut.stream()
+        .mapToInt(left -> left.getStartMark().getIndex())
+        .noneMatch(at -> node.getStartMark().getIndex() <= at && at < node.getEndMark().getIndex());
   }
 
   void place(Object decoded, MappingNode node) {
