@@ -296,6 +296,11 @@ public final class Bench {
     verify();
   }
 
+  public void toVerifiedAgain() {
+    backfill();
+    verify();
+  }
+
   public String fingerprint() {
     try (PgSession session =
         PgSession.open(target(), context(Phase.VERIFY).tag(), SessionLimits.SHORT)) {
