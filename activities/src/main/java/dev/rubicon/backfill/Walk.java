@@ -67,23 +67,25 @@ final class Walk {
   private Optional<List<String>> upToPage(
       PgSession session, Optional<List<String>> after, int rows) {
     long from = after.map(a -> Long.parseLong(a.getFirst())).orElse(0L);
-    return session
-        .first(
-            """
-            SELECT greatest(1, ?::bigint / greatest(1, (CASE WHEN reltuples > 0 AND relpages > 0
-                     THEN reltuples / relpages ELSE 50 END)::bigint)),
-                   pg_relation_size(c.oid) / current_setting('block_size')::bigint
-            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = ? AND c.relname = ?
-            """,
-            row -> {
-              long pages = row.getLong(2);
-              return from >= pages ? null : Long.toString(Math.min(pages, from + row.getLong(1)));
-            },
-            rows,
-            plan.relation().schema(),
-            plan.relation().name())
-        .map(List::of);
+    record Pages(long step, long all) {}
+    Pages pages =
+        session
+            .first(
+                """
+                SELECT greatest(1, ?::bigint / greatest(1, (CASE WHEN reltuples > 0 AND relpages > 0
+                         THEN reltuples / relpages ELSE 50 END)::bigint)),
+                       pg_relation_size(c.oid) / current_setting('block_size')::bigint
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = ? AND c.relname = ?
+                """,
+                row -> new Pages(row.getLong(1), row.getLong(2)),
+                rows,
+                plan.relation().schema(),
+                plan.relation().name())
+            .orElseThrow();
+    return from >= pages.all()
+        ? Optional.empty()
+        : Optional.of(List.of(Long.toString(Math.min(pages.all(), from + pages.step()))));
   }
 
   /**

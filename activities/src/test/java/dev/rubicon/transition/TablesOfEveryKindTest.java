@@ -71,7 +71,7 @@ class TablesOfEveryKindTest {
         "INSERT INTO v (id, n) VALUES (2, 1.0)",
         "UPDATE v SET n = 1.00 WHERE id = 2",
         "SET TimeZone = 'Asia/Tokyo'",
-        "SET DateStyle = 'German'",
+        "SET DateStyle = 'ISO, DMY'",
         "INSERT INTO v (id, j, at, m) VALUES (3, '[1]', '2021-06-01 12:00Z', 'ok')",
         "INSERT INTO v (id, n2, a2, m2) VALUES (4, 3, '{q}', '{ok}')",
         "UPDATE v SET at_text = '2022-02-02 02:02:02+00' WHERE id = 1");
