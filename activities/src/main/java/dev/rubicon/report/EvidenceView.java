@@ -63,7 +63,12 @@ final class EvidenceView {
     columns.retainAll(found);
     columns.addAll(found);
     var out = new StringBuilder("<div class=\"wide\"><table><thead><tr>");
-    columns.forEach(column -> out.append("<th>").append(esc(Markup.words(column))).append("</th>"));
+    for (String column : columns) {
+      boolean numbers = records.iterator().next().path(column).isNumber();
+      out.append(numbers ? "<th class=\"num\">" : "<th>")
+          .append(esc(Markup.words(column)))
+          .append("</th>");
+    }
     out.append("</tr></thead><tbody>");
     for (JsonNode one : records) {
       out.append("<tr>");

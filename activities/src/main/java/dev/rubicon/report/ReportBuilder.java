@@ -94,7 +94,7 @@ public final class ReportBuilder {
     }
     return after.isPresent()
         ? "The target as preflight found it, and as it stood when last looked at after the"
-            + " crossing."
+            + " crossing; what Rubicon keeps there for the way back is left out."
         : "The target as preflight found it, and canonical as the runbook builds it: no snapshot"
             + " was taken after a crossing.";
   }
