@@ -79,8 +79,11 @@ public final class Preflight {
         found.addAll(differences);
         found.add(adopted(earlier.get()));
       } else {
-        found.addAll(tried(context, differences, canonical));
-        found.addAll(TransitionFindings.of(before, context.runbook()));
+        List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
+        found.addAll(obstacles);
+        tried(context, differences, canonical).stream()
+            .filter(finding -> !toldBetter(finding, obstacles))
+            .forEach(found::add);
       }
       findings = disposed(context, found);
     }
@@ -175,6 +178,18 @@ public final class Preflight {
           .flatMap(Function.identity())
           .toList();
     }
+  }
+
+  /** The compiler stops at the first obstacle; where we have named them, it adds nothing. */
+  private static boolean toldBetter(Finding finding, List<Finding> obstacles) {
+    String prefix = "unsupported:transition:";
+    return finding.id().startsWith(prefix)
+        && obstacles.stream()
+            .filter(obstacle -> obstacle.kind() == Finding.Kind.UNSUPPORTED)
+            .anyMatch(
+                obstacle ->
+                    (obstacle.id() + ".")
+                        .contains(":" + finding.id().substring(prefix.length()) + "."));
   }
 
   private static List<Finding> disposed(PhaseContext context, List<Finding> found) {

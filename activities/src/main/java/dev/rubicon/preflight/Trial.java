@@ -11,8 +11,8 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
+import dev.rubicon.transition.TransitionCompiler;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -49,19 +49,17 @@ final class Trial {
       CatalogSnapshot after) {}
 
   Result run() {
-    session.execute("SET search_path = " + searchPath());
+    session.execute("SET search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog");
     MigrationFiles files = MigrationFiles.of(bundle);
     CatalogSnapshot before = snapshot();
     boolean went = forth(files, before);
     if (went && files.reversible()) {
-      back(files, before);
+      back(files);
       CatalogSnapshot undone = snapshot();
-      if (undone.fingerprint().equals(before.fingerprint())) {
-        forthQuietly(files);
-      } else {
+      if (!undone.fingerprint().equals(before.fingerprint())) {
         findings.add(notSymmetric(before, undone));
-        forthQuietly(files);
       }
+      forthQuietly(files);
     }
     if (went) {
       concurrently();
@@ -90,7 +88,7 @@ final class Trial {
     return true;
   }
 
-  private void back(MigrationFiles files, CatalogSnapshot before) {
+  private void back(MigrationFiles files) {
     for (MigrationFiles.Migration migration : files.migrations().reversed()) {
       for (SqlScript.Statement statement : migration.undo().orElseThrow().statements()) {
         attempt(statement.sql()).ifPresent(error -> findings.add(undoFails(statement, error)));
@@ -120,6 +118,7 @@ final class Trial {
   /** The canonical side as it stands once legacy is gone. */
   private void transitions() {
     for (Runbook.Transition transition : runbook.transitions()) {
+      compile(transition);
       String relation = RelationName.parse(transition.relation()).sql();
       for (Runbook.ColumnMapping column : transition.columns()) {
         String name = Identifiers.quote(Identifiers.split(column.name()).getFirst());
@@ -145,6 +144,27 @@ final class Trial {
                         "COMMENT ON COLUMN %s.%s IS %s"
                             .formatted(relation, name, Identifiers.literal(comment))));
       }
+    }
+  }
+
+  /** As dual-write will do it: what it would refuse then is told now. */
+  private void compile(Runbook.Transition transition) {
+    try {
+      new TransitionCompiler(session, runbook).compile(transition);
+    } catch (RubiconException e) {
+      if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
+        throw e;
+      }
+      findings.add(
+          new Finding(
+              "unsupported:transition:" + RelationName.parse(transition.relation()),
+              Finding.Kind.UNSUPPORTED,
+              e.getMessage(),
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty(),
+              Finding.Disposition.OPEN,
+              e.next()));
     }
   }
 
@@ -214,14 +234,5 @@ final class Trial {
 
   private CatalogSnapshot snapshot() {
     return CatalogReader.read(session, runbook.schemas());
-  }
-
-  /** As expand will have it: the runbook's schemas, then public. */
-  private String searchPath() {
-    var path = new LinkedHashSet<String>();
-    runbook.schemas().forEach(schema -> path.add(Identifiers.quote(schema)));
-    path.add("public");
-    path.add("pg_catalog");
-    return String.join(", ", path);
   }
 }
