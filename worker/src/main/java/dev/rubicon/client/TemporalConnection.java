@@ -89,7 +89,7 @@ public final class TemporalConnection implements AutoCloseable {
   public OperatorServiceStubs operator() {
     var options = OperatorServiceStubsOptions.newBuilder();
     secure(options, config);
-    return OperatorServiceStubs.newServiceStubs(options.build());
+    return OperatorServiceStubs.newServiceStubs(options.validateAndBuildWithDefaults());
   }
 
   /** Who polls, as the Temporal UI shows it. */
