@@ -59,7 +59,8 @@ final class TemporalChecks {
   private WorkflowServiceStubs connect() {
     var options = WorkflowServiceStubsOptions.newBuilder();
     secure(options);
-    WorkflowServiceStubs service = WorkflowServiceStubs.newServiceStubs(options.build());
+    WorkflowServiceStubs service =
+        WorkflowServiceStubs.newServiceStubs(options.validateAndBuildWithDefaults());
     try {
       String version =
           service
@@ -141,7 +142,8 @@ final class TemporalChecks {
     String name = "temporal: search attributes";
     var options = OperatorServiceStubsOptions.newBuilder();
     secure(options);
-    OperatorServiceStubs operator = OperatorServiceStubs.newServiceStubs(options.build());
+    OperatorServiceStubs operator =
+        OperatorServiceStubs.newServiceStubs(options.validateAndBuildWithDefaults());
     try {
       examination.add(
           attributes(
@@ -201,8 +203,11 @@ final class TemporalChecks {
   }
 
   private static Diagnosis unasked(String name, StatusRuntimeException e, String next) {
-    return Diagnosis.warning(
-        name, "could not be examined: the server answers " + e.getStatus().getCode(), next);
+    String why =
+        e.getStatus().getCode() == Status.Code.UNIMPLEMENTED
+            ? "this server does not answer that (the in-process one cannot)"
+            : "the server answers " + e.getStatus().getCode();
+    return Diagnosis.warning(name, "could not be examined: " + why, next);
   }
 
   private void secure(ServiceStubsOptions.Builder<?> options) {
