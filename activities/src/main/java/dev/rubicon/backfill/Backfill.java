@@ -46,6 +46,9 @@ public final class Backfill {
       work.limits(limits(work));
       // A walk along a key never profits from reading the whole table, whatever the statistics say.
       work.execute("SET enable_seqscan = off");
+      // Row security would hide rows from us; rather fail than leave them out.
+      work.execute("SET row_security = off");
+      scan.execute("SET row_security = off");
       scan.execute(
           "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
       for (TransitionPlan plan : plans) {

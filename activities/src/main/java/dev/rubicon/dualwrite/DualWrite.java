@@ -86,6 +86,8 @@ public final class DualWrite {
               TransitionSql.functions(plan).forEach(session::execute);
               session.execute("LOCK TABLE " + plan.relation().sql() + " IN ACCESS EXCLUSIVE MODE");
               TransitionSql.columnsAndTriggers(plan).forEach(session::execute);
+              // The owner's default privileges may say otherwise; clients run these functions.
+              session.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rubicon TO PUBLIC");
               TargetState.installed(session, plan);
               return plan;
             })

@@ -34,6 +34,7 @@ public record Group(
    * @param defaultExpression the column's own default, wrapped while the transition lasts
    * @param omitBit position of its "not named" bit; -1 when it has no default to wrap
    * @param notNull in the legacy shape
+   * @param only whether canonical does not have the column: only such writes are noted as legacy's
    */
   public record Legacy(
       String name,
@@ -41,7 +42,8 @@ public record Group(
       Optional<CompiledExpression> down,
       Optional<String> defaultExpression,
       int omitBit,
-      boolean notNull) {}
+      boolean notNull,
+      boolean only) {}
 
   /** Marker bit: canonical wrote last, legacy is what {@code down} gives. */
   public long canonicalWrote() {

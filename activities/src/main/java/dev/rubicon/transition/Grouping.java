@@ -49,6 +49,11 @@ final class Grouping {
     }
   }
 
+  /** Columns that canonical does not have. */
+  Set<String> legacyOnly() {
+    return Set.copyOf(legacyOnly);
+  }
+
   List<Draft> drafts() {
     for (String column : canonical) {
       if (!lone.contains(column)) {

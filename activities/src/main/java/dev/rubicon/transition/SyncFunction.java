@@ -177,7 +177,7 @@ final class SyncFunction {
     line(4, "ELSE");
     upAll(group, 6);
     line(4, "END IF;");
-    line(4, "wrote_legacy := wrote_legacy OR legacy;");
+    wroteLegacy(group, 4, this::givenOnInsert);
   }
 
   private void update(Group group) {
@@ -242,7 +242,21 @@ final class SyncFunction {
       line(4, "END IF;");
     }
     line(2, "END IF;");
-    line(2, "wrote_legacy := wrote_legacy OR legacy;");
+    wroteLegacy(group, 2, column -> "(" + changed(List.of(column.name())) + ")");
+  }
+
+  /** Columns that both shapes have are written by canonical clients too: these do not count. */
+  private void wroteLegacy(
+      Group group, int indent, java.util.function.Function<Group.Legacy, String> written) {
+    List<Group.Legacy> only = group.legacy().stream().filter(Group.Legacy::only).toList();
+    if (authority == Authority.LEGACY || only.isEmpty()) {
+      return;
+    }
+    String which =
+        only.size() == group.legacy().size()
+            ? ""
+            : " AND (" + only.stream().map(written).collect(Collectors.joining(" OR ")) + ")";
+    line(indent, "wrote_legacy := wrote_legacy OR (legacy" + which + ");");
   }
 
   /** One writer set both sides: before the cutover both stand, after it canonical decides. */

@@ -141,8 +141,18 @@ public final class TransitionCompiler {
     lone.removeAll(ups.keySet());
     downs.values().forEach(down -> down.inputs().forEach(input -> lone.remove(input.column())));
 
-    var drafts = new Grouping(runbook, relation, table, ups, downs, types.keySet(), lone).drafts();
-    List<Group> groups = groups(transition, table, probe, id, types, ups, downs, drafts);
+    var grouping = new Grouping(runbook, relation, table, ups, downs, types.keySet(), lone);
+    List<Group> groups =
+        groups(
+            transition,
+            table,
+            probe,
+            id,
+            types,
+            ups,
+            downs,
+            grouping.drafts(),
+            grouping.legacyOnly());
     List<TransitionPlan.Added> added = added(transition, probe, id, types, lone);
     for (Runbook.ColumnMapping mapping : transition.columns()) {
       String name = column(mapping.name());
@@ -226,7 +236,8 @@ public final class TransitionCompiler {
       Map<String, String> types,
       Map<String, CompiledExpression> ups,
       Map<String, CompiledExpression> downs,
-      List<Grouping.Draft> drafts) {
+      List<Grouping.Draft> drafts,
+      Set<String> only) {
     var mappings = new LinkedHashMap<String, Runbook.ColumnMapping>();
     transition.columns().forEach(mapping -> mappings.put(column(mapping.name()), mapping));
     int columns = drafts.stream().mapToInt(draft -> draft.canonical().size()).sum();
@@ -274,7 +285,8 @@ public final class TransitionCompiler {
                 Optional.ofNullable(downs.get(name)),
                 column.defaultExpression(),
                 wrapped ? omit++ : -1,
-                column.notNull()));
+                column.notNull(),
+                only.contains(name)));
       }
       groups.add(new Group(groups.size(), canonical, legacy, draft.shared()));
     }

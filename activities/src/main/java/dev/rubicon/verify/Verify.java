@@ -40,6 +40,7 @@ public final class Verify {
         PgSession session = context.open(SessionLimits.SCAN)) {
       TargetState.Row state = TargetState.require(session, context.input().bundle());
       List<TransitionPlan> plans = TargetState.plans(session);
+      session.execute("SET row_security = off");
       session.execute(
           "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
       var results = new ArrayList<RelationVerification.Result>();

@@ -78,7 +78,7 @@ class TablesOfEveryKindTest {
     bench.verify();
     assertThat(bench.one("SELECT at_text FROM v WHERE id = 3")).isEqualTo("2021-06-01 12:00:00+00");
     assertThat(bench.one("SELECT n, a, m, twice FROM v WHERE id = 4"))
-        .isEqualTo("1.50000000000000000000|{q}|ok|8");
+        .isEqualTo("1.5000000000000000|{q}|ok|8");
   }
 
   @Test

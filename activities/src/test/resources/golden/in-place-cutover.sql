@@ -1,0 +1,228 @@
+CREATE OR REPLACE FUNCTION rubicon."checks_7a4ba0f8_sync"() RETURNS trigger
+  LANGUAGE plpgsql AS $rubicon$
+DECLARE
+  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;      -- INSERT: columns that the statement did not name
+  named bigint := 0;        -- UPDATE of an unfilled row: columns that the statement names
+  unfilled boolean := false;
+  marker bigint := 1;
+  canonical boolean;        -- this statement wrote the group's canonical side
+  legacy boolean;           -- this statement wrote the group's legacy side
+  speaks_canonical boolean; -- INSERT: the statement names some canonical column
+  wrote_legacy boolean := false;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW._rubicon > 0 THEN
+      RETURN NEW;           -- a row on its way to another partition
+    ELSIF NEW._rubicon < 0 THEN
+      omitted := -(NEW._rubicon + 1);
+    ELSE
+      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omit_checks_7a4ba0f8', true), ''), '0')::bigint;
+      IF omitted <> 0 THEN
+        PERFORM pg_catalog.set_config('rubicon.omit_checks_7a4ba0f8', '', true);
+      END IF;
+    END IF;
+    speaks_canonical := CASE side WHEN 'canonical' THEN true WHEN 'legacy' THEN false
+                        ELSE omitted & 15 <> 15 END;
+
+    -- group 0: claim <-> claim_text
+    canonical := omitted & 1 = 0 OR NEW."claim" IS NOT NULL;
+    legacy := (NEW."claim_text" IS NOT NULL AND omitted & 16 = 0);
+    IF canonical AND legacy AND side = 'legacy' THEN
+      canonical := false;
+    ELSIF canonical AND legacy AND side = 'canonical' THEN
+      legacy := false;
+    END IF;
+    IF canonical AND legacy THEN
+      IF ROW(NEW."claim")::record *= ROW(rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text")::text)::record THEN
+        marker := marker & ~6::bigint;
+      ELSE
+        NEW."claim_text" := rubicon."checks_7a4ba0f8_down_0"(NEW."claim");
+        marker := marker & ~6::bigint | 2;
+      END IF;
+    ELSIF canonical THEN
+      NEW."claim_text" := rubicon."checks_7a4ba0f8_down_0"(NEW."claim");
+      marker := marker | 2;
+    ELSE
+      NEW."claim" := rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text");
+    END IF;
+    wrote_legacy := wrote_legacy OR (legacy);
+
+    -- group 1: config_json <-> aggregation
+    canonical := omitted & 2 = 0;
+    legacy := NEW."aggregation" IS NOT NULL;
+    IF canonical AND legacy AND side = 'legacy' THEN
+      canonical := false;
+    ELSIF canonical AND legacy AND side = 'canonical' THEN
+      legacy := false;
+    END IF;
+    IF canonical AND legacy THEN
+      IF ROW(NEW."config_json")::record *= ROW(coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"())::jsonb)::record THEN
+        marker := marker & ~24::bigint;
+      ELSE
+        NEW."aggregation" := rubicon."checks_7a4ba0f8_down_1"(NEW."config_json");
+        marker := marker & ~24::bigint | 8;
+      END IF;
+    ELSIF canonical OR (NOT legacy AND speaks_canonical) THEN
+      NEW."aggregation" := rubicon."checks_7a4ba0f8_down_1"(NEW."config_json");
+      marker := marker | 8;
+    ELSE
+      NEW."config_json" := coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"());
+    END IF;
+    wrote_legacy := wrote_legacy OR (legacy);
+
+    -- group 2: gate_ok, day <-> diagnostics, created_at
+    canonical := omitted & 4 = 0 OR NEW."gate_ok" IS NOT NULL
+      OR omitted & 8 = 0 OR NEW."day" IS NOT NULL;
+    legacy := NEW."diagnostics" IS NOT NULL
+      OR NEW."created_at" IS NOT NULL;
+    IF canonical AND legacy AND side = 'legacy' THEN
+      canonical := false;
+    ELSIF canonical AND legacy AND side = 'canonical' THEN
+      legacy := false;
+    END IF;
+    IF canonical AND legacy THEN
+      IF NOT (omitted & 4 = 0 OR NEW."gate_ok" IS NOT NULL) THEN
+        NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
+      END IF;
+      IF NOT (omitted & 8 = 0 OR NEW."day" IS NOT NULL) THEN
+        NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
+      END IF;
+      marker := marker & ~96::bigint | 64;
+    ELSIF canonical THEN
+      NULL; -- legacy cannot say it
+      marker := marker | 32;
+    ELSE
+      NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
+      NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
+    END IF;
+    NEW._rubicon := marker;
+  IF wrote_legacy THEN
+    DECLARE
+      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+                   || ' ' || pg_catalog.current_setting('application_name');
+    BEGIN
+      IF pg_catalog.current_setting('rubicon.noted_checks_7a4ba0f8', true) IS DISTINCT FROM slot THEN
+        PERFORM pg_catalog.set_config('rubicon.noted_checks_7a4ba0f8', slot, false);
+        PERFORM rubicon.note_legacy_write('public.checks', pg_catalog.current_setting('application_name'));
+      END IF;
+    END;
+  END IF;
+    RETURN NEW;
+  END IF;
+
+  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+    NEW := OLD;             -- the backfill: what other triggers changed is taken back
+    NEW."claim" := rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text");
+    NEW."config_json" := coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"());
+    NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
+    NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
+    NEW._rubicon := 1;
+    RETURN NEW;
+  END IF;
+
+  unfilled := OLD._rubicon IS NULL;
+  marker := coalesce(OLD._rubicon, 0) & 127 | 1;
+  IF unfilled THEN
+    named := coalesce(NEW._rubicon, 0);
+  END IF;
+
+  -- group 0: claim <-> claim_text
+  legacy := ROW(OLD."claim_text")::record *<> ROW(NEW."claim_text")::record;
+  canonical := ROW(OLD."claim")::record *<> ROW(NEW."claim")::record
+    OR (named & 128 <> 0 AND named & 2048 = 0);
+  IF legacy AND canonical AND side = 'legacy' THEN
+    canonical := false;
+  ELSIF legacy AND canonical AND side = 'canonical' THEN
+    legacy := false;
+  END IF;
+  IF canonical AND legacy THEN
+    IF ROW(NEW."claim")::record *= ROW(rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text")::text)::record THEN
+      marker := marker & ~6::bigint;
+    ELSE
+      NEW."claim_text" := rubicon."checks_7a4ba0f8_down_0"(NEW."claim");
+      marker := marker & ~6::bigint | 2;
+    END IF;
+  ELSIF canonical THEN
+    NEW."claim_text" := rubicon."checks_7a4ba0f8_down_0"(NEW."claim");
+    marker := marker & ~6::bigint | 2;
+  ELSIF legacy OR unfilled THEN
+    NEW."claim" := rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text");
+    marker := marker & ~6::bigint;
+  END IF;
+  wrote_legacy := wrote_legacy OR (legacy);
+
+  -- group 1: config_json <-> aggregation
+  legacy := ROW(OLD."aggregation")::record *<> ROW(NEW."aggregation")::record;
+  canonical := ROW(OLD."config_json")::record *<> ROW(NEW."config_json")::record
+    OR (named & 256 <> 0 AND named & 4096 = 0);
+  IF legacy AND canonical AND side = 'legacy' THEN
+    canonical := false;
+  ELSIF legacy AND canonical AND side = 'canonical' THEN
+    legacy := false;
+  END IF;
+  IF canonical AND legacy THEN
+    IF ROW(NEW."config_json")::record *= ROW(coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"())::jsonb)::record THEN
+      marker := marker & ~24::bigint;
+    ELSE
+      NEW."aggregation" := rubicon."checks_7a4ba0f8_down_1"(NEW."config_json");
+      marker := marker & ~24::bigint | 8;
+    END IF;
+  ELSIF canonical THEN
+    NEW."aggregation" := rubicon."checks_7a4ba0f8_down_1"(NEW."config_json");
+    marker := marker & ~24::bigint | 8;
+  ELSIF legacy OR unfilled THEN
+    NEW."config_json" := coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"());
+    marker := marker & ~24::bigint;
+  END IF;
+  wrote_legacy := wrote_legacy OR (legacy);
+
+  -- group 2: gate_ok, day <-> diagnostics, created_at
+  legacy := ROW(OLD."diagnostics", OLD."created_at")::record *<> ROW(NEW."diagnostics", NEW."created_at")::record;
+  canonical := ROW(OLD."gate_ok", OLD."day")::record *<> ROW(NEW."gate_ok", NEW."day")::record
+    OR (named & 1536 <> 0 AND named & 8192 = 0);
+  IF legacy AND canonical AND side = 'legacy' THEN
+    canonical := false;
+  ELSIF legacy AND canonical AND side = 'canonical' THEN
+    legacy := false;
+  END IF;
+  IF canonical AND legacy THEN
+    IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
+      NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
+    END IF;
+    IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (named & 1024 <> 0 AND named & 8192 = 0)) THEN
+      NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
+    END IF;
+    marker := marker & ~96::bigint | 64;
+  ELSIF canonical THEN
+    IF unfilled THEN
+      IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
+        NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(OLD."diagnostics");
+      END IF;
+      IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (named & 1024 <> 0 AND named & 8192 = 0)) THEN
+        NEW."day" := rubicon."checks_7a4ba0f8_up_3"(OLD."diagnostics", OLD."created_at");
+      END IF;
+    END IF;
+    NULL; -- legacy cannot say it
+    marker := marker & ~96::bigint | 32;
+  ELSIF legacy OR unfilled THEN
+    NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
+    NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
+    marker := marker & ~96::bigint;
+  END IF;
+  NEW._rubicon := marker;
+  IF wrote_legacy THEN
+    DECLARE
+      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+                   || ' ' || pg_catalog.current_setting('application_name');
+    BEGIN
+      IF pg_catalog.current_setting('rubicon.noted_checks_7a4ba0f8', true) IS DISTINCT FROM slot THEN
+        PERFORM pg_catalog.set_config('rubicon.noted_checks_7a4ba0f8', slot, false);
+        PERFORM rubicon.note_legacy_write('public.checks', pg_catalog.current_setting('application_name'));
+      END IF;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$rubicon$;
+
