@@ -3,6 +3,9 @@ package dev.rubicon.preflight;
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.doctor.Pooler;
+import dev.rubicon.doctor.Privileges;
+import dev.rubicon.doctor.ServerVersion;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -31,9 +34,6 @@ import java.util.stream.Stream;
  * what the change would do to it, tried on a schema-only copy. Serves {@code rubicon plan} as well.
  */
 public final class Preflight {
-  private static final int OLDEST = 14;
-  private static final int NEWEST = 18;
-
   private final Target staging;
   private final SchemaCopy copy;
 
@@ -51,7 +51,8 @@ public final class Preflight {
   }
 
   /**
-   * @throws RubiconException HAZARD_NOT_ALLOWED or FINDING_OPEN, after the evidence was recorded
+   * @throws RubiconException HAZARD_NOT_ALLOWED or FINDING_OPEN, after the evidence was recorded;
+   *     before that, what {@code rubicon doctor} would have told
    */
   public Facts.Preflight run(PhaseContext context) {
     List<Finding> findings;
@@ -61,8 +62,9 @@ public final class Preflight {
     try (PgSession session = context.open(SessionLimits.SHORT)) {
       session.execute("SET default_transaction_read_only = on");
       version = session.value("SHOW server_version");
-      int major = major(session);
-      refuseVersion(version, major);
+      int major = ServerVersion.require(session);
+      Pooler.requireNone(context.target());
+      Privileges.require(session, context.runbook());
       Optional<EarlierLaunch> earlier =
           EarlierLaunch.find(session, context.target().name(), context.bundle().digest());
       before =
@@ -77,7 +79,7 @@ public final class Preflight {
       List<Finding> differences = CatalogDiff.between(before, canonical);
       if (earlier.isPresent()) {
         found.addAll(differences);
-        found.add(adopted(earlier.get()));
+        found.add(Told.adopted(earlier.get()));
       } else {
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
@@ -110,12 +112,10 @@ public final class Preflight {
     List<Inventory.SequenceState> sequences = inventory.sequences();
     context.evidence().record("sequences", sequences);
     return Stream.concat(
-            sequences.stream().filter(Inventory.SequenceState::behind).map(Preflight::behind),
+            sequences.stream().filter(Inventory.SequenceState::behind).map(Told::behind),
             Stream.concat(
-                versions.stream()
-                    .filter(VersionTables.VersionTable::failed)
-                    .map(Preflight::halfWay),
-                relaunched ? Stream.empty() : stamps(context.runbook(), session, versions)))
+                versions.stream().filter(VersionTables.VersionTable::failed).map(Told::halfWay),
+                relaunched ? Stream.empty() : Told.stamps(context.runbook(), versions)))
         .toList();
   }
 
@@ -126,7 +126,7 @@ public final class Preflight {
       int stagingMajor = major(session);
       if (stagingMajor != major) {
         found.add(
-            note(
+            Told.note(
                 "staging-version",
                 "canonical was built by PostgreSQL "
                     + stagingMajor
@@ -251,81 +251,6 @@ public final class Preflight {
         .collect(Collectors.joining(", "));
   }
 
-  private static Stream<Finding> stamps(
-      Runbook runbook, PgSession session, List<VersionTables.VersionTable> versions) {
-    return runbook.cutover().stamps().stream()
-        .flatMap(
-            stamp -> {
-              String table = RelationName.parse(stamp.table()).toString();
-              Optional<VersionTables.VersionTable> found =
-                  versions.stream().filter(version -> version.table().equals(table)).findFirst();
-              if (found.isEmpty()) {
-                return Stream.of(
-                    hazard("stamp:" + table, "there is no version table " + table + " to stamp"));
-              }
-              if (stamp.from().isPresent() && !stamp.from().get().equals(found.get().head())) {
-                return Stream.of(
-                    hazard(
-                        "stamp:" + table,
-                        table
-                            + " is at '"
-                            + found.get().head()
-                            + "', the runbook expects '"
-                            + stamp.from().get()
-                            + "'"));
-              }
-              return Stream.<Finding>empty();
-            });
-  }
-
-  private static Finding behind(Inventory.SequenceState state) {
-    return new Finding(
-        "value-drift:sequence:" + state.sequence(),
-        Finding.Kind.VALUE_DRIFT,
-        "sequence " + state.sequence() + " will hand out values that " + state.column() + " holds",
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Finding.Disposition.OPEN,
-        "");
-  }
-
-  private static Finding halfWay(VersionTables.VersionTable table) {
-    return note(
-        "version-table:" + table.table(),
-        table.tool() + " left a migration half-way in " + table.table());
-  }
-
-  private static Finding adopted(EarlierLaunch earlier) {
-    return note(
-        "relaunch",
-        "rollout "
-            + earlier.rollout()
-            + " of this bundle got as far as "
-            + earlier.stage()
-            + ": its baseline is taken over, its hazards were judged then");
-  }
-
-  private static Finding note(String id, String title) {
-    return finding("note:" + id, Finding.Kind.NOTE, title);
-  }
-
-  private static Finding hazard(String id, String title) {
-    return finding("hazard:" + id, Finding.Kind.HAZARD, title);
-  }
-
-  private static Finding finding(String id, Finding.Kind kind, String title) {
-    return new Finding(
-        id,
-        kind,
-        title,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Finding.Disposition.OPEN,
-        "");
-  }
-
   private static Map<String, Integer> counts(List<Finding> findings) {
     var counts = new TreeMap<String, Integer>();
     findings.forEach(finding -> counts.merge(finding.kind().name(), 1, Integer::sum));
@@ -344,14 +269,5 @@ public final class Preflight {
 
   private static int major(PgSession session) {
     return Integer.parseInt(session.value("SHOW server_version_num")) / 10_000;
-  }
-
-  private static void refuseVersion(String version, int major) {
-    if (major < OLDEST || major > NEWEST) {
-      throw new RubiconException(
-          ErrorCode.SERVER_VERSION_UNSUPPORTED,
-          "the target runs PostgreSQL " + version + "; Rubicon knows 14 to 18",
-          "upgrade the server, or use a version of Rubicon that knows it");
-    }
   }
 }

@@ -13,6 +13,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.Secret;
 import dev.rubicon.target.Target;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -216,6 +217,23 @@ class PreflightRefusalTest {
         .contains(
             "value-drift:sequence:public.t_id_seq", "note:version-table:public.schema_migrations")
         .doesNotContain("value-drift:sequence:public.fine_id_seq");
+  }
+
+  @Test
+  void aRoleThatMayTooLittleIsToldEverythingAtOnce() {
+    Target owner = CatalogSamples.database("privilege", TABLE);
+    CatalogSamples.run(
+        owner,
+        """
+        DO $$ BEGIN
+          CREATE ROLE preflight_weak LOGIN PASSWORD 'weak';
+        EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+        REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+        """);
+    var weak = new Target("test", owner.url(), "preflight_weak", new Secret("weak"), Map.of());
+
+    assertCode(bundle(""), weak, ErrorCode.PRIVILEGE_MISSING, "CREATE on schema public");
+    assertThat(evidence).isEmpty();
   }
 
   @Test
