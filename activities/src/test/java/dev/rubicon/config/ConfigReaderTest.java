@@ -3,8 +3,11 @@ package dev.rubicon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.yaml.Definitions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -12,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,6 +184,25 @@ class ConfigReaderTest {
   void refusesAnApiThatAnyoneOnTheNetworkMayCall() throws IOException {
     assertThat(refusal(", tokens: {alice: \"${ALICE_TOKEN}\"}", "", "'tokens' must say who").code())
         .isEqualTo(ErrorCode.CONFIG_INVALID);
+  }
+
+  @Test
+  void everyKeyStandsInTheReference() throws IOException {
+    var shape = new ConfigShape(new ConfigValues(Map.of(), folder));
+    var keys = new TreeSet<String>();
+    collectKeys(Definitions.document("x", "x", shape.config()), keys);
+
+    String reference = Files.readString(Path.of("../docs/runbook.md"));
+    String part = reference.substring(reference.indexOf("\n# rubicon.yaml\n"));
+    assertThat(keys).contains("targets", "payload-key", "webhook");
+    assertThat(keys).allSatisfy(key -> assertThat(part).contains("`" + key + "`"));
+  }
+
+  private static void collectKeys(JsonNode schema, Set<String> keys) {
+    if (schema.path("properties") instanceof ObjectNode properties) {
+      properties.fieldNames().forEachRemaining(keys::add);
+    }
+    schema.forEach(child -> collectKeys(child, keys));
   }
 
   @Test
