@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       "64:usage"
     },
     subcommands = {
+      DemoCommand.class,
       UpCommand.class,
       WorkerCommand.class,
       SetupCommand.class,

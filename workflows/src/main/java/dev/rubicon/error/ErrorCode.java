@@ -76,6 +76,7 @@ public enum ErrorCode {
   CONNECTION_LOST(Exit.ERROR, true),
   SQL_FAILED(Exit.ERROR, true),
   AUDIT_CHAIN_BROKEN(Exit.ERROR, false),
+  DEMO_FAILED(Exit.ERROR, false),
   INTERNAL(Exit.ERROR, true);
 
   /** The CLI's exit codes (DESIGN.md section 8). */

@@ -1,0 +1,74 @@
+package dev.rubicon.demo;
+
+import dev.rubicon.up.EmbeddedStack;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What a runbook's demo needs around it: a legacy database, an application on it, and clients that
+ * write all the time and remember what was acknowledged to them.
+ */
+interface Fixture extends AutoCloseable {
+
+  /** Name of the runbook and of its folder below {@code runbooks/}. */
+  String runbook();
+
+  /** The database that is the target. */
+  String database();
+
+  /** Creates the legacy database; the figure is what the runbook's main table gets. */
+  void create(EmbeddedStack stack, int rows);
+
+  /**
+   * Starts the application.
+   *
+   * @return variables of the target
+   */
+  Map<String, String> startApplication(EmbeddedStack stack);
+
+  /** Clients of the old and of the new version start to write. */
+  void startClients();
+
+  /** After {@link #prove}: clients of the new version alone write again. */
+  void startNewVersionClients();
+
+  /** Ends all clients, and compares what was acknowledged with what is there. */
+  Findings prove();
+
+  /** Writes acknowledged within a span of time. */
+  long acknowledged(Instant from, Instant to);
+
+  /** The longest that a client waited for a write that was under way in a span of time. */
+  long maxStallMillis(Instant from, Instant to);
+
+  /** Ends all that it started. */
+  @Override
+  void close();
+
+  /**
+   * What the clients found from outside.
+   *
+   * @param failed writes refused, with the client told so
+   * @param holds nothing lost, nothing twice, nothing unexpected
+   */
+  record Findings(
+      long acknowledged,
+      long lost,
+      long duplicated,
+      long failed,
+      boolean holds,
+      java.util.List<String> problems) {
+
+    Findings plus(Findings other) {
+      var all = new java.util.ArrayList<>(problems);
+      all.addAll(other.problems);
+      return new Findings(
+          acknowledged + other.acknowledged,
+          lost + other.lost,
+          duplicated + other.duplicated,
+          failed + other.failed,
+          holds && other.holds,
+          java.util.List.copyOf(all));
+    }
+  }
+}
