@@ -13,15 +13,20 @@ import picocli.CommandLine.ParentCommand;
     name = "worker",
     description = "Does the work: polls Temporal's task queues, serves the HTTP API.")
 final class WorkerCommand implements Callable<Integer> {
+  /** Whether the API is served. */
+  enum Http {
+    ON,
+    OFF
+  }
+
   @ParentCommand private RubiconCommand root;
 
   @Option(
       names = "--http",
       paramLabel = "on|off",
       defaultValue = "on",
-      converter = OnOff.class,
       description = "Serve the HTTP API (default: ${DEFAULT-VALUE}).")
-  private Boolean http;
+  private Http http;
 
   @Option(
       names = "--http-port",
@@ -38,7 +43,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     RubiconConfig config = root.config();
-    WorkerProcess worker = WorkerProcess.start(port == null ? config : onPort(config), http);
+    WorkerProcess worker = WorkerProcess.start(port == null ? config : onPort(config), http == Http.ON);
     Runtime.getRuntime().addShutdownHook(new Thread(worker::close, "stop"));
     if (endWithStdin) {
       EndWithStdin.watch();

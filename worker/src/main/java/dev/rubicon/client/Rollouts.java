@@ -17,10 +17,6 @@ import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -28,9 +24,6 @@ import java.util.function.Supplier;
  * by its target, because a target has at most one.
  */
 public final class Rollouts implements AutoCloseable {
-  /** An update is a decision recorded, not the work that follows; a minute is generous. */
-  private static final Duration UPDATE_PATIENCE = Duration.ofMinutes(1);
-
   private final RubiconConfig config;
   private final TemporalConnection temporal;
   private final Ledger ledger;
@@ -197,21 +190,7 @@ public final class Rollouts implements AutoCloseable {
   private RolloutStatus update(String target, String workflowId, String verb, Object decision) {
     config.target(target);
     WorkflowStub stub = temporal.client().newUntypedWorkflowStub(workflowId);
-    var answer =
-        CompletableFuture.supplyAsync(
-            () -> stub.update(verb, RolloutStatus.class, decision),
-            task -> Thread.ofVirtual().start(task));
-    try {
-      return answer.get(UPDATE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      throw TemporalFailures.coded(e.getCause(), subject(target));
-    } catch (TimeoutException e) {
-      throw TemporalFailures.noWorker(subject(target));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RubiconException(
-          ErrorCode.INTERNAL, "interrupted before Temporal answered", "rubicon status", e);
-    }
+    return new Updates(stub, subject(target)).send(verb, decision);
   }
 
   /** The contract execution while one runs, the rollout otherwise. */

@@ -57,6 +57,15 @@ public final class Demo implements AutoCloseable {
 
   /** Runs it to its end; what it started lives until {@link #close}. */
   public DemoResult run() {
+    try {
+      return story();
+    } catch (RuntimeException e) {
+      site.keepHistory();
+      throw e;
+    }
+  }
+
+  private DemoResult story() {
     ClientTools.ensure(narrator::tell);
     site.open(options.temporal(), options.rows());
     rollouts = site.rollouts();

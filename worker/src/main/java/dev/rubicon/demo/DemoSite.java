@@ -10,6 +10,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.up.ConfigFile;
 import dev.rubicon.up.EmbeddedStack;
 import dev.rubicon.up.TemporalChoice;
+import dev.rubicon.workflow.RolloutWorkflow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -150,6 +151,20 @@ final class DemoSite implements AutoCloseable {
         + "); rubicon -c "
         + configFile()
         + " status";
+  }
+
+  /** For whoever looks into a demo that failed: Temporal in-process keeps nothing. */
+  void keepHistory() {
+    if (rollouts == null) {
+      return;
+    }
+    try {
+      var history =
+          rollouts.temporal().client().fetchHistory(RolloutWorkflow.workflowId(TARGET));
+      Files.writeString(path("history.json"), history.toJson(true));
+    } catch (RuntimeException | IOException e) {
+      narrator.tell("Temporal's history cannot be kept: " + e.getClass().getSimpleName());
+    }
   }
 
   @Override
