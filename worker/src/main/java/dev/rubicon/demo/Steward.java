@@ -95,8 +95,9 @@ final class Steward {
             });
     if (status.state() == RolloutStatus.State.FAILED
         || status.state() == RolloutStatus.State.ABORTED) {
+      String why = rollouts.ledger().rollout(status.rollout()).outcome();
       throw DemoFailure.because(
-          "the rollout ended " + status.state().word(),
+          "the rollout ended " + status.state().word() + ": " + why,
           "read the worker's log in the state folder");
     }
   }
