@@ -144,7 +144,8 @@ public final class Rollouts implements AutoCloseable {
   }
 
   public RolloutStatus signOff(String target, String item, Principal principal, String reason) {
-    return update(target, "signOff", new Decision.SignOff(item, principal.name(), reason));
+    return update(
+        target, current(target), "signOff", new Decision.SignOff(item, principal.name(), reason));
   }
 
   public RolloutStatus pause(String target, Principal principal, String reason) {

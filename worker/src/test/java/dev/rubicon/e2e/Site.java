@@ -1,0 +1,207 @@
+package dev.rubicon.e2e;
+
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.client.Launch;
+import dev.rubicon.client.Principal;
+import dev.rubicon.client.Rollouts;
+import dev.rubicon.config.ConfigReader;
+import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.demo.checks.Database;
+import dev.rubicon.demo.checks.Deployer;
+import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.up.ConfigFile;
+import dev.rubicon.up.EmbeddedStack;
+import dev.rubicon.up.TemporalChoice;
+import dev.rubicon.workflow.RolloutStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * A whole site: PostgreSQL, S3 and Temporal of our own, the legacy database, the application behind
+ * its deployer, and the client that the CLI uses. Workers are the test's to start and to kill.
+ */
+final class Site implements AutoCloseable {
+  static final String TARGET = "prod";
+  static final Principal ALICE = new Principal("alice");
+  static final Principal BOB = new Principal("bob");
+  private static final Path RUNBOOKS = Path.of("..", "runbooks").toAbsolutePath().normalize();
+
+  final Path folder;
+  final EmbeddedStack stack;
+  final RubiconConfig config;
+  final Path configFile;
+  final Rollouts rollouts;
+  final Deployer deployer;
+  final Database database;
+
+  private Site(
+      Path folder,
+      EmbeddedStack stack,
+      Path configFile,
+      RubiconConfig config,
+      Deployer deployer,
+      Database database) {
+    this.folder = folder;
+    this.stack = stack;
+    this.configFile = configFile;
+    this.config = config;
+    this.rollouts = Rollouts.open(config);
+    this.deployer = deployer;
+    this.database = database;
+  }
+
+  static Site start(int rows, TemporalChoice temporal) {
+    try {
+      Path folder = Files.createTempDirectory("rubicon-site");
+      var stack = EmbeddedStack.start(folder.resolve("state"), temporal, false, line -> {});
+      stack.roles().role("heretix", stack.secret("heretix"), "");
+      stack.roles().grant("heretix", stack.user());
+      stack.roles().database("heretix", "heretix");
+      var database =
+          new Database(stack.postgres().jdbcUrl("heretix"), "heretix", stack.secret("heretix"));
+      load(database, rows);
+      var staging =
+          new Database(
+              stack.postgres().jdbcUrl("postgres"), stack.user(), stack.secret(stack.user()));
+      var deployer = new Deployer(0, 0, database, staging, true);
+      Path file = folder.resolve("rubicon.yaml");
+      new ConfigFile(stack)
+          .target(
+              TARGET,
+              "heretix",
+              Map.of(
+                  "app", deployer.appUrl(),
+                  "deployer", deployer.url(),
+                  "smoke_session", "smoke-session"))
+          .heartbeatTimeout("5s")
+          .write(file);
+      return new Site(folder, stack, file, ConfigReader.read(file, Map.of()), deployer, database);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void load(Database database, int rows) throws IOException {
+    Path legacy = RUNBOOKS.resolve("checks-canonical/legacy");
+    try (Connection connection = database.connect("load");
+        var statement = connection.createStatement()) {
+      statement.execute(Files.readString(legacy.resolve("schema.sql")));
+      statement.execute("SELECT set_config('checks.rows', '" + rows + "', false)");
+      statement.execute(Files.readString(legacy.resolve("data.sql")));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The runbook of that name, with times that a test can wait for. */
+  Path runbook(String name, Map<String, String> replacements) {
+    try {
+      Path copy = Files.createTempDirectory(folder, name);
+      Path source = RUNBOOKS.resolve(name);
+      try (var files = Files.walk(source)) {
+        for (Path file : files.toList()) {
+          Path to = copy.resolve(source.relativize(file).toString());
+          if (Files.isDirectory(file)) {
+            Files.createDirectories(to);
+          } else {
+            Files.copy(file, to);
+          }
+        }
+      }
+      Path yaml = copy.resolve("runbook.yaml");
+      String text = Files.readString(yaml);
+      for (var replacement : replacements.entrySet()) {
+        if (!text.contains(replacement.getKey())) {
+          throw new IllegalArgumentException("the runbook has no " + replacement.getKey());
+        }
+        text = text.replace(replacement.getKey(), replacement.getValue());
+      }
+      Files.writeString(yaml, text);
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The usual one: it watches for the given time and contract may follow at once. */
+  Path checksCanonical(String watch) {
+    return runbook(
+        "checks-canonical",
+        Map.of(
+            "duration: 24h", "duration: " + watch,
+            "every: 30s", "every: 1s",
+            "quiet-period: 7d", "quiet-period: 1s"));
+  }
+
+  Launch launch(Path runbook) {
+    Bundle bundle = RunbookReader.read(runbook);
+    try (ObjectStore store = ObjectStore.open(config.objectStore())) {
+      new BundleStore(store).put(bundle);
+    }
+    return rollouts.launch(bundle, TARGET, ALICE);
+  }
+
+  RolloutStatus await(String what, Duration patience, Predicate<RolloutStatus> condition) {
+    Instant deadline = Instant.now().plus(patience);
+    RolloutStatus status = rollouts.status(TARGET);
+    while (!condition.test(status)) {
+      if (status.held().isPresent() || status.state() == RolloutStatus.State.FAILED) {
+        throw new AssertionError("waited for " + what + ", but " + status);
+      }
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError("waited in vain for " + what + ": " + status);
+      }
+      pause();
+      status = rollouts.status(TARGET);
+    }
+    return status;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  RolloutStatus awaitGate(Runbook.Gate gate) {
+    return await(
+        "gate " + gate, Duration.ofMinutes(3), s -> s.waitingFor().equals(Optional.of(gate)));
+  }
+
+  void approve(Runbook.Gate gate) {
+    String digest = awaitGate(gate).digest();
+    rollouts.approve(TARGET, gate, digest, BOB, "looked at it");
+  }
+
+  void signOff(List<String> items) {
+    items.forEach(item -> rollouts.signOff(TARGET, item, BOB, "done"));
+  }
+
+  /** Everything that blocks phases before contract. */
+  void signOffAll() {
+    signOff(List.of("mapping-decided", "pqs-backfill-ticket", "stakeholders-informed"));
+  }
+
+  @Override
+  public void close() {
+    rollouts.close();
+    deployer.close();
+    stack.close();
+  }
+}
