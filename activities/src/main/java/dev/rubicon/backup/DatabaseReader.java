@@ -15,7 +15,7 @@ public final class DatabaseReader {
     return session
         .first(
             """
-            SELECT d.datname, pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
+            SELECT d.datname, pg_get_userbyid(d.datdba), pg_encoding_to_char(d.encoding), d.datcollate, d.datctype,
                    coalesce(j.j ->> 'datlocprovider', 'c'),
                    coalesce(j.j ->> 'datlocale', j.j ->> 'daticulocale', '')
             FROM pg_database d, LATERAL (SELECT to_jsonb(d) AS j) j
@@ -28,7 +28,8 @@ public final class DatabaseReader {
                     row.getString(3),
                     row.getString(4),
                     row.getString(5),
-                    row.getString(6)))
+                    row.getString(6),
+                    row.getString(7)))
         .orElseThrow();
   }
 

@@ -66,11 +66,18 @@ public record Manifest(
   /**
    * How the database was created; a restored one is created alike, where the server can.
    *
+   * @param owner role that owns it: who may create in schema {@code public} since PostgreSQL 15
    * @param provider {@code c}, {@code i} or {@code b}, as in pg_database
    * @param locale of the ICU or builtin provider; empty for libc
    */
   public record DatabaseProperties(
-      String name, String encoding, String collate, String ctype, String provider, String locale) {}
+      String name,
+      String owner,
+      String encoding,
+      String collate,
+      String ctype,
+      String provider,
+      String locale) {}
 
   /**
    * @param sha256 of the object, hex

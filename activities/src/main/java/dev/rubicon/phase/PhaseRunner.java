@@ -103,6 +103,7 @@ public final class PhaseRunner {
   }
 
   private static ApplicationFailure failure(RubiconException e) {
+    LOG.warn("{}: {}", e.code(), e.getMessage());
     return e.code().retryable()
         ? ApplicationFailure.newFailure(e.getMessage(), e.code().name(), e.next())
         : ApplicationFailure.newNonRetryableFailure(e.getMessage(), e.code().name(), e.next());

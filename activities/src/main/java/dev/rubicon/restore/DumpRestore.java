@@ -46,6 +46,7 @@ public final class DumpRestore {
       List<String> notes = create(admin, manifest.database(), database, major);
       boolean restored = false;
       try {
+        own(admin, manifest.database().owner(), database, major);
         restore(tools, file, server.database(database), elsewhere);
         restored = true;
         return notes;
@@ -86,6 +87,26 @@ public final class DumpRestore {
       admin.execute(plain);
       return List.of(
           "the server has no locale " + like.collate() + ": text sorts by its default locale");
+    }
+  }
+
+  /**
+   * The restored objects' owners must be able to create in schema {@code public}, which belongs to
+   * the database's owner; where that role is not to be had, pg_restore says what is missing.
+   */
+  private static void own(PgSession admin, String owner, String database, int major) {
+    String mayBecome =
+        """
+        SELECT count(*) FROM pg_roles r
+        WHERE r.rolname = ? AND r.rolname <> current_user AND pg_has_role(r.oid, '%s')
+        """
+            .formatted(major >= 16 ? "SET" : "MEMBER");
+    if (admin.value(mayBecome, owner).equals("1")) {
+      admin.execute(
+          "ALTER DATABASE "
+              + Identifiers.quote(database)
+              + " OWNER TO "
+              + Identifiers.quote(owner));
     }
   }
 

@@ -159,7 +159,13 @@ final class Site implements AutoCloseable {
     RolloutStatus status = rollouts.status(TARGET);
     while (!condition.test(status)) {
       if (status.held().isPresent() || status.state() == RolloutStatus.State.FAILED) {
-        throw new AssertionError("waited for " + what + ", but " + status);
+        throw new AssertionError(
+            "waited for "
+                + what
+                + ", but "
+                + rollouts.ledger().latestFor(TARGET).map(r -> r.outcome() + r.note()).orElse("")
+                + ": "
+                + status);
       }
       if (Instant.now().isAfter(deadline)) {
         throw new AssertionError("waited in vain for " + what + ": " + status);
