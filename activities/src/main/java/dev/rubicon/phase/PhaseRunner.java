@@ -103,7 +103,8 @@ public final class PhaseRunner {
   }
 
   private static ApplicationFailure failure(RubiconException e) {
-    LOG.warn("{}: {}", e.code(), e.getMessage());
+    // With the stack: where a statement failed is not in its message. It holds no row values.
+    LOG.warn("{}: {}", e.code(), e.getMessage(), e);
     return e.code().retryable()
         ? ApplicationFailure.newFailure(e.getMessage(), e.code().name(), e.next())
         : ApplicationFailure.newNonRetryableFailure(e.getMessage(), e.code().name(), e.next());

@@ -50,8 +50,12 @@ public final class Rehearse {
   public Facts.Rehearsal run(PhaseContext context, Facts.Clone clone) {
     try (CloneCopies.Copy copy = copies.take(context, clone)) {
       var rehearsal = new Rehearsal();
+      // The owner's hooks and checks speak of production's variables; only the database differs.
       PhaseContext on =
-          context.on(copy.target().with(Map.of("clone_database", copy.target().database())));
+          context.on(
+              copy.target()
+                  .with(context.target().variables())
+                  .with(Map.of("clone_database", copy.target().database())));
       Facts.Cutover crossed;
       try {
         crossed = cross(on, rehearsal);
