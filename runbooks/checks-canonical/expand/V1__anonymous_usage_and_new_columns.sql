@@ -9,6 +9,14 @@ CREATE TABLE public.anonymous_usage (
 );
 CREATE INDEX ix_anonymous_usage_updated_at ON public.anonymous_usage (updated_at);
 
+-- Rubicon's role creates it; the application must be able to use it, so it gets the owner of checks.
+DO $$
+BEGIN
+    EXECUTE format('ALTER TABLE public.anonymous_usage OWNER TO %I',
+                   (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'public.checks'::regclass));
+END
+$$;
+
 ALTER TABLE public.checks
     ADD COLUMN env varchar(16) NOT NULL DEFAULT 'prod',
     ADD COLUMN anon_token varchar(64),

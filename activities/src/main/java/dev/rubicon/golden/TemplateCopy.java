@@ -42,10 +42,16 @@ public final class TemplateCopy {
         Progress.Handle _ = progress.cancelsWith(admin)) {
       DumpRestore.drop(admin, name);
       String method = method(admin);
+      String owner =
+          admin.value("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = ?", golden);
       long began = System.nanoTime();
       admin.execute(
           "CREATE DATABASE "
               + Identifiers.quote(name)
+              // Whoever owns a database may create in schema public: the copy must not differ
+              // there.
+              + " OWNER "
+              + Identifiers.quote(owner)
               + " TEMPLATE "
               + Identifiers.quote(golden)
               + (method.equals("copy") ? "" : " STRATEGY FILE_COPY"));
