@@ -38,6 +38,7 @@ public final class EmbeddedTemporal implements TemporalServer {
           NettyServerBuilder.forAddress(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
               InsecureServerCredentials.create());
+      builder.intercept(new NoStickyQueues());
       GRPCServerHelper.registerServicesAndHealthChecks(services.getServices(), builder);
       var server = builder.build().start();
       var temporal = new EmbeddedTemporal(services, server);
