@@ -48,13 +48,11 @@ final class ChecksFixture implements Fixture {
   @Override
   public void create(EmbeddedStack stack, int rows) {
     stack.roles().role(ROLE, stack.secret(ROLE), "");
-    stack.roles().database(DATABASE, stack.user());
-    // The service belongs to the role that owns the tables, as hosted databases set it up.
-    stack.roles().grant(stack.user(), ROLE);
+    // Rubicon's role may act as the owner of the tables; it is no superuser.
+    stack.roles().grant(ROLE, stack.user());
+    stack.roles().database(DATABASE, ROLE);
     database = new Database(stack.postgres().jdbcUrl(DATABASE), ROLE, stack.secret(ROLE));
-    var owner =
-        new Database(stack.postgres().jdbcUrl(DATABASE), stack.user(), stack.secret(stack.user()));
-    try (Connection connection = owner.connect("demo-load");
+    try (Connection connection = database.connect("demo-load");
         Statement statement = connection.createStatement()) {
       statement.execute(file("legacy/schema.sql"));
       statement.execute("SELECT set_config('checks.rows', '" + rows + "', false)");
@@ -82,7 +80,7 @@ final class ChecksFixture implements Fixture {
             "ready deployer=",
             Map.of(
                 "CHECKS_PASSWORD", stack.secret(ROLE),
-                "CHECKS_STAGING_PASSWORD", stack.secret(ROLE)),
+                "CHECKS_STAGING_PASSWORD", stack.secret(stack.user())),
             Deployer.class,
             "--port",
             Integer.toString(port),
@@ -95,7 +93,7 @@ final class ChecksFixture implements Fixture {
             "--staging-url",
             stack.postgres().jdbcUrl("postgres"),
             "--staging-user",
-            ROLE,
+            stack.user(),
             "--end-with-stdin");
     app = URI.create("http://127.0.0.1:" + appPort);
     return Map.of(
