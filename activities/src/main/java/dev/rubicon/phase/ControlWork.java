@@ -168,6 +168,11 @@ final class ControlWork implements ControlActivities {
   public void stand(PhaseInput input, RolloutStatus.State state, String digest, String note) {
     PhaseRunner.coded(
         () -> {
+          if (state == RolloutStatus.State.HELD) {
+            // Retries are over; without this a phase that failed for transient trouble runs
+            // forever.
+            services.ledger.phases().ended(input, "failed", note, java.util.Map.of());
+          }
           services.ledger.stands(
               input.rollout(), state.word(), input.phase(), input.round(), digest, note);
           tell(

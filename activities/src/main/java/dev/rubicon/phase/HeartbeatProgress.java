@@ -54,6 +54,8 @@ final class HeartbeatProgress implements Progress, AutoCloseable {
 
   private void beat() {
     if (stopped != null) {
+      // Again on every beat: a statement may have begun just after it was told to stop.
+      stops.forEach(HeartbeatProgress::stop);
       return;
     }
     try {

@@ -36,6 +36,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   private Plan plan;
   private Facts.Dossier dossier = new Facts.Dossier("", "", List.of());
   private String expected = "";
+  private String rehearsed = "";
   private CancellationScope work;
   private Optional<CancellationScope> watch = Optional.empty();
 
@@ -125,6 +126,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
           Stubs.control("bind findings, backup and rehearsal in one digest")
               .dossier(input(Phase.EXPAND), preflight, backup, rehearsal, plan.cannotPromise());
       expected = preflight.fingerprint();
+      rehearsed = rehearsal.fingerprint();
       if (gates.pass(plan, Runbook.Gate.EXPAND, dossier.digest()) && unchanged()) {
         phases.run(
             Phase.EXPAND,
@@ -163,14 +165,17 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
     }
     gates.awaitSignOffs(plan, Phase.CUTOVER);
     verify("verify once more, right before the crossing");
-    phases.run(
-        Phase.CUTOVER,
-        () -> {
-          crossing.begins();
-          return PhaseCalls.detached(() -> phases.ddl("cut over").cutover(input(Phase.CUTOVER)));
-        },
-        f -> "stamps " + f.stamps());
+    Facts.Cutover crossed =
+        phases.run(
+            Phase.CUTOVER,
+            () -> {
+              crossing.begins();
+              return PhaseCalls.detached(
+                  () -> phases.ddl("cut over").cutover(input(Phase.CUTOVER)));
+            },
+            f -> "stamps " + f.stamps());
     crossing.committed();
+    expected = crossed.fingerprint();
   }
 
   /**
@@ -182,6 +187,9 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
     if (phases
         .attempt(() -> call(c -> c.deploy(input(Phase.CUTOVER)), "deploy the new build"))
         .isEmpty()) {
+      return false;
+    }
+    if (!asRehearsed()) {
       return false;
     }
     if (plan.phases().contains(Phase.SMOKE) && !smoke()) {
@@ -196,6 +204,19 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
       }
     }
     return !crossing.wayBack();
+  }
+
+  /** Production must have reached the fingerprint that the rehearsal ended with. */
+  private boolean asRehearsed() {
+    if (rehearsed.isEmpty() || rehearsed.equals(expected)) {
+      return true;
+    }
+    return phases.hold(
+        new RolloutStatus.Failure(
+            ErrorCode.FINGERPRINT_MISMATCH.name(),
+            "the target's schema after the cutover is not the one that the rehearsal ended with",
+            "see the snapshots in the evidence; go back: rubicon rollback; or accept: rubicon"
+                + " resume"));
   }
 
   private boolean smoke() {

@@ -77,7 +77,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   @Override
   public Facts.Rehearsal rehearse(PhaseInput input, Facts.Backup backup, Facts.Clone clone) {
     called("rehearse");
-    return new Facts.Rehearsal(true, "r", "fp-crossed", Map.of("expand", 0.1), List.of("healthz"));
+    return new Facts.Rehearsal(true, "r", rehearsed, Map.of("expand", 0.1), List.of("healthz"));
   }
 
   @Override
@@ -133,6 +133,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   volatile boolean watchOn = true;
+  volatile String rehearsed = "fp-crossed";
 
   @Override
   public Facts.Rollback rollback(PhaseInput input) {

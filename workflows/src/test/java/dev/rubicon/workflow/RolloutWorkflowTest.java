@@ -266,6 +266,19 @@ final class RolloutWorkflowTest {
   }
 
   @Test
+  void aSchemaThatWasNotRehearsedHoldsTheRolloutBehindTheCrossing() {
+    phases.rehearsed = "fp-rehearsed";
+    launch();
+    approve(Runbook.Gate.EXPAND);
+    approve(Runbook.Gate.CUTOVER);
+    RolloutStatus held = await("hold", s -> s.held().isPresent());
+    assertThat(held.held().get().code()).isEqualTo("FINGERPRINT_MISMATCH");
+    assertThat(phases.phases()).doesNotContain("smoke");
+    rollout.rollback(order("not what we rehearsed"));
+    awaitGate(Runbook.Gate.CUTOVER);
+  }
+
+  @Test
   void manualItemsBlockThePhaseTheyName() {
     phases.plan =
         RecordingPhases.plan(
