@@ -1,7 +1,5 @@
 package dev.rubicon.abort;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
@@ -59,7 +57,7 @@ public final class Abort {
               return true;
             });
       }
-      CatalogSnapshot baseline = read(TargetState.baseline(session));
+      CatalogSnapshot baseline = TargetState.baseline(session);
       new ConcurrentIndexes(context)
           .drop(
               name ->
@@ -98,14 +96,5 @@ public final class Abort {
               return now.fingerprint();
             })
         .value();
-  }
-
-  private static CatalogSnapshot read(String json) {
-    try {
-      return new ObjectMapper().readValue(json, CatalogSnapshot.class);
-    } catch (JsonProcessingException e) {
-      throw new RubiconException(
-          ErrorCode.INTERNAL, "the stored baseline is not readable", "report it", e);
-    }
   }
 }

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +43,23 @@ public record CatalogSnapshot(List<CatalogEntry> entries) {
       digest.update((byte) (entry.valid() ? 1 : 0));
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /**
+   * Fingerprint of what has changed since an earlier snapshot of the same schemas. Comparable
+   * between a database and its restored copy, where whole fingerprints are not: PostgreSQL prints
+   * some expressions differently after dump and restore. What went away counts by name only,
+   * therefore.
+   */
+  public String changeSince(CatalogSnapshot before) {
+    var came = new ArrayList<>(entries);
+    came.removeAll(new HashSet<>(before.entries));
+    var gone = new ArrayList<>(before.entries);
+    gone.removeAll(new HashSet<>(entries));
+    gone.stream()
+        .map(e -> new CatalogEntry(e.kind(), e.schema(), e.object(), e.part(), "gone", true, ""))
+        .forEach(came::add);
+    return new CatalogSnapshot(came).fingerprint();
   }
 
   /** The snapshot without the entries that match, e.g. what Rubicon itself installed. */

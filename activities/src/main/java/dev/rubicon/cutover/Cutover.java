@@ -53,6 +53,7 @@ public final class Cutover {
       context.evidence().record("snapshot", after);
       return new Facts.Cutover(
           after.fingerprint(),
+          after.changeSince(TargetState.baseline(session)),
           wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
           wanted.postConditions().stream().map(Runbook.Invariant::name).toList());
     }

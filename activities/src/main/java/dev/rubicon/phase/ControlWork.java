@@ -168,7 +168,7 @@ final class ControlWork implements ControlActivities {
   public void stand(PhaseInput input, RolloutStatus.State state, String digest, String note) {
     PhaseRunner.coded(
         () -> {
-          if (state == RolloutStatus.State.HELD) {
+          if (state == RolloutStatus.State.HELD && running(input)) {
             // Retries are over; without this a phase that failed for transient trouble runs
             // forever.
             services.ledger.phases().ended(input, "failed", note, java.util.Map.of());
@@ -182,6 +182,12 @@ final class ControlWork implements ControlActivities {
                   : Notification.Event.WAITING,
               note);
         });
+  }
+
+  private boolean running(PhaseInput input) {
+    return services.ledger.phases().of(input.rollout()).stream()
+        .filter(run -> run.phase().equals(input.phase().word()) && run.round() == input.round())
+        .anyMatch(run -> run.outcome().equals("running"));
   }
 
   private void tell(PhaseInput input, Notification.Event event, String text) {

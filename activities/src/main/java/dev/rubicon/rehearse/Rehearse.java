@@ -78,8 +78,8 @@ public final class Rehearse {
       List<String> names = checks.stream().map(CheckResult::name).toList();
       return new Facts.Rehearsal(
           true,
-          Digest.of(crossed.fingerprint(), String.join(",", names)),
-          crossed.fingerprint(),
+          Digest.of(crossed.change(), String.join(",", names)),
+          crossed.change(),
           rehearsal.predicted(),
           names);
     }

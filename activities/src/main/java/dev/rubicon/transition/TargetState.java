@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.target.PgSession;
@@ -193,9 +194,15 @@ public final class TargetState {
     session.update("UPDATE rubicon.state SET backup_manifest = ?", key);
   }
 
-  /** The baseline snapshot, as JSON. */
-  public static String baseline(PgSession session) {
-    return session.value("SELECT baseline FROM rubicon.state");
+  /** What stood in the schemas before anything was installed. */
+  public static CatalogSnapshot baseline(PgSession session) {
+    try {
+      return new ObjectMapper()
+          .readValue(session.value("SELECT baseline FROM rubicon.state"), CatalogSnapshot.class);
+    } catch (JsonProcessingException e) {
+      throw new RubiconException(
+          ErrorCode.INTERNAL, "the stored baseline is not readable", "report it", e);
+    }
   }
 
   /**

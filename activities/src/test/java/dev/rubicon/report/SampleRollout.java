@@ -153,7 +153,10 @@ final class SampleRollout {
         514,
         "crossed; clients stalled for 61 ms at most",
         new Facts.Cutover(
-            "f".repeat(64), List.of("public.alembic_version=b73c9aa4f0c3"), List.of()));
+            "f".repeat(64),
+            "c".repeat(64),
+            List.of("public.alembic_version=b73c9aa4f0c3"),
+            List.of()));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
         .record(
@@ -199,7 +202,10 @@ final class SampleRollout {
         601,
         "crossed again",
         new Facts.Cutover(
-            "f".repeat(64), List.of("public.alembic_version=b73c9aa4f0c3"), List.of()));
+            "f".repeat(64),
+            "c".repeat(64),
+            List.of("public.alembic_version=b73c9aa4f0c3"),
+            List.of()));
     ledger().evidence(input(Phase.CUTOVER, 2)).record("snapshot", snapshot(LEGACY + CROSSED));
     phase(
         Phase.WATCH,

@@ -39,13 +39,13 @@ public final class Facts {
 
   /**
    * @param digest SHA-256 over the rehearsal's result, durations aside
-   * @param fingerprint that production must reach at cutover
+   * @param change fingerprint of the change that production must reach at cutover
    * @param predicted seconds per phase
    */
   public record Rehearsal(
       boolean rehearsed,
       String digest,
-      String fingerprint,
+      String change,
       Map<String, Double> predicted,
       List<String> checks) {}
 
@@ -80,9 +80,12 @@ public final class Facts {
 
   /**
    * @param fingerprint of the target's schemas right after the commit
+   * @param change fingerprint of what differs from the schemas before the rollout; production's
+   *     must equal the rehearsal's
    * @param stamps written, {@code table=version}
    */
-  public record Cutover(String fingerprint, List<String> stamps, List<String> postConditions) {}
+  public record Cutover(
+      String fingerprint, String change, List<String> stamps, List<String> postConditions) {}
 
   /**
    * @param failed names of the checks that failed; what happens then is the runbook's word

@@ -37,6 +37,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   private Facts.Dossier dossier = new Facts.Dossier("", "", List.of());
   private String expected = "";
   private String rehearsed = "";
+  private String change = "";
   private CancellationScope work;
   private Optional<CancellationScope> watch = Optional.empty();
 
@@ -126,7 +127,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
           Stubs.control("bind findings, backup and rehearsal in one digest")
               .dossier(input(Phase.EXPAND), preflight, backup, rehearsal, plan.cannotPromise());
       expected = preflight.fingerprint();
-      rehearsed = rehearsal.fingerprint();
+      rehearsed = rehearsal.change();
       if (gates.pass(plan, Runbook.Gate.EXPAND, dossier.digest()) && unchanged()) {
         phases.run(
             Phase.EXPAND,
@@ -176,6 +177,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
             f -> "stamps " + f.stamps());
     crossing.committed();
     expected = crossed.fingerprint();
+    change = crossed.change();
   }
 
   /**
@@ -206,15 +208,15 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
     return !crossing.wayBack();
   }
 
-  /** Production must have reached the fingerprint that the rehearsal ended with. */
+  /** Production must have changed exactly as the rehearsal did. */
   private boolean asRehearsed() {
-    if (rehearsed.isEmpty() || rehearsed.equals(expected)) {
+    if (rehearsed.isEmpty() || change.isEmpty() || rehearsed.equals(change)) {
       return true;
     }
     return phases.hold(
         new RolloutStatus.Failure(
             ErrorCode.FINGERPRINT_MISMATCH.name(),
-            "the target's schema after the cutover is not the one that the rehearsal ended with",
+            "the cutover changed the target's schema in another way than it changed the clone's",
             "see the snapshots in the evidence; go back: rubicon rollback; or accept: rubicon"
                 + " resume"));
   }

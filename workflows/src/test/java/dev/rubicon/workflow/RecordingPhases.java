@@ -113,7 +113,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   public Facts.Cutover cutover(PhaseInput input) {
     called("cutover");
     fingerprint = "fp-crossed";
-    return new Facts.Cutover(fingerprint, List.of("alembic_version=b73c"), List.of());
+    return new Facts.Cutover(fingerprint, "change", List.of("alembic_version=b73c"), List.of());
   }
 
   @Override
@@ -133,7 +133,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   volatile boolean watchOn = true;
-  volatile String rehearsed = "fp-crossed";
+  volatile String rehearsed = "change";
 
   @Override
   public Facts.Rollback rollback(PhaseInput input) {

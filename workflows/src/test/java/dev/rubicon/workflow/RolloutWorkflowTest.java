@@ -267,7 +267,7 @@ final class RolloutWorkflowTest {
 
   @Test
   void aSchemaThatWasNotRehearsedHoldsTheRolloutBehindTheCrossing() {
-    phases.rehearsed = "fp-rehearsed";
+    phases.rehearsed = "another change";
     launch();
     approve(Runbook.Gate.EXPAND);
     approve(Runbook.Gate.CUTOVER);
