@@ -176,7 +176,7 @@ final class Site implements AutoCloseable {
     return status;
   }
 
-  private static void pause() {
+  static void pause() {
     try {
       Thread.sleep(50);
     } catch (InterruptedException e) {
