@@ -1,0 +1,202 @@
+package dev.rubicon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.demo.checks.client.Proof;
+import dev.rubicon.demo.checks.client.Side;
+import dev.rubicon.demo.checks.client.TrafficClients;
+import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.DevTemporal;
+import dev.rubicon.up.TemporalChoice;
+import dev.rubicon.worker.WorkerProcess;
+import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.workflow.RolloutWorkflow;
+import io.temporal.client.WorkflowExecutionMetadata;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * On the server that people run: histories on disk, lists by search attribute, and a restart of the
+ * server itself. The in-process server has none of these.
+ */
+@Timeout(600)
+final class RealTemporalTest {
+  private static final int ROWS = 20_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  /** Each test says for itself that it did not run, and why. */
+  @BeforeEach
+  void needsTheProgram(TestInfo test) {
+    if (DevTemporal.program().isPresent()) {
+      return;
+    }
+    String reason =
+        "not run: RealTemporalTest."
+            + test.getTestMethod().orElseThrow().getName()
+            + ": there is no 'temporal' program on the PATH or in ~/go/bin"
+            + " (go install github.com/temporalio/cli/cmd/temporal@v1.5.1)";
+    System.out.println(reason);
+    assumeTrue(false, reason);
+  }
+
+  @Test
+  void crossesGoesBackAndCrossesAgainAndIsFoundByItsAttributes() throws Exception {
+    try (var site = Site.start(ROWS, TemporalChoice.DEV_SERVER);
+        var worker = WorkerProcess.start(site.config, false);
+        var clients =
+            TrafficClients.start(
+                TrafficClients.Settings.usual(site.database, URI.create(site.deployer.appUrl())))) {
+      site.launch(site.checksCanonical("20s"));
+      site.signOffAll();
+      site.awaitGate(Runbook.Gate.EXPAND);
+      awaitListed(site, "RubiconTarget = 'prod' AND RubiconStatus = 'waiting'");
+      site.approve(Runbook.Gate.EXPAND);
+      site.approve(Runbook.Gate.CUTOVER);
+      site.await("watch", PATIENCE, s -> s.phase() == Phase.WATCH);
+
+      site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
+      site.awaitGate(Runbook.Gate.CUTOVER);
+      assertThat(site.deployer.build()).isEqualTo("old");
+      site.approve(Runbook.Gate.CUTOVER);
+      completed(site);
+      assertThat(site.deployer.build()).isEqualTo("new");
+
+      clients.stop(Side.OLD);
+      try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
+        site.rollouts.contract(new BundleStore(store), Site.TARGET, Site.ALICE);
+      }
+      site.signOff(List.of("schema-documented", "fallback-removed"));
+      site.approve(Runbook.Gate.CONTRACT);
+      completed(site);
+
+      clients.stop();
+      Proof proof = clients.prove();
+      assertThat(proof.problems()).isEmpty();
+      assertThat(proof.holds()).isTrue();
+      assertThat(proof.acknowledged()).isGreaterThan(500);
+      assertThat(worker.url()).isEmpty();
+
+      awaitListed(
+          site,
+          "RubiconTarget = 'prod' AND RubiconStatus = 'completed' AND WorkflowId = '"
+              + RolloutWorkflow.workflowId(Site.TARGET)
+              + "'");
+      assertThat(listed(site, "RubiconTarget = 'prod' AND RubiconStatus = 'aborted'")).isEmpty();
+    }
+  }
+
+  @Test
+  void aWorkerKilledInTheMiddleOfTheBackfillIsReplaced() {
+    try (var site = Site.start(ROWS, TemporalChoice.DEV_SERVER)) {
+      try (var worker = WorkerJvm.start(site)) {
+        toTheMiddleOfTheBackfill(site);
+        worker.kill();
+        assertThat(worker.alive()).isFalse();
+      }
+      double left = backfilled(site);
+      assertThat(left).isStrictlyBetween(0.0, 1.0);
+      try (var next = WorkerJvm.start(site)) {
+        site.rollouts.throttle(Site.TARGET, 0, Site.ALICE, "full speed");
+        site.approve(Runbook.Gate.CUTOVER);
+        RolloutStatus done = completed(site);
+        assertThat(next.alive()).isTrue();
+        assertThat(done.phases())
+            .filteredOn(run -> run.phase() == Phase.BACKFILL)
+            .singleElement()
+            .satisfies(run -> assertThat(run.outcome()).isEqualTo("done"));
+      }
+    }
+  }
+
+  @Test
+  void theServerItselfIsKilledInTheBackfillAndAtAGate() {
+    try (var site = Site.start(ROWS, TemporalChoice.DEV_SERVER);
+        var worker = WorkerProcess.start(site.config, false)) {
+      var server = (DevTemporal) site.stack.temporal();
+      toTheMiddleOfTheBackfill(site);
+      long first = server.pid();
+      server.kill();
+      assertThat(backfilled(site)).isLessThan(1.0);
+      server.restart();
+      assertThat(server.pid()).isNotEqualTo(first);
+
+      site.rollouts.throttle(Site.TARGET, 0, Site.ALICE, "full speed");
+      String digest = site.awaitGate(Runbook.Gate.CUTOVER).digest();
+      server.kill();
+      server.restart();
+      assertThat(site.awaitGate(Runbook.Gate.CUTOVER).digest()).isEqualTo(digest);
+      site.approve(Runbook.Gate.CUTOVER);
+      completed(site);
+      assertThat(site.deployer.build()).isEqualTo("new");
+      assertThat(worker.url()).isEmpty();
+    }
+  }
+
+  /** The limit is what makes the middle long enough to be hit. */
+  private static void toTheMiddleOfTheBackfill(Site site) {
+    site.launch(site.checksCanonical("3s"));
+    site.signOffAll();
+    site.awaitGate(Runbook.Gate.EXPAND);
+    site.rollouts.throttle(Site.TARGET, ROWS / 10, Site.ALICE, "its middle is to be hit");
+    site.approve(Runbook.Gate.EXPAND);
+    site.await(
+        "the middle of the backfill",
+        PATIENCE,
+        s -> s.phase() == Phase.BACKFILL && backfilled(site) > 0.1);
+    assertThat(backfilled(site)).isLessThan(1.0);
+  }
+
+  /** From the ledger: it answers while neither worker nor server do. */
+  private static double backfilled(Site site) {
+    var ledger = site.rollouts.ledger();
+    String rollout = ledger.latestFor(Site.TARGET).orElseThrow().id();
+    return ledger.phases().progressOf(rollout).stream()
+        .filter(p -> p.phase().equals(Phase.BACKFILL.word()) && p.total() > 0)
+        .mapToDouble(p -> (double) p.done() / p.total())
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** The workflow says so first, and then writes it into the ledger. */
+  private static RolloutStatus completed(Site site) {
+    return site.await(
+        "completion",
+        PATIENCE,
+        s ->
+            s.state() == RolloutStatus.State.COMPLETED
+                && site.rollouts
+                    .ledger()
+                    .latestFor(Site.TARGET)
+                    .filter(r -> r.state().equals("completed"))
+                    .isPresent());
+  }
+
+  /** Visibility follows the history, a little later. */
+  private static void awaitListed(Site site, String query) {
+    Instant deadline = Instant.now().plusSeconds(60);
+    while (!listed(site, query).equals(List.of(RolloutWorkflow.workflowId(Site.TARGET)))) {
+      assertThat(Instant.now()).as(query + ": " + listed(site, query)).isBefore(deadline);
+      Site.pause();
+    }
+  }
+
+  private static List<String> listed(Site site, String query) {
+    try (var executions = site.rollouts.temporal().client().listExecutions(query)) {
+      return executions.map(RealTemporalTest::id).toList();
+    }
+  }
+
+  private static String id(WorkflowExecutionMetadata execution) {
+    return execution.getExecution().getWorkflowId();
+  }
+}

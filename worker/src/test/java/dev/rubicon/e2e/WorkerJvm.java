@@ -1,0 +1,119 @@
+package dev.rubicon.e2e;
+
+import dev.rubicon.cli.Main;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code rubicon worker} in a process of its own, for tests that kill it. It ends with the pipe
+ * that this JVM holds.
+ */
+final class WorkerJvm implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(90);
+
+  private final Process process;
+  private final Path log;
+
+  private WorkerJvm(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Returns once it polls. */
+  static WorkerJvm start(Site site) {
+    try {
+      Path log = Files.createTempFile(site.folder, "worker", ".log");
+      var command =
+          List.of(
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-Xmx1g",
+              "--enable-native-access=ALL-UNNAMED",
+              "-cp",
+              classPath(),
+              Main.class.getName(),
+              "--config",
+              site.configFile.toString(),
+              "worker",
+              "--http",
+              "off",
+              "--end-with-stdin");
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      var worker = new WorkerJvm(process, log);
+      worker.awaitReady();
+      return worker;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Of the JVM and of a runner that keeps the tests in a class loader of its own. */
+  private static String classPath() {
+    var entries = new LinkedHashSet<String>();
+    if (WorkerJvm.class.getClassLoader() instanceof URLClassLoader loader) {
+      for (URL url : loader.getURLs()) {
+        try {
+          entries.add(Path.of(url.toURI()).toString());
+        } catch (URISyntaxException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+    entries.add(System.getProperty("java.class.path"));
+    return String.join(File.pathSeparator, entries);
+  }
+
+  private void awaitReady() throws IOException {
+    Instant deadline = Instant.now().plus(START);
+    while (!Files.readString(log).contains("worker is ready")) {
+      if (!process.isAlive() || Instant.now().isAfter(deadline)) {
+        String said = Files.readString(log);
+        kill();
+        throw new AssertionError("the worker did not start:\n" + said);
+      }
+      Site.pause();
+    }
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      kill();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
