@@ -178,7 +178,9 @@ final class BackupAttempt {
     }
   }
 
-  /** The session is not to be used, nor closed, while a statement of the other thread runs in it. */
+  /**
+   * The session is not to be used, nor closed, while a statement of the other thread runs in it.
+   */
   private void stopHashing(CompletableFuture<Tables> hashing, PgSession session) {
     givenUp = true;
     while (!hashing.isDone()) {

@@ -29,7 +29,8 @@ final class Rehearsal {
   /** The first run of each step: what production is to expect. */
   Map<String, Double> predicted() {
     var seconds = new LinkedHashMap<String, Double>();
-    steps.forEach(step -> seconds.putIfAbsent(step.name(), Math.round(step.seconds() * 100) / 100.0));
+    steps.forEach(
+        step -> seconds.putIfAbsent(step.name(), Math.round(step.seconds() * 100) / 100.0));
     return seconds;
   }
 }

@@ -51,10 +51,19 @@ final class RelationVerification {
     String any =
         wrong.isEmpty()
             ? "false"
-            : wrong.keySet().stream().map(n -> "d." + Identifiers.quote(n)).collect(Collectors.joining(" OR "));
+            : wrong.keySet().stream()
+                .map(n -> "d." + Identifiers.quote(n))
+                .collect(Collectors.joining(" OR "));
     String table = plan.relation().sql();
     var select = new StringBuilder();
-    wrong.keySet().forEach(n -> select.append(", count(*) FILTER (WHERE d.").append(Identifiers.quote(n)).append(")"));
+    wrong
+        .keySet()
+        .forEach(
+            n ->
+                select
+                    .append(", count(*) FILTER (WHERE d.")
+                    .append(Identifiers.quote(n))
+                    .append(")"));
     String compared =
         wrong.entrySet().stream()
             .map(e -> "(" + e.getValue() + ") AS " + Identifiers.quote(e.getKey()))
@@ -104,9 +113,14 @@ final class RelationVerification {
             .collect(Collectors.joining(", "));
     String digest =
         session.value(
-            "SELECT encode(sha256(convert_to(string_agg(k, E'\\n' ORDER BY k COLLATE \"C\"), 'UTF8')), 'hex')"
-                + " FROM (SELECT concat_ws(E'\\t', " + key + ") k " + from
-                + " WHERE " + any + " LIMIT 10000) x");
+            "SELECT encode(sha256(convert_to(string_agg(k, E'\\n"
+                + "' ORDER BY k COLLATE \"C\"), 'UTF8')), 'hex') FROM (SELECT concat_ws(E'\\t', "
+                + key
+                + ") k "
+                + from
+                + " WHERE "
+                + any
+                + " LIMIT 10000) x");
     return new Result(
         counts.relation(),
         counts.rows(),

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Old and new clients write all the time, through install, backfill, verification, cutover,
- * rollback, cutover and contract. Each client keeps what was acknowledged to it; each key belongs to
- * one client, so its last acknowledged write is what must stand there.
+ * rollback, cutover and contract. Each client keeps what was acknowledged to it; each key belongs
+ * to one client, so its last acknowledged write is what must stand there.
  */
 class LiveTrafficTest {
   private static final int ROWS = 4_000;
@@ -116,7 +116,8 @@ class LiveTrafficTest {
     assertThat(bench.rows("SELECT nspname FROM pg_namespace WHERE nspname = 'rubicon'")).isEmpty();
     assertThat(
             bench.rows(
-                "SELECT attname FROM pg_attribute WHERE attrelid = 'checks'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY 1"))
+                "SELECT attname FROM pg_attribute WHERE attrelid = 'checks'::regclass AND attnum >"
+                    + " 0 AND NOT attisdropped ORDER BY 1"))
         .containsExactly("claim", "config_json", "diagnostics", "gate_ok", "id", "updated_at");
     assertThat(bench.one("SELECT count(*) FROM rubicon_archive.\"public.checks.aggregation\""))
         .isEqualTo(Integer.toString(stands.size()));
@@ -152,7 +153,11 @@ class LiveTrafficTest {
         String sql =
             insert
                 ? "INSERT INTO checks (" + c + ", " + j + ", id) VALUES (?, ?::jsonb, ?)"
-                : "UPDATE checks SET " + c + " = ?, " + j + " = ?::jsonb, updated_at = now() WHERE id = ?";
+                : "UPDATE checks SET "
+                    + c
+                    + " = ?, "
+                    + j
+                    + " = ?::jsonb, updated_at = now() WHERE id = ?";
         boolean rollback = random.nextInt(10) == 0;
         connection.setAutoCommit(!rollback);
         try (var statement = connection.prepareStatement(sql)) {

@@ -12,9 +12,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** Abort from every stage restores the fingerprint, and the same bundle can be launched again. */
 class WayBackTest {
@@ -29,7 +29,8 @@ class WayBackTest {
                 "CREATE INDEX ON \"My App\".\"Order Lines\" (price)",
                 "CREATE TABLE \"My App\".alembic_version (version_num varchar(32) PRIMARY KEY)",
                 "INSERT INTO \"My App\".alembic_version VALUES ('old')",
-                "INSERT INTO \"My App\".\"Order Lines\" (\"Old Name\", price) SELECT 'n' || g, g FROM generate_series(1, 500) g")
+                "INSERT INTO \"My App\".\"Order Lines\" (\"Old Name\", price) SELECT 'n' || g, g"
+                    + " FROM generate_series(1, 500) g")
             .transition(
                 "\"My App\".\"Order Lines\"",
                 with(
@@ -53,22 +54,31 @@ class WayBackTest {
             .index(
                 "\"My App\".ix_price",
                 "CREATE INDEX CONCURRENTLY ix_price ON \"My App\".\"Order Lines\" (price DESC)")
-            .migration("V1__usage.sql", "CREATE TABLE usage (id int PRIMARY KEY); ALTER TABLE \"Order Lines\" ADD COLUMN extra int;")
-            .migration("U1__usage.sql", "DROP TABLE usage; ALTER TABLE \"Order Lines\" DROP COLUMN extra;")
+            .migration(
+                "V1__usage.sql",
+                "CREATE TABLE usage (id int PRIMARY KEY); ALTER TABLE \"Order Lines\" ADD COLUMN"
+                    + " extra int;")
+            .migration(
+                "U1__usage.sql", "DROP TABLE usage; ALTER TABLE \"Order Lines\" DROP COLUMN extra;")
             .legacy(
                 "\"My App\".\"Order Lines\"", "\"Old Name\"", Runbook.LegacyColumn.Action.ARCHIVE);
     bench.schemas = List.of("My App");
     bench.cutover =
         c ->
             new Runbook.Cutover(
-                c.window(), Optional.of(Duration.ofSeconds(30)), c.lockTimeout(), c.budget(),
+                c.window(),
+                Optional.of(Duration.ofSeconds(30)),
+                c.lockTimeout(),
+                c.budget(),
                 List.of(
                     new Runbook.Stamp(
                         "alembic", "\"My App\".alembic_version", Optional.of("old"), "new")),
                 List.of(
                     new Runbook.Invariant(
                         "named", "SELECT 1 FROM \"Order Lines\" WHERE \"New Name\" IS NULL;")),
-                c.deploy(), c.rollbackDeploy(), c.onSmokeFailure());
+                c.deploy(),
+                c.rollbackDeploy(),
+                c.onSmokeFailure());
     return bench;
   }
 
@@ -103,7 +113,8 @@ class WayBackTest {
     bench.cutover();
     assertThat(
             bench.one(
-                "SELECT count(*) FILTER (WHERE \"New Name\" = \"Old Name\") = count(*) AND bool_and(flag AND made_at IS NOT NULL) FROM \"My App\".\"Order Lines\""))
+                "SELECT count(*) FILTER (WHERE \"New Name\" = \"Old Name\") = count(*) AND"
+                    + " bool_and(flag AND made_at IS NOT NULL) FROM \"My App\".\"Order Lines\""))
         .isEqualTo("t");
   }
 
@@ -123,7 +134,8 @@ class WayBackTest {
     assertThat(bench.contract()).isEqualTo(bench.contract());
     assertThat(
             bench.rows(
-                "SELECT conname FROM pg_constraint WHERE conrelid = '\"My App\".\"Order Lines\"'::regclass AND contype = 'c'"))
+                "SELECT conname FROM pg_constraint WHERE conrelid = '\"My App\".\"Order"
+                    + " Lines\"'::regclass AND contype = 'c'"))
         .containsExactly("Order Lines_New Name_check");
     assertThat(bench.one("SELECT count(*) FROM rubicon_archive.\"My App.Order Lines.Old Name\""))
         .isEqualTo("500");

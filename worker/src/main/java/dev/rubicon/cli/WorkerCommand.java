@@ -43,7 +43,8 @@ final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     RubiconConfig config = root.config();
-    WorkerProcess worker = WorkerProcess.start(port == null ? config : onPort(config), http == Http.ON);
+    WorkerProcess worker =
+        WorkerProcess.start(port == null ? config : onPort(config), http == Http.ON);
     Runtime.getRuntime().addShutdownHook(new Thread(worker::close, "stop"));
     if (endWithStdin) {
       EndWithStdin.watch();

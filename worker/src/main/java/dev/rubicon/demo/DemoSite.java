@@ -159,8 +159,7 @@ final class DemoSite implements AutoCloseable {
       return;
     }
     try {
-      var history =
-          rollouts.temporal().client().fetchHistory(RolloutWorkflow.workflowId(TARGET));
+      var history = rollouts.temporal().client().fetchHistory(RolloutWorkflow.workflowId(TARGET));
       Files.writeString(path("history.json"), history.toJson(true));
     } catch (RuntimeException | IOException e) {
       narrator.tell("Temporal's history cannot be kept: " + e.getClass().getSimpleName());
