@@ -311,6 +311,10 @@ final class ControlWork implements ControlActivities {
               input.rollout(),
               new LedgerRollout.End(state.word(), outcome, crossings, fingerprint, ""));
           String report = Reports.write(services, input);
+          // The end stays as entered; only where its report lies is new.
+          services.ledger.end(
+              input.rollout(),
+              new LedgerRollout.End(state.word(), outcome, crossings, fingerprint, report));
           tell(
               input,
               switch (state) {

@@ -121,7 +121,7 @@ final class ChecksFixture implements Fixture {
       clients =
           TrafficClients.start(
               new TrafficClients.Settings(
-                  database, Optional.of(app), 0, 100, 20, 2000, Optional.empty()));
+                  database, Optional.of(app), 0, 100, 20, 0, Optional.empty()));
     } catch (SQLException e) {
       throw new IllegalStateException("the clients cannot start", e);
     }
