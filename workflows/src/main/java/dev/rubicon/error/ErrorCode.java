@@ -8,6 +8,7 @@ package dev.rubicon.error;
 public enum ErrorCode {
   // What the user wrote.
   USAGE(Exit.USAGE, false),
+  UNAUTHENTICATED(Exit.ERROR, false),
   RUNBOOK_INVALID(Exit.ERROR, false),
   CONFIG_INVALID(Exit.ERROR, false),
   SECRET_IN_CONFIG(Exit.ERROR, false),

@@ -1,0 +1,26 @@
+package dev.rubicon.http;
+
+import dev.rubicon.client.Rollouts;
+import dev.rubicon.client.TemporalConnection;
+import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.ledger.Ledger;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+
+/** The verbs, over the worker's own connection to Temporal. */
+@Factory
+final class HttpBeans {
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  Ledger ledger(RubiconConfig config) {
+    return Ledger.open(config.ledger());
+  }
+
+  /** Not closed: what it works with belongs to others. */
+  @Singleton
+  Rollouts rollouts(RubiconConfig config, TemporalConnection temporal, Ledger ledger) {
+    return new Rollouts(config, temporal, ledger);
+  }
+}

@@ -1,0 +1,2 @@
+/** The HTTP API: the command line's verbs, for programs. */
+package dev.rubicon.http;
