@@ -4,6 +4,7 @@ import dev.rubicon.backup.PgTools;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.Ledger;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
@@ -112,12 +113,26 @@ public final class Doctor {
         return;
       }
       examination.check("ledger: connection", () -> Pooler.describe(config.ledger()));
-      examination.check(
-          "ledger: privileges",
-          () -> {
-            Privileges.requireCreate(server.session());
-            return "'" + config.ledger().user() + "' may create schemas";
-          });
+      examination.check("ledger: privileges", () -> ledgerSchema(server.session()));
+    }
+  }
+
+  /** Where an owner has made the schema, the workers' role need not be able to: better so. */
+  private String ledgerSchema(PgSession session) {
+    boolean there =
+        session
+            .value("SELECT (pg_catalog.to_regnamespace('rubicon_ledger') IS NOT NULL)::text")
+            .equals("true");
+    if (!there) {
+      Privileges.requireCreate(session);
+      return "'" + config.ledger().user() + "' may create the schema: rubicon setup does";
+    }
+    try (Ledger ledger = Ledger.open(config.ledger())) {
+      ledger.requireCurrent();
+      return "the schema is current"
+          + (ledger.ownsAuditTrail()
+              ? "; '" + config.ledger().user() + "' owns it, so only its triggers guard the trail"
+              : "");
     }
   }
 

@@ -78,7 +78,7 @@ public final class Restore {
         throw new RubiconException(
             ErrorCode.RESTORE_TARGET_EXISTS,
             "the database " + database + " exists already; a restore only makes new ones",
-            "name another: rubicon restore --into NAME");
+            "name another: rubicon restore --database NEW");
       }
       notes =
           new DumpRestore(store, config, tag, progress)

@@ -3,6 +3,7 @@ package dev.rubicon.cli;
 import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.client.Launch;
+import dev.rubicon.client.LaunchChecks;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.objectstore.ObjectStore;
@@ -37,6 +38,8 @@ final class LaunchCommand implements Callable<Integer> {
     var bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
     try (var rollouts = Rollouts.open(config);
         var store = ObjectStore.open(config.objectStore())) {
+      rollouts.requireNoneRunning(name);
+      new LaunchChecks(config, bundle.runbook()).require(name, rollouts.ledger(), store);
       new BundleStore(store).put(bundle);
       Launch launch = rollouts.launch(bundle, name, principal);
       root.answer(launch, () -> text(launch));

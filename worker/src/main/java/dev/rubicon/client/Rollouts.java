@@ -53,6 +53,25 @@ public final class Rollouts implements AutoCloseable {
     return new Launcher(config, temporal).rollout(bundle, target, principal);
   }
 
+  /**
+   * Says early what {@link #launch} would be refused with; the launch itself is what is safe
+   * against two at once.
+   */
+  public void requireNoneRunning(String target) {
+    config.target(target);
+    for (String id :
+        List.of(RolloutWorkflow.workflowId(target), ContractWorkflow.workflowId(target))) {
+      if (running(id, target)) {
+        throw new RubiconException(
+            ErrorCode.ROLLOUT_ALREADY_RUNNING,
+            subject(target) + " is already running (" + id + ")",
+            "rubicon status --target "
+                + target
+                + "; end it with rubicon abort, or wait until it is done");
+      }
+    }
+  }
+
   /** Starts the execution that removes the way back, days after a completed rollout. */
   public Launch contract(BundleStore bundles, String target, Principal principal) {
     config.target(target);
@@ -197,17 +216,18 @@ public final class Rollouts implements AutoCloseable {
   /** The contract execution while one runs, the rollout otherwise. */
   private String current(String target) {
     String contract = ContractWorkflow.workflowId(target);
+    return running(contract, target) ? contract : RolloutWorkflow.workflowId(target);
+  }
+
+  private boolean running(String workflowId, String target) {
     try {
-      var description = temporal.client().newUntypedWorkflowStub(contract).describe();
-      if (description.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING) {
-        return contract;
-      }
-    } catch (WorkflowNotFoundException noContract) {
-      return RolloutWorkflow.workflowId(target);
+      var description = temporal.client().newUntypedWorkflowStub(workflowId).describe();
+      return description.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    } catch (WorkflowNotFoundException none) {
+      return false;
     } catch (RuntimeException e) {
       throw TemporalFailures.coded(e, subject(target));
     }
-    return RolloutWorkflow.workflowId(target);
   }
 
   private static <T> T calling(String subject, Supplier<T> call) {

@@ -33,19 +33,19 @@ import java.util.function.Predicate;
  * A whole site: PostgreSQL, S3 and Temporal of our own, the legacy database, the application behind
  * its deployer, and the client that the CLI uses. Workers are the test's to start and to kill.
  */
-final class Site implements AutoCloseable {
-  static final String TARGET = "prod";
-  static final Principal ALICE = new Principal("alice");
-  static final Principal BOB = new Principal("bob");
+public final class Site implements AutoCloseable {
+  public static final String TARGET = "prod";
+  public static final Principal ALICE = new Principal("alice");
+  public static final Principal BOB = new Principal("bob");
   private static final Path RUNBOOKS = Path.of("..", "runbooks").toAbsolutePath().normalize();
 
-  final Path folder;
-  final EmbeddedStack stack;
-  final RubiconConfig config;
-  final Path configFile;
-  final Rollouts rollouts;
+  public final Path folder;
+  public final EmbeddedStack stack;
+  public final RubiconConfig config;
+  public final Path configFile;
+  public final Rollouts rollouts;
   final Deployer deployer;
-  final Database database;
+  public final Database database;
 
   private Site(
       Path folder,
@@ -63,7 +63,7 @@ final class Site implements AutoCloseable {
     this.database = database;
   }
 
-  static Site start(int rows, TemporalChoice temporal) {
+  public static Site start(int rows, TemporalChoice temporal) {
     try {
       Path folder = Files.createTempDirectory("rubicon-site");
       var stack = EmbeddedStack.start(folder.resolve("state"), temporal, false, line -> {});
@@ -107,7 +107,7 @@ final class Site implements AutoCloseable {
   }
 
   /** The runbook of that name, with times that a test can wait for. */
-  Path runbook(String name, Map<String, String> replacements) {
+  public Path runbook(String name, Map<String, String> replacements) {
     try {
       Path copy = Files.createTempDirectory(folder, name);
       Path source = RUNBOOKS.resolve(name);
@@ -137,7 +137,7 @@ final class Site implements AutoCloseable {
   }
 
   /** The usual one: it watches for the given time and contract may follow at once. */
-  Path checksCanonical(String watch) {
+  public Path checksCanonical(String watch) {
     return runbook(
         "checks-canonical",
         Map.of(
@@ -146,7 +146,7 @@ final class Site implements AutoCloseable {
             "quiet-period: 7d", "quiet-period: 1s"));
   }
 
-  Launch launch(Path runbook) {
+  public Launch launch(Path runbook) {
     Bundle bundle = RunbookReader.read(runbook);
     try (ObjectStore store = ObjectStore.open(config.objectStore())) {
       new BundleStore(store).put(bundle);
@@ -185,7 +185,7 @@ final class Site implements AutoCloseable {
     }
   }
 
-  RolloutStatus awaitGate(Runbook.Gate gate) {
+  public RolloutStatus awaitGate(Runbook.Gate gate) {
     return await(
         "gate " + gate, Duration.ofMinutes(3), s -> s.waitingFor().equals(Optional.of(gate)));
   }
@@ -195,7 +195,7 @@ final class Site implements AutoCloseable {
     rollouts.approve(TARGET, gate, digest, BOB, "looked at it");
   }
 
-  void signOff(List<String> items) {
+  public void signOff(List<String> items) {
     items.forEach(item -> rollouts.signOff(TARGET, item, BOB, "done"));
   }
 

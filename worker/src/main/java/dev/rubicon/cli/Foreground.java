@@ -1,0 +1,84 @@
+package dev.rubicon.cli;
+
+import dev.rubicon.engine.Progress;
+import dev.rubicon.target.PgSession;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Progress of work that this process does itself, told on stderr. Ctrl-C cancels the running
+ * statement and waits, so that scratch databases are dropped and child processes end.
+ */
+final class Foreground implements Progress, AutoCloseable {
+  private static final int PATIENCE_SECONDS = 15;
+
+  private final Console console;
+  private final Set<Runnable> stops = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::stop, "stop");
+  private volatile boolean cancelled;
+  private volatile String told = "";
+
+  private Foreground(Console console) {
+    this.console = console;
+  }
+
+  static Foreground start(Console console) {
+    var progress = new Foreground(console);
+    Runtime.getRuntime().addShutdownHook(progress.hook);
+    return progress;
+  }
+
+  private void stop() {
+    cancelled = true;
+    stops.forEach(Runnable::run);
+    try {
+      if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        console.progress("it does not stop; databases named rubicon_scratch_... may stay behind");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void update(String what, long done, long total, String note) {
+    if (!what.equals(told)) {
+      told = what;
+      console.progress(what);
+    }
+  }
+
+  @Override
+  public void checkCancelled() {
+    if (cancelled) {
+      throw new PhaseCancelled("interrupted");
+    }
+  }
+
+  @Override
+  public Handle cancelsWith(PgSession session) {
+    return cancelsWith(session::cancelRunning);
+  }
+
+  @Override
+  public Handle cancelsWith(Runnable stop) {
+    stops.add(stop);
+    return () -> stops.remove(stop);
+  }
+
+  @Override
+  public Control control() {
+    return Control.NONE;
+  }
+
+  @Override
+  public void close() {
+    ended.countDown();
+    if (!cancelled) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.rubicon.cli;
+
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.preflight.Preflight;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Plan;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rubicon plan}. */
+@Command(
+    name = "plan",
+    description = {
+      "What a rollout would find and do. Reads the target and touches nothing there; needs neither"
+          + " Temporal nor a worker.",
+      "Exits 0 when there is no difference that nobody accepted, 2 when there is one, 4 when policy"
+          + " would stop the rollout."
+    })
+final class PlanCommand implements Callable<Integer> {
+  @ParentCommand private RubiconCommand root;
+  @Mixin private TargetOption target = new TargetOption();
+
+  @Option(
+      names = "--runbook",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with runbook.yaml.")
+  private Path folder;
+
+  @Override
+  public Integer call() {
+    var config = root.config();
+    String name = root.target(config, target.named());
+    var principal = root.principal(config);
+    Bundle bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
+    Plan plan = Plan.of(bundle.runbook(), config.heartbeatTimeout());
+    var evidence = new PlanEvidence();
+    var input = new PhaseInput("plan", name, bundle.digest(), principal.name(), Phase.PREFLIGHT, 1);
+    try (var progress = Foreground.start(root.console())) {
+      var context = new PhaseContext(input, bundle, config.target(name), evidence, progress);
+      Facts.Preflight facts = new Preflight(config.staging(), config.pgBin()).run(context);
+      var view = PlanView.of(bundle, name, plan, evidence, Optional.of(facts));
+      root.answer(view, () -> view.text(Paint.of(root.console())));
+      return view.differences() > 0 ? ErrorCode.Exit.DIFFERENCES : ErrorCode.Exit.DONE;
+    } catch (RubiconException e) {
+      // Whoever is stopped by policy wants to see by what.
+      if (e.code().exit() == ErrorCode.Exit.POLICY && evidence.complete()) {
+        var view = PlanView.of(bundle, name, plan, evidence, Optional.empty());
+        root.answer(view, () -> view.text(Paint.of(root.console())));
+      }
+      throw e;
+    }
+  }
+}

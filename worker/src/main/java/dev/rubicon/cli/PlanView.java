@@ -1,0 +1,157 @@
+package dev.rubicon.cli;
+
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.finding.Finding;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.Plan;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What {@code rubicon plan} answers.
+ *
+ * @param differences that nobody accepted
+ * @param stopped ids of what would stop the rollout
+ * @param tables rows and bytes
+ * @param statements what each statement did on a copy: locks, rewrites, scans
+ */
+record PlanView(
+    String runbook,
+    String digest,
+    String target,
+    Optional<String> serverVersion,
+    Optional<String> fingerprint,
+    Optional<String> canonicalFingerprint,
+    List<Phase> phases,
+    int differences,
+    List<String> stopped,
+    List<Finding> findings,
+    List<Map<String, Object>> tables,
+    List<Map<String, Object>> statements,
+    List<String> cannotPromise) {
+  private static final Set<Finding.Kind> DIFFERENCES =
+      EnumSet.of(
+          Finding.Kind.MISSING,
+          Finding.Kind.EXTRA,
+          Finding.Kind.CHANGED,
+          Finding.Kind.INVALID,
+          Finding.Kind.VALUE_DRIFT);
+  private static final Set<Finding.Disposition> SETTLED =
+      EnumSet.of(Finding.Disposition.ACCEPTED, Finding.Disposition.IGNORED);
+
+  static PlanView of(
+      Bundle bundle,
+      String target,
+      Plan plan,
+      PlanEvidence evidence,
+      Optional<Facts.Preflight> facts) {
+    List<Finding> findings = evidence.findings();
+    return new PlanView(
+        bundle.runbook().name(),
+        bundle.digest(),
+        target,
+        facts.map(Facts.Preflight::serverVersion),
+        facts.map(Facts.Preflight::fingerprint),
+        facts.map(Facts.Preflight::canonicalFingerprint),
+        plan.phases(),
+        (int) findings.stream().filter(PlanView::differs).count(),
+        findings.stream().filter(Finding::blocks).map(Finding::id).toList(),
+        findings,
+        evidence.rows(evidence.entry("tables")),
+        evidence.rows(evidence.entry("effects").path("statements")),
+        plan.cannotPromise());
+  }
+
+  private static boolean differs(Finding finding) {
+    return DIFFERENCES.contains(finding.kind()) && !SETTLED.contains(finding.disposition());
+  }
+
+  String text(Paint paint) {
+    var text = new StringBuilder();
+    text.append(paint.strong(runbook + " on " + target)).append('\n');
+    text.append("digest: ").append(digest).append('\n');
+    text.append("phases: ")
+        .append(phases.stream().map(Phase::word).collect(Collectors.joining(", ")))
+        .append("\n\n");
+    if (!tables.isEmpty()) {
+      text.append(sizes(paint)).append("\n\n");
+    }
+    if (findings.isEmpty()) {
+      text.append("no findings\n");
+    } else {
+      text.append(findings(paint)).append("\n");
+    }
+    for (String missing : cannotPromise) {
+      text.append("\ncannot promise: ").append(missing);
+    }
+    text.append('\n').append(verdict(paint));
+    return text.toString();
+  }
+
+  private String sizes(Paint paint) {
+    var table = new Table("relation", "rows", "size");
+    for (Map<String, Object> row : tables) {
+      String about = Boolean.TRUE.equals(row.get("exact")) ? "" : "about ";
+      long rows = number(row.get("rows"));
+      table.row(
+          String.valueOf(row.get("relation")),
+          rows < 0 ? "unknown" : about + rows,
+          size(number(row.get("bytes"))));
+    }
+    return table.text(paint);
+  }
+
+  private String findings(Paint paint) {
+    var table = new Table("disposition", "finding", "why");
+    for (Finding finding : findings) {
+      table.row(
+          finding.blocks() ? "STOPS" : word(finding.disposition()),
+          finding.id(),
+          finding.reason().isEmpty() ? finding.title() : finding.reason());
+    }
+    return table.text(paint);
+  }
+
+  private String verdict(Paint paint) {
+    if (!stopped.isEmpty()) {
+      return paint.bad("stopped by policy: " + String.join(", ", stopped));
+    }
+    if (differences == 0) {
+      return paint.good("no difference");
+    }
+    long open =
+        findings.stream()
+            .filter(PlanView::differs)
+            .filter(f -> f.disposition() == Finding.Disposition.OPEN)
+            .count();
+    return differences
+        + (differences == 1 ? " difference" : " differences")
+        + ", "
+        + open
+        + " of them left as they are"
+        + "\nnext: rubicon launch --target "
+        + target
+        + " --runbook DIR";
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static long number(Object value) {
+    return value instanceof Number number ? number.longValue() : -1;
+  }
+
+  private static String size(long bytes) {
+    if (bytes < 1 << 20) {
+      return Math.ceilDiv(bytes, 1L << 10) + " kB";
+    }
+    return bytes < 1L << 30 ? (bytes >> 20) + " MB" : (bytes >> 30) + " GB";
+  }
+}

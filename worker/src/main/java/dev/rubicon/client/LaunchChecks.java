@@ -1,0 +1,73 @@
+package dev.rubicon.client;
+
+import dev.rubicon.backup.PgTools;
+import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.doctor.Bucket;
+import dev.rubicon.doctor.Pooler;
+import dev.rubicon.doctor.Privileges;
+import dev.rubicon.doctor.ServerVersion;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.Ledger;
+import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SessionTag;
+import dev.rubicon.target.Target;
+
+/**
+ * What a rollout needs, asked before anything is started or stored. Reads the target, writes a
+ * probe object. A rollout that began without these would stop half an hour later.
+ */
+public final class LaunchChecks {
+  private static final SessionTag TAG = new SessionTag("launch", Phase.PREFLIGHT);
+
+  private final RubiconConfig config;
+  private final Runbook runbook;
+
+  public LaunchChecks(RubiconConfig config, Runbook runbook) {
+    this.config = config;
+    this.runbook = runbook;
+  }
+
+  /**
+   * @throws RubiconException the first reason not to launch
+   */
+  public void require(String target, Ledger ledger, ObjectStore store) {
+    Target where = config.target(target);
+    ledger.requireCurrent();
+    try (PgSession session = open(where, ErrorCode.TARGET_UNREACHABLE)) {
+      tools(session);
+      Pooler.requireNone(where);
+      Privileges.require(session, runbook);
+    }
+    try (PgSession session = open(config.staging(), ErrorCode.STAGING_UNREACHABLE)) {
+      tools(session);
+      Pooler.requireNone(config.staging());
+      Privileges.requireCreateDatabase(session);
+    }
+    Bucket.requireUsable(store);
+  }
+
+  /** pg_dump and pg_restore of this machine serve scratch databases even without a backup. */
+  private void tools(PgSession session) {
+    PgTools.forServer(config.pgBin(), ServerVersion.require(session));
+  }
+
+  private static PgSession open(Target target, ErrorCode unreachable) {
+    try {
+      return PgSession.open(target, TAG, SessionLimits.SHORT);
+    } catch (RubiconException e) {
+      if (e.code() == ErrorCode.SERVER_VERSION_UNSUPPORTED) {
+        throw e;
+      }
+      throw new RubiconException(
+          unreachable,
+          e.getMessage(),
+          "start the server, or mend '" + target.name() + "' in rubicon.yaml; then: rubicon doctor",
+          e);
+    }
+  }
+}

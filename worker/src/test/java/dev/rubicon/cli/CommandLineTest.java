@@ -1,0 +1,285 @@
+package dev.rubicon.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.e2e.Site;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SessionTag;
+import dev.rubicon.up.TemporalChoice;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands as a person types them, against a real site. */
+@Timeout(300)
+final class CommandLineTest {
+  private static final String INTERN = "intern";
+
+  @TempDir static Path folder;
+  private static Site site;
+
+  @BeforeAll
+  static void start() {
+    site = Site.start(200, TemporalChoice.IN_PROCESS);
+    site.stack.roles().role(INTERN, site.stack.secret(INTERN), "");
+  }
+
+  @AfterAll
+  static void stop() {
+    site.close();
+  }
+
+  private static Answer rubicon(String... arguments) {
+    return Answer.of(site.configFile, arguments);
+  }
+
+  /** The site's configuration with one thing changed. */
+  private static Path config(String from, String to) throws IOException {
+    String text = Files.readString(site.configFile);
+    assertThat(text).contains(from);
+    int at = text.indexOf(from);
+    Path file = Files.createTempFile(folder, "rubicon", ".yaml");
+    Files.writeString(file, text.substring(0, at) + to + text.substring(at + from.length()));
+    return file;
+  }
+
+  private static String fingerprint() {
+    try (PgSession session =
+        PgSession.open(
+            site.config.target(Site.TARGET),
+            new SessionTag("test", Phase.PREFLIGHT),
+            SessionLimits.SHORT)) {
+      return CatalogReader.read(session, List.of("public", "rubicon")).fingerprint();
+    }
+  }
+
+  private static List<String> bundles() {
+    try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
+      return store.keys("bundles/");
+    }
+  }
+
+  @Test
+  void doctorFindsASoundSiteHealthy() {
+    Answer json = rubicon("doctor", "-o", "json", "--runbook", runbook().toString());
+    assertThat(json.json().path("checks"))
+        .isNotEmpty()
+        .noneMatch(check -> check.path("verdict").asText().equals("failed"));
+    assertThat(json.json().path("healthy").asBoolean()).isTrue();
+    assertThat(json.exit()).isZero();
+
+    Answer text = rubicon("doctor");
+    assertThat(text.out()).contains("target prod: privileges").endsWith("healthy\n");
+    assertThat(text.exit()).isZero();
+  }
+
+  @Test
+  void doctorSaysWhatToDoAboutABucketThatIsNotThere() throws IOException {
+    Answer answer = Answer.of(config("bucket: rubicon", "bucket: no-such-bucket"), "doctor");
+
+    assertThat(answer.exit()).isEqualTo(ErrorCode.Exit.ERROR);
+    assertThat(answer.out())
+        .containsPattern("FAILED +object store +BUCKET_NOT_WRITABLE: ")
+        .containsPattern("next: \\S+")
+        .contains("ok       ledger: reachable")
+        .containsPattern("1 of \\d+ checks failed");
+  }
+
+  @Test
+  void planShowsDifferencesAndTouchesNothing() {
+    String before = fingerprint();
+    List<String> stored = bundles();
+
+    Answer answer = rubicon("plan", "-o", "json", "-t", "prod", "--runbook", runbook().toString());
+
+    assertThat(answer.exit()).isEqualTo(ErrorCode.Exit.DIFFERENCES);
+    JsonNode plan = answer.json();
+    assertThat(plan.path("differences").asInt()).isPositive();
+    assertThat(plan.path("stopped")).isEmpty();
+    assertThat(plan.path("findings"))
+        .anySatisfy(
+            finding -> {
+              assertThat(finding.path("id").asText()).isEqualTo("missing:column:public.checks.env");
+              assertThat(finding.path("disposition").asText()).isEqualTo("fixed-by-rollout");
+            });
+    assertThat(plan.path("tables"))
+        .anySatisfy(
+            table -> {
+              assertThat(table.path("relation").asText()).isEqualTo("public.checks");
+              assertThat(table.path("rows").asInt()).isEqualTo(200);
+            });
+    assertThat(plan.path("statements")).isNotEmpty();
+    assertThat(fingerprint()).isEqualTo(before);
+    assertThat(bundles()).isEqualTo(stored);
+    assertThat(site.rollouts.list()).isEmpty();
+  }
+
+  @Test
+  void planNamesWhatWouldStopTheRollout() throws IOException {
+    Path runbook = runbook();
+    Files.writeString(
+        runbook.resolve("expand/V3__drop.sql"),
+        "-- irreversible: nobody needs it\nDROP TABLE public.result_cache;\n");
+
+    Answer answer = rubicon("plan", "--runbook", runbook.toString());
+
+    assertThat(answer.exit()).isEqualTo(ErrorCode.Exit.POLICY);
+    assertThat(answer.err()).contains("HAZARD_NOT_ALLOWED: ").contains("next: ");
+    assertThat(answer.out())
+        .containsPattern("STOPS +hazard:")
+        .contains("stopped by policy: hazard:");
+  }
+
+  @Test
+  void initWritesARunbookThatValidatesAndPlans() {
+    Path draft = folder.resolve("draft");
+    Path canonical = runbook().resolve("canonical/schema.sql");
+    String before = fingerprint();
+
+    Answer init =
+        rubicon(
+            "init",
+            "-o",
+            "json",
+            "-t",
+            "prod",
+            "--canonical",
+            canonical.toString(),
+            "--name",
+            "first-draft",
+            draft.toString());
+    assertThat(init.err()).isEmpty();
+    assertThat(init.exit()).isZero();
+    assertThat(init.json().path("files"))
+        .anySatisfy(file -> assertThat(file.asText()).isEqualTo("runbook.yaml"));
+
+    Answer validate = rubicon("validate", "-o", "json", draft.toString());
+    assertThat(validate.exit()).isZero();
+    assertThat(validate.json().path("digest")).isEqualTo(init.json().path("digest"));
+    assertThat(fingerprint()).isEqualTo(before);
+
+    Answer again =
+        rubicon("init", "--canonical", canonical.toString(), "--name", "x", draft.toString());
+    assertThat(again.exit()).isEqualTo(ErrorCode.Exit.USAGE);
+    assertThat(again.err()).contains("already holds a runbook.yaml");
+  }
+
+  @Test
+  void planOfWhatIsCanonicalAlreadyFindsNoDifference() {
+    Path draft = folder.resolve("same");
+    String legacy = runbook().resolve("legacy/schema.sql").toString();
+    Answer init = rubicon("init", "--canonical", legacy, "--name", "same", draft.toString());
+    assertThat(init.err()).isEmpty();
+    assertThat(init.out()).contains("0 differences");
+
+    Answer plan = rubicon("plan", "--runbook", draft.toString());
+    assertThat(plan.out()).endsWith("no difference\n");
+    assertThat(plan.exit()).isZero();
+  }
+
+  @Test
+  void initTakesCanonicalFromADatabase() {
+    Path draft = folder.resolve("from-database");
+    Answer init = rubicon("init", "--canonical-target", "prod", "--name", "copy", draft.toString());
+    assertThat(init.err()).isEmpty();
+    assertThat(init.exit()).isZero();
+    assertThat(draft.resolve("canonical/schema.sql")).content().contains("CREATE TABLE");
+    assertThat(rubicon("validate", draft.toString()).exit()).isZero();
+  }
+
+  @Test
+  void initAsksForOneCanonical() {
+    assertThat(rubicon("init", "--name", "x", "dir").exit()).isEqualTo(ErrorCode.Exit.USAGE);
+  }
+
+  @Test
+  void launchIsRefusedWherePgDumpIsTooOld() throws IOException {
+    Path bin = Files.createTempDirectory(folder, "old-bin");
+    for (String tool : List.of("pg_dump", "pg_restore")) {
+      Path file = bin.resolve(tool);
+      Files.writeString(file, "#!/bin/sh\necho '" + tool + " (PostgreSQL) 12.4'\n");
+      assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+    refused(ErrorCode.PG_DUMP_TOO_OLD, config("staging:", "pg-bin: " + bin + "\nstaging:"), "12.4");
+  }
+
+  @Test
+  void launchIsRefusedWherePgDumpIsMissing() throws IOException {
+    Path bin = Files.createTempDirectory(folder, "no-bin");
+    refused(
+        ErrorCode.PG_DUMP_MISSING,
+        config("staging:", "pg-bin: " + bin + "\nstaging:"),
+        bin.toString());
+  }
+
+  @Test
+  void launchIsRefusedWhereAPrivilegeIsMissing() throws IOException {
+    Path config =
+        config(
+            "user: rubicon\n    password: \"file:" + site.stack.secretFile("rubicon") + "\"",
+            "user: intern\n    password: \"file:" + site.stack.secretFile(INTERN) + "\"");
+    refused(ErrorCode.PRIVILEGE_MISSING, config, "CREATE on database heretix");
+  }
+
+  @Test
+  void launchIsRefusedWhereTheBucketCannotBeWritten() throws IOException {
+    refused(
+        ErrorCode.BUCKET_NOT_WRITABLE,
+        config("bucket: rubicon", "bucket: no-such-bucket"),
+        "no-such-bucket");
+  }
+
+  @Test
+  void launchIsRefusedWhereTemporalDoesNotAnswer() throws IOException {
+    int port;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String address = site.stack.temporal().address();
+    refused(
+        ErrorCode.TEMPORAL_UNREACHABLE,
+        config("\"" + address + "\"", "\"127.0.0.1:" + port + "\""),
+        "127.0.0.1:" + port);
+  }
+
+  @Test
+  void launchIsRefusedWhereTheTargetDoesNotAnswer() throws IOException {
+    refused(ErrorCode.TARGET_UNREACHABLE, config("/heretix\"", "/no_such_database\""), "prod");
+  }
+
+  /** Before anything started: nothing stored, nothing changed, nothing running. */
+  private static void refused(ErrorCode code, Path config, String cause) {
+    String before = fingerprint();
+    List<String> stored = bundles();
+
+    Answer answer =
+        Answer.of(config, "launch", "-o", "json", "-t", "prod", "--runbook", runbook().toString());
+
+    assertThat(answer.error().path("code").asText()).isEqualTo(code.name());
+    assertThat(answer.error().path("cause").asText()).contains(cause);
+    assertThat(answer.error().path("next").asText()).isNotBlank();
+    assertThat(answer.out()).isEmpty();
+    assertThat(answer.exit()).isEqualTo(code.exit());
+    assertThat(fingerprint()).isEqualTo(before);
+    assertThat(bundles()).isEqualTo(stored);
+    site.rollouts.requireNoneRunning(Site.TARGET);
+  }
+
+  private static Path runbook() {
+    return site.checksCanonical("20s");
+  }
+}
