@@ -38,6 +38,10 @@ final class EvidenceSections {
 
   private static boolean speaksOfLocks(EvidenceEntry entry) {
     String name = entry.name().toLowerCase(Locale.ROOT);
+    // A backup's attempts are snapshots, not locks.
+    if (entry.phase().equals(Phase.BACKUP.word())) {
+      return false;
+    }
     return name.contains("lock")
         || name.contains("stall")
         || name.contains("attempt")
@@ -119,10 +123,10 @@ final class EvidenceSections {
     var out = new StringBuilder();
     var shown = new ArrayList<EvidenceEntry>();
     for (PhaseEntry phase : report.phases()) {
-      out.append("<h3>").append(esc(phase.phase()));
+      out.append("<details class=\"phase\"><summary><h3>").append(esc(phase.phase()));
       out.append(phase.round() > 1 ? " <small>round " + phase.round() + "</small> " : " ");
-      out.append(outcome(phase.outcome())).append("</h3>");
-      out.append(phase.summary().isEmpty() ? "" : "<p>" + esc(phase.summary()) + "</p>");
+      out.append(outcome(phase.outcome())).append("</h3> ");
+      out.append("<span class=\"text\">").append(esc(phase.summary())).append("</span></summary>");
       if (!phase.facts().isEmpty()) {
         out.append("<div class=\"piece\"><h4>facts</h4>");
         out.append(EvidenceView.render(phase.facts())).append("</div>");
@@ -133,6 +137,7 @@ final class EvidenceSections {
           shown.add(entry);
         }
       }
+      out.append("</details>");
     }
     // Of phases that the ledger did not see start.
     report.evidence().stream()

@@ -9,6 +9,7 @@ import dev.rubicon.ledger.EvidenceEntry;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerJson;
 import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.runbook.Runbook;
@@ -71,7 +72,7 @@ public final class ReportBuilder {
         plan,
         plan.map(Plan::cannotPromise).orElse(List.of()),
         findings(evidence),
-        ledger.phases().of(rollout),
+        settled(ledger.phases().of(rollout)),
         evidence,
         ledger.decisions().approvals(rollout),
         ledger.decisions().signOffs(rollout),
@@ -83,6 +84,31 @@ public final class ReportBuilder {
         changeLog(about, runbook),
         ledger.audit().entries(rollout),
         trail);
+  }
+
+  /**
+   * A phase that was told to stop, as a rollback tells the watch, does not end itself in the
+   * ledger: it ended when the next one started.
+   */
+  private static List<PhaseEntry> settled(List<PhaseEntry> phases) {
+    var settled = new ArrayList<PhaseEntry>();
+    for (int i = 0; i < phases.size(); i++) {
+      PhaseEntry phase = phases.get(i);
+      boolean stopped = phase.ended().isEmpty() && i + 1 < phases.size();
+      settled.add(
+          stopped
+              ? new PhaseEntry(
+                  phase.phase(),
+                  phase.round(),
+                  phase.attempt(),
+                  "stopped",
+                  phase.started(),
+                  Optional.of(phases.get(i + 1).started()),
+                  "stopped for " + phases.get(i + 1).phase(),
+                  phase.facts())
+              : phase);
+    }
+    return List.copyOf(settled);
   }
 
   private static String basis(

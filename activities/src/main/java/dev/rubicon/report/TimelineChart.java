@@ -141,7 +141,7 @@ final class TimelineChart {
   }
 
   private static String attempts(PhaseEntry phase) {
-    return phase.attempt() > 1 ? " · attempt " + phase.attempt() : "";
+    return phase.attempt() > 1 ? " · " + phase.attempt() + " runs" : "";
   }
 
   private void decisions(StringBuilder out, double y) {

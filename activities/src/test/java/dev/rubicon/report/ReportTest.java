@@ -3,7 +3,10 @@ package dev.rubicon.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.ledger.TestLedger;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,6 +152,23 @@ class ReportTest {
       assertThat(begun.html())
           .contains("No phase has started yet.", "not ended when this was made");
       assertThat(begun.json()).contains("\"running\"");
+    }
+  }
+
+  @Test
+  void aPhaseThatWasToldToStopEndedWhenTheNextOneStarted() {
+    try (var fresh = TestLedger.create()) {
+      fresh.ledger().launch(TestLedger.launch("r1", "eu"));
+      for (var phase : List.of(Phase.WATCH, Phase.ROLLBACK)) {
+        fresh.ledger().phases().started(new PhaseInput("r1", "eu", "bundle", "alice", phase, 1));
+      }
+      var stopped =
+          new ReportBuilder(fresh.ledger(), "rubicon").build("r1", Optional.empty(), List.of());
+      assertThat(stopped.phases())
+          .extracting(PhaseEntry::outcome)
+          .containsExactly("stopped", "running");
+      assertThat(stopped.phases().getFirst().ended())
+          .contains(stopped.phases().getLast().started());
     }
   }
 }
