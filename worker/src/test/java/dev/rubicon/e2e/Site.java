@@ -3,6 +3,7 @@ package dev.rubicon.e2e;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.client.Launch;
 import dev.rubicon.client.Principal;
 import dev.rubicon.client.Rollouts;
@@ -11,22 +12,29 @@ import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.demo.checks.Database;
 import dev.rubicon.demo.checks.Deployer;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionTag;
 import dev.rubicon.up.ConfigFile;
 import dev.rubicon.up.EmbeddedStack;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.workflow.RolloutWorkflow;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
 /**
@@ -64,6 +72,14 @@ public final class Site implements AutoCloseable {
   }
 
   public static Site start(int rows, TemporalChoice temporal) {
+    return start(rows, temporal, (stack, text) -> text);
+  }
+
+  /**
+   * @param config what becomes of the text of rubicon.yaml
+   */
+  static Site start(
+      int rows, TemporalChoice temporal, BiFunction<EmbeddedStack, String, String> config) {
     try {
       Path folder = Files.createTempDirectory("rubicon-site");
       var stack = EmbeddedStack.start(folder.resolve("state"), temporal, false, line -> {});
@@ -88,6 +104,7 @@ public final class Site implements AutoCloseable {
                   "smoke_session", "smoke-session"))
           .heartbeatTimeout("5s")
           .write(file);
+      Files.writeString(file, config.apply(stack, Files.readString(file)));
       return new Site(folder, stack, file, ConfigReader.read(file, Map.of()), deployer, database);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -176,6 +193,38 @@ public final class Site implements AutoCloseable {
     return status;
   }
 
+  /** A connection as the cluster's superuser. */
+  Connection superuser(String name) {
+    var server = stack.postgres();
+    try {
+      return DriverManager.getConnection(
+          server.jdbcUrl(name), server.superuser(), server.password());
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The first column of the first row; empty text for NULL. */
+  String ask(String name, String sql) {
+    try (Connection connection = superuser(name);
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return Optional.ofNullable(rows.getString(1)).orElse("");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What the catalog of the target's public schema looks like now. */
+  String fingerprint() {
+    var tag = new SessionTag("test", Phase.PREFLIGHT);
+    try (PgSession session =
+        PgSession.open(config.target(TARGET), tag, dev.rubicon.target.SessionLimits.SHORT)) {
+      return CatalogReader.read(session, List.of("public")).fingerprint();
+    }
+  }
+
   static void pause() {
     try {
       Thread.sleep(50);
@@ -188,6 +237,46 @@ public final class Site implements AutoCloseable {
   public RolloutStatus awaitGate(Runbook.Gate gate) {
     return await(
         "gate " + gate, Duration.ofMinutes(3), s -> s.waitingFor().equals(Optional.of(gate)));
+  }
+
+  /** Everything signed off while the rollout stands at the gate: the same history every time. */
+  RolloutStatus signOffsAndGate(Runbook.Gate gate) {
+    RolloutStatus status =
+        await(
+            "gate or sign-offs",
+            Duration.ofMinutes(3),
+            s -> !s.signOffs().isEmpty() || s.waitingFor().isPresent());
+    if (status.waitingFor().isEmpty()) {
+      signOffAll();
+    }
+    status = awaitGate(gate);
+    if (rollouts.ledger().decisions().signOffs(status.rollout()).isEmpty()) {
+      signOffAll();
+    }
+    return status;
+  }
+
+  /** Waits for an end, also one that other tests take for a failure. */
+  void awaitOutcome(RolloutStatus.State state, Duration patience) {
+    Instant deadline = Instant.now().plus(patience);
+    String word = state.word();
+    while (!rollouts.ledger().latestFor(TARGET).orElseThrow().state().equals(word) || open()) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new AssertionError("waited in vain for " + word + ": " + rollouts.status(TARGET));
+      }
+      pause();
+    }
+  }
+
+  /** The ledger has a rollout's end a moment before Temporal has its workflow's. */
+  private boolean open() {
+    return rollouts
+            .temporal()
+            .client()
+            .newUntypedWorkflowStub(RolloutWorkflow.workflowId(TARGET))
+            .describe()
+            .getStatus()
+        == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
   }
 
   void approve(Runbook.Gate gate) {
