@@ -38,6 +38,9 @@ final class WorkerJvm implements AutoCloseable {
           List.of(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-Xmx1g",
+              // It lives for seconds: what matters is how soon it is there.
+              "-XX:TieredStopAtLevel=1",
+              "-XX:+UseSerialGC",
               "--enable-native-access=ALL-UNNAMED",
               "-cp",
               classPath(),
@@ -86,6 +89,15 @@ final class WorkerJvm implements AutoCloseable {
         throw new AssertionError("the worker did not start:\n" + said);
       }
       Site.pause();
+    }
+  }
+
+  /** Everything it said. */
+  String said() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,0 +1,218 @@
+package dev.rubicon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rubicon.client.LiveProgress;
+import dev.rubicon.demo.checks.client.Proof;
+import dev.rubicon.demo.checks.client.TrafficClients;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.up.TemporalChoice;
+import dev.rubicon.workflow.RolloutStatus;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * The worker process dies by SIGKILL in every phase, at its first breath and at random moments, and
+ * right behind its end; each time a new process goes on. The run ends as one that nobody disturbed.
+ */
+@Timeout(900)
+@EnabledIfSystemProperty(
+    named = "rubicon.long",
+    matches = "true",
+    disabledReason = "takes minutes: -Drubicon.long=true")
+final class WorkerKillTest {
+  private static final int ROWS = 3_000;
+  private static final int ADOPTED = 300;
+  private static final Set<Phase> PHASES =
+      EnumSet.of(
+          Phase.PREFLIGHT,
+          Phase.BACKUP,
+          Phase.CLONE,
+          Phase.REHEARSE,
+          Phase.EXPAND,
+          Phase.DUAL_WRITE,
+          Phase.BACKFILL,
+          Phase.VERIFY,
+          Phase.CUTOVER,
+          Phase.SMOKE,
+          Phase.WATCH,
+          Phase.ROLLBACK);
+
+  private final long seed = Long.getLong("rubicon.seed", System.nanoTime());
+  private final Random random = new Random(seed);
+  private final List<String> points = new ArrayList<>();
+  private final Set<Phase> hit = EnumSet.noneOf(Phase.class);
+  private WorkerJvm worker;
+  private Instant lastKill = Instant.EPOCH;
+
+  @Test
+  void killsInEveryPhaseChangeNothingInTheEnd() throws Exception {
+    System.err.println("WorkerKillTest: -Drubicon.seed=" + seed);
+    Outcome undisturbed = rollout(false);
+    Outcome killed = rollout(true);
+    points.forEach(System.err::println);
+    assertThat(points).as("kills that landed; seed " + seed).hasSizeGreaterThanOrEqualTo(30);
+    assertThat(hit).isEqualTo(PHASES);
+    assertThat(killed).as("seed " + seed).isEqualTo(undisturbed);
+  }
+
+  private Outcome rollout(boolean kill) throws Exception {
+    try (var site =
+            Site.start(
+                ROWS,
+                TemporalChoice.IN_PROCESS,
+                (stack, text) -> text.replace("heartbeat-timeout: 5s", "heartbeat-timeout: 3s"));
+        var clients = TrafficClients.start(traffic(site))) {
+      PhasePin.prepare(site);
+      worker = WorkerJvm.start(site);
+      try {
+        cross(site, kill);
+        clients.stop();
+        Proof proof = clients.prove();
+        assertThat(proof.problems()).as("seed " + seed).isEmpty();
+        assertThat(proof.holds()).isTrue();
+        assertThat(proof.acknowledged()).isGreaterThan(200);
+        assertThat(site.ask("postgres", LEFT_BEHIND)).isEqualTo("0");
+        return Outcome.of(site, ROWS, ADOPTED);
+      } finally {
+        worker.close();
+      }
+    }
+  }
+
+  private static final String LEFT_BEHIND =
+      "SELECT count(*) FROM pg_database WHERE datname LIKE 'rubicon\\_scratch%'"
+          + " OR datname LIKE 'rubicon\\_clone%'";
+
+  private static TrafficClients.Settings traffic(Site site) {
+    return new TrafficClients.Settings(
+        site.database,
+        Optional.of(URI.create(site.deployer.appUrl())),
+        20,
+        20,
+        5,
+        ADOPTED,
+        Optional.empty());
+  }
+
+  private void cross(Site site, boolean kill) {
+    site.launch(site.checksCanonical(kill ? "6s" : "4s"));
+    site.signOffAll();
+    for (Phase phase : List.of(Phase.PREFLIGHT, Phase.BACKUP, Phase.CLONE)) {
+      in(site, kill, phase, 1, 1_000);
+      behind(site, kill, phase, 1);
+    }
+    in(site, kill, Phase.REHEARSE, 1, 0);
+    in(site, kill, Phase.REHEARSE, 1, 4_000);
+    in(site, kill, Phase.REHEARSE, 1, 8_000);
+    behind(site, kill, Phase.REHEARSE, 1);
+    site.approve(Runbook.Gate.EXPAND);
+    for (Phase phase : List.of(Phase.EXPAND, Phase.DUAL_WRITE)) {
+      in(site, kill, phase, 1, 0);
+      in(site, kill, phase, 1, 500);
+      behind(site, kill, phase, 1);
+    }
+    in(site, kill, Phase.BACKFILL, 1, 0);
+    in(site, kill, Phase.BACKFILL, 1, 1_000);
+    in(site, kill, Phase.BACKFILL, 1, 1_000);
+    behind(site, kill, Phase.BACKFILL, 1);
+    in(site, kill, Phase.VERIFY, 1, 1_000);
+    behind(site, kill, Phase.VERIFY, 1);
+    site.approve(Runbook.Gate.CUTOVER);
+    acrossAndWatch(site, kill, 1);
+    site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
+    in(site, kill, Phase.ROLLBACK, 1, 0);
+    in(site, kill, Phase.ROLLBACK, 1, 500);
+    behind(site, kill, Phase.ROLLBACK, 1);
+    in(site, kill, Phase.VERIFY, 2, 1_000);
+    site.approve(Runbook.Gate.CUTOVER);
+    acrossAndWatch(site, kill, 2);
+    site.await(
+        "completion", Duration.ofMinutes(3), s -> s.state() == RolloutStatus.State.COMPLETED);
+  }
+
+  private void acrossAndWatch(Site site, boolean kill, int round) {
+    in(site, kill, Phase.CUTOVER, round, 0);
+    behind(site, kill, Phase.CUTOVER, round);
+    in(site, kill, Phase.SMOKE, round, 500);
+    if (round == 1) {
+      behind(site, kill, Phase.SMOKE, round);
+      in(site, kill, Phase.WATCH, round, 1_000);
+    }
+    site.await("watch", Duration.ofMinutes(1), s -> s.phase() == Phase.WATCH);
+  }
+
+  /**
+   * Kills in the middle of the phase: Temporal and ledger say that it runs, before and after.
+   *
+   * @param within milliseconds in which the kill falls, at random; 0: at the first sight
+   */
+  private void in(Site site, boolean kill, Phase phase, int round, int within) {
+    if (!kill) {
+      return;
+    }
+    try (PhasePin pin = PhasePin.on(site, phase)) {
+      LiveProgress live = pin.awaitRunning(round, lastKill);
+      int after = within == 0 ? 0 : random.nextInt(within);
+      // Not a wait for something: the moment of the kill is what is drawn.
+      sleep(after);
+      assertThat(pin.running(round)).isTrue();
+      kill();
+      assertThat(pin.running(round)).as("still in " + phase).isTrue();
+      assertThat(site.rollouts.live(Site.TARGET))
+          .as("pending in Temporal")
+          .anyMatch(activity -> activity.of(phase));
+      hit.add(phase);
+      points.add(
+          "killed in %s of round %d, attempt %d, %d ms after its first breath"
+              .formatted(phase.word(), round, live.attempt(), after));
+    }
+    worker = WorkerJvm.start(site);
+  }
+
+  private void kill() {
+    worker.kill();
+    lastKill = Instant.now();
+  }
+
+  /** Kills as soon as the ledger has the phase's end: Temporal may not have heard of it. */
+  private void behind(Site site, boolean kill, Phase phase, int round) {
+    if (!kill) {
+      return;
+    }
+    String rollout = site.rollouts.ledger().latestFor(Site.TARGET).orElseThrow().id();
+    Instant deadline = Instant.now().plus(Duration.ofMinutes(2));
+    while (!latest(site, rollout).equals(phase.word() + "/" + round + "/done")) {
+      assertThat(Instant.now()).isBefore(deadline);
+    }
+    kill();
+    if (latest(site, rollout).equals(phase.word() + "/" + round + "/done")) {
+      points.add("killed right behind " + phase.word() + " of round " + round);
+    }
+    worker = WorkerJvm.start(site);
+  }
+
+  private static String latest(Site site, String rollout) {
+    var last = site.rollouts.ledger().phases().of(rollout).getLast();
+    return last.phase() + "/" + last.round() + "/" + last.outcome();
+  }
+
+  private static void sleep(int millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
