@@ -2,6 +2,7 @@ package dev.rubicon.workflow;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -14,70 +15,85 @@ import com.tngtech.archunit.lang.ArchRule;
 final class DeterminismTest {
 
   @ArchTest
-  static final ArchRule NO_CLOCK =
-      noClasses()
-          .should()
-          .callMethod(System.class, "currentTimeMillis")
-          .orShould()
-          .callMethod(System.class, "nanoTime")
-          .orShould()
-          .callMethod(java.time.Instant.class, "now")
-          .orShould()
-          .callMethod(java.time.LocalDate.class, "now")
-          .orShould()
-          .callMethod(java.time.LocalDateTime.class, "now")
-          .orShould()
-          .callMethod(java.time.ZonedDateTime.class, "now")
-          .orShould()
-          .dependOnClassesThat()
-          .areAssignableTo(java.time.Clock.class);
+  static void asksNoClock(JavaClasses classes) {
+    ArchRule rule =
+        noClasses()
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(java.time.LocalDate.class, "now")
+            .orShould()
+            .callMethod(java.time.LocalDateTime.class, "now")
+            .orShould()
+            .callMethod(java.time.ZonedDateTime.class, "now")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(java.time.Clock.class);
+    rule.check(classes);
+  }
 
   @ArchTest
-  static final ArchRule NO_RANDOM =
-      noClasses()
-          .should()
-          .callMethod(java.util.UUID.class, "randomUUID")
-          .orShould()
-          .callMethod(Math.class, "random")
-          .orShould()
-          .dependOnClassesThat()
-          .areAssignableTo(java.util.random.RandomGenerator.class);
+  static void rollsNoDice(JavaClasses classes) {
+    ArchRule rule =
+        noClasses()
+            .should()
+            .callMethod(java.util.UUID.class, "randomUUID")
+            .orShould()
+            .callMethod(Math.class, "random")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(java.util.random.RandomGenerator.class);
+    rule.check(classes);
+  }
 
   @ArchTest
-  static final ArchRule NO_THREADS =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .areAssignableTo(Thread.class)
-          .orShould()
-          .dependOnClassesThat()
-          .areAssignableTo(java.util.concurrent.Executor.class)
-          .orShould()
-          .dependOnClassesThat()
-          .resideInAPackage("java.util.concurrent.locks..");
+  static void startsNoThread(JavaClasses classes) {
+    ArchRule rule =
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Thread.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(java.util.concurrent.Executor.class)
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("java.util.concurrent.locks..");
+    rule.check(classes);
+  }
 
   @ArchTest
-  static final ArchRule NO_FILES_NETWORK_OR_DATABASE =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "java.io..",
-              "java.nio.file..",
-              "java.nio.channels..",
-              "java.net..",
-              "java.sql..",
-              "javax.sql..",
-              "org.jooq..",
-              "software.amazon..",
-              "org.postgresql..")
-          // Serializable is a marker, not I/O; records and enums drag it in.
-          .because("whatever is read from outside differs between replays");
+  static void readsNoFileNetworkOrDatabase(JavaClasses classes) {
+    ArchRule rule =
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "java.io..",
+                "java.nio.file..",
+                "java.nio.channels..",
+                "java.net..",
+                "java.sql..",
+                "javax.sql..",
+                "org.jooq..",
+                "software.amazon..",
+                "org.postgresql..")
+            // Serializable is a marker, not I/O; records and enums drag it in.
+            .because("whatever is read from outside differs between replays");
+    rule.check(classes);
+  }
 
   @ArchTest
-  static final ArchRule DEPENDS_ON_TEMPORAL_AND_THE_JDK_ONLY =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideOutsideOfPackages("dev.rubicon..", "java..", "io.temporal..");
+  static void dependsOnTemporalAndTheJdkOnly(JavaClasses classes) {
+    ArchRule rule =
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("dev.rubicon..", "java..", "io.temporal..");
+    rule.check(classes);
+  }
 }

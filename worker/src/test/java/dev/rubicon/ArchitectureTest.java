@@ -1,0 +1,94 @@
+package dev.rubicon;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+
+/** A dependency points one way: worker to activities to workflows; the stack knows nobody. */
+@AnalyzeClasses(packages = "dev.rubicon", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+  private static final String[] WORKFLOWS = {
+    "dev.rubicon.error..",
+    "dev.rubicon.runbook..",
+    "dev.rubicon.rollout..",
+    "dev.rubicon.finding..",
+    "dev.rubicon.workflow..",
+    "dev.rubicon.activity.."
+  };
+  private static final String[] WORKER = {
+    "dev.rubicon.cli..",
+    "dev.rubicon.client..",
+    "dev.rubicon.demo..",
+    "dev.rubicon.http..",
+    "dev.rubicon.up..",
+    "dev.rubicon.worker.."
+  };
+
+  @ArchTest
+  static void workflowsDependOnNothingElseOfOurs(JavaClasses classes) {
+    noClasses()
+        .that()
+        .resideInAnyPackage(WORKFLOWS)
+        .should()
+        .dependOnClassesThat(
+            com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage("dev.rubicon..")
+                .and(
+                    com.tngtech.archunit.base.DescribedPredicate.not(
+                        com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage(
+                            WORKFLOWS))))
+        .check(classes);
+  }
+
+  @ArchTest
+  static void nobodyDependsOnTheWorker(JavaClasses classes) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(WORKER)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(WORKER)
+        .check(classes);
+  }
+
+  @ArchTest
+  static void theStackKnowsNothingOfTheProduct(JavaClasses classes) {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.rubicon.stack..")
+        .should()
+        .dependOnClassesThat(
+            com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage("dev.rubicon..")
+                .and(
+                    com.tngtech.archunit.base.DescribedPredicate.not(
+                        com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage(
+                            "dev.rubicon.stack.."))))
+        .check(classes);
+  }
+
+  @ArchTest
+  static void statementsToTargetsGoThroughPgSession(JavaClasses classes) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            "dev.rubicon.target..",
+            // The ledger is ours and speaks through jOOQ; the fixture and its clients are
+            // outsiders.
+            "dev.rubicon.ledger..",
+            "dev.rubicon.demo..",
+            "dev.rubicon.stack..",
+            "dev.rubicon.up..",
+            "dev.rubicon.expand..",
+            "dev.rubicon.check..",
+            "dev.rubicon.doctor..")
+        .should()
+        .callMethod(
+            java.sql.DriverManager.class, "getConnection", String.class, java.util.Properties.class)
+        .orShould()
+        .callMethod(
+            java.sql.DriverManager.class, "getConnection", String.class, String.class, String.class)
+        .check(classes);
+  }
+}
