@@ -323,10 +323,11 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   private RolloutResult end(RolloutStatus.State state, String outcome) {
     Workflow.await(Workflow::isEveryHandlerFinished);
-    log.become(state);
     String report =
         Stubs.control("close the rollout and write its report")
             .close(log.here(), state, outcome, crossing.count(), expected);
+    // Only now: whoever sees it completed may go on with what the ledger says, e.g. contract.
+    log.become(state);
     return new RolloutResult(
         request.rollout(), outcome, crossing.count(), dossier.digest(), expected, report);
   }
