@@ -1,9 +1,7 @@
 package dev.rubicon.cli;
 
-import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.client.Launch;
-import dev.rubicon.client.LaunchChecks;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.objectstore.ObjectStore;
@@ -38,10 +36,7 @@ final class LaunchCommand implements Callable<Integer> {
     var bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
     try (var rollouts = Rollouts.open(config);
         var store = ObjectStore.open(config.objectStore())) {
-      rollouts.requireNoneRunning(name);
-      new LaunchChecks(config, bundle.runbook()).require(name, rollouts.ledger(), store);
-      new BundleStore(store).put(bundle);
-      Launch launch = rollouts.launch(bundle, name, principal);
+      Launch launch = rollouts.launch(bundle, name, principal, store);
       root.answer(launch, () -> text(launch));
       return ErrorCode.Exit.DONE;
     }

@@ -23,33 +23,63 @@ final class LedgerView {
           default -> RolloutStatus.State.RUNNING;
         };
     var control = ledger.decisions().control(rollout.id());
+    var status =
+        new RolloutStatus(
+            rollout.id(),
+            rollout.target(),
+            rollout.runbook(),
+            rollout.requestedBy(),
+            phase(rollout.phase()),
+            state,
+            rollout.round(),
+            rollout.digest(),
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Optional.of(rollout.note())
+                .filter(note -> !note.isEmpty())
+                .map(note -> failure(state, note)),
+            control.paused(),
+            control.rowsPerSecond(),
+            ledger.phases().of(rollout.id()).stream().map(LedgerView::run).toList());
+    return state == RolloutStatus.State.FAILED ? explain(status, rollout) : status;
+  }
+
+  /** The same status, with how it ended as what holds it. */
+  static RolloutStatus explain(RolloutStatus s, LedgerRollout rollout) {
     return new RolloutStatus(
-        rollout.id(),
-        rollout.target(),
-        rollout.runbook(),
-        rollout.requestedBy(),
-        phase(rollout.phase()),
-        state,
-        rollout.round(),
-        rollout.digest(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
-        Optional.of(rollout.note())
-            .filter(note -> !note.isEmpty())
-            .map(note -> failure(state, note)),
-        control.paused(),
-        control.rowsPerSecond(),
-        ledger.phases().of(rollout.id()).stream().map(LedgerView::run).toList());
+        s.rollout(),
+        s.target(),
+        s.runbook(),
+        s.requestedBy(),
+        s.phase(),
+        s.state(),
+        s.round(),
+        s.digest(),
+        s.waitingFor(),
+        s.signOffs(),
+        s.windowOpens(),
+        Optional.of(rollout.outcome())
+            .filter(outcome -> !outcome.isEmpty())
+            .map(outcome -> failure(s.state(), outcome)),
+        s.paused(),
+        s.rowsPerSecond(),
+        s.phases());
   }
 
   private static RolloutStatus.Failure failure(RolloutStatus.State state, String note) {
     int colon = note.indexOf(": ");
     return colon > 0 && note.substring(0, colon).matches("[A-Z_]+")
         ? new RolloutStatus.Failure(
-            note.substring(0, colon), note.substring(colon + 2), "rubicon status")
+            note.substring(0, colon), note.substring(colon + 2), next(state))
         : new RolloutStatus.Failure(
             state.name(), note, "start a worker to learn more: rubicon worker");
+  }
+
+  private static String next(RolloutStatus.State state) {
+    return state == RolloutStatus.State.FAILED
+        ? "mend it, then launch again; the evidence: rubicon audit, rubicon report"
+        : "rubicon status";
   }
 
   private static RolloutStatus.PhaseRun run(PhaseEntry entry) {

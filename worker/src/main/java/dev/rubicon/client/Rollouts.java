@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
@@ -51,6 +52,17 @@ public final class Rollouts implements AutoCloseable {
   public Launch launch(Bundle bundle, String target, Principal principal) {
     config.target(target);
     return new Launcher(config, temporal).rollout(bundle, target, principal);
+  }
+
+  /**
+   * The whole of a launch: what would stop it later is refused now, its bundle is stored, and it is
+   * started.
+   */
+  public Launch launch(Bundle bundle, String target, Principal principal, ObjectStore store) {
+    requireNoneRunning(target);
+    new LaunchChecks(config, bundle.runbook()).require(target, ledger, store);
+    new BundleStore(store).put(bundle);
+    return launch(bundle, target, principal);
   }
 
   /**
@@ -126,9 +138,14 @@ public final class Rollouts implements AutoCloseable {
     config.target(target);
     try {
       String id = current(target);
-      return calling(
-          subject(target),
-          () -> temporal.client().newUntypedWorkflowStub(id).query("status", RolloutStatus.class));
+      return explained(
+          calling(
+              subject(target),
+              () ->
+                  temporal
+                      .client()
+                      .newUntypedWorkflowStub(id)
+                      .query("status", RolloutStatus.class)));
     } catch (RubiconException e) {
       if (e.code() != ErrorCode.TEMPORAL_UNREACHABLE && e.code() != ErrorCode.ROLLOUT_UNKNOWN) {
         throw e;
@@ -138,6 +155,13 @@ public final class Rollouts implements AutoCloseable {
           .map(last -> LedgerView.status(ledger, last))
           .orElseThrow(() -> e);
     }
+  }
+
+  /** A workflow that failed cannot say why any more; the ledger can. */
+  private RolloutStatus explained(RolloutStatus status) {
+    return status.state() == RolloutStatus.State.FAILED && status.held().isEmpty()
+        ? LedgerView.explain(status, ledger.rollout(status.rollout()))
+        : status;
   }
 
   /** What the target's running activities last said. */

@@ -18,7 +18,7 @@ import java.util.Set;
  * operating system's user that the worker runs as, and only over loopback, not through a proxy, and
  * not from a web page that resolves its own name to this machine.
  */
-@ServerFilter({"/rollouts", "/rollouts/**", "/targets/**"})
+@ServerFilter({"/rollouts", "/rollouts/**", "/targets/**", "/audit", "/audit/**"})
 final class Callers {
   static final String PRINCIPAL = "rubicon.principal";
   private static final String BEARER = "Bearer ";

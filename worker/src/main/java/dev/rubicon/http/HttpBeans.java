@@ -4,6 +4,7 @@ import dev.rubicon.client.Rollouts;
 import dev.rubicon.client.TemporalConnection;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.objectstore.ObjectStore;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
@@ -16,6 +17,12 @@ final class HttpBeans {
   @Bean(preDestroy = "close")
   Ledger ledger(RubiconConfig config) {
     return Ledger.open(config.ledger());
+  }
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  ObjectStore store(RubiconConfig config) {
+    return ObjectStore.open(config.objectStore());
   }
 
   /** Not closed: what it works with belongs to others. */

@@ -15,9 +15,7 @@ final class ProblemBodies implements JsonErrorResponseBodyProvider<Problem> {
     int status = response.code();
     return status < 500
         ? new Problem(
-            ErrorCode.USAGE.name(),
-            response.reason(),
-            "the calls are described in /openapi/service-1.0.0.yml")
+            ErrorCode.USAGE.name(), response.reason(), "the calls are described in /openapi")
         : new Problem(ErrorCode.INTERNAL.name(), response.reason(), "see the worker's log");
   }
 }

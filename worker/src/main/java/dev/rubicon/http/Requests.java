@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
+import java.time.Duration;
 
 /** What callers send; none of it says who they are. */
 final class Requests {
@@ -19,6 +21,7 @@ final class Requests {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .addModule(new JavaTimeModule())
           .build();
 
   private Requests() {}
@@ -37,6 +40,16 @@ final class Requests {
    * @param rowsPerSecond 0 lifts the limit
    */
   public record Throttle(long rowsPerSecond, String reason) {}
+
+  /**
+   * @param by ISO 8601, e.g. PT24H
+   */
+  public record Extension(Duration by, String reason) {}
+
+  /**
+   * @param bundle digest of a bundle that is stored already
+   */
+  public record Launch(String bundle) {}
 
   static <T> T read(String body, Class<T> type) {
     ObjectReader reader = MAPPER.readerFor(type);
@@ -59,6 +72,8 @@ final class Requests {
       case SignOff(var item, var reason) -> given(item) && given(reason);
       case Order(var reason) -> given(reason);
       case Throttle(var rows, var reason) -> rows >= 0 && given(reason);
+      case Extension(var by, var reason) -> by != null && by.isPositive() && given(reason);
+      case Launch(var bundle) -> given(bundle);
       default -> false;
     };
   }

@@ -80,6 +80,13 @@ final class TargetController {
     return Json.line(rollouts.rollback(target, caller, order(body)));
   }
 
+  @Post("/extend-watch")
+  String extendWatch(
+      String target, @Body String body, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
+    var said = Requests.read(body, Requests.Extension.class);
+    return Json.line(rollouts.extendWatch(target, said.by(), caller, said.reason()));
+  }
+
   private static String order(String body) {
     return Requests.read(body, Requests.Order.class).reason();
   }
