@@ -14,8 +14,8 @@ public record Problem(String code, String cause, String next) {
   static HttpStatus status(ErrorCode code) {
     return switch (code) {
       case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
-      case USAGE -> HttpStatus.BAD_REQUEST;
-      case TARGET_UNKNOWN, ROLLOUT_UNKNOWN -> HttpStatus.NOT_FOUND;
+      case USAGE, RUNBOOK_INVALID -> HttpStatus.BAD_REQUEST;
+      case TARGET_UNKNOWN, ROLLOUT_UNKNOWN, BUNDLE_MISSING -> HttpStatus.NOT_FOUND;
       case TEMPORAL_UNREACHABLE, LEDGER_UNREACHABLE -> HttpStatus.SERVICE_UNAVAILABLE;
       default ->
           code.exit() == ErrorCode.Exit.POLICY

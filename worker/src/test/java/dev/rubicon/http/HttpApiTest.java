@@ -11,6 +11,7 @@ import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.e2e.Site;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -21,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -181,5 +184,61 @@ final class HttpApiTest {
                 assertThat(entry.detail()).contains("mapping-decided");
               });
     }
+  }
+
+  @Test
+  void theDocumentDescribesEveryCall() throws IOException {
+    try (var worker = WorkerProcess.start(config(""), true)) {
+      String document = send(get(worker, "/openapi")).body();
+      assertThat(document)
+          .startsWith("openapi: 3")
+          .contains("/rollouts:", "/rollouts/{id}/report:", "/audit/verify:")
+          .contains("/targets/{target}/launch:", "/targets/{target}/contract:")
+          .contains("/targets/{target}/approve:", "/targets/{target}/extend-watch:")
+          .contains("bearer");
+    }
+  }
+
+  @Test
+  void trailAndReportsAreServed() throws IOException {
+    try (var worker = WorkerProcess.start(config(""), true)) {
+      HttpResponse<String> verified = send(get(worker, "/audit/verify"));
+      assertThat(verified.statusCode()).as(verified.body()).isEqualTo(200);
+      assertThat(json(verified).path("breaks").isEmpty()).isTrue();
+      assertThat(json(send(get(worker, "/audit"))).isArray()).isTrue();
+      refused(get(worker, "/rollouts/no-such"), 404, "ROLLOUT_UNKNOWN");
+      refused(get(worker, "/rollouts/no-such/report"), 404, "ROLLOUT_UNKNOWN");
+    }
+  }
+
+  @Test
+  void aRunbookArrivesAsZipAndIsReadAsStrictlyAsAnyOther() throws IOException {
+    try (var worker = WorkerProcess.start(config(""), true)) {
+      refused(zip(worker, "nothing".getBytes(StandardCharsets.UTF_8)), 400, "USAGE");
+      refused(zip(worker, zipped(Map.of("../escape.sql", "SELECT 1"))), 400, "USAGE");
+      refused(zip(worker, zipped(Map.of("runbook.yaml", "rubicno: 1"))), 400, "RUNBOOK_INVALID");
+      refused(
+          post(worker, "/targets/prod/launch", "{\"bundle\": \"" + "0".repeat(64) + "\"}"),
+          404,
+          "BUNDLE_MISSING");
+    }
+  }
+
+  private static HttpRequest.Builder zip(WorkerProcess worker, byte[] body) {
+    return get(worker, "/targets/prod/launch-runbook")
+        .header("Content-Type", "application/zip")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+  }
+
+  private static byte[] zipped(Map<String, String> files) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var zip = new ZipOutputStream(bytes)) {
+      for (var file : files.entrySet()) {
+        zip.putNextEntry(new ZipEntry(file.getKey()));
+        zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
+        zip.closeEntry();
+      }
+    }
+    return bytes.toByteArray();
   }
 }
