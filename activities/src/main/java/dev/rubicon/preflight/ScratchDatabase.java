@@ -9,6 +9,7 @@ import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
 import dev.rubicon.target.SqlFailure;
 import dev.rubicon.target.Target;
+import dev.rubicon.workflow.Digest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,8 @@ import java.util.Map;
 
 /**
  * A database of our own on the staging server, empty at first, dropped on close. What a killed
- * worker left behind is dropped by whoever creates the next one, a day later.
+ * worker left behind is dropped by the next attempt of the same phase, or by whoever creates the
+ * next one a day later.
  */
 public final class ScratchDatabase implements AutoCloseable {
   private static final String PREFIX = "rubicon_scratch_";
@@ -46,13 +48,15 @@ public final class ScratchDatabase implements AutoCloseable {
    * canonical.
    *
    * @param staging any database of the staging server; the role needs CREATEDB
+   * @param tag whose it is: no two users at a time have the same, and none needs two at a time
    */
   public static ScratchDatabase create(Target staging, SessionTag tag) {
     byte[] random = new byte[4];
     RANDOM.nextBytes(random);
-    String name = PREFIX + STAMP.format(Instant.now()) + "_" + HexFormat.of().formatHex(random);
+    String owner = "_" + Digest.of(tag.applicationName()).substring(0, 12) + "_";
+    String name = PREFIX + STAMP.format(Instant.now()) + owner + HexFormat.of().formatHex(random);
     try (PgSession session = openStaging(staging, tag)) {
-      sweep(session, Instant.now());
+      sweep(session, Instant.now(), owner);
       session.execute(
           "CREATE DATABASE " + Identifiers.quote(name) + " TEMPLATE template0 ENCODING 'UTF8'");
       session.execute(
@@ -112,8 +116,8 @@ public final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  /** Drops databases that a killed worker left behind more than a day ago. */
-  static void sweep(PgSession session, Instant now) {
+  /** Drops what an earlier attempt of this owner left behind, and anybody's of more than a day. */
+  static void sweep(PgSession session, Instant now, String owner) {
     List<String> leftovers =
         session.query(
             "SELECT datname FROM pg_database WHERE starts_with(datname, ?) AND NOT datistemplate"
@@ -121,7 +125,7 @@ public final class ScratchDatabase implements AutoCloseable {
             row -> row.getString(1),
             PREFIX);
     for (String name : leftovers) {
-      if (isOlderThanKept(name, now)) {
+      if (name.contains(owner) || isOlderThanKept(name, now)) {
         session.execute(drop(name));
       }
     }

@@ -12,8 +12,10 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.Secret;
+import dev.rubicon.target.SessionTag;
 import dev.rubicon.target.Target;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -241,10 +243,26 @@ class PreflightRefusalTest {
     String old = "rubicon_scratch_20200101000000_test";
     try (PgSession session = CatalogSamples.open(PreflightSamples.staging())) {
       session.execute("CREATE DATABASE " + old);
-      ScratchDatabase.sweep(session, Instant.parse("2020-01-01T12:00:00Z"));
+      ScratchDatabase.sweep(session, Instant.parse("2020-01-01T12:00:00Z"), "_nobody_");
       assertThat(databases(session, old)).isOne();
-      ScratchDatabase.sweep(session, Instant.parse("2020-01-02T00:00:01Z"));
+      ScratchDatabase.sweep(session, Instant.parse("2020-01-02T00:00:01Z"), "_nobody_");
       assertThat(databases(session, old)).isZero();
+    }
+  }
+
+  @Test
+  void whatAKilledAttemptLeftIsDroppedByTheNextOneOfTheSamePhase() {
+    var tag = new SessionTag("prod-killed", Phase.PREFLIGHT);
+    var other = new SessionTag("prod-other", Phase.PREFLIGHT);
+    Target staging = PreflightSamples.staging();
+    try (PgSession session = CatalogSamples.open(staging);
+        ScratchDatabase others = ScratchDatabase.create(staging, other)) {
+      String left = ScratchDatabase.create(staging, tag).target().database();
+      try (ScratchDatabase next = ScratchDatabase.create(staging, tag)) {
+        assertThat(databases(session, left)).isZero();
+        assertThat(databases(session, next.target().database())).isOne();
+        assertThat(databases(session, others.target().database())).isOne();
+      }
     }
   }
 

@@ -77,7 +77,8 @@ final class InitCommand implements Callable<Integer> {
     var live = config.target(root.target(config, target.named()));
     Path into = folder.toAbsolutePath().normalize();
     var scaffold =
-        new Scaffold(config.staging(), new SessionTag("init", Phase.PREFLIGHT), config.pgBin());
+        new Scaffold(
+            config.staging(), SessionTag.ofCommand("init", Phase.PREFLIGHT), config.pgBin());
     Scaffold.Draft draft =
         scaffold.write(into, name, live, source.canonical(config), List.copyOf(schemas));
     // A draft that does not validate would be our defect: say it here, not at the launch.

@@ -10,6 +10,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.target.SessionTag;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -46,7 +47,9 @@ final class PlanCommand implements Callable<Integer> {
     Bundle bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
     Plan plan = Plan.of(bundle.runbook(), config.heartbeatTimeout());
     var evidence = new PlanEvidence();
-    var input = new PhaseInput("plan", name, bundle.digest(), principal.name(), Phase.PREFLIGHT, 1);
+    String rollout = SessionTag.ofCommand("plan", Phase.PREFLIGHT).rollout();
+    var input =
+        new PhaseInput(rollout, name, bundle.digest(), principal.name(), Phase.PREFLIGHT, 1);
     try (var progress = Foreground.start(root.console())) {
       var context = new PhaseContext(input, bundle, config.target(name), evidence, progress);
       Facts.Preflight facts = new Preflight(config.staging(), config.pgBin()).run(context);

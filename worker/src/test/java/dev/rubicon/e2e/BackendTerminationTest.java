@@ -18,14 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** In every phase PostgreSQL ends the backends that work for it; the rollout goes on by itself. */
 @Timeout(600)
-@EnabledIfSystemProperty(
-    named = "rubicon.long",
-    matches = "true",
-    disabledReason = "takes minutes: -Drubicon.long=true")
 final class BackendTerminationTest {
   private final Set<Phase> hit = EnumSet.noneOf(Phase.class);
 

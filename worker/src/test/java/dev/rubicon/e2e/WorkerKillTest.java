@@ -20,17 +20,12 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The worker process dies by SIGKILL in every phase, at its first breath and at random moments, and
  * right behind its end; each time a new process goes on. The run ends as one that nobody disturbed.
  */
 @Timeout(900)
-@EnabledIfSystemProperty(
-    named = "rubicon.long",
-    matches = "true",
-    disabledReason = "takes minutes: -Drubicon.long=true")
 final class WorkerKillTest {
   private static final int ROWS = 3_000;
   private static final int ADOPTED = 300;
