@@ -14,6 +14,7 @@ import dev.rubicon.restore.DumpRestore;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.OwnDatabase;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.Target;
@@ -113,7 +114,7 @@ public final class GoldenClone {
       if (sealed(admin, golden, label)) {
         return facts;
       }
-      DumpRestore.drop(admin, golden);
+      OwnDatabase.drop(admin, golden);
       restore(context, manifest, admin, golden);
       admin.execute(
           "COMMENT ON DATABASE " + Identifiers.quote(golden) + " IS " + Identifiers.literal(label));
@@ -187,7 +188,7 @@ public final class GoldenClone {
             row -> row.getString(1), golden, "Rubicon golden target=" + target + " manifest=");
     for (String name : older) {
       admin.execute("ALTER DATABASE " + Identifiers.quote(name) + " WITH IS_TEMPLATE false");
-      DumpRestore.drop(admin, name);
+      OwnDatabase.drop(admin, name);
     }
   }
 

@@ -3,8 +3,8 @@ package dev.rubicon.golden;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.restore.DumpRestore;
 import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.OwnDatabase;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
@@ -40,7 +40,7 @@ public final class TemplateCopy {
     requireOurs(name);
     try (PgSession admin = PgSession.open(staging, tag, SessionLimits.OWN_DATABASE);
         Progress.Handle _ = progress.cancelsWith(admin)) {
-      DumpRestore.drop(admin, name);
+      OwnDatabase.drop(admin, name);
       String method = method(admin);
       String owner =
           admin.value("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = ?", golden);
@@ -85,7 +85,7 @@ public final class TemplateCopy {
   public void drop(String name) {
     requireOurs(name);
     try (PgSession admin = PgSession.open(staging, tag, SessionLimits.OWN_DATABASE)) {
-      DumpRestore.drop(admin, name);
+      OwnDatabase.drop(admin, name);
     } catch (RubiconException e) {
       throw GoldenClone.onStaging(e);
     }

@@ -4,6 +4,7 @@ import dev.rubicon.bundle.Bundle;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.OwnDatabase;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
@@ -126,7 +127,7 @@ public final class ScratchDatabase implements AutoCloseable {
             PREFIX);
     for (String name : leftovers) {
       if (name.contains(owner) || isOlderThanKept(name, now)) {
-        session.execute(drop(name));
+        OwnDatabase.drop(session, name);
       }
     }
   }
@@ -141,10 +142,6 @@ public final class ScratchDatabase implements AutoCloseable {
       // Not a name that we gave: not ours to drop.
       return false;
     }
-  }
-
-  private static String drop(String name) {
-    return "DROP DATABASE IF EXISTS " + Identifiers.quote(name) + " WITH (FORCE)";
   }
 
   private static PgSession openStaging(Target staging, SessionTag tag) {
@@ -165,7 +162,7 @@ public final class ScratchDatabase implements AutoCloseable {
   @Override
   public void close() {
     try (PgSession session = openStaging(staging, tag)) {
-      session.execute(drop(target.database()));
+      OwnDatabase.drop(session, target.database());
     }
   }
 }

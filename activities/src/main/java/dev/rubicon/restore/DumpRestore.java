@@ -9,6 +9,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.OwnDatabase;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionTag;
 import dev.rubicon.target.Target;
@@ -157,14 +158,9 @@ public final class DumpRestore {
         gone ? "it is retried" : "see the server's log; what a clone needs: rubicon doctor");
   }
 
-  /** Also of a database that an attempt left half restored. */
-  public static void drop(PgSession admin, String database) {
-    admin.execute("DROP DATABASE IF EXISTS " + Identifiers.quote(database) + " WITH (FORCE)");
-  }
-
   private static void dropQuietly(PgSession admin, String database) {
     try {
-      drop(admin, database);
+      OwnDatabase.drop(admin, database);
     } catch (RubiconException e) {
       // The failure that led here is the one to report; the next attempt drops it.
       org.slf4j.LoggerFactory.getLogger(DumpRestore.class)
