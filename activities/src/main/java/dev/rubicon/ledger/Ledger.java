@@ -203,6 +203,33 @@ public final class Ledger implements AutoCloseable {
         });
   }
 
+  /**
+   * Whether the execution of that run is ending by itself: its end is entered, or it was told to
+   * abort and nothing holds it.
+   */
+  public boolean ending(String runId) {
+    return connections.transact(
+        context ->
+            context.fetchValue(
+                    """
+                    SELECT EXISTS (
+                        SELECT FROM rubicon_ledger.rollout r
+                         WHERE r.run_id = ?
+                           AND (r.state NOT IN ('running', 'waiting', 'held')
+                                OR r.state <> 'held'
+                                   AND (EXISTS (SELECT FROM rubicon_ledger.audit_entry a
+                                                 WHERE a.rollout = r.id AND a.action = 'abort')
+                                        OR EXISTS (SELECT FROM rubicon_ledger.phase_run p
+                                                    WHERE p.rollout = r.id AND p.phase = 'abort'))))
+                        OR EXISTS (
+                        SELECT FROM rubicon_ledger.contract_execution c
+                         WHERE c.run_id = ? AND c.state <> 'running')
+                    """,
+                    runId,
+                    runId)
+                == Boolean.TRUE);
+  }
+
   /** Newest first. */
   public List<LedgerRollout> rollouts() {
     return fetch(DSL.noCondition());

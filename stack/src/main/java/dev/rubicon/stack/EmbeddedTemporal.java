@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Temporal's in-process test server in real time. It keeps nothing on disk and has no list, no
@@ -68,6 +69,12 @@ public final class EmbeddedTemporal implements TemporalServer {
   @Override
   public void close() {
     server.shutdownNow();
+    try {
+      // Whoever starts another one on this port finds it free.
+      server.awaitTermination(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     services.close();
   }
 }

@@ -67,7 +67,11 @@ final class LedgerView {
         s.phases());
   }
 
-  private static RolloutStatus.Failure failure(RolloutStatus.State state, String note) {
+  /**
+   * @param said {@code CODE: cause}; an outcome has {@code failed: } before it
+   */
+  private static RolloutStatus.Failure failure(RolloutStatus.State state, String said) {
+    String note = said.startsWith("failed: ") ? said.substring("failed: ".length()) : said;
     int colon = note.indexOf(": ");
     return colon > 0 && note.substring(0, colon).matches("[A-Z_]+")
         ? new RolloutStatus.Failure(

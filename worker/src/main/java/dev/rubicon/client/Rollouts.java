@@ -13,8 +13,6 @@ import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutStatus;
 import dev.rubicon.workflow.RolloutWorkflow;
-import io.temporal.api.enums.v1.WorkflowExecutionStatus;
-import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.List;
@@ -28,11 +26,13 @@ public final class Rollouts implements AutoCloseable {
   private final RubiconConfig config;
   private final TemporalConnection temporal;
   private final Ledger ledger;
+  private final Endings endings;
 
   public Rollouts(RubiconConfig config, TemporalConnection temporal, Ledger ledger) {
     this.config = config;
     this.temporal = temporal;
     this.ledger = ledger;
+    this.endings = new Endings(temporal, ledger);
   }
 
   public static Rollouts open(RubiconConfig config) {
@@ -51,6 +51,7 @@ public final class Rollouts implements AutoCloseable {
   /** Starts a rollout of a bundle that is stored already. */
   public Launch launch(Bundle bundle, String target, Principal principal) {
     config.target(target);
+    endings.await(RolloutWorkflow.workflowId(target), subject(target));
     return new Launcher(config, temporal).rollout(bundle, target, principal);
   }
 
@@ -73,7 +74,7 @@ public final class Rollouts implements AutoCloseable {
     config.target(target);
     for (String id :
         List.of(RolloutWorkflow.workflowId(target), ContractWorkflow.workflowId(target))) {
-      if (running(id, target)) {
+      if (!endings.await(id, subject(target))) {
         throw new RubiconException(
             ErrorCode.ROLLOUT_ALREADY_RUNNING,
             subject(target) + " is already running (" + id + ")",
@@ -103,6 +104,7 @@ public final class Rollouts implements AutoCloseable {
           "contract follows a completed rollout: rubicon status --target " + target);
     }
     Bundle bundle = bundles.get(last.bundle());
+    endings.await(ContractWorkflow.workflowId(target), subject(target));
     return new Launcher(config, temporal).contract(last, bundle, principal);
   }
 
@@ -240,18 +242,9 @@ public final class Rollouts implements AutoCloseable {
   /** The contract execution while one runs, the rollout otherwise. */
   private String current(String target) {
     String contract = ContractWorkflow.workflowId(target);
-    return running(contract, target) ? contract : RolloutWorkflow.workflowId(target);
-  }
-
-  private boolean running(String workflowId, String target) {
-    try {
-      var description = temporal.client().newUntypedWorkflowStub(workflowId).describe();
-      return description.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
-    } catch (WorkflowNotFoundException none) {
-      return false;
-    } catch (RuntimeException e) {
-      throw TemporalFailures.coded(e, subject(target));
-    }
+    return endings.running(contract, subject(target)).isPresent()
+        ? contract
+        : RolloutWorkflow.workflowId(target);
   }
 
   private static <T> T calling(String subject, Supplier<T> call) {

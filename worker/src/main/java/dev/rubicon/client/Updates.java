@@ -55,9 +55,23 @@ final class Updates {
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new RubiconException(
-            ErrorCode.INTERNAL, "interrupted before Temporal answered", "rubicon status", e);
+        throw interrupted(e);
       }
     }
+  }
+
+  /** Between two looks at something that happens elsewhere. */
+  static void pause(Duration duration) {
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted(e);
+    }
+  }
+
+  private static RubiconException interrupted(InterruptedException e) {
+    return new RubiconException(
+        ErrorCode.INTERNAL, "interrupted before Temporal answered", "rubicon status", e);
   }
 }
