@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /** The service of runbook checks-canonical, its deployer, and clients of both versions. */
 final class ChecksFixture implements Fixture {
@@ -130,8 +131,17 @@ final class ChecksFixture implements Fixture {
   @Override
   public Findings prove() {
     clients.stop();
+    return findings(clients::prove);
+  }
+
+  @Override
+  public Findings proveInBetween() {
+    return findings(clients::proveInBetween);
+  }
+
+  private static Findings findings(Callable<Proof> search) {
     try {
-      Proof proof = clients.prove();
+      Proof proof = search.call();
       return new Findings(
           proof.acknowledged(),
           proof.lost(),
@@ -139,7 +149,7 @@ final class ChecksFixture implements Fixture {
           proof.failed(),
           proof.holds(),
           proof.problems());
-    } catch (SQLException e) {
+    } catch (Exception e) {
       throw new IllegalStateException("what was acknowledged cannot be looked up", e);
     }
   }

@@ -6,57 +6,77 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** pg_dump and pg_restore: there, or installed, or one line that says how. */
-final class ClientTools {
-  private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
+/**
+ * pg_dump and pg_restore: there, or installed, or one line that says how.
+ *
+ * @param path folders that are searched, as in {@code PATH}
+ * @param debian where Debian's packages keep one folder per major version
+ * @param root whether packages may be installed
+ */
+record ClientTools(String path, Path debian, boolean root) {
   private static final String HOW =
       "as root: apt-get install -y postgresql-client (or your system's package), then run it again";
 
-  private ClientTools() {}
+  static ClientTools ofThisMachine() {
+    return new ClientTools(
+        System.getenv().getOrDefault("PATH", ""),
+        Path.of("/usr/lib/postgresql"),
+        "root".equals(System.getProperty("user.name")));
+  }
 
-  static void ensure(Consumer<String> progress) {
+  /** Returns once they are there. */
+  void ensure(Consumer<String> progress) {
     if (present()) {
       return;
     }
-    boolean mayInstall = "root".equals(System.getProperty("user.name")) && onPath("apt-get");
-    if (!mayInstall) {
+    Optional<Path> apt = onPath("apt-get");
+    if (!root || apt.isEmpty()) {
       throw missing("pg_dump and pg_restore are not on this machine");
     }
     progress.accept("installing PostgreSQL's client tools (apt-get install postgresql-client)");
-    run(List.of("apt-get", "-q", "update"));
-    run(List.of("apt-get", "-q", "-y", "--no-install-recommends", "install", "postgresql-client"));
+    run(apt.get(), "-q", "update");
+    run(apt.get(), "-q", "-y", "--no-install-recommends", "install", "postgresql-client");
     if (!present()) {
       throw missing("pg_dump is not there although its package was installed");
     }
   }
 
-  private static boolean present() {
-    return (onPath("pg_dump") && onPath("pg_restore")) || inDebianFolder();
+  private boolean present() {
+    return (onPath("pg_dump").isPresent() && onPath("pg_restore").isPresent()) || inDebianFolder();
   }
 
-  private static boolean onPath(String program) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+  private Optional<Path> onPath(String program) {
+    return Stream.of(path.split(File.pathSeparator))
         .filter(folder -> !folder.isBlank())
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 
-  private static boolean inDebianFolder() {
-    if (!Files.isDirectory(DEBIAN)) {
+  private boolean inDebianFolder() {
+    if (!Files.isDirectory(debian)) {
       return false;
     }
-    try (var majors = Files.list(DEBIAN)) {
-      return majors.anyMatch(major -> Files.isExecutable(major.resolve("bin/pg_dump")));
+    try (var majors = Files.list(debian)) {
+      return majors.anyMatch(
+          major ->
+              Files.isExecutable(major.resolve("bin/pg_dump"))
+                  && Files.isExecutable(major.resolve("bin/pg_restore")));
     } catch (IOException unreadable) {
       return false;
     }
   }
 
-  private static void run(List<String> command) {
+  private static void run(Path program, String... arguments) {
+    var command = new ArrayList<String>(List.of(program.toString()));
+    command.addAll(List.of(arguments));
     try {
       var builder = new ProcessBuilder(command).redirectErrorStream(true);
       builder.environment().put("DEBIAN_FRONTEND", "noninteractive");
@@ -69,7 +89,7 @@ final class ClientTools {
       }
       Files.delete(log);
     } catch (IOException e) {
-      throw missing(command.getFirst() + " cannot be run");
+      throw missing(program + " cannot be run");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw missing("interrupted while installing");

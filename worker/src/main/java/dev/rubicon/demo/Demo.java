@@ -66,7 +66,7 @@ public final class Demo implements AutoCloseable {
   }
 
   private DemoResult story() {
-    ClientTools.ensure(narrator::tell);
+    ClientTools.ofThisMachine().ensure(narrator::tell);
     site.open(options.temporal(), options.rows());
     rollouts = site.rollouts();
     steward =
@@ -89,6 +89,8 @@ public final class Demo implements AutoCloseable {
     narrator.tell("%-12s ordered by %s".formatted("rollback", operator.name()));
     RolloutStatus back = steward.until("the way back", LONG, s -> ended(s, Phase.ROLLBACK));
     Span rollback = Span.last(back, Phase.ROLLBACK);
+    Fixture.Findings wayBack = fixture.proveInBetween();
+    tell("right after the rollback", wayBack);
     RolloutStatus done =
         steward.until("completion", LONG, s -> s.state() == RolloutStatus.State.COMPLETED);
 
@@ -103,11 +105,10 @@ public final class Demo implements AutoCloseable {
     long after = fixture.acknowledged(cutover.to(), Instant.MAX);
     Fixture.Findings findings = fixture.prove();
     tell("both sides", findings);
-    long lostByRollback = findings.lost();
     if (!options.keep()) {
       findings = findings.plus(contract(telling));
     }
-    String trouble = trouble(findings, before, after, killed);
+    String trouble = trouble(wayBack.holds() ? findings : wayBack, before, after, killed);
     Path report = telling.report(site.path("report.html"));
     narrator.tell(trouble.isEmpty() ? "report: " + report : "FAILED: " + trouble);
     return new DemoResult(
@@ -118,7 +119,7 @@ public final class Demo implements AutoCloseable {
         new DemoResult.Writes(
             findings.acknowledged(), findings.lost(), findings.duplicated(), findings.failed()),
         new DemoResult.Cutover(stall, telling.cutoverAttempts()),
-        new DemoResult.Rollback(stallBack, lostByRollback),
+        new DemoResult.Rollback(stallBack, wayBack.lost()),
         new DemoResult.History(telling.historyEvents()),
         new DemoResult.Worker(kills, killed),
         report.toString(),

@@ -144,13 +144,20 @@ final class DemoSite implements AutoCloseable {
     return Principal.ofToken(config, stack.secret(TOKEN)).orElseThrow();
   }
 
-  /** How a person answers in another terminal, as that second person. */
+  /** How a command begins that a person types in another terminal, as that second person. */
   String byHand() {
-    return "your turn, in another terminal: export RUBICON_TOKEN=$(cat "
-        + stack.secretFile(TOKEN)
-        + "); rubicon -c "
-        + configFile()
-        + " status";
+    return "RUBICON_TOKEN=$(cat "
+        + word(stack.secretFile(TOKEN))
+        + ") "
+        + word(Path.of(System.getProperty("rubicon.home", "."), "bin", "rubicon"))
+        + " -c "
+        + word(configFile());
+  }
+
+  /** One word for a shell. */
+  private static String word(Path path) {
+    String text = path.toAbsolutePath().normalize().toString();
+    return text.matches("[A-Za-z0-9_./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   /** For whoever looks into a demo that failed: Temporal in-process keeps nothing. */

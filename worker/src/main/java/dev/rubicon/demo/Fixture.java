@@ -35,6 +35,9 @@ interface Fixture extends AutoCloseable {
   /** Ends all clients, and compares what was acknowledged with what is there. */
   Findings prove();
 
+  /** The same while the clients write: they are held for the moment that it takes. */
+  Findings proveInBetween();
+
   /** Writes acknowledged within a span of time. */
   long acknowledged(Instant from, Instant to);
 

@@ -17,6 +17,11 @@ final class Narrator {
     line.accept("%7.1f s  %s".formatted(seconds(), text));
   }
 
+  /** A line as it is. */
+  void plain(String text) {
+    line.accept(text);
+  }
+
   double seconds() {
     return Duration.between(began, Instant.now()).toMillis() / 1000.0;
   }

@@ -28,7 +28,7 @@ final class Steward {
   private String asked = "";
 
   /**
-   * @param byHand how a person answers in another terminal; empty: the steward answers
+   * @param byHand how a command of a person in another terminal begins; empty: the steward answers
    */
   Steward(Rollouts rollouts, String target, Narrator narrator, Principal approver, String byHand) {
     this.rollouts = rollouts;
@@ -102,6 +102,25 @@ final class Steward {
     }
   }
 
+  /** The commands to type, without a time before them: they are there to be copied. */
+  private void ask(RolloutStatus status) {
+    narrator.tell("your turn, in another terminal, as a second person:");
+    for (String item : status.signOffs()) {
+      narrator.plain(byHand + " sign-off --item " + item + " --reason 'done outside'");
+    }
+    status
+        .waitingFor()
+        .ifPresent(
+            gate ->
+                narrator.plain(
+                    byHand
+                        + " approve --gate "
+                        + gate.name().toLowerCase(Locale.ROOT)
+                        + " --digest "
+                        + status.digest()
+                        + " --reason 'looked at it'"));
+  }
+
   private void answer(RolloutStatus status) {
     String question = status.waitingFor() + " " + status.signOffs() + " " + status.digest();
     if (status.waitingFor().isEmpty() && status.signOffs().isEmpty()) {
@@ -113,7 +132,7 @@ final class Steward {
     }
     asked = question;
     if (!byHand.isEmpty()) {
-      narrator.tell(byHand);
+      ask(status);
       return;
     }
     for (String item : status.signOffs()) {

@@ -68,8 +68,7 @@ public final class ConfigFile {
 
   private String text() {
     var text = new StringBuilder();
-    text.append(
-        "# Written by rubicon for its embedded stack. docs/configuration.md has every key.\n");
+    text.append("# Written by rubicon for its embedded stack. docs/runbook.md has every key.\n");
     text.append("targets:\n");
     targets.values().forEach(text::append);
     text.append(

@@ -68,9 +68,10 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
 
   private void end(RolloutStatus.State state, String outcome) {
     Workflow.await(Workflow::isEveryHandlerFinished);
-    log.become(state);
     Stubs.control("write the report")
         .closeContract(input(), state, Workflow.getInfo().getRunId(), outcome);
+    // Only now: whoever sees it completed may fetch the report, and finds contract in it.
+    log.become(state);
   }
 
   private PhaseInput input() {

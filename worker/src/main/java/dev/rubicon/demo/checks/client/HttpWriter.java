@@ -47,7 +47,9 @@ final class HttpWriter implements Runnable {
             .build()) {
       while (!stopped) {
         pace.await();
-        call(client);
+        try (var _ = traffic.intermission().operation()) {
+          call(client);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

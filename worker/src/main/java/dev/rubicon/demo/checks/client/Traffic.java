@@ -5,7 +5,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What all writers of one run share. */
 record Traffic(
-    Database database, Journal journal, KeyPool keys, Values values, AtomicBoolean dualWrite) {
+    Database database,
+    Journal journal,
+    KeyPool keys,
+    Values values,
+    AtomicBoolean dualWrite,
+    Intermission intermission) {
 
   /** The canonical columns went away (an abort): what was canonical only is gone with them. */
   void canonicalGone() {

@@ -64,7 +64,8 @@ public final class TrafficClients implements AutoCloseable {
             new Journal(settings.journal()),
             new KeyPool(),
             values,
-            new AtomicBoolean());
+            new AtomicBoolean(),
+            new Intermission());
     var clients = new TrafficClients(traffic);
     try (Connection connection = settings.database().connect("checks-client-setup")) {
       adopt(connection, traffic, settings.adopted());
@@ -184,6 +185,13 @@ public final class TrafficClients implements AutoCloseable {
   /** Reads the database and proves what was acknowledged; call {@link #stop} first. */
   public Proof prove() throws SQLException {
     return Proof.of(traffic);
+  }
+
+  /** The same while they write: all are held between two operations, and then go on. */
+  public Proof proveInBetween() throws SQLException {
+    try (var _ = traffic.intermission().everyone()) {
+      return Proof.of(traffic);
+    }
   }
 
   private static void join(Thread thread) {

@@ -60,13 +60,19 @@ final class Writer implements Runnable {
     int pid = Jdbc.query(connection, "SELECT pg_backend_pid()", row -> row.getInt(1)).getFirst();
     while (!stopped) {
       pace.await();
-      Optional<Tracked> row =
-          ThreadLocalRandom.current().nextInt(5) < 3 ? traffic.keys().take() : Optional.empty();
-      boolean goesOn = row.isEmpty() ? insert(connection, pid) : update(connection, pid, row.get());
-      if (!goesOn) {
-        return;
+      try (var _ = traffic.intermission().operation()) {
+        if (!operation(connection, pid)) {
+          return;
+        }
       }
     }
+  }
+
+  private boolean operation(Connection connection, int pid)
+      throws SQLException, InterruptedException {
+    Optional<Tracked> row =
+        ThreadLocalRandom.current().nextInt(5) < 3 ? traffic.keys().take() : Optional.empty();
+    return row.isEmpty() ? insert(connection, pid) : update(connection, pid, row.get());
   }
 
   private boolean insert(Connection connection, int pid) throws SQLException, InterruptedException {

@@ -63,6 +63,26 @@ class TrafficClientsTest {
   }
 
   @Test
+  void aProofInBetweenKnowsEveryOutcomeAndTheClientsGoOn() throws Exception {
+    Database database = ChecksDatabases.legacy(500);
+    try (var clients = oldOnly(database)) {
+      writeUntil(clients, Side.OLD, 200);
+
+      Proof first = clients.proveInBetween();
+
+      assertThat(first.problems()).isEmpty();
+      assertThat(first.holds()).isTrue();
+      assertThat(first.acknowledged()).isGreaterThanOrEqualTo(200);
+      writeUntil(clients, Side.OLD, (int) first.acknowledged() + 100);
+      ChecksDatabases.execute(
+          database,
+          "DELETE FROM public.checks WHERE run_id = (SELECT min(run_id) FROM public.checks WHERE"
+              + " prompt_version = 'client-old')");
+      assertThat(clients.proveInBetween().lost()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aRowThatIsThereTwiceAndUsageCountedTwiceAreDuplicates() throws Exception {
     Database database = ChecksDatabases.legacy(500);
     try (var clients = oldOnly(database)) {
