@@ -32,7 +32,6 @@ public final class Backfill {
 
   public Facts.Backfill run(PhaseContext context) {
     var rows = new TreeMap<String, Long>();
-    var throughput = new Throughput();
     var changes = new ArrayList<Throttle.Change>();
     try (TargetLock lock = TargetLock.acquire(context);
         PgSession work = context.open(SessionLimits.SHORT);
@@ -51,15 +50,29 @@ public final class Backfill {
       scan.execute("SET row_security = off");
       scan.execute(
           "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
-      for (TransitionPlan plan : plans) {
-        new RelationBackfill(context, lock, work, scan, plan, throughput, changes).run();
-        rows.put(plan.relation().toString(), count(scan, plan));
+      try {
+        for (TransitionPlan plan : plans) {
+          new RelationBackfill(context, lock, work, scan, plan, changes).run();
+          rows.put(plan.relation().toString(), count(scan, plan));
+        }
+      } catch (RuntimeException e) {
+        recordDespite(context, scan, e);
+        throw e;
       }
+      context.evidence().record("throughput", Throughput.read(scan));
       TargetState.atLeast(scan, Stage.BACKFILLED);
-    } finally {
-      context.evidence().record("throughput", throughput.points());
     }
     return new Facts.Backfill(rows);
+  }
+
+  /** What was done until it failed; the failure is what counts. */
+  private static void recordDespite(
+      PhaseContext context, PgSession scan, RuntimeException failure) {
+    try {
+      context.evidence().record("throughput", Throughput.read(scan));
+    } catch (RubiconException alsoGone) {
+      failure.addSuppressed(alsoGone);
+    }
   }
 
   private static long count(PgSession session, TransitionPlan plan) {

@@ -24,7 +24,6 @@ final class RelationBackfill {
   private final PgSession work;
   private final PgSession scan;
   private final TransitionPlan plan;
-  private final Throughput throughput;
   private final Walk walk;
   private final BatchLedger ledger;
   private final Throttle throttle;
@@ -40,14 +39,12 @@ final class RelationBackfill {
       PgSession work,
       PgSession scan,
       TransitionPlan plan,
-      Throughput throughput,
       List<Throttle.Change> changes) {
     this.context = context;
     this.lock = lock;
     this.work = work;
     this.scan = scan;
     this.plan = plan;
-    this.throughput = throughput;
     this.walk = new Walk(plan);
     this.ledger = new BatchLedger(plan.relation().toString());
     this.throttle = new Throttle(context, scan, plan.relation(), changes);
@@ -158,7 +155,7 @@ final class RelationBackfill {
         done += batch.get().rows();
         after = Optional.of(batch.get().upTo());
         size.took(batch.get().milliseconds());
-        report(batch.get().rows());
+        context.progress().update(plan.relation().toString(), Math.min(done, total), total, "");
         pace(batch.get().rows());
       } catch (RubiconException e) {
         String state = SqlFailure.state(e);
@@ -202,11 +199,6 @@ final class RelationBackfill {
             return Optional.of(new Batch(upTo.get(), rows, milliseconds));
           });
     }
-  }
-
-  private void report(long rows) {
-    throughput.add(rows, "");
-    context.progress().update(plan.relation().toString(), Math.min(done, total), total, "");
   }
 
   /** Keeps to the operator's rows per second. */

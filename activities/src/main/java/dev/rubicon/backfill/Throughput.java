@@ -1,11 +1,12 @@
 package dev.rubicon.backfill;
 
-import java.time.Instant;
-import java.util.ArrayList;
+import dev.rubicon.target.PgSession;
+import java.time.OffsetDateTime;
 import java.util.List;
 
 /**
- * Rows per second over time, thinned so that it stays a few hundred points however long it runs.
+ * Rows per second over time, from the first batch on: read from the batches on the target, which
+ * outlive whoever wrote them. A stretch in which nobody worked shows as zero.
  */
 final class Throughput {
   private static final int POINTS = 300;
@@ -13,47 +14,34 @@ final class Throughput {
   /** One point of the report's chart. */
   record Point(String at, double rowsPerSecond, String note) {}
 
-  private final List<Point> points = new ArrayList<>();
-  private long stepNanos = 500_000_000L;
-  private long began = System.nanoTime();
-  private long rows;
+  private Throughput() {}
 
-  /** Counts rows; returns whether a point was added. */
-  boolean add(long more, String note) {
-    rows += more;
-    long elapsed = System.nanoTime() - began;
-    if (elapsed < stepNanos) {
-      return false;
-    }
-    point(elapsed, note);
-    if (points.size() > POINTS) {
-      var thinned = new ArrayList<Point>();
-      for (int i = 0; i + 1 < points.size(); i += 2) {
-        Point a = points.get(i);
-        Point b = points.get(i + 1);
-        thinned.add(
+  /** At most a few hundred points, half a second apart or more, however long it ran. */
+  static List<Point> read(PgSession session) {
+    return session.query(
+        """
+        WITH span AS (
+          SELECT min(at - make_interval(secs => milliseconds / 1000)) AS began,
+                 extract(epoch FROM max(at) - min(at - make_interval(secs => milliseconds / 1000)))::float8 AS seconds
+          FROM rubicon.backfill_batch
+        ), step AS (
+          SELECT began, points, seconds / points AS seconds
+          FROM (SELECT began, seconds, greatest(1, least(?, floor(seconds * 2)))::integer AS points FROM span) s
+          WHERE seconds > 0
+        ), filled AS (
+          SELECT least(points - 1, floor(extract(epoch FROM at - began) / seconds))::integer AS i, sum(rows) AS rows
+          FROM rubicon.backfill_batch CROSS JOIN step
+          GROUP BY 1
+        )
+        SELECT began + make_interval(secs => seconds * (i + 1)), round((coalesce(rows, 0) / seconds)::numeric, 1)
+        FROM step CROSS JOIN generate_series(0, points - 1) i LEFT JOIN filled USING (i)
+        ORDER BY i
+        """,
+        row ->
             new Point(
-                a.at(),
-                (a.rowsPerSecond() + b.rowsPerSecond()) / 2,
-                a.note().isEmpty() ? b.note() : a.note()));
-      }
-      points.clear();
-      points.addAll(thinned);
-      stepNanos *= 2;
-    }
-    return true;
-  }
-
-  private void point(long elapsed, String note) {
-    points.add(new Point(Instant.now().toString(), Math.round(rows * 1e10 / elapsed) / 10.0, note));
-    began = System.nanoTime();
-    rows = 0;
-  }
-
-  List<Point> points() {
-    if (rows > 0) {
-      point(Math.max(1, System.nanoTime() - began), "");
-    }
-    return List.copyOf(points);
+                row.getObject(1, OffsetDateTime.class).toInstant().toString(),
+                row.getDouble(2),
+                ""),
+        POINTS);
   }
 }

@@ -10,75 +10,14 @@ import dev.rubicon.ledger.EvidenceEntry;
 import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.rollout.Phase;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
-/** What was measured: locks, throughput, and everything else as it stands. */
+/** What was measured: throughput, and everything else as it stands. */
 final class EvidenceSections {
   private final Report report;
 
   EvidenceSections(Report report) {
     this.report = report;
-  }
-
-  /** Every piece of evidence that speaks of locks or stalls; the target's before the clone's. */
-  private List<EvidenceEntry> lockEvidence() {
-    return report.evidence().stream()
-        .filter(EvidenceSections::speaksOfLocks)
-        .sorted(Comparator.comparing(EvidenceSections::rehearsed))
-        .toList();
-  }
-
-  private static boolean rehearsed(EvidenceEntry entry) {
-    return entry.phase().equals(Phase.REHEARSE.word());
-  }
-
-  private static boolean speaksOfLocks(EvidenceEntry entry) {
-    String name = entry.name().toLowerCase(Locale.ROOT);
-    // A backup's attempts are snapshots, not locks.
-    if (entry.phase().equals(Phase.BACKUP.word())) {
-      return false;
-    }
-    return name.contains("lock")
-        || name.contains("stall")
-        || name.contains("attempt")
-        || entry.value().has("attempts");
-  }
-
-  String locks() {
-    List<EvidenceEntry> entries = lockEvidence();
-    if (entries.isEmpty()) {
-      return none("No phase recorded a lock.");
-    }
-    var out = new StringBuilder();
-    var clone = new StringBuilder();
-    for (EvidenceEntry entry : entries) {
-      (rehearsed(entry) ? clone : out).append(evidence(entry));
-    }
-    if (!clone.isEmpty()) {
-      out.append("<details><summary>On the clone, in rehearsal</summary>")
-          .append(clone)
-          .append("</details>");
-    }
-    return out.toString();
-  }
-
-  /** Milliseconds of the longest attempt on the target: no client waited longer for us. */
-  OptionalDouble longestLock() {
-    var found = new ArrayList<Double>();
-    for (EvidenceEntry entry : lockEvidence()) {
-      if (!rehearsed(entry)) {
-        for (String key : List.of("milliseconds", "stallUpperBoundMs", "stallMs", "maxStallMs")) {
-          entry.value().findValues(key).stream()
-              .filter(JsonNode::isNumber)
-              .forEach(value -> found.add(value.asDouble()));
-        }
-      }
-    }
-    return found.stream().mapToDouble(Double::doubleValue).max();
   }
 
   /** Rows that the phase's facts count, in its last round. */
@@ -146,7 +85,7 @@ final class EvidenceSections {
     return out.toString();
   }
 
-  private static String evidence(EvidenceEntry entry) {
+  static String evidence(EvidenceEntry entry) {
     String body = EvidenceView.render(entry.value());
     boolean large = ReportBuilder.looksLikeSnapshot(entry.value()) || body.length() > 20_000;
     return "<div class=\"piece\"><h4>%s <small>%s%s</small></h4>%s</div>"
@@ -158,16 +97,12 @@ final class EvidenceSections {
   }
 
   private static boolean shownElsewhere(EvidenceEntry entry) {
-    boolean preflight = entry.phase().equals(Phase.PREFLIGHT.word());
-    return preflight && entry.name().equals(ReportBuilder.FINDINGS) || speaksOfLocks(entry);
+    return entry.phase().equals(Phase.PREFLIGHT.word())
+        && entry.name().equals(ReportBuilder.FINDINGS);
   }
 
   private static String elsewhere(EvidenceEntry entry) {
-    String section = speaksOfLocks(entry) ? "locks" : "findings";
-    return "<div class=\"piece\"><h4>%s</h4><p>shown under <a href=\"#%s\">%s</a></p></div>"
-        .formatted(
-            esc(Markup.words(entry.name())),
-            section,
-            section.equals("locks") ? "Locks and stalls" : "Findings");
+    return "<div class=\"piece\"><h4>%s</h4><p>shown under <a href=\"#findings\">Findings</a></p></div>"
+        .formatted(esc(Markup.words(entry.name())));
   }
 }

@@ -20,12 +20,14 @@ final class ReportPage {
   private final ReportSections sections;
   private final SchemaSections schema;
   private final EvidenceSections measured;
+  private final LockSection locks;
 
   ReportPage(Report report) {
     this.report = report;
     this.sections = new ReportSections(report);
     this.schema = new SchemaSections(report);
     this.measured = new EvidenceSections(report);
+    this.locks = new LockSection(report);
   }
 
   String html() {
@@ -34,7 +36,7 @@ final class ReportPage {
     parts.add(new Section("findings", "Findings", sections.findings()));
     parts.add(new Section("timeline", "Timeline", sections.timeline()));
     parts.add(new Section("decisions", "Decisions", sections.decisions()));
-    parts.add(new Section("locks", "Locks and stalls", measured.locks()));
+    parts.add(new Section("locks", "Locks and stalls", locks.html()));
     parts.add(new Section("throughput", "Backfill", measured.throughput()));
     parts.add(new Section("schema", "What changed", schema.schema()));
     parts.add(new Section("dictionary", "Data dictionary", schema.dictionary()));
@@ -128,8 +130,8 @@ final class ReportPage {
         about.crossings() == 1 ? "crossing" : "crossings");
     measured.rows(Phase.BACKFILL).ifPresent(n -> tile(out, Markup.number(n), "rows backfilled"));
     measured.rows(Phase.VERIFY).ifPresent(n -> tile(out, Markup.number(n), "rows verified"));
-    measured
-        .longestLock()
+    locks
+        .longest()
         .ifPresent(ms -> tile(out, Markup.number(Math.round(ms)) + " ms", "longest lock"));
     long granted = report.approvals().stream().filter(a -> a.granted()).count();
     tile(out, Long.toString(granted), granted == 1 ? "approval" : "approvals");

@@ -43,7 +43,7 @@ record SchemaModel(Map<String, Table> tables) {
         continue;
       }
       switch (entry.kind()) {
-        case COLUMN -> table.columns.put(entry.part(), entry.definition());
+        case COLUMN -> table.columns.put(entry.part(), OwnDefaults.unwrapped(entry.definition()));
         case CONSTRAINT, TRIGGER, POLICY, RULE -> put(table, entry);
         case INDEX -> {
           // The index of a key or unique constraint says what the constraint has said.

@@ -116,6 +116,7 @@ class ReportTest {
     assertThat(report.mermaid()).contains("\"public.checks\" ||--o{ \"public.anonymous_usage\"");
     assertThat(report.dictionary())
         .contains("| claim |  | `text NOT NULL` | added | the claim, canonical |")
+        .contains("| config_json |  | `jsonb DEFAULT '{}'::jsonb` | added |")
         .contains("the claim \\| as typed")
         .contains("## public.result\\_cache (removed)".replace("\\_", "_"));
   }
@@ -129,6 +130,37 @@ class ReportTest {
   @Test
   void theLongestStallIsThatOfTheTargetAndNotOfTheClone() {
     assertThat(html).contains("<b>61 ms</b><span>longest lock</span>");
+  }
+
+  @Test
+  void aLockIsOneLineHoweverOftenItWasAskedFor() {
+    int from = html.indexOf("id=\"locks\"");
+    String section = html.substring(from, html.indexOf("</section>", from));
+    String target = section.substring(0, section.indexOf("On the clone"));
+    assertThat(target.split("<td>dual-write</td>", -1)).hasSize(2);
+    assertThat(target)
+        .contains(
+            "<td>dual-write</td><td>locks</td><td class=\"num\">2</td><td class=\"num\">1</td>"
+                + "<td class=\"num\">51 ms</td><td>nightly-export</td>")
+        .contains("<td class=\"num\">61 ms</td>")
+        .doesNotContain("913 ms");
+    assertThat(section).contains("On the clone, in rehearsal: 1 lock, longest 912 ms");
+  }
+
+  @Test
+  void aWrappedDefaultIsShownAsItsOwnerWroteIt() {
+    assertThat(
+            OwnDefaults.unwrapped(
+                "text DEFAULT rubicon.omitted('rubicon.omit_c'::text, (1)::bigint, NULL::text) NOT"
+                    + " NULL"))
+        .isEqualTo("text NOT NULL");
+    assertThat(
+            OwnDefaults.unwrapped(
+                "text DEFAULT rubicon.omitted('rubicon.omit_c'::text, (16)::bigint, concat('it''s"
+                    + " a, )', \"left\"('b', 2)))"))
+        .isEqualTo("text DEFAULT concat('it''s a, )', \"left\"('b', 2))");
+    assertThat(OwnDefaults.unwrapped("text DEFAULT ''::text")).isEqualTo("text DEFAULT ''::text");
+    assertThat(report.dictionary() + report.mermaid()).doesNotContain("rubicon.omitted");
   }
 
   @Test

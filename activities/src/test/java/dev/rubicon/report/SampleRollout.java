@@ -55,6 +55,10 @@ final class SampleRollout {
       ALTER TABLE users ADD status text NOT NULL DEFAULT 'active';
       ALTER TABLE sessions ALTER token TYPE varchar(255), DROP last_seen;
       DROP TABLE result_cache;
+      CREATE SCHEMA rubicon;
+      CREATE FUNCTION rubicon.omitted(flags text, flag bigint, given anyelement) RETURNS anyelement LANGUAGE sql VOLATILE AS 'SELECT given';
+      ALTER TABLE checks ALTER claim SET DEFAULT rubicon.omitted('rubicon.omit_checks', 1, (NULL)::text),
+        ALTER config_json SET DEFAULT rubicon.omitted('rubicon.omit_checks', 2, ('{}'::jsonb)::jsonb);
       """;
 
   private final TestLedger test;
@@ -354,7 +358,8 @@ final class SampleRollout {
         outcome.equals("committed")
             ? List.of()
             : List.of(
-                Map.of("pid", 4711, "application", "nightly-export", "mode", "AccessShareLock")));
+                Map.of(
+                    "pid", 4711, "applicationName", "nightly-export", "lock", "AccessShareLock")));
     return attempt;
   }
 

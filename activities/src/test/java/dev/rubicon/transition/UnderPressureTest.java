@@ -4,16 +4,20 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 /** Locks held by others, backends that die, operators that pause. */
@@ -182,8 +186,25 @@ class UnderPressureTest {
     assertThatThrownBy(backfill::get).hasCauseInstanceOf(Progress.PhaseCancelled.class);
     bench.cancelled = false;
     bench.control = Progress.Control.NONE;
+    Instant resumed = Instant.now();
     bench.backfill();
     bench.verify();
+
+    // Throughput tells of the whole backfill, whoever filled which part of it.
+    JsonNode points = new ObjectMapper().valueToTree(bench.evidence.get("backfill/throughput"));
+    Instant first = Instant.parse(points.path(0).path("at").asText());
+    assertThat(first).isBefore(resumed);
+    Instant began =
+        Instant.parse(
+            bench.one(
+                "SELECT to_char((min(at - make_interval(secs => milliseconds / 1000))) AT TIME ZONE"
+                    + " 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM rubicon.backfill_batch"));
+    double step = Duration.between(began, first).toNanos() / 1e9;
+    double rows = 0;
+    for (JsonNode point : points) {
+      rows += point.path("rowsPerSecond").asDouble() * step;
+    }
+    assertThat(rows).isCloseTo(3_000, Percentage.withPercentage(1));
   }
 
   @Test
