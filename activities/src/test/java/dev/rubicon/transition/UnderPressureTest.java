@@ -181,7 +181,7 @@ class UnderPressureTest {
     bench.install();
     bench.control = new Progress.Control(false, 500);
     var backfill = CompletableFuture.supplyAsync(bench::backfill);
-    until(() -> Long.parseLong(bench.one("SELECT count(*) FROM rubicon.backfill_batch")) > 0);
+    until(() -> Long.parseLong(bench.one("SELECT count(*) FROM rubicon.backfill_batch")) > 1);
     bench.cancelled = true;
     assertThatThrownBy(backfill::get).hasCauseInstanceOf(Progress.PhaseCancelled.class);
     bench.cancelled = false;
