@@ -129,11 +129,21 @@ public final class Doctor {
     }
     try (Ledger ledger = Ledger.open(config.ledger())) {
       ledger.requireCurrent();
-      return "the schema is current"
-          + (ledger.ownsAuditTrail()
-              ? "; '" + config.ledger().user() + "' owns it, so only its triggers guard the trail"
-              : "");
+      examination.add(auditTrail(ledger));
+      return "the schema is current";
     }
+  }
+
+  /** Whoever owns the trail can take its trigger away; the anchors would still tell. */
+  private Diagnosis auditTrail(Ledger ledger) {
+    String name = "ledger: audit trail";
+    String user = "'" + config.ledger().user() + "'";
+    return ledger.ownsAuditTrail()
+        ? Diagnosis.warning(
+            name,
+            user + " writes the trail and owns it, so only a trigger keeps it from changing it",
+            "let a role of its own own the ledger: docs/ledger.md")
+        : Diagnosis.ok(name, user + " can add to the trail and not change it");
   }
 
   private void tools(String name, Server server) {

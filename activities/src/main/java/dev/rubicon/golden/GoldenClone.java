@@ -17,6 +17,7 @@ import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.OwnDatabase;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SessionTag;
 import dev.rubicon.target.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +100,7 @@ public final class GoldenClone {
           "restore the object from the bucket's versions, or launch again for another backup");
     }
     Manifest manifest = Manifest.parse(backup.key(), json);
-    String golden = "rubicon_golden_" + backup.digest().substring(0, 16);
+    String golden = name(backup);
     String label = "Rubicon golden target=" + manifest.target() + " manifest=" + backup.digest();
     var facts = new Facts.Clone(golden, "backup", manifest.relations().size());
     try (PgSession admin =
@@ -162,6 +163,27 @@ public final class GoldenClone {
     context.evidence().record("clone", evidence);
   }
 
+  /** Removes what {@link #run} made of a backup, finished or not. */
+  public void drop(SessionTag tag, Facts.Backup backup) {
+    String golden = name(backup);
+    try (PgSession admin = PgSession.open(config.staging(), tag, SessionLimits.OWN_DATABASE)) {
+      if (admin
+          .first("SELECT 1 FROM pg_database WHERE datname = ?", row -> 1, golden)
+          .isPresent()) {
+        unseal(admin, golden);
+      }
+    }
+  }
+
+  private static String name(Facts.Backup backup) {
+    return "rubicon_golden_" + backup.digest().substring(0, 16);
+  }
+
+  private static void unseal(PgSession admin, String golden) {
+    admin.execute("ALTER DATABASE " + Identifiers.quote(golden) + " WITH IS_TEMPLATE false");
+    OwnDatabase.drop(admin, golden);
+  }
+
   private static boolean sealed(PgSession admin, String golden, String label) {
     return admin
         .first(
@@ -187,8 +209,7 @@ public final class GoldenClone {
             """,
             row -> row.getString(1), golden, "Rubicon golden target=" + target + " manifest=");
     for (String name : older) {
-      admin.execute("ALTER DATABASE " + Identifiers.quote(name) + " WITH IS_TEMPLATE false");
-      OwnDatabase.drop(admin, name);
+      unseal(admin, name);
     }
   }
 

@@ -11,7 +11,7 @@ import dev.rubicon.target.Target;
 import dev.rubicon.workflow.Digest;
 
 /** A rehearsal's database: a template copy that is dropped afterwards, or the staging target. */
-record GoldenCopies(GoldenClone golden, RubiconConfig config) implements CloneCopies {
+public record GoldenCopies(GoldenClone golden, RubiconConfig config) implements CloneCopies {
 
   @Override
   public Copy take(PhaseContext context, Facts.Clone clone) {

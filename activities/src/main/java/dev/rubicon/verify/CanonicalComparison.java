@@ -38,19 +38,34 @@ final class CanonicalComparison {
     context
         .evidence()
         .record("differs-from-canonical", differences.stream().map(Finding::id).toList());
-    List<String> missing =
-        differences.stream()
-            .filter(f -> f.kind() == Finding.Kind.MISSING)
-            .map(Finding::id)
-            .filter(id -> id.matches("missing:(table|column|index|sequence|view|type|enum):.*"))
-            .filter(id -> context.runbook().findings().stream().noneMatch(d -> matches(d, id)))
-            .toList();
+    List<String> missing = missing(context.runbook(), differences);
     if (!missing.isEmpty()) {
       throw new RubiconException(
           ErrorCode.FINDING_OPEN,
           "canonical has what the target lacks: " + String.join(", ", missing),
           "add it under expand: or transitions:, or say under findings: why it may be missing");
     }
+  }
+
+  /** Ids of what canonical has and the target lacks, unless the runbook speaks of it. */
+  static List<String> missing(Runbook runbook, PgSession session) {
+    return TargetState.canonical(session)
+        .map(CanonicalComparison::read)
+        .map(
+            canonical ->
+                missing(
+                    runbook,
+                    CatalogDiff.between(CatalogReader.read(session, runbook.schemas()), canonical)))
+        .orElse(List.of());
+  }
+
+  private static List<String> missing(Runbook runbook, List<Finding> differences) {
+    return differences.stream()
+        .filter(f -> f.kind() == Finding.Kind.MISSING)
+        .map(Finding::id)
+        .filter(id -> id.matches("missing:(table|column|index|sequence|view|type|enum):.*"))
+        .filter(id -> runbook.findings().stream().noneMatch(d -> matches(d, id)))
+        .toList();
   }
 
   private static boolean matches(Runbook.Disposition disposition, String id) {

@@ -44,17 +44,78 @@ final class RelationVerification {
     }
   }
 
+  /**
+   * A row that disagrees, for the eyes of whoever asked; it is kept nowhere.
+   *
+   * @param key its key's values, in the key's order
+   * @param columns that disagree
+   */
+  record Row(List<String> key, List<String> columns) {}
+
+  /** The first rows that disagree, in key order; none where the relation has no key. */
+  List<Row> rows(PgSession session, int most) {
+    Map<String, String> wrong = disagreements();
+    if (wrong.isEmpty() || plan.key().isEmpty()) {
+      return List.of();
+    }
+    List<String> columns = List.copyOf(wrong.keySet());
+    String key =
+        plan.key().stream()
+            .map(k -> "t." + Identifiers.quote(k.name()))
+            .collect(Collectors.joining(", "));
+    String texts =
+        plan.key().stream()
+            .map(k -> "t." + Identifiers.quote(k.name()) + "::text")
+            .collect(Collectors.joining(", "));
+    String flags =
+        columns.stream()
+            .map(n -> "coalesce(d." + Identifiers.quote(n) + ", false)")
+            .collect(Collectors.joining(", "));
+    return session.query(
+        """
+        SELECT ARRAY[%s], ARRAY[%s]
+        %s
+        WHERE %s
+        ORDER BY %s
+        LIMIT %d
+        """
+            .formatted(texts, flags, from(wrong), any(wrong), key, most),
+        row -> {
+          var flagged = (Boolean[]) row.getArray(2).getArray();
+          var disagree = new ArrayList<String>();
+          for (int i = 0; i < flagged.length; i++) {
+            if (flagged[i]) {
+              disagree.add(columns.get(i));
+            }
+          }
+          return new Row(List.of((String[]) row.getArray(1).getArray()), disagree);
+        });
+  }
+
+  private static String any(Map<String, String> wrong) {
+    return wrong.isEmpty()
+        ? "false"
+        : wrong.keySet().stream()
+            .map(n -> "d." + Identifiers.quote(n))
+            .collect(Collectors.joining(" OR "));
+  }
+
+  private String from(Map<String, String> wrong) {
+    String table = plan.relation().sql();
+    String compared =
+        wrong.entrySet().stream()
+            .map(e -> "(" + e.getValue() + ") AS " + Identifiers.quote(e.getKey()))
+            .collect(Collectors.joining(",\n       "));
+    return wrong.isEmpty()
+        ? "FROM " + table + " t CROSS JOIN (SELECT) d"
+        : "FROM " + table + " t CROSS JOIN LATERAL (SELECT " + compared + " OFFSET 0) d";
+  }
+
   Result run(PgSession session) {
     Map<String, String> wrong = disagreements();
     long both = plan.groups().stream().mapToLong(Group::bothSet).sum();
     long canonical = plan.groups().stream().mapToLong(Group::canonicalWrote).sum();
-    String any =
-        wrong.isEmpty()
-            ? "false"
-            : wrong.keySet().stream()
-                .map(n -> "d." + Identifiers.quote(n))
-                .collect(Collectors.joining(" OR "));
-    String table = plan.relation().sql();
+    String any = any(wrong);
     var select = new StringBuilder();
     wrong
         .keySet()
@@ -64,14 +125,7 @@ final class RelationVerification {
                     .append(", count(*) FILTER (WHERE d.")
                     .append(Identifiers.quote(n))
                     .append(")"));
-    String compared =
-        wrong.entrySet().stream()
-            .map(e -> "(" + e.getValue() + ") AS " + Identifiers.quote(e.getKey()))
-            .collect(Collectors.joining(",\n       "));
-    String from =
-        wrong.isEmpty()
-            ? "FROM " + table + " t CROSS JOIN (SELECT) d"
-            : "FROM " + table + " t CROSS JOIN LATERAL (SELECT " + compared + " OFFSET 0) d";
+    String from = from(wrong);
     Result counts =
         session
             .first(

@@ -8,6 +8,7 @@ import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.Ledger;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.DevTemporal;
@@ -99,6 +100,24 @@ class DoctorTest {
         .extracting(Diagnosis::name)
         .containsExactly("temporal: retention", "temporal: search attributes");
     assertThat(found.getLast().what()).contains("in-process");
+  }
+
+  @Test
+  void anAuditTrailThatBelongsToItsWriterIsAWarning() {
+    Target owner = superuser(SharedPostgres.freshDatabase("doctor"));
+    try (Ledger ledger = Ledger.open(owner)) {
+      ledger.migrate().requireCurrent();
+    }
+
+    assertThat(Doctor.examine(config(owner, temporal.address())))
+        .filteredOn(d -> d.name().equals("ledger: audit trail"))
+        .singleElement()
+        .satisfies(
+            d -> {
+              assertThat(d.verdict()).isEqualTo(Diagnosis.Verdict.WARNING);
+              assertThat(d.what()).contains("owns it");
+              assertThat(d.next()).contains("docs/ledger.md");
+            });
   }
 
   @Test

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Evidence that is shown and then forgotten: a plan leaves nothing in the ledger. */
+/** Evidence that is shown and then forgotten: plan and rehearse leave nothing in the ledger. */
 final class PlanEvidence implements Evidence {
   private final Map<String, JsonNode> entries = new LinkedHashMap<>();
   private List<Finding> findings = List.of();
@@ -34,6 +34,11 @@ final class PlanEvidence implements Evidence {
 
   JsonNode entry(String name) {
     return entries.getOrDefault(name, MissingNode.getInstance());
+  }
+
+  /** What was recorded, in the order of its first time. */
+  List<String> names() {
+    return List.copyOf(entries.keySet());
   }
 
   /** A list entry, each element as an object; empty when it was not recorded. */

@@ -80,6 +80,10 @@ final class CommandLineTest {
         .isNotEmpty()
         .noneMatch(check -> check.path("verdict").asText().equals("failed"));
     assertThat(json.json().path("healthy").asBoolean()).isTrue();
+    assertThat(json.json().path("checks"))
+        .filteredOn(check -> check.path("name").asText().equals("ledger: audit trail"))
+        .singleElement()
+        .satisfies(check -> assertThat(check.path("verdict").asText()).isEqualTo("ok"));
     assertThat(json.exit()).isZero();
 
     Answer text = rubicon("doctor");

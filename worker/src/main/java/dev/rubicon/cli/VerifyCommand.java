@@ -1,0 +1,93 @@
+package dev.rubicon.cli;
+
+import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.target.SessionTag;
+import dev.rubicon.verify.Comparison;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rubicon verify}. */
+@Command(
+    name = "verify",
+    description = {
+      "Compares both sides of the rollout that is installed on the target, now, in one snapshot:",
+      "what phase verify compares, but read-only and recorded nowhere. Needs no worker. From",
+      "dual-write until contract there are two sides.",
+      "Shows the keys of rows that disagree. Exits 0 when both sides agree, 2 when they do not.",
+      "A cutover waits until it has ended."
+    })
+final class VerifyCommand implements Callable<Integer> {
+  @ParentCommand private RubiconCommand root;
+  @Mixin private TargetOption target = new TargetOption();
+
+  @Override
+  public Integer call() {
+    var config = root.config();
+    var where = config.target(root.target(config, target.named()));
+    try (var store = ObjectStore.open(config.objectStore());
+        var progress = Foreground.start(root.console())) {
+      var bundles = new BundleStore(store);
+      Comparison found =
+          Comparison.of(
+              where,
+              new SessionTag("verify", Phase.VERIFY),
+              digest -> bundles.get(digest).runbook(),
+              progress);
+      root.answer(found, () -> text(found));
+      return found.agrees() ? ErrorCode.Exit.DONE : ErrorCode.Exit.DIFFERENCES;
+    }
+  }
+
+  private String text(Comparison found) {
+    var paint = Paint.of(root.console());
+    var text = new StringBuilder();
+    text.append(paint.strong(found.rollout() + " on " + found.target()))
+        .append(": ")
+        .append(found.stage())
+        .append("\n\n");
+    var table = new Table("relation", "rows", "mismatched", "unfilled", "both set", "columns");
+    for (Comparison.Relation relation : found.relations()) {
+      table.row(
+          relation.relation(),
+          Long.toString(relation.rows()),
+          Long.toString(relation.mismatchedRows()),
+          Long.toString(relation.unfilled()),
+          Long.toString(relation.bothSet()),
+          String.join(", ", relation.mismatches().keySet()));
+    }
+    text.append(table.text(paint)).append('\n');
+    found.relations().forEach(relation -> rows(relation, text));
+    found
+        .rulesBroken()
+        .forEach((rule, rows) -> text.append(rows + " rows break the rule " + rule + "\n"));
+    found.invariants().entrySet().stream()
+        .filter(invariant -> invariant.getValue() > 0)
+        .forEach(i -> text.append("invariant " + i.getKey() + ": " + i.getValue() + " rows\n"));
+    found.missing().forEach(id -> text.append(id).append('\n'));
+    text.append(found.agrees() ? paint.good("both sides agree") : paint.bad("they differ"));
+    return text.toString();
+  }
+
+  private static void rows(Comparison.Relation relation, StringBuilder text) {
+    for (Comparison.Row row : relation.disagreeing()) {
+      text.append("  ")
+          .append(relation.relation())
+          .append(' ')
+          .append(String.join(", ", relation.keyColumns()))
+          .append(" = ")
+          .append(String.join(", ", row.key()))
+          .append(": ")
+          .append(String.join(", ", row.columns()))
+          .append('\n');
+    }
+    long more = relation.mismatchedRows() - relation.disagreeing().size();
+    if (more > 0 && !relation.disagreeing().isEmpty()) {
+      text.append("  … and ").append(more).append(" more\n");
+    }
+  }
+}
