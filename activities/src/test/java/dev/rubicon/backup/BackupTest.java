@@ -222,6 +222,33 @@ class BackupTest {
     assertThat(store.keys("backups/prod/" + id)).hasSize(3);
   }
 
+  /** A dump of several parts; nothing of the failed attempt is cleaned up by itself. */
+  @Test
+  void anUploadCutShortBetweenItsPartsIsAbortedByTheNextAttempt() throws SQLException {
+    use(fresh());
+    TestRollout.sql(
+        prod,
+        """
+        CREATE TABLE big AS
+        SELECT i, string_agg(sha512((i || '/' || j)::bytea), '') AS noise
+          FROM generate_series(1, 2000) i, generate_series(1, 150) j GROUP BY i
+        """);
+    proxy.inject(
+        1_000,
+        new Fault.Answer(503),
+        r -> r.path().contains("partNumber=2") || r.method().equals("DELETE"));
+    assertThatThrownBy(this::backUp).satisfies(code(ErrorCode.OBJECT_STORE_UNREACHABLE));
+    assertThat(proxy.seen()).anyMatch(r -> r.path().contains("partNumber=1"));
+    assertThat(store.orphans("backups/prod/" + id)).hasSize(1);
+    assertThat(store.keys("backups/prod/" + id)).isEmpty();
+    assertThat(new Restore(store, config).manifests("prod")).noneMatch(key -> key.contains(id));
+    proxy.heal();
+
+    restorable(backUp());
+    assertThat(store.orphans("backups/prod/" + id)).isEmpty();
+    assertThat(store.keys("backups/prod/" + id)).hasSize(3);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "fingerprint, advisory lock",

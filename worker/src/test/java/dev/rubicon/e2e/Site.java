@@ -14,6 +14,7 @@ import dev.rubicon.demo.checks.Deployer;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.PostgresServer;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionTag;
 import dev.rubicon.up.ConfigFile;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -80,6 +82,17 @@ public final class Site implements AutoCloseable {
    */
   static Site start(
       int rows, TemporalChoice temporal, BiFunction<EmbeddedStack, String, String> config) {
+    return start(rows, temporal, EmbeddedStack::postgres, config);
+  }
+
+  /**
+   * @param staging the server of the clones, where the stack's role may create databases
+   */
+  static Site start(
+      int rows,
+      TemporalChoice temporal,
+      Function<EmbeddedStack, PostgresServer> staging,
+      BiFunction<EmbeddedStack, String, String> config) {
     try {
       Path folder = Files.createTempDirectory("rubicon-site");
       var stack = EmbeddedStack.start(folder.resolve("state"), temporal, false, line -> {});
@@ -89,10 +102,10 @@ public final class Site implements AutoCloseable {
       var database =
           new Database(stack.postgres().jdbcUrl("heretix"), "heretix", stack.secret("heretix"));
       load(database, rows);
-      var staging =
-          new Database(
-              stack.postgres().jdbcUrl("postgres"), stack.user(), stack.secret(stack.user()));
-      var deployer = new Deployer(0, 0, database, staging, true);
+      String clones = staging.apply(stack).jdbcUrl("postgres");
+      var deployer =
+          new Deployer(
+              0, 0, database, new Database(clones, stack.user(), stack.secret(stack.user())), true);
       Path file = folder.resolve("rubicon.yaml");
       new ConfigFile(stack)
           .target(
@@ -104,7 +117,8 @@ public final class Site implements AutoCloseable {
                   "smoke_session", "smoke-session"))
           .heartbeatTimeout("5s")
           .write(file);
-      Files.writeString(file, config.apply(stack, Files.readString(file)));
+      String text = Files.readString(file).replace(stack.postgres().jdbcUrl("postgres"), clones);
+      Files.writeString(file, config.apply(stack, text));
       return new Site(folder, stack, file, ConfigReader.read(file, Map.of()), deployer, database);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
