@@ -9,6 +9,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.rollout.PhaseInput;
 import io.temporal.activity.Activity;
+import io.temporal.client.ActivityCanceledException;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +54,10 @@ public final class PhaseRunner {
             } catch (RubiconException | Progress.PhaseCancelled e) {
               // Once told to stop, whatever broke broke because of that.
               if (progress.stopped().isPresent()) {
+                if (progress.stopped().get() instanceof ActivityCanceledException) {
+                  // Only who was called off says so; a superseded attempt is not the one to tell.
+                  ledger.phases().ended(input, "stopped", "called off", Map.of());
+                }
                 throw progress.stopped().get();
               }
               if (e instanceof RubiconException coded && !coded.code().retryable()) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * The worker process dies by SIGKILL in every phase, at its first breath and at random moments, and
  * right behind its end; each time a new process goes on. The run ends as one that nobody disturbed.
  */
-@Timeout(900)
+@Timeout(1_800)
 final class WorkerKillTest {
   private static final int ROWS = 3_000;
   private static final int ADOPTED = 300;
@@ -59,6 +59,7 @@ final class WorkerKillTest {
     points.forEach(System.err::println);
     assertThat(points).as("kills that landed; seed " + seed).hasSizeGreaterThanOrEqualTo(30);
     assertThat(hit).isEqualTo(PHASES);
+    assertThat(undisturbed.facts()).containsKeys("watch/1/stopped", "watch/2/done");
     assertThat(killed).as("seed " + seed).isEqualTo(undisturbed);
   }
 
@@ -102,7 +103,7 @@ final class WorkerKillTest {
   }
 
   private void cross(Site site, boolean kill) {
-    site.launch(site.checksCanonical(kill ? "6s" : "4s"));
+    site.launch(site.checksCanonical("25s"));
     site.signOffAll();
     for (Phase phase : List.of(Phase.PREFLIGHT, Phase.BACKUP, Phase.CLONE)) {
       in(site, kill, phase, 1, 1_000);
