@@ -135,6 +135,10 @@ record PlanView(
         + ", "
         + open
         + " of them left as they are"
+        + (open == 0
+            ? ""
+            : ": they do not stop a rollout, and are part of what an approval binds;"
+                + " say under findings: in runbook.yaml what becomes of each")
         + "\nnext: rubicon launch --target "
         + target
         + " --runbook DIR";

@@ -2,6 +2,8 @@ package dev.rubicon.client;
 
 import dev.rubicon.ledger.Ledger;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.WorkflowExecutionDescription;
+import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.client.WorkflowNotFoundException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,11 +30,19 @@ final class Endings {
 
   /** The run of that workflow that has not ended. */
   Optional<String> running(String workflowId, String subject) {
+    return described(workflowId, subject)
+        .filter(d -> d.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
+        .map(d -> d.getExecution().getRunId());
+  }
+
+  /** When the last run of that workflow was started, ended or not. */
+  Optional<Instant> started(String workflowId, String subject) {
+    return described(workflowId, subject).map(WorkflowExecutionMetadata::getStartTime);
+  }
+
+  private Optional<WorkflowExecutionDescription> described(String workflowId, String subject) {
     try {
-      var description = temporal.client().newUntypedWorkflowStub(workflowId).describe();
-      return Optional.of(description)
-          .filter(d -> d.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
-          .map(d -> d.getExecution().getRunId());
+      return Optional.of(temporal.client().newUntypedWorkflowStub(workflowId).describe());
     } catch (WorkflowNotFoundException none) {
       return Optional.empty();
     } catch (RuntimeException e) {

@@ -8,6 +8,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
@@ -15,6 +16,7 @@ import dev.rubicon.workflow.RolloutStatus;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.temporal.client.WorkflowStub;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -139,7 +141,7 @@ public final class Rollouts implements AutoCloseable {
   public RolloutStatus status(String target) {
     config.target(target);
     try {
-      String id = current(target);
+      String id = latest(target);
       return explained(
           calling(
               subject(target),
@@ -161,7 +163,9 @@ public final class Rollouts implements AutoCloseable {
 
   /** A workflow that failed cannot say why any more; the ledger can. */
   private RolloutStatus explained(RolloutStatus status) {
-    return status.state() == RolloutStatus.State.FAILED && status.held().isEmpty()
+    return status.state() == RolloutStatus.State.FAILED
+            && status.held().isEmpty()
+            && status.phase() != Phase.CONTRACT
         ? LedgerView.explain(status, ledger.rollout(status.rollout()))
         : status;
   }
@@ -245,6 +249,16 @@ public final class Rollouts implements AutoCloseable {
     return endings.running(contract, subject(target)).isPresent()
         ? contract
         : RolloutWorkflow.workflowId(target);
+  }
+
+  /** Of rollout and contract execution the one that was started last, running or ended. */
+  private String latest(String target) {
+    String contract = ContractWorkflow.workflowId(target);
+    String rollout = RolloutWorkflow.workflowId(target);
+    Instant began = endings.started(rollout, subject(target)).orElse(Instant.MIN);
+    return endings.started(contract, subject(target)).filter(began::isBefore).isPresent()
+        ? contract
+        : rollout;
   }
 
   private static <T> T calling(String subject, Supplier<T> call) {

@@ -2,6 +2,7 @@ package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.demo.checks.client.Proof;
 import dev.rubicon.demo.checks.client.Side;
@@ -13,6 +14,7 @@ import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import dev.rubicon.workflow.RolloutStatus;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,8 +51,12 @@ final class RolloutEndToEndTest {
       }
       site.signOff(java.util.List.of("schema-documented", "fallback-removed"));
       site.approve(Runbook.Gate.CONTRACT);
-      site.await(
-          "contract", Duration.ofMinutes(2), s -> s.state() == RolloutStatus.State.COMPLETED);
+      RolloutStatus contracted =
+          site.await(
+              "contract",
+              Duration.ofMinutes(2),
+              s -> s.phase() == Phase.CONTRACT && s.state() == RolloutStatus.State.COMPLETED);
+      reportTellsOfContract(site, contracted.rollout());
 
       clients.stop();
       Proof proof = clients.prove();
@@ -58,6 +64,23 @@ final class RolloutEndToEndTest {
       assertThat(proof.holds()).isTrue();
       assertThat(proof.acknowledged()).isGreaterThan(500);
       assertThat(worker.url()).isEmpty();
+    }
+  }
+
+  /** Whoever sees contract completed may fetch the report. */
+  private static void reportTellsOfContract(Site site, String rollout) throws Exception {
+    try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
+      String key = site.rollouts.ledger().rollout(rollout).report();
+      String page = new String(store.read(key), StandardCharsets.UTF_8);
+      assertThat(page).contains("<h3>contract");
+      var json = new ObjectMapper().readTree(store.read(key.replace(".html", ".json")));
+      assertThat(json.path("dictionary").asText())
+          .contains("claim_text")
+          .doesNotContain("rubicon.omitted");
+      assertThat(json.path("phases"))
+          .filteredOn(phase -> phase.path("phase").asText().equals("contract"))
+          .singleElement()
+          .satisfies(phase -> assertThat(phase.path("outcome").asText()).isEqualTo("done"));
     }
   }
 }
