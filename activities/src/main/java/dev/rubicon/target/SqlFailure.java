@@ -3,14 +3,19 @@ package dev.rubicon.target;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import java.sql.SQLException;
+import java.util.regex.Pattern;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Turns driver errors into coded ones. Only the SQLSTATE, the primary message and the names of
- * schema objects are kept: DETAIL, HINT and CONTEXT may hold row values.
+ * schema objects are kept: DETAIL, HINT and CONTEXT may hold row values, and so may what the
+ * message of a data exception quotes.
  */
 public final class SqlFailure {
+  /** From the first quote to the last, in any language that the server speaks. */
+  private static final Pattern QUOTED = Pattern.compile("[\"„“«].*[\"“”»]", Pattern.DOTALL);
+
   private SqlFailure() {}
 
   public static RubiconException of(SQLException e) {
@@ -26,7 +31,16 @@ public final class SqlFailure {
                   : ErrorCode.SQL_FAILED;
         };
     // The origin is kept out of the cause chain on purpose: its message may carry values.
-    return new SqlException(code, "[" + state + "] " + primary(e), state).asRubicon();
+    return new SqlException(code, "[" + state + "] " + withoutValues(state, primary(e)), state)
+        .asRubicon();
+  }
+
+  /**
+   * A data exception quotes what it could not read: {@code invalid input syntax for type integer:
+   * "…"}. What other messages quote are names.
+   */
+  private static String withoutValues(String state, String message) {
+    return state.startsWith("22") ? QUOTED.matcher(message).replaceAll("\"…\"") : message;
   }
 
   static RubiconException connecting(Target target, SQLException e) {

@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** What a command answered. */
-record Answer(int exit, String out, String err) {
+public record Answer(int exit, String out, String err) {
 
   /** Runs a command as a person would type it. */
-  static Answer of(Path config, String... arguments) {
+  public static Answer of(Path config, String... arguments) {
     return as(Map.of(), config, arguments);
   }
 
-  static Answer as(Map<String, String> environment, Path config, String... arguments) {
+  public static Answer as(Map<String, String> environment, Path config, String... arguments) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
     var console =

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +33,20 @@ final class WorkerJvm implements AutoCloseable {
 
   /** Returns once it polls. */
   static WorkerJvm start(Site site) {
+    return start(site, List.of());
+  }
+
+  /**
+   * @param options of the JVM
+   */
+  static WorkerJvm start(Site site, List<String> options) {
     try {
       Path log = Files.createTempFile(site.folder, "worker", ".log");
-      var command =
+      var command = new ArrayList<String>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(options);
+      command.addAll(
           List.of(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-Xmx1g",
               // It lives for seconds: what matters is how soon it is there.
               "-XX:TieredStopAtLevel=1",
@@ -50,7 +60,7 @@ final class WorkerJvm implements AutoCloseable {
               "worker",
               "--http",
               "off",
-              "--end-with-stdin");
+              "--end-with-stdin"));
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
