@@ -11,7 +11,12 @@ import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.expand.Migrations;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.shadow.ShadowCrossing;
+import dev.rubicon.shadow.ShadowInstall;
+import dev.rubicon.shadow.ShadowOrder;
+import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
@@ -22,6 +27,7 @@ import dev.rubicon.transition.TransitionPlan;
 import dev.rubicon.transition.TransitionSql;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Takes everything back before the cutover, and proves by the fingerprint that nothing is left. */
 public final class Abort {
@@ -57,6 +63,11 @@ public final class Abort {
               return true;
             });
       }
+      List<ShadowPlan> shadows = TargetState.shadows(session);
+      for (ShadowPlan plan : shadows) {
+        lock.check();
+        remove(context, session, plan, ShadowOrder.leaving(shadows));
+      }
       CatalogSnapshot baseline = TargetState.baseline(session);
       new ConcurrentIndexes(context)
           .drop(
@@ -71,6 +82,23 @@ public final class Abort {
       new Migrations(context).undo(session);
       return new Facts.Abort(forget(context, session, state.get(), baseline));
     }
+  }
+
+  private static void remove(
+      PhaseContext context, PgSession session, ShadowPlan plan, Set<Long> leaving) {
+    List<RelationName> relations = ShadowCrossing.relations(session, plan);
+    LockLadder.DDL.run(
+        session,
+        context.progress(),
+        relations,
+        () -> {
+          for (RelationName relation : relations) {
+            session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
+          }
+          ShadowInstall.removeTwins(session, plan, leaving);
+          ShadowInstall.remove(session, plan);
+          return true;
+        });
   }
 
   /** Drops our schema only if what remains is what was there before; else all of it stays. */

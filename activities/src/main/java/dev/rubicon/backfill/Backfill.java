@@ -4,7 +4,10 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.shadow.ShadowCopy;
+import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.TargetLock;
@@ -13,6 +16,7 @@ import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.TransitionPlan;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -38,7 +42,8 @@ public final class Backfill {
         PgSession scan = context.open(SessionLimits.SCAN)) {
       TargetState.require(scan, context.input().bundle());
       var plans = TargetState.plans(scan);
-      if (plans.size() < context.runbook().transitions().size()) {
+      List<ShadowPlan> shadows = TargetState.shadows(scan);
+      if (plans.size() + shadows.size() < context.runbook().transitions().size()) {
         throw new RubiconException(
             ErrorCode.EXPAND_FAILED, "dual write is not installed", "rubicon status");
       }
@@ -52,8 +57,13 @@ public final class Backfill {
           "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
       try {
         for (TransitionPlan plan : plans) {
-          new RelationBackfill(context, lock, work, scan, plan, changes).run();
-          rows.put(plan.relation().toString(), count(scan, plan));
+          new RelationBackfill(context, lock, work, scan, new Walk(plan), changes).run();
+          rows.put(plan.relation().toString(), count(scan, plan.relation()));
+        }
+        for (ShadowPlan plan : shadows) {
+          var filling = new ShadowFilling(ShadowCopy.of(scan, plan));
+          new RelationBackfill(context, lock, work, scan, filling, changes).run();
+          rows.put(plan.legacy().name().toString(), count(scan, filling.relation()));
         }
       } catch (RuntimeException e) {
         recordDespite(context, scan, e);
@@ -75,7 +85,7 @@ public final class Backfill {
     }
   }
 
-  private static long count(PgSession session, TransitionPlan plan) {
-    return Long.parseLong(session.value("SELECT count(*) FROM " + plan.relation().sql()));
+  private static long count(PgSession session, RelationName relation) {
+    return Long.parseLong(session.value("SELECT count(*) FROM " + relation.sql()));
   }
 }

@@ -8,7 +8,6 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SqlFailure;
 import dev.rubicon.transition.Blocker;
 import dev.rubicon.transition.TargetLock;
-import dev.rubicon.transition.TransitionPlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +22,7 @@ final class RelationBackfill {
   private final TargetLock lock;
   private final PgSession work;
   private final PgSession scan;
-  private final TransitionPlan plan;
-  private final Walk walk;
+  private final Filling filling;
   private final BatchLedger ledger;
   private final Throttle throttle;
   private final BatchSize size;
@@ -38,16 +36,15 @@ final class RelationBackfill {
       TargetLock lock,
       PgSession work,
       PgSession scan,
-      TransitionPlan plan,
+      Filling filling,
       List<Throttle.Change> changes) {
     this.context = context;
     this.lock = lock;
     this.work = work;
     this.scan = scan;
-    this.plan = plan;
-    this.walk = new Walk(plan);
-    this.ledger = new BatchLedger(plan.relation().toString());
-    this.throttle = new Throttle(context, scan, plan.relation(), changes);
+    this.filling = filling;
+    this.ledger = new BatchLedger(filling.relation().toString());
+    this.throttle = new Throttle(context, scan, filling.relation(), changes);
     this.size = new BatchSize(context.runbook().backfill().batchTarget(), FIRST_BATCH);
   }
 
@@ -57,12 +54,12 @@ final class RelationBackfill {
       return;
     }
     // Without statistics PostgreSQL plans every batch as if the table were tiny.
-    scan.execute("ANALYZE " + plan.relation().sql());
-    if (walk.scansSequentially(work)) {
+    scan.execute("ANALYZE " + filling.relation().sql());
+    if (filling.scansSequentially(work)) {
       throw new RubiconException(
           ErrorCode.TRANSITION_UNSUPPORTED,
           "batches of "
-              + plan.relation()
+              + filling.relation()
               + " would read the whole table each time, although it has a key",
           "see whether the key's index is valid, then launch again");
     }
@@ -89,24 +86,23 @@ final class RelationBackfill {
       }
       missing = left;
     }
-    context.progress().update(plan.relation().toString(), total, total, "");
+    context.progress().update(filling.relation().toString(), total, total, "");
   }
 
   private long missing() {
-    return Long.parseLong(
-        scan.value("SELECT count(*) FROM " + plan.relation().sql() + " WHERE _rubicon IS NULL"));
+    return filling.missing(scan);
   }
 
   /** Rows are left and none could be filled: somebody holds them, or a trigger drops our update. */
   private void stuck(long left, long since) {
-    List<Blocker> blockers = Blocker.on(scan, List.of(plan.relation()));
+    List<Blocker> blockers = Blocker.on(scan, List.of(filling.relation()));
     boolean writers = blockers.stream().anyMatch(b -> !b.lock().startsWith("AccessShare"));
     if (!writers && System.nanoTime() - since > 10_000_000_000L) {
       throw new RubiconException(
           ErrorCode.BACKFILL_STUCK,
           left
               + " rows of "
-              + plan.relation()
+              + filling.relation()
               + " stay unfilled although nobody has them locked: a trigger or rule drops the"
               + " update",
           "look for a BEFORE UPDATE trigger on the table that returns NULL, then resume");
@@ -116,7 +112,7 @@ final class RelationBackfill {
           ErrorCode.LOCK_NOT_ACQUIRED,
           left
               + " rows of "
-              + plan.relation()
+              + filling.relation()
               + " stay locked; held by "
               + Blocker.describe(blockers),
           "end that transaction, or wait: the backfill is retried");
@@ -124,11 +120,11 @@ final class RelationBackfill {
     context
         .progress()
         .update(
-            plan.relation().toString(),
+            filling.relation().toString(),
             done,
             total,
             left + " rows are locked by " + Blocker.describe(blockers));
-    context.evidence().record("waited-for-locked-rows", left + " rows of " + plan.relation());
+    context.evidence().record("waited-for-locked-rows", left + " rows of " + filling.relation());
     pause(200);
   }
 
@@ -155,7 +151,7 @@ final class RelationBackfill {
         done += batch.get().rows();
         after = Optional.of(batch.get().upTo());
         size.took(batch.get().milliseconds());
-        context.progress().update(plan.relation().toString(), Math.min(done, total), total, "");
+        context.progress().update(filling.relation().toString(), Math.min(done, total), total, "");
         pace(batch.get().rows());
       } catch (RubiconException e) {
         String state = SqlFailure.state(e);
@@ -172,7 +168,12 @@ final class RelationBackfill {
         if (failures > FAILURES_IN_A_ROW) {
           throw new RubiconException(
               ErrorCode.BACKFILL_STUCK,
-              failures + " batches of " + plan.relation() + " in a row gave way ([" + state + "])",
+              failures
+                  + " batches of "
+                  + filling.relation()
+                  + " in a row gave way (["
+                  + state
+                  + "])",
               "raise statement speed or lower the load, then resume",
               e.getCause());
         }
@@ -189,11 +190,11 @@ final class RelationBackfill {
           () -> {
             long began = System.nanoTime();
             String wal = work.value("SELECT pg_current_wal_insert_lsn()");
-            Optional<List<String>> upTo = walk.upTo(work, after, size.rows());
+            Optional<List<String>> upTo = filling.upTo(work, after, size.rows());
             if (upTo.isEmpty()) {
               return Optional.empty();
             }
-            long rows = walk.fill(work, after, upTo.get(), skipLocked);
+            long rows = filling.fill(work, after, upTo.get(), skipLocked);
             double milliseconds = (System.nanoTime() - began) / 1e6;
             ledger.record(work, pass, after, upTo.get(), rows, milliseconds, wal);
             return Optional.of(new Batch(upTo.get(), rows, milliseconds));
@@ -226,7 +227,7 @@ final class RelationBackfill {
       context
           .progress()
           .update(
-              plan.relation().toString(),
+              filling.relation().toString(),
               Math.min(done, total),
               total,
               "throttled by the operator to " + limit + " rows/s");

@@ -14,8 +14,10 @@ import dev.rubicon.runbook.Runbook.Documentation;
 import dev.rubicon.runbook.Runbook.Gate;
 import dev.rubicon.runbook.Runbook.HazardAllowance;
 import dev.rubicon.runbook.Runbook.LegacyColumn;
+import dev.rubicon.runbook.Runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook.ManualItem;
 import dev.rubicon.runbook.Runbook.Watch;
+import dev.rubicon.target.RelationName;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;
@@ -51,7 +53,31 @@ final class PolicyShape {
             "time without a legacy write before anything is dropped");
     var legacyColumns =
         keys.or("legacy-columns", list(legacyColumn()), "[]", "what happens to each legacy column");
-    return keys.into(v -> new Contract(v.get(quietPeriod), v.get(legacyColumns)));
+    var legacyRelations =
+        keys.or(
+            "legacy-relations",
+            Distinct.by(
+                list(legacyRelation()), "relation", r -> RelationName.parse(r.relation()).sql()),
+            "[]",
+            "what happens to the legacy relation of each shadow transition; drop if nothing is"
+                + " said");
+    return keys.into(
+        v -> new Contract(v.get(quietPeriod), v.get(legacyColumns), v.get(legacyRelations)));
+  }
+
+  private static Decoder<LegacyRelation> legacyRelation() {
+    var keys = new Keys();
+    var relation = keys.required("relation", Names.relation(), "legacy relation, schema.name");
+    var action = keys.required("action", word(LegacyColumn.Action.class), "drop, archive or keep");
+    var reason = keys.optional("reason", text(), "why it is kept; only with keep");
+    return keys.into(
+        v -> {
+          boolean keep = v.get(action) == LegacyColumn.Action.KEEP;
+          if (keep != v.has(reason)) {
+            v.problem("'reason' goes with 'action: keep', and only with it");
+          }
+          return new LegacyRelation(v.get(relation), v.get(action), v.get(reason));
+        });
   }
 
   private static Decoder<LegacyColumn> legacyColumn() {

@@ -6,6 +6,7 @@ import dev.rubicon.runbook.Runbook.Backup;
 import dev.rubicon.runbook.Runbook.CloneSource;
 import dev.rubicon.runbook.Runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook.LegacyColumn;
+import dev.rubicon.runbook.Runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook.ManualItem;
 import dev.rubicon.runbook.Runbook.Transition;
 import dev.rubicon.target.RelationName;
@@ -40,6 +41,7 @@ final class References {
     if (reading.complete(reading.at(runbook, "transitions"))) {
       references.legacyColumns();
     }
+    references.legacyRelations();
     references.manual();
     references.rehearsal();
   }
@@ -48,6 +50,7 @@ final class References {
   private void schemas() {
     for (Transition transition : runbook.transitions()) {
       owned(transition.relation(), transition, "relation");
+      transition.shadow().ifPresent(shadow -> owned(shadow.to(), transition, "to"));
     }
     for (var index : runbook.expand().concurrently()) {
       owned(index.name(), index, "name");
@@ -76,7 +79,7 @@ final class References {
     for (ColumnMapping column : transition.columns()) {
       for (String legacy : column.down().keySet()) {
         String folded = Names.folded(legacy);
-        if (canonical.contains(folded)) {
+        if (transition.kind() == Transition.Kind.IN_PLACE && canonical.contains(folded)) {
           reading.problem(
               reading.at(column, "down", legacy),
               "'" + legacy + "' is a canonical column of this transition, not a legacy one");
@@ -119,6 +122,23 @@ final class References {
             reading.at(entry, "column"),
             "no 'up' or 'down' of " + entry.relation() + " mentions '" + entry.column() + "'",
             Nearest.to(column, downColumns(transition.get())));
+      }
+    }
+  }
+
+  private void legacyRelations() {
+    List<String> shadows =
+        runbook.transitions().stream()
+            .filter(t -> t.kind() == Transition.Kind.SHADOW)
+            .map(t -> RelationName.parse(t.relation()).toString())
+            .toList();
+    for (LegacyRelation entry : runbook.contract().legacyRelations()) {
+      String relation = RelationName.parse(entry.relation()).toString();
+      if (!shadows.contains(relation)) {
+        reading.problem(
+            reading.at(entry, "relation"),
+            "no shadow transition has the relation " + entry.relation(),
+            Nearest.to(relation, shadows));
       }
     }
   }

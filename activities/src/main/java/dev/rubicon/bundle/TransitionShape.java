@@ -1,6 +1,5 @@
 package dev.rubicon.bundle;
 
-import static dev.rubicon.yaml.Lists.atLeastOne;
 import static dev.rubicon.yaml.Lists.list;
 import static dev.rubicon.yaml.Lists.map;
 import static dev.rubicon.yaml.Scalars.flag;
@@ -8,11 +7,15 @@ import static dev.rubicon.yaml.Scalars.text;
 import static dev.rubicon.yaml.Scalars.word;
 
 import dev.rubicon.runbook.Runbook.ColumnMapping;
+import dev.rubicon.runbook.Runbook.ForeignKey;
+import dev.rubicon.runbook.Runbook.LegacyName;
+import dev.rubicon.runbook.Runbook.Shadow;
 import dev.rubicon.runbook.Runbook.Transition;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Keys;
 import java.util.List;
+import java.util.Optional;
 
 /** Transitions: one legacy relation to one canonical relation. */
 final class TransitionShape {
@@ -30,19 +33,107 @@ final class TransitionShape {
             "kind",
             word(Transition.Kind.class),
             "in-place",
-            "in-place: the canonical columns are added to the same table");
+            "in-place: the canonical columns are added to the same table; shadow: canonical is"
+                + " another relation, which a migration of expand creates");
+    var to =
+        keys.optional("to", Names.relation(), "shadow: the canonical relation from the cutover on");
+    var builtAs =
+        keys.optional(
+            "built-as", Names.relation(), "shadow: its name until the cutover, where that differs");
+    var legacyName =
+        keys.or(
+            "legacy-name",
+            word(LegacyName.class),
+            "keep",
+            "shadow: what becomes of the legacy name at the cutover: keep, view or hide");
+    var foreignKeys =
+        keys.or(
+            "foreign-keys",
+            Distinct.by(list(foreignKey()), "name", f -> Names.folded(f.name())),
+            "[]",
+            "shadow: foreign keys of canonical, added and validated once every row is there");
     var columns =
-        keys.required(
+        keys.or(
             "columns",
-            Distinct.by(atLeastOne(column()), "name", c -> Names.folded(c.name())),
-            "canonical columns");
-    return keys.into(v -> new Transition(v.get(relation), v.get(kind), v.get(columns)));
+            Distinct.by(list(column()), "name", c -> Names.folded(c.name())),
+            "[]",
+            "canonical columns; shadow: those that are not simply the legacy column of that name");
+    return keys.into(
+        v -> {
+          boolean shadow = v.get(kind) == Transition.Kind.SHADOW;
+          if (!shadow) {
+            if (v.get(columns).isEmpty()) {
+              v.problem("an in-place transition needs 'columns'");
+            }
+            for (var key : List.of(to, builtAs)) {
+              if (v.has(key)) {
+                v.problem(key, "only 'kind: shadow' has this");
+              }
+            }
+            for (ColumnMapping column : v.get(columns)) {
+              if (column.type().isEmpty()) {
+                v.problem(columns, "column '" + column.name() + "' needs a 'type'");
+              }
+            }
+            return new Transition(v.get(relation), v.get(kind), v.get(columns));
+          }
+          if (v.get(to).isEmpty()) {
+            v.problem("a shadow transition needs 'to': the canonical relation");
+            return new Transition(v.get(relation), v.get(kind), v.get(columns));
+          }
+          RelationName legacy = RelationName.parse(v.get(relation));
+          RelationName canonical = RelationName.parse(v.get(to).get());
+          boolean sameName = legacy.equals(canonical);
+          if (sameName && v.get(builtAs).isEmpty()) {
+            v.problem(to, "is the legacy relation's own name: say 'built-as' too");
+          }
+          if (sameName && v.get(legacyName) != LegacyName.HIDE) {
+            v.problem(to, "takes the legacy relation's name: say 'legacy-name: hide'");
+          }
+          if (v.get(builtAs).isPresent()) {
+            RelationName before = RelationName.parse(v.get(builtAs).get());
+            if (before.equals(legacy) || before.equals(canonical)) {
+              v.problem(builtAs, "must differ from 'relation' and from 'to'");
+            }
+            if (!before.schema().equals(canonical.schema())) {
+              v.problem(builtAs, "must lie in the schema of 'to'");
+            }
+          }
+          for (ColumnMapping column : v.get(columns)) {
+            if (!column.type().isEmpty()
+                || column.defaultExpression().isPresent()
+                || !column.nullable()
+                || column.check().isPresent()
+                || column.comment().isPresent()) {
+              v.problem(
+                  columns,
+                  "column '"
+                      + column.name()
+                      + "': type, default, nullable, check and comment of a shadow's column stand"
+                      + " in the migration that creates it");
+            }
+          }
+          return new Transition(
+              v.get(relation),
+              v.get(kind),
+              v.get(columns),
+              Optional.of(
+                  new Shadow(
+                      v.get(to).get(), v.get(builtAs), v.get(legacyName), v.get(foreignKeys))));
+        });
+  }
+
+  private static Decoder<ForeignKey> foreignKey() {
+    var keys = new Keys();
+    var name = keys.required("name", Names.identifier(), "of the constraint");
+    var sql = keys.required("sql", text(), "from FOREIGN KEY on");
+    return keys.into(v -> new ForeignKey(v.get(name), v.get(sql)));
   }
 
   private static Decoder<ColumnMapping> column() {
     var keys = new Keys();
     var name = keys.required("name", Names.identifier(), "canonical column, as in SQL");
-    var type = keys.required("type", text(), "?", "SQL type");
+    var type = keys.optional("type", text(), "SQL type; in-place only, and needed there");
     var up =
         keys.optional(
             "up",
@@ -88,7 +179,7 @@ final class TransitionShape {
           }
           return new ColumnMapping(
               v.get(name),
-              v.get(type),
+              v.get(type).orElse(""),
               v.get(up),
               v.get(down),
               v.get(irreversible),

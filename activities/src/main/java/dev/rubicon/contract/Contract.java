@@ -7,6 +7,10 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.ShadowContract;
+import dev.rubicon.shadow.ShadowCrossing;
+import dev.rubicon.shadow.ShadowOrder;
+import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
@@ -23,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Days later: legacy columns are retired, and no trace of Rubicon is left. There is no way back.
@@ -51,16 +56,27 @@ public final class Contract {
       context.evidence().record("snapshot", after);
       return new Facts.Contract(
           after.fingerprint(),
-          context.runbook().contract().legacyColumns().stream()
-              .map(
-                  c ->
-                      c.relation()
-                          + "."
-                          + c.column()
-                          + "="
-                          + c.action().name().toLowerCase(java.util.Locale.ROOT))
+          Stream.concat(
+                  context.runbook().contract().legacyColumns().stream()
+                      .map(c -> c.relation() + "." + c.column() + "=" + word(c.action())),
+                  context.runbook().transitions().stream()
+                      .filter(t -> t.kind() == Runbook.Transition.Kind.SHADOW)
+                      .map(t -> RelationName.parse(t.relation()))
+                      .map(r -> r + "=" + word(action(context.runbook(), r))))
               .toList());
     }
+  }
+
+  private static String word(Runbook.LegacyColumn.Action action) {
+    return action.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private static Runbook.LegacyColumn.Action action(Runbook runbook, RelationName legacy) {
+    return runbook.contract().legacyRelations().stream()
+        .filter(r -> RelationName.parse(r.relation()).equals(legacy))
+        .map(Runbook.LegacyRelation::action)
+        .findFirst()
+        .orElse(Runbook.LegacyColumn.Action.DROP);
   }
 
   private static void due(PhaseContext context, PgSession session, TargetState.Row state) {
@@ -147,6 +163,13 @@ public final class Contract {
           .forEach(c -> retired.add(TransitionCompiler.column(c.column())));
       end(context, session, plan, retired);
     }
+    List<ShadowPlan> shadows = TargetState.shadows(session);
+    Set<Long> leaving = ShadowOrder.leaving(shadows);
+    // Who points at another legacy relation goes first.
+    for (ShadowPlan plan : ShadowOrder.dependentsFirst(session, shadows)) {
+      lock.check();
+      end(context, session, plan, leaving);
+    }
     LockLadder.DDL.run(
         session,
         context.progress(),
@@ -185,6 +208,37 @@ public final class Contract {
     }
   }
 
+  private static void end(
+      PhaseContext context, PgSession session, ShadowPlan plan, Set<Long> leaving) {
+    List<RelationName> relations = ShadowCrossing.relations(session, plan);
+    RelationName legacy = plan.legacy().name();
+    context.progress().update(legacy.toString(), 0, 0, "retiring the legacy relation");
+    try {
+      var ended =
+          LockLadder.DDL.run(
+              session,
+              context.progress(),
+              relations,
+              () -> {
+                for (RelationName relation : relations) {
+                  session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
+                }
+                ShadowContract.end(session, plan, leaving, action(context.runbook(), legacy));
+                return true;
+              });
+      context.evidence().record("locks-" + legacy, ended.attempts());
+    } catch (RubiconException e) {
+      if (SqlFailure.state(e).equals("2BP01")) {
+        throw new RubiconException(
+            ErrorCode.TRANSITION_UNSUPPORTED,
+            legacy + " is still used: " + e.getMessage(),
+            "drop or rebuild what depends on it, then: rubicon contract",
+            e.getCause());
+      }
+      throw e;
+    }
+  }
+
   private static List<Runbook.LegacyColumn> columns(Runbook runbook, TransitionPlan plan) {
     return runbook.contract().legacyColumns().stream()
         .filter(c -> RelationName.parse(c.relation()).equals(plan.relation()))
@@ -194,15 +248,26 @@ public final class Contract {
   /** Without memory, either contract has finished before, or nothing ever began. */
   private static void refuseUntouched(PhaseContext context, PgSession session) {
     for (Runbook.Transition transition : context.runbook().transitions()) {
+      if (transition.shadow().isPresent()) {
+        String to = RelationName.parse(transition.shadow().get().to()).sql();
+        if (session.value("SELECT to_regclass(?) IS NULL", to).equals("t")) {
+          throw notHere();
+        }
+        continue;
+      }
       TableShape shape = TableShape.read(session, RelationName.parse(transition.relation()));
       for (Runbook.ColumnMapping column : transition.columns()) {
         if (shape.column(TransitionCompiler.column(column.name())).isEmpty()) {
-          throw new RubiconException(
-              ErrorCode.CONTRACT_NOT_DUE,
-              "nothing of this rollout is on the target",
-              "launch the rollout: rubicon launch");
+          throw notHere();
         }
       }
     }
+  }
+
+  private static RubiconException notHere() {
+    return new RubiconException(
+        ErrorCode.CONTRACT_NOT_DUE,
+        "nothing of this rollout is on the target",
+        "launch the rollout: rubicon launch");
   }
 }

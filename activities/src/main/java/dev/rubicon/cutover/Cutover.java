@@ -7,6 +7,8 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.ShadowCrossing;
+import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
@@ -61,11 +63,14 @@ public final class Cutover {
 
   private void cross(PhaseContext context, PgSession session, Runbook.Cutover wanted) {
     List<TransitionPlan> plans = TargetState.plans(session);
+    List<ShadowPlan> shadows = TargetState.shadows(session);
     // Stamped tables too: the owner's tool must not run between our look and our word.
     List<RelationName> relations =
-        Stream.concat(
+        Stream.of(
                 plans.stream().map(TransitionPlan::relation),
+                shadows.stream().flatMap(s -> ShadowCrossing.relations(session, s).stream()),
                 wanted.stamps().stream().map(s -> RelationName.parse(s.table())))
+            .flatMap(names -> names)
             .distinct()
             .sorted()
             .toList();
@@ -80,7 +85,10 @@ public final class Cutover {
     context.progress().update("cutover", 0, 1, "crossing");
     var crossed =
         ladder.run(
-            session, context.progress(), relations, () -> swap(context, session, plans, relations));
+            session,
+            context.progress(),
+            relations,
+            () -> swap(context, session, plans, shadows, relations));
     var evidence = new LinkedHashMap<String, Object>();
     evidence.put("attempts", crossed.attempts());
     // From the first lock request to the commit: no client waited longer for us than this.
@@ -96,10 +104,11 @@ public final class Cutover {
       PhaseContext context,
       PgSession session,
       List<TransitionPlan> plans,
+      List<ShadowPlan> shadows,
       List<RelationName> relations) {
     Runbook runbook = context.runbook();
     if (runbook.cutover().readOnly().isPresent()) {
-      quiet(context, session, plans, relations, runbook.cutover().readOnly().get());
+      quiet(context, session, plans, shadows, relations, runbook.cutover().readOnly().get());
     }
     for (RelationName relation : relations) {
       session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
@@ -109,6 +118,9 @@ public final class Cutover {
       rules(session, plan);
       relaxed.addAll(LegacyRules.relax(session, runbook, plan));
       session.execute(TransitionSql.sync(plan, Authority.CANONICAL));
+    }
+    for (ShadowPlan plan : shadows) {
+      ShadowCrossing.there(session, plan);
     }
     TargetState.relaxed(session, relaxed);
     Stamps.write(session, runbook.cutover().stamps());
@@ -140,6 +152,7 @@ public final class Cutover {
       PhaseContext context,
       PgSession session,
       List<TransitionPlan> plans,
+      List<ShadowPlan> shadows,
       List<RelationName> relations,
       Duration atMost) {
     for (RelationName relation : relations) {
@@ -148,6 +161,9 @@ public final class Cutover {
     session.execute("SET LOCAL statement_timeout = " + atMost.toMillis());
     for (TransitionPlan plan : plans) {
       context.progress().update(plan.relation().toString(), 0, 0, "comparing in the quiet window");
+      Verify.inQuiet(session, plan);
+    }
+    for (ShadowPlan plan : shadows) {
       Verify.inQuiet(session, plan);
     }
   }

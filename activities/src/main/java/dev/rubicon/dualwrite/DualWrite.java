@@ -4,6 +4,10 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.ShadowCompiler;
+import dev.rubicon.shadow.ShadowInstall;
+import dev.rubicon.shadow.ShadowPlan;
+import dev.rubicon.shadow.ShadowSql;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
@@ -19,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Installs columns, defaults, functions and triggers, one short transaction per relation: from its
@@ -45,11 +50,22 @@ public final class DualWrite {
       // All are compiled before the first is installed: a refusal leaves nothing behind.
       var missing = new ArrayList<TransitionPlan>();
       for (Runbook.Transition transition : context.runbook().transitions()) {
-        if (!installed.containsKey(RelationName.parse(transition.relation()))) {
+        if (transition.kind() == Runbook.Transition.Kind.IN_PLACE
+            && !installed.containsKey(RelationName.parse(transition.relation()))) {
           missing.add(compiler.compile(transition));
         }
       }
+      var shadows = new LinkedHashMap<RelationName, ShadowPlan>();
+      TargetState.shadows(session).forEach(plan -> shadows.put(plan.legacy().name(), plan));
+      List<ShadowPlan> missingShadows = compile(context, session, shadows);
       var locks = new LinkedHashMap<String, List<LockLadder.Attempt>>();
+      for (ShadowPlan plan : missingShadows) {
+        lock.check();
+        context.progress().update(plan.legacy().name().toString(), 0, 1, "installing triggers");
+        locks.put(
+            plan.legacy().name().toString(), ShadowInstall.install(context, session, ladder, plan));
+        shadows.put(plan.legacy().name(), plan);
+      }
       for (TransitionPlan plan : missing) {
         lock.check();
         context.progress().update(plan.relation().toString(), 0, 1, "installing triggers");
@@ -63,12 +79,26 @@ public final class DualWrite {
       new ConcurrentIndexes(context).build(ConcurrentIndexes.Part.ON_TRANSITION_COLUMNS);
       context.evidence().record("groups", groups(installed.values()));
       int triggers =
-          installed.values().stream().mapToInt(p -> TransitionSql.triggerNames(p).size()).sum();
+          installed.values().stream().mapToInt(p -> TransitionSql.triggerNames(p).size()).sum()
+              + shadows.size() * ShadowSql.TRIGGERS;
       return new Facts.DualWrite(
           List.copyOf(
-              new TreeSet<>(installed.keySet().stream().map(RelationName::toString).toList())),
+              new TreeSet<>(
+                  Stream.concat(installed.keySet().stream(), shadows.keySet().stream())
+                      .map(RelationName::toString)
+                      .toList())),
           triggers);
     }
+  }
+
+  private static List<ShadowPlan> compile(
+      PhaseContext context, PgSession session, Map<RelationName, ShadowPlan> installed) {
+    var compiler = new ShadowCompiler(session, context.runbook());
+    return context.runbook().transitions().stream()
+        .filter(t -> t.kind() == Runbook.Transition.Kind.SHADOW)
+        .filter(t -> !installed.containsKey(RelationName.parse(t.relation())))
+        .map(compiler::compile)
+        .toList();
   }
 
   private List<LockLadder.Attempt> install(

@@ -5,6 +5,7 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.ShadowCompiler;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
@@ -59,9 +60,15 @@ public final class Expand {
     // What dual write would refuse is refused here: nothing has been touched yet. A relation that a
     // migration of this very bundle creates cannot be looked at before it is there.
     var compiler = new TransitionCompiler(session, context.runbook());
+    var shadows = new ShadowCompiler(session, context.runbook());
     for (Runbook.Transition transition : context.runbook().transitions()) {
-      if (exists(session, RelationName.parse(transition.relation()))) {
+      if (!exists(session, RelationName.parse(transition.relation()))) {
+        continue;
+      }
+      if (transition.shadow().isEmpty()) {
         compiler.compile(transition);
+      } else if (exists(session, RelationName.parse(transition.shadow().get().before()))) {
+        shadows.compile(transition);
       }
     }
     CatalogSnapshot baseline = CatalogReader.read(session, context.runbook().schemas());

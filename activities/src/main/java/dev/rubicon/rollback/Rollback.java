@@ -7,6 +7,8 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.ShadowCrossing;
+import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
@@ -56,10 +58,13 @@ public final class Rollback {
   private static void cross(PhaseContext context, PgSession session) {
     Runbook.Cutover wanted = context.runbook().cutover();
     List<TransitionPlan> plans = TargetState.plans(session);
+    List<ShadowPlan> shadows = TargetState.shadows(session);
     List<RelationName> relations =
-        Stream.concat(
+        Stream.of(
                 plans.stream().map(TransitionPlan::relation),
+                shadows.stream().flatMap(s -> ShadowCrossing.relations(session, s).stream()),
                 wanted.stamps().stream().map(s -> RelationName.parse(s.table())))
+            .flatMap(names -> names)
             .distinct()
             .sorted()
             .toList();
@@ -87,6 +92,9 @@ public final class Rollback {
                   }
                 }
                 session.execute(TransitionSql.sync(plan, Authority.LEGACY));
+              }
+              for (ShadowPlan plan : shadows.reversed()) {
+                ShadowCrossing.back(session, plan);
               }
               Stamps.restore(session);
               TargetState.stage(session, Stage.ROLLED_BACK);

@@ -12,7 +12,7 @@ import java.util.Set;
  * Asks PostgreSQL what an expression reads and how stable its result is. Works on a temporary copy
  * of the table's shape, in a transaction that is rolled back: the table itself is only looked at.
  */
-final class ExpressionProbe {
+public final class ExpressionProbe {
   private static final String SHAPE = "pg_temp._rubicon_shape";
 
   /** Stable within a statement, and yet different for two writers of the same row. */
@@ -35,12 +35,12 @@ final class ExpressionProbe {
   private final PgSession session;
   private int number;
 
-  ExpressionProbe(PgSession session) {
+  public ExpressionProbe(PgSession session) {
     this.session = session;
   }
 
   /** Creates the copy; {@code without} are columns that the transition itself will add. */
-  void shape(TableShape table) {
+  public void shape(TableShape table) {
     session.execute("CREATE TEMP TABLE _rubicon_shape (LIKE " + table.name().sql() + ")");
     for (TableShape.Column column : table.columns()) {
       if (column.notNull()) {
@@ -52,6 +52,11 @@ final class ExpressionProbe {
                 + " DROP NOT NULL");
       }
     }
+  }
+
+  /** Drops the copy, so that another table's can be made. */
+  public void forget() {
+    session.execute("DROP TABLE " + SHAPE + " CASCADE");
   }
 
   /** Adds a canonical column to the copy; returns its type as PostgreSQL prints it. */
@@ -104,7 +109,7 @@ final class ExpressionProbe {
   }
 
   /** Compiles an expression over the copy's columns. */
-  CompiledExpression compile(String function, String expression, String type, String where) {
+  public CompiledExpression compile(String function, String expression, String type, String where) {
     boolean pinned = !immutable(expression, type, where);
     String view = "_rubicon_view_" + number++;
     guarded(

@@ -94,7 +94,7 @@ public record TableShape(
                         WHERE k.at <= i.indnkeyatts)
                 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
                 JOIN pg_am m ON m.oid = x.relam
-                WHERE i.indrelid = ?::bigint::oid AND i.indisunique AND i.indisvalid
+                WHERE i.indrelid = ?::bigint::oid AND i.indisunique AND i.indisvalid AND i.indimmediate
                   AND m.amname = 'btree' AND i.indpred IS NULL AND i.indexprs IS NULL
                   AND i.indoption::text !~ '[^0 ]'
                   AND NOT EXISTS (SELECT FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, at)

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +42,7 @@ public final class TargetState {
       );
       CREATE TABLE rubicon.transition (
         relation     text PRIMARY KEY,
+        kind         text NOT NULL,
         plan         jsonb NOT NULL,
         installed_at timestamptz NOT NULL DEFAULT now()
       );
@@ -239,22 +242,53 @@ public final class TargetState {
   /** The installed transitions, by relation. */
   public static List<TransitionPlan> plans(PgSession session) {
     return session
-        .query("SELECT plan FROM rubicon.transition ORDER BY relation", row -> row.getString(1))
+        .query(
+            "SELECT plan FROM rubicon.transition WHERE kind = 'in-place' ORDER BY relation",
+            row -> row.getString(1))
         .stream()
         .map(json -> read(json, new TypeReference<TransitionPlan>() {}))
         .toList();
   }
 
+  /** The installed shadows, by legacy relation. */
+  public static List<ShadowPlan> shadows(PgSession session) {
+    return session
+        .query(
+            "SELECT plan FROM rubicon.transition WHERE kind = 'shadow' ORDER BY relation",
+            row -> row.getString(1))
+        .stream()
+        .map(json -> read(json, new TypeReference<ShadowPlan>() {}))
+        .toList();
+  }
+
   /** Records an installed transition, in the transaction that installs it. */
   public static void installed(PgSession session, TransitionPlan plan) {
+    installed(session, plan.relation(), "in-place", plan);
+  }
+
+  public static void installed(PgSession session, ShadowPlan plan) {
+    installed(session, plan.legacy().name(), "shadow", plan);
+  }
+
+  private static void installed(
+      PgSession session, RelationName relation, String kind, Object plan) {
     session.update(
-        "INSERT INTO rubicon.transition (relation, plan) VALUES (?, ?::jsonb)",
-        plan.relation().toString(),
+        "INSERT INTO rubicon.transition (relation, kind, plan) VALUES (?, ?, ?::jsonb)",
+        relation.toString(),
+        kind,
         write(plan));
   }
 
   public static void uninstalled(PgSession session, TransitionPlan plan) {
-    session.update("DELETE FROM rubicon.transition WHERE relation = ?", plan.relation().toString());
+    uninstalled(session, plan.relation());
+  }
+
+  public static void uninstalled(PgSession session, ShadowPlan plan) {
+    uninstalled(session, plan.legacy().name());
+  }
+
+  private static void uninstalled(PgSession session, RelationName relation) {
+    session.update("DELETE FROM rubicon.transition WHERE relation = ?", relation.toString());
   }
 
   private static String write(Object value) {

@@ -356,7 +356,8 @@ public final class TransitionCompiler {
     return parts.getFirst();
   }
 
-  static RubiconException unsupported(String cause, String next) {
+  /** TRANSITION_UNSUPPORTED. */
+  public static RubiconException unsupported(String cause, String next) {
     return new RubiconException(ErrorCode.TRANSITION_UNSUPPORTED, cause, next);
   }
 }

@@ -11,6 +11,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.TargetState;
 import java.util.List;
 import java.util.Optional;
@@ -64,8 +65,18 @@ final class CanonicalComparison {
         .filter(f -> f.kind() == Finding.Kind.MISSING)
         .map(Finding::id)
         .filter(id -> id.matches("missing:(table|column|index|sequence|view|type|enum):.*"))
+        .filter(id -> !comesWithTheCutover(runbook, id))
         .filter(id -> runbook.findings().stream().noneMatch(d -> matches(d, id)))
         .toList();
+  }
+
+  /** A relation that has its name only from the cutover on, and what is in it. */
+  private static boolean comesWithTheCutover(Runbook runbook, String id) {
+    return runbook.transitions().stream()
+        .flatMap(t -> t.shadow().stream())
+        .filter(s -> s.builtAs().isPresent())
+        .map(s -> RelationName.parse(s.to()))
+        .anyMatch(to -> id.matches("missing:[a-z]+:" + Pattern.quote(to.toString()) + "(\\..*)?"));
   }
 
   private static boolean matches(Runbook.Disposition disposition, String id) {

@@ -6,6 +6,10 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.ShadowOpening;
+import dev.rubicon.shadow.ShadowOrder;
+import dev.rubicon.shadow.ShadowPlan;
+import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.LockLadder;
@@ -43,6 +47,8 @@ public final class Verify {
       session.execute("SET row_security = off");
       session.execute(
           "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+      List<ShadowPlan> shadows = TargetState.shadows(session);
+      var compared = new ArrayList<ShadowVerification.Result>();
       var results = new ArrayList<RelationVerification.Result>();
       var violations = new TreeMap<String, Long>();
       var invariants = new LinkedHashMap<String, Long>();
@@ -56,6 +62,14 @@ public final class Verify {
                 results.add(new RelationVerification(plan).run(session));
                 violations.putAll(Constraints.violations(session, plan));
               }
+              for (ShadowPlan plan : shadows) {
+                context.progress().checkCancelled();
+                context
+                    .progress()
+                    .update(plan.legacy().name().toString(), 0, 0, "comparing both relations");
+                boolean open = ShadowOpening.isOpen(session, plan);
+                compared.add(new ShadowVerification(plan, open).run(session));
+              }
               for (Runbook.Invariant invariant : context.runbook().verify().invariants()) {
                 context.progress().checkCancelled();
                 invariants.put(invariant.name(), Invariants.violations(session, invariant));
@@ -64,12 +78,20 @@ public final class Verify {
             });
       }
       context.evidence().record("verification", results);
+      if (!compared.isEmpty()) {
+        context.evidence().record("shadows", compared);
+      }
       context.evidence().record("invariants", invariants);
       if (!violations.isEmpty()) {
         context.evidence().record("rules-broken", violations);
       }
+      compared.forEach(Verify::judge);
       judge(results, violations, invariants);
       lock.check();
+      var leaving = ShadowOrder.leaving(shadows);
+      for (ShadowPlan plan : shadows) {
+        new ShadowOpening(context, session, ladder).open(plan, leaving);
+      }
       for (TransitionPlan plan : plans) {
         new Constraints(context, ladder).enforce(session, plan, state.stage() == Stage.CUT_OVER);
       }
@@ -77,6 +99,7 @@ public final class Verify {
       TargetState.atLeast(session, Stage.VERIFIED);
       var rows = new TreeMap<String, Long>();
       results.forEach(result -> rows.put(result.relation(), result.rows()));
+      compared.forEach(result -> rows.put(result.relation(), result.rows()));
       return new Facts.Verify(
           rows,
           0,
@@ -88,6 +111,33 @@ public final class Verify {
   /** Compares one relation in the caller's transaction, which holds writers off. */
   public static void inQuiet(PgSession session, TransitionPlan plan) {
     judge(List.of(new RelationVerification(plan).run(session)), Map.of(), Map.of());
+  }
+
+  /** The same for a shadow. */
+  public static void inQuiet(PgSession session, ShadowPlan plan) {
+    judge(new ShadowVerification(plan, true).run(session));
+  }
+
+  private static void judge(ShadowVerification.Result result) {
+    if (!result.agrees()) {
+      throw new RubiconException(
+          ErrorCode.VERIFY_MISMATCH,
+          result.relation()
+              + " and "
+              + result.canonical()
+              + ": "
+              + result.mismatchedRows()
+              + " of "
+              + result.rows()
+              + " rows disagree in columns "
+              + result.mismatches().keySet()
+              + ", canonical lacks "
+              + result.missing()
+              + " and has "
+              + result.extra()
+              + " that legacy lacks",
+          "see the phase's evidence: rubicon status; then rubicon abort, or mend and resume");
+    }
   }
 
   private static void judge(

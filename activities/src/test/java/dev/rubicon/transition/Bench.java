@@ -45,6 +45,7 @@ public final class Bench {
   private final List<Runbook.Transition> transitions = new ArrayList<>();
   private final List<Runbook.ConcurrentIndex> indexes = new ArrayList<>();
   private final List<Runbook.LegacyColumn> legacy = new ArrayList<>();
+  public final List<Runbook.LegacyRelation> legacyRelations = new ArrayList<>();
   private final List<Runbook.Invariant> invariants = new ArrayList<>();
   private final TreeMap<String, byte[]> files = new TreeMap<>();
   public List<String> schemas = List.of("public");
@@ -119,6 +120,14 @@ public final class Bench {
   public Bench transition(String relation, Runbook.ColumnMapping... columns) {
     transitions.add(
         new Runbook.Transition(relation, Runbook.Transition.Kind.IN_PLACE, List.of(columns)));
+    return this;
+  }
+
+  /** A shadow; pairs of name and default are not given: the migration says so. */
+  public Bench shadow(String relation, Runbook.Shadow shadow, Runbook.ColumnMapping... columns) {
+    transitions.add(
+        new Runbook.Transition(
+            relation, Runbook.Transition.Kind.SHADOW, List.of(columns), Optional.of(shadow)));
     return this;
   }
 
@@ -198,7 +207,7 @@ public final class Bench {
                 Runbook.OnSmokeFailure.HOLD)),
         List.of(),
         new Runbook.Watch(Duration.ZERO, Duration.ofSeconds(1), List.of()),
-        new Runbook.Contract(quiet, legacy),
+        new Runbook.Contract(quiet, legacy, legacyRelations),
         new Runbook.Approvals(List.of(), true),
         List.of(),
         List.of(),

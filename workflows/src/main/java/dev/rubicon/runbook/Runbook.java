@@ -126,24 +126,72 @@ public record Runbook(
   /**
    * One legacy relation mapped to one canonical relation.
    *
-   * @param relation {@code schema.name}, as in SQL: quoted where it needs quotes
+   * @param relation the legacy relation, {@code schema.name}, as in SQL: quoted where it needs
+   *     quotes
+   * @param shadow the canonical relation; there exactly with {@link Kind#SHADOW}
    */
-  public record Transition(String relation, Kind kind, List<ColumnMapping> columns) {
+  public record Transition(
+      String relation, Kind kind, List<ColumnMapping> columns, Optional<Shadow> shadow) {
     public Transition {
       columns = List.copyOf(columns);
     }
 
-    /** How the canonical side stands beside the legacy side; shadow relations come later. */
+    public Transition(String relation, Kind kind, List<ColumnMapping> columns) {
+      this(relation, kind, columns, Optional.empty());
+    }
+
+    /** How the canonical side stands beside the legacy side. */
     public enum Kind {
-      IN_PLACE
+      /** New columns of the same table. */
+      IN_PLACE,
+      /** Another relation, which a migration of {@code expand} creates. */
+      SHADOW
     }
   }
 
   /**
-   * One canonical column of an in-place transition.
+   * The canonical relation of a shadow transition.
+   *
+   * @param to its name from the cutover on, {@code schema.name}
+   * @param builtAs its name until then, where that differs: the cutover renames it
+   * @param legacyName what becomes of the legacy relation's name at the cutover
+   * @param foreignKeys added once every row is there: before, they would refuse rows whose
+   *     counterpart has not been copied yet
+   */
+  public record Shadow(
+      String to, Optional<String> builtAs, LegacyName legacyName, List<ForeignKey> foreignKeys) {
+    public Shadow {
+      foreignKeys = List.copyOf(foreignKeys);
+    }
+
+    /** The name under which the canonical relation stands before the cutover. */
+    public String before() {
+      return builtAs.orElse(to);
+    }
+  }
+
+  /**
+   * What becomes of the legacy name at the cutover; the legacy rows are kept in sync throughout.
+   */
+  public enum LegacyName {
+    /** It stays the name of the legacy table. */
+    KEEP,
+    /** It becomes an updatable view. */
+    VIEW,
+    /** It is gone (or the canonical relation's); the legacy table waits in schema rubicon. */
+    HIDE
+  }
+
+  /**
+   * @param sql from {@code FOREIGN KEY} on
+   */
+  public record ForeignKey(String name, String sql) {}
+
+  /**
+   * One canonical column.
    *
    * @param name canonical column, as in SQL
-   * @param type SQL type
+   * @param type SQL type; empty in a shadow transition, where the canonical relation says so
    * @param up SQL expression over the legacy columns of the row; absent for a new column that
    *     legacy knows nothing of
    * @param down legacy column to SQL expression over the canonical columns
@@ -344,13 +392,26 @@ public record Runbook(
 
   /**
    * @param quietPeriod time without a legacy write that contract demands
-   * @param legacyColumns what happens to each legacy column
+   * @param legacyColumns what happens to each legacy column of an in-place transition
+   * @param legacyRelations what happens to each legacy relation of a shadow transition
    */
-  public record Contract(Duration quietPeriod, List<LegacyColumn> legacyColumns) {
+  public record Contract(
+      Duration quietPeriod,
+      List<LegacyColumn> legacyColumns,
+      List<LegacyRelation> legacyRelations) {
     public Contract {
       legacyColumns = List.copyOf(legacyColumns);
+      legacyRelations = List.copyOf(legacyRelations);
     }
   }
+
+  /**
+   * What becomes of the legacy relation of a shadow transition; dropped where nothing is said.
+   *
+   * @param reason why it is kept; only with {@link LegacyColumn.Action#KEEP}
+   */
+  public record LegacyRelation(
+      String relation, LegacyColumn.Action action, Optional<String> reason) {}
 
   /**
    * @param relation {@code schema.name}

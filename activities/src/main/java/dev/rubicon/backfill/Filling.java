@@ -1,0 +1,25 @@
+package dev.rubicon.backfill;
+
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How one relation is walked and filled, range by range. Positions are the key's values as text.
+ */
+interface Filling {
+  RelationName relation();
+
+  /** Rows that are still to be filled. */
+  long missing(PgSession session);
+
+  /** Where a range that begins after {@code after} ends; empty at the table's end. */
+  Optional<List<String>> upTo(PgSession session, Optional<List<String>> after, int rows);
+
+  /** Fills the unfilled rows of a range that nobody has locked; returns how many. */
+  long fill(PgSession session, Optional<List<String>> after, List<String> upTo, boolean skip);
+
+  /** Whether a batch would read the whole table; asked once, before the first. */
+  boolean scansSequentially(PgSession session);
+}

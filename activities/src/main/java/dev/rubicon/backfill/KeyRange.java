@@ -1,0 +1,115 @@
+package dev.rubicon.backfill;
+
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.transition.TransitionPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Ranges along a key of any number of columns and any type. */
+final class KeyRange {
+  private final String table;
+  private final List<String> columns;
+  private final List<String> types;
+
+  KeyRange(String table, List<TransitionPlan.KeyColumn> key) {
+    this.table = table;
+    this.columns = key.stream().map(k -> Identifiers.quote(k.name())).toList();
+    this.types = key.stream().map(TransitionPlan.KeyColumn::type).toList();
+  }
+
+  /** Where a range that begins after {@code after} ends; empty at the table's end. */
+  Optional<List<String>> upTo(PgSession session, Optional<List<String>> after, int rows) {
+    String names = String.join(", ", columns);
+    String texts = columns.stream().map(c -> "q." + c + "::text").collect(Collectors.joining(", "));
+    String sql =
+        """
+        SELECT %s FROM (SELECT %s, row_number() OVER (ORDER BY %s) AS _rubicon_n
+                        FROM (SELECT %s FROM %s%s ORDER BY %s LIMIT %d) w) q
+        ORDER BY q._rubicon_n DESC LIMIT 1
+        """
+            .formatted(
+                texts,
+                names,
+                names,
+                names,
+                table,
+                after.isPresent() ? " WHERE " + condition(">", "") : "",
+                names,
+                rows);
+    return session.first(
+        sql,
+        row -> {
+          var position = new ArrayList<String>();
+          for (int i = 1; i <= columns.size(); i++) {
+            position.add(row.getString(i));
+          }
+          return List.copyOf(position);
+        },
+        after.map(List::toArray).orElse(new Object[0]));
+  }
+
+  /** The range's condition; its parameters are the values of both ends, in this order. */
+  String condition(boolean after, String alias) {
+    return (after ? condition(">", alias) + " AND " : "") + condition("<=", alias);
+  }
+
+  /** The key's columns in order. */
+  String order(String alias) {
+    return columns.stream().map(c -> alias + c).collect(Collectors.joining(", "));
+  }
+
+  /** What PostgreSQL would do for a batch. */
+  boolean scansSequentially(PgSession session) {
+    String names = String.join(", ", columns);
+    Optional<Object[]> first =
+        session.first(
+            "SELECT "
+                + columns.stream().map(c -> c + "::text").collect(Collectors.joining(", "))
+                + " FROM "
+                + table
+                + " ORDER BY "
+                + names
+                + " LIMIT 1",
+            row ->
+                IntStream.rangeClosed(1, columns.size())
+                    .mapToObj(
+                        i -> {
+                          try {
+                            return (Object) row.getString(i);
+                          } catch (java.sql.SQLException e) {
+                            throw dev.rubicon.target.SqlFailure.of(e);
+                          }
+                        })
+                    .toArray());
+    if (first.isEmpty()) {
+      return false;
+    }
+    return session
+        .query(
+            "EXPLAIN SELECT "
+                + names
+                + " FROM "
+                + table
+                + " WHERE "
+                + condition(">", "")
+                + " ORDER BY "
+                + names
+                + " LIMIT 100",
+            row -> row.getString(1),
+            first.get())
+        .stream()
+        .anyMatch(line -> line.contains("Seq Scan"));
+  }
+
+  private String condition(String operator, String alias) {
+    String left = columns.stream().map(c -> alias + c).collect(Collectors.joining(", "));
+    String right = types.stream().map(t -> "?::text::" + t).collect(Collectors.joining(", "));
+    return columns.size() == 1
+        ? left + " " + operator + " " + right
+        : "(" + left + ") " + operator + " (" + right + ")";
+  }
+}

@@ -1,0 +1,51 @@
+package dev.rubicon.backfill;
+
+import dev.rubicon.shadow.ShadowCopy;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Copies a legacy relation into its shadow, range by range. */
+final class ShadowFilling implements Filling {
+  private final ShadowCopy copy;
+  private final KeyRange range;
+
+  ShadowFilling(ShadowCopy copy) {
+    this.copy = copy;
+    this.range = new KeyRange(copy.legacy().sql(), copy.key());
+  }
+
+  @Override
+  public RelationName relation() {
+    return copy.legacy();
+  }
+
+  @Override
+  public long missing(PgSession session) {
+    return Long.parseLong(session.value(copy.countMissing()));
+  }
+
+  @Override
+  public Optional<List<String>> upTo(PgSession session, Optional<List<String>> after, int rows) {
+    return range.upTo(session, after, rows);
+  }
+
+  @Override
+  public long fill(
+      PgSession session, Optional<List<String>> after, List<String> upTo, boolean skip) {
+    var arguments = new ArrayList<Object>();
+    after.ifPresent(arguments::addAll);
+    arguments.addAll(upTo);
+    session.value(copy.silence());
+    return session.update(
+        copy.batch(range.condition(after.isPresent(), "f."), range.order("f."), skip),
+        arguments.toArray());
+  }
+
+  @Override
+  public boolean scansSequentially(PgSession session) {
+    return range.scansSequentially(session);
+  }
+}

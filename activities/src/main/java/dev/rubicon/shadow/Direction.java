@@ -1,0 +1,79 @@
+package dev.rubicon.shadow;
+
+import dev.rubicon.target.Identifiers;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * One way of the two-way sync.
+ *
+ * @param word {@code up} or {@code down}
+ * @param sets columns of {@code to}, as expressions over a row of {@code from}
+ * @param back columns of {@code from}, as expressions over a row of {@code to}
+ * @param upserts whether an insert may find the row already there: legacy's may, because the copy
+ *     or an earlier event brought it; canonical's may not, its client must hear of the duplicate
+ */
+record Direction(
+    String word,
+    String other,
+    String fromView,
+    String toView,
+    Side from,
+    Side to,
+    List<Derived> sets,
+    List<Derived> back,
+    boolean upserts) {
+
+  /** The identity of the row in {@code to}, as text: what the guards hold. */
+  String key(String row) {
+    return identity().stream()
+        .map(d -> d.over(row))
+        .collect(Collectors.joining(", ", "ROW(", ")::text"));
+  }
+
+  List<Derived> identity() {
+    return to.identity().stream()
+        .map(name -> sets.stream().filter(d -> d.column().equals(name)).findFirst().orElseThrow())
+        .toList();
+  }
+
+  /** {@code t.id = …} for the row of {@code to} that belongs to a row of {@code from}. */
+  String match(String alias, String row) {
+    return identity().stream()
+        .map(d -> alias + "." + d.quoted() + " = " + d.over(row))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  /** {@code f.id = row.id}. */
+  static String same(Side side, String alias, String row) {
+    return side.identity().stream()
+        .map(Identifiers::quote)
+        .map(c -> alias + "." + c + " = " + row + "." + c)
+        .collect(Collectors.joining(" AND "));
+  }
+
+  /** The text of a row's own identity. */
+  static String own(Side side, String row) {
+    return side.identity().stream()
+        .map(c -> row + "." + Identifiers.quote(c))
+        .collect(Collectors.joining(", ", "ROW(", ")::text"));
+  }
+
+  /** Whether any input of the column differs between two rows of {@code from}. */
+  static String changed(Derived derived, String before, String after) {
+    if (derived.source().inputs().isEmpty()) {
+      return "false";
+    }
+    return "ROW("
+        + list(derived.source().inputs(), before)
+        + ")::record *<> ROW("
+        + list(derived.source().inputs(), after)
+        + ")::record";
+  }
+
+  private static String list(List<String> columns, String row) {
+    return columns.stream()
+        .map(c -> row + "." + Identifiers.quote(c))
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,267 @@
+package dev.rubicon.shadow;
+
+import static dev.rubicon.transition.TransitionCompiler.column;
+import static dev.rubicon.transition.TransitionCompiler.unsupported;
+
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.transition.CompiledExpression;
+import dev.rubicon.transition.ExpressionProbe;
+import dev.rubicon.transition.TableShape;
+import dev.rubicon.transition.TransitionCompiler;
+import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.TransitionSql;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Resolves a shadow transition against both live tables; touches neither. Whatever could not be
+ * kept in step is refused here, by name, with what the owner can do.
+ */
+public final class ShadowCompiler {
+  private final PgSession session;
+  private final Runbook runbook;
+
+  public ShadowCompiler(PgSession session, Runbook runbook) {
+    this.session = session;
+    this.runbook = runbook;
+  }
+
+  /** The plan; both relations must be there. */
+  public ShadowPlan compile(Runbook.Transition transition) {
+    Runbook.Shadow shadow = transition.shadow().orElseThrow();
+    TableShape legacy = TableShape.read(session, RelationName.parse(transition.relation()));
+    TableShape canonical = TableShape.read(session, RelationName.parse(shadow.before()));
+    var guard = new ShadowRefusals(session);
+    guard.table(legacy);
+    guard.table(canonical);
+    guard.foreignKeys(canonical, runbook);
+    session.execute("BEGIN");
+    try {
+      session.execute(
+          "SET LOCAL search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog");
+      return resolve(transition, shadow, legacy, canonical);
+    } finally {
+      session.execute("ROLLBACK");
+    }
+  }
+
+  private ShadowPlan resolve(
+      Runbook.Transition transition,
+      Runbook.Shadow shadow,
+      TableShape legacy,
+      TableShape canonical) {
+    String id = TransitionSql.id(legacy.name());
+    var given = new LinkedHashMap<String, Runbook.ColumnMapping>();
+    for (Runbook.ColumnMapping mapping : transition.columns()) {
+      String name = column(mapping.name());
+      writable(canonical, name, "canonical column");
+      given.put(name, mapping);
+    }
+    var probe = new ExpressionProbe(session);
+    probe.shape(legacy);
+    List<Derived> ups = ups(id, legacy, canonical, given, probe);
+    probe.forget();
+    probe.shape(canonical);
+    List<Derived> downs = downs(id, legacy, canonical, transition, given, ups, probe);
+
+    var pairs = new Pairs(legacy, canonical, ups, downs).find();
+    filled(legacy, downs, "legacy", "a canonical insert");
+    filled(canonical, ups, "canonical", "the copy");
+    var numbering =
+        new Sequences(session).numbering(legacy, canonical, pairs.legacy(), pairs.canonical());
+    var plan =
+        new ShadowPlan(
+            id,
+            side(legacy, pairs.legacy()),
+            side(canonical, pairs.canonical()),
+            RelationName.parse(shadow.to()),
+            shadow.legacyName(),
+            ups,
+            downs,
+            numbering,
+            asleep(canonical),
+            shadow.foreignKeys());
+    refuse(plan, shadow);
+    return plan;
+  }
+
+  private void refuse(ShadowPlan plan, Runbook.Shadow shadow) {
+    if (plan.canonical().partitioned() && !plan.foreignKeys().isEmpty()) {
+      throw unsupported(
+          "foreign-keys of "
+              + plan.to()
+              + ": PostgreSQL cannot add one to a partitioned table"
+              + " without reading it under a lock",
+          "leave it out, or let the migration create it if it points at a table that stays");
+    }
+    if (shadow.builtAs().isPresent()
+        && !plan.to().equals(plan.legacy().name())
+        && session.value("SELECT to_regclass(?) IS NOT NULL", plan.to().sql()).equals("t")) {
+      throw unsupported(
+          plan.to() + " is there already, and canonical is to take that name",
+          "name another under to:, or leave out built-as:");
+    }
+    var keys = new IncomingKeys(session);
+    for (IncomingKeys.Key key : keys.of(plan.legacy().oid(), leaving(session, runbook))) {
+      keys.check(plan, key);
+    }
+  }
+
+  /** Relations that are legacy in this very runbook: contract takes them and their keys away. */
+  private static Set<Long> leaving(PgSession session, Runbook runbook) {
+    var leaving = new LinkedHashSet<Long>();
+    for (Runbook.Transition transition : runbook.transitions()) {
+      if (transition.kind() == Runbook.Transition.Kind.SHADOW) {
+        session
+            .first(
+                "SELECT to_regclass(?)::oid::bigint",
+                row -> Optional.ofNullable((Long) row.getObject(1)),
+                RelationName.parse(transition.relation()).sql())
+            .flatMap(oid -> oid)
+            .ifPresent(leaving::add);
+      }
+    }
+    return leaving;
+  }
+
+  private List<ShadowPlan.Asleep> asleep(TableShape canonical) {
+    return session.query(
+        """
+        SELECT tgname, tgenabled::text FROM pg_trigger
+        WHERE tgrelid = ?::bigint::oid AND NOT tgisinternal AND tgenabled <> 'D'
+          AND tgname NOT LIKE '!rubicon\\_%'
+        ORDER BY tgname
+        """,
+        row -> new ShadowPlan.Asleep(row.getString(1), row.getString(2)), canonical.oid());
+  }
+
+  private static Side side(TableShape table, List<String> identity) {
+    return new Side(
+        table.name(),
+        table.oid(),
+        table.columns().stream().map(c -> new Side.Column(c.name(), c.type())).toList(),
+        identity,
+        table.key().stream().map(TransitionPlan.KeyColumn::name).toList(),
+        table.columns().stream().anyMatch(TableShape.Column::identity),
+        !table.triggers().isEmpty(),
+        table.kind().equals("p"));
+  }
+
+  /** What a column of the same name gives without being asked for. */
+  private static boolean same(
+      TableShape legacy, TableShape canonical, String name, Map<String, ?> given) {
+    return !given.containsKey(name)
+        && legacy.column(name).isPresent()
+        && canonical.column(name).filter(c -> !c.generated()).isPresent();
+  }
+
+  private static List<Derived> ups(
+      String id,
+      TableShape legacy,
+      TableShape canonical,
+      Map<String, Runbook.ColumnMapping> given,
+      ExpressionProbe probe) {
+    var ups = new ArrayList<Derived>();
+    for (TableShape.Column target : canonical.columns()) {
+      String name = target.name();
+      String where = canonical.name() + "." + name + " up";
+      if (same(legacy, canonical, name, given)) {
+        // Compiled only to hear PostgreSQL's word on the conversion.
+        probe.compile(id + "_same", "\"" + name.replace("\"", "\"\"") + "\"", target.type(), where);
+        ups.add(new Derived(name, target.type(), Source.column(name)));
+      } else if (given.containsKey(name) && given.get(name).up().isPresent()) {
+        CompiledExpression up =
+            probe.compile(
+                id + "_up_" + ups.size(), given.get(name).up().get(), target.type(), where);
+        ups.add(new Derived(name, target.type(), Source.of(up)));
+      }
+    }
+    return ups;
+  }
+
+  private static List<Derived> downs(
+      String id,
+      TableShape legacy,
+      TableShape canonical,
+      Runbook.Transition transition,
+      Map<String, Runbook.ColumnMapping> given,
+      List<Derived> ups,
+      ExpressionProbe probe) {
+    var expressions = new LinkedHashMap<String, String>();
+    for (Runbook.ColumnMapping mapping : transition.columns()) {
+      mapping
+          .down()
+          .forEach(
+              (to, expression) -> {
+                String name = column(to);
+                writable(legacy, name, "down: legacy column");
+                String before = expressions.putIfAbsent(name, expression);
+                if (before != null && !before.equals(expression)) {
+                  throw unsupported(
+                      legacy.name() + "." + name + " down is given twice, differently",
+                      "give it once");
+                }
+              });
+    }
+    var downs = new ArrayList<Derived>();
+    for (TableShape.Column target : legacy.columns()) {
+      String name = target.name();
+      String where = legacy.name() + "." + name + " down";
+      if (expressions.containsKey(name)) {
+        CompiledExpression down =
+            probe.compile(
+                id + "_down_" + downs.size(), expressions.get(name), target.type(), where);
+        downs.add(new Derived(name, target.type(), Source.of(down)));
+      } else if (!target.generated()
+          && same(legacy, canonical, name, given)
+          && ups.stream().anyMatch(up -> up.column().equals(name))) {
+        probe.compile(id + "_same", "\"" + name.replace("\"", "\"\"") + "\"", target.type(), where);
+        downs.add(new Derived(name, target.type(), Source.column(name)));
+      }
+    }
+    return downs;
+  }
+
+  private static void writable(TableShape table, String name, String what) {
+    Optional<TableShape.Column> column = table.column(name);
+    if (column.isEmpty()) {
+      throw unsupported(
+          what + " " + name + ": " + table.name() + " has no such column",
+          "name a column that is there, or let the migration create it");
+    }
+    if (column.get().generated()) {
+      throw unsupported(
+          what + " " + table.name() + "." + name + " is generated, nobody can write it",
+          "leave it out: PostgreSQL computes it");
+    }
+  }
+
+  private static void filled(TableShape table, List<Derived> derived, String which, String who) {
+    for (TableShape.Column column : table.columns()) {
+      boolean given = derived.stream().anyMatch(d -> d.column().equals(column.name()));
+      if (column.notNull()
+          && !given
+          && !column.generated()
+          && !column.identity()
+          && column.defaultExpression().isEmpty()) {
+        throw unsupported(
+            table.name()
+                + "."
+                + column.name()
+                + " is NOT NULL and "
+                + who
+                + " would leave it empty",
+            which.equals("legacy")
+                ? "give it a down: or a default"
+                : "give it an up:, or a default in the migration");
+      }
+    }
+  }
+}

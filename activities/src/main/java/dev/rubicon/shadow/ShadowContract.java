@@ -1,0 +1,47 @@
+package dev.rubicon.shadow;
+
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import java.util.Set;
+
+/** The end of a shadow: canonical stands alone. Inside the caller's transaction. */
+public final class ShadowContract {
+  private static final String ARCHIVE = "rubicon_archive";
+
+  private ShadowContract() {}
+
+  public static void end(
+      PgSession session, ShadowPlan plan, Set<Long> leaving, Runbook.LegacyColumn.Action action) {
+    var keys = new IncomingKeys(session);
+    for (IncomingKeys.Key key : keys.of(plan.legacy().oid(), leaving)) {
+      String table = "ALTER TABLE " + key.table().sql();
+      session.execute(table + " DROP CONSTRAINT " + Identifiers.quote(key.name()));
+      session.execute(
+          table
+              + " RENAME CONSTRAINT "
+              + Identifiers.quote(key.twin())
+              + " TO "
+              + Identifiers.quote(key.name()));
+    }
+    ShadowInstall.remove(session, plan);
+    if (plan.legacyName() == Runbook.LegacyName.VIEW) {
+      session.execute("DROP VIEW " + plan.legacy().name().sql());
+    }
+    String legacy = ShadowNames.of(session, plan.legacy()).sql();
+    switch (action) {
+      case DROP -> session.execute("DROP TABLE " + legacy);
+      case ARCHIVE -> {
+        session.execute("CREATE SCHEMA IF NOT EXISTS " + ARCHIVE);
+        session.execute("REVOKE ALL ON SCHEMA " + ARCHIVE + " FROM PUBLIC");
+        session.execute("ALTER TABLE " + legacy + " SET SCHEMA " + ARCHIVE);
+      }
+      case KEEP -> {
+        if (plan.legacyName() != Runbook.LegacyName.KEEP) {
+          session.execute("CREATE SCHEMA IF NOT EXISTS " + ARCHIVE);
+          session.execute("ALTER TABLE " + legacy + " SET SCHEMA " + ARCHIVE);
+        }
+      }
+    }
+  }
+}

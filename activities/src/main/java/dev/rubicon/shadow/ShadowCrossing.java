@@ -1,0 +1,65 @@
+package dev.rubicon.shadow;
+
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import java.util.List;
+
+/**
+ * The exchange of names, there and back; inside the caller's transaction, which holds the locks.
+ */
+public final class ShadowCrossing {
+  private ShadowCrossing() {}
+
+  /** Both relations, by their names now. */
+  public static List<RelationName> relations(PgSession session, ShadowPlan plan) {
+    return List.of(
+        ShadowNames.of(session, plan.legacy()), ShadowNames.of(session, plan.canonical()));
+  }
+
+  public static void there(PgSession session, ShadowPlan plan) {
+    var sequences = new SharedSequences(session);
+    List<String> released = sequences.release(plan.legacy(), plan.canonical());
+    if (plan.legacyName() != Runbook.LegacyName.KEEP) {
+      move(session, plan.legacy().name(), plan.hidden());
+    }
+    if (plan.legacyName() == Runbook.LegacyName.VIEW) {
+      String view = plan.legacy().name().sql();
+      session.execute(
+          "CREATE VIEW "
+              + view
+              + " AS SELECT "
+              + plan.legacy().quotedColumns("")
+              + " FROM "
+              + plan.hidden().sql());
+      Grants.copy(session, plan.legacy().oid(), view);
+    }
+    move(session, plan.canonical().name(), plan.to());
+    sequences.own(released, plan.to());
+  }
+
+  public static void back(PgSession session, ShadowPlan plan) {
+    var sequences = new SharedSequences(session);
+    List<String> released = sequences.release(plan.canonical(), plan.legacy());
+    move(session, plan.to(), plan.canonical().name());
+    if (plan.legacyName() == Runbook.LegacyName.VIEW) {
+      session.execute("DROP VIEW " + plan.legacy().name().sql());
+    }
+    if (plan.legacyName() != Runbook.LegacyName.KEEP) {
+      move(session, plan.hidden(), plan.legacy().name());
+    }
+    sequences.own(released, plan.legacy().name());
+  }
+
+  private static void move(PgSession session, RelationName from, RelationName to) {
+    RelationName now = from;
+    if (!now.name().equals(to.name())) {
+      session.execute("ALTER TABLE " + now.sql() + " RENAME TO " + Identifiers.quote(to.name()));
+      now = new RelationName(now.schema(), to.name());
+    }
+    if (!now.schema().equals(to.schema())) {
+      session.execute("ALTER TABLE " + now.sql() + " SET SCHEMA " + Identifiers.quote(to.schema()));
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.rubicon.shadow;
+
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.transition.LockLadder;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What follows the first verification that agrees: canonical gets its foreign keys, those that
+ * point at legacy get their twins, its own triggers wake, and it takes clients.
+ */
+public final class ShadowOpening {
+  private final PhaseContext context;
+  private final PgSession session;
+  private final LockLadder ladder;
+
+  public ShadowOpening(PhaseContext context, PgSession session, LockLadder ladder) {
+    this.context = context;
+    this.session = session;
+    this.ladder = ladder;
+  }
+
+  /** Whether clients may write canonical. */
+  public static boolean isOpen(PgSession session, ShadowPlan plan) {
+    return session
+        .first(
+            """
+            SELECT p.prosrc NOT LIKE '%is not filled yet%' FROM pg_proc p
+            JOIN pg_namespace n ON n.oid = p.pronamespace
+            WHERE n.nspname = 'rubicon' AND p.proname = ?
+            """,
+            row -> row.getBoolean(1), plan.id() + "_down")
+        .orElse(false);
+  }
+
+  /** Each step looks first, so that it may be repeated. */
+  public void open(ShadowPlan plan, Set<Long> leaving) {
+    RelationName canonical = ShadowNames.of(session, plan.canonical());
+    var keys = new IncomingKeys(session);
+    for (Runbook.ForeignKey key : plan.foreignKeys()) {
+      String name = Identifiers.split(key.name()).getFirst();
+      constrain(
+          keys,
+          canonical,
+          name,
+          "ALTER TABLE "
+              + canonical.sql()
+              + " ADD CONSTRAINT "
+              + Identifiers.quote(name)
+              + " "
+              + key.sql()
+              + " NOT VALID");
+    }
+    for (IncomingKeys.Key key : keys.of(plan.legacy().oid(), leaving)) {
+      constrain(keys, key.table(), key.twin(), IncomingKeys.add(plan, key, canonical));
+    }
+    if (!isOpen(session, plan)) {
+      ladder.run(
+          session,
+          context.progress(),
+          List.of(canonical),
+          () -> {
+            plan.asleep().forEach(t -> session.execute(t.wake(canonical.sql())));
+            ShadowSql.open(plan).forEach(session::execute);
+            return true;
+          });
+    }
+  }
+
+  private void constrain(IncomingKeys keys, RelationName table, String name, String add) {
+    context.progress().checkCancelled();
+    if (keys.validated(table, name).isEmpty()) {
+      var locked =
+          ladder.run(
+              session,
+              context.progress(),
+              List.of(table),
+              () -> {
+                session.execute(add);
+                return true;
+              });
+      context.evidence().record("foreign-key-locks-" + name, locked.attempts());
+    }
+    if (!keys.validated(table, name).orElse(false)) {
+      try (var _ = context.progress().cancelsWith(session)) {
+        session.execute(
+            "ALTER TABLE " + table.sql() + " VALIDATE CONSTRAINT " + Identifiers.quote(name));
+      }
+    }
+  }
+}

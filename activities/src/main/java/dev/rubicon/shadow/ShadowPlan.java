@@ -1,0 +1,125 @@
+package dev.rubicon.shadow;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.RelationName;
+import dev.rubicon.transition.CompiledExpression;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One shadow transition, resolved against both live tables. Stored in {@code rubicon.transition}
+ * when it is installed; every later phase reads it from there.
+ *
+ * @param id short, safe in names of functions and settings
+ * @param to canonical's name from the cutover on
+ * @param ups columns of canonical that follow legacy
+ * @param downs columns of legacy that follow canonical
+ * @param asleep canonical's own triggers: they sleep until it takes clients, because a copied row
+ *     is no event
+ * @param numbering where both sides must draw their numbers from one sequence
+ */
+public record ShadowPlan(
+    String id,
+    Side legacy,
+    Side canonical,
+    RelationName to,
+    Runbook.LegacyName legacyName,
+    List<Derived> ups,
+    List<Derived> downs,
+    Optional<Numbering> numbering,
+    List<Asleep> asleep,
+    List<Runbook.ForeignKey> foreignKeys) {
+  public ShadowPlan {
+    ups = List.copyOf(ups);
+    downs = List.copyOf(downs);
+    asleep = List.copyOf(asleep);
+    foreignKeys = List.copyOf(foreignKeys);
+  }
+
+  /**
+   * Canonical's numbers come from legacy's sequence until contract: both sides take inserts, and
+   * two sequences would give the same number twice.
+   *
+   * @param column of canonical
+   * @param legacySequence its OID: a hidden table takes its sequence along
+   * @param canonicalSequence its own, advanced at contract; empty where it had none
+   * @param canonicalDefault its own default, as SQL; empty for an identity column
+   * @param identity {@code ALWAYS}, {@code BY DEFAULT}, or empty
+   */
+  public record Numbering(
+      String column,
+      long legacySequence,
+      Optional<String> canonicalSequence,
+      Optional<String> canonicalDefault,
+      String identity) {}
+
+  /**
+   * @param mode as in {@code pg_trigger.tgenabled}
+   */
+  public record Asleep(String trigger, String mode) {
+    String wake(String table) {
+      String how =
+          switch (mode) {
+            case "A" -> "ENABLE ALWAYS TRIGGER ";
+            case "R" -> "ENABLE REPLICA TRIGGER ";
+            default -> "ENABLE TRIGGER ";
+          };
+      return "ALTER TABLE " + table + " " + how + Identifiers.quote(trigger);
+    }
+
+    String sleep(String table) {
+      return "ALTER TABLE " + table + " DISABLE TRIGGER " + Identifiers.quote(trigger);
+    }
+  }
+
+  /** The legacy relation's view, bound by OID: it follows the table through every rename. */
+  @JsonIgnore
+  String legacyView() {
+    return "rubicon." + Identifiers.quote(id + "_legacy");
+  }
+
+  @JsonIgnore
+  String canonicalView() {
+    return "rubicon." + Identifiers.quote(id + "_canonical");
+  }
+
+  /** Setting that holds the key which the engine itself is writing, so that it is not sent back. */
+  @JsonIgnore
+  String guard() {
+    return "rubicon.g_" + id;
+  }
+
+  /** The same for the key that a row had before. */
+  @JsonIgnore
+  String guardBefore() {
+    return "rubicon.h_" + id;
+  }
+
+  @JsonIgnore
+  Direction up() {
+    return new Direction(
+        "up", "down", legacyView(), canonicalView(), legacy, canonical, ups, downs, true);
+  }
+
+  @JsonIgnore
+  Direction down() {
+    return new Direction(
+        "down", "up", canonicalView(), legacyView(), canonical, legacy, downs, ups, false);
+  }
+
+  @JsonIgnore
+  Stream<CompiledExpression> expressions() {
+    return Stream.concat(ups.stream(), downs.stream())
+        .map(d -> d.source().expression())
+        .flatMap(Optional::stream);
+  }
+
+  /** Where the legacy relation waits once its name is another's. */
+  @JsonIgnore
+  RelationName hidden() {
+    return new RelationName("rubicon", id + "_hidden");
+  }
+}

@@ -1,0 +1,235 @@
+package dev.rubicon.shadow;
+
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.transition.CompiledExpression;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The SQL that installs, opens and removes a shadow; a golden file holds it, and tests run it. */
+public final class ShadowSql {
+  /**
+   * Sorts before users' triggers and before those of foreign keys: what a row event means is known
+   * before anybody acts on it.
+   */
+  private static final String ROWS = "!rubicon_rows";
+
+  private static final String DELETES = "!rubicon_deletes";
+  private static final String TRUNCATES = "!rubicon_truncates";
+
+  /** How many triggers a shadow has. */
+  public static final int TRIGGERS = 6;
+
+  private ShadowSql() {}
+
+  /** Views and functions: before any lock. */
+  static List<String> functions(ShadowPlan plan) {
+    var sql = new ArrayList<String>();
+    sql.add(view(plan.legacyView(), plan.legacy()));
+    sql.add(view(plan.canonicalView(), plan.canonical()));
+    plan.expressions().map(e -> e.createSql(false)).forEach(sql::add);
+    sql.add(SyncSql.open(plan, plan.up()));
+    sql.add(SyncSql.closed(SyncSql.name(plan, plan.down())));
+    sql.add(truncate(plan, plan.up()));
+    sql.add(SyncSql.closed(truncateName(plan, plan.down())));
+    plan.numbering().ifPresent(n -> sql.add(numbers(plan, n)));
+    return List.copyOf(sql);
+  }
+
+  private static String view(String name, Side side) {
+    return "CREATE VIEW "
+        + name
+        + " AS SELECT "
+        + side.quotedColumns("")
+        + " FROM "
+        + side.name().sql();
+  }
+
+  /** Clients of canonical need no right on legacy's sequence. */
+  private static String numbers(ShadowPlan plan, ShadowPlan.Numbering numbering) {
+    return """
+    CREATE FUNCTION rubicon.%s() RETURNS bigint LANGUAGE sql VOLATILE SECURITY DEFINER
+    RETURN pg_catalog.nextval(%d::pg_catalog.oid::pg_catalog.regclass)\
+    """
+        .formatted(Identifiers.quote(plan.id() + "_next"), numbering.legacySequence());
+  }
+
+  /** Triggers, and where canonical's numbers come from; run with both tables locked. */
+  static List<String> triggers(ShadowPlan plan) {
+    var sql = new ArrayList<String>();
+    plan.numbering()
+        .ifPresent(
+            n -> {
+              String column =
+                  "ALTER TABLE "
+                      + plan.canonical().name().sql()
+                      + " ALTER COLUMN "
+                      + Identifiers.quote(n.column());
+              if (!n.identity().isEmpty()) {
+                sql.add(column + " DROP IDENTITY");
+              }
+              sql.add(
+                  column + " SET DEFAULT rubicon." + Identifiers.quote(plan.id() + "_next") + "()");
+            });
+    plan.asleep().forEach(t -> sql.add(t.sleep(plan.canonical().name().sql())));
+    add(sql, plan, plan.up());
+    add(sql, plan, plan.down());
+    return List.copyOf(sql);
+  }
+
+  private static void add(List<String> sql, ShadowPlan plan, Direction way) {
+    String table = way.from().name().sql();
+    String function = SyncSql.name(plan, way);
+    sql.add(
+        """
+        CREATE TRIGGER %s AFTER INSERT OR UPDATE ON %s
+          FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s()\
+        """
+            .formatted(
+                Identifiers.quote(ROWS), table, unguarded(plan, way, "NEW", false), function));
+    sql.add(
+        """
+        CREATE TRIGGER %s AFTER DELETE ON %s
+          FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s()\
+        """
+            .formatted(
+                Identifiers.quote(DELETES), table, unguarded(plan, way, "OLD", true), function));
+    sql.add(
+        """
+        CREATE TRIGGER %s AFTER TRUNCATE ON %s
+          FOR EACH STATEMENT EXECUTE FUNCTION %s()\
+        """
+            .formatted(Identifiers.quote(TRUNCATES), table, truncateName(plan, way)));
+    for (String trigger : List.of(ROWS, DELETES, TRUNCATES)) {
+      // A session in replica role (a restore, an apply worker) writes too.
+      sql.add("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + Identifiers.quote(trigger));
+    }
+  }
+
+  /** True unless the engine itself is writing this very row, or is copying. */
+  private static String unguarded(ShadowPlan plan, Direction way, String row, boolean moved) {
+    String g = "coalesce(pg_catalog.current_setting('" + plan.guard() + "', true), '')";
+    String key = "'" + way.other() + ":' || " + Direction.own(way.from(), row);
+    String condition = g + " NOT IN ('copy', " + key + ")";
+    return moved
+        ? condition
+            + " AND coalesce(pg_catalog.current_setting('"
+            + plan.guardBefore()
+            + "', true), '') <> "
+            + key
+        : condition;
+  }
+
+  private static String truncateName(ShadowPlan plan, Direction way) {
+    return "rubicon." + Identifiers.quote(plan.id() + "_truncate_" + way.word());
+  }
+
+  /**
+   * By OID, because names change hands at the cutover. Where a foreign key points at the other side
+   * it cannot be truncated alone, so it is emptied.
+   */
+  private static String truncate(ShadowPlan plan, Direction way) {
+    String g = Identifiers.literal(plan.guard());
+    return """
+    CREATE OR REPLACE FUNCTION %s() RETURNS trigger
+      LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
+    DECLARE
+      was text := coalesce(pg_catalog.current_setting(%s, true), '');
+    BEGIN
+      IF was = 'copy' THEN
+        RETURN NULL;
+      END IF;
+      PERFORM pg_catalog.set_config(%s, 'copy', true);
+      IF EXISTS (SELECT FROM pg_catalog.pg_constraint c
+                 WHERE c.contype = 'f' AND c.confrelid = %d::pg_catalog.oid
+                   AND c.conrelid <> c.confrelid) THEN
+        DELETE FROM %s;
+      ELSE
+        EXECUTE 'TRUNCATE ' || %d::pg_catalog.oid::pg_catalog.regclass;
+      END IF;
+      PERFORM pg_catalog.set_config(%s, was, true);
+      RETURN NULL;
+    END
+    $rubicon$\
+    """
+        .formatted(truncateName(plan, way), g, g, way.to().oid(), way.toView(), way.to().oid(), g);
+  }
+
+  /** From now on canonical takes clients. */
+  static List<String> open(ShadowPlan plan) {
+    return List.of(SyncSql.open(plan, plan.down()), truncate(plan, plan.down()));
+  }
+
+  /** Triggers first, so that no client meets a half state; all in one transaction. */
+  static List<String> dropTriggers(String legacy, String canonical) {
+    var sql = new ArrayList<String>();
+    for (String table : List.of(legacy, canonical)) {
+      for (String trigger : List.of(ROWS, DELETES, TRUNCATES)) {
+        sql.add("DROP TRIGGER IF EXISTS " + Identifiers.quote(trigger) + " ON " + table);
+      }
+    }
+    return sql;
+  }
+
+  /** Functions and views; the triggers that use them are gone. */
+  static List<String> dropFunctions(ShadowPlan plan) {
+    var sql = new ArrayList<String>();
+    for (Direction way : List.of(plan.up(), plan.down())) {
+      sql.add("DROP FUNCTION IF EXISTS " + SyncSql.name(plan, way) + "()");
+      sql.add("DROP FUNCTION IF EXISTS " + truncateName(plan, way) + "()");
+    }
+    plan.numbering()
+        .ifPresent(
+            n ->
+                sql.add(
+                    "DROP FUNCTION IF EXISTS rubicon."
+                        + Identifiers.quote(plan.id() + "_next")
+                        + "()"));
+    plan.expressions()
+        .map(CompiledExpression::function)
+        .distinct()
+        .forEach(f -> sql.add("DROP FUNCTION IF EXISTS rubicon." + Identifiers.quote(f)));
+    sql.add("DROP VIEW IF EXISTS " + plan.legacyView());
+    sql.add("DROP VIEW IF EXISTS " + plan.canonicalView());
+    return sql;
+  }
+
+  /**
+   * Canonical's own numbering again; its sequence goes on from where legacy's stands.
+   *
+   * @param canonical its name by now
+   * @param legacySequence its name by now
+   */
+  static List<String> ownNumbers(ShadowPlan plan, String canonical, String legacySequence) {
+    var sql = new ArrayList<String>();
+    plan.numbering()
+        .ifPresent(
+            n -> {
+              String quoted = Identifiers.quote(n.column());
+              String column = "ALTER TABLE " + canonical + " ALTER COLUMN " + quoted;
+              sql.add(column + " DROP DEFAULT");
+              if (!n.identity().isEmpty()) {
+                sql.add(column + " ADD GENERATED " + n.identity() + " AS IDENTITY");
+                sql.add(
+                    position(
+                        legacySequence,
+                        "pg_catalog.pg_get_serial_sequence("
+                            + Identifiers.literal(canonical)
+                            + ", "
+                            + Identifiers.literal(n.column())
+                            + ")"));
+              } else {
+                n.canonicalDefault().ifPresent(d -> sql.add(column + " SET DEFAULT " + d));
+                n.canonicalSequence()
+                    .ifPresent(s -> sql.add(position(legacySequence, Identifiers.literal(s))));
+              }
+            });
+    return sql;
+  }
+
+  private static String position(String from, String to) {
+    return "SELECT pg_catalog.setval("
+        + to
+        + "::pg_catalog.regclass, last_value, is_called) FROM "
+        + from;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.rubicon.shadow;
+
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.PgSession;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Compares both relations row by row in the caller's snapshot. A cell agrees if it is what {@code
+ * up} gives, or if the legacy cells that come back from it are what {@code down} gives.
+ */
+public final class ShadowVerification {
+  private final ShadowPlan plan;
+  private final boolean canonicalWrote;
+
+  /**
+   * @param canonicalWrote whether clients may have written canonical: before, only {@code up}
+   *     counts, so that nothing planted in a column without a {@code down} passes
+   */
+  public ShadowVerification(ShadowPlan plan, boolean canonicalWrote) {
+    this.plan = plan;
+    this.canonicalWrote = canonicalWrote;
+  }
+
+  /**
+   * @param missing rows of legacy that canonical lacks
+   * @param extra rows of canonical that legacy lacks
+   * @param unprovable rows where a column without a {@code down} differs from its {@code up}: a
+   *     canonical client wrote it, as far as anybody can tell
+   * @param mismatches canonical column to rows that disagree
+   */
+  public record Result(
+      String relation,
+      String canonical,
+      long rows,
+      long missing,
+      long extra,
+      long unprovable,
+      long mismatchedRows,
+      Map<String, Long> mismatches,
+      List<String> keyColumns,
+      String keyDigest) {
+    public boolean agrees() {
+      return missing == 0 && extra == 0 && mismatchedRows == 0;
+    }
+  }
+
+  public Result run(PgSession session) {
+    var wrong = new LinkedHashMap<String, String>();
+    var unprovable = new LinkedHashMap<String, String>();
+    for (Derived up : plan.ups()) {
+      if (plan.canonical().identity().contains(up.column())) {
+        continue;
+      }
+      String differs = SyncSql.differ("c." + up.quoted(), up.over("l"));
+      List<Derived> back =
+          plan.downs().stream().filter(d -> d.source().inputs().contains(up.column())).toList();
+      if (!canonicalWrote) {
+        wrong.put(up.column(), differs);
+      } else if (back.isEmpty()) {
+        unprovable.put(up.column(), differs);
+      } else {
+        wrong.put(
+            up.column(),
+            differs
+                + " AND ("
+                + back.stream()
+                    .map(d -> SyncSql.differ("l." + d.quoted(), d.over("c")))
+                    .collect(Collectors.joining(" OR "))
+                + ")");
+      }
+    }
+    String l = "l." + Identifiers.quote(plan.legacy().identity().getFirst());
+    String c = "c." + Identifiers.quote(plan.canonical().identity().getFirst());
+    String both = l + " IS NOT NULL AND " + c + " IS NOT NULL";
+    String from =
+        "FROM " + plan.legacyView() + " l FULL JOIN " + plan.canonicalView() + " c ON " + on();
+    var select = new StringBuilder();
+    wrong.forEach((name, sql) -> select.append(filter(both + " AND " + sql)));
+    return session
+        .first(
+            "SELECT count("
+                + l
+                + ")"
+                + filter(c + " IS NULL")
+                + filter(l + " IS NULL")
+                + filter(both + " AND (" + any(unprovable) + ")")
+                + filter(both + " AND (" + any(wrong) + ")")
+                + select
+                + "\n"
+                + from,
+            row -> {
+              var mismatches = new LinkedHashMap<String, Long>();
+              int at = 6;
+              for (String name : wrong.keySet()) {
+                long count = row.getLong(at++);
+                if (count > 0) {
+                  mismatches.put(name, count);
+                }
+              }
+              return new Result(
+                  plan.legacy().name().toString(),
+                  plan.to().toString(),
+                  row.getLong(1),
+                  row.getLong(2),
+                  row.getLong(3),
+                  row.getLong(4),
+                  row.getLong(5),
+                  mismatches,
+                  plan.legacy().key(),
+                  "");
+            })
+        .map(result -> result.agrees() ? result : digested(session, result, from, both, wrong))
+        .orElseThrow();
+  }
+
+  /** Which rows, without telling their keys. */
+  private Result digested(
+      PgSession session, Result result, String from, String both, Map<String, String> wrong) {
+    String key =
+        plan.legacy().identity().stream()
+            .map(n -> "l." + Identifiers.quote(n) + "::text")
+            .collect(Collectors.joining(", "));
+    String digest =
+        session.value(
+            """
+            SELECT encode(sha256(convert_to(coalesce(string_agg(k, chr(10) ORDER BY k COLLATE "C"), ''), 'UTF8')), 'hex')
+            FROM (SELECT concat_ws(chr(9), %s) k %s WHERE NOT (%s) OR %s LIMIT 10000) x
+            """
+                .formatted(key, from, both, any(wrong)));
+    return new Result(
+        result.relation(),
+        result.canonical(),
+        result.rows(),
+        result.missing(),
+        result.extra(),
+        result.unprovable(),
+        result.mismatchedRows(),
+        result.mismatches(),
+        result.keyColumns(),
+        digest);
+  }
+
+  private String on() {
+    return plan.up().match("c", "l");
+  }
+
+  private static String filter(String condition) {
+    return ",\n  count(*) FILTER (WHERE " + condition + ")";
+  }
+
+  private static String any(Map<String, String> conditions) {
+    return conditions.isEmpty()
+        ? "false"
+        : conditions.values().stream().map(x -> "(" + x + ")").collect(Collectors.joining(" OR "));
+  }
+}

@@ -1,0 +1,41 @@
+package dev.rubicon.shadow;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.rubicon.target.Identifiers;
+import dev.rubicon.target.RelationName;
+import java.util.List;
+
+/**
+ * One of the two relations.
+ *
+ * @param name when it was compiled; the cutover may rename it, so later SQL goes by {@code oid}
+ * @param identity columns that say which row of the other side is the same row; in the same order
+ *     on both sides
+ * @param key columns of the primary key
+ * @param alwaysIdentity whether a column is GENERATED ALWAYS AS IDENTITY
+ * @param triggers whether users' own BEFORE ROW triggers may change what is written
+ */
+public record Side(
+    RelationName name,
+    long oid,
+    List<Column> columns,
+    List<String> identity,
+    List<String> key,
+    boolean alwaysIdentity,
+    boolean triggers,
+    boolean partitioned) {
+  public Side {
+    columns = List.copyOf(columns);
+    identity = List.copyOf(identity);
+    key = List.copyOf(key);
+  }
+
+  public record Column(String name, String type) {}
+
+  @JsonIgnore
+  String quotedColumns(String alias) {
+    return columns.stream()
+        .map(c -> alias + Identifiers.quote(c.name()))
+        .collect(java.util.stream.Collectors.joining(", "));
+  }
+}

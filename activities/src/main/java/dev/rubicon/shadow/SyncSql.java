@@ -1,0 +1,389 @@
+package dev.rubicon.shadow;
+
+import dev.rubicon.target.Identifiers;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The trigger function of one direction. It is told by an event that a key was written, and looks
+ * at the row as it stands by now: of a statement's events some come late, after triggers of the
+ * user's have written the same row again.
+ */
+final class SyncSql {
+  private final ShadowPlan plan;
+  private final Direction way;
+  private final StringBuilder out = new StringBuilder();
+
+  private SyncSql(ShadowPlan plan, Direction way) {
+    this.plan = plan;
+    this.way = way;
+  }
+
+  static String name(ShadowPlan plan, Direction way) {
+    return "rubicon." + Identifiers.quote(plan.id() + "_" + way.word());
+  }
+
+  /** Until the copy is verified, canonical is not a whole relation: whoever writes it hears so. */
+  static String closed(String function) {
+    return """
+    CREATE OR REPLACE FUNCTION %s() RETURNS trigger
+      LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
+    BEGIN
+      RAISE EXCEPTION 'rubicon: %% is not filled yet', TG_TABLE_NAME
+        USING ERRCODE = 'object_not_in_prerequisite_state',
+              HINT = 'write the legacy relation until the rollout has verified the copy';
+    END
+    $rubicon$\
+    """
+        .formatted(function);
+  }
+
+  /** The whole {@code CREATE OR REPLACE FUNCTION} statement. */
+  static String open(ShadowPlan plan, Direction way) {
+    return new SyncSql(plan, way).write();
+  }
+
+  private String write() {
+    String g = Identifiers.literal(plan.guard());
+    String h = Identifiers.literal(plan.guardBefore());
+    out.append(
+        """
+        CREATE OR REPLACE FUNCTION %s() RETURNS trigger
+          LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
+        #variable_conflict use_column
+        DECLARE
+          before  %s%%ROWTYPE;  -- the row as it was
+          now_    %s%%ROWTYPE;  -- the row as it is by now
+          got     %s%%ROWTYPE;  -- what the other side made of it
+          was_g   text := coalesce(pg_catalog.current_setting(%s, true), '');
+          was_h   text := coalesce(pg_catalog.current_setting(%s, true), '');
+          moved   text := 'rubicon.m_%s';
+          old_key text;
+          new_key text;
+          blind   boolean := pg_catalog.current_setting('transaction_isolation')
+                             IN ('repeatable read', 'serializable');
+        BEGIN
+        """
+            .formatted(
+                name(plan, way),
+                way.fromView(),
+                way.fromView(),
+                way.toView(),
+                g,
+                h,
+                plan.id() + "_" + way.word()));
+    noteLegacyWrite();
+    deleted(g, h);
+    row();
+    written(g, h);
+    out.append("  RETURN NULL;\nEND\n$rubicon$");
+    return out.toString();
+  }
+
+  /** Contract asks who still writes legacy; once per session and minute is enough to know. */
+  private void noteLegacyWrite() {
+    if (!way.word().equals("up")) {
+      return;
+    }
+    String setting = Identifiers.literal("rubicon.noted_" + plan.id());
+    out.append(
+        """
+          old_key := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+                     || ' ' || pg_catalog.current_setting('application_name');
+          IF pg_catalog.current_setting(%s, true) IS DISTINCT FROM old_key THEN
+            PERFORM pg_catalog.set_config(%s, old_key, false);
+            PERFORM rubicon.note_legacy_write(%s, pg_catalog.current_setting('application_name'));
+          END IF;
+        """
+            .formatted(setting, setting, Identifiers.literal(plan.legacy().name().toString())));
+  }
+
+  private void deleted(String g, String h) {
+    out.append(
+        """
+          IF TG_OP = 'DELETE' THEN
+            -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
+            PERFORM 1 FROM %s f WHERE %s;
+            IF FOUND THEN
+              PERFORM pg_catalog.set_config(moved || '_key', %s, true);
+              PERFORM pg_catalog.set_config(moved || '_row', ROW(%s)::text, true);
+              RETURN NULL;
+            END IF;
+            SELECT %s INTO before;
+            old_key := %s;
+            PERFORM pg_catalog.set_config(%s, '%s:' || old_key, true);
+            PERFORM pg_catalog.set_config(%s, '', true);
+            DELETE FROM %s t WHERE %s;
+        """
+            .formatted(
+                way.fromView(),
+                Direction.same(way.from(), "f", "OLD"),
+                Direction.own(way.from(), "OLD"),
+                way.from().quotedColumns("OLD."),
+                way.from().quotedColumns("OLD."),
+                way.key("before"),
+                g,
+                way.word(),
+                h,
+                way.toView(),
+                way.match("t", "before")));
+    out.append(
+        """
+            IF NOT FOUND AND blind THEN
+        %s    END IF;
+            PERFORM pg_catalog.set_config(%s, was_g, true);
+            PERFORM pg_catalog.set_config(%s, was_h, true);
+            RETURN NULL;
+          END IF;
+        """
+            .formatted(probe("before").indent(6), g, h));
+  }
+
+  /** The row before and the row now. */
+  private void row() {
+    out.append(
+        """
+          SELECT f.* INTO now_ FROM %s f WHERE %s;
+          IF NOT FOUND AND TG_OP = 'INSERT' THEN
+            RETURN NULL;  -- taken away again within the statement; that event has told
+          END IF;
+          IF TG_OP = 'UPDATE' THEN
+            SELECT %s INTO before;
+          ELSIF pg_catalog.current_setting(moved || '_key', true) = %s THEN
+            before := pg_catalog.current_setting(moved || '_row', true)::%s;
+            PERFORM pg_catalog.set_config(moved || '_key', '', true);
+            PERFORM pg_catalog.set_config(moved || '_row', '', true);
+          END IF;
+        """
+            .formatted(
+                way.fromView(),
+                Direction.same(way.from(), "f", "NEW"),
+                way.from().quotedColumns("OLD."),
+                Direction.own(way.from(), "NEW"),
+                way.fromView()));
+  }
+
+  private void written(String g, String h) {
+    String first = Identifiers.quote(way.from().identity().getFirst());
+    out.append(
+        """
+          IF now_.%s IS NULL THEN
+            -- Written on and away within the statement: only its old place is left to clear.
+            PERFORM 1 FROM %s f WHERE %s;
+            IF NOT FOUND THEN
+              old_key := %s;
+              PERFORM pg_catalog.set_config(%s, '%s:' || old_key, true);
+              DELETE FROM %s t WHERE %s;
+              PERFORM pg_catalog.set_config(%s, was_g, true);
+            END IF;
+            RETURN NULL;
+          END IF;
+          new_key := %s;
+          IF before.%s IS NULL THEN
+            PERFORM pg_catalog.set_config(%s, '%s:' || new_key, true);
+            PERFORM pg_catalog.set_config(%s, '', true);
+        %s  ELSE
+            old_key := %s;
+            IF old_key = new_key AND NOT (%s) THEN
+              RETURN NULL;  -- nothing that the other side has
+            END IF;
+            PERFORM pg_catalog.set_config(%s, '%s:' || new_key, true);
+            PERFORM pg_catalog.set_config(%s, '%s:' || old_key, true);
+            IF old_key = new_key THEN
+        %s    ELSE
+        %s    END IF;
+            IF NOT FOUND THEN
+              IF blind AND old_key <> new_key THEN
+        %s      END IF;
+        %s    END IF;
+          END IF;
+        """
+            .formatted(
+                first,
+                way.fromView(),
+                Direction.same(way.from(), "f", "before"),
+                way.key("before"),
+                g,
+                way.word(),
+                way.toView(),
+                way.match("t", "before"),
+                g,
+                way.key("now_"),
+                first,
+                g,
+                way.word(),
+                h,
+                insert("now_", way.upserts()).indent(4),
+                way.key("before"),
+                anyChanged(),
+                g,
+                way.word(),
+                h,
+                way.word(),
+                update(false).indent(6),
+                update(true).indent(6),
+                probe("before").indent(8),
+                insert("now_", true).indent(6)));
+    if (way.to().triggers()) {
+      out.append(readBack(g, h));
+    }
+    out.append(
+        """
+          PERFORM pg_catalog.set_config(%s, was_g, true);
+          PERFORM pg_catalog.set_config(%s, was_h, true);
+        """
+            .formatted(g, h));
+  }
+
+  private String anyChanged() {
+    return way.sets().stream()
+        .filter(d -> !way.to().identity().contains(d.column()))
+        .map(d -> Direction.changed(d, "before", "now_"))
+        .distinct()
+        .collect(
+            Collectors.collectingAndThen(
+                Collectors.joining(" OR "), s -> s.isEmpty() ? "false" : s));
+  }
+
+  private String insert(String row, boolean upsert) {
+    String conflict = "";
+    if (upsert) {
+      List<Derived> rest =
+          way.sets().stream().filter(d -> !way.to().key().contains(d.column())).toList();
+      String target =
+          way.to().key().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
+      conflict =
+          "\n  ON CONFLICT ("
+              + target
+              + ") "
+              + (rest.isEmpty()
+                  ? "DO NOTHING"
+                  : "DO UPDATE SET "
+                      + rest.stream()
+                          .map(d -> d.quoted() + " = EXCLUDED." + d.quoted())
+                          .collect(Collectors.joining(", ")));
+    }
+    return "INSERT INTO %s AS t (%s)%s\n  VALUES (%s)%s\n  RETURNING t.* INTO got;"
+        .formatted(
+            way.toView(),
+            columns(),
+            overriding(),
+            way.sets().stream().map(d -> d.over(row)).collect(Collectors.joining(", ")),
+            conflict);
+  }
+
+  private String overriding() {
+    return way.to().alwaysIdentity() ? " OVERRIDING SYSTEM VALUE" : "";
+  }
+
+  private String columns() {
+    return way.sets().stream().map(Derived::quoted).collect(Collectors.joining(", "));
+  }
+
+  /** Only what changed: a value that the other side wrote itself must not be derived again. */
+  private String update(boolean withIdentity) {
+    var sets =
+        way.sets().stream()
+            .filter(d -> withIdentity || !way.to().identity().contains(d.column()))
+            .map(
+                d ->
+                    way.to().identity().contains(d.column())
+                        ? d.quoted() + " = " + d.over("now_")
+                        : d.quoted()
+                            + " = CASE WHEN "
+                            + Direction.changed(d, "before", "now_")
+                            + " THEN "
+                            + d.over("now_")
+                            + " ELSE t."
+                            + d.quoted()
+                            + " END")
+            .toList();
+    if (sets.isEmpty()) {
+      return "PERFORM 1 FROM " + way.toView() + " t WHERE " + way.match("t", "before") + ";";
+    }
+    return "UPDATE %s AS t SET\n    %s\n  WHERE %s\n  RETURNING t.* INTO got;"
+        .formatted(way.toView(), String.join(",\n    ", sets), way.match("t", "before"));
+  }
+
+  /**
+   * A row that was committed after this transaction's snapshot cannot be seen by an UPDATE or
+   * DELETE, but the unique index sees it: PostgreSQL answers 40001, and the client tries again,
+   * instead of a row that silently comes back.
+   */
+  private String probe(String row) {
+    return """
+    INSERT INTO %s AS t (%s)%s
+      VALUES (%s) ON CONFLICT DO NOTHING;
+    DELETE FROM %s t WHERE %s;
+    """
+        .formatted(
+            way.toView(),
+            columns(),
+            overriding(),
+            way.sets().stream().map(d -> d.over(row)).collect(Collectors.joining(", ")),
+            way.toView(),
+            way.match("t", row));
+  }
+
+  /**
+   * What the other side's own triggers made of the row comes back, where it means something here.
+   */
+  private String readBack(String g, String h) {
+    var sets =
+        way.back().stream()
+            .filter(d -> !way.from().identity().contains(d.column()))
+            .filter(d -> !disagrees(d).isEmpty())
+            .toList();
+    if (sets.isEmpty()) {
+      return "";
+    }
+    String any =
+        sets.stream().map(d -> "(" + disagrees(d) + ")").collect(Collectors.joining("\n     OR "));
+    return """
+      IF %s THEN
+        PERFORM pg_catalog.set_config(%s, '%s:' || %s, true);
+        PERFORM pg_catalog.set_config(%s, '', true);
+        UPDATE %s AS t SET
+          %s
+        WHERE %s;
+      END IF;
+    """
+        .formatted(
+            any,
+            g,
+            way.other(),
+            Direction.own(way.from(), "now_"),
+            h,
+            way.fromView(),
+            sets.stream()
+                .map(
+                    d ->
+                        d.quoted()
+                            + " = CASE WHEN "
+                            + disagrees(d)
+                            + " THEN "
+                            + d.over("got")
+                            + " ELSE t."
+                            + d.quoted()
+                            + " END")
+                .collect(Collectors.joining(",\n      ")),
+            Direction.same(way.from(), "t", "now_"));
+  }
+
+  /** Neither what we wrote, nor what comes back from it. */
+  private String disagrees(Derived back) {
+    String forward =
+        way.sets().stream()
+            .filter(d -> back.source().inputs().contains(d.column()))
+            .map(d -> differ("got." + d.quoted(), d.over("now_")))
+            .collect(Collectors.joining(" OR "));
+    if (forward.isEmpty()) {
+      return "";
+    }
+    return "(" + forward + ") AND " + differ("now_." + back.quoted(), back.over("got"));
+  }
+
+  static String differ(String left, String right) {
+    return "ROW(" + left + ")::record *<> ROW(" + right + ")::record";
+  }
+}
