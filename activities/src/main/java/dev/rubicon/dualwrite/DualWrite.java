@@ -80,7 +80,7 @@ public final class DualWrite {
       context.evidence().record("groups", groups(installed.values()));
       int triggers =
           installed.values().stream().mapToInt(p -> TransitionSql.triggerNames(p).size()).sum()
-              + shadows.size() * ShadowSql.TRIGGERS;
+              + shadows.values().stream().mapToInt(ShadowSql::count).sum();
       return new Facts.DualWrite(
           List.copyOf(
               new TreeSet<>(

@@ -14,10 +14,9 @@ public final class ShadowSql {
   private static final String ROWS = "!rubicon_rows";
 
   private static final String DELETES = "!rubicon_deletes";
+  private static final String BEGINS = "!rubicon_begins";
+  private static final String ENDS = "!rubicon_ends";
   private static final String TRUNCATES = "!rubicon_truncates";
-
-  /** How many triggers a shadow has. */
-  public static final int TRIGGERS = 6;
 
   private ShadowSql() {}
 
@@ -31,6 +30,11 @@ public final class ShadowSql {
     sql.add(SyncSql.closed(SyncSql.name(plan, plan.down())));
     sql.add(truncate(plan, plan.up()));
     sql.add(SyncSql.closed(truncateName(plan, plan.down())));
+    for (Direction way : List.of(plan.up(), plan.down())) {
+      if (way.from().partitioned()) {
+        sql.add(Moves.statement(plan, way));
+      }
+    }
     plan.numbering().ifPresent(n -> sql.add(numbers(plan, n)));
     return List.copyOf(sql);
   }
@@ -99,10 +103,21 @@ public final class ShadowSql {
           FOR EACH STATEMENT EXECUTE FUNCTION %s()\
         """
             .formatted(Identifiers.quote(TRUNCATES), table, truncateName(plan, way)));
-    for (String trigger : List.of(ROWS, DELETES, TRUNCATES)) {
+    var names = new ArrayList<>(List.of(ROWS, DELETES, TRUNCATES));
+    if (way.from().partitioned()) {
+      names.addAll(List.of(BEGINS, ENDS));
+      sql.add(statement(BEGINS, "BEFORE", table, Moves.name(plan, way)));
+      sql.add(statement(ENDS, "AFTER", table, Moves.name(plan, way)));
+    }
+    for (String trigger : names) {
       // A session in replica role (a restore, an apply worker) writes too.
       sql.add("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + Identifiers.quote(trigger));
     }
+  }
+
+  private static String statement(String name, String when, String table, String function) {
+    return "CREATE TRIGGER %s %s INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()"
+        .formatted(Identifiers.quote(name), when, table, function);
   }
 
   /** True unless the engine itself is writing this very row, or is copying. */
@@ -154,6 +169,11 @@ public final class ShadowSql {
         .formatted(truncateName(plan, way), g, g, way.to().oid(), way.toView(), way.to().oid(), g);
   }
 
+  /** How many triggers a shadow has. */
+  public static int count(ShadowPlan plan) {
+    return 6 + (plan.legacy().partitioned() ? 2 : 0) + (plan.canonical().partitioned() ? 2 : 0);
+  }
+
   /** From now on canonical takes clients. */
   static List<String> open(ShadowPlan plan) {
     return List.of(SyncSql.open(plan, plan.down()), truncate(plan, plan.down()));
@@ -163,7 +183,7 @@ public final class ShadowSql {
   static List<String> dropTriggers(String legacy, String canonical) {
     var sql = new ArrayList<String>();
     for (String table : List.of(legacy, canonical)) {
-      for (String trigger : List.of(ROWS, DELETES, TRUNCATES)) {
+      for (String trigger : List.of(ROWS, DELETES, TRUNCATES, BEGINS, ENDS)) {
         sql.add("DROP TRIGGER IF EXISTS " + Identifiers.quote(trigger) + " ON " + table);
       }
     }
@@ -176,6 +196,7 @@ public final class ShadowSql {
     for (Direction way : List.of(plan.up(), plan.down())) {
       sql.add("DROP FUNCTION IF EXISTS " + SyncSql.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + truncateName(plan, way) + "()");
+      sql.add("DROP FUNCTION IF EXISTS " + Moves.name(plan, way) + "()");
     }
     plan.numbering()
         .ifPresent(

@@ -110,7 +110,7 @@ final class SyncSql {
               RETURN NULL;
             END IF;
             SELECT %s INTO before;
-            old_key := %s;
+        %s    old_key := %s;
             PERFORM pg_catalog.set_config(%s, '%s:' || old_key, true);
             PERFORM pg_catalog.set_config(%s, '', true);
             DELETE FROM %s t WHERE %s;
@@ -121,6 +121,7 @@ final class SyncSql {
                 Direction.own(way.from(), "OLD"),
                 way.from().quotedColumns("OLD."),
                 way.from().quotedColumns("OLD."),
+                way.from().partitioned() ? Moves.stash(plan, way).indent(4) : "",
                 way.key("before"),
                 g,
                 way.word(),
@@ -153,14 +154,15 @@ final class SyncSql {
             before := pg_catalog.current_setting(moved || '_row', true)::%s;
             PERFORM pg_catalog.set_config(moved || '_key', '', true);
             PERFORM pg_catalog.set_config(moved || '_row', '', true);
-          END IF;
+        %s  END IF;
         """
             .formatted(
                 way.fromView(),
                 Direction.same(way.from(), "f", "NEW"),
                 way.from().quotedColumns("OLD."),
                 Direction.own(way.from(), "NEW"),
-                way.fromView()));
+                way.fromView(),
+                way.from().partitioned() ? Moves.take(plan, way).indent(2) : ""));
   }
 
   private void written(String g, String h) {
@@ -194,7 +196,9 @@ final class SyncSql {
         %s    END IF;
             IF NOT FOUND THEN
               IF blind AND old_key <> new_key THEN
-        %s      END IF;
+                PERFORM pg_catalog.set_config(%s, '%s:' || old_key, true);
+        %s        PERFORM pg_catalog.set_config(%s, '%s:' || new_key, true);
+              END IF;
         %s    END IF;
           END IF;
         """
@@ -222,7 +226,11 @@ final class SyncSql {
                 way.word(),
                 update(false).indent(6),
                 update(true).indent(6),
+                g,
+                way.word(),
                 probe("before").indent(8),
+                g,
+                way.word(),
                 insert("now_", true).indent(6)));
     if (way.to().triggers()) {
       out.append(readBack(g, h));
