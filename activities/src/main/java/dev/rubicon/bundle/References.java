@@ -77,6 +77,7 @@ final class References {
     transition.columns().forEach(column -> canonical.add(Names.folded(column.name())));
     Map<String, String> sources = new HashMap<>();
     for (ColumnMapping column : transition.columns()) {
+      definition(transition, column);
       for (String legacy : column.down().keySet()) {
         String folded = Names.folded(legacy);
         if (transition.kind() == Transition.Kind.IN_PLACE && canonical.contains(folded)) {
@@ -91,6 +92,24 @@ final class References {
               "legacy column '" + legacy + "' is already derived by column '" + other + "'");
         }
       }
+    }
+  }
+
+  /** A new column is defined here, one of a shadow in the migration that creates the relation. */
+  private void definition(Transition transition, ColumnMapping column) {
+    if (transition.kind() == Transition.Kind.IN_PLACE) {
+      if (column.type().isEmpty()) {
+        reading.problem(reading.at(column), "key 'type' is missing");
+      }
+    } else if (!column.type().isEmpty()
+        || column.defaultExpression().isPresent()
+        || !column.nullable()
+        || column.check().isPresent()
+        || column.comment().isPresent()) {
+      reading.problem(
+          reading.at(column),
+          "type, default, nullable, check and comment of a shadow's column stand in the migration"
+              + " that creates it");
     }
   }
 

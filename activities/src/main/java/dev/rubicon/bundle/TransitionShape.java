@@ -70,11 +70,6 @@ final class TransitionShape {
                 v.problem(key, "only 'kind: shadow' has this");
               }
             }
-            for (ColumnMapping column : v.get(columns)) {
-              if (column.type().isEmpty()) {
-                v.problem(columns, "column '" + column.name() + "' needs a 'type'");
-              }
-            }
             return new Transition(v.get(relation), v.get(kind), v.get(columns));
           }
           if (v.get(to).isEmpty()) {
@@ -97,20 +92,6 @@ final class TransitionShape {
             }
             if (!before.schema().equals(canonical.schema())) {
               v.problem(builtAs, "must lie in the schema of 'to'");
-            }
-          }
-          for (ColumnMapping column : v.get(columns)) {
-            if (!column.type().isEmpty()
-                || column.defaultExpression().isPresent()
-                || !column.nullable()
-                || column.check().isPresent()
-                || column.comment().isPresent()) {
-              v.problem(
-                  columns,
-                  "column '"
-                      + column.name()
-                      + "': type, default, nullable, check and comment of a shadow's column stand"
-                      + " in the migration that creates it");
             }
           }
           return new Transition(

@@ -77,6 +77,9 @@ final class TransitionFindings {
               + " name columns of one side only; rows may be hidden from the backfill's role",
           definition);
     }
+    if (transition.kind() == Runbook.Transition.Kind.SHADOW) {
+      return; // what stands in a shadow's way is asked of PostgreSQL, on the copy
+    }
     columns(transition, relation);
     triggers(transition, relation);
   }

@@ -117,7 +117,11 @@ final class Trial {
 
   /** The canonical side as it stands once legacy is gone. */
   private void transitions() {
+    new ShadowTrials(runbook, session, this::attempt, findings).run();
     for (Runbook.Transition transition : runbook.transitions()) {
+      if (transition.kind() == Runbook.Transition.Kind.SHADOW) {
+        continue;
+      }
       compile(transition);
       String relation = RelationName.parse(transition.relation()).sql();
       for (Runbook.ColumnMapping column : transition.columns()) {
@@ -155,17 +159,20 @@ final class Trial {
       if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
         throw e;
       }
-      findings.add(
-          new Finding(
-              "unsupported:transition:" + RelationName.parse(transition.relation()),
-              Finding.Kind.UNSUPPORTED,
-              e.getMessage(),
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty(),
-              Finding.Disposition.OPEN,
-              e.next()));
+      findings.add(unsupported(transition, e));
     }
+  }
+
+  static Finding unsupported(Runbook.Transition transition, RubiconException e) {
+    return new Finding(
+        "unsupported:transition:" + RelationName.parse(transition.relation()),
+        Finding.Kind.UNSUPPORTED,
+        e.getMessage(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Finding.Disposition.OPEN,
+        e.next());
   }
 
   private void contract() {
@@ -220,7 +227,7 @@ final class Trial {
         statement.brief());
   }
 
-  private static Finding hazard(String id, String title, String target) {
+  static Finding hazard(String id, String title, String target) {
     return new Finding(
         "hazard:" + id,
         Finding.Kind.HAZARD,

@@ -44,9 +44,14 @@ record SharedSequences(PgSession session) {
 
   /** PostgreSQL wants owner and sequence in one schema; elsewhere it stays nobody's. */
   void own(List<String> released, RelationName owner) {
+    owned(released, owner).forEach(session::execute);
+  }
+
+  List<String> owned(List<String> released, RelationName owner) {
     String schema = "ALTER SEQUENCE " + Identifiers.quote(owner.schema()) + ".";
-    released.stream()
+    return released.stream()
         .filter(sql -> sql.replace("\"", "").startsWith(schema.replace("\"", "")))
-        .forEach(sql -> session.execute(sql.formatted(owner.sql())));
+        .map(sql -> sql.formatted(owner.sql()))
+        .toList();
   }
 }

@@ -50,7 +50,7 @@ class RunbookSchemaTest {
         "sample-rows: 3|sample-rows: three",
         "sample-rows: 3|sample-rows: 0",
         "redact: true|redact: 1",
-        "kind: in-place|kind: shadow",
+        "kind: in-place|kind: shadows",
         "lock-timeout: 100ms|lock-timeout: 0ms",
         "from: \"22:00\"|from: \"24:00\"",
         "action: archive|action: archiv",
