@@ -66,16 +66,19 @@ public final class Cutover {
     List<ShadowPlan> shadows = TargetState.shadows(session);
     // Stamped tables too: the owner's tool must not run between our look and our word.
     List<RelationName> relations =
-        Stream.of(
+        Stream.concat(
                 plans.stream().map(TransitionPlan::relation),
-                shadows.stream().flatMap(s -> ShadowCrossing.relations(session, s).stream()),
                 wanted.stamps().stream().map(s -> RelationName.parse(s.table())))
-            .flatMap(names -> names)
             .distinct()
             .sorted()
             .toList();
     session.execute(
         "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+    List<RelationName> all =
+        Stream.concat(
+                shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s, true).stream()),
+                relations.stream())
+            .toList();
     var ladder =
         new LockLadder(
             wanted.lockTimeout(),
@@ -87,7 +90,7 @@ public final class Cutover {
         ladder.run(
             session,
             context.progress(),
-            relations,
+            all,
             () -> swap(context, session, plans, shadows, relations));
     var evidence = new LinkedHashMap<String, Object>();
     evidence.put("attempts", crossed.attempts());
@@ -96,7 +99,7 @@ public final class Cutover {
         "stallUpperBoundMs",
         crossed.attempts().stream().mapToDouble(LockLadder.Attempt::milliseconds).max().orElse(0));
     evidence.put("relaxed", crossed.value());
-    evidence.put("locks", relations.stream().map(r -> r + " AccessExclusiveLock").toList());
+    evidence.put("locks", all.stream().map(r -> r + " AccessExclusiveLock").toList());
     context.evidence().record("cutover", evidence);
   }
 
@@ -109,6 +112,9 @@ public final class Cutover {
     Runbook runbook = context.runbook();
     if (runbook.cutover().readOnly().isPresent()) {
       quiet(context, session, plans, shadows, relations, runbook.cutover().readOnly().get());
+    }
+    for (ShadowPlan plan : shadows) {
+      ShadowCrossing.lock(session, ShadowCrossing.locks(session, plan, true));
     }
     for (RelationName relation : relations) {
       session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
@@ -155,9 +161,10 @@ public final class Cutover {
       List<ShadowPlan> shadows,
       List<RelationName> relations,
       Duration atMost) {
-    for (RelationName relation : relations) {
-      session.execute("LOCK TABLE " + relation.sql() + " IN SHARE MODE");
-    }
+    Stream.concat(
+            shadows.stream().flatMap(s -> ShadowCrossing.relations(session, s).stream()),
+            relations.stream())
+        .forEach(r -> session.execute("LOCK TABLE " + r.sql() + " IN SHARE MODE"));
     session.execute("SET LOCAL statement_timeout = " + atMost.toMillis());
     for (TransitionPlan plan : plans) {
       context.progress().update(plan.relation().toString(), 0, 0, "comparing in the quiet window");

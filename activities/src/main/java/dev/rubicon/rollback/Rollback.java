@@ -60,11 +60,9 @@ public final class Rollback {
     List<TransitionPlan> plans = TargetState.plans(session);
     List<ShadowPlan> shadows = TargetState.shadows(session);
     List<RelationName> relations =
-        Stream.of(
+        Stream.concat(
                 plans.stream().map(TransitionPlan::relation),
-                shadows.stream().flatMap(s -> ShadowCrossing.relations(session, s).stream()),
                 wanted.stamps().stream().map(s -> RelationName.parse(s.table())))
-            .flatMap(names -> names)
             .distinct()
             .sorted()
             .toList();
@@ -78,8 +76,14 @@ public final class Rollback {
         ladder.run(
             session,
             context.progress(),
-            relations,
+            Stream.concat(
+                    shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s, false).stream()),
+                    relations.stream())
+                .toList(),
             () -> {
+              for (ShadowPlan plan : shadows) {
+                ShadowCrossing.lock(session, ShadowCrossing.locks(session, plan, false));
+              }
               for (RelationName relation : relations) {
                 session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
               }

@@ -18,6 +18,36 @@ public final class ShadowCrossing {
         ShadowNames.of(session, plan.legacy()), ShadowNames.of(session, plan.canonical()));
   }
 
+  /**
+   * What must be locked for the exchange, in this order; nothing where no name changes. A client's
+   * statement locks its own relation first and the other one through the trigger, so whose clients
+   * are many comes first: whoever waits behind us then holds nothing that we need.
+   *
+   * @param there to canonical's authority, from the many clients of legacy; else back
+   */
+  public static List<RelationName> locks(PgSession session, ShadowPlan plan, boolean there) {
+    boolean named =
+        plan.legacyName() == Runbook.LegacyName.KEEP && plan.canonical().name().equals(plan.to());
+    if (named) {
+      return List.of();
+    }
+    List<RelationName> both = relations(session, plan);
+    return there ? both : both.reversed();
+  }
+
+  /**
+   * The first is waited for as long as the ladder's step says, the rest only for a moment: who has
+   * one of them and waits for the first would wait for us as we for him.
+   */
+  public static void lock(PgSession session, List<RelationName> relations) {
+    String step = session.value("SHOW lock_timeout");
+    for (RelationName relation : relations) {
+      session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
+      session.execute("SET LOCAL lock_timeout = '20ms'");
+    }
+    session.execute("SET LOCAL lock_timeout = '" + step + "'");
+  }
+
   public static void there(PgSession session, ShadowPlan plan) {
     var sequences = new SharedSequences(session);
     List<String> released = sequences.release(plan.legacy(), plan.canonical());
