@@ -4,11 +4,35 @@ import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import java.util.List;
 
-/** Privileges that others have on one relation, given on another too. */
+/** One relation's owner and privileges, for another relation. */
 final class Grants {
   private Grants() {}
 
-  static void copy(PgSession session, long from, String to) {
+  /**
+   * The same owner, or all rights for him where he may not own in that schema; and what he granted.
+   *
+   * @param kind {@code TABLE} or {@code VIEW}
+   */
+  static void copy(PgSession session, long from, String kind, String to) {
+    record Owner(String name, boolean may) {}
+    Owner owner =
+        session
+            .first(
+                """
+                SELECT r.rolname,
+                       has_schema_privilege(r.oid, (SELECT relnamespace FROM pg_class
+                                                    WHERE oid = ?::regclass), 'CREATE')
+                FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE c.oid = ?::bigint::oid
+                """,
+                row -> new Owner(row.getString(1), row.getBoolean(2)),
+                to,
+                from)
+            .orElseThrow();
+    String role = Identifiers.quote(owner.name());
+    session.execute(
+        owner.may()
+            ? "ALTER " + kind + " " + to + " OWNER TO " + role
+            : "GRANT ALL ON " + to + " TO " + role);
     record Grant(String privilege, String grantee, boolean grantable) {}
     List<Grant> grants =
         session.query(

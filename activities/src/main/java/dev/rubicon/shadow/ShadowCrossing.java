@@ -63,7 +63,7 @@ public final class ShadowCrossing {
               + plan.legacy().quotedColumns("")
               + " FROM "
               + plan.hidden().sql());
-      Grants.copy(session, plan.legacy().oid(), view);
+      Grants.copy(session, plan.legacy().oid(), "VIEW", view);
     }
     move(session, plan.canonical().name(), plan.to());
     sequences.own(released, plan.to());

@@ -40,7 +40,7 @@ public final class ShadowInstall {
                   "LOCK TABLE " + plan.legacy().name().sql() + " IN SHARE ROW EXCLUSIVE MODE");
               refuseRows(session, plan);
               ShadowSql.triggers(plan).forEach(session::execute);
-              Grants.copy(session, plan.legacy().oid(), plan.canonical().name().sql());
+              Grants.copy(session, plan.legacy().oid(), "TABLE", plan.canonical().name().sql());
               TargetState.installed(session, plan);
               return plan;
             })

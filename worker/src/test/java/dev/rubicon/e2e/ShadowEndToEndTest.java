@@ -1,0 +1,143 @@
+package dev.rubicon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.up.TemporalChoice;
+import dev.rubicon.worker.WorkerProcess;
+import dev.rubicon.workflow.RolloutStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A whole rollout that renames a table which four others point at, under writes, there and back.
+ */
+@Timeout(600)
+final class ShadowEndToEndTest {
+  private final Map<UUID, String> acknowledged = new ConcurrentHashMap<>();
+  private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicBoolean stop = new AtomicBoolean();
+
+  @Test
+  void aTableChangesItsNameAndIsTakenBackAndChangesItAgain() throws Exception {
+    try (var site = Site.start(3_000, TemporalChoice.IN_PROCESS);
+        var worker = WorkerProcess.start(site.config, false)) {
+      String before = site.ask("heretix", "SELECT count(*) FROM public.users");
+      // The old name takes writes throughout: before the cutover a table's, after it a view's.
+      Thread old = Thread.ofPlatform().start(() -> write(site));
+      site.launch(runbook());
+      site.approve(Runbook.Gate.EXPAND);
+      site.approve(Runbook.Gate.CUTOVER);
+      site.await("watch", Duration.ofMinutes(2), s -> s.phase() == Phase.WATCH);
+      assertThat(site.ask("heretix", RELKIND)).isEqualTo("v");
+      site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
+      site.awaitGate(Runbook.Gate.CUTOVER);
+      assertThat(site.ask("heretix", RELKIND)).isEqualTo("r");
+      site.approve(Runbook.Gate.CUTOVER);
+      site.await(
+          "completion", Duration.ofMinutes(3), s -> s.state() == RolloutStatus.State.COMPLETED);
+      stop.set(true);
+      old.join();
+      try (var connection = site.database.connect("new");
+          var statement = connection.createStatement()) {
+        UUID id = UUID.randomUUID();
+        statement.execute(
+            "INSERT INTO public.app_users (id, email, full_name) VALUES ('"
+                + id
+                + "', 'new@example.org', 'by the new name')");
+        acknowledged.put(id, "by the new name");
+      }
+      assertThat(errors).isEmpty();
+      assertThat(acknowledged.size()).isGreaterThan(100);
+
+      try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
+        site.rollouts.contract(new BundleStore(store), Site.TARGET, Site.ALICE);
+      }
+      site.approve(Runbook.Gate.CONTRACT);
+      site.await(
+          "contract", Duration.ofMinutes(2), s -> s.state() == RolloutStatus.State.COMPLETED);
+
+      assertThat(site.ask("heretix", "SELECT to_regclass('public.users')")).isEmpty();
+      assertThat(site.ask("heretix", POINTING)).isEqualTo("4");
+      assertThat(site.ask("heretix", "SELECT to_regnamespace('rubicon')")).isEmpty();
+      assertThat(site.ask("heretix", "SELECT count(*) FROM public.app_users"))
+          .isEqualTo(Long.toString(Long.parseLong(before) + acknowledged.size()));
+      for (var written : acknowledged.entrySet()) {
+        assertThat(
+                site.ask(
+                    "heretix",
+                    "SELECT full_name FROM public.app_users WHERE id = '" + written.getKey() + "'"))
+            .isEqualTo(written.getValue());
+      }
+      assertThat(worker.url()).isEmpty();
+    }
+  }
+
+  private static final String RELKIND =
+      "SELECT relkind FROM pg_class WHERE oid = 'public.users'::regclass";
+
+  private static final String POINTING =
+      "SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated AND confrelid ="
+          + " 'public.app_users'::regclass AND conname NOT LIKE 'rubicon%'";
+
+  private void write(Site site) {
+    try (var connection = site.database.connect("old");
+        var insert =
+            connection.prepareStatement(
+                "INSERT INTO public.users (id, email, display_name) VALUES (?, ?, 'first')");
+        var update =
+            connection.prepareStatement("UPDATE public.users SET display_name = ? WHERE id = ?")) {
+      for (int i = 0; !stop.get(); i++) {
+        UUID id = UUID.randomUUID();
+        insert.setObject(1, id);
+        insert.setString(2, id + "@example.org");
+        insert.executeUpdate();
+        acknowledged.put(id, "first");
+        if (i % 2 == 0) {
+          update.setString(1, "name " + i);
+          update.setObject(2, id);
+          assertThat(update.executeUpdate()).isOne();
+          acknowledged.put(id, "name " + i);
+        }
+        Site.pause();
+      }
+    } catch (SQLException e) {
+      errors.add(e.getSQLState() + " " + e.getMessage());
+    }
+  }
+
+  /** Canonical is the legacy schema with the other name in it. */
+  private static Path runbook() throws IOException {
+    Path folder = Files.createTempDirectory("users-renamed");
+    Path source = Path.of("src/test/resources/runbook/users-renamed");
+    for (String file :
+        List.of("runbook.yaml", "expand/V1__app_users.sql", "expand/U1__app_users.sql")) {
+      Files.createDirectories(folder.resolve(file).getParent());
+      Files.copy(source.resolve(file), folder.resolve(file));
+    }
+    String legacy = Files.readString(Path.of("../runbooks/checks-canonical/legacy/schema.sql"));
+    Files.createDirectories(folder.resolve("canonical"));
+    Files.writeString(
+        folder.resolve("canonical/schema.sql"),
+        legacy
+            .replace("public.users", "public.app_users")
+            .replace("ux_users_email", "ux_app_users_email")
+            .replace("display_name  text", "full_name text"));
+    return folder;
+  }
+}
