@@ -73,7 +73,7 @@ public final class TemplateCopy {
         admin.execute("SET file_copy_method = clone");
         return "file_copy, clone (reflink where the file system has it)";
       } catch (RubiconException e) {
-        if (e.code() != ErrorCode.SQL_FAILED) {
+        if (e.code() != ErrorCode.SQL_REFUSED) {
           throw e;
         }
         return "file_copy"; // built without it

@@ -82,7 +82,7 @@ public final class DumpRestore {
       admin.execute(plain + locale);
       return List.of();
     } catch (RubiconException e) {
-      if (e.code() != ErrorCode.SQL_FAILED) {
+      if (e.code() != ErrorCode.SQL_REFUSED) {
         throw e;
       }
       admin.execute(plain);

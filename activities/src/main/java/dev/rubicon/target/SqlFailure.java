@@ -3,6 +3,7 @@ package dev.rubicon.target;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -16,6 +17,12 @@ public final class SqlFailure {
   /** From the first quote to the last, in any language that the server speaks. */
   private static final Pattern QUOTED = Pattern.compile("[\"„“«].*[\"“”»]", Pattern.DOTALL);
 
+  /**
+   * Classes of SQLSTATE that no retry mends: data exceptions, integrity constraints, syntax and
+   * names, features that are not there (PostgreSQL documentation, appendix A).
+   */
+  private static final Set<String> REFUSALS = Set.of("22", "23", "42", "0A");
+
   private SqlFailure() {}
 
   public static RubiconException of(SQLException e) {
@@ -28,7 +35,9 @@ public final class SqlFailure {
           default ->
               state.startsWith("08") || state.startsWith("57P")
                   ? ErrorCode.CONNECTION_LOST
-                  : ErrorCode.SQL_FAILED;
+                  : REFUSALS.contains(state.substring(0, Math.min(2, state.length())))
+                      ? ErrorCode.SQL_REFUSED
+                      : ErrorCode.SQL_FAILED;
         };
     // The origin is kept out of the cause chain on purpose: its message may carry values.
     return new SqlException(code, "[" + state + "] " + withoutValues(state, primary(e)), state)

@@ -76,6 +76,8 @@ public enum ErrorCode {
   WATCH_ALERT(Exit.ERROR, false),
   CONNECTION_LOST(Exit.ERROR, true),
   SQL_FAILED(Exit.ERROR, true),
+  /** PostgreSQL refuses the statement or the data; the same again would be refused again. */
+  SQL_REFUSED(Exit.ERROR, false),
   AUDIT_CHAIN_BROKEN(Exit.ERROR, false),
   DEMO_FAILED(Exit.ERROR, false),
   INTERNAL(Exit.ERROR, true);
