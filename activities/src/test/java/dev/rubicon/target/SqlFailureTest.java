@@ -1,0 +1,47 @@
+package dev.rubicon.target;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.SharedPostgres;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is worth another try, and what is not. */
+class SqlFailureTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SELECT 1 / 0 | SQL_REFUSED",
+        "SELECT 'secret value'::integer | SQL_REFUSED",
+        "SELECT FROM no_such_relation | SQL_REFUSED",
+        "DO $$ BEGIN RAISE unique_violation; END $$ | SQL_REFUSED",
+        "DO $$ BEGIN RAISE serialization_failure; END $$ | SQL_FAILED",
+        "DO $$ BEGIN RAISE query_canceled; END $$ | SQL_FAILED",
+        "DO $$ BEGIN RAISE disk_full; END $$ | DISK_FULL",
+        "DO $$ BEGIN RAISE lock_not_available; END $$ | LOCK_NOT_ACQUIRED",
+        "DO $$ BEGIN RAISE admin_shutdown; END $$ | CONNECTION_LOST",
+      })
+  void theCodeSaysWhetherTheSameStatementMayWorkNextTime(String sql, ErrorCode expected) {
+    var server = SharedPostgres.server();
+    var target =
+        new Target(
+            "prod",
+            server.jdbcUrl("postgres"),
+            server.superuser(),
+            new Secret(server.password()),
+            Map.of());
+    try (PgSession session =
+        PgSession.open(target, new SessionTag("test", Phase.VERIFY), SessionLimits.SHORT)) {
+      var failure = catchThrowableOfType(RubiconException.class, () -> session.execute(sql));
+      assertThat(failure.code()).isEqualTo(expected);
+      assertThat(failure).hasMessageNotContaining("secret value");
+      assertThat(expected.retryable()).isEqualTo(expected != ErrorCode.SQL_REFUSED);
+    }
+  }
+}
