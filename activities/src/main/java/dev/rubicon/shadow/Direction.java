@@ -3,6 +3,7 @@ package dev.rubicon.shadow;
 import dev.rubicon.target.Identifiers;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * One way of the two-way sync.
@@ -28,7 +29,7 @@ record Direction(
   String key(String row) {
     return identity().stream()
         .map(d -> d.over(row))
-        .collect(Collectors.joining(", ", "ROW(", ")::text"));
+        .collect(Collectors.joining(", ", "ROW(", ")::pg_catalog.text"));
   }
 
   List<Derived> identity() {
@@ -39,16 +40,28 @@ record Direction(
 
   /** {@code t.id = …} for the row of {@code to} that belongs to a row of {@code from}. */
   String match(String alias, String row) {
-    return identity().stream()
-        .map(d -> alias + "." + d.quoted() + " = " + d.over(row))
+    List<Derived> identity = identity();
+    return IntStream.range(0, identity.size())
+        .mapToObj(
+            i ->
+                alias
+                    + "."
+                    + identity.get(i).quoted()
+                    + " "
+                    + to.equality().get(i)
+                    + " "
+                    + identity.get(i).over(row))
         .collect(Collectors.joining(" AND "));
   }
 
   /** {@code f.id = row.id}. */
   static String same(Side side, String alias, String row) {
-    return side.identity().stream()
-        .map(Identifiers::quote)
-        .map(c -> alias + "." + c + " = " + row + "." + c)
+    return IntStream.range(0, side.identity().size())
+        .mapToObj(
+            i -> {
+              String column = "." + Identifiers.quote(side.identity().get(i));
+              return alias + column + " " + side.equality().get(i) + " " + row + column;
+            })
         .collect(Collectors.joining(" AND "));
   }
 
@@ -56,7 +69,7 @@ record Direction(
   static String own(Side side, String row) {
     return side.identity().stream()
         .map(c -> row + "." + Identifiers.quote(c))
-        .collect(Collectors.joining(", ", "ROW(", ")::text"));
+        .collect(Collectors.joining(", ", "ROW(", ")::pg_catalog.text"));
   }
 
   /** Whether any input of the column differs between two rows of {@code from}. */
@@ -66,9 +79,9 @@ record Direction(
     }
     return "ROW("
         + list(derived.source().inputs(), before)
-        + ")::record *<> ROW("
+        + ")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW("
         + list(derived.source().inputs(), after)
-        + ")::record";
+        + ")::pg_catalog.record";
   }
 
   private static String list(List<String> columns, String row) {

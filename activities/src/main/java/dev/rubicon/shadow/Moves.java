@@ -23,9 +23,9 @@ final class Moves {
   static String stash(ShadowPlan plan, Direction way) {
     String pending = setting(plan, way, "p");
     return """
-    IF pg_catalog.right(pg_catalog.current_setting(%s, true), 1) = 'U'
-       AND coalesce(pg_catalog.current_setting(%s, true), '') = '' THEN
-      PERFORM pg_catalog.set_config(%s, ROW(%s)::text, true);
+    IF pg_catalog.texteq(pg_catalog.right(coalesce(pg_catalog.current_setting(%s, true), ''), 1), 'U')
+       AND pg_catalog.texteq(coalesce(pg_catalog.current_setting(%s, true), ''), '') THEN
+      PERFORM pg_catalog.set_config(%s, ROW(%s)::pg_catalog.text, true);
       RETURN NULL;
     END IF;
     """
@@ -36,8 +36,8 @@ final class Moves {
   static String take(ShadowPlan plan, Direction way) {
     String pending = setting(plan, way, "p");
     return """
-    ELSIF pg_catalog.right(pg_catalog.current_setting(%s, true), 1) = 'U'
-          AND coalesce(pg_catalog.current_setting(%s, true), '') <> '' THEN
+    ELSIF pg_catalog.texteq(pg_catalog.right(coalesce(pg_catalog.current_setting(%s, true), ''), 1), 'U')
+          AND pg_catalog.textne(coalesce(pg_catalog.current_setting(%s, true), ''), '') THEN
       before := pg_catalog.current_setting(%s, true)::%s;
       PERFORM pg_catalog.set_config(%s, '', true);
     """
@@ -54,23 +54,24 @@ final class Moves {
       LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
     #variable_conflict use_column
     DECLARE
-      stack  text := coalesce(pg_catalog.current_setting(%s, true), '');
-      was_g  text := coalesce(pg_catalog.current_setting(%s, true), '');
+      stack  pg_catalog.text := coalesce(pg_catalog.current_setting(%s, true), '');
+      was_g  pg_catalog.text := coalesce(pg_catalog.current_setting(%s, true), '');
       before %s%%ROWTYPE;
     BEGIN
-      IF TG_WHEN = 'BEFORE' THEN
-        PERFORM pg_catalog.set_config(%s, stack || pg_catalog.left(TG_OP, 1), true);
+      IF pg_catalog.texteq(TG_WHEN, 'BEFORE') THEN
+        PERFORM pg_catalog.set_config(%s, pg_catalog.concat(stack, pg_catalog.left(TG_OP, 1)), true);
         RETURN NULL;
       END IF;
-      IF TG_OP = 'UPDATE' AND coalesce(pg_catalog.current_setting(%s, true), '') <> '' THEN
+      IF pg_catalog.texteq(TG_OP, 'UPDATE')
+         AND pg_catalog.textne(coalesce(pg_catalog.current_setting(%s, true), ''), '') THEN
         before := pg_catalog.current_setting(%s, true)::%s;
         PERFORM pg_catalog.set_config(%s, '', true);
-        PERFORM pg_catalog.set_config(%s, '%s:' || %s, true);
+        PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', %s), true);
         DELETE FROM %s t WHERE %s;
         PERFORM pg_catalog.set_config(%s, was_g, true);
       END IF;
       PERFORM pg_catalog.set_config(%s, pg_catalog.regexp_replace(stack,
-        pg_catalog.left(TG_OP, 1) || '([^' || pg_catalog.left(TG_OP, 1) || ']*)$', '\\1'), true);
+        pg_catalog.concat(pg_catalog.left(TG_OP, 1), '([^', pg_catalog.left(TG_OP, 1), ']*)$'), '\\1'), true);
       RETURN NULL;
     END
     $rubicon$\

@@ -79,8 +79,8 @@ public final class ShadowCompiler {
     var plan =
         new ShadowPlan(
             id,
-            side(legacy, pairs.legacy()),
-            side(canonical, pairs.canonical()),
+            side(legacy, pairs.legacy(), new Equality(session)),
+            side(canonical, pairs.canonical(), new Equality(session)),
             RelationName.parse(shadow.to()),
             shadow.legacyName(),
             ups,
@@ -142,12 +142,13 @@ public final class ShadowCompiler {
         row -> new ShadowPlan.Asleep(row.getString(1), row.getString(2)), canonical.oid());
   }
 
-  private static Side side(TableShape table, List<String> identity) {
+  private static Side side(TableShape table, List<String> identity, Equality equality) {
     return new Side(
         table.name(),
         table.oid(),
         table.columns().stream().map(c -> new Side.Column(c.name(), c.type())).toList(),
         identity,
+        identity.stream().map(column -> equality.of(table.oid(), column)).toList(),
         table.key().stream().map(TransitionPlan.KeyColumn::name).toList(),
         table.columns().stream().anyMatch(TableShape.Column::identity),
         !table.triggers().isEmpty(),

@@ -148,18 +148,19 @@ public final class ShadowSql {
     CREATE OR REPLACE FUNCTION %s() RETURNS trigger
       LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
     DECLARE
-      was text := coalesce(pg_catalog.current_setting(%s, true), '');
+      was pg_catalog.text := coalesce(pg_catalog.current_setting(%s, true), '');
     BEGIN
-      IF was = 'copy' THEN
+      IF pg_catalog.texteq(was, 'copy') THEN
         RETURN NULL;
       END IF;
       PERFORM pg_catalog.set_config(%s, 'copy', true);
       IF EXISTS (SELECT FROM pg_catalog.pg_constraint c
-                 WHERE c.contype = 'f' AND c.confrelid = %d::pg_catalog.oid
-                   AND c.conrelid <> c.confrelid) THEN
+                 WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+                   AND c.confrelid OPERATOR(pg_catalog.=) %d::pg_catalog.oid
+                   AND c.conrelid OPERATOR(pg_catalog.<>) c.confrelid) THEN
         DELETE FROM %s;
       ELSE
-        EXECUTE 'TRUNCATE ' || %d::pg_catalog.oid::pg_catalog.regclass;
+        EXECUTE pg_catalog.format('TRUNCATE %%s', %d::pg_catalog.oid::pg_catalog.regclass);
       END IF;
       PERFORM pg_catalog.set_config(%s, was, true);
       RETURN NULL;

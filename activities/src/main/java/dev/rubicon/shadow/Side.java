@@ -11,6 +11,7 @@ import java.util.List;
  * @param name when it was compiled; the cutover may rename it, so later SQL goes by {@code oid}
  * @param identity columns that say which row of the other side is the same row; in the same order
  *     on both sides
+ * @param equality of each identity column: its type's own operator, qualified, as indexes know it
  * @param key columns of the primary key
  * @param alwaysIdentity whether a column is GENERATED ALWAYS AS IDENTITY
  * @param triggers whether users' own BEFORE ROW triggers may change what is written
@@ -20,6 +21,7 @@ public record Side(
     long oid,
     List<Column> columns,
     List<String> identity,
+    List<String> equality,
     List<String> key,
     boolean alwaysIdentity,
     boolean triggers,
@@ -27,6 +29,7 @@ public record Side(
   public Side {
     columns = List.copyOf(columns);
     identity = List.copyOf(identity);
+    equality = List.copyOf(equality);
     key = List.copyOf(key);
   }
 

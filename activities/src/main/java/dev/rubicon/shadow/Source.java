@@ -4,6 +4,7 @@ import dev.rubicon.target.Identifiers;
 import dev.rubicon.transition.CompiledExpression;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a column of one side is made of: an expression over the other side's row, or simply one of
@@ -12,6 +13,22 @@ import java.util.Optional;
  * @param inputs names of the columns read
  */
 public record Source(Optional<CompiledExpression> expression, List<String> inputs) {
+  /** Words of SQL's grammar, which no search path can change. */
+  private static final Set<String> GRAMMAR =
+      Set.of(
+          "bigint",
+          "bit",
+          "bit varying",
+          "boolean",
+          "character",
+          "character varying",
+          "double precision",
+          "integer",
+          "interval",
+          "numeric",
+          "real",
+          "smallint");
+
   public Source {
     inputs = List.copyOf(inputs);
   }
@@ -32,6 +49,12 @@ public record Source(Optional<CompiledExpression> expression, List<String> input
         expression
             .map(e -> e.call(row))
             .orElseGet(() -> row + "." + Identifiers.quote(inputs.getFirst()));
-    return "(" + value + ")::" + type;
+    return "(" + value + ")::" + qualified(type);
+  }
+
+  /** PostgreSQL prints its own types bare; a client's search path must not find others. */
+  private static String qualified(String type) {
+    boolean grammar = GRAMMAR.contains(type.split("[(\\[]")[0].strip()) || type.startsWith("time");
+    return grammar || type.contains(".") ? type : "pg_catalog." + type;
   }
 }

@@ -55,13 +55,15 @@ final class SyncSql {
           before  %s%%ROWTYPE;  -- the row as it was
           now_    %s%%ROWTYPE;  -- the row as it is by now
           got     %s%%ROWTYPE;  -- what the other side made of it
-          was_g   text := coalesce(pg_catalog.current_setting(%s, true), '');
-          was_h   text := coalesce(pg_catalog.current_setting(%s, true), '');
-          moved   text := 'rubicon.m_%s';
-          old_key text;
-          new_key text;
-          blind   boolean := pg_catalog.current_setting('transaction_isolation')
-                             IN ('repeatable read', 'serializable');
+          was_g   pg_catalog.text := coalesce(pg_catalog.current_setting(%s, true), '');
+          was_h   pg_catalog.text := coalesce(pg_catalog.current_setting(%s, true), '');
+          moved_key pg_catalog.text := 'rubicon.m_%s_key';
+          moved_row pg_catalog.text := 'rubicon.m_%s_row';
+          old_key pg_catalog.text;
+          new_key pg_catalog.text;
+          level   pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
+          blind   boolean := pg_catalog.texteq(level, 'repeatable read')
+                             OR pg_catalog.texteq(level, 'serializable');
         BEGIN
         """
             .formatted(
@@ -71,6 +73,7 @@ final class SyncSql {
                 way.toView(),
                 g,
                 h,
+                plan.id() + "_" + way.word(),
                 plan.id() + "_" + way.word()));
     noteLegacyWrite();
     deleted(g, h);
@@ -88,9 +91,10 @@ final class SyncSql {
     String setting = Identifiers.literal("rubicon.noted_" + plan.id());
     out.append(
         """
-          old_key := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
-                     || ' ' || pg_catalog.current_setting('application_name');
-          IF pg_catalog.current_setting(%s, true) IS DISTINCT FROM old_key THEN
+          old_key := pg_catalog.concat(
+            pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
+            pg_catalog.current_setting('application_name'));
+          IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting(%s, true), ''), old_key) THEN
             PERFORM pg_catalog.set_config(%s, old_key, false);
             PERFORM rubicon.note_legacy_write(%s, pg_catalog.current_setting('application_name'));
           END IF;
@@ -101,17 +105,17 @@ final class SyncSql {
   private void deleted(String g, String h) {
     out.append(
         """
-          IF TG_OP = 'DELETE' THEN
+          IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
             -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
             PERFORM 1 FROM %s f WHERE %s;
             IF FOUND THEN
-              PERFORM pg_catalog.set_config(moved || '_key', %s, true);
-              PERFORM pg_catalog.set_config(moved || '_row', ROW(%s)::text, true);
+              PERFORM pg_catalog.set_config(moved_key, %s, true);
+              PERFORM pg_catalog.set_config(moved_row, ROW(%s)::pg_catalog.text, true);
               RETURN NULL;
             END IF;
             SELECT %s INTO before;
         %s    old_key := %s;
-            PERFORM pg_catalog.set_config(%s, '%s:' || old_key, true);
+            PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
             PERFORM pg_catalog.set_config(%s, '', true);
             DELETE FROM %s t WHERE %s;
         """
@@ -145,15 +149,16 @@ final class SyncSql {
     out.append(
         """
           SELECT f.* INTO now_ FROM %s f WHERE %s;
-          IF NOT FOUND AND TG_OP = 'INSERT' THEN
+          IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
             RETURN NULL;  -- taken away again within the statement; that event has told
           END IF;
-          IF TG_OP = 'UPDATE' THEN
+          IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
             SELECT %s INTO before;
-          ELSIF pg_catalog.current_setting(moved || '_key', true) = %s THEN
-            before := pg_catalog.current_setting(moved || '_row', true)::%s;
-            PERFORM pg_catalog.set_config(moved || '_key', '', true);
-            PERFORM pg_catalog.set_config(moved || '_row', '', true);
+          ELSIF pg_catalog.current_setting(moved_key, true) IS NOT NULL
+                AND pg_catalog.texteq(pg_catalog.current_setting(moved_key, true), %s) THEN
+            before := pg_catalog.current_setting(moved_row, true)::%s;
+            PERFORM pg_catalog.set_config(moved_key, '', true);
+            PERFORM pg_catalog.set_config(moved_row, '', true);
         %s  END IF;
         """
             .formatted(
@@ -174,7 +179,7 @@ final class SyncSql {
             PERFORM 1 FROM %s f WHERE %s;
             IF NOT FOUND THEN
               old_key := %s;
-              PERFORM pg_catalog.set_config(%s, '%s:' || old_key, true);
+              PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
               DELETE FROM %s t WHERE %s;
               PERFORM pg_catalog.set_config(%s, was_g, true);
             END IF;
@@ -182,22 +187,22 @@ final class SyncSql {
           END IF;
           new_key := %s;
           IF before.%s IS NULL THEN
-            PERFORM pg_catalog.set_config(%s, '%s:' || new_key, true);
+            PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
             PERFORM pg_catalog.set_config(%s, '', true);
         %s  ELSE
             old_key := %s;
-            IF old_key = new_key AND NOT (%s) THEN
+            IF pg_catalog.texteq(old_key, new_key) AND NOT (%s) THEN
               RETURN NULL;  -- nothing that the other side has
             END IF;
-            PERFORM pg_catalog.set_config(%s, '%s:' || new_key, true);
-            PERFORM pg_catalog.set_config(%s, '%s:' || old_key, true);
-            IF old_key = new_key THEN
+            PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
+            PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
+            IF pg_catalog.texteq(old_key, new_key) THEN
         %s    ELSE
         %s    END IF;
             IF NOT FOUND THEN
-              IF blind AND old_key <> new_key THEN
-                PERFORM pg_catalog.set_config(%s, '%s:' || old_key, true);
-        %s        PERFORM pg_catalog.set_config(%s, '%s:' || new_key, true);
+              IF blind AND pg_catalog.textne(old_key, new_key) THEN
+                PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
+        %s        PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
               END IF;
         %s    END IF;
           END IF;
@@ -349,7 +354,7 @@ final class SyncSql {
         sets.stream().map(d -> "(" + disagrees(d) + ")").collect(Collectors.joining("\n     OR "));
     return """
       IF %s THEN
-        PERFORM pg_catalog.set_config(%s, '%s:' || %s, true);
+        PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', %s), true);
         PERFORM pg_catalog.set_config(%s, '', true);
         UPDATE %s AS t SET
           %s
@@ -392,6 +397,10 @@ final class SyncSql {
   }
 
   static String differ(String left, String right) {
-    return "ROW(" + left + ")::record *<> ROW(" + right + ")::record";
+    return "ROW("
+        + left
+        + ")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW("
+        + right
+        + ")::pg_catalog.record";
   }
 }

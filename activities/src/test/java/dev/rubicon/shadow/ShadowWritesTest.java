@@ -234,6 +234,44 @@ class ShadowWritesTest {
     assertThat(canonical(1)).startsWith("Fine|");
   }
 
+  /** The functions run with the rights of their owner: an operator of a client's must not. */
+  @Test
+  void noOperatorOrTypeOfAClientRunsInsideTheFunctions() {
+    bench.run(
+        "CREATE SCHEMA evil",
+        """
+        DO $$
+        DECLARE t text; o text;
+        BEGIN
+          FOREACH t IN ARRAY ARRAY['text', 'bigint', 'int', 'oid', '"char"', 'name', 'record'] LOOP
+            EXECUTE format('CREATE FUNCTION evil.yes(%1$s, %1$s) RETURNS boolean LANGUAGE plpgsql AS '
+              '$f$ BEGIN RAISE EXCEPTION ''evil runs as %%'', current_user; END $f$',
+              CASE t WHEN 'record' THEN 'pg_catalog.date' ELSE t END);
+            FOREACH o IN ARRAY ARRAY['=', '<>', '*<>'] LOOP
+              EXECUTE format('CREATE OPERATOR evil.%s (leftarg = %2$s, rightarg = %2$s, function = evil.yes)',
+                o, CASE t WHEN 'record' THEN 'pg_catalog.date' ELSE t END);
+            END LOOP;
+          END LOOP;
+          CREATE FUNCTION evil.cat(text, text) RETURNS text LANGUAGE plpgsql AS
+            'BEGIN RAISE EXCEPTION ''evil runs as %'', current_user; END';
+          CREATE OPERATOR evil.|| (leftarg = text, rightarg = text, function = evil.cat);
+        END $$
+        """,
+        "CREATE DOMAIN evil.date AS pg_catalog.date CHECK (false)",
+        "CREATE DOMAIN evil.text AS pg_catalog.text CHECK (false)",
+        "SET search_path = evil, pg_catalog; INSERT INTO public.t (id, name, at) VALUES (70, 'In"
+            + " Sert', '2026-01-03'); UPDATE public.t SET name = 'Up Date', at = '2026-02-03' WHERE"
+            + " id OPERATOR(pg_catalog.=) 1; UPDATE public.t SET id = 71 WHERE id"
+            + " OPERATOR(pg_catalog.=) 2; UPDATE public.t_new SET first = 'Own', at = '2026-02-04'"
+            + " WHERE id OPERATOR(pg_catalog.=) 3; DELETE FROM public.t WHERE id"
+            + " OPERATOR(pg_catalog.=) 4; DELETE FROM public.t_new WHERE id OPERATOR(pg_catalog.=)"
+            + " 5");
+    assertThat(canonical(1)).startsWith("Up|");
+    assertThat(bench.rows("SELECT id FROM t_new WHERE id IN (2, 4, 5)")).isEmpty();
+    bench.run("SET search_path = evil, pg_catalog; TRUNCATE public.t");
+    assertThat(bench.one("SELECT count(*) FROM t_new")).isEqualTo("0");
+  }
+
   @Test
   void aUsersTriggerStillFindsItsUnqualifiedNames() {
     bench.run(
