@@ -250,7 +250,7 @@ public final class Site implements AutoCloseable {
 
   public RolloutStatus awaitGate(Runbook.Gate gate) {
     return await(
-        "gate " + gate, Duration.ofMinutes(3), s -> s.waitingFor().equals(Optional.of(gate)));
+        "gate " + gate, Duration.ofMinutes(10), s -> s.waitingFor().equals(Optional.of(gate)));
   }
 
   /** Everything signed off while the rollout stands at the gate: the same history every time. */
@@ -258,7 +258,7 @@ public final class Site implements AutoCloseable {
     RolloutStatus status =
         await(
             "gate or sign-offs",
-            Duration.ofMinutes(3),
+            Duration.ofMinutes(10),
             s -> !s.signOffs().isEmpty() || s.waitingFor().isPresent());
     if (status.waitingFor().isEmpty()) {
       signOffAll();
