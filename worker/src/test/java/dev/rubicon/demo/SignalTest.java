@@ -60,6 +60,8 @@ final class SignalTest {
     var command = new ArrayList<String>();
     // A session of its own: as in a terminal, Ctrl-C reaches every process of the group.
     command.add("setsid");
+    // A build in the background ignores SIGINT, and so would what it starts.
+    command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Drubicon.home=" + Path.of("..").toAbsolutePath().normalize());
