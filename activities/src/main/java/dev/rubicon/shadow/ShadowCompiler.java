@@ -4,6 +4,7 @@ import static dev.rubicon.transition.TransitionCompiler.column;
 import static dev.rubicon.transition.TransitionCompiler.unsupported;
 
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.CompiledExpression;
@@ -48,7 +49,7 @@ public final class ShadowCompiler {
           "SET LOCAL search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog");
       return resolve(transition, shadow, legacy, canonical);
     } finally {
-      session.execute("ROLLBACK");
+      TransitionCompiler.rollback(session);
     }
   }
 
@@ -175,7 +176,7 @@ public final class ShadowCompiler {
       String where = canonical.name() + "." + name + " up";
       if (same(legacy, canonical, name, given)) {
         // Compiled only to hear PostgreSQL's word on the conversion.
-        probe.compile(id + "_same", "\"" + name.replace("\"", "\"\"") + "\"", target.type(), where);
+        probe.compile(id + "_same", Identifiers.quote(name), target.type(), where);
         ups.add(new Derived(name, target.type(), Source.column(name)));
       } else if (given.containsKey(name) && given.get(name).up().isPresent()) {
         CompiledExpression up =
@@ -223,7 +224,7 @@ public final class ShadowCompiler {
       } else if (!target.generated()
           && same(legacy, canonical, name, given)
           && ups.stream().anyMatch(up -> up.column().equals(name))) {
-        probe.compile(id + "_same", "\"" + name.replace("\"", "\"\"") + "\"", target.type(), where);
+        probe.compile(id + "_same", Identifiers.quote(name), target.type(), where);
         downs.add(new Derived(name, target.type(), Source.column(name)));
       }
     }

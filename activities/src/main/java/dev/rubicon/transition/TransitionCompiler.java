@@ -50,11 +50,12 @@ public final class TransitionCompiler {
       session.execute("SET LOCAL search_path = " + searchPath(runbook) + ", pg_catalog");
       return resolve(transition, table);
     } finally {
-      rollback();
+      rollback(session);
     }
   }
 
-  private void rollback() {
+  /** Ends a probe; a connection that is gone does not hide the failure that is being thrown. */
+  public static void rollback(PgSession session) {
     try {
       session.execute("ROLLBACK");
     } catch (RubiconException e) {
