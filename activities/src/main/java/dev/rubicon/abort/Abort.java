@@ -91,10 +91,8 @@ public final class Abort {
         session,
         context.progress(),
         relations,
-        () -> {
-          for (RelationName relation : relations) {
-            session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
-          }
+        attempt -> {
+          ShadowCrossing.lock(session, plan, relations, attempt);
           ShadowInstall.removeTwins(session, plan, leaving);
           ShadowInstall.remove(session, plan);
           return true;

@@ -219,10 +219,8 @@ public final class Contract {
               session,
               context.progress(),
               relations,
-              () -> {
-                for (RelationName relation : relations) {
-                  session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
-                }
+              attempt -> {
+                ShadowCrossing.lock(session, plan, relations, attempt);
                 ShadowContract.end(session, plan, leaving, action(context.runbook(), legacy));
                 return true;
               });

@@ -76,7 +76,7 @@ public final class Cutover {
         "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
     List<RelationName> all =
         Stream.concat(
-                shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s, true).stream()),
+                shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s).stream()),
                 relations.stream())
             .toList();
     var ladder =
@@ -91,7 +91,7 @@ public final class Cutover {
             session,
             context.progress(),
             all,
-            () -> swap(context, session, plans, shadows, relations));
+            attempt -> swap(context, session, plans, shadows, relations, attempt));
     var evidence = new LinkedHashMap<String, Object>();
     evidence.put("attempts", crossed.attempts());
     // From the first lock request to the commit: no client waited longer for us than this.
@@ -108,13 +108,14 @@ public final class Cutover {
       PgSession session,
       List<TransitionPlan> plans,
       List<ShadowPlan> shadows,
-      List<RelationName> relations) {
+      List<RelationName> relations,
+      int attempt) {
     Runbook runbook = context.runbook();
     if (runbook.cutover().readOnly().isPresent()) {
       quiet(context, session, plans, shadows, relations, runbook.cutover().readOnly().get());
     }
     for (ShadowPlan plan : shadows) {
-      ShadowCrossing.lock(session, ShadowCrossing.locks(session, plan, true));
+      ShadowCrossing.lock(session, plan, ShadowCrossing.locks(session, plan), attempt);
     }
     for (RelationName relation : relations) {
       session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");

@@ -77,12 +77,12 @@ public final class Rollback {
             session,
             context.progress(),
             Stream.concat(
-                    shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s, false).stream()),
+                    shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s).stream()),
                     relations.stream())
                 .toList(),
-            () -> {
+            attempt -> {
               for (ShadowPlan plan : shadows) {
-                ShadowCrossing.lock(session, ShadowCrossing.locks(session, plan, false));
+                ShadowCrossing.lock(session, plan, ShadowCrossing.locks(session, plan), attempt);
               }
               for (RelationName relation : relations) {
                 session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");

@@ -5,7 +5,10 @@ import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import java.util.Set;
 
-/** The end of a shadow: canonical stands alone. Inside the caller's transaction. */
+/**
+ * The end of a shadow: canonical stands alone. Inside the caller's transaction, after {@link
+ * ShadowCrossing#lock}, which has dropped the view.
+ */
 public final class ShadowContract {
   private static final String ARCHIVE = "rubicon_archive";
 
@@ -25,9 +28,6 @@ public final class ShadowContract {
               + Identifiers.quote(key.name()));
     }
     ShadowInstall.remove(session, plan);
-    if (plan.legacyName() == Runbook.LegacyName.VIEW) {
-      session.execute("DROP VIEW " + plan.legacy().name().sql());
-    }
     String legacy = ShadowNames.of(session, plan.legacy()).sql();
     switch (action) {
       case DROP -> session.execute("DROP TABLE " + legacy);

@@ -18,30 +18,38 @@ public final class ShadowCrossing {
         ShadowNames.of(session, plan.legacy()), ShadowNames.of(session, plan.canonical()));
   }
 
-  /**
-   * What must be locked for the exchange, in this order; nothing where no name changes. A client's
-   * statement locks its own relation first and the other one through the trigger, so whose clients
-   * are many comes first: whoever waits behind us then holds nothing that we need.
-   *
-   * @param there to canonical's authority, from the many clients of legacy; else back
-   */
-  public static List<RelationName> locks(PgSession session, ShadowPlan plan, boolean there) {
-    boolean named =
-        plan.legacyName() == Runbook.LegacyName.KEEP && plan.canonical().name().equals(plan.to());
-    if (named) {
-      return List.of();
+  /** What must be locked for the exchange; nothing where no name changes. */
+  public static List<RelationName> locks(PgSession session, ShadowPlan plan) {
+    if (plan.legacyName() != Runbook.LegacyName.KEEP) {
+      return relations(session, plan);
     }
-    List<RelationName> both = relations(session, plan);
-    return there ? both : both.reversed();
+    RelationName canonical = ShadowNames.of(session, plan.canonical());
+    return plan.canonical().name().equals(plan.to()) ? List.of() : List.of(canonical);
   }
 
   /**
-   * The first is waited for as long as the ladder's step says, the rest only for a moment: who has
-   * one of them and waits for the first would wait for us as we for him.
+   * A client's statement locks its own relation first and the other one through the trigger: who
+   * has the second and waits for the first would wait for us as we for him. So the second is waited
+   * for only for a moment, and which comes first changes with every attempt: the one with the many
+   * clients must, because who waits behind us then holds nothing that we need.
+   *
+   * <p>Where legacy's name is a view, its clients are held at the view, before they have anything.
+   * {@code LOCK TABLE} of a view would reach to the table below it; its DROP, which is due anyway,
+   * does not.
    */
-  public static void lock(PgSession session, List<RelationName> relations) {
+  public static void lock(
+      PgSession session, ShadowPlan plan, List<RelationName> relations, int attempt) {
+    if (relations.isEmpty()) {
+      return;
+    }
     String step = session.value("SHOW lock_timeout");
-    for (RelationName relation : relations) {
+    boolean veiled =
+        plan.legacyName() == Runbook.LegacyName.VIEW
+            && ShadowNames.of(session, plan.legacy()).equals(plan.hidden());
+    if (veiled) {
+      session.execute("DROP VIEW " + plan.legacy().name().sql());
+    }
+    for (RelationName relation : veiled || attempt % 2 == 1 ? relations.reversed() : relations) {
       session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
       session.execute("SET LOCAL lock_timeout = '20ms'");
     }
@@ -69,13 +77,11 @@ public final class ShadowCrossing {
     sequences.own(released, plan.to());
   }
 
+  /** After {@link #lock}, which has dropped the view. */
   public static void back(PgSession session, ShadowPlan plan) {
     var sequences = new SharedSequences(session);
     List<String> released = sequences.release(plan.canonical(), plan.legacy());
     move(session, plan.to(), plan.canonical().name());
-    if (plan.legacyName() == Runbook.LegacyName.VIEW) {
-      session.execute("DROP VIEW " + plan.legacy().name().sql());
-    }
     if (plan.legacyName() != Runbook.LegacyName.KEEP) {
       move(session, plan.hidden(), plan.legacy().name());
     }

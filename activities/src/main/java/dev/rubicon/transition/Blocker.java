@@ -9,11 +9,16 @@ import java.util.stream.Collectors;
 public record Blocker(
     int pid, String applicationName, String state, double transactionSeconds, String lock) {
 
+  /** Whether it holds what VACUUM and ANALYZE hold, which no client's statement does. */
+  boolean maintenance() {
+    return lock.equals("ShareUpdateExclusiveLock");
+  }
+
   /** Who holds locks on these relations now; oldest transaction first. */
   public static List<Blocker> on(PgSession session, List<RelationName> relations) {
     return session.query(
         """
-        SELECT DISTINCT ON (a.xact_start, l.pid) l.pid, coalesce(a.application_name, ''), coalesce(a.state, ''),
+        SELECT DISTINCT ON (a.xact_start, l.pid) l.pid, coalesce(nullif(a.application_name, ''), a.backend_type, ''), coalesce(a.state, ''),
                extract(epoch FROM clock_timestamp() - a.xact_start), l.mode
         FROM pg_locks l
         JOIN pg_stat_activity a ON a.pid = l.pid

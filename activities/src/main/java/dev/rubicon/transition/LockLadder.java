@@ -6,6 +6,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SqlFailure;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +42,21 @@ public record LockLadder(Duration first, Duration last, Duration budget, ErrorCo
 
   public record Outcome<T>(T value, List<Attempt> attempts) {}
 
+  /** Work that is done differently when it is tried again; attempts count from 0. */
+  @FunctionalInterface
+  public interface Attempted<T> {
+    T run(int attempt) throws SQLException;
+  }
+
   /** Runs the work in one transaction, as often as it takes. */
   public <T> Outcome<T> run(
       PgSession session, Progress progress, List<RelationName> relations, PgSession.Work<T> work) {
+    return run(session, progress, relations, (int _) -> work.run());
+  }
+
+  /** The same, for work that minds which attempt it is. */
+  public <T> Outcome<T> run(
+      PgSession session, Progress progress, List<RelationName> relations, Attempted<T> work) {
     var attempts = new ArrayList<Attempt>();
     long end = System.nanoTime() + budget.toNanos();
     long timeout = first.toMillis();
@@ -56,8 +69,11 @@ public record LockLadder(Duration first, Duration last, Duration budget, ErrorCo
         T value =
             session.inTransaction(
                 () -> {
+                  if (maintained(attempts)) {
+                    dislodge(session, relations);
+                  }
                   session.execute("SET LOCAL lock_timeout = " + step);
-                  return work.run();
+                  return work.run(attempts.size());
                 });
         attempts.add(attempt(attempts, step, began, "committed", List.of()));
         return new Outcome<>(value, List.copyOf(attempts));
@@ -86,7 +102,35 @@ public record LockLadder(Duration first, Duration last, Duration budget, ErrorCo
         }
         pause(jittered);
         timeout = Math.min(last.toMillis(), timeout * 3 / 2);
-        pause = Math.min(5_000, pause * 2);
+        pause = Math.min(10 * last.toMillis(), pause * 2);
+      }
+    }
+  }
+
+  private static boolean maintained(List<Attempt> attempts) {
+    return !attempts.isEmpty()
+        && attempts.getLast().blockers().stream().anyMatch(Blocker::maintenance);
+  }
+
+  /**
+   * Autovacuum gives way to whoever has waited for {@code deadlock_timeout}, which is longer than
+   * any step of ours. The lock that it holds excludes itself and lets clients read and write, so
+   * that we can wait for it as long as that, and no vacuum begins anew before our commit.
+   *
+   * <p>Source: PostgreSQL documentation, section 24.1.6, "The Autovacuum Daemon".
+   */
+  private static void dislodge(PgSession session, List<RelationName> relations) {
+    long patience =
+        500
+            + Long.parseLong(
+                session.value(
+                    "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'"));
+    session.execute("SET LOCAL lock_timeout = " + patience);
+    for (RelationName relation : relations) {
+      if (session
+          .value("SELECT relkind = 'v' FROM pg_class WHERE oid = ?::regclass", relation.sql())
+          .equals("f")) {
+        session.execute("LOCK TABLE " + relation.sql() + " IN SHARE UPDATE EXCLUSIVE MODE");
       }
     }
   }

@@ -127,7 +127,10 @@ class ShadowCrashTest {
         assertThat(e.getCause())
             .isInstanceOfSatisfying(
                 RubiconException.class,
-                refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.CONNECTION_LOST));
+                refusal ->
+                    assertThat(refusal.code())
+                        .as("%s, seed %d: %s", step, seed, refusal.getMessage())
+                        .isEqualTo(ErrorCode.CONNECTION_LOST));
       }
     }
   }
