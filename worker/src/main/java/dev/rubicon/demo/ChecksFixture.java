@@ -47,12 +47,16 @@ final class ChecksFixture implements Fixture {
   }
 
   @Override
-  public void create(EmbeddedStack stack, int rows) {
+  public void create(EmbeddedStack stack) {
     stack.roles().role(ROLE, stack.secret(ROLE), "");
     // Rubicon's role may act as the owner of the tables; it is no superuser.
     stack.roles().grant(ROLE, stack.user());
     stack.roles().database(DATABASE, ROLE);
     database = new Database(stack.postgres().jdbcUrl(DATABASE), ROLE, stack.secret(ROLE));
+  }
+
+  @Override
+  public void load(int rows) {
     try (Connection connection = database.connect("demo-load");
         Statement statement = connection.createStatement()) {
       statement.execute(file("legacy/schema.sql"));

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
  * when the pipe does: not even our SIGKILL leaves it behind.
  */
 final class ChildJvm implements AutoCloseable {
+  private static final String ARCHIVE = "-XX:SharedArchiveFile=";
   private static final Duration START = Duration.ofSeconds(90);
 
   private final Process process;
@@ -39,7 +40,7 @@ final class ChildJvm implements AutoCloseable {
       Path log, String ready, Map<String, String> environment, Class<?> main, String... arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(flags());
+    command.addAll(flags(main.getSimpleName() + ".jsa"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     try {
@@ -56,10 +57,13 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** Ours, but for what belongs to one process only. */
-  private static List<String> flags() {
+  private static List<String> flags(String archive) {
     var flags = new ArrayList<String>();
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (!flag.startsWith("-XX:SharedArchiveFile") && !flag.startsWith("-agentlib")) {
+      if (flag.startsWith(ARCHIVE)) {
+        // Other classes than ours, hence an archive of its own.
+        flags.add(ARCHIVE + Path.of(flag.substring(ARCHIVE.length())).resolveSibling(archive));
+      } else if (!flag.startsWith("-agentlib")) {
         flags.add(flag);
       }
     }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** The demo's world: stack, legacy database, application, configuration, and worker processes. */
@@ -45,8 +46,10 @@ final class DemoSite implements AutoCloseable {
   void open(TemporalChoice temporal, int rows) {
     empty();
     stack = EmbeddedStack.start(folder, temporal, false, narrator::tell);
+    fixture.create(stack);
     narrator.tell("legacy database: " + rows + " rows");
-    fixture.create(stack, rows);
+    // The processes start while the rows come.
+    var loading = CompletableFuture.runAsync(() -> fixture.load(rows));
     Map<String, String> variables = fixture.startApplication(stack);
     narrator.tell("application: " + variables.get("app"));
     stack.secret(TOKEN);
@@ -59,6 +62,7 @@ final class DemoSite implements AutoCloseable {
     config = ConfigReader.read(configFile(), System.getenv());
     startWorker();
     rollouts = Rollouts.open(config);
+    loading.join();
   }
 
   /** A demo starts afresh: what an earlier one left is removed, anything else is not touched. */

@@ -16,8 +16,11 @@ interface Fixture extends AutoCloseable {
   /** The database that is the target. */
   String database();
 
-  /** Creates the legacy database; the figure is what the runbook's main table gets. */
-  void create(EmbeddedStack stack, int rows);
+  /** Creates the legacy database, empty, and its owner. */
+  void create(EmbeddedStack stack);
+
+  /** Fills the legacy database; the figure is what the runbook's main table gets. */
+  void load(int rows);
 
   /**
    * Starts the application.
