@@ -282,11 +282,16 @@ public final class Migrations {
       // Flyway puts its own schema in front; the owner's follow, as in the owner's own tool.
       properties.setProperty(
           "options",
-          "-c lock_timeout="
-              + SessionLimits.SHORT.lockTimeout().toMillis()
-              + " -c client_connection_check_interval=1000 -c search_path="
+          "-c client_connection_check_interval=1000 -c search_path="
               + TransitionCompiler.searchPath(context.runbook()).replace(" ", ""));
-      return java.sql.DriverManager.getConnection(target.url(), properties);
+      var connection = java.sql.DriverManager.getConnection(target.url(), properties);
+      try (var statement = connection.createStatement()) {
+        statement.execute("SET lock_timeout = " + SessionLimits.SHORT.lockTimeout().toMillis());
+        // A migration may fill a table of its own, however long the role's default lets others run.
+        statement.execute("SET statement_timeout = 0");
+        statement.execute("SET idle_in_transaction_session_timeout = '10min'");
+      }
+      return connection;
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.PostgresServer;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.Secret;
@@ -32,16 +33,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** A database of a test's own, a runbook for it, and every phase at hand. */
 public final class Bench {
-  public final String database = SharedPostgres.freshDatabase("engine");
+  public final String database;
+  private final PostgresServer server;
   public final Map<String, Object> evidence = new ConcurrentHashMap<>();
   public final List<String> notes = java.util.Collections.synchronizedList(new ArrayList<>());
   public volatile Progress.Control control = Progress.Control.NONE;
   public volatile boolean cancelled;
+
+  /** How many more times a phase may ask whether it is cancelled before it is. */
+  public final AtomicInteger untilCancelled = new AtomicInteger(Integer.MAX_VALUE);
+
   private final List<Runbook.Transition> transitions = new ArrayList<>();
   private final List<Runbook.ConcurrentIndex> indexes = new ArrayList<>();
   private final List<Runbook.LegacyColumn> legacy = new ArrayList<>();
@@ -56,11 +64,17 @@ public final class Bench {
   public UnaryOperator<Runbook.Cutover> cutover = UnaryOperator.identity();
 
   public Bench(String... setup) {
+    this(SharedPostgres.server(), SharedPostgres.freshDatabase("engine"), setup);
+  }
+
+  /** On a server of the test's own, in a database that is there. */
+  public Bench(PostgresServer server, String database, String... setup) {
+    this.server = server;
+    this.database = database;
     run(setup);
   }
 
   public Target target() {
-    var server = SharedPostgres.server();
     return new Target(
         "prod",
         server.jdbcUrl(database),
@@ -71,7 +85,6 @@ public final class Bench {
 
   public Connection connect(String applicationName) {
     try {
-      var server = SharedPostgres.server();
       return DriverManager.getConnection(
           server.jdbcUrl(database) + "?ApplicationName=" + applicationName,
           server.superuser(),
@@ -110,6 +123,21 @@ public final class Bench {
       return rows;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Waits for what must come to be. */
+  public static void until(Callable<Boolean> condition) {
+    long end = System.nanoTime() + 60_000_000_000L;
+    try {
+      while (!condition.call()) {
+        if (System.nanoTime() > end) {
+          throw new AssertionError("waited in vain");
+        }
+        Thread.sleep(5);
+      }
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -235,7 +263,7 @@ public final class Bench {
 
     @Override
     public void checkCancelled() {
-      if (cancelled) {
+      if (cancelled || untilCancelled.decrementAndGet() < 0) {
         throw new PhaseCancelled("test");
       }
     }
