@@ -133,6 +133,10 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."t_da01325d_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
+  -- a TRUNCATE of legacy has reached us
+  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_t_da01325d', true), ''), 'copy') THEN
+    RETURN NULL;
+  END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
           HINT = 'write the legacy relation until the rollout has verified the copy';
@@ -164,6 +168,10 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."t_da01325d_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
+  -- a TRUNCATE of legacy has reached us
+  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_t_da01325d', true), ''), 'copy') THEN
+    RETURN NULL;
+  END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
           HINT = 'write the legacy relation until the rollout has verified the copy';

@@ -27,9 +27,9 @@ public final class ShadowSql {
     sql.add(view(plan.canonicalView(), plan.canonical()));
     plan.expressions().map(e -> e.createSql(false)).forEach(sql::add);
     sql.add(SyncSql.open(plan, plan.up()));
-    sql.add(SyncSql.closed(SyncSql.name(plan, plan.down())));
+    sql.add(SyncSql.closed(plan, SyncSql.name(plan, plan.down())));
     sql.add(truncate(plan, plan.up()));
-    sql.add(SyncSql.closed(truncateName(plan, plan.down())));
+    sql.add(SyncSql.closed(plan, truncateName(plan, plan.down())));
     for (Direction way : List.of(plan.up(), plan.down())) {
       if (way.from().partitioned()) {
         sql.add(Moves.statement(plan, way));

@@ -24,18 +24,22 @@ final class SyncSql {
   }
 
   /** Until the copy is verified, canonical is not a whole relation: whoever writes it hears so. */
-  static String closed(String function) {
+  static String closed(ShadowPlan plan, String function) {
     return """
     CREATE OR REPLACE FUNCTION %s() RETURNS trigger
       LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
     BEGIN
+      -- a TRUNCATE of legacy has reached us
+      IF pg_catalog.texteq(coalesce(pg_catalog.current_setting(%s, true), ''), 'copy') THEN
+        RETURN NULL;
+      END IF;
       RAISE EXCEPTION 'rubicon: %% is not filled yet', TG_TABLE_NAME
         USING ERRCODE = 'object_not_in_prerequisite_state',
               HINT = 'write the legacy relation until the rollout has verified the copy';
     END
     $rubicon$\
     """
-        .formatted(function);
+        .formatted(function, Identifiers.literal(plan.guard()));
   }
 
   /** The whole {@code CREATE OR REPLACE FUNCTION} statement. */

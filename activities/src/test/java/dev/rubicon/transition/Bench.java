@@ -128,7 +128,7 @@ public final class Bench {
 
   /** Waits for what must come to be. */
   public static void until(Callable<Boolean> condition) {
-    long end = System.nanoTime() + 60_000_000_000L;
+    long end = System.nanoTime() + 120_000_000_000L;
     try {
       while (!condition.call()) {
         if (System.nanoTime() > end) {
