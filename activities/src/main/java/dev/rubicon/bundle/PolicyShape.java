@@ -61,8 +61,27 @@ final class PolicyShape {
             "[]",
             "what happens to the legacy relation of each shadow transition; drop if nothing is"
                 + " said");
+    var preconditions =
+        keys.or(
+            "preconditions",
+            CutoverShape.invariants(),
+            "[]",
+            "queries that must return no rows before anything is taken away;"
+                + " current_setting('rubicon.quiet_period')::interval is the quiet period");
+    var sql =
+        keys.or(
+            "sql",
+            distinct(list(Names.file())),
+            "[]",
+            "files that take the owner's own shims away, each once, before the legacy columns go");
     return keys.into(
-        v -> new Contract(v.get(quietPeriod), v.get(legacyColumns), v.get(legacyRelations)));
+        v ->
+            new Contract(
+                v.get(quietPeriod),
+                v.get(legacyColumns),
+                v.get(legacyRelations),
+                v.get(preconditions),
+                v.get(sql)));
   }
 
   private static Decoder<LegacyRelation> legacyRelation() {

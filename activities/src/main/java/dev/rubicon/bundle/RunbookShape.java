@@ -118,7 +118,13 @@ final class RunbookShape {
     var keys = new Keys();
     var invariants =
         keys.or("invariants", CutoverShape.invariants(), "[]", "queries that must return no rows");
-    return keys.into(v -> new Verify(v.get(invariants)));
+    var counts =
+        keys.or(
+            "counts",
+            CutoverShape.invariants(),
+            "[]",
+            "queries whose number of rows is recorded as evidence; they stop nothing");
+    return keys.into(v -> new Verify(v.get(invariants), v.get(counts)));
   }
 
   /** The same shape as JSON Schema, for editors. */

@@ -51,7 +51,7 @@ final class TransitionShape {
             "foreign-keys",
             Distinct.by(list(foreignKey()), "name", f -> Names.folded(f.name())),
             "[]",
-            "shadow: foreign keys of canonical, added and validated once every row is there");
+            "foreign keys of canonical, added and validated once every row is there");
     var columns =
         keys.or(
             "columns",
@@ -70,7 +70,8 @@ final class TransitionShape {
                 v.problem(key, "only 'kind: shadow' has this");
               }
             }
-            return new Transition(v.get(relation), v.get(kind), v.get(columns));
+            return new Transition(
+                v.get(relation), v.get(kind), v.get(columns), Optional.empty(), v.get(foreignKeys));
           }
           if (v.get(to).isEmpty()) {
             v.problem("a shadow transition needs 'to': the canonical relation");

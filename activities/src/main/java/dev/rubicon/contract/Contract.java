@@ -131,6 +131,7 @@ public final class Contract {
           "the cutover is younger than the quiet period of " + quiet,
           "wait until it is over, then: rubicon contract");
     }
+    OwnersWord.preconditions(context, session);
   }
 
   private static void retire(
@@ -153,6 +154,7 @@ public final class Contract {
     TargetState.stage(session, Stage.CONTRACTING);
     session.execute(
         "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+    OwnersWord.sql(context, lock, session);
     for (TransitionPlan plan : plans) {
       lock.check();
       context.progress().checkCancelled();

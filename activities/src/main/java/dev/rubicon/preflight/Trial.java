@@ -61,10 +61,13 @@ final class Trial {
       }
       forthQuietly(files);
     }
+    // In place first: indexes may stand on these columns, and foreign keys of theirs name relations
+    // as they are called before the cutover.
+    inPlace();
     if (went) {
       concurrently();
     }
-    transitions();
+    new ShadowTrials(runbook, session, this::attempt, findings).run();
     contract();
     return new Result(List.copyOf(effects), List.copyOf(findings), before, snapshot());
   }
@@ -115,9 +118,8 @@ final class Trial {
     }
   }
 
-  /** The canonical side as it stands once legacy is gone. */
-  private void transitions() {
-    new ShadowTrials(runbook, session, this::attempt, findings).run();
+  /** New columns as they stand once legacy is gone. */
+  private void inPlace() {
     for (Runbook.Transition transition : runbook.transitions()) {
       if (transition.kind() == Runbook.Transition.Kind.SHADOW) {
         continue;
@@ -148,7 +150,21 @@ final class Trial {
                         "COMMENT ON COLUMN %s.%s IS %s"
                             .formatted(relation, name, Identifiers.literal(comment))));
       }
+      transition.foreignKeys().forEach(key -> foreignKey(relation, key));
     }
+  }
+
+  private void foreignKey(String relation, Runbook.ForeignKey key) {
+    String name = Identifiers.quote(Identifiers.split(key.name()).getFirst());
+    String sql = "ALTER TABLE %s ADD CONSTRAINT %s %s".formatted(relation, name, key.sql());
+    attempt(sql)
+        .ifPresent(
+            error ->
+                findings.add(
+                    hazard(
+                        "fails:foreign-key:" + relation + "." + key.name(),
+                        "the foreign key cannot be added on a copy of the target: " + error,
+                        sql)));
   }
 
   /** As dual-write will do it: what it would refuse then is told now. */
@@ -176,6 +192,16 @@ final class Trial {
   }
 
   private void contract() {
+    for (String file : runbook.contract().sql()) {
+      attempt(bundle.text(file))
+          .ifPresent(
+              error ->
+                  findings.add(
+                      hazard(
+                          "fails:contract:" + file,
+                          file + " fails on a copy of the target: " + error,
+                          file)));
+    }
     for (Runbook.LegacyColumn legacy : runbook.contract().legacyColumns()) {
       if (legacy.action() == Runbook.LegacyColumn.Action.KEEP) {
         continue;

@@ -3,8 +3,10 @@ package dev.rubicon.verify;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SqlFailure;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.TransitionPlan;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Canonical's rules, made known to PostgreSQL without a long lock: added NOT VALID in a short
@@ -58,15 +61,14 @@ final class Constraints {
     return broken;
   }
 
-  private static java.util.Optional<Long> count(
-      PgSession session, TransitionPlan plan, String condition) {
+  private static Optional<Long> count(PgSession session, TransitionPlan plan, String condition) {
     long rows =
         session
             .written(
                 "SELECT count(*) FROM " + plan.relation().sql() + " WHERE NOT (" + condition + ")",
                 row -> row.getLong(1))
             .getFirst();
-    return rows == 0 ? java.util.Optional.empty() : java.util.Optional.of(rows);
+    return rows == 0 ? Optional.empty() : Optional.of(rows);
   }
 
   /** Adds and validates what is missing. */
@@ -106,6 +108,53 @@ final class Constraints {
         validate(session, plan, table, constraint.getKey());
       }
     }
+    foreignKeys(session, plan, table);
+  }
+
+  /** Keys of the new columns: they wait for the rows, and for the shadows that they point at. */
+  private void foreignKeys(PgSession session, TransitionPlan plan, String table) {
+    List<Runbook.ForeignKey> keys =
+        context.runbook().transitions().stream()
+            .filter(t -> RelationName.parse(t.relation()).equals(plan.relation()))
+            .flatMap(t -> t.foreignKeys().stream())
+            .toList();
+    for (Runbook.ForeignKey key : keys) {
+      String name = Identifiers.split(key.name()).getFirst();
+      if (valid(session, plan, name).isEmpty()) {
+        var locked =
+            ladder.run(
+                session,
+                context.progress(),
+                List.of(plan.relation()),
+                () -> {
+                  session.execute(
+                      table
+                          + "ADD CONSTRAINT "
+                          + Identifiers.quote(name)
+                          + " "
+                          + key.sql()
+                          + " NOT VALID");
+                  return true;
+                });
+        context.evidence().record("foreign-key-locks-" + name, locked.attempts());
+      }
+      if (!valid(session, plan, name).orElse(false)) {
+        validate(session, plan, table, name);
+      }
+    }
+  }
+
+  private static Optional<Boolean> valid(PgSession session, TransitionPlan plan, String name) {
+    return session.first(
+        """
+        SELECT c.convalidated FROM pg_constraint c
+        JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+        WHERE n.nspname = ? AND r.relname = ? AND c.conname = ?
+        """,
+        row -> row.getBoolean(1),
+        plan.relation().schema(),
+        plan.relation().name(),
+        name);
   }
 
   private void validate(PgSession session, TransitionPlan plan, String table, String constraint) {
@@ -114,7 +163,7 @@ final class Constraints {
       session.execute(table + "VALIDATE CONSTRAINT " + Identifiers.quote(constraint));
     } catch (RubiconException e) {
       context.progress().checkCancelled();
-      if (SqlFailure.state(e).equals("23514")) {
+      if (SqlFailure.state(e).equals("23514") || SqlFailure.state(e).equals("23503")) {
         throw new RubiconException(
             ErrorCode.INVARIANT_VIOLATED,
             "rows of " + plan.relation() + " break a rule of canonical (" + constraint + ")",

@@ -52,6 +52,7 @@ public final class Verify {
       var results = new ArrayList<RelationVerification.Result>();
       var violations = new TreeMap<String, Long>();
       var invariants = new LinkedHashMap<String, Long>();
+      var counts = new LinkedHashMap<String, Long>();
       try (var _ = context.progress().cancelsWith(session)) {
         session.inTransaction(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
@@ -74,6 +75,10 @@ public final class Verify {
                 context.progress().checkCancelled();
                 invariants.put(invariant.name(), Invariants.violations(session, invariant));
               }
+              for (Runbook.Invariant count : context.runbook().verify().counts()) {
+                context.progress().checkCancelled();
+                counts.put(count.name(), Invariants.violations(session, count));
+              }
               return true;
             });
       }
@@ -82,6 +87,9 @@ public final class Verify {
         context.evidence().record("shadows", compared);
       }
       context.evidence().record("invariants", invariants);
+      if (!counts.isEmpty()) {
+        context.evidence().record("counts", counts);
+      }
       if (!violations.isEmpty()) {
         context.evidence().record("rules-broken", violations);
       }

@@ -129,15 +129,27 @@ public record Runbook(
    * @param relation the legacy relation, {@code schema.name}, as in SQL: quoted where it needs
    *     quotes
    * @param shadow the canonical relation; there exactly with {@link Kind#SHADOW}
+   * @param foreignKeys in place: keys of the new columns, added once every row has them; a shadow
+   *     has its own
    */
   public record Transition(
-      String relation, Kind kind, List<ColumnMapping> columns, Optional<Shadow> shadow) {
+      String relation,
+      Kind kind,
+      List<ColumnMapping> columns,
+      Optional<Shadow> shadow,
+      List<ForeignKey> foreignKeys) {
     public Transition {
       columns = List.copyOf(columns);
+      foreignKeys = List.copyOf(foreignKeys);
     }
 
     public Transition(String relation, Kind kind, List<ColumnMapping> columns) {
-      this(relation, kind, columns, Optional.empty());
+      this(relation, kind, columns, Optional.empty(), List.of());
+    }
+
+    public Transition(
+        String relation, Kind kind, List<ColumnMapping> columns, Optional<Shadow> shadow) {
+      this(relation, kind, columns, shadow, List.of());
     }
 
     /** How the canonical side stands beside the legacy side. */
@@ -233,10 +245,16 @@ public record Runbook(
 
   /**
    * @param invariants SQL that must return no rows
+   * @param counts SQL whose number of rows becomes evidence and stops nothing
    */
-  public record Verify(List<Invariant> invariants) {
+  public record Verify(List<Invariant> invariants, List<Invariant> counts) {
     public Verify {
       invariants = List.copyOf(invariants);
+      counts = List.copyOf(counts);
+    }
+
+    public Verify(List<Invariant> invariants) {
+      this(invariants, List.of());
     }
   }
 
@@ -394,14 +412,27 @@ public record Runbook(
    * @param quietPeriod time without a legacy write that contract demands
    * @param legacyColumns what happens to each legacy column of an in-place transition
    * @param legacyRelations what happens to each legacy relation of a shadow transition
+   * @param preconditions SQL that must return no rows, asked before anything is taken away
+   * @param sql files that take the owner's own shims away, each once, before the legacy columns go
    */
   public record Contract(
       Duration quietPeriod,
       List<LegacyColumn> legacyColumns,
-      List<LegacyRelation> legacyRelations) {
+      List<LegacyRelation> legacyRelations,
+      List<Invariant> preconditions,
+      List<String> sql) {
     public Contract {
       legacyColumns = List.copyOf(legacyColumns);
       legacyRelations = List.copyOf(legacyRelations);
+      preconditions = List.copyOf(preconditions);
+      sql = List.copyOf(sql);
+    }
+
+    public Contract(
+        Duration quietPeriod,
+        List<LegacyColumn> legacyColumns,
+        List<LegacyRelation> legacyRelations) {
+      this(quietPeriod, legacyColumns, legacyRelations, List.of(), List.of());
     }
   }
 

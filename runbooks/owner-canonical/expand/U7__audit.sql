@@ -1,0 +1,10 @@
+DROP TRIGGER audit_instruction ON public.agent_instructions;
+DROP FUNCTION public.audit_instruction();
+DROP TRIGGER audit_export ON public.project_exports;
+DROP FUNCTION public.audit_export();
+DROP TRIGGER audit_storage_changed ON public.project_storage;
+DROP TRIGGER audit_storage_set ON public.project_storage;
+DROP FUNCTION public.audit_storage();
+DROP TRIGGER audit_secret ON public.project_api_secrets;
+DROP FUNCTION public.audit_secret();
+DROP FUNCTION public.audit(uuid, text, text, uuid, jsonb);
