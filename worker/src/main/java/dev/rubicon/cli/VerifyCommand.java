@@ -1,6 +1,8 @@
 package dev.rubicon.cli;
 
 import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.compare.Compare;
+import dev.rubicon.compare.Differences;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
@@ -19,14 +21,32 @@ import picocli.CommandLine.ParentCommand;
       "what phase verify compares, but read-only and recorded nowhere. Needs no worker. From",
       "dual-write until contract there are two sides.",
       "Shows the keys of rows that disagree. Exits 0 when both sides agree, 2 when they do not.",
-      "A cutover waits until it has ended."
+      "A cutover waits until it has ended.",
+      "",
+      "With --left and --right it compares any two relations, without a rollout: each database is",
+      "read in one read-only snapshot. Values stay where they are unless --show-values asks."
     })
 final class VerifyCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
   @Mixin private TargetOption target = new TargetOption();
+  @Mixin private ComparedRelations relations = new ComparedRelations();
 
   @Override
   public Integer call() {
+    return relations.asked() ? compare() : verify();
+  }
+
+  private int compare() {
+    var question = relations.question(root, root.config());
+    try (var progress = Foreground.start(root.console())) {
+      Differences found =
+          Compare.run(question, SessionTag.ofCommand("verify", Phase.VERIFY), progress);
+      root.answer(found, () -> DifferencesView.text(found, Paint.of(root.console())));
+      return found.agrees() ? ErrorCode.Exit.DONE : ErrorCode.Exit.DIFFERENCES;
+    }
+  }
+
+  private int verify() {
     var config = root.config();
     var where = config.target(root.target(config, target.named()));
     try (var store = ObjectStore.open(config.objectStore());

@@ -14,6 +14,8 @@ public enum ErrorCode {
   SECRET_IN_CONFIG(Exit.ERROR, false),
   TARGET_UNKNOWN(Exit.ERROR, false),
   VARIABLE_UNKNOWN(Exit.ERROR, false),
+  RELATION_UNKNOWN(Exit.ERROR, false),
+  COLUMNS_NOT_COMPARABLE(Exit.ERROR, false),
   BUNDLE_MISSING(Exit.ERROR, false),
   BUNDLE_CORRUPT(Exit.ERROR, false),
 
