@@ -85,9 +85,20 @@ public record Manifest(
   public record Dump(String key, long bytes, String sha256) {}
 
   /**
-   * @param fingerprint order-independent: the sum of a 64-bit hash per row
+   * @param fingerprint order-independent: two sums of 64-bit hashes per row, {@code first/second};
+   *     manifests of old have the first only
    */
-  public record Relation(String schema, String name, long rows, String fingerprint) {}
+  public record Relation(String schema, String name, long rows, String fingerprint) {
+    /**
+     * @param now both sums
+     */
+    public boolean holdsTheSameAs(Relation now) {
+      return rows == now.rows()
+          && (fingerprint.contains("/")
+              ? fingerprint.equals(now.fingerprint())
+              : now.fingerprint().startsWith(fingerprint + "/"));
+    }
+  }
 
   /**
    * Positions do not belong to snapshots: the dump holds one that was read between these two.

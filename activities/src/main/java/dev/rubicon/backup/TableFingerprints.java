@@ -9,8 +9,10 @@ import java.util.stream.Collectors;
 
 /**
  * Rows and an order-independent fingerprint per table: the sum of a 64-bit hash per row. Sums, not
- * XOR, which cannot see a pair of equal rows. Columns are taken in order of their names, so that a
- * restored table gives the same, whatever was dropped from it before.
+ * XOR, which cannot see a pair of equal rows. A row's hash is itself a weighted sum of its columns'
+ * hashes, so it takes a second sum, over a non-linear hash of the first, to see values that two
+ * rows have exchanged. Columns are taken in order of their names, so that a restored table gives
+ * the same, whatever was dropped from it before.
  *
  * <p>Only types whose hash depends on the value alone are hashed as they are. An enum hashes by its
  * OID, which a restore changes; json has no hash at all. Those are cast to text, under settings
@@ -102,7 +104,11 @@ public final class TableFingerprints {
                 + "), 0)";
     return session
         .first(
-            "SELECT count(*), coalesce(sum(" + hash + "), 0)::text FROM ONLY " + table.sql() + " x",
+            """
+            SELECT count(*), concat(coalesce(sum(h), 0), '/', coalesce(sum(hashint8extended(h, 1)), 0))
+            FROM (SELECT %s AS h FROM ONLY %s x OFFSET 0) y
+            """
+                .formatted(hash, table.sql()),
             row ->
                 new Manifest.Relation(
                     table.schema(), table.name(), row.getLong(1), row.getString(2)))

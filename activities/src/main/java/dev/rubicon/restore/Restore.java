@@ -123,12 +123,7 @@ public final class Restore {
         var name = new RelationName(was.schema(), was.name());
         if (now.remove(name)) {
           Manifest.Relation is = TableFingerprints.of(session, name);
-          since.add(
-              new Since(
-                  name.toString(),
-                  was.rows(),
-                  is.rows(),
-                  is.rows() != was.rows() || !is.fingerprint().equals(was.fingerprint())));
+          since.add(new Since(name.toString(), was.rows(), is.rows(), !was.holdsTheSameAs(is)));
         } else {
           since.add(new Since(name.toString(), was.rows(), -1, true));
         }
