@@ -11,6 +11,9 @@ import java.util.Optional;
 interface Filling {
   RelationName relation();
 
+  /** Under which its batches are recorded; a relation may be filled from twice. */
+  String name();
+
   /** Rows that are still to be filled. */
   long missing(PgSession session);
 

@@ -43,7 +43,7 @@ final class RelationBackfill {
     this.work = work;
     this.scan = scan;
     this.filling = filling;
-    this.ledger = new BatchLedger(filling.relation().toString());
+    this.ledger = new BatchLedger(filling.name());
     this.throttle = new Throttle(context, scan, filling.relation(), changes);
     this.size = new BatchSize(context.runbook().backfill().batchTarget(), FIRST_BATCH);
   }

@@ -23,6 +23,11 @@ final class ShadowFilling implements Filling {
   }
 
   @Override
+  public String name() {
+    return copy.name();
+  }
+
+  @Override
   public long missing(PgSession session) {
     return Long.parseLong(session.value(copy.countMissing()));
   }

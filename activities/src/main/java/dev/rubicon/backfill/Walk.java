@@ -32,6 +32,11 @@ final class Walk implements Filling {
   }
 
   @Override
+  public String name() {
+    return relation().toString();
+  }
+
+  @Override
   public long missing(PgSession session) {
     return Long.parseLong(
         session.value("SELECT count(*) FROM " + table + " WHERE _rubicon IS NULL"));

@@ -4,6 +4,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.Family;
 import dev.rubicon.shadow.ShadowCompiler;
 import dev.rubicon.shadow.ShadowInstall;
 import dev.rubicon.shadow.ShadowPlan;
@@ -55,16 +56,16 @@ public final class DualWrite {
           missing.add(compiler.compile(transition));
         }
       }
-      var shadows = new LinkedHashMap<RelationName, ShadowPlan>();
-      TargetState.shadows(session).forEach(plan -> shadows.put(plan.legacy().name(), plan));
+      var shadows = new ArrayList<ShadowPlan>(TargetState.shadows(session));
       List<ShadowPlan> missingShadows = compile(context, session, shadows);
+      List<ShadowPlan> all = Stream.concat(shadows.stream(), missingShadows.stream()).toList();
       var locks = new LinkedHashMap<String, List<LockLadder.Attempt>>();
       for (ShadowPlan plan : missingShadows) {
         lock.check();
-        context.progress().update(plan.legacy().name().toString(), 0, 1, "installing triggers");
+        context.progress().update(plan.key(), 0, 1, "installing triggers");
         locks.put(
-            plan.legacy().name().toString(), ShadowInstall.install(context, session, ladder, plan));
-        shadows.put(plan.legacy().name(), plan);
+            plan.key(), ShadowInstall.install(context, session, ladder, new Family(plan, all)));
+        shadows.add(plan);
       }
       for (TransitionPlan plan : missing) {
         lock.check();
@@ -80,11 +81,13 @@ public final class DualWrite {
       context.evidence().record("groups", groups(installed.values()));
       int triggers =
           installed.values().stream().mapToInt(p -> TransitionSql.triggerNames(p).size()).sum()
-              + shadows.values().stream().mapToInt(ShadowSql::count).sum();
+              + shadows.stream().mapToInt(ShadowSql::count).sum();
       return new Facts.DualWrite(
           List.copyOf(
               new TreeSet<>(
-                  Stream.concat(installed.keySet().stream(), shadows.keySet().stream())
+                  Stream.concat(
+                          installed.keySet().stream(),
+                          shadows.stream().map(plan -> plan.legacy().name()))
                       .map(RelationName::toString)
                       .toList())),
           triggers);
@@ -92,13 +95,18 @@ public final class DualWrite {
   }
 
   private static List<ShadowPlan> compile(
-      PhaseContext context, PgSession session, Map<RelationName, ShadowPlan> installed) {
+      PhaseContext context, PgSession session, List<ShadowPlan> installed) {
     var compiler = new ShadowCompiler(session, context.runbook());
     return context.runbook().transitions().stream()
         .filter(t -> t.kind() == Runbook.Transition.Kind.SHADOW)
-        .filter(t -> !installed.containsKey(RelationName.parse(t.relation())))
+        .filter(t -> installed.stream().noneMatch(p -> of(p, t)))
         .map(compiler::compile)
         .toList();
+  }
+
+  private static boolean of(ShadowPlan plan, Runbook.Transition transition) {
+    return plan.legacy().name().equals(RelationName.parse(transition.relation()))
+        && plan.to().equals(RelationName.parse(transition.shadow().orElseThrow().to()));
   }
 
   private List<LockLadder.Attempt> install(

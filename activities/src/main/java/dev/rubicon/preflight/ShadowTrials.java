@@ -53,10 +53,10 @@ final class ShadowTrials {
         findings.add(Trial.unsupported(transition, e));
       }
     }
-    plans.values().forEach(this::dependents);
+    plans.values().stream().filter(ShadowPlan::leadsLegacy).forEach(this::dependents);
     Set<Long> leaving = ShadowOrder.leaving(List.copyOf(plans.values()));
     plans.values().forEach(plan -> attempt(plan, ShadowTrial.foreignKeys(plan)));
-    for (ShadowPlan plan : plans.values()) {
+    for (ShadowPlan plan : ShadowOrder.dependentsFirst(session, List.copyOf(plans.values()))) {
       attempt(plan, ShadowTrial.end(session, plan, leaving, action(plan.legacy().name())));
     }
   }

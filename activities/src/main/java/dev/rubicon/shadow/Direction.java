@@ -1,7 +1,9 @@
 package dev.rubicon.shadow;
 
 import dev.rubicon.target.Identifiers;
+import dev.rubicon.transition.CompiledExpression;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -13,6 +15,11 @@ import java.util.stream.IntStream;
  * @param back columns of {@code from}, as expressions over a row of {@code to}
  * @param upserts whether an insert may find the row already there: legacy's may, because the copy
  *     or an earlier event brought it; canonical's may not, its client must hear of the duplicate
+ * @param rows which rows of {@code from} have one in {@code to}
+ * @param otherRows which rows of {@code to} have one in {@code from}
+ * @param cleared columns of {@code to} when the part of them goes that {@code from} holds
+ * @param part whether a row of {@code from} is only a part of one of {@code to}, which is there
+ *     already when it comes, and stays when it goes
  */
 record Direction(
     String word,
@@ -23,7 +30,20 @@ record Direction(
     Side to,
     List<Derived> sets,
     List<Derived> back,
-    boolean upserts) {
+    boolean upserts,
+    Optional<CompiledExpression> rows,
+    Optional<CompiledExpression> otherRows,
+    List<ShadowPlan.Cleared> cleared,
+    boolean part) {
+
+  /** Whether a row of {@code from} has one in {@code to}. */
+  String has(String row) {
+    return holds(rows, row);
+  }
+
+  static String holds(Optional<CompiledExpression> condition, String row) {
+    return condition.map(c -> "(" + c.call(row) + " IS TRUE)").orElse("true");
+  }
 
   /** The identity of the row in {@code to}, as text: what the guards hold. */
   String key(String row) {

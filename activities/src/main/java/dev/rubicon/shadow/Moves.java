@@ -45,7 +45,8 @@ final class Moves {
   }
 
   /** Which statements are under way, innermost last; a DELETE that nobody took is made up for. */
-  static String statement(ShadowPlan plan, Direction way) {
+  static String statement(Family family, Direction way) {
+    ShadowPlan plan = family.plan();
     String stack = setting(plan, way, "s");
     String pending = setting(plan, way, "p");
     String g = Identifiers.literal(plan.guard());
@@ -67,8 +68,7 @@ final class Moves {
         before := pg_catalog.current_setting(%s, true)::%s;
         PERFORM pg_catalog.set_config(%s, '', true);
         PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', %s), true);
-        DELETE FROM %s t WHERE %s;
-        PERFORM pg_catalog.set_config(%s, was_g, true);
+    %s    PERFORM pg_catalog.set_config(%s, was_g, true);
       END IF;
       PERFORM pg_catalog.set_config(%s, pg_catalog.regexp_replace(stack,
         pg_catalog.concat(pg_catalog.left(TG_OP, 1), '([^', pg_catalog.left(TG_OP, 1), ']*)$'), '\\1'), true);
@@ -89,8 +89,11 @@ final class Moves {
             g,
             way.word(),
             way.key("before"),
-            way.toView(),
-            way.match("t", "before"),
+            (way.part()
+                    ? new Parts(family, way).clear()
+                    : "DELETE FROM %s t WHERE %s;\n"
+                        .formatted(way.toView(), way.match("t", "before")))
+                .indent(4),
             g,
             stack);
   }

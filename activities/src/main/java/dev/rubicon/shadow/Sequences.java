@@ -14,6 +14,18 @@ record Sequences(PgSession session) {
   /** Needed where both key columns are numbered, and not from the same sequence. */
   Optional<ShadowPlan.Numbering> numbering(
       TableShape legacy, TableShape canonical, List<String> from, List<String> to) {
+    String path = session.value("SHOW search_path");
+    // A default is written down to be set again in a session with another search path.
+    session.execute("SET LOCAL search_path = pg_catalog");
+    try {
+      return find(legacy, canonical, from, to);
+    } finally {
+      session.value("SELECT set_config('search_path', ?, true)", path);
+    }
+  }
+
+  private Optional<ShadowPlan.Numbering> find(
+      TableShape legacy, TableShape canonical, List<String> from, List<String> to) {
     for (int i = 0; i < from.size(); i++) {
       Numbered old = of(legacy, from.get(i));
       Numbered next = of(canonical, to.get(i));

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Resolves a shadow transition against both live tables; touches neither. Whatever could not be
@@ -58,7 +59,16 @@ public final class ShadowCompiler {
       Runbook.Shadow shadow,
       TableShape legacy,
       TableShape canonical) {
-    String id = TransitionSql.id(legacy.name());
+    boolean leadsLegacy = leads(transition, Runbook.Transition::relation);
+    boolean leadsCanonical = leads(transition, t -> t.shadow().orElseThrow().to());
+    RelationName to = RelationName.parse(shadow.to());
+    String id =
+        TransitionSql.id(
+            leadsLegacy
+                ? legacy.name()
+                : new RelationName(legacy.name().schema(), legacy.name().name() + "_" + to.name()));
+    var parts = new PartCompiler(runbook, transition, legacy, canonical);
+    parts.refuse(leadsLegacy, leadsCanonical);
     var given = new LinkedHashMap<String, Runbook.ColumnMapping>();
     for (Runbook.ColumnMapping mapping : transition.columns()) {
       String name = column(mapping.name());
@@ -68,27 +78,61 @@ public final class ShadowCompiler {
     var probe = new ExpressionProbe(session);
     probe.shape(legacy);
     List<Derived> ups = ups(id, legacy, canonical, given, probe);
+    Optional<CompiledExpression> rows =
+        shadow.rows().map(r -> probe.compile(id + "_rows", r, "boolean", legacy.name() + " rows"));
     probe.forget();
     probe.shape(canonical);
     List<Derived> downs = downs(id, legacy, canonical, transition, given, ups, probe);
+    Optional<CompiledExpression> canonicalRows =
+        shadow
+            .canonicalRows()
+            .map(
+                r ->
+                    probe.compile(
+                        id + "_canonical_rows",
+                        r,
+                        "boolean",
+                        canonical.name() + " canonical-rows"));
 
     var pairs = new Pairs(legacy, canonical, ups, downs).find();
-    filled(legacy, downs, "legacy", "a canonical insert");
-    filled(canonical, ups, "canonical", "the copy");
-    var numbering =
-        new Sequences(session).numbering(legacy, canonical, pairs.legacy(), pairs.canonical());
+    if (shadow.partOf() != Runbook.PartOf.LEGACY) {
+      filled(legacy, downs, "legacy", "a canonical insert");
+    }
+    if (shadow.partOf() != Runbook.PartOf.CANONICAL) {
+      filled(canonical, ups, "canonical", "the copy");
+    }
+    Optional<ShadowPlan.Numbering> numbering =
+        shadow.partOf() != Runbook.PartOf.NEITHER
+            ? Optional.empty()
+            : new Sequences(session)
+                .numbering(legacy, canonical, pairs.legacy(), pairs.canonical());
+    if (numbering.isPresent() && !leadsCanonical) {
+      throw unsupported(
+          legacy.name()
+              + " and another legacy relation of "
+              + to
+              + " number their rows each by"
+              + " itself: two rows would get one number",
+          "give both one sequence, or keys that cannot meet, before the rollout");
+    }
     var plan =
         new ShadowPlan(
             id,
             side(legacy, pairs.legacy(), new Equality(session)),
             side(canonical, pairs.canonical(), new Equality(session)),
-            RelationName.parse(shadow.to()),
-            shadow.legacyName(),
+            to,
+            leadsLegacy ? shadow.legacyName() : Runbook.LegacyName.KEEP,
             ups,
             downs,
             numbering,
-            asleep(canonical),
-            shadow.foreignKeys());
+            leadsCanonical ? asleep(canonical) : List.of(),
+            shadow.foreignKeys(),
+            rows,
+            canonicalRows,
+            shadow.partOf(),
+            parts.cleared(id, ups, downs, pairs, probe),
+            leadsLegacy,
+            leadsCanonical);
     refuse(plan, shadow);
     return plan;
   }
@@ -103,16 +147,43 @@ public final class ShadowCompiler {
           "leave it out, or let the migration create it if it points at a table that stays");
     }
     if (shadow.builtAs().isPresent()
+        && plan.leadsCanonical()
         && !plan.to().equals(plan.legacy().name())
         && session.value("SELECT to_regclass(?) IS NOT NULL", plan.to().sql()).equals("t")) {
       throw unsupported(
           plan.to() + " is there already, and canonical is to take that name",
           "name another under to:, or leave out built-as:");
     }
+    if (!plan.leadsLegacy()) {
+      return;
+    }
     var keys = new IncomingKeys(session);
     for (IncomingKeys.Key key : keys.of(plan.legacy().oid(), leaving(session, runbook))) {
+      if (plan.rows().isPresent()) {
+        throw unsupported(
+            "foreign key "
+                + key.name()
+                + " of "
+                + key.table()
+                + " points at "
+                + plan.legacy().name()
+                + ", whose rows go to several relations",
+            "drop the foreign key before the rollout: it cannot point at all of them");
+      }
       keys.check(plan, key);
     }
+  }
+
+  /** Whether no earlier shadow of the runbook has the same relation. */
+  private boolean leads(
+      Runbook.Transition transition, Function<Runbook.Transition, String> relation) {
+    String mine = RelationName.parse(relation.apply(transition)).sql();
+    return runbook.transitions().stream()
+        .filter(t -> t.shadow().isPresent())
+        .filter(t -> RelationName.parse(relation.apply(t)).sql().equals(mine))
+        .findFirst()
+        .filter(transition::equals)
+        .isPresent();
   }
 
   /** Relations that are legacy in this very runbook: contract takes them and their keys away. */

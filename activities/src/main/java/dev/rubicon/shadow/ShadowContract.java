@@ -16,6 +16,10 @@ public final class ShadowContract {
 
   public static void end(
       PgSession session, ShadowPlan plan, Set<Long> leaving, Runbook.LegacyColumn.Action action) {
+    if (!plan.leadsLegacy()) {
+      ShadowInstall.remove(session, plan);
+      return; // the relation ends with the plan that leads
+    }
     var keys = new IncomingKeys(session);
     for (IncomingKeys.Key key : keys.of(plan.legacy().oid(), leaving)) {
       String table = "ALTER TABLE " + key.table().sql();

@@ -6,6 +6,7 @@ import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.TransitionPlan;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The statements that copy rows which no client has touched since the triggers stand. */
 public final class ShadowCopy {
@@ -41,10 +42,32 @@ public final class ShadowCopy {
         .toList();
   }
 
+  /** Tells it apart in the ledger of batches. */
+  public String name() {
+    return plan.key();
+  }
+
   public String countMissing() {
+    if (plan.up().part()) {
+      return "SELECT count(*) FROM "
+          + plan.legacyView()
+          + " f LEFT JOIN "
+          + plan.canonicalView()
+          + " t ON "
+          + plan.up().match("t", "f")
+          + " WHERE "
+          + plan.up().has("f")
+          + " AND (t."
+          + Identifiers.quote(plan.canonical().identity().getFirst())
+          + " IS NULL OR "
+          + differs()
+          + ")";
+    }
     return "SELECT count(*) FROM "
         + plan.legacyView()
-        + " f WHERE NOT EXISTS (SELECT FROM "
+        + " f WHERE "
+        + plan.up().has("f")
+        + " AND NOT EXISTS (SELECT FROM "
         + plan.canonicalView()
         + " t WHERE "
         + plan.up().match("t", "f")
@@ -64,10 +87,13 @@ public final class ShadowCopy {
    */
   public String batch(String range, String order, boolean skipLocked) {
     Direction up = plan.up();
+    if (up.part()) {
+      return part(range, order, skipLocked);
+    }
     return """
     WITH f AS MATERIALIZED (
       SELECT f.* FROM %s f
-       WHERE %s AND NOT EXISTS (SELECT FROM %s t WHERE %s)
+       WHERE %s AND %s AND NOT EXISTS (SELECT FROM %s t WHERE %s)
        ORDER BY %s FOR NO KEY UPDATE OF f%s)
     INSERT INTO %s AS t (%s)%s
     SELECT %s FROM f ON CONFLICT (%s) DO NOTHING
@@ -75,6 +101,7 @@ public final class ShadowCopy {
         .formatted(
             legacy.sql(),
             range,
+            up.has("f"),
             plan.canonicalView(),
             up.match("t", "f"),
             order,
@@ -84,5 +111,43 @@ public final class ShadowCopy {
             up.to().alwaysIdentity() ? " OVERRIDING SYSTEM VALUE" : "",
             up.sets().stream().map(d -> d.over("f")).collect(Collectors.joining(", ")),
             up.to().key().stream().map(Identifiers::quote).collect(Collectors.joining(", ")));
+  }
+
+  /**
+   * Into rows that are there already. Before canonical takes clients nobody else writes these
+   * columns, so that what differs is what has not come yet.
+   */
+  private String part(String range, String order, boolean skipLocked) {
+    Direction up = plan.up();
+    return """
+    WITH f AS MATERIALIZED (
+      SELECT f.* FROM %s f JOIN %s t ON %s
+       WHERE %s AND %s AND (%s)
+       ORDER BY %s FOR NO KEY UPDATE OF f%s)
+    UPDATE %s AS t SET %s
+    FROM f WHERE %s
+    """
+        .formatted(
+            legacy.sql(),
+            plan.canonicalView(),
+            up.match("t", "f"),
+            range,
+            up.has("f"),
+            differs(),
+            order,
+            skipLocked ? " SKIP LOCKED" : "",
+            plan.canonicalView(),
+            carried().map(d -> d.quoted() + " = " + d.over("f")).collect(Collectors.joining(", ")),
+            up.match("t", "f"));
+  }
+
+  private String differs() {
+    return carried()
+        .map(d -> "(" + SyncSql.differ("t." + d.quoted(), d.over("f")) + ")")
+        .collect(Collectors.joining(" OR "));
+  }
+
+  private Stream<Derived> carried() {
+    return plan.ups().stream().filter(d -> !plan.canonical().identity().contains(d.column()));
   }
 }

@@ -20,11 +20,16 @@ public final class ShadowCrossing {
 
   /** What must be locked for the exchange; nothing where no name changes. */
   public static List<RelationName> locks(PgSession session, ShadowPlan plan) {
-    if (plan.legacyName() != Runbook.LegacyName.KEEP) {
-      return relations(session, plan);
+    boolean renamed = plan.leadsCanonical() && !plan.canonical().name().equals(plan.to());
+    if (moves(plan)) {
+      return renamed ? relations(session, plan) : List.of(ShadowNames.of(session, plan.legacy()));
     }
-    RelationName canonical = ShadowNames.of(session, plan.canonical());
-    return plan.canonical().name().equals(plan.to()) ? List.of() : List.of(canonical);
+    return renamed ? List.of(ShadowNames.of(session, plan.canonical())) : List.of();
+  }
+
+  /** Whether the legacy relation's name changes hands, by this plan. */
+  private static boolean moves(ShadowPlan plan) {
+    return plan.leadsLegacy() && plan.legacyName() != Runbook.LegacyName.KEEP;
   }
 
   /**
@@ -44,7 +49,8 @@ public final class ShadowCrossing {
     }
     String step = session.value("SHOW lock_timeout");
     boolean veiled =
-        plan.legacyName() == Runbook.LegacyName.VIEW
+        moves(plan)
+            && plan.legacyName() == Runbook.LegacyName.VIEW
             && ShadowNames.of(session, plan.legacy()).equals(plan.hidden());
     if (veiled) {
       session.execute("DROP VIEW " + plan.legacy().name().sql());
@@ -59,10 +65,10 @@ public final class ShadowCrossing {
   public static void there(PgSession session, ShadowPlan plan) {
     var sequences = new SharedSequences(session);
     List<String> released = sequences.release(plan.legacy(), plan.canonical());
-    if (plan.legacyName() != Runbook.LegacyName.KEEP) {
+    if (moves(plan)) {
       move(session, plan.legacy().name(), plan.hidden());
     }
-    if (plan.legacyName() == Runbook.LegacyName.VIEW) {
+    if (moves(plan) && plan.legacyName() == Runbook.LegacyName.VIEW) {
       String view = plan.legacy().name().sql();
       session.execute(
           "CREATE VIEW "
@@ -73,7 +79,9 @@ public final class ShadowCrossing {
               + plan.hidden().sql());
       Grants.copy(session, plan.legacy().oid(), "VIEW", view);
     }
-    move(session, plan.canonical().name(), plan.to());
+    if (plan.leadsCanonical()) {
+      move(session, plan.canonical().name(), plan.to());
+    }
     sequences.own(released, plan.to());
   }
 
@@ -81,8 +89,10 @@ public final class ShadowCrossing {
   public static void back(PgSession session, ShadowPlan plan) {
     var sequences = new SharedSequences(session);
     List<String> released = sequences.release(plan.canonical(), plan.legacy());
-    move(session, plan.to(), plan.canonical().name());
-    if (plan.legacyName() != Runbook.LegacyName.KEEP) {
+    if (plan.leadsCanonical()) {
+      move(session, plan.to(), plan.canonical().name());
+    }
+    if (moves(plan)) {
       move(session, plan.hidden(), plan.legacy().name());
     }
     sequences.own(released, plan.legacy().name());

@@ -21,7 +21,8 @@ public final class ShadowInstall {
    * at work end first, so none is missed.
    */
   public static List<LockLadder.Attempt> install(
-      PhaseContext context, PgSession session, LockLadder ladder, ShadowPlan plan) {
+      PhaseContext context, PgSession session, LockLadder ladder, Family family) {
+    ShadowPlan plan = family.plan();
     List<RelationName> relations = List.of(plan.legacy().name(), plan.canonical().name());
     return ladder
         .run(
@@ -33,13 +34,15 @@ public final class ShadowInstall {
                   "SET LOCAL search_path = "
                       + TransitionCompiler.searchPath(context.runbook())
                       + ", pg_catalog");
-              ShadowSql.functions(plan).forEach(session::execute);
+              ShadowSql.functions(family).forEach(session::execute);
               session.execute(
                   "LOCK TABLE " + plan.canonical().name().sql() + " IN ACCESS EXCLUSIVE MODE");
               session.execute(
                   "LOCK TABLE " + plan.legacy().name().sql() + " IN SHARE ROW EXCLUSIVE MODE");
-              refuseRows(session, plan);
-              ShadowSql.triggers(plan).forEach(session::execute);
+              if (plan.leadsCanonical()) {
+                refuseRows(session, plan);
+              }
+              ShadowSql.triggers(family).forEach(session::execute);
               Grants.copy(session, plan.legacy().oid(), "TABLE", plan.canonical().name().sql());
               TargetState.installed(session, plan);
               return plan;
@@ -61,7 +64,7 @@ public final class ShadowInstall {
   public static void remove(PgSession session, ShadowPlan plan) {
     String legacy = ShadowNames.of(session, plan.legacy()).sql();
     String canonical = ShadowNames.of(session, plan.canonical()).sql();
-    ShadowSql.dropTriggers(legacy, canonical).forEach(session::execute);
+    ShadowSql.dropTriggers(plan, legacy, canonical).forEach(session::execute);
     String sequence =
         plan.numbering().map(n -> ShadowNames.of(session, n.legacySequence()).sql()).orElse("");
     ShadowSql.ownNumbers(plan, canonical, sequence).forEach(sql -> run(session, sql));
@@ -71,6 +74,9 @@ public final class ShadowInstall {
 
   /** Foreign keys that were pointed at canonical, in the caller's transaction. */
   public static void removeTwins(PgSession session, ShadowPlan plan, Set<Long> leaving) {
+    if (!plan.leadsLegacy()) {
+      return;
+    }
     var keys = new IncomingKeys(session);
     for (IncomingKeys.Key key : keys.of(plan.legacy().oid(), leaving)) {
       session.execute(

@@ -38,7 +38,8 @@ public final class ShadowOpening {
   }
 
   /** Each step looks first, so that it may be repeated. */
-  public void open(ShadowPlan plan, Set<Long> leaving) {
+  public void open(Family family, Set<Long> leaving) {
+    ShadowPlan plan = family.plan();
     RelationName canonical = ShadowNames.of(session, plan.canonical());
     var keys = new IncomingKeys(session);
     for (Runbook.ForeignKey key : plan.foreignKeys()) {
@@ -55,7 +56,8 @@ public final class ShadowOpening {
               + key.sql()
               + " NOT VALID");
     }
-    for (IncomingKeys.Key key : keys.of(plan.legacy().oid(), leaving)) {
+    for (IncomingKeys.Key key :
+        plan.leadsLegacy() ? keys.of(plan.legacy().oid(), leaving) : List.<IncomingKeys.Key>of()) {
       constrain(keys, key.table(), key.twin(), IncomingKeys.add(plan, key, canonical));
     }
     if (!isOpen(session, plan)) {
@@ -65,7 +67,7 @@ public final class ShadowOpening {
           List.of(canonical),
           () -> {
             plan.asleep().forEach(t -> session.execute(t.wake(canonical.sql())));
-            ShadowSql.open(plan).forEach(session::execute);
+            ShadowSql.open(family).forEach(session::execute);
             return true;
           });
     }

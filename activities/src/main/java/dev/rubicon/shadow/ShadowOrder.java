@@ -15,10 +15,13 @@ public final class ShadowOrder {
     return plans.stream().map(plan -> plan.legacy().oid()).collect(Collectors.toSet());
   }
 
-  /** A legacy relation whose foreign key points at another legacy relation comes before it. */
+  /**
+   * A legacy relation whose foreign key points at another legacy relation comes before it; of plans
+   * that share one, the one that leads comes last.
+   */
   public static List<ShadowPlan> dependentsFirst(PgSession session, List<ShadowPlan> plans) {
-    var left = new ArrayList<>(plans);
-    var ordered = new ArrayList<ShadowPlan>();
+    var left = new ArrayList<>(plans.stream().filter(ShadowPlan::leadsLegacy).toList());
+    var ordered = new ArrayList<>(plans.stream().filter(p -> !p.leadsLegacy()).toList());
     while (!left.isEmpty()) {
       ShadowPlan next =
           left.stream()

@@ -20,6 +20,12 @@ import java.util.stream.Stream;
  * @param asleep canonical's own triggers: they sleep until it takes clients, because a copied row
  *     is no event
  * @param numbering where both sides must draw their numbers from one sequence
+ * @param rows condition over legacy's row: whether canonical has a row for it
+ * @param canonicalRows condition over canonical's row: whether legacy has a row for it
+ * @param cleared what the larger row's columns become when the part goes
+ * @param leadsLegacy whether it is the first of the plans that share this legacy relation: names,
+ *     foreign keys and the end of the relation are its business
+ * @param leadsCanonical the same for the canonical relation
  */
 public record ShadowPlan(
     String id,
@@ -31,12 +37,45 @@ public record ShadowPlan(
     List<Derived> downs,
     Optional<Numbering> numbering,
     List<Asleep> asleep,
-    List<Runbook.ForeignKey> foreignKeys) {
+    List<Runbook.ForeignKey> foreignKeys,
+    Optional<CompiledExpression> rows,
+    Optional<CompiledExpression> canonicalRows,
+    Runbook.PartOf partOf,
+    List<Cleared> cleared,
+    boolean leadsLegacy,
+    boolean leadsCanonical) {
   public ShadowPlan {
     ups = List.copyOf(ups);
     downs = List.copyOf(downs);
     asleep = List.copyOf(asleep);
     foreignKeys = List.copyOf(foreignKeys);
+    cleared = List.copyOf(cleared);
+  }
+
+  /**
+   * A column of the larger row without its part.
+   *
+   * @param value its default; empty for NULL
+   */
+  public record Cleared(String column, String type, Optional<CompiledExpression> value) {
+    String assignment() {
+      String nothing = "NULL::" + Source.qualified(type);
+      return Identifiers.quote(column)
+          + " = "
+          + value.map(v -> "(" + v.call("t") + ")::" + Source.qualified(type)).orElse(nothing);
+    }
+  }
+
+  /** Tells plans apart; several may share a relation. */
+  @JsonIgnore
+  public String key() {
+    return leadsLegacy ? legacy.name().toString() : legacy.name() + " -> " + to;
+  }
+
+  /** What its triggers' names end in. */
+  @JsonIgnore
+  String suffix() {
+    return leadsLegacy && leadsCanonical ? "" : "_" + id;
   }
 
   /**
@@ -101,20 +140,48 @@ public record ShadowPlan(
   @JsonIgnore
   Direction up() {
     return new Direction(
-        "up", "down", legacyView(), canonicalView(), legacy, canonical, ups, downs, true);
+        "up",
+        "down",
+        legacyView(),
+        canonicalView(),
+        legacy,
+        canonical,
+        ups,
+        downs,
+        true,
+        rows,
+        canonicalRows,
+        partOf == Runbook.PartOf.CANONICAL ? cleared : List.of(),
+        partOf == Runbook.PartOf.CANONICAL);
   }
 
   @JsonIgnore
   Direction down() {
     return new Direction(
-        "down", "up", canonicalView(), legacyView(), canonical, legacy, downs, ups, false);
+        "down",
+        "up",
+        canonicalView(),
+        legacyView(),
+        canonical,
+        legacy,
+        downs,
+        ups,
+        false,
+        canonicalRows,
+        rows,
+        partOf == Runbook.PartOf.LEGACY ? cleared : List.of(),
+        partOf == Runbook.PartOf.LEGACY);
   }
 
   @JsonIgnore
   Stream<CompiledExpression> expressions() {
-    return Stream.concat(ups.stream(), downs.stream())
-        .map(d -> d.source().expression())
-        .flatMap(Optional::stream);
+    return Stream.of(
+            ups.stream().flatMap(d -> d.source().expression().stream()),
+            downs.stream().flatMap(d -> d.source().expression().stream()),
+            rows.stream(),
+            canonicalRows.stream(),
+            cleared.stream().flatMap(c -> c.value().stream()))
+        .flatMap(s -> s);
   }
 
   /** Where the legacy relation waits once its name is another's. */

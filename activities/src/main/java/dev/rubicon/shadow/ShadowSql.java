@@ -1,9 +1,11 @@
 package dev.rubicon.shadow;
 
+import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.Identifiers;
 import dev.rubicon.transition.CompiledExpression;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The SQL that installs, opens and removes a shadow; a golden file holds it, and tests run it. */
 public final class ShadowSql {
@@ -21,18 +23,19 @@ public final class ShadowSql {
   private ShadowSql() {}
 
   /** Views and functions: before any lock. */
-  static List<String> functions(ShadowPlan plan) {
+  static List<String> functions(Family family) {
+    ShadowPlan plan = family.plan();
     var sql = new ArrayList<String>();
     sql.add(view(plan.legacyView(), plan.legacy()));
     sql.add(view(plan.canonicalView(), plan.canonical()));
     plan.expressions().map(e -> e.createSql(false)).forEach(sql::add);
-    sql.add(SyncSql.open(plan, plan.up()));
-    sql.add(SyncSql.closed(plan, SyncSql.name(plan, plan.down())));
+    sql.add(SyncSql.open(family, plan.up()));
+    sql.add(SyncSql.closed(family, SyncSql.name(plan, plan.down())));
     sql.add(truncate(plan, plan.up()));
-    sql.add(SyncSql.closed(plan, truncateName(plan, plan.down())));
+    sql.add(SyncSql.closed(family, truncateName(plan, plan.down())));
     for (Direction way : List.of(plan.up(), plan.down())) {
       if (way.from().partitioned()) {
-        sql.add(Moves.statement(plan, way));
+        sql.add(Moves.statement(family, way));
       }
     }
     plan.numbering().ifPresent(n -> sql.add(numbers(plan, n)));
@@ -58,7 +61,8 @@ public final class ShadowSql {
   }
 
   /** Triggers, and where canonical's numbers come from; run with both tables locked. */
-  static List<String> triggers(ShadowPlan plan) {
+  static List<String> triggers(Family family) {
+    ShadowPlan plan = family.plan();
     var sql = new ArrayList<String>();
     plan.numbering()
         .ifPresent(
@@ -75,12 +79,13 @@ public final class ShadowSql {
                   column + " SET DEFAULT rubicon." + Identifiers.quote(plan.id() + "_next") + "()");
             });
     plan.asleep().forEach(t -> sql.add(t.sleep(plan.canonical().name().sql())));
-    add(sql, plan, plan.up());
-    add(sql, plan, plan.down());
+    add(sql, family, plan.up());
+    add(sql, family, plan.down());
     return List.copyOf(sql);
   }
 
-  private static void add(List<String> sql, ShadowPlan plan, Direction way) {
+  private static void add(List<String> sql, Family family, Direction way) {
+    ShadowPlan plan = family.plan();
     String table = way.from().name().sql();
     String function = SyncSql.name(plan, way);
     sql.add(
@@ -88,43 +93,61 @@ public final class ShadowSql {
         CREATE TRIGGER %s AFTER INSERT OR UPDATE ON %s
           FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s()\
         """
-            .formatted(
-                Identifiers.quote(ROWS), table, unguarded(plan, way, "NEW", false), function));
+            .formatted(named(ROWS, plan), table, unguarded(family, way, "NEW", false), function));
     sql.add(
         """
         CREATE TRIGGER %s AFTER DELETE ON %s
           FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s()\
         """
-            .formatted(
-                Identifiers.quote(DELETES), table, unguarded(plan, way, "OLD", true), function));
+            .formatted(named(DELETES, plan), table, unguarded(family, way, "OLD", true), function));
     sql.add(
         """
         CREATE TRIGGER %s AFTER TRUNCATE ON %s
           FOR EACH STATEMENT EXECUTE FUNCTION %s()\
         """
-            .formatted(Identifiers.quote(TRUNCATES), table, truncateName(plan, way)));
+            .formatted(named(TRUNCATES, plan), table, truncateName(plan, way)));
     var names = new ArrayList<>(List.of(ROWS, DELETES, TRUNCATES));
     if (way.from().partitioned()) {
       names.addAll(List.of(BEGINS, ENDS));
-      sql.add(statement(BEGINS, "BEFORE", table, Moves.name(plan, way)));
-      sql.add(statement(ENDS, "AFTER", table, Moves.name(plan, way)));
+      sql.add(statement(named(BEGINS, plan), "BEFORE", table, Moves.name(plan, way)));
+      sql.add(statement(named(ENDS, plan), "AFTER", table, Moves.name(plan, way)));
     }
     for (String trigger : names) {
       // A session in replica role (a restore, an apply worker) writes too.
-      sql.add("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + Identifiers.quote(trigger));
+      sql.add("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + named(trigger, plan));
     }
+  }
+
+  private static String named(String trigger, ShadowPlan plan) {
+    if (trigger.equals(DELETES) && plan.partOf() != Runbook.PartOf.NEITHER) {
+      // A part goes before the row that a foreign key ties it to.
+      return Identifiers.quote("!rubicon_deleted_part" + plan.suffix());
+    }
+    return Identifiers.quote(trigger + plan.suffix());
   }
 
   private static String statement(String name, String when, String table, String function) {
     return "CREATE TRIGGER %s %s INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()"
-        .formatted(Identifiers.quote(name), when, table, function);
+        .formatted(name, when, table, function);
   }
 
   /** True unless the engine itself is writing this very row, or is copying. */
-  private static String unguarded(ShadowPlan plan, Direction way, String row, boolean moved) {
+  private static String unguarded(Family family, Direction way, String row, boolean moved) {
+    ShadowPlan plan = family.plan();
     String g = "coalesce(pg_catalog.current_setting('" + plan.guard() + "', true), '')";
     String key = "'" + way.other() + ":' || " + Direction.own(way.from(), row);
-    String condition = g + " NOT IN ('copy', " + key + ")";
+    String condition =
+        g
+            + " NOT IN ('copy', "
+            + key
+            + ")"
+            + family.sharing(way).stream()
+                .map(
+                    s ->
+                        " AND coalesce(pg_catalog.current_setting('"
+                            + s.guard()
+                            + "', true), '') <> 'copy'")
+                .collect(Collectors.joining());
     return moved
         ? condition
             + " AND coalesce(pg_catalog.current_setting('"
@@ -154,20 +177,40 @@ public final class ShadowSql {
         RETURN NULL;
       END IF;
       PERFORM pg_catalog.set_config(%s, 'copy', true);
-      IF EXISTS (SELECT FROM pg_catalog.pg_constraint c
-                 WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
-                   AND c.confrelid OPERATOR(pg_catalog.=) %d::pg_catalog.oid
-                   AND c.conrelid OPERATOR(pg_catalog.<>) c.confrelid) THEN
-        DELETE FROM %s;
-      ELSE
-        EXECUTE pg_catalog.format('TRUNCATE %%s', %d::pg_catalog.oid::pg_catalog.regclass);
-      END IF;
-      PERFORM pg_catalog.set_config(%s, was, true);
+    %s      PERFORM pg_catalog.set_config(%s, was, true);
       RETURN NULL;
     END
     $rubicon$\
     """
-        .formatted(truncateName(plan, way), g, g, way.to().oid(), way.toView(), way.to().oid(), g);
+        .formatted(truncateName(plan, way), g, g, emptied(way).indent(2), g);
+  }
+
+  /** Without the rows, or the parts of rows, that came from the emptied relation. */
+  private static String emptied(Direction way) {
+    String mine = Direction.holds(way.otherRows(), "t");
+    if (way.part()) {
+      return "UPDATE %s AS t SET %s WHERE %s;\n"
+          .formatted(
+              way.toView(),
+              way.cleared().stream()
+                  .map(ShadowPlan.Cleared::assignment)
+                  .collect(Collectors.joining(", ")),
+              mine);
+    }
+    if (way.otherRows().isPresent()) {
+      return "DELETE FROM %s t WHERE %s;\n".formatted(way.toView(), mine);
+    }
+    return """
+    IF EXISTS (SELECT FROM pg_catalog.pg_constraint c
+               WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+                 AND c.confrelid OPERATOR(pg_catalog.=) %d::pg_catalog.oid
+                 AND c.conrelid OPERATOR(pg_catalog.<>) c.confrelid) THEN
+      DELETE FROM %s;
+    ELSE
+      EXECUTE pg_catalog.format('TRUNCATE %%s', %d::pg_catalog.oid::pg_catalog.regclass);
+    END IF;
+    """
+        .formatted(way.to().oid(), way.toView(), way.to().oid());
   }
 
   /** How many triggers a shadow has. */
@@ -176,16 +219,17 @@ public final class ShadowSql {
   }
 
   /** From now on canonical takes clients. */
-  static List<String> open(ShadowPlan plan) {
-    return List.of(SyncSql.open(plan, plan.down()), truncate(plan, plan.down()));
+  static List<String> open(Family family) {
+    ShadowPlan plan = family.plan();
+    return List.of(SyncSql.open(family, plan.down()), truncate(plan, plan.down()));
   }
 
   /** Triggers first, so that no client meets a half state; all in one transaction. */
-  static List<String> dropTriggers(String legacy, String canonical) {
+  static List<String> dropTriggers(ShadowPlan plan, String legacy, String canonical) {
     var sql = new ArrayList<String>();
     for (String table : List.of(legacy, canonical)) {
       for (String trigger : List.of(ROWS, DELETES, TRUNCATES, BEGINS, ENDS)) {
-        sql.add("DROP TRIGGER IF EXISTS " + Identifiers.quote(trigger) + " ON " + table);
+        sql.add("DROP TRIGGER IF EXISTS " + named(trigger, plan) + " ON " + table);
       }
     }
     return sql;

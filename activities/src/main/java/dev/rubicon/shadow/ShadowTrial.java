@@ -75,7 +75,10 @@ public final class ShadowTrial {
       PgSession session, ShadowPlan plan, Set<Long> leaving, Runbook.LegacyColumn.Action action) {
     var sql = new ArrayList<String>();
     RelationName canonical = plan.canonical().name();
-    for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
+    for (IncomingKeys.Key key :
+        plan.leadsLegacy()
+            ? new IncomingKeys(session).of(plan.legacy().oid(), leaving)
+            : List.<IncomingKeys.Key>of()) {
       String table = "ALTER TABLE " + key.table().sql();
       sql.add(IncomingKeys.add(plan, key, canonical));
       sql.add(table + " DROP CONSTRAINT " + Identifiers.quote(key.name()));
@@ -89,11 +92,11 @@ public final class ShadowTrial {
     }
     var sequences = new SharedSequences(session);
     List<String> released = sequences.release(plan.legacy(), plan.canonical());
-    if (action != Runbook.LegacyColumn.Action.KEEP) {
+    if (plan.leadsLegacy() && action != Runbook.LegacyColumn.Action.KEEP) {
       // Other relations that leave point here until they go themselves.
       sql.add("DROP TABLE " + plan.legacy().name().sql() + " CASCADE");
     }
-    if (!canonical.equals(plan.to())) {
+    if (plan.leadsCanonical() && !canonical.equals(plan.to())) {
       sql.add(
           "ALTER TABLE " + canonical.sql() + " RENAME TO " + Identifiers.quote(plan.to().name()));
     }

@@ -1,5 +1,6 @@
 package dev.rubicon.shadow;
 
+import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import java.util.LinkedHashMap;
@@ -72,6 +73,8 @@ public final class ShadowVerification {
                 + ")");
       }
     }
+    // A part that holds nothing does not show in the whole; the cells tell whether it may be.
+    boolean emptyParts = canonicalWrote && plan.partOf() == Runbook.PartOf.LEGACY;
     String l = "l." + Identifiers.quote(plan.legacy().identity().getFirst());
     String c = "c." + Identifiers.quote(plan.canonical().identity().getFirst());
     String both = l + " IS NOT NULL AND " + c + " IS NOT NULL";
@@ -84,8 +87,21 @@ public final class ShadowVerification {
             "SELECT count("
                 + l
                 + ")"
-                + filter(c + " IS NULL")
-                + filter(l + " IS NULL")
+                + filter(c + " IS NULL AND " + Direction.holds(plan.rows(), "l"))
+                + filter(
+                    l
+                        + " IS NULL AND "
+                        + Direction.holds(plan.canonicalRows(), "c")
+                        + (emptyParts || plan.rows().isEmpty()
+                            ? ""
+                            : " OR " + both + " AND NOT " + Direction.holds(plan.rows(), "l"))
+                        + (plan.canonicalRows().isEmpty()
+                                || plan.partOf() == Runbook.PartOf.CANONICAL
+                            ? ""
+                            : " OR "
+                                + both
+                                + " AND NOT "
+                                + Direction.holds(plan.canonicalRows(), "c")))
                 + filter(both + " AND (" + any(unprovable) + ")")
                 + filter(both + " AND (" + any(wrong) + ")")
                 + select

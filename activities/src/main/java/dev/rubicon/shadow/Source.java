@@ -53,7 +53,7 @@ public record Source(Optional<CompiledExpression> expression, List<String> input
   }
 
   /** PostgreSQL prints its own types bare; a client's search path must not find others. */
-  private static String qualified(String type) {
+  static String qualified(String type) {
     boolean grammar = GRAMMAR.contains(type.split("[(\\[]")[0].strip()) || type.startsWith("time");
     return grammar || type.contains(".") ? type : "pg_catalog." + type;
   }

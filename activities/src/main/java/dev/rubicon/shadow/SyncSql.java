@@ -10,13 +10,17 @@ import java.util.stream.Collectors;
  * user's have written the same row again.
  */
 final class SyncSql {
+  private final Family family;
   private final ShadowPlan plan;
   private final Direction way;
+  private final Parts parts;
   private final StringBuilder out = new StringBuilder();
 
-  private SyncSql(ShadowPlan plan, Direction way) {
-    this.plan = plan;
+  private SyncSql(Family family, Direction way) {
+    this.family = family;
+    this.plan = family.plan();
     this.way = way;
+    this.parts = new Parts(family, way);
   }
 
   static String name(ShadowPlan plan, Direction way) {
@@ -24,7 +28,7 @@ final class SyncSql {
   }
 
   /** Until the copy is verified, canonical is not a whole relation: whoever writes it hears so. */
-  static String closed(ShadowPlan plan, String function) {
+  static String closed(Family family, String function) {
     return """
     CREATE OR REPLACE FUNCTION %s() RETURNS trigger
       LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
@@ -33,18 +37,30 @@ final class SyncSql {
       IF pg_catalog.texteq(coalesce(pg_catalog.current_setting(%s, true), ''), 'copy') THEN
         RETURN NULL;
       END IF;
-      RAISE EXCEPTION 'rubicon: %% is not filled yet', TG_TABLE_NAME
+    %s  RAISE EXCEPTION 'rubicon: %% is not filled yet', TG_TABLE_NAME
         USING ERRCODE = 'object_not_in_prerequisite_state',
               HINT = 'write the legacy relation until the rollout has verified the copy';
     END
     $rubicon$\
     """
-        .formatted(function, Identifiers.literal(plan.guard()));
+        .formatted(
+            function,
+            Identifiers.literal(family.plan().guard()),
+            family.sharing(family.plan().down()).stream()
+                .map(
+                    s ->
+                        """
+                          IF pg_catalog.textne(coalesce(pg_catalog.current_setting('%s', true), ''), '') THEN
+                            RETURN NULL;  -- the engine itself, for another legacy relation
+                          END IF;
+                        """
+                            .formatted(s.guard()))
+                .collect(Collectors.joining()));
   }
 
   /** The whole {@code CREATE OR REPLACE FUNCTION} statement. */
-  static String open(ShadowPlan plan, Direction way) {
-    return new SyncSql(plan, way).write();
+  static String open(Family family, Direction way) {
+    return new SyncSql(family, way).write();
   }
 
   private String write() {
@@ -80,6 +96,7 @@ final class SyncSql {
                 plan.id() + "_" + way.word(),
                 plan.id() + "_" + way.word()));
     noteLegacyWrite();
+    out.append(parts.leftToForeignKey());
     deleted(g, h);
     row();
     written(g, h);
@@ -98,12 +115,16 @@ final class SyncSql {
           old_key := pg_catalog.concat(
             pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
             pg_catalog.current_setting('application_name'));
-          IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting(%s, true), ''), old_key) THEN
+          IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting(%s, true), ''), old_key)%s THEN
             PERFORM pg_catalog.set_config(%s, old_key, false);
             PERFORM rubicon.note_legacy_write(%s, pg_catalog.current_setting('application_name'));
           END IF;
         """
-            .formatted(setting, setting, Identifiers.literal(plan.legacy().name().toString())));
+            .formatted(
+                setting,
+                parts.notForAnother(),
+                setting,
+                Identifiers.literal(plan.legacy().name().toString())));
   }
 
   private void deleted(String g, String h) {
@@ -121,7 +142,7 @@ final class SyncSql {
         %s    old_key := %s;
             PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
             PERFORM pg_catalog.set_config(%s, '', true);
-            DELETE FROM %s t WHERE %s;
+        %s\
         """
             .formatted(
                 way.fromView(),
@@ -134,18 +155,15 @@ final class SyncSql {
                 g,
                 way.word(),
                 h,
-                way.toView(),
-                way.match("t", "before")));
+                remove().indent(4)));
     out.append(
         """
-            IF NOT FOUND AND blind THEN
-        %s    END IF;
             PERFORM pg_catalog.set_config(%s, was_g, true);
             PERFORM pg_catalog.set_config(%s, was_h, true);
             RETURN NULL;
           END IF;
         """
-            .formatted(probe("before").indent(6), g, h));
+            .formatted(g, h));
   }
 
   /** The row before and the row now. */
@@ -184,14 +202,13 @@ final class SyncSql {
             IF NOT FOUND THEN
               old_key := %s;
               PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
-              DELETE FROM %s t WHERE %s;
-              PERFORM pg_catalog.set_config(%s, was_g, true);
+        %s      PERFORM pg_catalog.set_config(%s, was_g, true);
             END IF;
             RETURN NULL;
           END IF;
           new_key := %s;
           IF before.%s IS NULL THEN
-            PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
+        %s    PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
             PERFORM pg_catalog.set_config(%s, '', true);
         %s  ELSE
             old_key := %s;
@@ -200,16 +217,10 @@ final class SyncSql {
             END IF;
             PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
             PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
-            IF pg_catalog.texteq(old_key, new_key) THEN
+        %s    IF pg_catalog.texteq(old_key, new_key) THEN
         %s    ELSE
         %s    END IF;
-            IF NOT FOUND THEN
-              IF blind AND pg_catalog.textne(old_key, new_key) THEN
-                PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
-        %s        PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
-              END IF;
-        %s    END IF;
-          END IF;
+        %s  END IF;
         """
             .formatted(
                 first,
@@ -218,29 +229,27 @@ final class SyncSql {
                 way.key("before"),
                 g,
                 way.word(),
-                way.toView(),
-                way.match("t", "before"),
+                clear().indent(6),
                 g,
                 way.key("now_"),
                 first,
+                parts.unlessThere(),
                 g,
                 way.word(),
                 h,
-                insert("now_", way.upserts()).indent(4),
+                way.part()
+                    ? parts.put(setAll()).indent(4)
+                    : insert("now_", way.upserts()).indent(4),
                 way.key("before"),
-                anyChanged(),
+                anyChanged() + parts.orComesOrGoes(),
                 g,
                 way.word(),
                 h,
                 way.word(),
-                update(false).indent(6),
-                update(true).indent(6),
-                g,
-                way.word(),
-                probe("before").indent(8),
-                g,
-                way.word(),
-                insert("now_", true).indent(6)));
+                parts.goes(remove(), g, h).indent(4),
+                parts.changed(update(false), setAll()).indent(6),
+                (way.part() ? clear() + setAll() : update(true)).indent(6),
+                way.part() ? parts.unlessFound(setAll()).indent(4) : otherwise(g).indent(4)));
     if (way.to().triggers()) {
       out.append(readBack(g, h));
     }
@@ -250,6 +259,51 @@ final class SyncSql {
           PERFORM pg_catalog.set_config(%s, was_h, true);
         """
             .formatted(g, h));
+  }
+
+  /** The row was not there: it is brought now, after a look whether it is only out of sight. */
+  private String otherwise(String g) {
+    return """
+    IF NOT FOUND%s THEN
+      IF blind AND pg_catalog.textne(old_key, new_key) THEN
+        PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
+    %s    PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
+      END IF;
+    %sEND IF;
+    """
+        .formatted(
+            way.rows().isPresent() ? " AND " + way.has("now_") : "",
+            g,
+            way.word(),
+            probe("before").indent(4),
+            g,
+            way.word(),
+            insert("now_", true).indent(2));
+  }
+
+  /** The counterpart of {@code before} goes, or loses its part. */
+  private String clear() {
+    return way.part()
+        ? parts.clear()
+        : "DELETE FROM %s t WHERE %s;\n".formatted(way.toView(), way.match("t", "before"));
+  }
+
+  /** The same, and sees to it that the row was not merely out of sight. */
+  private String remove() {
+    return way.part()
+        ? parts.clear()
+        : clear() + "IF NOT FOUND AND blind THEN\n" + probe("before").indent(2) + "END IF;\n";
+  }
+
+  /** All that the part holds, into the row that is there already. */
+  private String setAll() {
+    String sets =
+        way.sets().stream()
+            .filter(d -> !way.to().identity().contains(d.column()))
+            .map(d -> d.quoted() + " = " + d.over("now_"))
+            .collect(Collectors.joining(",\n    "));
+    return "UPDATE %s AS t SET\n    %s\n  WHERE %s\n  RETURNING t.* INTO got;\n"
+        .formatted(way.toView(), sets, way.match("t", "now_"));
   }
 
   private String anyChanged() {

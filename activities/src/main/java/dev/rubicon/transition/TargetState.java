@@ -9,7 +9,6 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -250,11 +249,13 @@ public final class TargetState {
         .toList();
   }
 
-  /** The installed shadows, by legacy relation. */
+  /** The installed shadows; a part comes after the row of which it is one. */
   public static List<ShadowPlan> shadows(PgSession session) {
     return session
         .query(
-            "SELECT plan FROM rubicon.transition WHERE kind = 'shadow' ORDER BY relation",
+            "SELECT plan FROM rubicon.transition WHERE kind = 'shadow'"
+                + " ORDER BY plan ->> 'partOf' <> 'NEITHER', plan ->> 'leadsCanonical' DESC,"
+                + " plan ->> 'leadsLegacy' DESC, relation",
             row -> row.getString(1))
         .stream()
         .map(json -> read(json, new TypeReference<ShadowPlan>() {}))
@@ -263,32 +264,31 @@ public final class TargetState {
 
   /** Records an installed transition, in the transaction that installs it. */
   public static void installed(PgSession session, TransitionPlan plan) {
-    installed(session, plan.relation(), "in-place", plan);
+    installed(session, plan.relation().toString(), "in-place", plan);
   }
 
   public static void installed(PgSession session, ShadowPlan plan) {
-    installed(session, plan.legacy().name(), "shadow", plan);
+    installed(session, plan.key(), "shadow", plan);
   }
 
-  private static void installed(
-      PgSession session, RelationName relation, String kind, Object plan) {
+  private static void installed(PgSession session, String relation, String kind, Object plan) {
     session.update(
         "INSERT INTO rubicon.transition (relation, kind, plan) VALUES (?, ?, ?::jsonb)",
-        relation.toString(),
+        relation,
         kind,
         write(plan));
   }
 
   public static void uninstalled(PgSession session, TransitionPlan plan) {
-    uninstalled(session, plan.relation());
+    uninstalled(session, plan.relation().toString());
   }
 
   public static void uninstalled(PgSession session, ShadowPlan plan) {
-    uninstalled(session, plan.legacy().name());
+    uninstalled(session, plan.key());
   }
 
-  private static void uninstalled(PgSession session, RelationName relation) {
-    session.update("DELETE FROM rubicon.transition WHERE relation = ?", relation.toString());
+  private static void uninstalled(PgSession session, String relation) {
+    session.update("DELETE FROM rubicon.transition WHERE relation = ?", relation);
   }
 
   private static String write(Object value) {

@@ -6,6 +6,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.Family;
 import dev.rubicon.shadow.ShadowOpening;
 import dev.rubicon.shadow.ShadowOrder;
 import dev.rubicon.shadow.ShadowPlan;
@@ -98,7 +99,7 @@ public final class Verify {
       lock.check();
       var leaving = ShadowOrder.leaving(shadows);
       for (ShadowPlan plan : shadows) {
-        new ShadowOpening(context, session, ladder).open(plan, leaving);
+        new ShadowOpening(context, session, ladder).open(new Family(plan, shadows), leaving);
       }
       for (TransitionPlan plan : plans) {
         new Constraints(context, ladder).enforce(session, plan, state.stage() == Stage.CUT_OVER);

@@ -50,16 +50,17 @@ class ShadowSqlTest {
       ShadowPlan plan =
           new ShadowCompiler(session, bench.runbook())
               .compile(bench.runbook().transitions().getFirst());
-      var install = new ArrayList<>(ShadowSql.functions(plan));
-      install.addAll(ShadowSql.triggers(plan));
+      var family = new Family(plan, List.of(plan));
+      var install = new ArrayList<>(ShadowSql.functions(family));
+      install.addAll(ShadowSql.triggers(family));
       golden(plan, "install", install).forEach(session::execute);
-      golden(plan, "open", ShadowSql.open(plan)).forEach(session::execute);
+      golden(plan, "open", ShadowSql.open(family)).forEach(session::execute);
       bench.run("UPDATE t SET amount = 1", "UPDATE t_new SET first = 'Zed'");
       assertThat(
               bench.rows("SELECT t.name, t_new.first, t_new.amount FROM t JOIN t_new USING (id)"))
           .as("an update before the copy brings the whole row; an unmapped one brings nothing")
           .containsExactly("Zed ?|Zed|1");
-      var uninstall = new ArrayList<>(ShadowSql.dropTriggers("public.t", "public.t_new"));
+      var uninstall = new ArrayList<>(ShadowSql.dropTriggers(plan, "public.t", "public.t_new"));
       uninstall.add("ALTER TABLE public.t_new ALTER COLUMN id DROP DEFAULT");
       uninstall.addAll(ShadowSql.dropFunctions(plan));
       golden(plan, "uninstall", uninstall).forEach(session::execute);

@@ -1,0 +1,173 @@
+package dev.rubicon.shadow;
+
+import dev.rubicon.target.Identifiers;
+import java.util.stream.Collectors;
+
+/**
+ * What is different in a trigger function where not every row has a counterpart, where the
+ * counterpart is a part of a larger row, and where other plans write the same relation.
+ */
+record Parts(Family family, Direction way) {
+
+  /** The counterpart is no row of its own: its columns go back to what they are without it. */
+  String clear() {
+    return "UPDATE %s AS t SET %s\n  WHERE %s;\n"
+        .formatted(
+            way.toView(),
+            way.cleared().stream()
+                .map(ShadowPlan.Cleared::assignment)
+                .collect(Collectors.joining(", ")),
+            way.match("t", "before"));
+  }
+
+  /** An inserted row that has no counterpart. */
+  String unlessThere() {
+    return way.rows().isEmpty()
+        ? ""
+        : "    IF NOT %s THEN\n      RETURN NULL;\n    END IF;\n".formatted(way.has("now_"));
+  }
+
+  String orComesOrGoes() {
+    return way.rows().isEmpty()
+        ? ""
+        : " OR %s OPERATOR(pg_catalog.<>) %s".formatted(way.has("before"), way.has("now_"));
+  }
+
+  /** An updated row that has lost its counterpart. */
+  String goes(String remove, String g, String h) {
+    if (way.rows().isEmpty()) {
+      return "";
+    }
+    return """
+    IF %s AND NOT %s THEN
+      PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
+    %s  PERFORM pg_catalog.set_config(%s, was_g, true);
+      PERFORM pg_catalog.set_config(%s, was_h, true);
+      RETURN NULL;
+    END IF;
+    """
+        .formatted(way.has("before"), way.has("now_"), g, way.word(), remove.indent(2), g, h);
+  }
+
+  /** A part that was none before comes whole. */
+  String changed(String update, String setAll) {
+    return way.part() && way.rows().isPresent()
+        ? "IF %s THEN\n%sELSE\n%sEND IF;\n"
+            .formatted(way.has("before"), update.indent(2), setAll.indent(2))
+        : update;
+  }
+
+  /** A part is put into its row, which must be there. */
+  String put(String set) {
+    return set + unlessFound(set);
+  }
+
+  /**
+   * Legacy's larger row may not have been copied yet: then it is brought now, and the batch that
+   * comes later finds it there. Canonical's larger row must be there before its part.
+   */
+  String unlessFound(String set) {
+    String missing =
+        """
+          RAISE EXCEPTION 'rubicon: %% has no row of which this one in %% could be a part', %s, TG_TABLE_NAME
+            USING ERRCODE = CASE WHEN blind THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
+                  HINT = 'insert that row first';
+        """
+            .formatted(literal(family.whole(), way));
+    if (!way.upserts()) {
+      return "IF NOT FOUND THEN\n" + missing + "END IF;\n";
+    }
+    ShadowPlan whole = family.whole();
+    Direction up = whole.up();
+    String identity =
+        up.to().identity().stream()
+            .map(
+                column ->
+                    "got."
+                        + Identifiers.quote(column)
+                        + " := "
+                        + way.sets().stream()
+                            .filter(d -> d.column().equals(column))
+                            .findFirst()
+                            .orElseThrow()
+                            .over("now_")
+                        + ";\n")
+            .collect(Collectors.joining());
+    String guard = Identifiers.literal(whole.guard());
+    return """
+    IF NOT FOUND THEN
+      DECLARE
+        was_whole pg_catalog.text := coalesce(pg_catalog.current_setting(%s, true), '');
+      BEGIN
+    %s  PERFORM pg_catalog.set_config(%s, 'copy', true);
+      INSERT INTO %s AS t (%s)%s
+      SELECT %s FROM %s f WHERE %s
+      ON CONFLICT DO NOTHING;
+      PERFORM pg_catalog.set_config(%s, was_whole, true);
+    %s  IF NOT FOUND THEN
+    %s  END IF;
+      END;
+    END IF;
+    """
+        .formatted(
+            guard,
+            identity.indent(2),
+            guard,
+            up.toView(),
+            up.sets().stream().map(Derived::quoted).collect(Collectors.joining(", ")),
+            up.to().alwaysIdentity() ? " OVERRIDING SYSTEM VALUE" : "",
+            up.sets().stream().map(d -> d.over("f")).collect(Collectors.joining(", ")),
+            up.fromView(),
+            whole.down().match("f", "got"),
+            guard,
+            set.indent(2),
+            missing.indent(2));
+  }
+
+  private static String literal(ShadowPlan whole, Direction way) {
+    return Identifiers.literal((way.upserts() ? whole.to() : whole.legacy().name()).toString());
+  }
+
+  /** Only in a family: whose write this is. */
+  String notForAnother() {
+    return family.sharing(way).isEmpty()
+        ? ""
+        : "\n     AND NOT (pg_catalog.textne(TG_OP, 'DELETE') AND (%s) OR pg_catalog.texteq(TG_OP, 'DELETE') AND (%s))"
+            .formatted(family.writing(way, "NEW"), family.writing(way, "OLD"));
+  }
+
+  /**
+   * Another plan of the family takes this row away, or gives it another key, for a client of the
+   * other side. What hangs on the counterpart there is for the foreign key there to say: would we
+   * act first, a statement that it forbids would take rows along.
+   */
+  String leftToForeignKey() {
+    if (family.sharing(way).isEmpty()) {
+      return "";
+    }
+    String pointed =
+        family.sharing(way).stream()
+            .map(s -> way.word().equals("up") ? s.canonical() : s.legacy())
+            .map(side -> side.oid() + "::pg_catalog.oid")
+            .collect(Collectors.joining(", "));
+    return """
+      IF pg_catalog.texteq(TG_OP, 'DELETE') AND (%s)
+         OR pg_catalog.texteq(TG_OP, 'UPDATE') AND (%s) AND pg_catalog.textne(%s, %s) THEN
+        PERFORM 1 FROM pg_catalog.pg_constraint c
+          WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+            AND c.conrelid OPERATOR(pg_catalog.=) %d::pg_catalog.oid
+            AND c.confrelid OPERATOR(pg_catalog.=) ANY (ARRAY[%s]);
+        IF FOUND THEN
+          RETURN NULL;
+        END IF;
+      END IF;
+    """
+        .formatted(
+            family.writing(way, "OLD"),
+            family.writing(way, "NEW"),
+            Direction.own(way.from(), "OLD"),
+            Direction.own(way.from(), "NEW"),
+            way.to().oid(),
+            pointed);
+  }
+}

@@ -1,0 +1,264 @@
+package dev.rubicon.shadow;
+
+import static dev.rubicon.transition.Bench.map;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.Runbook.LegacyName;
+import dev.rubicon.runbook.Runbook.PartOf;
+import dev.rubicon.runbook.Runbook.Shadow;
+import dev.rubicon.transition.Bench;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** One relation becomes two: by columns, where the second is optional, and by rows. */
+class SplitTest {
+
+  private static Bench byColumns(LegacyName legacyName) {
+    return new Bench(
+            "CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL, bio text, site text)",
+            "CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users)",
+            "INSERT INTO users (name, bio, site) SELECT 'n' || g, CASE WHEN g % 2 = 0 THEN 'b' || g"
+                + " END, CASE WHEN g % 4 = 0 THEN 's' || g END FROM generate_series(1, 40) g",
+            "INSERT INTO orders SELECT g, g FROM generate_series(1, 40) g")
+        .migration(
+            "V1__split.sql",
+            """
+            CREATE TABLE app_users (id bigserial PRIMARY KEY, label text NOT NULL);
+            CREATE TABLE profiles (user_id bigint PRIMARY KEY, about text, site text);
+            """)
+        .migration("U1__split.sql", "DROP TABLE profiles; DROP TABLE app_users;")
+        .shadow(
+            "public.users",
+            new Shadow("public.app_users", Optional.empty(), legacyName, List.of()),
+            map("label", "", "name", Map.of("name", "label")))
+        .shadow(
+            "public.users",
+            new Shadow(
+                "public.profiles",
+                Optional.empty(),
+                LegacyName.KEEP,
+                List.of(
+                    new Runbook.ForeignKey(
+                        "profiles_user_id_fkey",
+                        "FOREIGN KEY (user_id) REFERENCES app_users (id) ON UPDATE CASCADE ON"
+                            + " DELETE CASCADE")),
+                Optional.of("bio IS NOT NULL OR site IS NOT NULL"),
+                Optional.empty(),
+                PartOf.LEGACY),
+            map("user_id", "", "id", Map.of("id", "user_id")),
+            map("about", "", "bio", Map.of("bio", "about")));
+  }
+
+  private static void agree(Bench bench) {
+    assertThat(bench.verify().mismatches()).isZero();
+  }
+
+  private static String legacy(Bench bench, int id) {
+    List<String> rows = bench.rows("SELECT name, bio, site FROM users WHERE id = " + id);
+    return rows.isEmpty() ? "none" : rows.getFirst();
+  }
+
+  private static String canonical(Bench bench, int id) {
+    List<String> rows =
+        bench.rows(
+            "SELECT label, user_id, about, p.site FROM app_users LEFT JOIN profiles p ON user_id ="
+                + " id WHERE id = "
+                + id);
+    return rows.isEmpty() ? "none" : rows.getFirst();
+  }
+
+  @Test
+  void clientsOfLegacyWriteBothPartsBeforeAndAfterTheCopy() {
+    Bench bench = byColumns(LegacyName.KEEP);
+    bench.install();
+    bench.run(
+        "UPDATE users SET bio = 'early' WHERE id = 1",
+        "UPDATE users SET bio = NULL WHERE id = 2",
+        "DELETE FROM orders WHERE id = 4",
+        "DELETE FROM users WHERE id = 4",
+        "INSERT INTO users (id, name) VALUES (50, 'no part')",
+        "INSERT INTO users (id, name, site) VALUES (51, 'part', 'x')");
+    assertThat(bench.rows("SELECT * FROM profiles ORDER BY user_id"))
+        .as("each part comes when it is touched, and no other")
+        .containsExactly("1|early|~", "51|~|x");
+    bench.backfill();
+    agree(bench);
+    assertThat(bench.one("SELECT count(*) FROM profiles")).isEqualTo("20");
+    bench.run(
+        "UPDATE users SET bio = 'late' WHERE id = 3",
+        "UPDATE users SET site = NULL, bio = NULL WHERE id = 8",
+        "UPDATE users SET id = 60 WHERE id = 51",
+        "UPDATE users SET name = 'new' WHERE id = 6");
+    assertThat(canonical(bench, 3)).isEqualTo("n3|3|late|~");
+    assertThat(canonical(bench, 8)).isEqualTo("n8|~|~|~");
+    assertThat(canonical(bench, 51)).isEqualTo("none");
+    assertThat(canonical(bench, 60)).isEqualTo("part|60|~|x");
+    assertThat(canonical(bench, 6)).isEqualTo("new|6|b6|~");
+    agree(bench);
+  }
+
+  @Test
+  void clientsOfCanonicalWriteEachPartByItself() {
+    Bench bench = byColumns(LegacyName.KEEP);
+    bench.toVerified();
+    bench.cutover();
+    bench.run(
+        "INSERT INTO app_users (id, label) VALUES (70, 'x')",
+        "INSERT INTO profiles VALUES (70, 'about x', NULL)",
+        "WITH u AS (INSERT INTO app_users (label) VALUES ('y') RETURNING id)"
+            + " SELECT count(*) FROM u",
+        "UPDATE profiles SET about = 'changed' WHERE user_id = 2",
+        "DELETE FROM profiles WHERE user_id = 4",
+        "INSERT INTO profiles VALUES (5, 'five', 'www')",
+        "UPDATE app_users SET label = 'six' WHERE id = 6",
+        "DELETE FROM orders WHERE id = 8",
+        "DELETE FROM app_users WHERE id = 8",
+        "UPDATE profiles SET user_id = 7 WHERE user_id = 10");
+    assertThat(legacy(bench, 70)).isEqualTo("x|about x|~");
+    assertThat(legacy(bench, 41)).isEqualTo("y|~|~");
+    assertThat(legacy(bench, 2)).isEqualTo("n2|changed|~");
+    assertThat(legacy(bench, 4)).isEqualTo("n4|~|~");
+    assertThat(legacy(bench, 5)).isEqualTo("n5|five|www");
+    assertThat(legacy(bench, 6)).isEqualTo("six|b6|~");
+    assertThat(legacy(bench, 8)).isEqualTo("none");
+    assertThat(legacy(bench, 7)).isEqualTo("n7|b10|~");
+    assertThat(legacy(bench, 10)).isEqualTo("n10|~|~");
+    agree(bench);
+    bench.rollback();
+    agree(bench);
+    bench.run(
+        "UPDATE users SET bio = 'back' WHERE id = 70", "UPDATE users SET bio = NULL WHERE id = 5");
+    assertThat(canonical(bench, 70)).isEqualTo("x|70|back|~");
+    assertThat(canonical(bench, 5)).isEqualTo("n5|5|~|www");
+    agree(bench);
+    bench.cutover();
+    bench.contract();
+    assertThat(bench.one("SELECT to_regclass('users')")).isEqualTo("~");
+    assertThat(bench.one("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '!rubicon%'"))
+        .isEqualTo("0");
+    bench.run("INSERT INTO app_users (label) VALUES ('after')");
+  }
+
+  /** A part that holds nothing does not show in legacy; it is there all the same. */
+  @Test
+  void anEmptyPartStays() {
+    Bench bench = byColumns(LegacyName.VIEW);
+    bench.toVerified();
+    bench.cutover();
+    bench.run("INSERT INTO profiles VALUES (1, NULL, NULL)");
+    agree(bench);
+    bench.run("UPDATE users SET name = 'via view' WHERE id = 1");
+    assertThat(canonical(bench, 1)).isEqualTo("via view|1|~|~");
+    bench.rollback();
+    agree(bench);
+    bench.run("UPDATE users SET site = 'now' WHERE id = 1");
+    assertThat(canonical(bench, 1)).isEqualTo("via view|1|~|now");
+    agree(bench);
+  }
+
+  /** What a foreign key between the parts forbids stays forbidden: no part is lost on the way. */
+  @Test
+  void aForeignKeyBetweenThePartsHolds() {
+    Bench bench = byColumns(LegacyName.KEEP);
+    bench.toVerified();
+    bench.cutover();
+    bench.run(
+        "ALTER TABLE profiles DROP CONSTRAINT profiles_user_id_fkey",
+        "ALTER TABLE profiles ADD FOREIGN KEY (user_id) REFERENCES app_users (id)",
+        "DELETE FROM orders WHERE id IN (1, 2)");
+    assertThatThrownBy(() -> bench.run("DELETE FROM app_users WHERE id = 2"))
+        .hasMessageContaining("profiles");
+    assertThat(canonical(bench, 2)).isEqualTo("n2|2|b2|~");
+    assertThat(legacy(bench, 2)).isEqualTo("n2|b2|~");
+    bench.run("DELETE FROM app_users WHERE id = 1");
+    assertThatThrownBy(() -> bench.run("INSERT INTO profiles VALUES (999, 'x', NULL)"))
+        .hasMessageContaining("has no row of which this one in profiles could be a part");
+    agree(bench);
+  }
+
+  @Test
+  void truncatedPartsAreEmptied() {
+    Bench bench = byColumns(LegacyName.KEEP);
+    bench.toVerified();
+    bench.cutover();
+    bench.run("TRUNCATE profiles");
+    assertThat(bench.one("SELECT count(*) FROM users WHERE bio IS NOT NULL OR site IS NOT NULL"))
+        .isEqualTo("0");
+    assertThat(bench.one("SELECT count(*) FROM users")).isEqualTo("40");
+    agree(bench);
+  }
+
+  @Test
+  void abortLeavesNothingBehind() {
+    Bench bench = byColumns(LegacyName.KEEP);
+    String before = bench.fingerprint();
+    bench.toVerified();
+    bench.abort();
+    assertThat(bench.fingerprint()).isEqualTo(before);
+  }
+
+  @Test
+  void byRows() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE documents (id serial PRIMARY KEY, kind text NOT NULL, amount"
+                    + " numeric)",
+                "INSERT INTO documents (kind, amount) SELECT CASE g % 2 WHEN 0 THEN 'invoice' ELSE"
+                    + " 'receipt' END, g FROM generate_series(1, 20) g")
+            .migration(
+                "V1__split.sql",
+                """
+                CREATE TABLE invoices (id bigserial PRIMARY KEY, amount numeric);
+                CREATE TABLE receipts (id bigserial PRIMARY KEY, amount numeric);
+                """)
+            .migration("U1__split.sql", "DROP TABLE invoices; DROP TABLE receipts;")
+            .shadow(
+                "public.documents",
+                rows("public.invoices", "kind = 'invoice'"),
+                map("id", "", "id", Map.of("id", "id", "kind", "'invoice'::text")))
+            .shadow(
+                "public.documents",
+                rows("public.receipts", "kind = 'receipt'"),
+                map("id", "", "id", Map.of("id", "id", "kind", "'receipt'::text")));
+    bench.toVerified();
+    bench.cutover();
+    bench.run(
+        "INSERT INTO invoices (amount) VALUES (100)",
+        "INSERT INTO receipts (amount) VALUES (200)",
+        "UPDATE documents SET kind = 'receipt' WHERE id = 2",
+        "UPDATE invoices SET amount = -4 WHERE id = 4",
+        "DELETE FROM receipts WHERE id = 1");
+    assertThat(
+            bench.rows(
+                "SELECT id, kind, amount FROM documents WHERE id IN (1, 2, 4, 21, 22) ORDER BY id"))
+        .containsExactly("2|receipt|2", "4|invoice|-4", "21|invoice|100", "22|receipt|200");
+    assertThat(bench.rows("SELECT id FROM receipts WHERE id = 2")).hasSize(1);
+    assertThat(bench.rows("SELECT id FROM invoices WHERE id = 2")).isEmpty();
+    agree(bench);
+    bench.run("TRUNCATE invoices");
+    assertThat(bench.one("SELECT count(*) FROM documents WHERE kind = 'invoice'")).isEqualTo("0");
+    assertThat(bench.one("SELECT count(*) FROM documents WHERE kind = 'receipt'")).isEqualTo("11");
+    agree(bench);
+    bench.rollback();
+    agree(bench);
+    bench.cutover();
+    bench.contract();
+    bench.run(
+        "INSERT INTO receipts (amount) VALUES (1)", "INSERT INTO invoices (amount) VALUES (1)");
+  }
+
+  private static Shadow rows(String to, String condition) {
+    return new Shadow(
+        to,
+        Optional.empty(),
+        LegacyName.KEEP,
+        List.of(),
+        Optional.of(condition),
+        Optional.empty(),
+        PartOf.NEITHER);
+  }
+}
