@@ -93,7 +93,7 @@ public final class Abort {
         relations,
         attempt -> {
           ShadowCrossing.lock(session, plan, relations, attempt);
-          ShadowInstall.removeTwins(session, plan, leaving);
+          ShadowInstall.removeForeignKeys(session, plan, leaving);
           ShadowInstall.remove(session, plan);
           return true;
         });

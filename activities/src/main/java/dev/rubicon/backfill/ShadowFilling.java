@@ -44,9 +44,11 @@ final class ShadowFilling implements Filling {
     after.ifPresent(arguments::addAll);
     arguments.addAll(upTo);
     session.value(copy.silence());
-    return session.update(
-        copy.batch(range.condition(after.isPresent(), "f."), range.order("f."), skip),
-        arguments.toArray());
+    String condition = range.condition(after.isPresent(), "f.");
+    for (String pairs : copy.pairs(condition)) {
+      session.first(pairs, row -> row.getLong(1), arguments.toArray());
+    }
+    return session.update(copy.batch(condition, range.order("f."), skip), arguments.toArray());
   }
 
   @Override

@@ -9,6 +9,7 @@ import static dev.rubicon.yaml.Scalars.word;
 import dev.rubicon.runbook.Runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook.ForeignKey;
 import dev.rubicon.runbook.Runbook.LegacyName;
+import dev.rubicon.runbook.Runbook.PartOf;
 import dev.rubicon.runbook.Runbook.Shadow;
 import dev.rubicon.runbook.Runbook.Transition;
 import dev.rubicon.target.RelationName;
@@ -22,7 +23,12 @@ final class TransitionShape {
   private TransitionShape() {}
 
   static Decoder<List<Transition>> transitions() {
-    return Distinct.by(list(transition()), "relation", t -> RelationName.parse(t.relation()).sql());
+    return Distinct.by(
+        list(transition()),
+        "relation",
+        t ->
+            RelationName.parse(t.relation()).sql()
+                + t.shadow().map(s -> " to " + RelationName.parse(s.to()).sql()).orElse(""));
   }
 
   private static Decoder<Transition> transition() {
@@ -52,6 +58,25 @@ final class TransitionShape {
             Distinct.by(list(foreignKey()), "name", f -> Names.folded(f.name())),
             "[]",
             "foreign keys of canonical, added and validated once every row is there");
+    var rows =
+        keys.optional(
+            "rows",
+            text(),
+            "shadow: SQL condition over the legacy columns: which legacy rows canonical has; so one"
+                + " relation is split into several");
+    var canonicalRows =
+        keys.optional(
+            "canonical-rows",
+            text(),
+            "shadow: SQL condition over the canonical columns: which canonical rows legacy has; so"
+                + " several relations are merged into one");
+    var partOf =
+        keys.or(
+            "part-of",
+            word(PartOf.class),
+            "neither",
+            "shadow: neither: row for row; legacy: canonical's row is a part of legacy's;"
+                + " canonical: legacy's row is a part of canonical's");
     var columns =
         keys.or(
             "columns",
@@ -65,7 +90,7 @@ final class TransitionShape {
             if (v.get(columns).isEmpty()) {
               v.problem("an in-place transition needs 'columns'");
             }
-            for (var key : List.of(to, builtAs)) {
+            for (var key : List.of(to, builtAs, rows, canonicalRows)) {
               if (v.has(key)) {
                 v.problem(key, "only 'kind: shadow' has this");
               }
@@ -101,7 +126,13 @@ final class TransitionShape {
               v.get(columns),
               Optional.of(
                   new Shadow(
-                      v.get(to).get(), v.get(builtAs), v.get(legacyName), v.get(foreignKeys))));
+                      v.get(to).get(),
+                      v.get(builtAs),
+                      v.get(legacyName),
+                      v.get(foreignKeys),
+                      v.get(rows),
+                      v.get(canonicalRows),
+                      v.get(partOf))));
         });
   }
 

@@ -60,6 +60,7 @@ public final class DualWrite {
       List<ShadowPlan> missingShadows = compile(context, session, shadows);
       List<ShadowPlan> all = Stream.concat(shadows.stream(), missingShadows.stream()).toList();
       var locks = new LinkedHashMap<String, List<LockLadder.Attempt>>();
+      ShadowInstall.maps(session, missingShadows);
       for (ShadowPlan plan : missingShadows) {
         lock.check();
         context.progress().update(plan.key(), 0, 1, "installing triggers");

@@ -89,6 +89,21 @@ final class IncomingKeys {
   /** Refuses what cannot be pointed anew. */
   void check(ShadowPlan plan, Key key) {
     List<String> targets = targets(plan, key);
+    if (plan.keyMap().isPresent()) {
+      throw unsupported(
+          "foreign key "
+              + key.name()
+              + " of "
+              + key.table()
+              + " points at "
+              + plan.legacy().name()
+              + ", whose key becomes another",
+          "give "
+              + key.table()
+              + " a shadow too, with up: mapped(<its column>, "
+              + plan.legacy().name()
+              + ")");
+    }
     boolean unique =
         session
             .value(

@@ -3,6 +3,7 @@ package dev.rubicon.shadow;
 import static dev.rubicon.transition.TransitionCompiler.unsupported;
 
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.CompiledExpression;
 import dev.rubicon.transition.ExpressionProbe;
 import dev.rubicon.transition.TableShape;
@@ -54,6 +55,24 @@ record PartCompiler(
               + " comes from several relations, and nothing says which rows from "
               + transition.relation(),
           "say canonical-rows: or part-of: canonical");
+    }
+  }
+
+  /** A mapped key is one relation's to one relation's. */
+  void refuse(Optional<KeyMap> keyMap) {
+    long sharing =
+        runbook.transitions().stream()
+            .filter(t -> t.shadow().isPresent())
+            .filter(
+                t ->
+                    RelationName.parse(t.relation()).equals(legacy.name())
+                        || RelationName.parse(t.shadow().get().to())
+                            .equals(RelationName.parse(shadow().to())))
+            .count();
+    if (keyMap.isPresent() && sharing > 1) {
+      throw unsupported(
+          transition.relation() + " is split or merged, and its key is mapped at once",
+          "do one after the other, in two rollouts");
     }
   }
 

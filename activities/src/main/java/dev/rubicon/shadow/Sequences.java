@@ -44,6 +44,21 @@ record Sequences(PgSession session) {
     return Optional.empty();
   }
 
+  /** SQL that makes the next value of a key: its sequence, or its default. */
+  Optional<String> next(TableShape table, String column) {
+    String path = session.value("SHOW search_path");
+    session.execute("SET LOCAL search_path = pg_catalog");
+    try {
+      Numbered numbered = of(table, column);
+      return numbered
+          .sequence()
+          .map(s -> "pg_catalog.nextval(" + oid(s) + "::pg_catalog.oid::pg_catalog.regclass)")
+          .or(numbered::defaultExpression);
+    } finally {
+      session.value("SELECT set_config('search_path', ?, true)", path);
+    }
+  }
+
   private long oid(String sequence) {
     return Long.parseLong(session.value("SELECT ?::regclass::oid::bigint", sequence));
   }

@@ -75,14 +75,17 @@ public final class ShadowCompiler {
       writable(canonical, name, "canonical column");
       given.put(name, mapping);
     }
+    var maps = new KeyMaps(session, runbook);
+    Optional<KeyMap> keyMap = maps.own(transition, legacy, canonical);
+    parts.refuse(keyMap);
     var probe = new ExpressionProbe(session);
     probe.shape(legacy);
-    List<Derived> ups = ups(id, legacy, canonical, given, probe);
+    List<Derived> ups = ups(id, legacy, canonical, given, maps, keyMap, probe);
     Optional<CompiledExpression> rows =
         shadow.rows().map(r -> probe.compile(id + "_rows", r, "boolean", legacy.name() + " rows"));
     probe.forget();
     probe.shape(canonical);
-    List<Derived> downs = downs(id, legacy, canonical, transition, given, ups, probe);
+    List<Derived> downs = downs(id, legacy, canonical, transition, given, ups, maps, keyMap, probe);
     Optional<CompiledExpression> canonicalRows =
         shadow
             .canonicalRows()
@@ -102,7 +105,7 @@ public final class ShadowCompiler {
       filled(canonical, ups, "canonical", "the copy");
     }
     Optional<ShadowPlan.Numbering> numbering =
-        shadow.partOf() != Runbook.PartOf.NEITHER
+        shadow.partOf() != Runbook.PartOf.NEITHER || keyMap.isPresent()
             ? Optional.empty()
             : new Sequences(session)
                 .numbering(legacy, canonical, pairs.legacy(), pairs.canonical());
@@ -131,6 +134,7 @@ public final class ShadowCompiler {
             canonicalRows,
             shadow.partOf(),
             parts.cleared(id, ups, downs, pairs, probe),
+            keyMap,
             leadsLegacy,
             leadsCanonical);
     refuse(plan, shadow);
@@ -240,6 +244,8 @@ public final class ShadowCompiler {
       TableShape legacy,
       TableShape canonical,
       Map<String, Runbook.ColumnMapping> given,
+      KeyMaps maps,
+      Optional<KeyMap> keyMap,
       ExpressionProbe probe) {
     var ups = new ArrayList<Derived>();
     for (TableShape.Column target : canonical.columns()) {
@@ -250,6 +256,12 @@ public final class ShadowCompiler {
         probe.compile(id + "_same", Identifiers.quote(name), target.type(), where);
         ups.add(new Derived(name, target.type(), Source.column(name)));
       } else if (given.containsKey(name) && given.get(name).up().isPresent()) {
+        Optional<Source> mapped =
+            maps.source(given.get(name).up().get(), "up", legacy, keyMap, where);
+        if (mapped.isPresent()) {
+          ups.add(new Derived(name, target.type(), mapped.get()));
+          continue;
+        }
         CompiledExpression up =
             probe.compile(
                 id + "_up_" + ups.size(), given.get(name).up().get(), target.type(), where);
@@ -266,6 +278,8 @@ public final class ShadowCompiler {
       Runbook.Transition transition,
       Map<String, Runbook.ColumnMapping> given,
       List<Derived> ups,
+      KeyMaps maps,
+      Optional<KeyMap> keyMap,
       ExpressionProbe probe) {
     var expressions = new LinkedHashMap<String, String>();
     for (Runbook.ColumnMapping mapping : transition.columns()) {
@@ -288,6 +302,12 @@ public final class ShadowCompiler {
       String name = target.name();
       String where = legacy.name() + "." + name + " down";
       if (expressions.containsKey(name)) {
+        Optional<Source> mapped =
+            maps.source(expressions.get(name), "down", canonical, keyMap, where);
+        if (mapped.isPresent()) {
+          downs.add(new Derived(name, target.type(), mapped.get()));
+          continue;
+        }
         CompiledExpression down =
             probe.compile(
                 id + "_down_" + downs.size(), expressions.get(name), target.type(), where);

@@ -31,15 +31,14 @@ public final class ShadowContract {
               + " TO "
               + Identifiers.quote(key.name()));
     }
+    if (action != Runbook.LegacyColumn.Action.DROP && plan.keyMap().isPresent()) {
+      archive(session, plan.keyMap().get().table());
+    }
     ShadowInstall.remove(session, plan);
     String legacy = ShadowNames.of(session, plan.legacy()).sql();
     switch (action) {
       case DROP -> session.execute("DROP TABLE " + legacy);
-      case ARCHIVE -> {
-        session.execute("CREATE SCHEMA IF NOT EXISTS " + ARCHIVE);
-        session.execute("REVOKE ALL ON SCHEMA " + ARCHIVE + " FROM PUBLIC");
-        session.execute("ALTER TABLE " + legacy + " SET SCHEMA " + ARCHIVE);
-      }
+      case ARCHIVE -> archive(session, legacy);
       case KEEP -> {
         if (plan.legacyName() != Runbook.LegacyName.KEEP) {
           session.execute("CREATE SCHEMA IF NOT EXISTS " + ARCHIVE);
@@ -47,5 +46,11 @@ public final class ShadowContract {
         }
       }
     }
+  }
+
+  private static void archive(PgSession session, String table) {
+    session.execute("CREATE SCHEMA IF NOT EXISTS " + ARCHIVE);
+    session.execute("REVOKE ALL ON SCHEMA " + ARCHIVE + " FROM PUBLIC");
+    session.execute("ALTER TABLE " + table + " SET SCHEMA " + ARCHIVE);
   }
 }

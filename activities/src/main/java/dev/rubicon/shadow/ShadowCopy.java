@@ -79,6 +79,24 @@ public final class ShadowCopy {
     return "SELECT pg_catalog.set_config(" + Identifiers.literal(plan.guard()) + ", 'copy', true)";
   }
 
+  /** The statements that make the pairs of keys which a batch needs; same parameters as it. */
+  public List<String> pairs(String range) {
+    return plan.ups().stream()
+        .filter(d -> d.source().map().isPresent())
+        .map(
+            d ->
+                "SELECT count(*) FROM (SELECT DISTINCT f."
+                    + Identifiers.quote(d.source().inputs().getFirst())
+                    + " FROM "
+                    + legacy.sql()
+                    + " f WHERE "
+                    + range
+                    + ") f, LATERAL "
+                    + d.source().pair("f")
+                    + " p")
+        .toList();
+  }
+
   /**
    * One batch. The rows are locked, so that no writer changes them between the look and the commit;
    * a writer who was faster has brought the row himself, whole.

@@ -3,6 +3,7 @@ package dev.rubicon.shadow;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
@@ -15,6 +16,18 @@ import java.util.Set;
 /** Puts a shadow's triggers on both relations, and takes them off again. */
 public final class ShadowInstall {
   private ShadowInstall() {}
+
+  /** Maps of keys, of all plans before the first trigger: one relation's may read another's. */
+  public static void maps(PgSession session, List<ShadowPlan> plans) {
+    session.inTransaction(
+        () -> {
+          plans.stream()
+              .flatMap(plan -> plan.keyMap().stream())
+              .flatMap(map -> map.create().stream())
+              .forEach(session::execute);
+          return true;
+        });
+  }
 
   /**
    * One short transaction. It blocks writers, not readers: triggers need no more. Writers that are
@@ -72,8 +85,16 @@ public final class ShadowInstall {
     TargetState.uninstalled(session, plan);
   }
 
-  /** Foreign keys that were pointed at canonical, in the caller's transaction. */
-  public static void removeTwins(PgSession session, ShadowPlan plan, Set<Long> leaving) {
+  /** Foreign keys of canonical, and those that were pointed at it; in the caller's transaction. */
+  public static void removeForeignKeys(PgSession session, ShadowPlan plan, Set<Long> leaving) {
+    String canonical = ShadowNames.of(session, plan.canonical()).sql();
+    for (Runbook.ForeignKey key : plan.foreignKeys()) {
+      session.execute(
+          "ALTER TABLE "
+              + canonical
+              + " DROP CONSTRAINT IF EXISTS "
+              + Identifiers.quote(Identifiers.split(key.name()).getFirst()));
+    }
     if (!plan.leadsLegacy()) {
       return;
     }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param rows condition over legacy's row: whether canonical has a row for it
  * @param canonicalRows condition over canonical's row: whether legacy has a row for it
  * @param cleared what the larger row's columns become when the part goes
+ * @param keyMap where canonical's key cannot be computed from legacy's
  * @param leadsLegacy whether it is the first of the plans that share this legacy relation: names,
  *     foreign keys and the end of the relation are its business
  * @param leadsCanonical the same for the canonical relation
@@ -42,6 +43,7 @@ public record ShadowPlan(
     Optional<CompiledExpression> canonicalRows,
     Runbook.PartOf partOf,
     List<Cleared> cleared,
+    Optional<KeyMap> keyMap,
     boolean leadsLegacy,
     boolean leadsCanonical) {
   public ShadowPlan {

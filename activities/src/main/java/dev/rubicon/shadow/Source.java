@@ -11,8 +11,17 @@ import java.util.Set;
  * its columns.
  *
  * @param inputs names of the columns read
+ * @param map where the value is the counterpart of a key
  */
-public record Source(Optional<CompiledExpression> expression, List<String> inputs) {
+public record Source(
+    Optional<CompiledExpression> expression, List<String> inputs, Optional<Mapped> map) {
+  /**
+   * @param id of the plan that has the map
+   * @param word {@code up} from legacy's key to canonical's, {@code down} back
+   * @param type of the key that is given
+   */
+  public record Mapped(String id, String word, String type) {}
+
   /** Words of SQL's grammar, which no search path can change. */
   private static final Set<String> GRAMMAR =
       Set.of(
@@ -34,13 +43,33 @@ public record Source(Optional<CompiledExpression> expression, List<String> input
   }
 
   static Source column(String name) {
-    return new Source(Optional.empty(), List.of(name));
+    return new Source(Optional.empty(), List.of(name), Optional.empty());
   }
 
   static Source of(CompiledExpression expression) {
     return new Source(
         Optional.of(expression),
-        expression.inputs().stream().map(CompiledExpression.Input::column).toList());
+        expression.inputs().stream().map(CompiledExpression.Input::column).toList(),
+        Optional.empty());
+  }
+
+  static Source mapped(String name, Mapped map) {
+    return new Source(Optional.empty(), List.of(name), Optional.of(map));
+  }
+
+  /** The statement's expression that makes the pair of a mapped value. */
+  String pair(String row) {
+    Mapped m = map.orElseThrow();
+    return KeyMap.ensure(m.id(), m.word(), given(row));
+  }
+
+  private String given(String row) {
+    return "("
+        + row
+        + "."
+        + Identifiers.quote(inputs.getFirst())
+        + ")::"
+        + qualified(map.orElseThrow().type());
   }
 
   /** The value, as the column takes it. */
@@ -48,6 +77,7 @@ public record Source(Optional<CompiledExpression> expression, List<String> input
     String value =
         expression
             .map(e -> e.call(row))
+            .or(() -> map.map(m -> KeyMap.lookup(m.id(), m.word(), given(row))))
             .orElseGet(() -> row + "." + Identifiers.quote(inputs.getFirst()));
     return "(" + value + ")::" + qualified(type);
   }

@@ -99,6 +99,7 @@ final class SyncSql {
     out.append(parts.leftToForeignKey());
     deleted(g, h);
     row();
+    pairs();
     written(g, h);
     out.append("  RETURN NULL;\nEND\n$rubicon$");
     return out.toString();
@@ -190,6 +191,13 @@ final class SyncSql {
                 Direction.own(way.from(), "NEW"),
                 way.fromView(),
                 way.from().partitioned() ? Moves.take(plan, way).indent(2) : ""));
+  }
+
+  /** A key that has no counterpart yet gets one; NULL stays NULL. */
+  private void pairs() {
+    way.sets().stream()
+        .filter(d -> d.source().map().isPresent())
+        .forEach(d -> out.append("  PERFORM ").append(d.source().pair("now_")).append(";\n"));
   }
 
   private void written(String g, String h) {

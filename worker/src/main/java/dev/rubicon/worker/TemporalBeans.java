@@ -57,6 +57,9 @@ final class TemporalBeans {
         .setMaxConcurrentActivityExecutionSize(activities)
         .setMaxConcurrentActivityTaskPollers(2)
         .setMaxConcurrentWorkflowTaskPollers(2)
+        // A cold JVM on a busy machine loads classes for longer than a second, and no workflow of
+        // ours blocks: the detector would only take queries down.
+        .setDefaultDeadlockDetectionTimeout(10_000)
         // A backfill that paces itself by the second must not be reported as silent.
         .setMaxHeartbeatThrottleInterval(java.time.Duration.ofSeconds(5))
         .build();

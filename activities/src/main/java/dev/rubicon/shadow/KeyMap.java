@@ -1,0 +1,97 @@
+package dev.rubicon.shadow;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.rubicon.target.Identifiers;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which legacy key is which canonical key, where neither can be computed from the other: a table of
+ * pairs in schema {@code rubicon}. A pair is made when either side first needs it, and stays until
+ * contract, so that a row which goes and comes again keeps its key.
+ *
+ * @param id of the plan whose relation it is
+ * @param column legacy's key column
+ * @param legacyType its type
+ * @param canonicalType the canonical key's type
+ * @param newCanonical SQL that makes a canonical key
+ * @param newLegacy SQL that makes a legacy key
+ */
+public record KeyMap(
+    String id,
+    String column,
+    String legacyType,
+    String canonicalType,
+    String newCanonical,
+    String newLegacy) {
+  private static final Pattern WORD =
+      Pattern.compile("(?is)\\s*mapped\\s*\\(\\s*(.+?)\\s*(?:,\\s*(.+?)\\s*)?\\)\\s*");
+
+  /**
+   * How a runbook asks for it: {@code mapped(column)} for the relation's own key, {@code
+   * mapped(column, relation)} for a column that points at another relation's.
+   */
+  record Asked(String column, Optional<String> relation) {}
+
+  static Optional<Asked> asked(String expression) {
+    Matcher matcher = WORD.matcher(expression);
+    return matcher.matches()
+        ? Optional.of(new Asked(matcher.group(1), Optional.ofNullable(matcher.group(2))))
+        : Optional.empty();
+  }
+
+  @JsonIgnore
+  String table() {
+    return "rubicon." + Identifiers.quote(id + "_keys");
+  }
+
+  /** The counterpart of a value, or NULL where there is none yet. */
+  static String lookup(String id, String word, String value) {
+    return "rubicon." + Identifiers.quote(id + "_key_" + word) + "(" + value + ")";
+  }
+
+  /** Makes the pair if there is none. */
+  static String ensure(String id, String word, String value) {
+    return "rubicon." + Identifiers.quote(id + "_pair_" + word) + "(" + value + ")";
+  }
+
+  /**
+   * Bound when they are created, so that no client's search path matters. They go with the whole
+   * schema: other relations' triggers may read them until the last of these is gone.
+   */
+  List<String> create() {
+    return List.of(
+        "CREATE TABLE IF NOT EXISTS %s (legacy %s PRIMARY KEY, canonical %s NOT NULL UNIQUE)"
+            .formatted(table(), legacyType, canonicalType),
+        """
+        CREATE OR REPLACE FUNCTION %s RETURNS %s LANGUAGE sql STABLE STRICT
+        RETURN (SELECT k.canonical FROM %s k WHERE k.legacy = $1)\
+        """
+            .formatted(lookup(id, "up", legacyType), canonicalType, table()),
+        """
+        CREATE OR REPLACE FUNCTION %s RETURNS %s LANGUAGE sql STABLE STRICT
+        RETURN (SELECT k.legacy FROM %s k WHERE k.canonical = $1)\
+        """
+            .formatted(lookup(id, "down", canonicalType), legacyType, table()),
+        """
+        CREATE OR REPLACE FUNCTION %s RETURNS void LANGUAGE sql VOLATILE STRICT
+        BEGIN ATOMIC
+          INSERT INTO %s (legacy, canonical)
+          SELECT $1, %s WHERE NOT EXISTS (SELECT FROM %s k WHERE k.legacy = $1)
+          ON CONFLICT (legacy) DO NOTHING;
+        END\
+        """
+            .formatted(ensure(id, "up", legacyType), table(), newCanonical, table()),
+        """
+        CREATE OR REPLACE FUNCTION %s RETURNS void LANGUAGE sql VOLATILE STRICT
+        BEGIN ATOMIC
+          INSERT INTO %s (legacy, canonical)
+          SELECT %s, $1 WHERE NOT EXISTS (SELECT FROM %s k WHERE k.canonical = $1)
+          ON CONFLICT (canonical) DO NOTHING;
+        END\
+        """
+            .formatted(ensure(id, "down", canonicalType), table(), newLegacy, table()));
+  }
+}
