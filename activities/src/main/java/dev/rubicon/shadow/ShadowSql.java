@@ -177,7 +177,7 @@ public final class ShadowSql {
         RETURN NULL;
       END IF;
       PERFORM pg_catalog.set_config(%s, 'copy', true);
-    %s      PERFORM pg_catalog.set_config(%s, was, true);
+    %s  PERFORM pg_catalog.set_config(%s, was, true);
       RETURN NULL;
     END
     $rubicon$\

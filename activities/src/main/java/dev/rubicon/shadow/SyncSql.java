@@ -273,7 +273,7 @@ final class SyncSql {
   private String otherwise(String g) {
     return """
     IF NOT FOUND%s THEN
-      IF blind AND pg_catalog.textne(old_key, new_key) THEN
+      IF blind AND pg_catalog.textne(old_key, new_key)%s THEN
         PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
     %s    PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
       END IF;
@@ -281,6 +281,7 @@ final class SyncSql {
     """
         .formatted(
             way.rows().isPresent() ? " AND " + way.has("now_") : "",
+            way.rows().isPresent() ? " AND " + way.has("before") : "",
             g,
             way.word(),
             probe("before").indent(4),
@@ -300,7 +301,12 @@ final class SyncSql {
   private String remove() {
     return way.part()
         ? parts.clear()
-        : clear() + "IF NOT FOUND AND blind THEN\n" + probe("before").indent(2) + "END IF;\n";
+        : clear()
+            + "IF NOT FOUND AND blind"
+            + (way.rows().isPresent() ? " AND " + way.has("before") : "")
+            + " THEN\n"
+            + probe("before").indent(2)
+            + "END IF;\n";
   }
 
   /** All that the part holds, into the row that is there already. */

@@ -95,7 +95,7 @@ class FamilyTrafficTest {
         .migration(
             "V1__s.sql",
             "CREATE TABLE app_users (id bigint PRIMARY KEY, name text);"
-                + " CREATE TABLE app_profiles (user_id bigint PRIMARY KEY, bio text);")
+                + " CREATE TABLE app_profiles (user_id bigint PRIMARY KEY, bio text NOT NULL);")
         .migration("U1__s.sql", "DROP TABLE app_users; DROP TABLE app_profiles;")
         .shadow(
             "public.users",
