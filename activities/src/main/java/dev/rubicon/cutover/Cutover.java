@@ -85,6 +85,8 @@ public final class Cutover {
             wanted.lockTimeout(),
             wanted.budget(),
             ErrorCode.CUTOVER_BUDGET_SPENT);
+    // A session's first look at these catalogs costs more than what follows: not under the lock.
+    plans.forEach(plan -> LegacyRules.find(session, context.runbook(), plan));
     context.progress().update("cutover", 0, 1, "crossing");
     var crossed =
         ladder.run(

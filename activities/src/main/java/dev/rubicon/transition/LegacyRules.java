@@ -30,30 +30,22 @@ public final class LegacyRules {
     return columns;
   }
 
-  /** Takes them away, inside the cutover's transaction; returns how to bring them back. */
-  public static List<TargetState.Relaxed> relax(
-      PgSession session, Runbook runbook, TransitionPlan plan) {
-    var relaxed = new ArrayList<TargetState.Relaxed>();
-    String table = "ALTER TABLE " + plan.relation().sql() + " ";
+  record Check(String name, String definition, String condition) {}
+
+  /** What stands in the way of rows that only canonical clients wrote. */
+  public record Found(List<String> notNull, List<Check> checks) {}
+
+  /** Reads the catalog. */
+  public static Found find(PgSession session, Runbook runbook, TransitionPlan plan) {
     TableShape shape = TableShape.read(session, plan.relation());
     Set<String> legacy = columns(runbook, plan);
     Set<String> keys = new LinkedHashSet<>();
     plan.key().forEach(k -> keys.add(k.name()));
-    for (String column : legacy) {
-      if (keys.contains(column)
-          || shape.column(column).filter(TableShape.Column::notNull).isEmpty()) {
-        continue;
-      }
-      String quoted = Identifiers.quote(column);
-      session.execute(table + "ALTER COLUMN " + quoted + " DROP NOT NULL");
-      relaxed.add(
-          new TargetState.Relaxed(
-              plan.relation().sql(),
-              "NOT NULL of " + column,
-              "ALTER COLUMN " + quoted + " SET NOT NULL",
-              quoted + " IS NOT NULL"));
-    }
-    record Check(String name, String definition, String condition) {}
+    List<String> notNull =
+        legacy.stream()
+            .filter(column -> !keys.contains(column))
+            .filter(column -> shape.column(column).filter(TableShape.Column::notNull).isPresent())
+            .toList();
     List<Check> checks =
         session.query(
             """
@@ -71,7 +63,26 @@ public final class LegacyRules {
             plan.relation().schema(),
             plan.relation().name(),
             array(legacy));
-    for (Check check : checks) {
+    return new Found(notNull, checks);
+  }
+
+  /** Takes them away, inside the cutover's transaction; returns how to bring them back. */
+  public static List<TargetState.Relaxed> relax(
+      PgSession session, Runbook runbook, TransitionPlan plan) {
+    var relaxed = new ArrayList<TargetState.Relaxed>();
+    String table = "ALTER TABLE " + plan.relation().sql() + " ";
+    Found found = find(session, runbook, plan);
+    for (String column : found.notNull()) {
+      String quoted = Identifiers.quote(column);
+      session.execute(table + "ALTER COLUMN " + quoted + " DROP NOT NULL");
+      relaxed.add(
+          new TargetState.Relaxed(
+              plan.relation().sql(),
+              "NOT NULL of " + column,
+              "ALTER COLUMN " + quoted + " SET NOT NULL",
+              quoted + " IS NOT NULL"));
+    }
+    for (Check check : found.checks()) {
       String name = Identifiers.quote(check.name());
       session.execute(table + "DROP CONSTRAINT " + name);
       relaxed.add(
