@@ -14,8 +14,10 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Authority;
+import dev.rubicon.transition.Blocker;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.OldSnapshots;
 import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
@@ -85,6 +87,10 @@ public final class Cutover {
             wanted.lockTimeout(),
             wanted.budget(),
             ErrorCode.CUTOVER_BUDGET_SPENT);
+    List<Blocker> older =
+        shadows.stream().anyMatch(s -> s.to().equals(s.legacy().name()))
+            ? OldSnapshots.await(session, context.progress(), wanted.budget())
+            : List.of();
     // A session's first look at these catalogs costs more than what follows: not under the lock.
     plans.forEach(plan -> LegacyRules.find(session, context.runbook(), plan));
     context.progress().update("cutover", 0, 1, "crossing");
@@ -95,6 +101,9 @@ public final class Cutover {
             all,
             attempt -> swap(context, session, plans, shadows, relations, attempt));
     var evidence = new LinkedHashMap<String, Object>();
+    if (!older.isEmpty()) {
+      evidence.put("waitedForTransactionsOlderThanTheCopy", older);
+    }
     evidence.put("attempts", crossed.attempts());
     // From the first lock request to the commit: no client waited longer for us than this.
     evidence.put(
