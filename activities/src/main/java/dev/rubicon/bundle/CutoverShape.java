@@ -62,10 +62,17 @@ final class CutoverShape {
             word(OnSmokeFailure.class),
             "rollback",
             "when a smoke check fails right after the crossing");
+    var terminate =
+        keys.optional(
+            "terminate-blockers-after",
+            Durations.positive(),
+            "who keeps the crossing waiting with a transaction open for that long is ended");
     return keys.into(
         v -> {
           if (v.get(budget).compareTo(v.get(lockTimeout)) < 0) {
             v.problem(budget, "is shorter than one attempt (lock-timeout)");
+          } else if (v.get(terminate).filter(t -> t.compareTo(v.get(budget)) >= 0).isPresent()) {
+            v.problem(terminate, "is not shorter than the budget: nobody would ever be ended");
           }
           if (v.has(deploy) && !v.has(rollbackDeploy)) {
             v.problem(
@@ -80,7 +87,8 @@ final class CutoverShape {
               v.get(postConditions),
               v.get(deploy),
               v.get(rollbackDeploy),
-              v.get(onSmokeFailure));
+              v.get(onSmokeFailure),
+              v.get(terminate));
         });
   }
 

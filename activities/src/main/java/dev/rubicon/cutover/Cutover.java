@@ -14,7 +14,6 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Authority;
-import dev.rubicon.transition.Blocker;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.OldSnapshots;
@@ -81,27 +80,23 @@ public final class Cutover {
                 shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s).stream()),
                 relations.stream())
             .toList();
-    var ladder =
-        new LockLadder(
-            wanted.lockTimeout(),
-            wanted.lockTimeout(),
-            wanted.budget(),
-            ErrorCode.CUTOVER_BUDGET_SPENT);
-    List<Blocker> older =
+    OldSnapshots.Waited older =
         shadows.stream().anyMatch(s -> s.to().equals(s.legacy().name()))
-            ? OldSnapshots.await(session, context.progress(), wanted.budget())
-            : List.of();
+            ? OldSnapshots.await(
+                session, context.progress(), wanted.budget(), wanted.terminateBlockersAfter())
+            : OldSnapshots.NOBODY;
     // A session's first look at these catalogs costs more than what follows: not under the lock.
     plans.forEach(plan -> LegacyRules.find(session, context.runbook(), plan));
     context.progress().update("cutover", 0, 1, "crossing");
     var crossed =
-        ladder.run(
-            session,
-            context.progress(),
-            all,
-            attempt -> swap(context, session, plans, shadows, relations, attempt));
+        LockLadder.of(wanted)
+            .run(
+                session,
+                context.progress(),
+                all,
+                attempt -> swap(context, session, plans, shadows, relations, attempt));
     var evidence = new LinkedHashMap<String, Object>();
-    if (!older.isEmpty()) {
+    if (!older.equals(OldSnapshots.NOBODY)) {
       evidence.put("waitedForTransactionsOlderThanTheCopy", older);
     }
     evidence.put("attempts", crossed.attempts());

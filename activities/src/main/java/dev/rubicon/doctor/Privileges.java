@@ -34,6 +34,9 @@ public final class Privileges {
     for (Runbook.Stamp stamp : runbook.cutover().stamps()) {
       missing.addAll(relation(session, STAMPED, stamp.table()));
     }
+    if (runbook.cutover().terminateBlockersAfter().isPresent()) {
+      missing.addAll(ask(session, SIGNALLING));
+    }
     if (runbook.backup() instanceof Runbook.Backup.PgDump) {
       missing.addAll(ask(session, DUMPED));
     }
@@ -102,6 +105,14 @@ public final class Privileges {
       SELECT 'CREATEDB', pg_catalog.format('ALTER ROLE %I CREATEDB;', current_user)
         FROM pg_catalog.pg_roles
        WHERE rolname = current_user AND NOT rolcreatedb AND NOT rolsuper
+      """;
+
+  /** To end who keeps the cutover waiting, where the runbook says so. */
+  private static final String SIGNALLING =
+      """
+      SELECT 'membership in pg_signal_backend, for terminate-blockers-after',
+             pg_catalog.format('GRANT pg_signal_backend TO %I;', current_user)
+       WHERE NOT pg_catalog.pg_has_role('pg_signal_backend', 'USAGE')
       """;
 
   /** New tables and indexes of expand. */

@@ -66,44 +66,40 @@ public final class Rollback {
             .distinct()
             .sorted()
             .toList();
-    var ladder =
-        new LockLadder(
-            wanted.lockTimeout(),
-            wanted.lockTimeout(),
-            wanted.budget(),
-            ErrorCode.CUTOVER_BUDGET_SPENT);
     var crossed =
-        ladder.run(
-            session,
-            context.progress(),
-            Stream.concat(
-                    shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s).stream()),
-                    relations.stream())
-                .toList(),
-            attempt -> {
-              for (ShadowPlan plan : shadows) {
-                ShadowCrossing.lock(session, plan, ShadowCrossing.locks(session, plan), attempt);
-              }
-              for (RelationName relation : relations) {
-                session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
-              }
-              for (TransitionPlan plan : plans) {
-                for (TransitionPlan.ColumnRule rule : plan.rules()) {
-                  if (rule.notNull()) {
-                    session.execute(
-                        "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL"
-                            .formatted(plan.relation().sql(), Identifiers.quote(rule.name())));
+        LockLadder.of(wanted)
+            .run(
+                session,
+                context.progress(),
+                Stream.concat(
+                        shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s).stream()),
+                        relations.stream())
+                    .toList(),
+                attempt -> {
+                  for (ShadowPlan plan : shadows) {
+                    ShadowCrossing.lock(
+                        session, plan, ShadowCrossing.locks(session, plan), attempt);
                   }
-                }
-                session.execute(TransitionSql.sync(plan, Authority.LEGACY));
-              }
-              for (ShadowPlan plan : shadows.reversed()) {
-                ShadowCrossing.back(session, plan);
-              }
-              Stamps.restore(session);
-              TargetState.stage(session, Stage.ROLLED_BACK);
-              return true;
-            });
+                  for (RelationName relation : relations) {
+                    session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
+                  }
+                  for (TransitionPlan plan : plans) {
+                    for (TransitionPlan.ColumnRule rule : plan.rules()) {
+                      if (rule.notNull()) {
+                        session.execute(
+                            "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL"
+                                .formatted(plan.relation().sql(), Identifiers.quote(rule.name())));
+                      }
+                    }
+                    session.execute(TransitionSql.sync(plan, Authority.LEGACY));
+                  }
+                  for (ShadowPlan plan : shadows.reversed()) {
+                    ShadowCrossing.back(session, plan);
+                  }
+                  Stamps.restore(session);
+                  TargetState.stage(session, Stage.ROLLED_BACK);
+                  return true;
+                });
     var evidence = new LinkedHashMap<String, Object>();
     evidence.put("attempts", crossed.attempts());
     evidence.put(

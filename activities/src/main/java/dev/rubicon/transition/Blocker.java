@@ -2,6 +2,7 @@ package dev.rubicon.transition;
 
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -45,6 +46,33 @@ public record Blocker(
         .map(r -> session.value("SELECT format('%I.%I', ?::text, ?::text)", r.schema(), r.name()))
         .map(name -> '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
         .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  /**
+   * Ends those whose transaction has been open for that long; who has begun another one meanwhile
+   * is somebody else by now. Rubicon's own sessions, the server's processes and, unless we are one,
+   * superusers are left alone.
+   *
+   * @return who was ended
+   */
+  static List<Blocker> terminate(PgSession session, List<Blocker> blockers, Duration grace) {
+    return blockers.stream()
+        .filter(
+            blocker ->
+                session
+                    .first(
+                        """
+                        SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
+                        WHERE a.pid = ? AND a.backend_type = 'client backend'
+                          AND a.application_name NOT LIKE 'rubicon/%'
+                          AND a.datname = current_database()
+                          AND ((SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+                               OR NOT (SELECT rolsuper FROM pg_roles WHERE oid = a.usesysid))
+                          AND a.xact_start < clock_timestamp() - make_interval(secs => ?)
+                        """,
+                        row -> row.getBoolean(1), blocker.pid(), grace.toMillis() / 1000.0)
+                    .orElse(false))
+        .toList();
   }
 
   /** For people. */

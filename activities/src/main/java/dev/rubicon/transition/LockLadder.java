@@ -3,6 +3,7 @@ package dev.rubicon.transition;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SqlFailure;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -21,8 +23,29 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param last the longest that it grows to
  * @param budget how long attempts go on
  * @param spent code of the failure once the budget is spent
+ * @param terminateAfter when set, who keeps us waiting with a transaction open for so long is ended
  */
-public record LockLadder(Duration first, Duration last, Duration budget, ErrorCode spent) {
+public record LockLadder(
+    Duration first,
+    Duration last,
+    Duration budget,
+    ErrorCode spent,
+    Optional<Duration> terminateAfter) {
+
+  /** Nobody is ended. */
+  public LockLadder(Duration first, Duration last, Duration budget, ErrorCode spent) {
+    this(first, last, budget, spent, Optional.empty());
+  }
+
+  /** Of a crossing, as the runbook has it. */
+  public static LockLadder of(Runbook.Cutover cutover) {
+    return new LockLadder(
+        cutover.lockTimeout(),
+        cutover.lockTimeout(),
+        cutover.budget(),
+        ErrorCode.CUTOVER_BUDGET_SPENT,
+        cutover.terminateBlockersAfter());
+  }
 
   /** For installing and removing: patient, in short steps. */
   public static final LockLadder DDL =
@@ -38,7 +61,8 @@ public record LockLadder(Duration first, Duration last, Duration budget, ErrorCo
       long lockTimeoutMs,
       double milliseconds,
       String outcome,
-      List<Blocker> blockers) {}
+      List<Blocker> blockers,
+      List<Blocker> terminated) {}
 
   public record Outcome<T>(T value, List<Attempt> attempts) {}
 
@@ -75,14 +99,18 @@ public record LockLadder(Duration first, Duration last, Duration budget, ErrorCo
                   session.execute("SET LOCAL lock_timeout = " + step);
                   return work.run(attempts.size());
                 });
-        attempts.add(attempt(attempts, step, began, "committed", List.of()));
+        attempts.add(attempt(attempts, step, began, "committed", List.of(), List.of()));
         return new Outcome<>(value, List.copyOf(attempts));
       } catch (RubiconException e) {
         if (!gaveWay(e)) {
           throw e;
         }
         List<Blocker> blockers = Blocker.on(session, relations);
-        attempts.add(attempt(attempts, step, began, SqlFailure.state(e), blockers));
+        List<Blocker> terminated =
+            terminateAfter
+                .map(grace -> Blocker.terminate(session, blockers, grace))
+                .orElse(List.of());
+        attempts.add(attempt(attempts, step, began, SqlFailure.state(e), blockers, terminated));
         progress.update(
             "waiting for a lock", attempts.size(), 0, "held by " + Blocker.describe(blockers));
         long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause);
@@ -152,9 +180,14 @@ public record LockLadder(Duration first, Duration last, Duration budget, ErrorCo
   }
 
   private static Attempt attempt(
-      List<Attempt> before, long step, long began, String outcome, List<Blocker> blockers) {
+      List<Attempt> before,
+      long step,
+      long began,
+      String outcome,
+      List<Blocker> blockers,
+      List<Blocker> terminated) {
     return new Attempt(
-        before.size() + 1, step, (System.nanoTime() - began) / 1e6, outcome, blockers);
+        before.size() + 1, step, (System.nanoTime() - began) / 1e6, outcome, blockers, terminated);
   }
 
   private static void pause(long milliseconds) {

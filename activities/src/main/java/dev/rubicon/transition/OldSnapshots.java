@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,14 +23,21 @@ public final class OldSnapshots {
 
   private OldSnapshots() {}
 
+  /** Whom we waited for, and who was ended; evidence. */
+  public record Waited(List<Blocker> transactions, List<Blocker> terminated) {}
+
+  public static final Waited NOBODY = new Waited(List.of(), List.of());
+
   private record Holder(String transaction, Blocker blocker) {}
 
   /**
    * Waits until nobody has such a snapshot any more; nobody waits for us meanwhile.
    *
-   * @return what was waited for, for evidence
+   * @param terminateAfter when set, who has been open for so long is ended
    */
-  public static List<Blocker> await(PgSession session, Progress progress, Duration budget) {
+  public static Waited await(
+      PgSession session, Progress progress, Duration budget, Optional<Duration> terminateAfter) {
+    var terminated = new ArrayList<Blocker>();
     List<Holder> waited = holders(session);
     List<Holder> left = waited;
     long end = System.nanoTime() + budget.toNanos();
@@ -50,6 +58,8 @@ public final class OldSnapshots {
                 + Blocker.describe(blockers),
             "end them or wait for them, then resume: rubicon status");
       }
+      terminateAfter.ifPresent(
+          grace -> terminated.addAll(Blocker.terminate(session, blockers, grace)));
       pause();
       Set<String> open = new HashSet<>();
       holders(session).forEach(h -> open.add(h.transaction()));
@@ -57,7 +67,8 @@ public final class OldSnapshots {
       still.removeIf(h -> !open.contains(h.transaction()));
       left = still;
     }
-    return waited.stream().map(Holder::blocker).toList();
+    return new Waited(
+        waited.stream().map(Holder::blocker).toList(), terminated.stream().distinct().toList());
   }
 
   /** Of another role we may not see when its transaction began: then every open one counts. */

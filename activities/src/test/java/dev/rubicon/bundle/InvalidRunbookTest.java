@@ -118,6 +118,10 @@ class InvalidRunbookTest {
         change("  lock-timeout: 100ms", "  lock-timeout: «0ms", "duration above zero"),
         change("  batch-target: 150ms", "  batch-target: «-1s", "duration above zero"),
         change("  budget: 5m", "  budget: «50ms", "shorter than one attempt"),
+        change(
+            "  terminate-blockers-after: 30s",
+            "  terminate-blockers-after: «5m",
+            "not shorter than the budget"),
         change("  every: 30s", "  every: «25h", "longer than the whole watch"),
         change("to: \"02:00\"", "to: «\"22:00\"", "closes when it opens"),
         change("to: \"02:00\"", "to: «\"25:00\"", "a time such as 02:00"),

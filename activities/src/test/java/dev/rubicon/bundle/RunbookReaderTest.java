@@ -57,6 +57,7 @@ class RunbookReaderTest {
             new Runbook.Stamp(
                 "alembic", "public.alembic_version", Optional.of("9e15719c5c3c"), "b73c9aa4f0c3"));
     assertThat(runbook.cutover().onSmokeFailure()).isEqualTo(Runbook.OnSmokeFailure.ROLLBACK);
+    assertThat(runbook.cutover().terminateBlockersAfter()).contains(Duration.ofSeconds(30));
     assertThat(runbook.cutover().deploy().orElseThrow().timeout())
         .isEqualTo(Duration.ofSeconds(30));
 

@@ -228,6 +228,23 @@ class WhatClientsNoticeTest {
     assertThat(bench.verify().mismatches()).isZero();
   }
 
+  @Test
+  void aTransactionOlderThanTheBackfillReadsCanonicalColumnsAsTheyWereThen() throws Exception {
+    Bench bench = inPlace();
+    bench.install();
+    try (Connection old = bench.connect("nightly-report");
+        var statement = old.createStatement()) {
+      statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1");
+      bench.backfill();
+      try (var rows = statement.executeQuery("SELECT label, name FROM users WHERE id = 1")) {
+        rows.next();
+        assertThat(rows.getString(1)).isNull();
+        assertThat(rows.getString(2)).isEqualTo("v1");
+      }
+    }
+    assertThat(bench.one("SELECT label FROM users WHERE id = 1")).isEqualTo("v1");
+  }
+
   /** A transaction that is younger, or has no snapshot of its own, is not waited for. */
   @Test
   void otherOpenTransactionsDoNotDelayTheCutover() throws Exception {

@@ -298,6 +298,8 @@ public record Runbook(
    * @param deploy called after the commit, switches traffic to the new build
    * @param rollbackDeploy called on rollback, switches traffic back
    * @param onSmokeFailure what happens when a smoke check fails right after the crossing
+   * @param terminateBlockersAfter when set, who keeps the crossing waiting with a transaction that
+   *     has been open for so long is ended
    */
   public record Cutover(
       Optional<Window> window,
@@ -308,10 +310,35 @@ public record Runbook(
       List<Invariant> postConditions,
       Optional<HttpCall> deploy,
       Optional<HttpCall> rollbackDeploy,
-      OnSmokeFailure onSmokeFailure) {
+      OnSmokeFailure onSmokeFailure,
+      Optional<Duration> terminateBlockersAfter) {
     public Cutover {
       stamps = List.copyOf(stamps);
       postConditions = List.copyOf(postConditions);
+    }
+
+    /** Nobody is ended. */
+    public Cutover(
+        Optional<Window> window,
+        Optional<Duration> readOnly,
+        Duration lockTimeout,
+        Duration budget,
+        List<Stamp> stamps,
+        List<Invariant> postConditions,
+        Optional<HttpCall> deploy,
+        Optional<HttpCall> rollbackDeploy,
+        OnSmokeFailure onSmokeFailure) {
+      this(
+          window,
+          readOnly,
+          lockTimeout,
+          budget,
+          stamps,
+          postConditions,
+          deploy,
+          rollbackDeploy,
+          onSmokeFailure,
+          Optional.empty());
     }
   }
 
