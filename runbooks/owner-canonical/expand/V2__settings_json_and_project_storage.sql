@@ -49,7 +49,10 @@ $$;
 
 CREATE FUNCTION public.settings_to_storage() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'INSERT' OR NEW.settings_json IS DISTINCT FROM OLD.settings_json THEN
+    IF TG_OP = 'INSERT' AND NEW.settings_json IS NULL THEN
+        -- The new build may have written the policy in this very statement.
+        INSERT INTO public.project_storage (project_id) VALUES (NEW.id) ON CONFLICT DO NOTHING;
+    ELSIF TG_OP = 'INSERT' OR NEW.settings_json IS DISTINCT FROM OLD.settings_json THEN
         PERFORM public.store_settings(NEW.id, NEW.settings_json);
         IF NEW.settings_json IS NOT NULL THEN
             PERFORM public.note_legacy_use('projects.settings_json');

@@ -65,7 +65,8 @@ $$;
 CREATE TRIGGER export_asset BEFORE INSERT OR UPDATE ON public.project_exports
     FOR EACH ROW EXECUTE FUNCTION public.export_asset();
 
--- What one run's log says of quality and cost; what it does not say is a gap with its reason.
+-- What one run's log says of quality and cost; what it does not say is a gap with its reason. Twice is as
+-- good as once: rows from logs have ids of their own making.
 CREATE FUNCTION public.read_run_log(run uuid, project uuid, model text, log jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -79,23 +80,27 @@ BEGIN
                 WHEN jsonb_typeof(quality -> 'score') IS DISTINCT FROM 'number' THEN 'score is no number'
                 WHEN NOT (quality ->> 'score')::numeric BETWEEN 0 AND 100 THEN 'score out of range' END;
     IF gap IS NULL THEN
-        INSERT INTO public.quality_reports (run_id, stage, score, passed, details_json, source)
-        VALUES (run, 'final', (quality ->> 'score')::numeric,
+        INSERT INTO public.quality_reports (id, run_id, stage, score, passed, details_json, source)
+        VALUES (md5('quality ' || run)::uuid, run, 'final', (quality ->> 'score')::numeric,
                 CASE WHEN jsonb_typeof(quality -> 'passed') = 'boolean' THEN (quality ->> 'passed')::boolean END,
-                quality - 'score' - 'passed', 'run_log');
+                quality - 'score' - 'passed', 'run_log')
+        ON CONFLICT (id) DO NOTHING;
     ELSE
-        INSERT INTO public.run_log_gaps (run_id, ledger, reason) VALUES (run, 'quality', gap);
+        INSERT INTO public.run_log_gaps (run_id, ledger, reason) VALUES (run, 'quality', gap)
+        ON CONFLICT DO NOTHING;
     END IF;
-    INSERT INTO public.cost_events (run_id, project_id, event_no, provider, model_name, cost_usd, source)
-    SELECT run, project, no, e ->> 'provider', coalesce(e ->> 'model', model), (e ->> 'usd')::numeric, 'run_log'
+    INSERT INTO public.cost_events (id, run_id, project_id, event_no, provider, model_name, cost_usd, source)
+    SELECT md5('cost ' || run || ' ' || no)::uuid, run, project, no, e ->> 'provider', coalesce(e ->> 'model', model), (e ->> 'usd')::numeric, 'run_log'
       FROM jsonb_array_elements(costs) WITH ORDINALITY AS c (e, no)
-     WHERE e ->> 'provider' IS NOT NULL AND e ->> 'usd' ~ '^[0-9]{1,6}(\.[0-9]{1,6})?$';
+     WHERE e ->> 'provider' IS NOT NULL AND e ->> 'usd' ~ '^[0-9]{1,6}(\.[0-9]{1,6})?$'
+    ON CONFLICT (id) DO NOTHING;
     GET DIAGNOSTICS events = ROW_COUNT;
-    IF events = 0 THEN
+    IF events = 0 AND NOT EXISTS (SELECT FROM public.cost_events c WHERE c.id = md5('cost ' || run || ' 1')::uuid) THEN
         INSERT INTO public.run_log_gaps (run_id, ledger, reason)
         VALUES (run, 'cost', CASE WHEN log IS NULL THEN 'no run log'
                                   WHEN jsonb_array_length(costs) = 0 THEN 'no costs in the log'
-                                  ELSE 'no cost that is a provider and an amount' END);
+                                  ELSE 'no cost that is a provider and an amount' END)
+        ON CONFLICT DO NOTHING;
     END IF;
 END
 $$;

@@ -7,6 +7,7 @@ import dev.rubicon.demo.DemoResult;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.up.TemporalChoice;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
@@ -27,15 +28,14 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--rows",
       paramLabel = "N",
-      defaultValue = "200000",
-      description = "Rows of the main table (default: ${DEFAULT-VALUE}).")
-  private int rows;
+      description = "Rows of the main table (default: what is usual for the runbook).")
+  private Integer rows;
 
   @Option(
       names = "--runbook",
       paramLabel = "NAME",
       defaultValue = "checks-canonical",
-      description = "A folder below runbooks/ (default: ${DEFAULT-VALUE}).")
+      description = "checks-canonical or owner-canonical (default: ${DEFAULT-VALUE}).")
   private String runbook;
 
   @Option(names = "--interactive", description = "You approve, in another terminal.")
@@ -65,7 +65,13 @@ final class DemoCommand implements Callable<Integer> {
     Console console = root.console();
     var demo =
         new Demo(
-            new Demo.Options(rows, runbook, interactive, keep, temporal, stateDir),
+            new Demo.Options(
+                rows == null ? OptionalInt.empty() : OptionalInt.of(rows),
+                runbook,
+                interactive,
+                keep,
+                temporal,
+                stateDir),
             Principal.ofUser(console.environment()),
             console::progress);
     var closed = new AtomicBoolean();

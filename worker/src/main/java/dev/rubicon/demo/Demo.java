@@ -12,6 +12,7 @@ import dev.rubicon.workflow.RolloutStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -24,12 +25,12 @@ public final class Demo implements AutoCloseable {
   private static final Duration LONG = Duration.ofMinutes(20);
 
   /**
-   * @param rows of the main table
+   * @param rows of the main table; empty: as many as is usual for the runbook
    * @param interactive whether a person approves
    * @param keep whether legacy stays: no contract
    */
   public record Options(
-      int rows,
+      OptionalInt rows,
       String runbook,
       boolean interactive,
       boolean keep,
@@ -40,6 +41,7 @@ public final class Demo implements AutoCloseable {
   private final Narrator narrator;
   private final Path source;
   private final Fixture fixture;
+  private final int rows;
   private final DemoSite site;
   private Rollouts rollouts;
   private Steward steward;
@@ -51,7 +53,8 @@ public final class Demo implements AutoCloseable {
     this.operator = operator;
     this.narrator = new Narrator(progress);
     this.source = DemoRunbook.source(options.runbook());
-    this.fixture = new ChecksFixture(source);
+    this.fixture = Fixture.of(options.runbook(), source);
+    this.rows = options.rows().orElse(fixture.usualRows());
     this.site = new DemoSite(options.stateDir(), fixture, narrator);
   }
 
@@ -67,7 +70,7 @@ public final class Demo implements AutoCloseable {
 
   private DemoResult story() {
     ClientTools.ofThisMachine().ensure(narrator::tell);
-    site.open(options.temporal(), options.rows());
+    site.open(options.temporal(), rows);
     rollouts = site.rollouts();
     steward =
         new Steward(
@@ -114,7 +117,7 @@ public final class Demo implements AutoCloseable {
     return new DemoResult(
         trouble.isEmpty() ? "completed" : "failed",
         options.runbook(),
-        options.rows(),
+        rows,
         telling.phases(),
         new DemoResult.Writes(
             findings.acknowledged(), findings.lost(), findings.duplicated(), findings.failed()),
@@ -148,7 +151,7 @@ public final class Demo implements AutoCloseable {
   /** Limits the backfill, so that its middle can be hit, kills, lifts the limit, starts anew. */
   private boolean killDuringBackfill(String rollout) {
     steward.until("the start of the rollout", LONG, s -> ended(s, Phase.PREFLIGHT));
-    long limit = Math.max(500, options.rows() / 8);
+    long limit = fixture.slowRate(rows);
     rollouts.throttle(TARGET, limit, operator, "demo: the kill is to land in the middle");
     steward.until(
         "the middle of the backfill",

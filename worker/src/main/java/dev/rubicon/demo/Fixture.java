@@ -1,7 +1,12 @@
 package dev.rubicon.demo;
 
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
 import dev.rubicon.up.EmbeddedStack;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -9,12 +14,33 @@ import java.util.Map;
  * write all the time and remember what was acknowledged to them.
  */
 interface Fixture extends AutoCloseable {
+  /** The runbooks that have one. */
+  List<String> RUNBOOKS = List.of("checks-canonical", "owner-canonical");
 
   /** Name of the runbook and of its folder below {@code runbooks/}. */
   String runbook();
 
   /** The database that is the target. */
   String database();
+
+  /** Rows of the main table where nobody says how many. */
+  int usualRows();
+
+  /** Rows a second at which the backfill's middle can be hit. */
+  long slowRate(int rows);
+
+  /** The fixture of a runbook. */
+  static Fixture of(String runbook, Path source) {
+    return switch (runbook) {
+      case "checks-canonical" -> new ChecksFixture(source);
+      case "owner-canonical" -> new OwnerFixture(source);
+      default ->
+          throw new RubiconException(
+              ErrorCode.USAGE,
+              "there is no demo of the runbook " + runbook + "; there is one of " + RUNBOOKS,
+              "rubicon demo --runbook " + RUNBOOKS.getFirst());
+    };
+  }
 
   /** Creates the legacy database, empty, and its owner. */
   void create(EmbeddedStack stack);
@@ -63,10 +89,10 @@ interface Fixture extends AutoCloseable {
       long duplicated,
       long failed,
       boolean holds,
-      java.util.List<String> problems) {
+      List<String> problems) {
 
     Findings plus(Findings other) {
-      var all = new java.util.ArrayList<>(problems);
+      var all = new ArrayList<>(problems);
       all.addAll(other.problems);
       return new Findings(
           acknowledged + other.acknowledged,
@@ -74,7 +100,7 @@ interface Fixture extends AutoCloseable {
           duplicated + other.duplicated,
           failed + other.failed,
           holds && other.holds,
-          java.util.List.copyOf(all));
+          List.copyOf(all));
     }
   }
 }

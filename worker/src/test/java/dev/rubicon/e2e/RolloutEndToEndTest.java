@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.demo.app.client.Side;
 import dev.rubicon.demo.checks.client.Proof;
-import dev.rubicon.demo.checks.client.Side;
 import dev.rubicon.demo.checks.client.TrafficClients;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;

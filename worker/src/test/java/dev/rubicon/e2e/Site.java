@@ -9,8 +9,11 @@ import dev.rubicon.client.Principal;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.config.ConfigReader;
 import dev.rubicon.config.RubiconConfig;
-import dev.rubicon.demo.checks.Database;
-import dev.rubicon.demo.checks.Deployer;
+import dev.rubicon.demo.app.Database;
+import dev.rubicon.demo.app.Deployer;
+import dev.rubicon.demo.app.Service;
+import dev.rubicon.demo.checks.ChecksApplication;
+import dev.rubicon.demo.owner.OwnerDeployer;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
@@ -77,6 +80,24 @@ public final class Site implements AutoCloseable {
     return start(rows, temporal, (stack, text) -> text);
   }
 
+  /** The site of another runbook, whose fixture it has. */
+  static Site start(Subject subject, int rows, TemporalChoice temporal) {
+    return start(subject, rows, temporal, EmbeddedStack::postgres, (stack, text) -> text);
+  }
+
+  /**
+   * A runbook with its legacy database and its application.
+   *
+   * @param database its name, and that of the role that owns it
+   * @param setting that the legacy rows' number is read from
+   */
+  record Subject(String runbook, String database, String setting, Service.Factory services) {
+    static final Subject CHECKS =
+        new Subject("checks-canonical", "heretix", "checks.rows", ChecksApplication.services(true));
+    static final Subject OWNER =
+        new Subject("owner-canonical", "projects", "owner.rows", OwnerDeployer.services());
+  }
+
   /**
    * @param config what becomes of the text of rubicon.yaml
    */
@@ -93,24 +114,37 @@ public final class Site implements AutoCloseable {
       TemporalChoice temporal,
       Function<EmbeddedStack, PostgresServer> staging,
       BiFunction<EmbeddedStack, String, String> config) {
+    return start(Subject.CHECKS, rows, temporal, staging, config);
+  }
+
+  private static Site start(
+      Subject subject,
+      int rows,
+      TemporalChoice temporal,
+      Function<EmbeddedStack, PostgresServer> staging,
+      BiFunction<EmbeddedStack, String, String> config) {
     try {
+      String name = subject.database();
       Path folder = Files.createTempDirectory("rubicon-site");
       var stack = EmbeddedStack.start(folder.resolve("state"), temporal, false, line -> {});
-      stack.roles().role("heretix", stack.secret("heretix"), "");
-      stack.roles().grant("heretix", stack.user());
-      stack.roles().database("heretix", "heretix");
-      var database =
-          new Database(stack.postgres().jdbcUrl("heretix"), "heretix", stack.secret("heretix"));
-      load(database, rows);
+      stack.roles().role(name, stack.secret(name), "");
+      stack.roles().grant(name, stack.user());
+      stack.roles().database(name, name);
+      var database = new Database(stack.postgres().jdbcUrl(name), name, stack.secret(name));
+      load(subject, database, rows);
       String clones = staging.apply(stack).jdbcUrl("postgres");
       var deployer =
           new Deployer(
-              0, 0, database, new Database(clones, stack.user(), stack.secret(stack.user())), true);
+              0,
+              0,
+              database,
+              new Database(clones, stack.user(), stack.secret(stack.user())),
+              subject.services());
       Path file = folder.resolve("rubicon.yaml");
       new ConfigFile(stack)
           .target(
               TARGET,
-              "heretix",
+              name,
               Map.of(
                   "app", deployer.appUrl(),
                   "deployer", deployer.url(),
@@ -125,12 +159,12 @@ public final class Site implements AutoCloseable {
     }
   }
 
-  private static void load(Database database, int rows) throws IOException {
-    Path legacy = RUNBOOKS.resolve("checks-canonical/legacy");
+  private static void load(Subject subject, Database database, int rows) throws IOException {
+    Path legacy = RUNBOOKS.resolve(subject.runbook()).resolve("legacy");
     try (Connection connection = database.connect("load");
         var statement = connection.createStatement()) {
       statement.execute(Files.readString(legacy.resolve("schema.sql")));
-      statement.execute("SELECT set_config('checks.rows', '" + rows + "', false)");
+      statement.execute("SELECT set_config('" + subject.setting() + "', '" + rows + "', false)");
       statement.execute(Files.readString(legacy.resolve("data.sql")));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -169,8 +203,13 @@ public final class Site implements AutoCloseable {
 
   /** The usual one: it watches for the given time and contract may follow at once. */
   public Path checksCanonical(String watch) {
+    return quick("checks-canonical", watch);
+  }
+
+  /** A runbook that watches for the given time, and whose contract may follow at once. */
+  Path quick(String runbook, String watch) {
     return runbook(
-        "checks-canonical",
+        runbook,
         Map.of(
             "duration: 24h", "duration: " + watch,
             "every: 30s", "every: 1s",

@@ -1,5 +1,6 @@
 package dev.rubicon.demo.checks;
 
+import dev.rubicon.demo.app.Pool;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

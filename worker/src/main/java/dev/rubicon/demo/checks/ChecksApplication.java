@@ -1,5 +1,9 @@
 package dev.rubicon.demo.checks;
 
+import dev.rubicon.demo.app.Arguments;
+import dev.rubicon.demo.app.Database;
+import dev.rubicon.demo.app.Loopback;
+import dev.rubicon.demo.app.Service;
 import java.io.IOException;
 
 /**
@@ -9,7 +13,7 @@ import java.io.IOException;
  * ChecksApplication --build old|new --port 8080 --jdbc-url jdbc:postgresql://… --user … [--debug]
  * </pre>
  *
- * The password stands in the environment, in {@code CHECKS_PASSWORD}.
+ * The password stands in the environment, in {@code APP_PASSWORD}.
  */
 public final class ChecksApplication implements AutoCloseable {
   private final ChecksService service;
@@ -32,6 +36,15 @@ public final class ChecksApplication implements AutoCloseable {
         service, new Loopback(port, e -> service.handle(e, e.getRequestURI().getPath())));
   }
 
+  /**
+   * What a deployer starts.
+   *
+   * @param debug whether failures can be planted
+   */
+  public static Service.Factory services(boolean debug) {
+    return (build, database) -> new ChecksService(build, database, debug);
+  }
+
   public String url() {
     return server.url();
   }
@@ -48,7 +61,7 @@ public final class ChecksApplication implements AutoCloseable {
         new Database(
             arguments.get("jdbc-url"),
             arguments.get("user"),
-            Arguments.environment("CHECKS_PASSWORD"));
+            Arguments.environment("APP_PASSWORD"));
     var application =
         start(
             arguments.get("build"),

@@ -1,6 +1,11 @@
 package dev.rubicon.demo.checks;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.rubicon.demo.app.Database;
+import dev.rubicon.demo.app.MiniJson;
+import dev.rubicon.demo.app.Pool;
+import dev.rubicon.demo.app.Reply;
+import dev.rubicon.demo.app.Service;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,7 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One running instance of the service: a build on a database, behind whatever listens. */
-final class ChecksService implements AutoCloseable {
+final class ChecksService implements Service {
   private final Build build;
   private final Pool pool;
   private final boolean debug;
@@ -35,16 +40,19 @@ final class ChecksService implements AutoCloseable {
     this.debug = debug;
   }
 
-  String build() {
+  @Override
+  public String build() {
     return build.name();
   }
 
-  boolean ready() {
+  @Override
+  public boolean ready() {
     return health().status() == 200;
   }
 
   /** Answers one request; the path is given because a router may have cut a prefix off. */
-  void handle(HttpExchange exchange, String path) throws IOException {
+  @Override
+  public void handle(HttpExchange exchange, String path) throws IOException {
     requests.incrementAndGet();
     Reply reply;
     try {

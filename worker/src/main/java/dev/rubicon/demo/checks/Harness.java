@@ -1,5 +1,6 @@
 package dev.rubicon.demo.checks;
 
+import dev.rubicon.demo.app.MiniJson;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

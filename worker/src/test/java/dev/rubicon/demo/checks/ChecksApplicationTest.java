@@ -2,8 +2,11 @@ package dev.rubicon.demo.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.demo.app.Database;
+import dev.rubicon.demo.app.Deployer;
+import dev.rubicon.demo.app.MiniJson;
+import dev.rubicon.demo.app.client.Side;
 import dev.rubicon.demo.checks.client.Proof;
-import dev.rubicon.demo.checks.client.Side;
 import dev.rubicon.demo.checks.client.TrafficClients;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -114,7 +117,7 @@ class ChecksApplicationTest {
   void switchingBackAndForthUnderTrafficFailsNoRequest() throws Exception {
     Database database = ChecksDatabases.legacy(100);
     ChecksDatabases.expand(database);
-    try (var deployer = new Deployer(0, 0, database, database, false);
+    try (var deployer = new Deployer(0, 0, database, database, ChecksApplication.services(false));
         var clients =
             TrafficClients.start(
                 new TrafficClients.Settings(
@@ -163,7 +166,8 @@ class ChecksApplicationTest {
     Database production = ChecksDatabases.legacy(100);
     Database clone = ChecksDatabases.canonical();
     String name = clone.url().substring(clone.url().lastIndexOf('/') + 1);
-    try (var deployer = new Deployer(0, 0, production, production, false)) {
+    try (var deployer =
+        new Deployer(0, 0, production, production, ChecksApplication.services(false))) {
       String instance = deployer.url() + "/instances/" + name;
       assertThat(get(instance + "/api/healthz").status()).isEqualTo(404);
       String body = "{\"build\": \"new\", \"database\": \"" + name + "\"}";

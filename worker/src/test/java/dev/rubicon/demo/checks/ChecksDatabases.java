@@ -1,5 +1,6 @@
 package dev.rubicon.demo.checks;
 
+import dev.rubicon.demo.app.Database;
 import dev.rubicon.stack.SharedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,6 +7,8 @@ import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.check.CheckResult;
 import dev.rubicon.check.CheckRunner;
 import dev.rubicon.check.HookCaller;
+import dev.rubicon.demo.app.Database;
+import dev.rubicon.demo.app.Deployer;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.rollout.Phase;
@@ -28,7 +30,7 @@ class ChecksRunbookTest {
   void hooksAndChecksOfTheRunbookPassOnTheFixture() throws Exception {
     Database database = ChecksDatabases.legacy(300);
     ChecksDatabases.expand(database);
-    try (var deployer = new Deployer(0, 0, database, database, true)) {
+    try (var deployer = new Deployer(0, 0, database, database, ChecksApplication.services(true))) {
       Target target = target(database, deployer);
       Runbook runbook = bundle.runbook();
 

@@ -10,20 +10,30 @@ import org.junit.jupiter.api.Test;
 
 /** The fixture measures the engine from outside, so it must not share code with it. */
 class FixtureArchitectureTest {
+  private static final String[] FIXTURES = {
+    "dev.rubicon.demo.app..", "dev.rubicon.demo.checks..", "dev.rubicon.demo.owner.."
+  };
+
   private final JavaClasses fixture =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("dev.rubicon.demo.checks");
+          .importPackages(
+              "dev.rubicon.demo.app", "dev.rubicon.demo.checks", "dev.rubicon.demo.owner");
 
   @Test
   void theFixtureKnowsTheJdkTheDriverAndItself() {
     classes()
         .that()
-        .resideInAPackage("dev.rubicon.demo.checks..")
+        .resideInAnyPackage(FIXTURES)
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "java..", "com.sun.net.httpserver..", "org.postgresql..", "dev.rubicon.demo.checks..")
+            "java..",
+            "com.sun.net.httpserver..",
+            "org.postgresql..",
+            "dev.rubicon.demo.app..",
+            "dev.rubicon.demo.checks..",
+            "dev.rubicon.demo.owner..")
         .check(fixture);
   }
 
@@ -31,10 +41,11 @@ class FixtureArchitectureTest {
   void theServiceDoesNotKnowItsClients() {
     noClasses()
         .that()
-        .resideInAPackage("dev.rubicon.demo.checks")
+        .resideInAnyPackage(
+            "dev.rubicon.demo.app", "dev.rubicon.demo.checks", "dev.rubicon.demo.owner")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("dev.rubicon.demo.checks.client..")
+        .resideInAPackage("dev.rubicon.demo..client..")
         .check(fixture);
   }
 }

@@ -1,6 +1,6 @@
 package dev.rubicon.demo.checks.client;
 
-import dev.rubicon.demo.checks.MiniJson;
+import dev.rubicon.demo.app.MiniJson;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,9 @@
 package dev.rubicon.demo.checks.client;
 
-import dev.rubicon.demo.checks.MiniJson;
+import dev.rubicon.demo.app.MiniJson;
+import dev.rubicon.demo.app.client.Attempt;
+import dev.rubicon.demo.app.client.Pace;
+import dev.rubicon.demo.app.client.Side;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,5 +1,7 @@
 package dev.rubicon.demo.checks.client;
 
+import dev.rubicon.demo.app.client.Jdbc;
+import dev.rubicon.demo.app.client.Side;
 import dev.rubicon.demo.checks.client.Content.Gates;
 import java.sql.Connection;
 import java.sql.SQLException;

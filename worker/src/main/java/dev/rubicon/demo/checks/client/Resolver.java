@@ -1,5 +1,7 @@
 package dev.rubicon.demo.checks.client;
 
+import dev.rubicon.demo.app.client.Jdbc;
+import dev.rubicon.demo.app.client.Side;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,6 +1,8 @@
 package dev.rubicon.demo.checks.client;
 
-import dev.rubicon.demo.checks.MiniJson;
+import dev.rubicon.demo.app.MiniJson;
+import dev.rubicon.demo.app.client.Jdbc;
+import dev.rubicon.demo.app.client.Side;
 import dev.rubicon.demo.checks.client.Content.Gates;
 import java.math.BigDecimal;
 import java.sql.Connection;

@@ -1,6 +1,8 @@
 package dev.rubicon.demo.checks.client;
 
-import dev.rubicon.demo.checks.Database;
+import dev.rubicon.demo.app.Database;
+import dev.rubicon.demo.app.client.Intermission;
+import dev.rubicon.demo.app.client.Journal;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What all writers of one run share. */

@@ -1,6 +1,10 @@
 package dev.rubicon.demo.checks.client;
 
-import dev.rubicon.demo.checks.Database;
+import dev.rubicon.demo.app.Database;
+import dev.rubicon.demo.app.client.Intermission;
+import dev.rubicon.demo.app.client.Jdbc;
+import dev.rubicon.demo.app.client.Journal;
+import dev.rubicon.demo.app.client.Side;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.rubicon.demo.checks.client;
 
+import dev.rubicon.demo.app.client.Side;
 import dev.rubicon.demo.checks.client.Content.Gates;
 import java.math.BigDecimal;
 import java.util.Optional;

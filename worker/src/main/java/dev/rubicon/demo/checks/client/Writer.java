@@ -1,5 +1,9 @@
 package dev.rubicon.demo.checks.client;
 
+import dev.rubicon.demo.app.client.Attempt;
+import dev.rubicon.demo.app.client.Jdbc;
+import dev.rubicon.demo.app.client.Pace;
+import dev.rubicon.demo.app.client.Side;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

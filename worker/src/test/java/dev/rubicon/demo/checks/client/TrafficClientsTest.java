@@ -2,8 +2,9 @@ package dev.rubicon.demo.checks.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.demo.app.Database;
+import dev.rubicon.demo.app.client.Side;
 import dev.rubicon.demo.checks.ChecksDatabases;
-import dev.rubicon.demo.checks.Database;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.rubicon.demo.checks;
+package dev.rubicon.demo.app;
 
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,4 +1,4 @@
-package dev.rubicon.demo.checks;
+package dev.rubicon.demo.app;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
@@ -15,20 +15,20 @@ final class Router implements AutoCloseable {
 
   private volatile Instance current;
 
-  Router(ChecksService first) {
+  Router(Service first) {
     current = new Instance(first);
   }
 
   private static final class Instance {
-    final ChecksService service;
+    final Service service;
     final AtomicInteger busy = new AtomicInteger();
 
-    Instance(ChecksService service) {
+    Instance(Service service) {
       this.service = service;
     }
   }
 
-  ChecksService current() {
+  Service current() {
     return current.service;
   }
 
@@ -54,7 +54,7 @@ final class Router implements AutoCloseable {
   }
 
   /** Switches, waits until the old instance has answered what it has, and ends it. */
-  synchronized void switchTo(ChecksService next) {
+  synchronized void switchTo(Service next) {
     Instance old = current;
     current = new Instance(next);
     long deadline = System.nanoTime() + DRAIN.toNanos();

@@ -1,4 +1,4 @@
-package dev.rubicon.demo.checks.client;
+package dev.rubicon.demo.app.client;
 
 /** Which version of the schema a write speaks to. */
 public enum Side {

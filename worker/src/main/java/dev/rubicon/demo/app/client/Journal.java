@@ -1,6 +1,6 @@
-package dev.rubicon.demo.checks.client;
+package dev.rubicon.demo.app.client;
 
-import dev.rubicon.demo.checks.MiniJson;
+import dev.rubicon.demo.app.MiniJson;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,7 +42,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  synchronized void add(Attempt attempt) {
+  public synchronized void add(Attempt attempt) {
     attempts.add(attempt);
     if (attempt.result() == Attempt.Result.UNKNOWN && attempt.operation().equals("insert")) {
       unknownInserts.add(attempt.runId());
@@ -71,37 +71,37 @@ public final class Journal implements AutoCloseable {
   }
 
   /** One check was counted for a user ({@code user:<id>}) or token ({@code anon:<token>}). */
-  synchronized void used(String who) {
+  public synchronized void used(String who) {
     usage.merge(who, 1L, Long::sum);
   }
 
-  synchronized void maybeUsed(String who) {
+  public synchronized void maybeUsed(String who) {
     usageUnknown.merge(who, 1L, Long::sum);
   }
 
   /** A write acknowledged earlier was not there when the row was looked at again. */
-  synchronized void miss(String what) {
+  public synchronized void miss(String what) {
     missing.add(what);
   }
 
-  synchronized Map<String, Long> usage() {
+  public synchronized Map<String, Long> usage() {
     return new TreeMap<>(usage);
   }
 
   /** The table of anonymous usage was removed (an abort). */
-  synchronized void forgetAnonymous() {
+  public synchronized void forgetAnonymous() {
     usage.keySet().removeIf(who -> who.startsWith("anon:"));
   }
 
-  synchronized long usageUnknown(String who) {
+  public synchronized long usageUnknown(String who) {
     return usageUnknown.getOrDefault(who, 0L);
   }
 
-  synchronized Set<String> unknownInserts() {
+  public synchronized Set<String> unknownInserts() {
     return Set.copyOf(unknownInserts);
   }
 
-  synchronized List<String> missing() {
+  public synchronized List<String> missing() {
     return List.copyOf(missing);
   }
 

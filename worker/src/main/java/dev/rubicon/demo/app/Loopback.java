@@ -1,4 +1,4 @@
-package dev.rubicon.demo.checks;
+package dev.rubicon.demo.app;
 
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** An HTTP server on loopback, one virtual thread per request. */
-final class Loopback implements AutoCloseable {
+public final class Loopback implements AutoCloseable {
   static {
     // Without it answers wait 40 ms for the client's delayed acknowledgement.
     System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -21,14 +21,14 @@ final class Loopback implements AutoCloseable {
   /**
    * @param port 0: any free one
    */
-  Loopback(int port, HttpHandler handler) throws IOException {
+  public Loopback(int port, HttpHandler handler) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 256);
     server.setExecutor(threads);
     server.createContext("/", handler);
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 

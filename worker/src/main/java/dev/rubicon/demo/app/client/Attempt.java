@@ -1,4 +1,4 @@
-package dev.rubicon.demo.checks.client;
+package dev.rubicon.demo.app.client;
 
 import java.time.Instant;
 
@@ -30,7 +30,7 @@ public record Attempt(
     UNKNOWN
   }
 
-  long millis() {
+  public long millis() {
     return java.time.Duration.between(issued, ended).toMillis();
   }
 }

@@ -1,4 +1,4 @@
-package dev.rubicon.demo.checks;
+package dev.rubicon.demo.app;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.rubicon.demo.checks.client;
+package dev.rubicon.demo.app.client;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,21 +9,23 @@ import java.util.List;
 import java.util.Optional;
 
 /** Plain JDBC with few words. */
-final class Jdbc {
+public final class Jdbc {
   private Jdbc() {}
 
   /** Optional arguments are bound as NULL when empty. */
-  static int update(Connection connection, String sql, Object... arguments) throws SQLException {
+  public static int update(Connection connection, String sql, Object... arguments)
+      throws SQLException {
     try (PreparedStatement statement = prepare(connection, sql, arguments)) {
       return statement.executeUpdate();
     }
   }
 
-  interface Mapper<T> {
+  public interface Mapper<T> {
     T map(ResultSet row) throws SQLException;
   }
 
-  static <T> List<T> query(Connection connection, String sql, Mapper<T> mapper, Object... arguments)
+  public static <T> List<T> query(
+      Connection connection, String sql, Mapper<T> mapper, Object... arguments)
       throws SQLException {
     try (PreparedStatement statement = prepare(connection, sql, arguments)) {
       var rows = new ArrayList<T>();
@@ -48,7 +50,7 @@ final class Jdbc {
   }
 
   /** The columns of a table that exist now. */
-  static List<String> columns(Connection connection, String table) throws SQLException {
+  public static List<String> columns(Connection connection, String table) throws SQLException {
     return query(
         connection,
         "SELECT column_name FROM information_schema.columns"
@@ -58,18 +60,18 @@ final class Jdbc {
   }
 
   /** SQLSTATE, or the exception's name. */
-  static String state(SQLException e) {
+  public static String state(SQLException e) {
     return e.getSQLState() == null ? e.getClass().getSimpleName() : e.getSQLState();
   }
 
   /** Nothing tells whether a statement under way took effect. */
-  static boolean connectionLost(SQLException e) {
+  public static boolean connectionLost(SQLException e) {
     String state = state(e);
     return state.startsWith("08") || state.startsWith("57P") || state.equals("SQLException");
   }
 
   /** A table or column that is not there. */
-  static boolean schemaMissing(SQLException e) {
+  public static boolean schemaMissing(SQLException e) {
     return state(e).equals("42703") || state(e).equals("42P01");
   }
 }

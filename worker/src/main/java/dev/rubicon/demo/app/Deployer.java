@@ -1,4 +1,4 @@
-package dev.rubicon.demo.checks;
+package dev.rubicon.demo.app;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
@@ -19,21 +19,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * POST /undeploy {"database": "clone_1"}
  * GET  /state
  *
- * Deployer --port 8081 --app-port 8080 --jdbc-url … --user … [--staging-url … --staging-user …]
+ * --port 8081 --app-port 8080 --jdbc-url … --user … [--staging-url … --staging-user …]
  *          [--debug] [--end-with-stdin]
  * </pre>
  *
- * Passwords stand in the environment: {@code CHECKS_PASSWORD}, {@code CHECKS_STAGING_PASSWORD}.
- * Every verb may be called twice.
+ * Passwords stand in the environment: {@code APP_PASSWORD}, {@code APP_STAGING_PASSWORD}. Every
+ * verb may be called twice.
  */
 public final class Deployer implements AutoCloseable {
   private static final String INSTANCES = "/instances/";
 
   private final Database production;
   private final Database staging;
-  private final boolean debug;
+  private final Service.Factory services;
   private final Router router;
-  private final Map<String, ChecksService> instances = new ConcurrentHashMap<>();
+  private final Map<String, Service> instances = new ConcurrentHashMap<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final Loopback front;
   private final Loopback control;
@@ -42,14 +42,15 @@ public final class Deployer implements AutoCloseable {
    * Starts with the old build in production.
    *
    * @param staging any database of the server on which clones live
-   * @param debug whether failures can be planted in the instances
+   * @param services starts an instance of a build on a database
    */
-  public Deployer(int port, int appPort, Database production, Database staging, boolean debug)
+  public Deployer(
+      int port, int appPort, Database production, Database staging, Service.Factory services)
       throws IOException {
     this.production = production;
     this.staging = staging;
-    this.debug = debug;
-    this.router = new Router(new ChecksService("old", production, debug));
+    this.services = services;
+    this.router = new Router(services.start("old", production));
     this.front = new Loopback(appPort, router::handle);
     this.control = new Loopback(port, this::handle);
   }
@@ -89,7 +90,7 @@ public final class Deployer implements AutoCloseable {
 
   private void toInstance(HttpExchange exchange, String rest) throws IOException {
     int slash = rest.indexOf('/');
-    ChecksService service = slash < 0 ? null : instances.get(rest.substring(0, slash));
+    Service service = slash < 0 ? null : instances.get(rest.substring(0, slash));
     if (service == null) {
       Reply.error(404, "no instance on that database").send(exchange);
     } else {
@@ -118,7 +119,7 @@ public final class Deployer implements AutoCloseable {
     if (router.current().build().equals(build)) {
       return new Reply(200, Map.of("build", build, "changed", false));
     }
-    var next = new ChecksService(build, production, debug);
+    var next = services.start(build, production);
     if (!next.ready()) {
       next.close();
       return Reply.error(503, "the new instance is not healthy; traffic stays where it is");
@@ -128,12 +129,12 @@ public final class Deployer implements AutoCloseable {
   }
 
   private synchronized Reply deploy(String build, String database) {
-    var next = new ChecksService(build, staging.named(database), debug);
+    var next = services.start(build, staging.named(database));
     if (!next.ready()) {
       next.close();
       return Reply.error(503, "the instance is not healthy");
     }
-    ChecksService before = instances.put(database, next);
+    Service before = instances.put(database, next);
     if (before != null) {
       before.close();
     }
@@ -141,7 +142,7 @@ public final class Deployer implements AutoCloseable {
   }
 
   private synchronized Reply undeploy(String database) {
-    ChecksService service = instances.remove(database);
+    Service service = instances.remove(database);
     if (service != null) {
       service.close();
     }
@@ -160,30 +161,30 @@ public final class Deployer implements AutoCloseable {
     front.close();
     control.close();
     router.close();
-    instances.values().forEach(ChecksService::close);
+    instances.values().forEach(Service::close);
   }
 
-  public static void main(String... words) throws IOException {
-    var arguments = Arguments.of(words);
+  /** What the program of one service does. */
+  public static void run(Arguments arguments, Service.Factory services) throws IOException {
     var production =
         new Database(
             arguments.get("jdbc-url"),
             arguments.get("user"),
-            Arguments.environment("CHECKS_PASSWORD"));
+            Arguments.environment("APP_PASSWORD"));
     Database staging =
         arguments.find("staging-url").isEmpty()
             ? production
             : new Database(
                 arguments.get("staging-url"),
                 arguments.get("staging-user"),
-                Arguments.environment("CHECKS_STAGING_PASSWORD"));
+                Arguments.environment("APP_STAGING_PASSWORD"));
     var deployer =
         new Deployer(
             Integer.parseInt(arguments.get("port")),
             Integer.parseInt(arguments.get("app-port")),
             production,
             staging,
-            arguments.has("debug"));
+            services);
     System.out.println("ready deployer=" + deployer.url() + " app=" + deployer.appUrl());
     if (arguments.has("end-with-stdin")) {
       // Ends with whoever started it, even if that one is killed.

@@ -1,13 +1,13 @@
-package dev.rubicon.demo.checks;
+package dev.rubicon.demo.app;
 
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** {@code --name value} and {@code --flag} on a command line. */
-record Arguments(Map<String, String> values) {
+public record Arguments(Map<String, String> values) {
 
-  static Arguments of(String... words) {
+  public static Arguments of(String... words) {
     var values = new HashMap<String, String>();
     for (int i = 0; i < words.length; i++) {
       if (!words[i].startsWith("--")) {
@@ -19,19 +19,19 @@ record Arguments(Map<String, String> values) {
     return new Arguments(values);
   }
 
-  String get(String name) {
+  public String get(String name) {
     return find(name).orElseThrow(() -> new IllegalArgumentException("--" + name + " is missing"));
   }
 
-  Optional<String> find(String name) {
+  public Optional<String> find(String name) {
     return Optional.ofNullable(values.get(name));
   }
 
-  boolean has(String flag) {
+  public boolean has(String flag) {
     return values.containsKey(flag);
   }
 
-  static String environment(String name) {
+  public static String environment(String name) {
     return Optional.ofNullable(System.getenv(name))
         .orElseThrow(() -> new IllegalArgumentException("the variable " + name + " is not set"));
   }

@@ -1,4 +1,4 @@
-package dev.rubicon.demo.checks;
+package dev.rubicon.demo.app;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -6,7 +6,7 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.Semaphore;
 
 /** A small connection pool; a connection that failed is thrown away. */
-final class Pool implements AutoCloseable {
+public final class Pool implements AutoCloseable {
   private static final int SIZE = 8;
 
   private final Database database;
@@ -15,18 +15,18 @@ final class Pool implements AutoCloseable {
   private final LinkedBlockingDeque<Connection> idle = new LinkedBlockingDeque<>();
   private volatile boolean closed;
 
-  Pool(Database database, String applicationName) {
+  public Pool(Database database, String applicationName) {
     this.database = database;
     this.applicationName = applicationName;
   }
 
   @FunctionalInterface
-  interface Work<T> {
+  public interface Work<T> {
     T run(Connection connection) throws SQLException;
   }
 
   /** Runs the work in one transaction. */
-  <T> T inTransaction(Work<T> work) throws SQLException {
+  public <T> T inTransaction(Work<T> work) throws SQLException {
     permits.acquireUninterruptibly();
     try {
       Connection connection = borrow();
