@@ -4,6 +4,9 @@ import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.ShadowOpening;
+import dev.rubicon.shadow.ShadowPlan;
+import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
@@ -24,6 +27,7 @@ import java.util.function.Function;
  * nothing recorded, nothing added to the target.
  *
  * @param stage of the rollout on the target
+ * @param shadows legacy relations and their canonical ones
  * @param rulesBroken canonical's rules to the number of rows that break them
  * @param invariants of the runbook to the number of rows that they return
  * @param missing what canonical has and the target lacks
@@ -33,6 +37,7 @@ public record Comparison(
     String target,
     String stage,
     List<Relation> relations,
+    List<ShadowVerification.Result> shadows,
     Map<String, Long> rulesBroken,
     Map<String, Long> invariants,
     List<String> missing,
@@ -68,7 +73,8 @@ public record Comparison(
         var _ = progress.cancelsWith(session)) {
       Optional<TargetState.Row> state = TargetState.find(session);
       List<TransitionPlan> plans = state.isPresent() ? TargetState.plans(session) : List.of();
-      if (plans.isEmpty()) {
+      List<ShadowPlan> shadows = state.isPresent() ? TargetState.shadows(session) : List.of();
+      if (plans.isEmpty() && shadows.isEmpty()) {
         throw new RubiconException(
             ErrorCode.ROLLOUT_UNKNOWN,
             state
@@ -83,7 +89,7 @@ public record Comparison(
           "SET search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog");
       return session.inTransaction(
           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-          () -> read(session, target, runbook, state.get(), plans, progress));
+          () -> read(session, target, runbook, state.get(), plans, shadows, progress));
     }
   }
 
@@ -93,6 +99,7 @@ public record Comparison(
       Runbook runbook,
       TargetState.Row state,
       List<TransitionPlan> plans,
+      List<ShadowPlan> shadows,
       Progress progress) {
     var relations = new ArrayList<Relation>();
     var broken = new TreeMap<String, Long>();
@@ -102,6 +109,13 @@ public record Comparison(
       relations.add(relation(session, plan));
       broken.putAll(Constraints.violations(session, plan));
     }
+    var compared = new ArrayList<ShadowVerification.Result>();
+    for (ShadowPlan plan : shadows) {
+      progress.checkCancelled();
+      progress.update(plan.legacy().name().toString(), 0, 0, "comparing both relations");
+      boolean open = ShadowOpening.isOpen(session, plan);
+      compared.add(new ShadowVerification(plan, open).run(session));
+    }
     var invariants = new LinkedHashMap<String, Long>();
     for (Runbook.Invariant invariant : runbook.verify().invariants()) {
       progress.checkCancelled();
@@ -110,6 +124,7 @@ public record Comparison(
     List<String> missing = CanonicalComparison.missing(runbook, session);
     boolean agrees =
         relations.stream().allMatch(r -> r.unfilled() == 0 && r.mismatchedRows() == 0)
+            && compared.stream().allMatch(ShadowVerification.Result::agrees)
             && broken.isEmpty()
             && invariants.values().stream().allMatch(rows -> rows == 0)
             && missing.isEmpty();
@@ -118,6 +133,7 @@ public record Comparison(
         target.name(),
         state.stage().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
         relations,
+        compared,
         broken,
         invariants,
         missing,

@@ -6,6 +6,7 @@ import dev.rubicon.compare.Differences;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.target.SessionTag;
 import dev.rubicon.verify.Comparison;
 import java.util.concurrent.Callable;
@@ -70,6 +71,40 @@ final class VerifyCommand implements Callable<Integer> {
         .append(": ")
         .append(found.stage())
         .append("\n\n");
+    if (!found.relations().isEmpty()) {
+      inPlace(found, text, paint);
+    }
+    if (!found.shadows().isEmpty()) {
+      shadows(found, text, paint);
+    }
+    found
+        .rulesBroken()
+        .forEach((rule, rows) -> text.append(rows + " rows break the rule " + rule + "\n"));
+    found.invariants().entrySet().stream()
+        .filter(invariant -> invariant.getValue() > 0)
+        .forEach(i -> text.append("invariant " + i.getKey() + ": " + i.getValue() + " rows\n"));
+    found.missing().forEach(id -> text.append(id).append('\n'));
+    text.append(found.agrees() ? paint.good("both sides agree") : paint.bad("they differ"));
+    return text.toString();
+  }
+
+  private static void shadows(Comparison found, StringBuilder text, Paint paint) {
+    var table =
+        new Table("relation", "canonical", "rows", "missing", "extra", "mismatched", "columns");
+    for (ShadowVerification.Result shadow : found.shadows()) {
+      table.row(
+          shadow.relation(),
+          shadow.canonical(),
+          Long.toString(shadow.rows()),
+          Long.toString(shadow.missing()),
+          Long.toString(shadow.extra()),
+          Long.toString(shadow.mismatchedRows()),
+          String.join(", ", shadow.mismatches().keySet()));
+    }
+    text.append(table.text(paint)).append('\n');
+  }
+
+  private static void inPlace(Comparison found, StringBuilder text, Paint paint) {
     var table = new Table("relation", "rows", "mismatched", "unfilled", "both set", "columns");
     for (Comparison.Relation relation : found.relations()) {
       table.row(
@@ -82,15 +117,6 @@ final class VerifyCommand implements Callable<Integer> {
     }
     text.append(table.text(paint)).append('\n');
     found.relations().forEach(relation -> rows(relation, text));
-    found
-        .rulesBroken()
-        .forEach((rule, rows) -> text.append(rows + " rows break the rule " + rule + "\n"));
-    found.invariants().entrySet().stream()
-        .filter(invariant -> invariant.getValue() > 0)
-        .forEach(i -> text.append("invariant " + i.getKey() + ": " + i.getValue() + " rows\n"));
-    found.missing().forEach(id -> text.append(id).append('\n'));
-    text.append(found.agrees() ? paint.good("both sides agree") : paint.bad("they differ"));
-    return text.toString();
   }
 
   private static void rows(Comparison.Relation relation, StringBuilder text) {
