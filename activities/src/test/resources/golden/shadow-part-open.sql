@@ -66,9 +66,25 @@ BEGIN
       WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
       RETURNING t.* INTO got;
     IF NOT FOUND THEN
-      RAISE EXCEPTION 'rubicon: % has no row of which this one in % could be a part', 'public.u', TG_TABLE_NAME
-        USING ERRCODE = CASE WHEN blind THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
-              HINT = 'insert that row first';
+      DECLARE
+        was_whole pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), '');
+      BEGIN
+      got."id" := (now_."id")::integer;
+      PERFORM pg_catalog.set_config('rubicon.g_u_f7589cec', 'copy', true);
+      INSERT INTO rubicon."u_f7589cec_legacy" AS t ("id", "name")
+      SELECT (f."id")::integer, (f."name")::pg_catalog.text FROM rubicon."u_f7589cec_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) (got."id")::integer
+      ON CONFLICT DO NOTHING;
+      PERFORM pg_catalog.set_config('rubicon.g_u_f7589cec', was_whole, true);
+      UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
+          "bio" = (now_."bio")::pg_catalog.text
+        WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
+        RETURNING t.* INTO got;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'rubicon: % has no row of which this one in % could be a part', 'public.w', TG_TABLE_NAME
+          USING ERRCODE = CASE WHEN blind THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
+                HINT = 'insert that row first';
+      END IF;
+      END;
     END IF;
   ELSE
     old_key := ROW((before."id")::integer)::pg_catalog.text;
@@ -91,9 +107,25 @@ BEGIN
         RETURNING t.* INTO got;
     END IF;
     IF NOT FOUND THEN
-      RAISE EXCEPTION 'rubicon: % has no row of which this one in % could be a part', 'public.u', TG_TABLE_NAME
-        USING ERRCODE = CASE WHEN blind THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
-              HINT = 'insert that row first';
+      DECLARE
+        was_whole pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), '');
+      BEGIN
+      got."id" := (now_."id")::integer;
+      PERFORM pg_catalog.set_config('rubicon.g_u_f7589cec', 'copy', true);
+      INSERT INTO rubicon."u_f7589cec_legacy" AS t ("id", "name")
+      SELECT (f."id")::integer, (f."name")::pg_catalog.text FROM rubicon."u_f7589cec_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) (got."id")::integer
+      ON CONFLICT DO NOTHING;
+      PERFORM pg_catalog.set_config('rubicon.g_u_f7589cec', was_whole, true);
+      UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
+          "bio" = (now_."bio")::pg_catalog.text
+        WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
+        RETURNING t.* INTO got;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'rubicon: % has no row of which this one in % could be a part', 'public.w', TG_TABLE_NAME
+          USING ERRCODE = CASE WHEN blind THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
+                HINT = 'insert that row first';
+      END IF;
+      END;
     END IF;
   END IF;
   PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', was_g, true);

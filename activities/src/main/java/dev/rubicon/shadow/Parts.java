@@ -1,5 +1,6 @@
 package dev.rubicon.shadow;
 
+import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.Identifiers;
 import java.util.stream.Collectors;
 
@@ -63,24 +64,24 @@ record Parts(Family family, Direction way) {
   }
 
   /**
-   * Legacy's larger row may not have been copied yet: then it is brought now, and the batch that
-   * comes later finds it there. Canonical's larger row must be there before its part.
+   * The larger row may not have come yet: legacy's, because it was not copied, canonical's, because
+   * one statement writes both and PostgreSQL tells of the part first. Then it is brought now.
    */
   String unlessFound(String set) {
+    ShadowPlan whole = family.whole();
+    boolean toCanonical = way.upserts();
     String missing =
         """
           RAISE EXCEPTION 'rubicon: %% has no row of which this one in %% could be a part', %s, TG_TABLE_NAME
             USING ERRCODE = CASE WHEN blind THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
                   HINT = 'insert that row first';
         """
-            .formatted(literal(family.whole(), way));
-    if (!way.upserts()) {
-      return "IF NOT FOUND THEN\n" + missing + "END IF;\n";
-    }
-    ShadowPlan whole = family.whole();
-    Direction up = whole.up();
+            .formatted(
+                Identifiers.literal((toCanonical ? whole.legacy().name() : whole.to()).toString()));
+    Direction bring = toCanonical ? whole.up() : whole.down();
+    Direction back = toCanonical ? whole.down() : whole.up();
     String identity =
-        up.to().identity().stream()
+        bring.to().identity().stream()
             .map(
                 column ->
                     "got."
@@ -113,19 +114,21 @@ record Parts(Family family, Direction way) {
             guard,
             identity.indent(2),
             guard,
-            up.toView(),
-            up.sets().stream().map(Derived::quoted).collect(Collectors.joining(", ")),
-            up.to().alwaysIdentity() ? " OVERRIDING SYSTEM VALUE" : "",
-            up.sets().stream().map(d -> d.over("f")).collect(Collectors.joining(", ")),
-            up.fromView(),
-            whole.down().match("f", "got"),
+            bring.toView(),
+            bring.sets().stream().map(Derived::quoted).collect(Collectors.joining(", ")),
+            bring.to().alwaysIdentity() ? " OVERRIDING SYSTEM VALUE" : "",
+            bring.sets().stream().map(d -> d.over("f")).collect(Collectors.joining(", ")),
+            bring.fromView(),
+            back.match("f", "got"),
             guard,
             set.indent(2),
             missing.indent(2));
   }
 
-  private static String literal(ShadowPlan whole, Direction way) {
-    return Identifiers.literal((way.upserts() ? whole.to() : whole.legacy().name()).toString());
+  /** Whether the larger row may have been brought by a part of it, before its own event. */
+  boolean mayBeThere() {
+    return family.sharing(family.plan().up()).stream()
+        .anyMatch(p -> p.partOf() == Runbook.PartOf.LEGACY && family.plan().leadsLegacy());
   }
 
   /** Only in a family: whose write this is. */

@@ -247,7 +247,7 @@ final class SyncSql {
                 h,
                 way.part()
                     ? parts.put(setAll()).indent(4)
-                    : insert("now_", way.upserts()).indent(4),
+                    : insert("now_", way.upserts() || parts.mayBeThere()).indent(4),
                 way.key("before"),
                 anyChanged() + parts.orComesOrGoes(),
                 g,

@@ -112,6 +112,8 @@ class SplitTest {
         "INSERT INTO profiles VALUES (70, 'about x', NULL)",
         "WITH u AS (INSERT INTO app_users (label) VALUES ('y') RETURNING id)"
             + " SELECT count(*) FROM u",
+        "WITH u AS (INSERT INTO app_users (id, label) VALUES (71, 'z'), (72, 'q'))"
+            + " INSERT INTO profiles VALUES (72, 'both', 'at once')",
         "UPDATE profiles SET about = 'changed' WHERE user_id = 2",
         "DELETE FROM profiles WHERE user_id = 4",
         "INSERT INTO profiles VALUES (5, 'five', 'www')",
@@ -121,6 +123,8 @@ class SplitTest {
         "UPDATE profiles SET user_id = 7 WHERE user_id = 10");
     assertThat(legacy(bench, 70)).isEqualTo("x|about x|~");
     assertThat(legacy(bench, 41)).isEqualTo("y|~|~");
+    assertThat(legacy(bench, 71)).isEqualTo("z|~|~");
+    assertThat(legacy(bench, 72)).isEqualTo("q|both|at once");
     assertThat(legacy(bench, 2)).isEqualTo("n2|changed|~");
     assertThat(legacy(bench, 4)).isEqualTo("n4|~|~");
     assertThat(legacy(bench, 5)).isEqualTo("n5|five|www");

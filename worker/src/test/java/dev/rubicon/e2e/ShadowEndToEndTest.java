@@ -21,8 +21,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A whole rollout that renames a table which four others point at, under writes, there and back.
@@ -33,14 +34,51 @@ final class ShadowEndToEndTest {
   private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
   private final AtomicBoolean stop = new AtomicBoolean();
 
-  @Test
-  void aTableChangesItsNameAndIsTakenBackAndChangesItAgain() throws Exception {
+  /** What becomes of the users, and how a client of the new names writes and reads one. */
+  enum Change {
+    RENAMED(
+        "users-renamed",
+        "INSERT INTO public.app_users (id, email, full_name) VALUES ('%s', 'new@example.org',"
+            + " '%s')",
+        "SELECT full_name FROM public.app_users WHERE id = '%s'"),
+    SPLIT(
+        "users-split",
+        "WITH u AS (INSERT INTO public.app_users (id, email) VALUES ('%1$s', 'new@example.org'))"
+            + " INSERT INTO public.user_profiles (user_id, full_name) VALUES ('%1$s', '%2$s')",
+        "SELECT full_name FROM public.user_profiles WHERE user_id = '%s'");
+
+    private final String runbook;
+    private final String insert;
+    private final String read;
+
+    Change(String runbook, String insert, String read) {
+      this.runbook = runbook;
+      this.insert = insert;
+      this.read = read;
+    }
+
+    String canonical(String legacy) {
+      String renamed =
+          legacy
+              .replace("public.users", "public.app_users")
+              .replace("ux_users_email", "ux_app_users_email");
+      return this == RENAMED
+          ? renamed.replace("display_name  text", "full_name text")
+          : renamed.replace("    display_name  text,\n", "")
+              + "\nCREATE TABLE public.user_profiles (user_id uuid PRIMARY KEY REFERENCES"
+              + " public.app_users (id) ON DELETE CASCADE, full_name text);\n";
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTableIsChangedAndTakenBackAndChangedAgain(Change change) throws Exception {
     try (var site = Site.start(3_000, TemporalChoice.IN_PROCESS);
         var worker = WorkerProcess.start(site.config, false)) {
       String before = site.ask("heretix", "SELECT count(*) FROM public.users");
       // The old name takes writes throughout: before the cutover a table's, after it a view's.
       Thread old = Thread.ofPlatform().start(() -> write(site));
-      site.launch(runbook());
+      site.launch(runbook(change));
       site.approve(Runbook.Gate.EXPAND);
       site.approve(Runbook.Gate.CUTOVER);
       site.await("watch", Duration.ofMinutes(2), s -> s.phase() == Phase.WATCH);
@@ -56,10 +94,7 @@ final class ShadowEndToEndTest {
       try (var connection = site.database.connect("new");
           var statement = connection.createStatement()) {
         UUID id = UUID.randomUUID();
-        statement.execute(
-            "INSERT INTO public.app_users (id, email, full_name) VALUES ('"
-                + id
-                + "', 'new@example.org', 'by the new name')");
+        statement.execute(change.insert.formatted(id, "by the new name"));
         acknowledged.put(id, "by the new name");
       }
       assertThat(errors).isEmpty();
@@ -78,10 +113,7 @@ final class ShadowEndToEndTest {
       assertThat(site.ask("heretix", "SELECT count(*) FROM public.app_users"))
           .isEqualTo(Long.toString(Long.parseLong(before) + acknowledged.size()));
       for (var written : acknowledged.entrySet()) {
-        assertThat(
-                site.ask(
-                    "heretix",
-                    "SELECT full_name FROM public.app_users WHERE id = '" + written.getKey() + "'"))
+        assertThat(site.ask("heretix", change.read.formatted(written.getKey())))
             .isEqualTo(written.getValue());
       }
       assertThat(worker.url()).isEmpty();
@@ -121,23 +153,20 @@ final class ShadowEndToEndTest {
     }
   }
 
-  /** Canonical is the legacy schema with the other name in it. */
-  private static Path runbook() throws IOException {
-    Path folder = Files.createTempDirectory("users-renamed");
-    Path source = Path.of("src/test/resources/runbook/users-renamed");
+  /** Canonical is the legacy schema with the change in it. */
+  private static Path runbook(Change change) throws IOException {
+    Path folder = Files.createTempDirectory(change.runbook);
+    Path source = Path.of("src/test/resources/runbook", change.runbook);
     for (String file :
         List.of("runbook.yaml", "expand/V1__app_users.sql", "expand/U1__app_users.sql")) {
       Files.createDirectories(folder.resolve(file).getParent());
       Files.copy(source.resolve(file), folder.resolve(file));
     }
-    String legacy = Files.readString(Path.of("../runbooks/checks-canonical/legacy/schema.sql"));
     Files.createDirectories(folder.resolve("canonical"));
     Files.writeString(
         folder.resolve("canonical/schema.sql"),
-        legacy
-            .replace("public.users", "public.app_users")
-            .replace("ux_users_email", "ux_app_users_email")
-            .replace("display_name  text", "full_name text"));
+        change.canonical(
+            Files.readString(Path.of("../runbooks/checks-canonical/legacy/schema.sql"))));
     return folder;
   }
 }
