@@ -161,6 +161,30 @@ final class TransitionFindings {
     }
   }
 
+  /** A publication goes by table, so it stays with the legacy one. */
+  private void published(RelationName legacy) {
+    target.of(ObjectKind.PUBLICATION).stream()
+        .filter(p -> p.schema().equals(legacy.schema()))
+        .filter(p -> p.object().isEmpty() || p.object().equals(legacy.name()))
+        .forEach(
+            p ->
+                hazard(
+                    "shadow-publication:" + legacy + ":" + p.part(),
+                    "publication "
+                        + p.part()
+                        + (p.object().isEmpty()
+                            ? " takes whatever schema "
+                                + p.schema()
+                                + " holds: its subscribers"
+                                + " need canonical's table before expand"
+                            : " publishes "
+                                + legacy
+                                + " only, which contract takes away: give its subscribers"
+                                + " canonical's table, and add that to the publication, before"
+                                + " contract"),
+                    p.definition()));
+  }
+
   private void publications() {
     if (runbook.transitions().isEmpty()) {
       return;
@@ -176,6 +200,11 @@ final class TransitionFindings {
                         + " is FOR ALL TABLES: its subscribers get new columns and Rubicon's"
                         + " tables",
                     note.definition()));
+    runbook.transitions().stream()
+        .filter(t -> t.shadow().isPresent())
+        .map(t -> RelationName.parse(t.relation()))
+        .distinct()
+        .forEach(this::published);
   }
 
   /** Legacy columns that {@code down} writes. */

@@ -90,6 +90,20 @@ class ShadowPreflightTest {
   }
 
   @Test
+  void aPublicationOfTheOldTableMustBeAllowedByName() {
+    Target target = target("CREATE PUBLICATION feed FOR TABLE public.users;");
+    assertThatThrownBy(() -> run(target, TRANSITIONS))
+        .hasMessageContaining("hazard:shadow-publication:public.users:feed");
+    run(
+        target,
+        TRANSITIONS
+            + """
+            hazards:
+              - {hazard: "hazard:shadow-publication:public.users:feed", reason: the subscriber is told}
+            """);
+  }
+
+  @Test
   void aColumnThatIsNotThereIsRefusedBeforeAnythingIsTouched() {
     assertThatThrownBy(() -> run(target(""), TRANSITIONS.replace("up: full_name", "up: fullname")))
         .hasMessageContaining("unsupported:transition:public.users");
