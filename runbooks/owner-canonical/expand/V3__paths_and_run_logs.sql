@@ -93,9 +93,9 @@ BEGIN
     SELECT md5('cost ' || run || ' ' || no)::uuid, run, project, no, e ->> 'provider', coalesce(e ->> 'model', model), (e ->> 'usd')::numeric, 'run_log'
       FROM jsonb_array_elements(costs) WITH ORDINALITY AS c (e, no)
      WHERE e ->> 'provider' IS NOT NULL AND e ->> 'usd' ~ '^[0-9]{1,6}(\.[0-9]{1,6})?$'
-    ON CONFLICT (id) DO NOTHING;
+    ON CONFLICT (id) DO UPDATE SET source = EXCLUDED.source; -- so that it is counted
     GET DIAGNOSTICS events = ROW_COUNT;
-    IF events = 0 AND NOT EXISTS (SELECT FROM public.cost_events c WHERE c.id = md5('cost ' || run || ' 1')::uuid) THEN
+    IF events = 0 THEN
         INSERT INTO public.run_log_gaps (run_id, ledger, reason)
         VALUES (run, 'cost', CASE WHEN log IS NULL THEN 'no run log'
                                   WHEN jsonb_array_length(costs) = 0 THEN 'no costs in the log'

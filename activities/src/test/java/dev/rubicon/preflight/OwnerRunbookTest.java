@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,40 @@ class OwnerRunbookTest {
         "UPDATE project_api_secrets SET kms_key_ref = 'vault://other' WHERE provider = 'openai'",
         "UPDATE agent_instructions SET status = 'cancelled'");
     assertThat(ask("SELECT count(DISTINCT action) FROM audit_events")).isEqualTo("3");
+  }
+
+  @Test
+  void whatAClientWritesDuringTheMigrationIsNotOverwrittenByWhatWasThere() throws Exception {
+    for (String file :
+        List.of(
+            "V1__canonical_tables_and_columns.sql",
+            "V2__settings_json_and_project_storage.sql",
+            "V3__paths_and_run_logs.sql")) {
+      write(bundle.text("expand/" + file));
+    }
+    try (PgSession client = CatalogSamples.open(target)) {
+      client.execute("RESET search_path");
+      client.execute("BEGIN");
+      client.execute(
+          "UPDATE projects SET settings_json = '{\"storage\": {\"mode\": \"s3\"}}' WHERE id = "
+              + SMOKE);
+      Thread migration =
+          Thread.ofVirtual()
+              .start(() -> write(bundle.text("expand/V4__what_was_there_before.sql")));
+      Instant deadline = Instant.now().plusSeconds(30);
+      while (ask("SELECT count(*) FROM pg_locks WHERE NOT granted").equals("0")) {
+        assertThat(Instant.now()).as("the migration waits for the client").isBefore(deadline);
+        Thread.sleep(10);
+      }
+      client.execute("COMMIT");
+      migration.join();
+    }
+    assertThat(
+            ask(
+                "SELECT storage_mode || ' ' || (settings_json #>> '{storage,mode}') FROM projects"
+                    + " JOIN project_storage ON project_id = id WHERE id = "
+                    + SMOKE))
+        .isEqualTo("s3 s3");
   }
 
   @Test
