@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -260,5 +261,17 @@ public final class LocalPostgres implements PostgresServer {
   @Override
   public void close() {
     process.end("INT");
+  }
+
+  /** Ends it and removes its data: a cluster that nobody comes back to. */
+  public void discard() {
+    close();
+    try (var files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -20,7 +20,16 @@ public final class SharedPostgres {
       try {
         var server =
             Stack.postgres(Stack.Kind.chosen(), Files.createTempDirectory("rubicon-test-pg"));
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread(
+                    () -> {
+                      if (server instanceof LocalPostgres local) {
+                        local.discard();
+                      } else {
+                        server.close();
+                      }
+                    }));
         return server;
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -17,6 +17,7 @@ import dev.rubicon.demo.owner.OwnerDeployer;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.LocalPostgres;
 import dev.rubicon.stack.PostgresServer;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionTag;
@@ -351,5 +352,8 @@ public final class Site implements AutoCloseable {
     rollouts.close();
     deployer.close();
     stack.close();
+    if (stack.postgres() instanceof LocalPostgres local) {
+      local.discard();
+    }
   }
 }
