@@ -32,7 +32,11 @@ class RunbookSchemaTest {
 
   @Test
   void theSchemaTakesWhatTheReaderTakes() throws IOException {
-    for (Path folder : List.of(Samples.full(), Path.of("../runbooks/checks-canonical"), Path.of("../runbooks/owner-canonical"))) {
+    for (Path folder :
+        List.of(
+            Samples.full(),
+            Path.of("../runbooks/checks-canonical"),
+            Path.of("../runbooks/owner-canonical"))) {
       Object unfolded =
           new Yaml(new SafeConstructor(new LoaderOptions()))
               .load(Samples.read(folder, "runbook.yaml"));
