@@ -206,14 +206,14 @@ CREATE TRIGGER "!rubicon_rows_u_p_6b743fb1" AFTER INSERT OR UPDATE ON "public"."
 CREATE TRIGGER "!rubicon_deleted_part_u_p_6b743fb1" AFTER DELETE ON "public"."u"
   FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '') NOT IN ('copy', 'down:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), '') <> 'copy' AND coalesce(pg_catalog.current_setting('rubicon.h_u_p_6b743fb1', true), '') <> 'down:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."u_p_6b743fb1_up"();
 
-CREATE TRIGGER "!rubicon_truncates_u_p_6b743fb1" AFTER TRUNCATE ON "public"."u"
+CREATE TRIGGER "!rubicon_truncated_part_u_p_6b743fb1" AFTER TRUNCATE ON "public"."u"
   FOR EACH STATEMENT EXECUTE FUNCTION rubicon."u_p_6b743fb1_truncate_up"();
 
 ALTER TABLE "public"."u" ENABLE ALWAYS TRIGGER "!rubicon_rows_u_p_6b743fb1";
 
 ALTER TABLE "public"."u" ENABLE ALWAYS TRIGGER "!rubicon_deleted_part_u_p_6b743fb1";
 
-ALTER TABLE "public"."u" ENABLE ALWAYS TRIGGER "!rubicon_truncates_u_p_6b743fb1";
+ALTER TABLE "public"."u" ENABLE ALWAYS TRIGGER "!rubicon_truncated_part_u_p_6b743fb1";
 
 CREATE TRIGGER "!rubicon_rows_u_p_6b743fb1" AFTER INSERT OR UPDATE ON "public"."p"
   FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '') NOT IN ('copy', 'up:' || ROW(NEW."id")::pg_catalog.text)) EXECUTE FUNCTION rubicon."u_p_6b743fb1_down"();
@@ -221,12 +221,12 @@ CREATE TRIGGER "!rubicon_rows_u_p_6b743fb1" AFTER INSERT OR UPDATE ON "public"."
 CREATE TRIGGER "!rubicon_deleted_part_u_p_6b743fb1" AFTER DELETE ON "public"."p"
   FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '') NOT IN ('copy', 'up:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.h_u_p_6b743fb1', true), '') <> 'up:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."u_p_6b743fb1_down"();
 
-CREATE TRIGGER "!rubicon_truncates_u_p_6b743fb1" AFTER TRUNCATE ON "public"."p"
+CREATE TRIGGER "!rubicon_truncated_part_u_p_6b743fb1" AFTER TRUNCATE ON "public"."p"
   FOR EACH STATEMENT EXECUTE FUNCTION rubicon."u_p_6b743fb1_truncate_down"();
 
 ALTER TABLE "public"."p" ENABLE ALWAYS TRIGGER "!rubicon_rows_u_p_6b743fb1";
 
 ALTER TABLE "public"."p" ENABLE ALWAYS TRIGGER "!rubicon_deleted_part_u_p_6b743fb1";
 
-ALTER TABLE "public"."p" ENABLE ALWAYS TRIGGER "!rubicon_truncates_u_p_6b743fb1";
+ALTER TABLE "public"."p" ENABLE ALWAYS TRIGGER "!rubicon_truncated_part_u_p_6b743fb1";
 

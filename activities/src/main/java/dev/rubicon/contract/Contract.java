@@ -62,6 +62,7 @@ public final class Contract {
                   context.runbook().transitions().stream()
                       .filter(t -> t.kind() == Runbook.Transition.Kind.SHADOW)
                       .map(t -> RelationName.parse(t.relation()))
+                      .distinct()
                       .map(r -> r + "=" + word(action(context.runbook(), r))))
               .toList());
     }

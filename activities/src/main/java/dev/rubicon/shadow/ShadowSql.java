@@ -119,9 +119,15 @@ public final class ShadowSql {
   }
 
   private static String named(String trigger, ShadowPlan plan) {
-    if (trigger.equals(DELETES) && plan.partOf() != Runbook.PartOf.NEITHER) {
-      // A part goes before the row that a foreign key ties it to.
-      return Identifiers.quote("!rubicon_deleted_part" + plan.suffix());
+    if (plan.partOf() != Runbook.PartOf.NEITHER) {
+      // A part goes before the row that a foreign key ties it to: these sort before the others.
+      String first =
+          switch (trigger) {
+            case DELETES -> "!rubicon_deleted_part";
+            case TRUNCATES -> "!rubicon_truncated_part";
+            default -> trigger;
+          };
+      return Identifiers.quote(first + plan.suffix());
     }
     return Identifiers.quote(trigger + plan.suffix());
   }

@@ -183,6 +183,10 @@ class SplitTest {
     assertThatThrownBy(() -> bench.run("INSERT INTO profiles VALUES (999, 'x', NULL)"))
         .hasMessageContaining("has no row of which this one in profiles could be a part");
     agree(bench);
+    bench.run("TRUNCATE users CASCADE");
+    assertThat(bench.one("SELECT count(*) FROM app_users")).isEqualTo("0");
+    assertThat(bench.one("SELECT count(*) FROM profiles")).isEqualTo("0");
+    agree(bench);
   }
 
   /** The look for a row out of sight must not try to make a part that never was. */
