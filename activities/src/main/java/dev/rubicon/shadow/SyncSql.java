@@ -140,7 +140,7 @@ final class SyncSql {
               RETURN NULL;
             END IF;
             SELECT %s INTO before;
-        %s    old_key := %s;
+        %s%s    old_key := %s;
             PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
             PERFORM pg_catalog.set_config(%s, '', true);
         %s\
@@ -152,6 +152,7 @@ final class SyncSql {
                 way.from().quotedColumns("OLD."),
                 way.from().quotedColumns("OLD."),
                 way.from().partitioned() ? Moves.stash(plan, way).indent(4) : "",
+                hiddenPairs("    "),
                 way.key("before"),
                 g,
                 way.word(),
@@ -195,9 +196,20 @@ final class SyncSql {
 
   /** A key that has no counterpart yet gets one; NULL stays NULL. */
   private void pairs() {
-    way.sets().stream()
+    out.append(pairs("now_", "  ")).append(hiddenPairs("  "));
+  }
+
+  private String pairs(String row, String indent) {
+    return way.sets().stream()
         .filter(d -> d.source().map().isPresent())
-        .forEach(d -> out.append("  PERFORM ").append(d.source().pair("now_")).append(";\n"));
+        .map(d -> indent + "PERFORM " + d.source().pair(row) + ";\n")
+        .collect(Collectors.joining());
+  }
+
+  /** A pair younger than the snapshot is out of sight, too: making it again gives 40001. */
+  private String hiddenPairs(String indent) {
+    String pairs = pairs("before", indent + "  ");
+    return pairs.isEmpty() ? "" : indent + "IF blind THEN\n" + pairs + indent + "END IF;\n";
   }
 
   private void written(String g, String h) {

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A split and a merge under clients of both sides, in all three isolation levels, through copy,
- * crossing, way back and crossing again. Each user is one client's, who keeps what was acknowledged
- * to it: the name, and the part or that there is none.
+ * A split, a merge and random keys under clients of both sides, in all three isolation levels,
+ * through copy, crossing, way back and crossing again. Each user is one client's, who keeps what
+ * was acknowledged to it: the name, and the part or that there is none.
  */
 class FamilyTrafficTest {
   private static final int USERS = 1_200;
@@ -68,9 +68,19 @@ class FamilyTrafficTest {
           "UPDATE app_users SET bio = ? WHERE id = ?",
           "SELECT id, name, bio FROM app_users");
 
+  /** Clients of canonical know users by a code: their keys are random. */
+  private static final Words BY_CODE =
+      new Words(
+          "UPDATE app_users SET name = ? WHERE code = ?",
+          "DELETE FROM app_profiles USING app_users u WHERE user_id = u.id AND u.code = ?",
+          "INSERT INTO app_profiles (bio, user_id) SELECT ?, id FROM app_users WHERE code = ?",
+          "UPDATE app_profiles SET bio = ? FROM app_users u WHERE user_id = u.id AND u.code = ?",
+          "SELECT code, name, bio FROM app_users LEFT JOIN app_profiles ON user_id = id");
+
   enum Shape {
     SPLIT(ONE_LEGACY, TWO_CANONICAL),
-    MERGE(TWO_LEGACY, ONE_CANONICAL);
+    MERGE(TWO_LEGACY, ONE_CANONICAL),
+    MAPPED(TWO_LEGACY, BY_CODE);
 
     private final Words legacy;
     private final Words canonical;
@@ -81,7 +91,11 @@ class FamilyTrafficTest {
     }
 
     private Bench bench() {
-      return this == SPLIT ? split() : merge();
+      return switch (this) {
+        case SPLIT -> split();
+        case MERGE -> merge();
+        case MAPPED -> mapped();
+      };
     }
   }
 
@@ -136,6 +150,37 @@ class FamilyTrafficTest {
                 Optional.of("bio IS NOT NULL"),
                 PartOf.CANONICAL),
             map("id", "", "user_id", Map.of("user_id", "id")));
+  }
+
+  private static Bench mapped() {
+    return new Bench(
+            "CREATE TABLE users (id serial PRIMARY KEY, name text, code int UNIQUE)",
+            "CREATE TABLE profiles (user_id int PRIMARY KEY REFERENCES users, bio text)",
+            "INSERT INTO users SELECT g, 'n0', g FROM generate_series(1, " + USERS + ") g",
+            "INSERT INTO profiles SELECT g, 'b0' FROM generate_series(2, " + USERS + ", 2) g")
+        .migration(
+            "V1__u.sql",
+            "CREATE TABLE app_users (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text, code"
+                + " int UNIQUE);"
+                + " CREATE TABLE app_profiles (user_id uuid PRIMARY KEY, bio text);")
+        .migration("U1__u.sql", "DROP TABLE app_users; DROP TABLE app_profiles;")
+        .shadow(
+            "public.users",
+            new Shadow("public.app_users", Optional.empty(), LegacyName.KEEP, List.of()),
+            map("id", "", "mapped(id)", Map.of("id", "mapped(id)")))
+        .shadow(
+            "public.profiles",
+            new Shadow(
+                "public.app_profiles",
+                Optional.empty(),
+                LegacyName.KEEP,
+                List.of(
+                    new ForeignKey("whose", "FOREIGN KEY (user_id) REFERENCES app_users (id)"))),
+            map(
+                "user_id",
+                "",
+                "mapped(user_id, public.users)",
+                Map.of("user_id", "mapped(user_id, public.users)")));
   }
 
   private final Map<Integer, String> acknowledged = new ConcurrentHashMap<>();
