@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * through copy, crossing, way back and crossing again. Each user is one client's, who keeps what
  * was acknowledged to it: the name, and the part or that there is none.
  */
+@Timeout(300)
 class FamilyTrafficTest {
   private static final int USERS = 1_200;
   private static final int CLIENTS = 4;
