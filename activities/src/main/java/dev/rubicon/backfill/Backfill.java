@@ -14,7 +14,6 @@ import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.TransitionPlan;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -24,21 +23,11 @@ import java.util.TreeMap;
  * crash loses at most the one in flight; the marker column says what is missing.
  */
 public final class Backfill {
-  /** The batch gives way, not the client: below {@code deadlock_timeout}, and short on locks. */
-  private static SessionLimits limits(PgSession session) {
-    long deadlock =
-        Long.parseLong(
-            session.value("SELECT setting FROM pg_settings WHERE name = 'deadlock_timeout'"));
-    return new SessionLimits(
-        Duration.ofMillis(Math.max(20, Math.min(100, deadlock / 4))),
-        Duration.ofMillis(Math.max(50, deadlock * 9 / 10)));
-  }
-
   public Facts.Backfill run(PhaseContext context) {
     var rows = new TreeMap<String, Long>();
     var changes = new ArrayList<Throttle.Change>();
     try (TargetLock lock = TargetLock.acquire(context);
-        PgSession work = context.open(SessionLimits.SHORT);
+        Lanes lanes = Lanes.open(context);
         PgSession scan = context.open(SessionLimits.SCAN)) {
       TargetState.require(scan, context.input().bundle());
       var plans = TargetState.plans(scan);
@@ -47,22 +36,19 @@ public final class Backfill {
         throw new RubiconException(
             ErrorCode.EXPAND_FAILED, "dual write is not installed", "rubicon status");
       }
-      work.limits(limits(work));
-      // A walk along a key never profits from reading the whole table, whatever the statistics say.
-      work.execute("SET enable_seqscan = off");
       // Row security would hide rows from us; rather fail than leave them out.
-      work.execute("SET row_security = off");
       scan.execute("SET row_security = off");
       scan.execute(
           "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
       try {
         for (TransitionPlan plan : plans) {
-          new RelationBackfill(context, lock, work, scan, new Walk(plan), changes).run();
+          new RelationBackfill(context, lock, lanes.sessions(), scan, new Walk(plan), changes)
+              .run();
           rows.put(plan.relation().toString(), count(scan, plan.relation()));
         }
         for (ShadowPlan plan : shadows) {
           var filling = new ShadowFilling(ShadowCopy.of(scan, plan));
-          new RelationBackfill(context, lock, work, scan, filling, changes).run();
+          new RelationBackfill(context, lock, lanes.sessions(), scan, filling, changes).run();
           rows.put(plan.legacy().name().toString(), count(scan, filling.relation()));
         }
       } catch (RuntimeException e) {

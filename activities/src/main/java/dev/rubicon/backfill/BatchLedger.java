@@ -1,7 +1,9 @@
 package dev.rubicon.backfill;
 
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SqlFailure;
 import java.sql.Array;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,46 +15,64 @@ final class BatchLedger {
     this.relation = relation;
   }
 
-  /** How far an earlier attempt came. */
-  record Position(int pass, Optional<List<String>> upTo) {}
+  /** Where an earlier attempt left off: what lies up to {@code after} is done. */
+  record Position(int pass, Optional<List<String>> after) {}
+
+  /**
+   * One batch.
+   *
+   * @param resumeAfter up to where nothing is open once it is committed
+   * @param milliseconds it took, the commit not included
+   * @param walBefore where the log stood before it
+   */
+  record Entry(
+      int pass,
+      Optional<List<String>> after,
+      List<String> upTo,
+      Optional<List<String>> resumeAfter,
+      long rows,
+      double milliseconds,
+      String walBefore) {}
 
   Position resume(PgSession session) {
     return session
         .first(
             """
-            SELECT pass, upto_key FROM rubicon.backfill_batch
+            SELECT pass, resume_key FROM rubicon.backfill_batch
             WHERE relation = ? ORDER BY pass DESC, id DESC LIMIT 1
             """,
-            row -> new Position(row.getInt(1), Optional.of(strings(row.getArray(2)))),
+            row ->
+                new Position(
+                    row.getInt(1), Optional.ofNullable(row.getArray(2)).map(BatchLedger::strings)),
             relation)
         .orElse(new Position(1, Optional.empty()));
   }
 
-  private static List<String> strings(Array array) throws java.sql.SQLException {
-    return List.of((String[]) array.getArray());
+  private static List<String> strings(Array array) {
+    try {
+      return List.of((String[]) array.getArray());
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    }
   }
 
-  /** Records a batch. WAL is what the batch's transaction wrote so far, other sessions included. */
-  void record(
-      PgSession session,
-      int pass,
-      Optional<List<String>> after,
-      List<String> upTo,
-      long rows,
-      double milliseconds,
-      String walBefore) {
+  /** Records a batch. WAL is what was written since it began, by other sessions too. */
+  void record(PgSession session, Entry batch) {
     session.update(
         """
-        INSERT INTO rubicon.backfill_batch (relation, pass, after_key, upto_key, rows, milliseconds, wal_bytes)
-        VALUES (?, ?, ?::text[], ?::text[], ?, ?, pg_wal_lsn_diff(pg_current_wal_insert_lsn(), ?::pg_lsn))
+        INSERT INTO rubicon.backfill_batch
+          (relation, pass, after_key, upto_key, resume_key, rows, milliseconds, wal_bytes)
+        VALUES (?, ?, ?::text[], ?::text[], ?::text[], ?, ?,
+                pg_wal_lsn_diff(pg_current_wal_insert_lsn(), ?::pg_lsn))
         """,
         relation,
-        pass,
-        after.map(BatchLedger::array).orElse(null),
-        array(upTo),
-        rows,
-        milliseconds,
-        walBefore);
+        batch.pass(),
+        batch.after().map(BatchLedger::array).orElse(null),
+        array(batch.upTo()),
+        batch.resumeAfter().map(BatchLedger::array).orElse(null),
+        batch.rows(),
+        batch.milliseconds(),
+        batch.walBefore());
   }
 
   private static String array(List<String> values) {
@@ -64,12 +84,5 @@ final class BatchLedger {
           .append('"');
     }
     return out.append('}').toString();
-  }
-
-  long filled(PgSession session) {
-    return Long.parseLong(
-        session.value(
-            "SELECT coalesce(sum(rows), 0) FROM rubicon.backfill_batch WHERE relation = ?",
-            relation));
   }
 }

@@ -17,8 +17,13 @@ interface Filling {
   /** Rows that are still to be filled. */
   long missing(PgSession session);
 
-  /** Where a range that begins after {@code after} ends; empty at the table's end. */
-  Optional<List<String>> upTo(PgSession session, Optional<List<String>> after, int rows);
+  /**
+   * Where a range that begins after {@code after} ends; empty at the table's end.
+   *
+   * @param bound beyond which it does not go
+   */
+  Optional<List<String>> upTo(
+      PgSession session, Optional<List<String>> after, Optional<List<String>> bound, int rows);
 
   /** Fills the unfilled rows of a range that nobody has locked; returns how many. */
   long fill(PgSession session, Optional<List<String>> after, List<String> upTo, boolean skip);

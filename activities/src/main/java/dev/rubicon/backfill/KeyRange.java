@@ -21,8 +21,21 @@ final class KeyRange {
     this.types = key.stream().map(TransitionPlan.KeyColumn::type).toList();
   }
 
-  /** Where a range that begins after {@code after} ends; empty at the table's end. */
-  Optional<List<String>> upTo(PgSession session, Optional<List<String>> after, int rows) {
+  /** Where a range that begins after {@code after} ends; empty at the table's, or the bound's. */
+  Optional<List<String>> upTo(
+      PgSession session, Optional<List<String>> after, Optional<List<String>> bound, int rows) {
+    var within = new ArrayList<String>();
+    var arguments = new ArrayList<Object>();
+    after.ifPresent(
+        key -> {
+          within.add(condition(">", ""));
+          arguments.addAll(key);
+        });
+    bound.ifPresent(
+        key -> {
+          within.add(condition("<=", ""));
+          arguments.addAll(key);
+        });
     String names = String.join(", ", columns);
     String texts = columns.stream().map(c -> "q." + c + "::text").collect(Collectors.joining(", "));
     String sql =
@@ -37,7 +50,7 @@ final class KeyRange {
                 names,
                 names,
                 table,
-                after.isPresent() ? " WHERE " + condition(">", "") : "",
+                within.isEmpty() ? "" : " WHERE " + String.join(" AND ", within),
                 names,
                 rows);
     return session.first(
@@ -49,7 +62,7 @@ final class KeyRange {
           }
           return List.copyOf(position);
         },
-        after.map(List::toArray).orElse(new Object[0]));
+        arguments.toArray());
   }
 
   /** The range's condition; its parameters are the values of both ends, in this order. */

@@ -4,48 +4,50 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.target.Fan;
 import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SqlFailure;
 import dev.rubicon.transition.Blocker;
 import dev.rubicon.transition.TargetLock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** The backfill of one relation: passes along its key until no row is missing. */
+/**
+ * The backfill of one relation: passes along its key until no row is missing, each in ranges that
+ * several sessions take.
+ */
 final class RelationBackfill {
-  private static final int FIRST_BATCH = 1_000;
-  private static final int FAILURES_IN_A_ROW = 50;
   private static final Duration PATIENCE_WITH_LOCKS = Duration.ofMinutes(15);
 
   private final PhaseContext context;
   private final TargetLock lock;
-  private final PgSession work;
   private final PgSession scan;
   private final Filling filling;
-  private final BatchLedger ledger;
+  private final List<Lane> lanes;
   private final Throttle throttle;
-  private final BatchSize size;
-  private long done;
+  private final Pace pace;
+  private final AtomicLong done = new AtomicLong();
   private long total;
-  private long paceBegan;
-  private long paceRows;
 
+  /**
+   * @param work sessions that fill, one lane each
+   * @param scan counts and looks around; nothing else uses it while lanes are at work
+   */
   RelationBackfill(
       PhaseContext context,
       TargetLock lock,
-      PgSession work,
+      List<PgSession> work,
       PgSession scan,
       Filling filling,
       List<Throttle.Change> changes) {
     this.context = context;
     this.lock = lock;
-    this.work = work;
     this.scan = scan;
     this.filling = filling;
-    this.ledger = new BatchLedger(filling.name());
+    this.lanes = work.stream().map(session -> new Lane(context, session, filling)).toList();
     this.throttle = new Throttle(context, scan, filling.relation(), changes);
-    this.size = new BatchSize(context.runbook().backfill().batchTarget(), FIRST_BATCH);
+    this.pace = new Pace(context.progress());
   }
 
   void run() {
@@ -55,7 +57,7 @@ final class RelationBackfill {
     }
     // Without statistics PostgreSQL plans every batch as if the table were tiny.
     scan.execute("ANALYZE " + filling.relation().sql());
-    if (filling.scansSequentially(work)) {
+    if (filling.scansSequentially(lanes.getFirst().session())) {
       throw new RubiconException(
           ErrorCode.TRANSITION_UNSUPPORTED,
           "batches of "
@@ -64,10 +66,9 @@ final class RelationBackfill {
           "see whether the key's index is valid, then launch again");
     }
     total = missing;
-    paceBegan = System.nanoTime();
-    BatchLedger.Position position = ledger.resume(scan);
+    BatchLedger.Position position = new BatchLedger(filling.name()).resume(scan);
     int pass = position.pass();
-    Optional<List<String>> after = position.upTo();
+    Optional<List<String>> after = position.after();
     long waitingSince = 0;
     while (missing > 0) {
       // Rows on later passes were locked before: when all of a pass are, we wait for them.
@@ -117,125 +118,58 @@ final class RelationBackfill {
               + Blocker.describe(blockers),
           "end that transaction, or wait: the backfill is retried");
     }
-    context
-        .progress()
-        .update(
-            filling.relation().toString(),
-            done,
-            total,
-            left + " rows are locked by " + Blocker.describe(blockers));
+    show(left + " rows are locked by " + Blocker.describe(blockers));
     context.evidence().record("waited-for-locked-rows", left + " rows of " + filling.relation());
     pause(200);
   }
 
+  /** How many rows it filled. */
   private long pass(int pass, Optional<List<String>> from, boolean skipLocked) {
-    Optional<List<String>> after = from;
-    long filled = 0;
-    int failures = 0;
-    while (true) {
-      lock.check();
-      context.progress().checkCancelled();
-      try {
-        throttle.await(done, total);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new Progress.PhaseCancelled("interrupted");
-      }
-      try {
-        Optional<Batch> batch = batch(pass, after, skipLocked);
-        if (batch.isEmpty()) {
-          return filled;
-        }
-        failures = 0;
-        filled += batch.get().rows();
-        done += batch.get().rows();
-        after = Optional.of(batch.get().upTo());
-        size.took(batch.get().milliseconds());
-        context.progress().update(filling.relation().toString(), Math.min(done, total), total, "");
-        pace(batch.get().rows());
-      } catch (RubiconException e) {
-        String state = SqlFailure.state(e);
-        boolean gaveWay = state.equals("55P03") || state.equals("57014") || state.startsWith("40");
-        if (!gaveWay) {
-          throw e;
-        }
-        context.progress().checkCancelled();
-        if (!skipLocked && state.equals("55P03")) {
-          return filled; // the rows we wait for are still locked
-        }
-        size.failed();
-        failures++;
-        if (failures > FAILURES_IN_A_ROW) {
-          throw new RubiconException(
-              ErrorCode.BACKFILL_STUCK,
-              failures
-                  + " batches of "
-                  + filling.relation()
-                  + " in a row gave way (["
-                  + state
-                  + "])",
-              "raise statement speed or lower the load, then resume",
-              e.getCause());
-        }
-        pause(50L * Math.min(20, failures));
-      }
+    var ranges = new Ranges(filling, from);
+    var filled = new AtomicLong();
+    var fan = new Fan();
+    var turn =
+        new Lane.Turn() {
+          @Override
+          public boolean mayGoOn() {
+            return !fan.failed() && RelationBackfill.this.mayGoOn();
+          }
+
+          @Override
+          public void filled(long rows) {
+            filled.addAndGet(rows);
+            done.addAndGet(rows);
+            show("");
+            pace.after(rows, RelationBackfill.this::show);
+          }
+        };
+    // Waiting for locked rows is for one: the others would only queue up behind them.
+    for (Lane lane : skipLocked ? lanes : lanes.subList(0, 1)) {
+      fan.add(lane.session(), _ -> lane.run(pass, ranges, skipLocked, turn));
     }
+    fan.run();
+    return filled.get();
   }
 
-  private record Batch(List<String> upTo, long rows, double milliseconds) {}
-
-  private Optional<Batch> batch(int pass, Optional<List<String>> after, boolean skipLocked) {
-    try (var _ = context.progress().cancelsWith(work)) {
-      return work.inTransaction(
-          () -> {
-            long began = System.nanoTime();
-            String wal = work.value("SELECT pg_current_wal_insert_lsn()");
-            Optional<List<String>> upTo = filling.upTo(work, after, size.rows());
-            if (upTo.isEmpty()) {
-              return Optional.empty();
-            }
-            long rows = filling.fill(work, after, upTo.get(), skipLocked);
-            double milliseconds = (System.nanoTime() - began) / 1e6;
-            ledger.record(work, pass, after, upTo.get(), rows, milliseconds, wal);
-            return Optional.of(new Batch(upTo.get(), rows, milliseconds));
-          });
+  private boolean mayGoOn() {
+    lock.check();
+    context.progress().checkCancelled();
+    try {
+      throttle.await(done.get(), total);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Progress.PhaseCancelled("interrupted");
     }
+    return true;
   }
 
-  /** Keeps to the operator's rows per second. */
-  private void pace(long rows) {
-    long limit = context.progress().control().rowsPerSecond();
-    if (limit <= 0) {
-      paceBegan = System.nanoTime();
-      paceRows = 0;
-      return;
-    }
-    paceRows += rows;
-    while (true) {
-      context.progress().checkCancelled();
-      long now = context.progress().control().rowsPerSecond();
-      if (now != limit || context.progress().control().paused()) {
-        paceBegan = System.nanoTime();
-        paceRows = 0;
-        return;
-      }
-      long due = paceRows * 1_000L / limit;
-      long elapsed = (System.nanoTime() - paceBegan) / 1_000_000;
-      if (elapsed >= due) {
-        return;
-      }
-      context
-          .progress()
-          .update(
-              filling.relation().toString(),
-              Math.min(done, total),
-              total,
-              "throttled by the operator to " + limit + " rows/s");
-      pause(Math.min(200, due - elapsed));
-    }
+  private void show(String note) {
+    context
+        .progress()
+        .update(filling.relation().toString(), Math.min(done.get(), total), total, note);
   }
 
-  private static void pause(long milliseconds) {
+  static void pause(long milliseconds) {
     try {
       Thread.sleep(milliseconds);
     } catch (InterruptedException e) {

@@ -33,8 +33,9 @@ final class ShadowFilling implements Filling {
   }
 
   @Override
-  public Optional<List<String>> upTo(PgSession session, Optional<List<String>> after, int rows) {
-    return range.upTo(session, after, rows);
+  public Optional<List<String>> upTo(
+      PgSession session, Optional<List<String>> after, Optional<List<String>> bound, int rows) {
+    return range.upTo(session, after, bound, rows);
   }
 
   @Override

@@ -43,7 +43,8 @@ final class Throttle {
     }
   }
 
-  private ThrottleDecision.Verdict look() {
+  /** One lane at a time: they share the session and the verdict. */
+  private synchronized ThrottleDecision.Verdict look() {
     boolean paused = context.progress().control().paused();
     boolean settled = decision.verdict().go() != paused;
     if (settled && System.nanoTime() - last < INTERVAL) {
@@ -77,7 +78,8 @@ final class Throttle {
                WHERE state = 'active' AND backend_type = 'client backend'
                  AND application_name NOT LIKE 'rubicon/%'
                  AND datname = current_database()),
-              (SELECT count(*) FROM pg_locks w WHERE NOT w.granted AND w.pid <> pg_backend_pid()
+              (SELECT count(*) FROM pg_locks w JOIN pg_stat_activity c ON c.pid = w.pid
+               WHERE NOT w.granted AND c.application_name NOT LIKE 'rubicon/%'
                  AND EXISTS (SELECT FROM pg_stat_activity a
                              WHERE a.pid = ANY (pg_blocking_pids(w.pid))
                                AND a.application_name LIKE 'rubicon/backfill/%')),

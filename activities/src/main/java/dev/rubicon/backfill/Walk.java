@@ -47,15 +47,16 @@ final class Walk implements Filling {
   }
 
   @Override
-  public Optional<List<String>> upTo(PgSession session, Optional<List<String>> after, int rows) {
+  public Optional<List<String>> upTo(
+      PgSession session, Optional<List<String>> after, Optional<List<String>> bound, int rows) {
     if (!keyed()) {
-      return upToPage(session, after, rows);
+      return upToPage(session, after, bound, rows);
     }
-    return range.upTo(session, after, rows);
+    return range.upTo(session, after, bound, rows);
   }
 
   private Optional<List<String>> upToPage(
-      PgSession session, Optional<List<String>> after, int rows) {
+      PgSession session, Optional<List<String>> after, Optional<List<String>> bound, int rows) {
     long from = after.map(a -> Long.parseLong(a.getFirst())).orElse(0L);
     record Pages(long step, long all) {}
     Pages pages =
@@ -73,9 +74,10 @@ final class Walk implements Filling {
                 plan.relation().schema(),
                 plan.relation().name())
             .orElseThrow();
-    return from >= pages.all()
+    long all = bound.map(b -> Long.parseLong(b.getFirst())).orElse(pages.all());
+    return from >= all
         ? Optional.empty()
-        : Optional.of(List.of(Long.toString(Math.min(pages.all(), from + pages.step()))));
+        : Optional.of(List.of(Long.toString(Math.min(all, from + pages.step()))));
   }
 
   /** Our trigger, which runs last, derives canonical and takes back what other triggers changed. */

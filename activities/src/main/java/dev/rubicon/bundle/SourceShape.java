@@ -112,7 +112,9 @@ final class SourceShape {
     var batchTarget =
         keys.or("batch-target", Durations.positive(), "150ms", "time that one batch aims at");
     var throttle = keys.or("throttle", throttle(), "{}", "what slows it down");
-    return keys.into(v -> new Backfill(v.get(batchTarget), v.get(throttle)));
+    var parallel = keys.or("parallel", number(1, 16), "1", "ranges that are filled at once");
+    return keys.into(
+        v -> new Backfill(v.get(batchTarget), v.get(throttle), Math.toIntExact(v.get(parallel))));
   }
 
   private static Decoder<Throttle> throttle() {

@@ -51,6 +51,7 @@ public final class TargetState {
         pass         integer NOT NULL,
         after_key    text[],
         upto_key     text[] NOT NULL,
+        resume_key   text[],
         rows         bigint NOT NULL,
         milliseconds double precision NOT NULL,
         wal_bytes    bigint NOT NULL,

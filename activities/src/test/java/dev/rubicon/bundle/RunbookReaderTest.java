@@ -105,7 +105,8 @@ class RunbookReaderTest {
         .isEqualTo(
             new Runbook.Backfill(
                 Duration.ofMillis(150),
-                new Runbook.Throttle(Duration.ofSeconds(10), 0, Optional.empty())));
+                new Runbook.Throttle(Duration.ofSeconds(10), 0, Optional.empty()),
+                1));
     assertThat(runbook.cutover().lockTimeout()).isEqualTo(Duration.ofMillis(100));
     assertThat(runbook.cutover().budget()).isEqualTo(Duration.ofMinutes(5));
     assertThat(runbook.cutover().window()).isEmpty();

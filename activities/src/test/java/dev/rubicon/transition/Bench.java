@@ -60,6 +60,7 @@ public final class Bench {
   public Runbook.Throttle throttle =
       new Runbook.Throttle(Duration.ofSeconds(10), 0, Optional.empty());
   public Duration batchTarget = Duration.ofMillis(50);
+  public int parallel = 1;
   public Duration quiet = Duration.ZERO;
   public UnaryOperator<Runbook.Cutover> cutover = UnaryOperator.identity();
 
@@ -220,7 +221,7 @@ public final class Bench {
         new Runbook.Rehearse(Optional.empty(), List.of(), Optional.empty()),
         new Runbook.Expand(files.isEmpty() ? Optional.empty() : Optional.of("expand"), indexes),
         transitions,
-        new Runbook.Backfill(batchTarget, throttle),
+        new Runbook.Backfill(batchTarget, throttle, parallel),
         new Runbook.Verify(invariants),
         cutover.apply(
             new Runbook.Cutover(

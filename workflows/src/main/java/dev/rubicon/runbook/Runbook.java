@@ -260,8 +260,9 @@ public record Runbook(
   /**
    * @param batchTarget time that one batch aims at
    * @param throttle what slows the backfill down
+   * @param parallel ranges of one relation that are filled at once, each on a session of its own
    */
-  public record Backfill(Duration batchTarget, Throttle throttle) {}
+  public record Backfill(Duration batchTarget, Throttle throttle, int parallel) {}
 
   /**
    * @param maxReplicationLag of any streaming replica

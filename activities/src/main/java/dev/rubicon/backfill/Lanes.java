@@ -1,0 +1,47 @@
+package dev.rubicon.backfill;
+
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The sessions that fill, as many as the runbook asks for. */
+record Lanes(List<PgSession> sessions) implements AutoCloseable {
+
+  static Lanes open(PhaseContext context) {
+    var lanes = new Lanes(new ArrayList<>());
+    try {
+      for (int i = 0; i < context.runbook().backfill().parallel(); i++) {
+        PgSession session = context.open(SessionLimits.SHORT);
+        lanes.sessions.add(session);
+        session.limits(limits(session));
+        // A walk along a key never profits from reading the whole table, whatever the statistics
+        // say.
+        session.execute("SET enable_seqscan = off");
+        // Row security would hide rows from us; rather fail than leave them out.
+        session.execute("SET row_security = off");
+      }
+      return lanes;
+    } catch (RuntimeException e) {
+      lanes.close();
+      throw e;
+    }
+  }
+
+  /** The batch gives way, not the client: below {@code deadlock_timeout}, and short on locks. */
+  private static SessionLimits limits(PgSession session) {
+    long deadlock =
+        Long.parseLong(
+            session.value("SELECT setting FROM pg_settings WHERE name = 'deadlock_timeout'"));
+    return new SessionLimits(
+        Duration.ofMillis(Math.max(20, Math.min(100, deadlock / 4))),
+        Duration.ofMillis(Math.max(50, deadlock * 9 / 10)));
+  }
+
+  @Override
+  public void close() {
+    sessions.forEach(PgSession::close);
+  }
+}
