@@ -155,7 +155,7 @@ final class ShadowEndToEndTest {
   }
 
   /** Canonical is the legacy schema with the change in it. */
-  private static Path runbook(Change change) throws IOException {
+  static Path runbook(Change change) throws IOException {
     Path folder = Files.createTempDirectory(change.runbook);
     Path source = Path.of("src/test/resources/runbook", change.runbook);
     for (String file :
