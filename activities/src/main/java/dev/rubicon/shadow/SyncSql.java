@@ -268,7 +268,7 @@ final class SyncSql {
                 way.word(),
                 parts.goes(remove(), g, h).indent(4),
                 parts.changed(update(false), setAll()).indent(6),
-                (way.part() ? clear() + setAll() : update(true)).indent(6),
+                (way.part() ? moved(g) : update(true)).indent(6),
                 way.part() ? parts.unlessFound(setAll()).indent(4) : otherwise(g).indent(4)));
     if (way.to().triggers()) {
       out.append(readBack(g, h));
@@ -300,6 +300,16 @@ final class SyncSql {
             g,
             way.word(),
             insert("now_", true).indent(2));
+  }
+
+  /** A part that leaves one row for another: each of the two is written by us. */
+  private String moved(String g) {
+    return """
+    PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
+    %sPERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
+    %s\
+    """
+        .formatted(g, way.word(), clear(), g, way.word(), setAll());
   }
 
   /** The counterpart of {@code before} goes, or loses its part. */

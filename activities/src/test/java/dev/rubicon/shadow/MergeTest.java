@@ -105,6 +105,20 @@ class MergeTest {
     assertThat(legacy(bench, 16)).isEqualTo("n16|16|b16|s16");
   }
 
+  /** Both rows that it touches are the engine's own writes: canonical is not open yet. */
+  @Test
+  void aPartMovesFromRowToRowBeforeTheCopy() {
+    Bench bench = byColumns(LegacyName.KEEP);
+    bench.install();
+    bench.run(
+        "UPDATE profiles SET bio = 'early' WHERE user_id = 2",
+        "UPDATE profiles SET user_id = 1, bio = 'moved' WHERE user_id = 2");
+    assertThat(canonical(bench, 1)).isEqualTo("n1|moved|~");
+    assertThat(canonical(bench, 2)).isEqualTo("n2|~|~");
+    bench.backfill();
+    agree(bench);
+  }
+
   @Test
   void clientsOfCanonicalWriteOneRow() {
     Bench bench = byColumns(LegacyName.VIEW);
