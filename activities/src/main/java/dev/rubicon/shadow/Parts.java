@@ -42,12 +42,67 @@ record Parts(Family family, Direction way) {
     return """
     IF %s AND NOT %s THEN
       PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
+      PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
     %s  PERFORM pg_catalog.set_config(%s, was_g, true);
       PERFORM pg_catalog.set_config(%s, was_h, true);
       RETURN NULL;
     END IF;
     """
-        .formatted(way.has("before"), way.has("now_"), g, way.word(), remove.indent(2), g, h);
+        .formatted(
+            way.has("before"),
+            way.has("now_"),
+            g,
+            way.word(),
+            h,
+            way.word(),
+            remove.indent(2),
+            g,
+            h);
+  }
+
+  /**
+   * Whether a row of {@code to} hangs on a larger one there, and a foreign key between them may
+   * have carried out a change of the key by ON UPDATE CASCADE before this event tells of it.
+   */
+  boolean follows() {
+    return !way.part() && family.plan().partOf() != Runbook.PartOf.NEITHER;
+  }
+
+  /**
+   * The larger row beside this part gets another key, for a client of the other side, and a foreign
+   * key between them takes the part along. That is no write of a client of this side: told to the
+   * other side it would bring back what its client has just overwritten.
+   */
+  String cascaded() {
+    if (!way.part()) {
+      return "";
+    }
+    ShadowPlan whole = family.whole();
+    return """
+      IF pg_catalog.texteq(TG_OP, 'UPDATE')
+         AND pg_catalog.textne(%s, %s)
+         AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('%s', true), ''), pg_catalog.concat('%s:', %s))
+         AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('%s', true), ''), pg_catalog.concat('%s:', %s)) THEN
+        RETURN NULL;
+      END IF;
+    """
+        .formatted(
+            Direction.own(way.from(), "OLD"),
+            Direction.own(way.from(), "NEW"),
+            whole.guardBefore(),
+            way.other(),
+            Direction.own(way.from(), "OLD"),
+            whole.guard(),
+            way.other(),
+            Direction.own(way.from(), "NEW"));
+  }
+
+  /** A part that goes while its row gets another key. */
+  String takenAlong() {
+    return follows()
+        ? "IF NOT FOUND AND pg_catalog.textne(old_key, new_key) THEN\n  DELETE FROM %s t WHERE %s;\nEND IF;\n"
+            .formatted(way.toView(), way.match("t", "now_"))
+        : "";
   }
 
   /** A part that was none before comes whole. */

@@ -97,6 +97,7 @@ final class SyncSql {
                 plan.id() + "_" + way.word()));
     noteLegacyWrite();
     out.append(parts.leftToForeignKey());
+    out.append(parts.cascaded());
     deleted(g, h);
     row();
     pairs();
@@ -157,7 +158,7 @@ final class SyncSql {
                 g,
                 way.word(),
                 h,
-                remove().indent(4)));
+                remove("").indent(4)));
     out.append(
         """
             PERFORM pg_catalog.set_config(%s, was_g, true);
@@ -266,9 +267,9 @@ final class SyncSql {
                 way.word(),
                 h,
                 way.word(),
-                parts.goes(remove(), g, h).indent(4),
-                parts.changed(update(false), setAll()).indent(6),
-                (way.part() ? moved(g) : update(true)).indent(6),
+                parts.goes(remove(parts.takenAlong()), g, h).indent(4),
+                parts.changed(update(false, "before"), setAll()).indent(6),
+                (way.part() ? moved(g) : update(true, "before") + takenAlong()).indent(6),
                 way.part() ? parts.unlessFound(setAll()).indent(4) : otherwise(g).indent(4)));
     if (way.to().triggers()) {
       out.append(readBack(g, h));
@@ -320,10 +321,11 @@ final class SyncSql {
   }
 
   /** The same, and sees to it that the row was not merely out of sight. */
-  private String remove() {
+  private String remove(String otherwise) {
     return way.part()
         ? parts.clear()
         : clear()
+            + otherwise
             + "IF NOT FOUND AND blind"
             + (way.rows().isPresent() ? " AND " + way.has("before") : "")
             + " THEN\n"
@@ -388,7 +390,7 @@ final class SyncSql {
   }
 
   /** Only what changed: a value that the other side wrote itself must not be derived again. */
-  private String update(boolean withIdentity) {
+  private String update(boolean withIdentity, String at) {
     var sets =
         way.sets().stream()
             .filter(d -> withIdentity || !way.to().identity().contains(d.column()))
@@ -406,10 +408,17 @@ final class SyncSql {
                             + " END")
             .toList();
     if (sets.isEmpty()) {
-      return "PERFORM 1 FROM " + way.toView() + " t WHERE " + way.match("t", "before") + ";";
+      return "PERFORM 1 FROM " + way.toView() + " t WHERE " + way.match("t", at) + ";";
     }
     return "UPDATE %s AS t SET\n    %s\n  WHERE %s\n  RETURNING t.* INTO got;"
-        .formatted(way.toView(), String.join(",\n    ", sets), way.match("t", "before"));
+        .formatted(way.toView(), String.join(",\n    ", sets), way.match("t", at));
+  }
+
+  /** The part stands under the new key already, if a foreign key has taken it along. */
+  private String takenAlong() {
+    return parts.follows()
+        ? "\nIF NOT FOUND THEN\n" + update(false, "now_").indent(2) + "END IF;\n"
+        : "";
   }
 
   /**

@@ -189,6 +189,30 @@ class SplitTest {
     agree(bench);
   }
 
+  /** The foreign key has taken the part along before the part's own event tells of the new key. */
+  @Test
+  void aPartFollowsTheKeyOfItsRowInEveryIsolationLevel() {
+    Bench bench = byColumns(LegacyName.KEEP);
+    bench.toVerified();
+    bench.run("DELETE FROM orders", "UPDATE profiles SET about = 'own', site = 'www'");
+    int id = 2;
+    for (String level : List.of("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")) {
+      bench.run(
+          "ALTER TABLE profiles ADD IF NOT EXISTS mine text",
+          "UPDATE profiles SET mine = 'stays'",
+          "BEGIN ISOLATION LEVEL " + level,
+          "UPDATE users SET id = id + 100, site = 'new' WHERE id = " + id,
+          "UPDATE users SET id = id + 100, bio = NULL, site = NULL WHERE id = " + (id + 2),
+          "COMMIT");
+      assertThat(canonical(bench, id + 100)).isEqualTo("n" + id + "|" + (id + 100) + "|own|new");
+      assertThat(bench.one("SELECT mine FROM profiles WHERE user_id = " + (id + 100)))
+          .isEqualTo("stays");
+      assertThat(canonical(bench, id + 102)).isEqualTo("n" + (id + 2) + "|~|~|~");
+      id += 4;
+    }
+    agree(bench);
+  }
+
   /** The look for a row out of sight must not try to make a part that never was. */
   @Test
   void aRowWithoutPartMayGoInEveryIsolationLevel() throws Exception {

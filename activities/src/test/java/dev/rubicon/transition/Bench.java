@@ -146,6 +146,11 @@ public final class Bench {
     return rows(sql).getFirst();
   }
 
+  public Bench transition(Runbook.Transition transition) {
+    transitions.add(transition);
+    return this;
+  }
+
   public Bench transition(String relation, Runbook.ColumnMapping... columns) {
     transitions.add(
         new Runbook.Transition(relation, Runbook.Transition.Kind.IN_PLACE, List.of(columns)));

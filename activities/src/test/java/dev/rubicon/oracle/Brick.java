@@ -1,0 +1,76 @@
+package dev.rubicon.oracle;
+
+import dev.rubicon.runbook.Runbook;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Columns that belong together: how each side has them, and what either gets from the other. The
+ * expression is for the runbook, the Java function for the reckoning.
+ *
+ * @param same carried under its name, without a mapping
+ */
+record Brick(List<Field> old, List<Field> now, List<Link> up, List<Link> down, boolean same) {
+
+  /** What one column is, for a row of the other side. */
+  record Link(
+      String column,
+      String expression,
+      List<String> reads,
+      Function<Map<String, String>, String> value) {
+
+    boolean changed(Map<String, String> before, Map<String, String> after) {
+      return reads.stream().anyMatch(r -> !Objects.equals(before.get(r), after.get(r)));
+    }
+  }
+
+  List<Field> fields(Side side) {
+    return side == Side.LEGACY ? old : now;
+  }
+
+  /** What a side gets. */
+  List<Link> to(Side side) {
+    return side == Side.LEGACY ? down : up;
+  }
+
+  static Link copy(String column, String from) {
+    return new Link(column, Sql.quote(from), List.of(from), row -> row.get(from));
+  }
+
+  static Brick same(Field field) {
+    var link = List.of(copy(field.name(), field.name()));
+    return new Brick(List.of(field), List.of(field), link, link, true);
+  }
+
+  /** Runbook's mappings; a shadow's types, defaults and constraints are in its migration. */
+  List<Runbook.ColumnMapping> mappings(boolean inPlace) {
+    var mappings = new ArrayList<Runbook.ColumnMapping>();
+    if (same) {
+      return mappings;
+    }
+    for (Field field : now) {
+      Optional<Link> mine = up.stream().filter(l -> l.column().equals(field.name())).findFirst();
+      var downs = new LinkedHashMap<String, String>();
+      down.stream()
+          .filter(l -> l.reads().contains(field.name()))
+          .forEach(l -> downs.put(Sql.quote(l.column()), l.expression()));
+      mappings.add(
+          new Runbook.ColumnMapping(
+              Sql.quote(field.name()),
+              inPlace ? field.type() : "",
+              mine.map(Link::expression),
+              downs,
+              downs.isEmpty() && mine.isPresent() ? Optional.of("no way back") : Optional.empty(),
+              inPlace ? field.fallback().map(Sql::literal) : Optional.empty(),
+              !inPlace || !field.notNull(),
+              Optional.empty(),
+              Optional.empty()));
+    }
+    return mappings;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.rubicon.oracle;
+
+import dev.rubicon.transition.Bench;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** A shape, its reference, and all that has happened to it. */
+final class Case {
+  final int number;
+  final Shape shape;
+  final Reference reference;
+  private final List<String> happened = Collections.synchronizedList(new ArrayList<>());
+  private final Map<Relation, String> oids = new HashMap<>();
+
+  Case(int number, Random random, Server server) {
+    this.number = number;
+    this.shape =
+        switch (random.nextInt(8)) {
+          case 0, 1, 2 -> new InPlaceShape(number, random, server);
+          case 3, 4, 5 -> new PairShape(number, random, server);
+          case 6 -> new DividedShape(number, random, server, true);
+          default -> new DividedShape(number, random, server, false);
+        };
+    this.reference = new Reference(shape);
+  }
+
+  void happens(String line) {
+    happened.add(line);
+  }
+
+  /** Finds the relations as they stand; names may change hands later. */
+  void identify(Bench bench, Side side) {
+    for (Relation relation : shape.relations(side)) {
+      oids.put(
+          relation,
+          bench.one(
+              "SELECT " + Sql.literal(relation.places().before()) + "::regclass::oid::bigint"));
+    }
+  }
+
+  String oid(Relation relation) {
+    return oids.get(relation);
+  }
+
+  /** For psql: schema, what the runbook says, statements and phases in their order. */
+  String script() {
+    var text = new StringBuilder("-- case " + number + "\n");
+    text.append("CREATE TYPE mood AS ENUM ('sad', 'ok', 'so so');\n");
+    text.append("CREATE EXTENSION IF NOT EXISTS citext;\nCREATE SCHEMA canon;\n");
+    shape.legacy().forEach(sql -> text.append(sql).append(";\n"));
+    shape.migration().forEach(sql -> text.append("-- migration: ").append(sql).append(";\n"));
+    shape.transitions().forEach(t -> text.append("-- transition: ").append(t).append('\n'));
+    synchronized (happened) {
+      happened.forEach(line -> text.append(line).append('\n'));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,284 @@
+package dev.rubicon.oracle;
+
+import dev.rubicon.oracle.Stage.Names;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * The one writer of some cases, so that the reference hears everything in its order. It knows both
+ * sides, and draws for each statement whose client it is.
+ */
+final class Client implements AutoCloseable {
+  private static final Set<String> AGAIN = Set.of("40001", "40P01");
+  private static final Set<String> OTHER_NAME = Set.of("42P01", "42703", "42809");
+  private static final List<String> LEVELS =
+      List.of("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE");
+
+  private final Connection database;
+  private final Connection reference;
+  private final Random random;
+  private final Comparison comparison;
+
+  /** The statement failed, and so it did in the reference. */
+  private static final class Refused extends Exception {
+    private static final long serialVersionUID = 1;
+  }
+
+  Client(Connection database, Connection reference, Random random) throws SQLException {
+    this.database = database;
+    this.reference = reference;
+    this.random = random;
+    this.comparison = new Comparison(database);
+    say("SET TIME ZONE 'UTC'");
+    say("SET statement_timeout = '60s'");
+    try (var statement = reference.createStatement()) {
+      statement.execute("SET TIME ZONE 'UTC'");
+    }
+  }
+
+  private void say(String sql) throws SQLException {
+    try (var statement = database.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private void both(String sql) throws SQLException {
+    say(sql);
+    try (var statement = reference.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Legacy rows from before the rollout. */
+  void fill(Case c, int statements) throws SQLException {
+    for (int i = 0; i < statements; i++) {
+      for (Relation relation : c.shape.relations(Side.LEGACY)) {
+        Optional<Op> op = ops(c, Side.LEGACY, relation).insertIfRoom();
+        if (op.isPresent()) {
+          String sql = op.get().sql(relation.places().before());
+          say(sql);
+          c.happens(sql + ";");
+          c.reference.apply(reference, Side.LEGACY, op.get());
+        }
+      }
+    }
+  }
+
+  void startOver(Case c) throws SQLException {
+    c.reference.startOver(reference);
+  }
+
+  /** One transaction, repeated until it is through. */
+  void transact(Case c, Stage stage) throws SQLException {
+    for (int attempt = 0; ; attempt++) {
+      Names names =
+          stage.names() == Names.EITHER
+              ? (random.nextBoolean() ? Names.BEFORE : Names.AFTER)
+              : stage.names();
+      var said = new ArrayList<String>();
+      try {
+        attempt(c, stage, names, said);
+        said.forEach(c::happens);
+        return;
+      } catch (Refused e) {
+        said.forEach(c::happens);
+        c.happens("ROLLBACK; -- refused here and in the reference");
+        return;
+      } catch (SQLException e) {
+        boolean again =
+            AGAIN.contains(e.getSQLState())
+                || stage.names() == Names.EITHER && OTHER_NAME.contains(e.getSQLState());
+        if (!again || attempt > 200) {
+          said.forEach(c::happens);
+          c.happens("-- " + e.getSQLState() + " " + e.getMessage());
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void attempt(Case c, Stage stage, Names names, List<String> said)
+      throws SQLException, Refused {
+    String level = LEVELS.get(random.nextInt(LEVELS.size()));
+    int depth = 0;
+    boolean through = false;
+    try {
+      c.reference.remember();
+      depth++;
+      say("BEGIN ISOLATION LEVEL " + level);
+      said.add("BEGIN ISOLATION LEVEL " + level + ";");
+      try (var statement = reference.createStatement()) {
+        statement.execute("BEGIN");
+      }
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        if (random.nextInt(3) > 0) {
+          one(c, stage, names, said);
+          continue;
+        }
+        c.reference.remember();
+        depth++;
+        both("SAVEPOINT s");
+        said.add("SAVEPOINT s;");
+        boolean back = random.nextInt(3) == 0;
+        try {
+          for (int j = random.nextInt(2); j >= 0; j--) {
+            one(c, stage, names, said);
+          }
+        } catch (Refused e) {
+          back = true;
+        }
+        if (back) {
+          both("ROLLBACK TO SAVEPOINT s");
+          said.add("ROLLBACK TO SAVEPOINT s;");
+          c.reference.back();
+        } else {
+          c.reference.keep();
+        }
+        depth--;
+      }
+      through = end(c, said);
+    } finally {
+      if (through) {
+        c.reference.keep();
+      } else {
+        for (int i = 0; i < depth; i++) {
+          c.reference.back();
+        }
+        both("ROLLBACK");
+      }
+    }
+  }
+
+  /** Whether it is committed. */
+  private boolean end(Case c, List<String> said) throws SQLException, Refused {
+    if (random.nextInt(8) == 0) {
+      said.add("ROLLBACK;");
+      return false;
+    }
+    said.add("COMMIT;");
+    String refused = state(database, "COMMIT");
+    if (AGAIN.contains(refused)) {
+      throw new SQLException("at COMMIT", refused);
+    }
+    String expected = state(reference, "COMMIT");
+    if (!refused.equals(expected)) {
+      throw new IllegalStateException(
+          "COMMIT of case "
+              + c.number
+              + " says '"
+              + refused
+              + "', its reference says '"
+              + expected
+              + "'");
+    }
+    if (!refused.isEmpty()) {
+      throw new Refused();
+    }
+    return true;
+  }
+
+  private static String state(Connection connection, String sql) {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+      return "";
+    } catch (SQLException e) {
+      return e.getSQLState();
+    }
+  }
+
+  private void one(Case c, Stage stage, Names names, List<String> said)
+      throws SQLException, Refused {
+    var sides = new ArrayList<Side>();
+    if (stage.legacy()) {
+      sides.add(Side.LEGACY);
+    }
+    if (stage.canonical(c.shape)) {
+      sides.add(Side.CANONICAL);
+    }
+    Side side = sides.get(random.nextInt(sides.size()));
+    Relation relation = pick(c.shape.relations(side));
+    if (names == Names.AFTER && relation.places().after().isEmpty()) {
+      side = side.other();
+      relation = pick(c.shape.relations(side));
+    }
+    String name =
+        names == Names.BEFORE
+            ? relation.places().before()
+            : relation.places().after().orElseThrow();
+    Op op = ops(c, side, relation).draw();
+    String sql = op.sql(name);
+    said.add(sql + ";");
+    int count;
+    try (var statement = database.createStatement()) {
+      count = Reference.count(statement, sql);
+    } catch (SQLException e) {
+      if (AGAIN.contains(e.getSQLState())
+          || stage.names() == Names.EITHER && OTHER_NAME.contains(e.getSQLState())) {
+        throw e;
+      }
+      said.add("-- " + e.getSQLState() + " " + e.getMessage());
+      refuse(c, side, op, e);
+      throw new Refused();
+    }
+    int expected = c.reference.apply(reference, side, op);
+    if (count != expected) {
+      throw new IllegalStateException(
+          sql + " met " + count + " rows, in the reference " + expected);
+    }
+  }
+
+  private Relation pick(List<Relation> relations) {
+    return relations.get(random.nextInt(relations.size()));
+  }
+
+  private void refuse(Case c, Side side, Op op, SQLException refusal) {
+    try {
+      int ignored = c.reference.apply(reference, side, op);
+    } catch (SQLException e) {
+      if (!e.getSQLState().equals(refusal.getSQLState())) {
+        throw new IllegalStateException(
+            op.text() + ": the reference says " + e.getMessage(), refusal);
+      }
+      return;
+    }
+    throw new IllegalStateException(op.text() + ": the reference takes it", refusal);
+  }
+
+  private Ops ops(Case c, Side side, Relation relation) {
+    Optional<Ops.Parents> parents =
+        c.shape
+            .child()
+            .filter(child -> child.relation() == relation)
+            .map(
+                child -> {
+                  Relation parent = c.shape.relations(side).getFirst();
+                  return new Ops.Parents(
+                      child.columns(),
+                      c.reference.of(side, parent).values().stream()
+                          .map(parent::identity)
+                          .toList());
+                });
+    return new Ops(
+        random,
+        relation,
+        List.copyOf(c.reference.of(side, relation).values()),
+        c.shape.places(side, relation, c.reference),
+        parents);
+  }
+
+  /** Both sides, in one snapshot. */
+  void compare(Case c, Stage stage) throws SQLException {
+    comparison.compare(c, stage);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    database.close();
+    reference.close();
+  }
+}

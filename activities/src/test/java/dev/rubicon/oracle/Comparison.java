@@ -1,0 +1,104 @@
+package dev.rubicon.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rubicon.oracle.Stage.Names;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Both sides of a case in one REPEATABLE READ snapshot, against their references. */
+record Comparison(Connection database) {
+  private static final Set<String> MOVED = Set.of("42P01", "42703");
+
+  void compare(Case c, Stage stage) throws SQLException {
+    for (int attempt = 0; ; attempt++) {
+      var found = new HashMap<Side, Map<Relation, Map<List<String>, Map<String, String>>>>();
+      try (var statement = database.createStatement()) {
+        statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        for (Side side : Side.values()) {
+          if (side == Side.LEGACY ? stage.legacy() : stage.canonical(c.shape)) {
+            var relations = new HashMap<Relation, Map<List<String>, Map<String, String>>>();
+            for (Relation relation : c.shape.relations(side)) {
+              relations.put(relation, Reference.read(statement, relation, name(c, relation)));
+            }
+            found.put(side, relations);
+          }
+        }
+        statement.execute("COMMIT");
+      } catch (SQLException e) {
+        try (var statement = database.createStatement()) {
+          statement.execute("ROLLBACK");
+        }
+        // The relation got another name between the look for it and the look at it.
+        if (stage.names() != Names.EITHER || !MOVED.contains(e.getSQLState()) || attempt > 50) {
+          throw e;
+        }
+        continue;
+      }
+      found.forEach(
+          (side, relations) ->
+              relations.forEach((relation, rows) -> equal(c, stage, side, relation, rows)));
+      return;
+    }
+  }
+
+  private String name(Case c, Relation relation) throws SQLException {
+    try (var statement = database.createStatement();
+        var result = statement.executeQuery("SELECT " + c.oid(relation) + "::regclass::text")) {
+      result.next();
+      return result.getString(1);
+    }
+  }
+
+  private static void equal(
+      Case c,
+      Stage stage,
+      Side side,
+      Relation relation,
+      Map<List<String>, Map<String, String>> rows) {
+    var expected = c.reference.of(side, relation);
+    String what = "case " + c.number + ", " + side + " " + relation.name();
+    if (stage.full()
+        || side == Side.LEGACY
+        || c.shape.child().filter(child -> child.relation() == relation).isPresent()) {
+      assertThat(rows).as(what).isEqualTo(expected);
+      return;
+    }
+    // Not every row is there yet; but those that are, and those that clients have written.
+    var written = c.reference.written(relation);
+    rows.forEach(
+        (key, row) -> {
+          var mine = expected.get(key);
+          assertThat(mine).as("%s: no such row %s", what, key).isNotNull();
+          if (written.contains(key) || !c.shape.inPlace()) {
+            assertThat(row).as(what).isEqualTo(mine);
+          } else {
+            assertThat(unfilled(relation, row, mine))
+                .as("%s: %s, not %s", what, row, mine)
+                .isTrue();
+          }
+        });
+    expected
+        .keySet()
+        .forEach(
+            key ->
+                assertThat(!written.contains(key) || rows.containsKey(key))
+                    .as("%s: %s", what, key)
+                    .isTrue());
+  }
+
+  private static boolean unfilled(
+      Relation relation, Map<String, String> row, Map<String, String> expected) {
+    return relation.fields().stream()
+        .allMatch(
+            f ->
+                row.get(f.name()) == null
+                    || f.fallback().filter(row.get(f.name())::equals).isPresent()
+                    || Objects.equals(row.get(f.name()), expected.get(f.name())));
+  }
+}

@@ -1,0 +1,325 @@
+package dev.rubicon.oracle;
+
+import dev.rubicon.oracle.Relation.Places;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.Runbook.ForeignKey;
+import dev.rubicon.runbook.Runbook.LegacyName;
+import dev.rubicon.runbook.Runbook.PartOf;
+import dev.rubicon.runbook.Runbook.Shadow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A split by columns, and a merge by columns, which is the same seen from the other side: a whole
+ * row here, a head and perhaps a part there.
+ */
+final class DividedShape implements Shape {
+  private final Side wholeSide;
+  private final List<Brick> headBricks = new ArrayList<>();
+  private final List<Brick> partBricks = new ArrayList<>();
+  private final List<Brick> partKeys = new ArrayList<>();
+  private final Relation whole;
+  private final Relation head;
+  private final Relation part;
+  private final Pairing heads;
+  private final Pairing parts;
+  private final LegacyName fate;
+  private final String legacyKeyAction;
+  private final Optional<Child> child;
+
+  DividedShape(int number, Random random, Server server, boolean split) {
+    this.wholeSide = split ? Side.LEGACY : Side.CANONICAL;
+    Keys keys = Keys.draw(random, false, true);
+    headBricks.addAll(keys.all());
+    var bricks = new Bricks(random, server.citext());
+    headBricks.addAll(bricks.some(1 + random.nextInt(2), false));
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      partBricks.add(bricks.plain());
+    }
+    String stem = random.nextBoolean() ? "of " : "";
+    keys.all().forEach(b -> partKeys.add(split ? key(b, "", stem) : key(b, stem, "")));
+    this.fate = random.nextInt(3) == 0 ? LegacyName.VIEW : LegacyName.KEEP;
+    this.legacyKeyAction = random.nextBoolean() ? " ON DELETE CASCADE" : "";
+    Side other = wholeSide.other();
+    this.whole = whole((split ? "old_" : "new_") + number, keys);
+    this.head = head((split ? "new_" : "old_") + number, keys, other);
+    var partFields = new ArrayList<Field>();
+    partKeys.forEach(b -> partFields.addAll(b.fields(other)));
+    List<String> partKey = partFields.stream().map(Field::name).toList();
+    partBricks.forEach(b -> partFields.addAll(b.fields(other)));
+    partFields.add(
+        new Field("own_part", "text", false, Optional.of("mine"), r -> "n" + r.nextInt(99)));
+    this.part = relation("part_" + number, partFields, partKey);
+    this.heads = split ? Pairing.of(whole, head, headBricks) : Pairing.of(head, whole, headBricks);
+    var all = new ArrayList<>(partKeys);
+    all.addAll(partBricks);
+    this.parts = split ? Pairing.of(whole, part, all) : Pairing.of(part, whole, all);
+    this.child =
+        random.nextInt(4) == 0
+            ? Optional.of(Child.draw(random, number, split ? whole : head))
+            : Optional.empty();
+  }
+
+  private static Brick key(Brick brick, String old, String now) {
+    Field field = brick.old().getFirst();
+    String name = field.name();
+    if (old.equals(now)) {
+      return brick;
+    }
+    Field before = new Field(old + name, field.type(), true, Optional.empty(), field.values());
+    Field after = new Field(now + name, field.type(), true, Optional.empty(), field.values());
+    return new Brick(
+        List.of(before),
+        List.of(after),
+        List.of(Brick.copy(after.name(), before.name())),
+        List.of(Brick.copy(before.name(), after.name())),
+        false);
+  }
+
+  private Relation whole(String name, Keys keys) {
+    var fields = new ArrayList<Field>();
+    headBricks.forEach(b -> fields.addAll(b.fields(wholeSide)));
+    partBricks.forEach(b -> fields.addAll(b.fields(wholeSide)));
+    fields.add(PairShape.own(wholeSide));
+    return relation(name, fields, keys.primary(wholeSide));
+  }
+
+  private Relation head(String name, Keys keys, Side side) {
+    var fields = new ArrayList<Field>();
+    headBricks.forEach(b -> fields.addAll(b.fields(side)));
+    fields.add(PairShape.own(side));
+    return relation(name, fields, keys.primary(side));
+  }
+
+  private static Relation relation(String name, List<Field> fields, List<String> key) {
+    return new Relation(
+        name, fields, key, key, Optional.empty(), Places.stays("public." + Sql.quote(name)));
+  }
+
+  private boolean split() {
+    return wholeSide == Side.LEGACY;
+  }
+
+  @Override
+  public List<Relation> relations(Side side) {
+    var relations = new ArrayList<>(side == wholeSide ? List.of(whole) : List.of(head, part));
+    child.ifPresent(c -> relations.add(c.relation()));
+    return relations;
+  }
+
+  private List<Relation> own(Side side) {
+    return side == wholeSide ? List.of(whole) : List.of(head, part);
+  }
+
+  private String partForeignKey(String schema) {
+    return "FOREIGN KEY ("
+        + Sql.quote(part.key())
+        + ") REFERENCES "
+        + schema
+        + "."
+        + Sql.quote(head.name())
+        + " ("
+        + Sql.quote(head.key())
+        + ") ON UPDATE CASCADE"
+        + (split() ? " ON DELETE CASCADE" : legacyKeyAction);
+  }
+
+  private String addPartForeignKey(String schema) {
+    return "ALTER TABLE "
+        + schema
+        + "."
+        + Sql.quote(part.name())
+        + " ADD "
+        + partForeignKey(schema);
+  }
+
+  @Override
+  public List<String> legacy() {
+    var sql = new ArrayList<String>();
+    own(Side.LEGACY).forEach(r -> sql.addAll(r.create("public", r.name())));
+    if (!split()) {
+      sql.add(addPartForeignKey("public"));
+    }
+    child.ifPresent(
+        c -> {
+          sql.addAll(c.relation().create("public", c.relation().name()));
+          Relation parent = split() ? whole : head;
+          sql.add(c.constraint("public", parent.places().before(), parent.key()));
+        });
+    return sql;
+  }
+
+  @Override
+  public List<String> migration() {
+    var sql = new ArrayList<String>();
+    own(Side.CANONICAL).forEach(r -> sql.addAll(r.create("public", r.name())));
+    return sql;
+  }
+
+  @Override
+  public List<String> undo() {
+    return own(Side.CANONICAL).reversed().stream()
+        .map(r -> "DROP TABLE " + r.places().before())
+        .toList();
+  }
+
+  @Override
+  public List<String> constraints(Side side) {
+    var sql = new ArrayList<String>();
+    if (side != wholeSide) {
+      sql.add(addPartForeignKey(side.schema()));
+    }
+    child.ifPresent(
+        c -> {
+          Relation parent = side == wholeSide ? whole : head;
+          sql.add(
+              c.constraint(
+                  side.schema(), side.schema() + "." + Sql.quote(parent.name()), parent.key()));
+        });
+    return sql;
+  }
+
+  @Override
+  public List<Runbook.Transition> transitions() {
+    String has =
+        partBricks.stream()
+            .flatMap(b -> b.fields(wholeSide).stream())
+            .map(f -> Sql.quote(f.name()) + " IS NOT NULL")
+            .collect(Collectors.joining(" OR "));
+    var mapped = new ArrayList<>(partKeys);
+    mapped.addAll(partBricks);
+    return List.of(
+        transition(
+            split() ? whole : head,
+            new Shadow(
+                (split() ? head : whole).places().before(), Optional.empty(), fate, List.of()),
+            headBricks),
+        transition(
+            split() ? whole : part,
+            new Shadow(
+                (split() ? part : whole).places().before(),
+                Optional.empty(),
+                split() ? LegacyName.KEEP : fate,
+                split()
+                    ? List.of(new ForeignKey(part.name() + "_fkey", partForeignKey("public")))
+                    : List.of(),
+                split() ? Optional.of(has) : Optional.empty(),
+                split() ? Optional.empty() : Optional.of(has),
+                split() ? PartOf.LEGACY : PartOf.CANONICAL),
+            mapped));
+  }
+
+  private static Runbook.Transition transition(Relation from, Shadow shadow, List<Brick> bricks) {
+    return new Runbook.Transition(
+        from.places().before(),
+        Runbook.Transition.Kind.SHADOW,
+        bricks.stream().flatMap(b -> b.mappings(false).stream()).toList(),
+        Optional.of(shadow));
+  }
+
+  @Override
+  public boolean inPlace() {
+    return false;
+  }
+
+  @Override
+  public Optional<Child> child() {
+    return child;
+  }
+
+  @Override
+  public List<Write> follows(
+      Side side, Relation relation, Change change, Set<String> named, Rows rows) {
+    if (relation == part) {
+      return ofPart(side, change);
+    }
+    if (relation == head) {
+      return heads.follows(side, change);
+    }
+    var writes = new ArrayList<Write>();
+    if (change.after().isEmpty()) {
+      writes.add(parts.delete(side, change.before().orElseThrow()));
+      writes.addAll(heads.follows(side, change));
+      return writes;
+    }
+    writes.addAll(heads.follows(side, change));
+    ofWhole(side, change.before(), change.after().get(), rows, writes);
+    return writes;
+  }
+
+  /** The head has been seen to, and has taken the part's key along. */
+  private void ofWhole(
+      Side side,
+      Optional<Map<String, String>> before,
+      Map<String, String> after,
+      Rows rows,
+      List<Write> writes) {
+    boolean has = has(after);
+    boolean had = before.filter(this::has).isPresent();
+    boolean there =
+        before
+            .filter(b -> rows.of(side.other(), part).containsKey(parts.counterpart(side, b)))
+            .isPresent();
+    if (had && !has) {
+      writes.add(parts.delete(side, after));
+    } else if (!there) {
+      if (has) {
+        writes.add(parts.insert(side, after));
+      }
+    } else {
+      boolean moved = !parts.counterpart(side, before.get()).equals(parts.counterpart(side, after));
+      writes.addAll(parts.update(side, before.get(), after, after, has && !had && !moved));
+    }
+  }
+
+  private boolean has(Map<String, String> row) {
+    return partBricks.stream()
+        .flatMap(b -> b.fields(wholeSide).stream())
+        .anyMatch(f -> row.get(f.name()) != null);
+  }
+
+  /** The whole row holds what the part holds. */
+  private List<Write> ofPart(Side side, Change change) {
+    if (change.after().isEmpty()) {
+      return List.of(parts.clear(side, change.before().orElseThrow()));
+    }
+    var after = change.after().get();
+    if (change.before().isEmpty()) {
+      return parts.update(side, after, after, after, true);
+    }
+    var before = change.before().get();
+    if (parts.counterpart(side, before).equals(parts.counterpart(side, after))) {
+      return parts.update(side, before, after, after, false);
+    }
+    var writes = new ArrayList<Write>();
+    writes.add(parts.clear(side, before));
+    writes.addAll(parts.update(side, after, after, after, true));
+    return writes;
+  }
+
+  /** A part needs a head that has none yet. */
+  @Override
+  public Optional<List<Map<String, String>>> places(Side side, Relation relation, Rows rows) {
+    if (relation != part) {
+      return Optional.empty();
+    }
+    var taken = rows.of(side, part).keySet();
+    return Optional.of(
+        rows.of(side, head).keySet().stream()
+            .filter(key -> !taken.contains(key))
+            .map(
+                key -> {
+                  var row = new java.util.HashMap<String, String>();
+                  for (int i = 0; i < key.size(); i++) {
+                    row.put(part.key().get(i), key.get(i));
+                  }
+                  return (Map<String, String>) row;
+                })
+            .toList());
+  }
+}

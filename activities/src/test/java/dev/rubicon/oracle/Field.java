@@ -1,0 +1,36 @@
+package dev.rubicon.oracle;
+
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+
+/**
+ * One column of a relation.
+ *
+ * @param fallback the default, as PostgreSQL prints it
+ * @param values draws a value that is not NULL
+ */
+record Field(
+    String name,
+    String type,
+    boolean notNull,
+    Optional<String> fallback,
+    Function<Random, String> values) {
+
+  String ddl() {
+    return Sql.quote(name)
+        + " "
+        + type
+        + (notNull ? " NOT NULL" : "")
+        + fallback.map(f -> " DEFAULT " + Sql.literal(f)).orElse("");
+  }
+
+  /** A value, or NULL where that may be; null says NULL. */
+  String draw(Random random) {
+    return !notNull && random.nextInt(6) == 0 ? null : values.apply(random);
+  }
+
+  boolean mayBeLeftOut() {
+    return !notNull || fallback.isPresent();
+  }
+}

@@ -1,0 +1,228 @@
+package dev.rubicon.oracle;
+
+import dev.rubicon.oracle.Brick.Link;
+import dev.rubicon.oracle.Relation.Places;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Bench;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Canonical columns beside the legacy columns of one table; in the reference they are two tables. A
+ * group of columns is derived as a whole when a write changes its other side, and else not.
+ */
+final class InPlaceShape implements Shape {
+  private final List<Brick> shared = new ArrayList<>();
+  private final List<Brick> groups = new ArrayList<>();
+  private final Optional<Field> added;
+  private final Relation legacy;
+  private final Relation canonical;
+  private final Optional<Child> child;
+
+  InPlaceShape(int number, Random random, Server server) {
+    Keys keys = Keys.draw(random, false, false);
+    shared.addAll(keys.all());
+    for (Brick brick : new Bricks(random, server.citext()).some(1 + random.nextInt(5), true)) {
+      (brick.same() ? shared : groups).add(brick);
+    }
+    this.added =
+        random.nextBoolean()
+            ? Optional.of(
+                new Field("added", "text", false, Optional.of("theirs"), r -> "n" + r.nextInt(99)))
+            : Optional.empty();
+    String name = random.nextInt(4) == 0 ? "In Place " + number : "in_place_" + number;
+    this.legacy = relation(name, keys, Side.LEGACY);
+    this.canonical = relation(name, keys, Side.CANONICAL);
+    this.child =
+        (keys.legacy().isEmpty() || server.version() >= 15) && random.nextInt(3) == 0
+            ? Optional.of(Child.draw(random, number, legacy))
+            : Optional.empty();
+  }
+
+  private Relation relation(String name, Keys keys, Side side) {
+    var fields = new ArrayList<Field>();
+    shared.forEach(b -> fields.addAll(b.fields(side)));
+    groups.forEach(b -> fields.addAll(b.fields(side)));
+    if (side == Side.CANONICAL) {
+      added.ifPresent(fields::add);
+    }
+    return new Relation(
+        name,
+        fields,
+        keys.primary(side),
+        keys.names(side),
+        keys.legacy(),
+        Places.stays("public." + Sql.quote(name)));
+  }
+
+  @Override
+  public List<Relation> relations(Side side) {
+    var relations = new ArrayList<>(List.of(side == Side.LEGACY ? legacy : canonical));
+    child.ifPresent(c -> relations.add(c.relation()));
+    return relations;
+  }
+
+  @Override
+  public List<String> legacy() {
+    var sql = new ArrayList<>(legacy.create("public", legacy.name()));
+    child.ifPresent(
+        c -> {
+          sql.addAll(c.relation().create("public", c.relation().name()));
+          sql.add(c.constraint("public", legacy.places().before(), legacy.identity()));
+        });
+    return sql;
+  }
+
+  @Override
+  public List<String> migration() {
+    return List.of();
+  }
+
+  @Override
+  public List<String> undo() {
+    return List.of();
+  }
+
+  @Override
+  public List<String> constraints(Side side) {
+    return child
+        .map(
+            c ->
+                List.of(
+                    c.constraint(
+                        side.schema(),
+                        side.schema() + "." + Sql.quote(legacy.name()),
+                        legacy.identity())))
+        .orElse(List.of());
+  }
+
+  @Override
+  public List<Runbook.Transition> transitions() {
+    var mappings = new ArrayList<Runbook.ColumnMapping>();
+    groups.forEach(b -> mappings.addAll(b.mappings(true)));
+    added.ifPresent(
+        f ->
+            mappings.add(
+                Bench.with(
+                    Bench.map(f.name(), f.type(), null, Map.of()),
+                    Sql.literal(f.fallback().orElseThrow()),
+                    true,
+                    null)));
+    return List.of(
+        new Runbook.Transition(
+            legacy.places().before(), Runbook.Transition.Kind.IN_PLACE, mappings));
+  }
+
+  @Override
+  public List<String> dropped() {
+    return groups.stream().flatMap(g -> g.old().stream()).map(f -> Sql.quote(f.name())).toList();
+  }
+
+  @Override
+  public boolean inPlace() {
+    return true;
+  }
+
+  @Override
+  public Optional<Child> child() {
+    return child;
+  }
+
+  @Override
+  public List<Write> follows(
+      Side side, Relation relation, Change change, Set<String> named, Rows rows) {
+    Side to = side.other();
+    if (change.after().isEmpty()) {
+      return List.of(
+          new Write(to, at(to), "DELETE FROM " + Op.HERE + where(change.before().orElseThrow())));
+    }
+    var after = change.after().get();
+    var sets = new HashMap<String, String>();
+    shared.forEach(b -> b.to(to).forEach(l -> sets.put(l.column(), l.value().apply(after))));
+    if (change.before().isEmpty()) {
+      return inserted(side, after, named, sets);
+    }
+    var before = change.before().get();
+    for (Brick group : groups) {
+      if (group.fields(side).stream()
+          .anyMatch(f -> !Objects.equals(before.get(f.name()), after.get(f.name())))) {
+        derive(group, to, after, sets);
+      }
+    }
+    return List.of(update(to, before, sets));
+  }
+
+  private List<Write> inserted(
+      Side side, Map<String, String> after, Set<String> named, Map<String, String> sets) {
+    var writes = new ArrayList<Write>();
+    var back = new HashMap<String, String>();
+    boolean speaks =
+        groups.stream().flatMap(g -> g.now().stream()).anyMatch(f -> named.contains(f.name()));
+    for (Brick group : groups) {
+      boolean given = group.fields(side).stream().anyMatch(f -> named.contains(f.name()));
+      boolean own = group.now().stream().anyMatch(f -> f.fallback().isPresent());
+      if (side == Side.LEGACY || given || own && speaks) {
+        derive(group, side.other(), after, sets);
+      } else {
+        // Nobody spoke of the group: legacy's defaults are what is there.
+        var defaults = new HashMap<String, String>();
+        group.old().forEach(f -> defaults.put(f.name(), f.fallback().orElse(null)));
+        sets.putAll(defaults);
+        derive(group, Side.CANONICAL, defaults, back);
+      }
+    }
+    writes.add(
+        new Write(
+            side.other(),
+            at(side.other()),
+            "INSERT INTO "
+                + Op.HERE
+                + " ("
+                + Sql.quote(sets.keySet())
+                + ") VALUES ("
+                + sets.values().stream().map(Sql::literal).collect(Collectors.joining(", "))
+                + ")"));
+    if (!back.isEmpty()) {
+      writes.add(update(side, after, back));
+    }
+    return writes;
+  }
+
+  private static void derive(
+      Brick group, Side to, Map<String, String> row, Map<String, String> sets) {
+    for (Link link : group.to(to)) {
+      sets.put(link.column(), link.value().apply(row));
+    }
+  }
+
+  private Write update(Side side, Map<String, String> row, Map<String, String> sets) {
+    return new Write(
+        side,
+        at(side),
+        "UPDATE "
+            + Op.HERE
+            + " SET "
+            + sets.entrySet().stream()
+                .map(e -> Sql.quote(e.getKey()) + " = " + Sql.literal(e.getValue()))
+                .collect(Collectors.joining(", "))
+            + where(row));
+  }
+
+  private Relation at(Side side) {
+    return side == Side.LEGACY ? legacy : canonical;
+  }
+
+  private String where(Map<String, String> row) {
+    return " WHERE "
+        + legacy.identity().stream()
+            .map(c -> Sql.quote(c) + " = " + Sql.literal(row.get(c)))
+            .collect(Collectors.joining(" AND "));
+  }
+}

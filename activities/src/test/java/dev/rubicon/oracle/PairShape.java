@@ -1,0 +1,140 @@
+package dev.rubicon.oracle;
+
+import dev.rubicon.oracle.Relation.Places;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.Runbook.LegacyName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+
+/** A shadow, row for row: renamed, re-typed, re-keyed, partitioned, in another schema. */
+final class PairShape implements Shape {
+  private final Relation legacy;
+  private final Relation canonical;
+  private final Optional<Child> child;
+  private final Pairing pairing;
+  private final List<Brick> bricks = new ArrayList<>();
+  private final Runbook.Shadow shadow;
+  private final String schema;
+  private final String builtAs;
+
+  PairShape(int number, Random random, Server server) {
+    Keys keys = Keys.draw(random, true, false);
+    bricks.addAll(keys.all());
+    bricks.addAll(new Bricks(random, server.citext()).some(1 + random.nextInt(4), false));
+    String old = random.nextInt(4) == 0 ? "Old " + number : "old_" + number;
+    LegacyName fate = LegacyName.values()[random.nextInt(LegacyName.values().length)];
+    boolean takesName = fate == LegacyName.HIDE && random.nextBoolean();
+    this.schema = !takesName && random.nextInt(4) == 0 ? "canon" : "public";
+    String to = takesName ? old : random.nextInt(4) == 0 ? "New " + number : "new_" + number;
+    boolean renamed = takesName || random.nextBoolean();
+    this.builtAs = renamed ? "next_" + number : to;
+    String before = schema + "." + Sql.quote(builtAs);
+    String after = schema + "." + Sql.quote(to);
+    String name = "public." + Sql.quote(old);
+    this.legacy =
+        relation(
+            old,
+            keys,
+            Side.LEGACY,
+            new Places(name, fate == LegacyName.HIDE ? Optional.empty() : Optional.of(name)));
+    this.canonical = relation(to, keys, Side.CANONICAL, new Places(before, Optional.of(after)));
+    this.shadow =
+        new Runbook.Shadow(
+            after, renamed ? Optional.of(before) : Optional.empty(), fate, List.of());
+    boolean plain = keys.legacy().isEmpty() && keys.canonical().isEmpty();
+    this.child =
+        keys.carried() && (plain || server.version() >= 15) && random.nextInt(3) == 0
+            ? Optional.of(Child.draw(random, number, legacy))
+            : Optional.empty();
+    this.pairing = Pairing.of(legacy, canonical, bricks);
+  }
+
+  private Relation relation(String name, Keys keys, Side side, Places places) {
+    var fields = new ArrayList<Field>();
+    bricks.forEach(b -> fields.addAll(b.fields(side)));
+    fields.add(own(side));
+    return new Relation(
+        name, fields, keys.primary(side), keys.names(side), keys.layout(side), places);
+  }
+
+  /** What the other side knows nothing of. */
+  static Field own(Side side) {
+    return new Field(
+        "own_" + (side == Side.LEGACY ? "old" : "new"),
+        "text",
+        false,
+        Optional.of("mine"),
+        r -> "n" + r.nextInt(99));
+  }
+
+  @Override
+  public List<Relation> relations(Side side) {
+    var relations = new ArrayList<>(List.of(side == Side.LEGACY ? legacy : canonical));
+    child.ifPresent(c -> relations.add(c.relation()));
+    return relations;
+  }
+
+  @Override
+  public List<String> legacy() {
+    var sql = new ArrayList<>(legacy.create("public", legacy.name()));
+    child.ifPresent(
+        c -> {
+          sql.addAll(c.relation().create("public", c.relation().name()));
+          sql.add(c.constraint("public", legacy.places().before(), legacy.identity()));
+        });
+    return sql;
+  }
+
+  @Override
+  public List<String> migration() {
+    return canonical.create(schema, builtAs);
+  }
+
+  @Override
+  public List<String> undo() {
+    return List.of("DROP TABLE " + canonical.places().before());
+  }
+
+  @Override
+  public List<String> constraints(Side side) {
+    Relation parent = side == Side.LEGACY ? legacy : canonical;
+    return child
+        .map(
+            c ->
+                List.of(
+                    c.constraint(
+                        side.schema(),
+                        side.schema() + "." + Sql.quote(parent.name()),
+                        parent.identity())))
+        .orElse(List.of());
+  }
+
+  @Override
+  public List<Runbook.Transition> transitions() {
+    return List.of(
+        new Runbook.Transition(
+            legacy.places().before(),
+            Runbook.Transition.Kind.SHADOW,
+            bricks.stream().flatMap(b -> b.mappings(false).stream()).toList(),
+            Optional.of(shadow)));
+  }
+
+  @Override
+  public boolean inPlace() {
+    return false;
+  }
+
+  @Override
+  public List<Write> follows(
+      Side side, Relation relation, Change change, Set<String> named, Rows rows) {
+    return pairing.follows(side, change);
+  }
+
+  @Override
+  public Optional<Child> child() {
+    return child;
+  }
+}

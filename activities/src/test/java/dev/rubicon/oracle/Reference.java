@@ -1,0 +1,238 @@
+package dev.rubicon.oracle;
+
+import dev.rubicon.oracle.Shape.Change;
+import dev.rubicon.oracle.Shape.Write;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What must stand on both sides of a case: a legacy schema and a canonical schema in a database of
+ * which Rubicon knows nothing. A client's statement is said there to its own side; what the other
+ * side gets follows from the shape.
+ */
+final class Reference implements Shape.Rows {
+  private final Shape shape;
+  private Map<Side, Map<Relation, Map<List<String>, Map<String, String>>>> rows =
+      new EnumMap<>(Side.class);
+  private Map<Relation, Set<List<String>>> written = new HashMap<>();
+  private final List<Memory> memory = new ArrayList<>();
+
+  private record Memory(
+      Map<Side, Map<Relation, Map<List<String>, Map<String, String>>>> rows,
+      Map<Relation, Set<List<String>>> written) {}
+
+  Reference(Shape shape) {
+    this.shape = shape;
+    for (Side side : Side.values()) {
+      var sides = new HashMap<Relation, Map<List<String>, Map<String, String>>>();
+      shape.relations(side).forEach(r -> sides.put(r, Map.of()));
+      rows.put(side, sides);
+    }
+  }
+
+  /** The statements that make both schemas' relations. */
+  List<String> create() {
+    var sql = new ArrayList<String>();
+    for (Side side : Side.values()) {
+      shape.relations(side).forEach(r -> sql.addAll(r.create(side.schema(), r.name())));
+      sql.addAll(shape.constraints(side));
+    }
+    return sql;
+  }
+
+  @Override
+  public Map<List<String>, Map<String, String>> of(Side side, Relation relation) {
+    return rows.get(side).get(relation);
+  }
+
+  /** Canonical rows that somebody has written since the triggers are there. */
+  Set<List<String>> written(Relation relation) {
+    return written.getOrDefault(relation, Set.of());
+  }
+
+  /** What was written so far was written without triggers. */
+  void installed() {
+    written.clear();
+  }
+
+  /** Remembers; {@link #back} takes one back, {@link #keep} forgets how it was. */
+  void remember() {
+    var copy = new HashMap<Relation, Set<List<String>>>();
+    written.forEach((r, keys) -> copy.put(r, new HashSet<>(keys)));
+    var sides =
+        new EnumMap<Side, Map<Relation, Map<List<String>, Map<String, String>>>>(Side.class);
+    rows.forEach((side, relations) -> sides.put(side, new HashMap<>(relations)));
+    memory.add(new Memory(sides, copy));
+  }
+
+  void back() {
+    Memory last = memory.removeLast();
+    rows = last.rows();
+    written = last.written();
+  }
+
+  void keep() {
+    memory.removeLast();
+  }
+
+  /**
+   * Says a client's statement to its side.
+   *
+   * @return how many rows it returned
+   */
+  int apply(Connection connection, Side side, Op op) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      int count = count(statement, op.sql(name(side, op.relation())));
+      if (shape.child().filter(c -> c.relation() == op.relation()).isPresent()) {
+        int there = count(statement, op.sql(name(side.other(), op.relation())));
+        if (there != count) {
+          throw new IllegalStateException("the references disagree about a child: " + op.text());
+        }
+      } else {
+        var before = of(side, op.relation());
+        var after = read(statement, op.relation(), name(side, op.relation()));
+        for (Change change : changes(before, after, op.rekeyed())) {
+          for (Write write : shape.follows(side, op.relation(), change, op.named(), this)) {
+            statement.execute(write.sql());
+          }
+        }
+      }
+      look(statement);
+      return count;
+    }
+  }
+
+  /** Reads everything again. */
+  private void look(Statement statement) throws SQLException {
+    for (Side side : Side.values()) {
+      for (Relation relation : shape.relations(side)) {
+        var now = read(statement, relation, name(side, relation));
+        var before = rows.get(side).put(relation, now);
+        if (side == Side.CANONICAL) {
+          var keys = written.computeIfAbsent(relation, r -> new HashSet<>());
+          now.forEach(
+              (key, row) -> {
+                if (!row.equals(before.get(key))) {
+                  keys.add(key);
+                }
+              });
+        }
+      }
+    }
+  }
+
+  /** The triggers are gone: only what legacy has counts, and canonical is what follows from it. */
+  void startOver(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      for (Relation relation : shape.relations(Side.CANONICAL).reversed()) {
+        if (shape.child().filter(c -> c.relation() == relation).isEmpty()) {
+          statement.execute("TRUNCATE " + name(Side.CANONICAL, relation) + " CASCADE");
+        }
+      }
+      look(statement);
+      for (Relation relation : shape.relations(Side.LEGACY)) {
+        if (shape.child().filter(c -> c.relation() == relation).isPresent()) {
+          copyChild(statement, relation);
+          continue;
+        }
+        for (var row : List.copyOf(of(Side.LEGACY, relation).values())) {
+          var change = new Change(Optional.empty(), Optional.of(row));
+          for (Write write : shape.follows(Side.LEGACY, relation, change, Set.of(), this)) {
+            statement.execute(write.sql());
+          }
+        }
+      }
+      look(statement);
+    }
+    installed();
+  }
+
+  private void copyChild(Statement statement, Relation relation) throws SQLException {
+    statement.execute("DELETE FROM " + name(Side.CANONICAL, relation));
+    statement.execute(
+        "INSERT INTO "
+            + name(Side.CANONICAL, relation)
+            + " SELECT * FROM "
+            + name(Side.LEGACY, relation));
+  }
+
+  static String name(Side side, Relation relation) {
+    return side.schema() + "." + Sql.quote(relation.name());
+  }
+
+  static List<Change> changes(
+      Map<List<String>, Map<String, String>> before,
+      Map<List<String>, Map<String, String>> after,
+      Map<List<String>, List<String>> rekeyed) {
+    var changes = new ArrayList<Change>();
+    var arrived = new HashSet<>(after.keySet());
+    before.forEach(
+        (key, row) -> {
+          List<String> now = rekeyed.getOrDefault(key, key);
+          Optional<Map<String, String>> to =
+              Optional.ofNullable(after.get(after.containsKey(now) ? now : key));
+          to.ifPresent(t -> arrived.remove(after.containsKey(now) ? now : key));
+          if (!Objects.equals(to, Optional.of(row))) {
+            changes.add(new Change(Optional.of(row), to));
+          }
+        });
+    after.forEach(
+        (key, row) -> {
+          if (arrived.contains(key)) {
+            changes.add(new Change(Optional.empty(), Optional.of(row)));
+          }
+        });
+    return changes;
+  }
+
+  /** Rows as PostgreSQL prints them. */
+  static Map<List<String>, Map<String, String>> read(
+      Statement statement, Relation relation, String name) throws SQLException {
+    String columns =
+        relation.names().map(n -> Sql.quote(n) + "::text").collect(Collectors.joining(", "));
+    var rows = new LinkedHashMap<List<String>, Map<String, String>>();
+    try (var result =
+        statement.executeQuery(
+            "SELECT "
+                + columns
+                + " FROM "
+                + name
+                + " ORDER BY "
+                + relation.key().stream()
+                    .map(k -> Sql.quote(k) + "::text COLLATE \"C\"")
+                    .collect(Collectors.joining(", ")))) {
+      while (result.next()) {
+        var row = new HashMap<String, String>();
+        for (int i = 0; i < relation.fields().size(); i++) {
+          row.put(relation.fields().get(i).name(), result.getString(i + 1));
+        }
+        rows.put(relation.key(row), row);
+      }
+    }
+    return rows;
+  }
+
+  static int count(Statement statement, String sql) throws SQLException {
+    int count = 0;
+    if (statement.execute(sql)) {
+      try (var result = statement.getResultSet()) {
+        while (result.next()) {
+          count++;
+        }
+      }
+    }
+    return count;
+  }
+}

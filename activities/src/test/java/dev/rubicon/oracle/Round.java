@@ -1,0 +1,164 @@
+package dev.rubicon.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.transition.Bench;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** One rollout over many cases at once, under clients from its beginning to its end. */
+final class Round {
+  private static final int CLIENTS = 3;
+
+  private final Random random;
+  private final Killer killer;
+  private final Bench bench = new Bench();
+  private final String references = SharedPostgres.freshDatabase("oracle");
+  private final List<Case> cases;
+  private final Traffic traffic;
+
+  Round(Random random, int size, Killer killer) throws SQLException {
+    this.random = random;
+    this.killer = killer;
+    Server server = Server.of(bench);
+    this.cases = IntStream.range(0, size).mapToObj(i -> new Case(i, random, server)).toList();
+    prepare(server);
+    var clients = new ArrayList<Client>();
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(
+          new Client(
+              bench.connect("client" + i),
+              DriverManager.getConnection(
+                  SharedPostgres.server().jdbcUrl(references),
+                  SharedPostgres.server().superuser(),
+                  SharedPostgres.server().password()),
+              new Random(random.nextLong())));
+    }
+    this.traffic = new Traffic(clients, cases);
+  }
+
+  private void prepare(Server server) throws SQLException {
+    var types = new ArrayList<>(List.of("CREATE TYPE mood AS ENUM ('sad', 'ok', 'so so')"));
+    if (server.citext()) {
+      types.add("CREATE EXTENSION citext");
+    }
+    bench.run(types.toArray(String[]::new));
+    bench.run("CREATE SCHEMA canon");
+    bench.schemas = List.of("public", "canon");
+    bench.batchTarget = Duration.ofMillis(List.of(1, 10, 50).get(random.nextInt(3)));
+    types.add("CREATE SCHEMA l");
+    types.add("CREATE SCHEMA c");
+    var migration = new ArrayList<String>();
+    var undo = new ArrayList<String>();
+    for (Case c : cases) {
+      bench.run(c.shape.legacy().toArray(String[]::new));
+      c.identify(bench, Side.LEGACY);
+      migration.addAll(c.shape.migration());
+      undo.addAll(c.shape.undo());
+      for (Runbook.Transition transition : c.shape.transitions()) {
+        bench.transition(transition);
+        c.shape
+            .dropped()
+            .forEach(
+                column ->
+                    bench.legacy(transition.relation(), column, Runbook.LegacyColumn.Action.DROP));
+      }
+      types.addAll(c.reference.create());
+    }
+    bench.migration("V1__canonical.sql", String.join(";\n", migration) + ";\n");
+    bench.migration("U1__canonical.sql", String.join(";\n", undo) + ";\n");
+    try (var connection =
+            DriverManager.getConnection(
+                SharedPostgres.server().jdbcUrl(references),
+                SharedPostgres.server().superuser(),
+                SharedPostgres.server().password());
+        var statement = connection.createStatement()) {
+      for (String sql : types) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  void run() throws SQLException {
+    traffic.fill(random);
+    try (traffic) {
+      traffic.start();
+      install();
+      if (random.nextInt(3) == 0) {
+        abort();
+        install();
+      }
+      phase("backfill", bench::backfill);
+      traffic.stage(Stage.FILLED);
+      phase("verify", bench::verify);
+      traffic.stage(Stage.OPEN);
+      cross();
+      boolean goesBack = random.nextInt(5) == 0;
+      for (int turns = goesBack ? 1 : random.nextInt(3); turns > 0; turns--) {
+        uncross();
+        if (goesBack) {
+          abort();
+          traffic.end();
+          return;
+        }
+        cross();
+      }
+      assertThat(bench.verify().mismatches()).isZero();
+      traffic.stage(Stage.CONTRACTED);
+      phase("contract", bench::contract);
+      traffic.end();
+    }
+  }
+
+  private void install() throws SQLException {
+    bench.expand();
+    for (Case c : cases) {
+      c.identify(bench, Side.CANONICAL);
+    }
+    phase("dual-write", bench::dualWrite);
+    traffic.stage(Stage.INSTALLED);
+  }
+
+  private void abort() throws SQLException {
+    traffic.stage(Stage.UNTOUCHED);
+    phase("abort", bench::abort);
+    traffic.startOver();
+  }
+
+  private void cross() throws SQLException {
+    traffic.stage(Stage.CROSSING);
+    phase("cutover", bench::cutover);
+    traffic.stage(Stage.CROSSED);
+    maybeVerify();
+  }
+
+  private void uncross() throws SQLException {
+    traffic.stage(Stage.CROSSING);
+    phase("rollback", bench::rollback);
+    traffic.stage(Stage.OPEN);
+    maybeVerify();
+  }
+
+  private void maybeVerify() throws SQLException {
+    if (random.nextBoolean()) {
+      phase("verify", bench::verify);
+    }
+  }
+
+  /** The phase, while clients write; afterwards each case is written and looked at. */
+  private void phase(String name, Runnable run) throws SQLException {
+    traffic.happens("-- rubicon: " + name + " begins");
+    long began = System.nanoTime();
+    killer.survive(bench, name, run);
+    System.err.println(name + " " + (System.nanoTime() - began) / 1_000_000 + " ms");
+    traffic.happens("-- rubicon: " + name + " is through");
+    traffic.lap();
+  }
+}

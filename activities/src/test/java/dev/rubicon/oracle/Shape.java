@@ -1,0 +1,60 @@
+package dev.rubicon.oracle;
+
+import dev.rubicon.runbook.Runbook;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a case looks like on both sides, and what either side gets when the other is written. */
+interface Shape {
+  /** The relations of a side, referenced ones first. */
+  List<Relation> relations(Side side);
+
+  /** Statements that make the legacy side of the database under transition. */
+  List<String> legacy();
+
+  /** What the migration makes, and takes back. */
+  List<String> migration();
+
+  List<String> undo();
+
+  /** Constraints of a side in the reference, besides primary keys. */
+  List<String> constraints(Side side);
+
+  List<Runbook.Transition> transitions();
+
+  /** Legacy columns that contract takes away. */
+  default List<String> dropped() {
+    return List.of();
+  }
+
+  /** Whether canonical's columns are on legacy's table. */
+  boolean inPlace();
+
+  /** A row of the reference before and after a statement. */
+  record Change(Optional<Map<String, String>> before, Optional<Map<String, String>> after) {}
+
+  /** A statement on the reference, on {@code relation} of {@code side}. */
+  record Write(Side side, Relation relation, String text) {
+    String sql() {
+      return text.replace(Op.HERE, side.schema() + "." + Sql.quote(relation.name()));
+    }
+  }
+
+  /** Rows of the reference, by primary key. */
+  interface Rows {
+    Map<List<String>, Map<String, String>> of(Side side, Relation relation);
+  }
+
+  /** What follows from a change of one row. */
+  List<Write> follows(Side side, Relation relation, Change change, Set<String> named, Rows rows);
+
+  /** Who points at it; stands on both sides. */
+  Optional<Child> child();
+
+  /** Keys for rows to insert; empty where any new key will do. */
+  default Optional<List<Map<String, String>>> places(Side side, Relation relation, Rows rows) {
+    return Optional.empty();
+  }
+}
