@@ -110,7 +110,11 @@ BEGIN
     PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', pg_catalog.concat('up:', old_key), true);
     IF (rubicon."u_p_6b743fb1_rows"(before."bio") IS TRUE) AND NOT (rubicon."u_p_6b743fb1_rows"(now_."bio") IS TRUE) THEN
       PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('up:', old_key), true);
+      PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', pg_catalog.concat('up:', new_key), true);
       DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
+      IF NOT FOUND AND pg_catalog.textne(old_key, new_key) THEN
+        DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer;
+      END IF;
       IF NOT FOUND AND blind AND (rubicon."u_p_6b743fb1_rows"(before."bio") IS TRUE) THEN
         INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
           VALUES ((before."id")::integer, (before."bio")::pg_catalog.text) ON CONFLICT DO NOTHING;
@@ -131,6 +135,12 @@ BEGIN
           "bio" = CASE WHEN ROW(before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."bio")::pg_catalog.record THEN (now_."bio")::pg_catalog.text ELSE t."bio" END
         WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer
         RETURNING t.* INTO got;
+      IF NOT FOUND THEN
+        UPDATE rubicon."u_p_6b743fb1_canonical" AS t SET
+            "bio" = CASE WHEN ROW(before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."bio")::pg_catalog.record THEN (now_."bio")::pg_catalog.text ELSE t."bio" END
+          WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
+          RETURNING t.* INTO got;
+      END IF;
     END IF;
     IF NOT FOUND AND (rubicon."u_p_6b743fb1_rows"(now_."bio") IS TRUE) THEN
       IF blind AND pg_catalog.textne(old_key, new_key) AND (rubicon."u_p_6b743fb1_rows"(before."bio") IS TRUE) THEN

@@ -15,6 +15,12 @@ DECLARE
   blind   boolean := pg_catalog.texteq(level, 'repeatable read')
                      OR pg_catalog.texteq(level, 'serializable');
 BEGIN
+  IF pg_catalog.texteq(TG_OP, 'UPDATE')
+     AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text)
+     AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.h_u_f7589cec', true), ''), pg_catalog.concat('up:', ROW(OLD."id")::pg_catalog.text))
+     AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), ''), pg_catalog.concat('up:', ROW(NEW."id")::pg_catalog.text)) THEN
+    RETURN NULL;
+  END IF;
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
     -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
     PERFORM 1 FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
@@ -99,8 +105,10 @@ BEGIN
         WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer
         RETURNING t.* INTO got;
     ELSE
+      PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('down:', old_key), true);
       UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET "bio" = (rubicon."u_p_6b743fb1_clear_0"())::pg_catalog.text
         WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
+      PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('down:', new_key), true);
       UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
           "bio" = (now_."bio")::pg_catalog.text
         WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
