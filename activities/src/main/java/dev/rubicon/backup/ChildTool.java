@@ -99,8 +99,14 @@ public final class ChildTool implements AutoCloseable {
 
   /** What it complained about, without row values and secrets. */
   public String complaint() {
+    List<String> all = complaints();
+    return all.isEmpty() ? "it said nothing" : String.join("; ", all);
+  }
+
+  /** The same, message by message; the last ones where there were many. */
+  public List<String> complaints() {
     synchronized (lines) {
-      return lines.isEmpty() ? "it said nothing" : String.join("; ", lines);
+      return List.copyOf(lines);
     }
   }
 

@@ -144,7 +144,7 @@ public final class Preflight {
       PhaseContext context, List<Finding> differences, CatalogSnapshot canonical) {
     context.progress().update("effects", 0, 0, "");
     context.progress().checkCancelled();
-    String dump = copy.dump(context.target());
+    String dump = copy.dump(context.target(), context.tag());
     try (var scratch = ScratchDatabase.create(staging, context.tag())) {
       List<SchemaCopy.Left> left = copy.restore(dump, scratch);
       Trial.Result trial;

@@ -1,8 +1,11 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.backup.PgTools;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SessionTag;
 import dev.rubicon.target.Target;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,11 +24,13 @@ import java.util.stream.Stream;
  * elsewhere.
  */
 public final class SchemaCopy {
+  /** pg_dump sets it from 17 on, whatever the server; servers have it from 17 on. */
+  private static final String NEWER_SETTING = "(?m)^SET transaction_timeout = 0;\n";
+
   private final Optional<Path> pgBin;
 
   /**
-   * @param pgBin folder of pg_dump; empty: the newest that the distribution installed, else the
-   *     PATH's
+   * @param pgBin folder of pg_dump; empty: what fits the server best ({@link PgTools#forServer})
    */
   public SchemaCopy(Optional<Path> pgBin) {
     this.pgBin = pgBin;
@@ -41,9 +45,9 @@ public final class SchemaCopy {
   public record Left(String statement, String reason) {}
 
   /** The dump, without owners; {@code rubicon}'s own schema is left out. */
-  public String dump(Target source) {
+  public String dump(Target source, SessionTag tag) {
     var command = new ArrayList<String>();
-    command.add(pgDump().toString());
+    command.add(pgDump(source, tag).toString());
     command.addAll(
         List.of(
             "--schema-only",
@@ -71,7 +75,7 @@ public final class SchemaCopy {
         if (process.waitFor() != 0) {
           throw failed(Files.readString(errors));
         }
-        return dump;
+        return dump.replaceFirst(NEWER_SETTING, "");
       } finally {
         Files.delete(errors);
       }
@@ -129,26 +133,12 @@ public final class SchemaCopy {
         "check the role's privileges with: rubicon doctor");
   }
 
-  private Path pgDump() {
-    if (pgBin.isPresent()) {
-      return pgBin.get().resolve("pg_dump");
+  /** The same that backs the target up, so that both fail or work alike. */
+  private Path pgDump(Target source, SessionTag tag) {
+    try (PgSession session = PgSession.open(source, tag, SessionLimits.SHORT)) {
+      int major = Integer.parseInt(session.value("SHOW server_version_num")) / 10_000;
+      return PgTools.forServer(pgBin, major).pgDump();
     }
-    Path debian = Path.of("/usr/lib/postgresql");
-    if (Files.isDirectory(debian)) {
-      try (Stream<Path> majors = Files.list(debian)) {
-        Optional<Path> newest =
-            majors
-                .filter(major -> Files.isExecutable(major.resolve("bin/pg_dump")))
-                .filter(major -> major.getFileName().toString().matches("\\d+"))
-                .max(Comparator.comparingInt(m -> Integer.parseInt(m.getFileName().toString())));
-        if (newest.isPresent()) {
-          return newest.get().resolve("bin/pg_dump");
-        }
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
-    }
-    return Path.of("pg_dump");
   }
 
   /** libpq's spelling of a JDBC URL; the password goes through the environment. */

@@ -20,6 +20,13 @@ import java.util.List;
 
 /** A dump becomes a new database: downloaded, checked, restored. What fails leaves none behind. */
 public final class DumpRestore {
+  /**
+   * A setting that pg_restore makes from 17 on, whatever the server; servers know it from 17 on.
+   */
+  private static final String NEWER = "transaction_timeout";
+
+  private static final int KNOWS_NEWER = 17;
+
   private final ObjectStore store;
   private final RubiconConfig config;
   private final SessionTag tag;
@@ -48,7 +55,7 @@ public final class DumpRestore {
       boolean restored = false;
       try {
         own(admin, manifest.database().owner(), database, major);
-        restore(tools, file, server.database(database), elsewhere);
+        restore(tools, file, server.database(database), elsewhere, major);
         restored = true;
         return notes;
       } finally {
@@ -111,10 +118,15 @@ public final class DumpRestore {
     }
   }
 
-  private void restore(PgTools tools, DumpFile file, Target database, boolean elsewhere) {
+  private void restore(
+      PgTools tools, DumpFile file, Target database, boolean elsewhere, int major) {
+    boolean setsWhatTheServerLacks = tools.major() >= KNOWS_NEWER && major < KNOWS_NEWER;
     var command = new ArrayList<String>();
     command.add(tools.pgRestore().toString());
-    command.addAll(List.of("--exit-on-error", "--no-password", "--jobs=2", "--no-subscriptions"));
+    command.addAll(List.of("--no-password", "--jobs=2", "--no-subscriptions"));
+    if (!setsWhatTheServerLacks) {
+      command.add("--exit-on-error");
+    }
     if (elsewhere) {
       command.add("--no-tablespaces");
     }
@@ -126,13 +138,23 @@ public final class DumpRestore {
       child.output().transferTo(OutputStream.nullOutputStream());
       int code = child.join();
       progress.checkCancelled();
-      if (code != 0) {
+      if (code != 0 && !(setsWhatTheServerLacks && onlyThat(child.complaints()))) {
         throw failed(code, child.complaint());
       }
     } catch (IOException e) {
       throw new RubiconException(
           ErrorCode.RESTORE_FAILED, "pg_restore could not be started", "rubicon doctor", e);
     }
+  }
+
+  /** Whether it counts no more errors than it names, and each is that the setting is unknown. */
+  private static boolean onlyThat(List<String> complaints) {
+    long harmless =
+        complaints.stream()
+            .filter(c -> c.startsWith("pg_restore: error: ") && c.contains(NEWER))
+            .count();
+    return complaints.stream()
+        .anyMatch(c -> c.endsWith("warning: errors ignored on restore: " + harmless));
   }
 
   /** A value in libpq's connection strings. */

@@ -78,7 +78,7 @@ public final class Scaffold {
     List<ColumnPair> pairs = ColumnPair.guess(liveSnapshot, canonicalSnapshot);
     ExpandDraft expand;
     try (var scratch = ScratchDatabase.create(staging, tag)) {
-      List<SchemaCopy.Left> left = copy.restore(copy.dump(live), scratch);
+      List<SchemaCopy.Left> left = copy.restore(copy.dump(live, tag), scratch);
       try (PgSession session = scratch.open()) {
         expand = ExpandDraft.of(differences, pairs, left, liveSnapshot, session);
       }
@@ -108,7 +108,7 @@ public final class Scaffold {
               ErrorCode.USAGE, "cannot read " + file, "name a file that can be read", e);
         }
       }
-      case Canonical.Database(Target target) -> withoutPsql(copy.dump(target));
+      case Canonical.Database(Target target) -> withoutPsql(copy.dump(target, tag));
     };
   }
 
