@@ -97,6 +97,8 @@ public final class ShadowCompiler {
                         "boolean",
                         canonical.name() + " canonical-rows"));
 
+    ShadowRefusals.virtual(legacy, canonical, ups, rows, "up");
+    ShadowRefusals.virtual(canonical, legacy, downs, canonicalRows, "down");
     var pairs = new Pairs(legacy, canonical, ups, downs).find();
     if (shadow.partOf() != Runbook.PartOf.LEGACY) {
       filled(legacy, downs, "legacy", "a canonical insert");

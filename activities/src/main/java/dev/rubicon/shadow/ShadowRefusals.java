@@ -5,9 +5,11 @@ import static dev.rubicon.transition.TransitionCompiler.unsupported;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
+import dev.rubicon.transition.CompiledExpression;
 import dev.rubicon.transition.TableShape;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What stands in the way of a shadow, told by name before anything is touched. */
 record ShadowRefusals(PgSession session) {
@@ -100,5 +102,36 @@ record ShadowRefusals(PgSession session) {
 
   private Optional<String> first(String sql, TableShape table) {
     return session.first(sql, row -> row.getString(1), table.oid());
+  }
+
+  /** A trigger that sees a row as it was finds NULL where a virtual column was. */
+  static void virtual(
+      TableShape read,
+      TableShape written,
+      List<Derived> derived,
+      Optional<CompiledExpression> rows,
+      String which) {
+    for (TableShape.Column column : read.columns()) {
+      if (!column.virtual()) {
+        continue;
+      }
+      Stream<String> readers =
+          Stream.concat(
+              derived.stream()
+                  .filter(d -> d.source().inputs().contains(column.name()))
+                  .map(d -> written.name() + "." + d.column() + " " + which),
+              rows
+                  .filter(r -> r.inputs().stream().anyMatch(i -> i.column().equals(column.name())))
+                  .map(r -> "the choice of rows of " + read.name())
+                  .stream());
+      readers
+          .findFirst()
+          .ifPresent(
+              reader -> {
+                throw unsupported(
+                    reader + " reads the virtual generated column " + column.name(),
+                    "write that column's own expression there");
+              });
+    }
   }
 }

@@ -27,12 +27,14 @@ public record TableShape(
 
   /**
    * @param type printed with an empty search path, so that it means the same everywhere
+   * @param virtual generated, and computed only when it is read (from PostgreSQL 18 on)
    */
   public record Column(
       String name,
       String type,
       boolean notNull,
       boolean generated,
+      boolean virtual,
       boolean identity,
       Optional<String> defaultExpression) {}
 
@@ -68,7 +70,7 @@ public record TableShape(
         session.query(
             """
             SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-                   a.attgenerated <> '', a.attidentity <> '',
+                   a.attgenerated <> '', a.attgenerated = 'v', a.attidentity <> '',
                    CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END
             FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
             WHERE a.attrelid = ?::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -81,7 +83,8 @@ public record TableShape(
                     row.getBoolean(3),
                     row.getBoolean(4),
                     row.getBoolean(5),
-                    Optional.ofNullable(row.getString(6))),
+                    row.getBoolean(6),
+                    Optional.ofNullable(row.getString(7))),
             head.oid());
     // A key that can be walked: unique at once, over plain NOT NULL columns, in default order.
     List<String> key =
