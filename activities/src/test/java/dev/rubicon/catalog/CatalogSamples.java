@@ -1,5 +1,6 @@
 package dev.rubicon.catalog;
 
+import dev.rubicon.backup.PgTools;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.target.PgSession;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Databases and schemas that the tests of the catalog and of preflight share. */
 public final class CatalogSamples {
@@ -121,8 +123,8 @@ public final class CatalogSamples {
   /** The database taken through pg_dump and psql. */
   public static Target dumpedCopy(Target source) {
     Target copy = target(SharedPostgres.freshDatabase("copy"));
-    String bin = "/usr/lib/postgresql/15/bin/";
     var server = SharedPostgres.server();
+    String bin = PgTools.forServer(Optional.empty(), major(source)).folder() + "/";
     String connection =
         " -h " + server.host() + " -p " + server.port() + " -U " + server.superuser() + " ";
     shell(
@@ -138,6 +140,12 @@ public final class CatalogSamples {
             + copy.database()
             + " >/dev/null");
     return copy;
+  }
+
+  private static int major(Target target) {
+    try (PgSession session = open(target)) {
+      return Integer.parseInt(session.value("SHOW server_version_num")) / 10_000;
+    }
   }
 
   private static void shell(String command) {

@@ -95,7 +95,10 @@ class ShadowTrapsTest {
     bench.run("UPDATE t_new SET id = " + moved + " WHERE id = 1");
     assertThat(bench.one(partition + moved)).isNotEqualTo(was);
     assertThat(bench.one("SELECT name, secret FROM t WHERE id = " + moved)).isEqualTo("n1|mine");
-    assertThat(bench.one("SELECT count(*) FROM child WHERE t_id = " + moved)).isEqualTo("3");
+    // The server does it itself, to whoever points at a partitioned table; mended in its 15.
+    boolean serverTakesThem = bench.one("SHOW server_version_num").startsWith("14");
+    assertThat(bench.one("SELECT count(*) FROM child WHERE t_id = " + moved))
+        .isEqualTo(serverTakesThem ? "0" : "3");
     bench.run("DELETE FROM t_new WHERE id = " + moved);
     assertThat(bench.one("SELECT count(*) FROM child")).isEqualTo("0");
     assertThat(bench.verify().mismatches()).isZero();

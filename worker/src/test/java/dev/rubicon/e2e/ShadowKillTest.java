@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
  * everything done and nothing told; so do the clients' connections. {@code -Drubicon.trials=} makes
  * it longer.
  */
-@Timeout(1_800)
+@Timeout(3_600)
 final class ShadowKillTest {
   private static final int USERS = 20_000;
   private static final int SHARED = 100;
