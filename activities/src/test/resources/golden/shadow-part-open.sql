@@ -109,10 +109,18 @@ BEGIN
       UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET "bio" = (rubicon."u_p_6b743fb1_clear_0"())::pg_catalog.text
         WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
       PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('down:', new_key), true);
-      UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
-          "bio" = (now_."bio")::pg_catalog.text
-        WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
-        RETURNING t.* INTO got;
+      PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer AND (rubicon."u_p_6b743fb1_rows"(t."bio") IS TRUE);
+      IF FOUND THEN
+        UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
+            "bio" = CASE WHEN ROW(before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."bio")::pg_catalog.record THEN (now_."bio")::pg_catalog.text ELSE t."bio" END
+          WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
+          RETURNING t.* INTO got;
+      ELSE
+        UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
+            "bio" = (now_."bio")::pg_catalog.text
+          WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
+          RETURNING t.* INTO got;
+      END IF;
     END IF;
     IF NOT FOUND THEN
       DECLARE

@@ -113,6 +113,19 @@ record Parts(Family family, Direction way) {
         : update;
   }
 
+  /** A part that stands in its row already is not brought anew. */
+  String unlessHeld(String update, String setAll) {
+    return way.otherRows().isEmpty()
+        ? setAll
+        : "PERFORM 1 FROM %s t WHERE %s AND %s;\nIF FOUND THEN\n%sELSE\n%sEND IF;\n"
+            .formatted(
+                way.toView(),
+                way.match("t", "now_"),
+                Direction.holds(way.otherRows(), "t"),
+                update.indent(2),
+                setAll.indent(2));
+  }
+
   /** A part is put into its row, which must be there. */
   String put(String set) {
     return set + unlessFound(set);

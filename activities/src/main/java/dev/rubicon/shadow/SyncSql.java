@@ -303,14 +303,23 @@ final class SyncSql {
             insert("now_", true).indent(2));
   }
 
-  /** A part that leaves one row for another: each of the two is written by us. */
+  /**
+   * A part that leaves one row for another: each of the two is written by us. Or its row has got
+   * another key, and a foreign key has taken the part along: then the larger row holds it already.
+   */
   private String moved(String g) {
     return """
     PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
     %sPERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', new_key), true);
     %s\
     """
-        .formatted(g, way.word(), clear(), g, way.word(), setAll());
+        .formatted(
+            g,
+            way.word(),
+            clear(),
+            g,
+            way.word(),
+            parts.unlessHeld(update(false, "now_"), setAll()));
   }
 
   /** The counterpart of {@code before} goes, or loses its part. */

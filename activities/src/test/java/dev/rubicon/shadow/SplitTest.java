@@ -213,6 +213,45 @@ class SplitTest {
     agree(bench);
   }
 
+  /** What down forgets of a part that nobody has written stays with legacy. */
+  @Test
+  void aPartWhoseRowGetsAnotherKeyIsNotDerivedAnew() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE users (id int PRIMARY KEY, name text, bio text)",
+                "INSERT INTO users VALUES (1, 'n1', 'word more words'), (2, 'n2', NULL)")
+            .migration(
+                "V1__split.sql",
+                "CREATE TABLE app_users (id int PRIMARY KEY, name text); CREATE TABLE profiles (id"
+                    + " int PRIMARY KEY, word text);")
+            .migration("U1__split.sql", "DROP TABLE profiles; DROP TABLE app_users;")
+            .shadow(
+                "public.users",
+                new Shadow("public.app_users", Optional.empty(), LegacyName.KEEP, List.of()))
+            .shadow(
+                "public.users",
+                new Shadow(
+                    "public.profiles",
+                    Optional.empty(),
+                    LegacyName.KEEP,
+                    List.of(
+                        new Runbook.ForeignKey(
+                            "whose",
+                            "FOREIGN KEY (id) REFERENCES app_users (id) ON UPDATE CASCADE")),
+                    Optional.of("bio IS NOT NULL"),
+                    Optional.empty(),
+                    PartOf.LEGACY),
+                map("word", "", "split_part(bio, ' ', 1)", Map.of("bio", "word")));
+    bench.toVerified();
+    bench.run("UPDATE app_users SET id = 3 WHERE id = 1");
+    assertThat(bench.rows("SELECT * FROM users ORDER BY id"))
+        .containsExactly("2|n2|~", "3|n1|word more words");
+    bench.run("UPDATE profiles SET id = 2 WHERE id = 3");
+    assertThat(bench.rows("SELECT * FROM users ORDER BY id"))
+        .containsExactly("2|n2|word", "3|n1|~");
+    agree(bench);
+  }
+
   /** The look for a row out of sight must not try to make a part that never was. */
   @Test
   void aRowWithoutPartMayGoInEveryIsolationLevel() throws Exception {
