@@ -169,6 +169,9 @@ BEGIN
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
+  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), ''), '') THEN
+    RETURN NULL;  -- the engine itself, for another relation
+  END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
           HINT = 'write the legacy relation until the rollout has verified the copy';
@@ -203,6 +206,9 @@ BEGIN
   -- a TRUNCATE of legacy has reached us
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), ''), 'copy') THEN
     RETURN NULL;
+  END IF;
+  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), ''), '') THEN
+    RETURN NULL;  -- the engine itself, for another relation
   END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',

@@ -3,6 +3,7 @@ package dev.rubicon.shadow;
 import dev.rubicon.target.Identifiers;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The trigger function of one direction. It is told by an event that a key was written, and looks
@@ -46,12 +47,16 @@ final class SyncSql {
         .formatted(
             function,
             Identifiers.literal(family.plan().guard()),
-            family.sharing(family.plan().down()).stream()
+            // Of a split, the other part's plan: a foreign key between them may bring it here.
+            Stream.concat(
+                    family.sharing(family.plan().down()).stream(),
+                    family.sharing(family.plan().up()).stream())
+                .distinct()
                 .map(
                     s ->
                         """
                           IF pg_catalog.textne(coalesce(pg_catalog.current_setting('%s', true), ''), '') THEN
-                            RETURN NULL;  -- the engine itself, for another legacy relation
+                            RETURN NULL;  -- the engine itself, for another relation
                           END IF;
                         """
                             .formatted(s.guard()))

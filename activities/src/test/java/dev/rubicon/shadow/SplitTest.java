@@ -213,6 +213,22 @@ class SplitTest {
     agree(bench);
   }
 
+  /** The foreign key between the parts comes before canonical is open to clients. */
+  @Test
+  void aKeyChangesWhileTheCopyIsBeingVerified() {
+    Bench bench = byColumns(LegacyName.KEEP);
+    bench.run("DELETE FROM orders");
+    bench.install();
+    bench.backfill();
+    bench.run(
+        "ALTER TABLE profiles ADD CONSTRAINT profiles_user_id_fkey FOREIGN KEY (user_id) REFERENCES"
+            + " app_users (id) ON UPDATE CASCADE ON DELETE CASCADE",
+        "UPDATE users SET id = 102, site = 'new' WHERE id = 2",
+        "DELETE FROM users WHERE id = 4");
+    assertThat(canonical(bench, 102)).isEqualTo("n2|102|b2|new");
+    agree(bench);
+  }
+
   /** What down forgets of a part that nobody has written stays with legacy. */
   @Test
   void aPartWhoseRowGetsAnotherKeyIsNotDerivedAnew() {
