@@ -64,9 +64,29 @@ public final class Abort {
             });
       }
       List<ShadowPlan> shadows = TargetState.shadows(session);
+      Set<Long> leaving = ShadowOrder.leaving(shadows);
+      // A foreign key between two that are not both in step any more would refuse legacy's clients.
       for (ShadowPlan plan : shadows) {
+        if (!plan.foreignKeys().isEmpty()) {
+          lock.check();
+          locked(
+              context,
+              session,
+              plan,
+              () -> ShadowInstall.removeForeignKeys(session, plan, leaving));
+        }
+      }
+      // Parts first: they need the triggers of the row of which they are a part.
+      for (ShadowPlan plan : shadows.reversed()) {
         lock.check();
-        remove(context, session, plan, ShadowOrder.leaving(shadows));
+        locked(
+            context,
+            session,
+            plan,
+            () -> {
+              ShadowInstall.removeForeignKeys(session, plan, leaving);
+              ShadowInstall.remove(session, plan);
+            });
       }
       CatalogSnapshot baseline = TargetState.baseline(session);
       new ConcurrentIndexes(context)
@@ -84,8 +104,8 @@ public final class Abort {
     }
   }
 
-  private static void remove(
-      PhaseContext context, PgSession session, ShadowPlan plan, Set<Long> leaving) {
+  private static void locked(
+      PhaseContext context, PgSession session, ShadowPlan plan, Runnable work) {
     List<RelationName> relations = ShadowCrossing.relations(session, plan);
     LockLadder.DDL.run(
         session,
@@ -93,8 +113,7 @@ public final class Abort {
         relations,
         attempt -> {
           ShadowCrossing.lock(session, plan, relations, attempt);
-          ShadowInstall.removeForeignKeys(session, plan, leaving);
-          ShadowInstall.remove(session, plan);
+          work.run();
           return true;
         });
   }

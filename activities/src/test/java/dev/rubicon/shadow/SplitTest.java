@@ -12,6 +12,7 @@ import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** One relation becomes two: by columns, where the second is optional, and by rows. */
@@ -296,6 +297,28 @@ class SplitTest {
         .isEqualTo("0");
     assertThat(bench.one("SELECT count(*) FROM users")).isEqualTo("40");
     agree(bench);
+  }
+
+  /** Somebody holds one of the two for a while: legacy's clients hear nothing of it. */
+  @Test
+  void anAbortThatHasToWaitBetweenThePartsRefusesNobody() throws Exception {
+    Bench bench = byColumns(LegacyName.KEEP);
+    bench.toVerified();
+    bench.run("DELETE FROM orders");
+    try (var holder = bench.connect("holder");
+        var statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("SELECT count(*) FROM profiles");
+      var abort = CompletableFuture.supplyAsync(bench::abort);
+      Bench.until(() -> bench.notes.stream().anyMatch(n -> n.contains("holder")));
+      bench.run(
+          "UPDATE users SET id = 102 WHERE id = 2",
+          "DELETE FROM users WHERE id = 4",
+          "INSERT INTO users (id, name, bio) VALUES (104, 'n', 'b')");
+      holder.rollback();
+      abort.join();
+    }
+    assertThat(legacy(bench, 102)).isEqualTo("n2|b2|~");
   }
 
   @Test
