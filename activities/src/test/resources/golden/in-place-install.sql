@@ -1,9 +1,9 @@
 CREATE FUNCTION rubicon."checks_7a4ba0f8_up_0"("claim_text" text) RETURNS text
-  LANGUAGE sql IMMUTABLE
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (claim_text);
 
 CREATE FUNCTION rubicon."checks_7a4ba0f8_up_1"("aggregation" jsonb) RETURNS jsonb
-  LANGUAGE sql IMMUTABLE
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (aggregation);
 
 CREATE FUNCTION rubicon."checks_7a4ba0f8_default_1"() RETURNS jsonb
@@ -11,11 +11,11 @@ CREATE FUNCTION rubicon."checks_7a4ba0f8_default_1"() RETURNS jsonb
 RETURN ('{}'::jsonb);
 
 CREATE FUNCTION rubicon."checks_7a4ba0f8_up_2"("diagnostics" jsonb) RETURNS boolean
-  LANGUAGE sql IMMUTABLE
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN ((diagnostics->>'gate_ok')::boolean);
 
 CREATE FUNCTION rubicon."checks_7a4ba0f8_up_3"("diagnostics" jsonb, "created_at" timestamp with time zone) RETURNS text
-  LANGUAGE sql STABLE
+  LANGUAGE sql STABLE PARALLEL SAFE
  SET "TimeZone" TO 'UTC'
  SET "DateStyle" TO 'ISO, MDY'
  SET "IntervalStyle" TO 'postgres'
@@ -24,11 +24,11 @@ CREATE FUNCTION rubicon."checks_7a4ba0f8_up_3"("diagnostics" jsonb, "created_at"
 RETURN (diagnostics->>'d' || created_at::date);
 
 CREATE FUNCTION rubicon."checks_7a4ba0f8_down_0"("claim" text) RETURNS text
-  LANGUAGE sql IMMUTABLE
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (claim);
 
 CREATE FUNCTION rubicon."checks_7a4ba0f8_down_1"("config_json" jsonb) RETURNS jsonb
-  LANGUAGE sql IMMUTABLE
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (config_json);
 
 CREATE OR REPLACE FUNCTION rubicon."checks_7a4ba0f8_sync"() RETURNS trigger

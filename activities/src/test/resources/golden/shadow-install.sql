@@ -3,11 +3,11 @@ CREATE VIEW rubicon."t_da01325d_legacy" AS SELECT "id", "name", "amount", "at" F
 CREATE VIEW rubicon."t_da01325d_canonical" AS SELECT "id", "first", "amount", "at" FROM "public"."t_new";
 
 CREATE FUNCTION rubicon."t_da01325d_up_1"("name" text) RETURNS text
-  LANGUAGE sql IMMUTABLE
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (split_part(name, ' ', 1));
 
 CREATE FUNCTION rubicon."t_da01325d_down_1"("first" text) RETURNS text
-  LANGUAGE sql IMMUTABLE
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (first || ' ?');
 
 CREATE OR REPLACE FUNCTION rubicon."t_da01325d_up"() RETURNS trigger
@@ -191,12 +191,12 @@ CREATE TRIGGER "!rubicon_rows" AFTER INSERT OR UPDATE ON "public"."t"
 CREATE TRIGGER "!rubicon_deletes" AFTER DELETE ON "public"."t"
   FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_t_da01325d', true), '') NOT IN ('copy', 'down:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.h_t_da01325d', true), '') <> 'down:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."t_da01325d_up"();
 
-CREATE TRIGGER "!rubicon_truncates" AFTER TRUNCATE ON "public"."t"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon."t_da01325d_truncate_up"();
-
 ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "!rubicon_rows";
 
 ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "!rubicon_deletes";
+
+CREATE TRIGGER "!rubicon_truncates" AFTER TRUNCATE ON "public"."t"
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon."t_da01325d_truncate_up"();
 
 ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "!rubicon_truncates";
 
@@ -206,12 +206,12 @@ CREATE TRIGGER "!rubicon_rows" AFTER INSERT OR UPDATE ON "public"."t_new"
 CREATE TRIGGER "!rubicon_deletes" AFTER DELETE ON "public"."t_new"
   FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_t_da01325d', true), '') NOT IN ('copy', 'up:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.h_t_da01325d', true), '') <> 'up:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."t_da01325d_down"();
 
-CREATE TRIGGER "!rubicon_truncates" AFTER TRUNCATE ON "public"."t_new"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon."t_da01325d_truncate_down"();
-
 ALTER TABLE "public"."t_new" ENABLE ALWAYS TRIGGER "!rubicon_rows";
 
 ALTER TABLE "public"."t_new" ENABLE ALWAYS TRIGGER "!rubicon_deletes";
+
+CREATE TRIGGER "!rubicon_truncates" AFTER TRUNCATE ON "public"."t_new"
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon."t_da01325d_truncate_down"();
 
 ALTER TABLE "public"."t_new" ENABLE ALWAYS TRIGGER "!rubicon_truncates";
 

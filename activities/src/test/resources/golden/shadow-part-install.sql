@@ -3,11 +3,11 @@ CREATE VIEW rubicon."u_p_6b743fb1_legacy" AS SELECT "id", "name", "bio" FROM "pu
 CREATE VIEW rubicon."u_p_6b743fb1_canonical" AS SELECT "id", "bio" FROM "public"."p";
 
 CREATE FUNCTION rubicon."u_p_6b743fb1_rows"("bio" text) RETURNS boolean
-  LANGUAGE sql IMMUTABLE
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (bio <> '');
 
 CREATE FUNCTION rubicon."u_p_6b743fb1_clear_0"() RETURNS text
-  LANGUAGE sql IMMUTABLE
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (''::text);
 
 CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_up"() RETURNS trigger
@@ -222,12 +222,12 @@ CREATE TRIGGER "!rubicon_rows_u_p_6b743fb1" AFTER INSERT OR UPDATE ON "public"."
 CREATE TRIGGER "!rubicon_deleted_part_u_p_6b743fb1" AFTER DELETE ON "public"."u"
   FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '') NOT IN ('copy', 'down:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), '') <> 'copy' AND coalesce(pg_catalog.current_setting('rubicon.h_u_p_6b743fb1', true), '') <> 'down:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."u_p_6b743fb1_up"();
 
-CREATE TRIGGER "!rubicon_truncated_part_u_p_6b743fb1" AFTER TRUNCATE ON "public"."u"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon."u_p_6b743fb1_truncate_up"();
-
 ALTER TABLE "public"."u" ENABLE ALWAYS TRIGGER "!rubicon_rows_u_p_6b743fb1";
 
 ALTER TABLE "public"."u" ENABLE ALWAYS TRIGGER "!rubicon_deleted_part_u_p_6b743fb1";
+
+CREATE TRIGGER "!rubicon_truncated_part_u_p_6b743fb1" AFTER TRUNCATE ON "public"."u"
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon."u_p_6b743fb1_truncate_up"();
 
 ALTER TABLE "public"."u" ENABLE ALWAYS TRIGGER "!rubicon_truncated_part_u_p_6b743fb1";
 
@@ -237,12 +237,12 @@ CREATE TRIGGER "!rubicon_rows_u_p_6b743fb1" AFTER INSERT OR UPDATE ON "public"."
 CREATE TRIGGER "!rubicon_deleted_part_u_p_6b743fb1" AFTER DELETE ON "public"."p"
   FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '') NOT IN ('copy', 'up:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.h_u_p_6b743fb1', true), '') <> 'up:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."u_p_6b743fb1_down"();
 
-CREATE TRIGGER "!rubicon_truncated_part_u_p_6b743fb1" AFTER TRUNCATE ON "public"."p"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon."u_p_6b743fb1_truncate_down"();
-
 ALTER TABLE "public"."p" ENABLE ALWAYS TRIGGER "!rubicon_rows_u_p_6b743fb1";
 
 ALTER TABLE "public"."p" ENABLE ALWAYS TRIGGER "!rubicon_deleted_part_u_p_6b743fb1";
+
+CREATE TRIGGER "!rubicon_truncated_part_u_p_6b743fb1" AFTER TRUNCATE ON "public"."p"
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon."u_p_6b743fb1_truncate_down"();
 
 ALTER TABLE "public"."p" ENABLE ALWAYS TRIGGER "!rubicon_truncated_part_u_p_6b743fb1";
 

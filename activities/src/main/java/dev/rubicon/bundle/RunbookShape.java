@@ -124,7 +124,13 @@ final class RunbookShape {
             CutoverShape.invariants(),
             "[]",
             "queries whose number of rows is recorded as evidence; they stop nothing");
-    return keys.into(v -> new Verify(v.get(invariants), v.get(counts)));
+    var parallel =
+        keys.optional(
+            "parallel",
+            number(0, 64),
+            "workers that PostgreSQL may take for a comparison; left out: as the server is set");
+    return keys.into(
+        v -> new Verify(v.get(invariants), v.get(counts), v.get(parallel).map(Math::toIntExact)));
   }
 
   /** The same shape as JSON Schema, for editors. */

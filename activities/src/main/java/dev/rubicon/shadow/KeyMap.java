@@ -66,12 +66,12 @@ public record KeyMap(
         "CREATE TABLE IF NOT EXISTS %s (legacy %s PRIMARY KEY, canonical %s NOT NULL UNIQUE)"
             .formatted(table(), legacyType, canonicalType),
         """
-        CREATE OR REPLACE FUNCTION %s RETURNS %s LANGUAGE sql STABLE STRICT
+        CREATE OR REPLACE FUNCTION %s RETURNS %s LANGUAGE sql STABLE STRICT PARALLEL SAFE
         RETURN (SELECT k.canonical FROM %s k WHERE k.legacy = $1)\
         """
             .formatted(lookup(id, "up", legacyType), canonicalType, table()),
         """
-        CREATE OR REPLACE FUNCTION %s RETURNS %s LANGUAGE sql STABLE STRICT
+        CREATE OR REPLACE FUNCTION %s RETURNS %s LANGUAGE sql STABLE STRICT PARALLEL SAFE
         RETURN (SELECT k.legacy FROM %s k WHERE k.canonical = $1)\
         """
             .formatted(lookup(id, "down", canonicalType), legacyType, table()),

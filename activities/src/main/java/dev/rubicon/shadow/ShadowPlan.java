@@ -46,6 +46,8 @@ public record ShadowPlan(
     Optional<KeyMap> keyMap,
     boolean leadsLegacy,
     boolean leadsCanonical) {
+  private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
+
   public ShadowPlan {
     ups = List.copyOf(ups);
     downs = List.copyOf(downs);
@@ -190,5 +192,21 @@ public record ShadowPlan(
   @JsonIgnore
   RelationName hidden() {
     return new RelationName("rubicon", id + "_hidden");
+  }
+
+  /** Whether two rows of legacy never share a counterpart, as the catalog alone can tell. */
+  @JsonIgnore
+  boolean pairsOff() {
+    return up().identity().stream()
+        .allMatch(
+            d ->
+                d.source().map().isPresent()
+                    || d.source().expression().isEmpty()
+                        && legacy.columns().stream()
+                            .filter(c -> c.name().equals(d.source().inputs().getFirst()))
+                            .anyMatch(
+                                c ->
+                                    c.type().equals(d.type())
+                                        || INTEGERS.containsAll(List.of(c.type(), d.type()))));
   }
 }

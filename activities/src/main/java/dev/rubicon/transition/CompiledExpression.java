@@ -13,9 +13,15 @@ import java.util.stream.Collectors;
  * @param returns the column's type
  * @param pinned whether its result depends on session settings (time zone, date style), which the
  *     function then sets for itself: two writers must get the same value for the same row
+ * @param parallel whether parallel workers may compute it, so that verification can use them
  */
 public record CompiledExpression(
-    String function, String expression, List<Input> inputs, String returns, boolean pinned) {
+    String function,
+    String expression,
+    List<Input> inputs,
+    String returns,
+    boolean pinned,
+    boolean parallel) {
   public CompiledExpression {
     inputs = List.copyOf(inputs);
   }
@@ -57,7 +63,7 @@ public record CompiledExpression(
             : "";
     return """
     CREATE FUNCTION rubicon.%s(%s) RETURNS %s
-      LANGUAGE sql %s
+      LANGUAGE sql %s%s
     %sRETURN (%s)\
     """
         .formatted(
@@ -65,6 +71,7 @@ public record CompiledExpression(
             parameters,
             returns,
             volatileAllowed ? "VOLATILE" : pinned ? "STABLE" : "IMMUTABLE",
+            parallel ? " PARALLEL SAFE" : "",
             settings,
             expression);
   }

@@ -133,7 +133,8 @@ public final class ExpressionProbe {
             """,
             row -> new CompiledExpression.Input(row.getString(2), row.getString(3)),
             "pg_temp." + view);
-    return new CompiledExpression(function, expression, inputs, type, pinned);
+    return new CompiledExpression(
+        function, expression, inputs, type, pinned, parallel(expression, type));
   }
 
   /** A generated column takes exactly what we can take: no subquery, no aggregate, no set. */
@@ -189,6 +190,35 @@ public final class ExpressionProbe {
                 + " IMMUTABLE");
       }
     }
+  }
+
+  /**
+   * Whether it consists of nothing but what PostgreSQL calls PARALLEL SAFE: functions, operators,
+   * and the input and output of types, which a cast may go through.
+   */
+  private boolean parallel(String expression, String type) {
+    String view = "_rubicon_view_" + number++;
+    // With the cast that the function's result goes through.
+    session.execute(
+        "CREATE TEMP VIEW %s AS SELECT (%s)::%s AS x FROM %s"
+            .formatted(view, expression, type, SHAPE));
+    return session
+        .value(
+            """
+            WITH tree AS (SELECT ev_action::text AS t FROM pg_rewrite WHERE ev_class = ?::regclass)
+            SELECT t !~ '[{](COERCETODOMAIN|SUBLINK|AGGREF|WINDOWFUNC|NEXTVALUEEXPR|PARAM) '
+              AND NOT EXISTS (
+                SELECT FROM regexp_matches(t, ':(?:op)?funcid (\\d+)', 'g') m
+                LEFT JOIN pg_proc p ON p.oid = m[1]::oid WHERE p.proparallel IS DISTINCT FROM 's')
+              AND NOT EXISTS (
+                SELECT FROM regexp_matches(t, 'type(?:id)? (\\d+)', 'g') m
+                JOIN pg_type y ON y.oid = m[1]::oid
+                JOIN pg_proc p ON p.oid IN (y.typinput, y.typoutput)
+                WHERE p.proparallel <> 's' OR y.typtype = 'd')
+            FROM tree
+            """,
+            "pg_temp." + view)
+        .equals("t");
   }
 
   private void guarded(String where, Runnable statement) {

@@ -262,6 +262,7 @@ public final class TransitionCompiler {
                         mapping.defaultExpression().get(),
                         List.of(),
                         types.get(name),
+                        false,
                         false));
           }
         }
@@ -324,6 +325,7 @@ public final class TransitionCompiler {
                     mapping.defaultExpression().get(),
                     List.of(),
                     types.get(name),
+                    false,
                     false));
       }
       added.add(new TransitionPlan.Added(name, types.get(name), mapping.defaultExpression(), late));
@@ -332,7 +334,8 @@ public final class TransitionCompiler {
   }
 
   private static CompiledExpression typed(CompiledExpression up, String type) {
-    return new CompiledExpression(up.function(), up.expression(), up.inputs(), type, up.pinned());
+    return new CompiledExpression(
+        up.function(), up.expression(), up.inputs(), type, up.pinned(), up.parallel());
   }
 
   /** In a BEFORE trigger a stored generated column has no value yet. */

@@ -85,6 +85,7 @@ public record Comparison(
       }
       Runbook runbook = bundles.apply(state.get().bundle());
       session.execute("SET row_security = off");
+      Verify.parallel(session, runbook);
       session.execute(
           "SET search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog");
       return session.inTransaction(

@@ -4,6 +4,8 @@ import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.transition.Group;
 import dev.rubicon.transition.TransitionPlan;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,8 +115,51 @@ final class RelationVerification {
 
   Result run(PgSession session) {
     Map<String, String> wrong = disagreements();
+    Result whole = whole(session, wrong);
+    return whole.mismatchedRows() == 0 ? whole : byColumn(session, wrong);
+  }
+
+  /** The first filter: rows as a whole, in a form that parallel workers can share. */
+  private Result whole(PgSession session, Map<String, String> wrong) {
+    String any =
+        wrong.isEmpty()
+            ? "false"
+            : wrong.values().stream()
+                .map(condition -> "(" + condition + ")")
+                .collect(Collectors.joining("\n       OR "));
+    return session
+        .first(
+            "SELECT " + counts(any) + "\nFROM " + plan.relation().sql() + " t",
+            row -> result(row, Map.of()))
+        .orElseThrow();
+  }
+
+  private String counts(String any) {
     long both = plan.groups().stream().mapToLong(Group::bothSet).sum();
     long canonical = plan.groups().stream().mapToLong(Group::canonicalWrote).sum();
+    return """
+    count(*), count(*) FILTER (WHERE t._rubicon IS NULL),
+           count(*) FILTER (WHERE t._rubicon & %d <> 0),
+           count(*) FILTER (WHERE t._rubicon & %d <> 0),
+           count(*) FILTER (WHERE %s)\
+    """
+        .formatted(both, canonical, any);
+  }
+
+  private Result result(ResultSet row, Map<String, Long> mismatches) throws SQLException {
+    return new Result(
+        plan.relation().toString(),
+        row.getLong(1),
+        row.getLong(2),
+        row.getLong(3),
+        row.getLong(4),
+        row.getLong(5),
+        mismatches,
+        plan.key().stream().map(TransitionPlan.KeyColumn::name).toList(),
+        "");
+  }
+
+  private Result byColumn(PgSession session, Map<String, String> wrong) {
     String any = any(wrong);
     var select = new StringBuilder();
     wrong
@@ -129,14 +174,7 @@ final class RelationVerification {
     Result counts =
         session
             .first(
-                """
-                SELECT count(*), count(*) FILTER (WHERE t._rubicon IS NULL),
-                       count(*) FILTER (WHERE t._rubicon & %d <> 0),
-                       count(*) FILTER (WHERE t._rubicon & %d <> 0),
-                       count(*) FILTER (WHERE %s)%s
-                %s
-                """
-                    .formatted(both, canonical, any, select, from),
+                "SELECT " + counts(any) + select + "\n" + from,
                 row -> {
                   var mismatches = new LinkedHashMap<String, Long>();
                   int at = 6;
@@ -146,19 +184,10 @@ final class RelationVerification {
                       mismatches.put(name, count);
                     }
                   }
-                  return new Result(
-                      plan.relation().toString(),
-                      row.getLong(1),
-                      row.getLong(2),
-                      row.getLong(3),
-                      row.getLong(4),
-                      row.getLong(5),
-                      mismatches,
-                      plan.key().stream().map(TransitionPlan.KeyColumn::name).toList(),
-                      "");
+                  return result(row, mismatches);
                 })
             .orElseThrow();
-    if (counts.mismatchedRows() == 0 || plan.key().isEmpty()) {
+    if (plan.key().isEmpty()) {
       return counts;
     }
     String key =

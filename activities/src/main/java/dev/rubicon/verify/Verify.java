@@ -46,6 +46,7 @@ public final class Verify {
       TargetState.Row state = TargetState.require(session, context.input().bundle());
       List<TransitionPlan> plans = TargetState.plans(session);
       session.execute("SET row_security = off");
+      parallel(session, context.runbook());
       session.execute(
           "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
       List<ShadowPlan> shadows = TargetState.shadows(session);
@@ -115,6 +116,14 @@ public final class Verify {
           List.copyOf(invariants.keySet()),
           CatalogReader.read(session, context.runbook().schemas()).fingerprint());
     }
+  }
+
+  /** As many workers as the runbook says; otherwise as the server is set. */
+  static void parallel(PgSession session, Runbook runbook) {
+    runbook
+        .verify()
+        .parallel()
+        .ifPresent(n -> session.execute("SET max_parallel_workers_per_gather = " + n));
   }
 
   /** Compares one relation in the caller's transaction, which holds writers off. */

@@ -61,6 +61,7 @@ public final class Bench {
       new Runbook.Throttle(Duration.ofSeconds(10), 0, Optional.empty());
   public Duration batchTarget = Duration.ofMillis(50);
   public int parallel = 1;
+  public Optional<Integer> workers = Optional.empty();
   public Duration quiet = Duration.ZERO;
   public UnaryOperator<Runbook.Cutover> cutover = UnaryOperator.identity();
 
@@ -227,7 +228,7 @@ public final class Bench {
         new Runbook.Expand(files.isEmpty() ? Optional.empty() : Optional.of("expand"), indexes),
         transitions,
         new Runbook.Backfill(batchTarget, throttle, parallel),
-        new Runbook.Verify(invariants),
+        new Runbook.Verify(invariants, List.of(), workers),
         cutover.apply(
             new Runbook.Cutover(
                 Optional.empty(),

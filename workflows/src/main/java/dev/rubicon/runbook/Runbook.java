@@ -275,15 +275,17 @@ public record Runbook(
   /**
    * @param invariants SQL that must return no rows
    * @param counts SQL whose number of rows becomes evidence and stops nothing
+   * @param parallel parallel workers that PostgreSQL may use for a comparison; empty: as it is set
    */
-  public record Verify(List<Invariant> invariants, List<Invariant> counts) {
+  public record Verify(
+      List<Invariant> invariants, List<Invariant> counts, Optional<Integer> parallel) {
     public Verify {
       invariants = List.copyOf(invariants);
       counts = List.copyOf(counts);
     }
 
     public Verify(List<Invariant> invariants) {
-      this(invariants, List.of());
+      this(invariants, List.of(), Optional.empty());
     }
   }
 
