@@ -2,8 +2,6 @@ DROP TRIGGER IF EXISTS "!rubicon_rows" ON public.t;
 
 DROP TRIGGER IF EXISTS "!rubicon_deletes" ON public.t;
 
-DROP TRIGGER IF EXISTS "!rubicon_truncates" ON public.t;
-
 DROP TRIGGER IF EXISTS "!rubicon_begins" ON public.t;
 
 DROP TRIGGER IF EXISTS "!rubicon_ends" ON public.t;
@@ -12,11 +10,20 @@ DROP TRIGGER IF EXISTS "!rubicon_rows" ON public.t_new;
 
 DROP TRIGGER IF EXISTS "!rubicon_deletes" ON public.t_new;
 
-DROP TRIGGER IF EXISTS "!rubicon_truncates" ON public.t_new;
-
 DROP TRIGGER IF EXISTS "!rubicon_begins" ON public.t_new;
 
 DROP TRIGGER IF EXISTS "!rubicon_ends" ON public.t_new;
+
+DO $rubicon$
+DECLARE
+  one pg_catalog.pg_trigger;
+BEGIN
+  FOR one IN SELECT t.* FROM pg_catalog.pg_trigger t
+             WHERE t.tgfoid IN (pg_catalog.to_regproc('rubicon."t_da01325d_truncate_up"'), pg_catalog.to_regproc('rubicon."t_da01325d_truncate_down"')) LOOP
+    EXECUTE pg_catalog.format('DROP TRIGGER %I ON %s', one.tgname, one.tgrelid::pg_catalog.regclass);
+  END LOOP;
+END
+$rubicon$;
 
 ALTER TABLE public.t_new ALTER COLUMN id DROP DEFAULT;
 

@@ -18,7 +18,6 @@ public final class ShadowSql {
   private static final String DELETES = "!rubicon_deletes";
   private static final String BEGINS = "!rubicon_begins";
   private static final String ENDS = "!rubicon_ends";
-  private static final String TRUNCATES = "!rubicon_truncates";
 
   private ShadowSql() {}
 
@@ -31,8 +30,8 @@ public final class ShadowSql {
     plan.expressions().map(e -> e.createSql(false)).forEach(sql::add);
     sql.add(SyncSql.open(family, plan.up()));
     sql.add(SyncSql.closed(family, SyncSql.name(plan, plan.down())));
-    sql.add(truncate(plan, plan.up()));
-    sql.add(SyncSql.closed(family, truncateName(plan, plan.down())));
+    sql.add(Truncation.function(plan, plan.up()));
+    sql.add(SyncSql.closed(family, Truncation.name(plan, plan.down())));
     for (Direction way : List.of(plan.up(), plan.down())) {
       if (way.from().partitioned()) {
         sql.add(Moves.statement(family, way));
@@ -100,13 +99,7 @@ public final class ShadowSql {
           FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s()\
         """
             .formatted(named(DELETES, plan), table, unguarded(family, way, "OLD", true), function));
-    sql.add(
-        """
-        CREATE TRIGGER %s AFTER TRUNCATE ON %s
-          FOR EACH STATEMENT EXECUTE FUNCTION %s()\
-        """
-            .formatted(named(TRUNCATES, plan), table, truncateName(plan, way)));
-    var names = new ArrayList<>(List.of(ROWS, DELETES, TRUNCATES));
+    var names = new ArrayList<>(List.of(ROWS, DELETES));
     if (way.from().partitioned()) {
       names.addAll(List.of(BEGINS, ENDS));
       sql.add(statement(named(BEGINS, plan), "BEFORE", table, Moves.name(plan, way)));
@@ -116,20 +109,13 @@ public final class ShadowSql {
       // A session in replica role (a restore, an apply worker) writes too.
       sql.add("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + named(trigger, plan));
     }
+    sql.addAll(Truncation.triggers(plan, way));
   }
 
   private static String named(String trigger, ShadowPlan plan) {
-    if (plan.partOf() != Runbook.PartOf.NEITHER) {
-      // A part goes before the row that a foreign key ties it to: these sort before the others.
-      String first =
-          switch (trigger) {
-            case DELETES -> "!rubicon_deleted_part";
-            case TRUNCATES -> "!rubicon_truncated_part";
-            default -> trigger;
-          };
-      return Identifiers.quote(first + plan.suffix());
-    }
-    return Identifiers.quote(trigger + plan.suffix());
+    // A part goes before the row that a foreign key ties it to: this sorts before the others.
+    boolean part = trigger.equals(DELETES) && plan.partOf() != Runbook.PartOf.NEITHER;
+    return Identifiers.quote((part ? "!rubicon_deleted_part" : trigger) + plan.suffix());
   }
 
   private static String statement(String name, String when, String table, String function) {
@@ -163,62 +149,6 @@ public final class ShadowSql {
         : condition;
   }
 
-  private static String truncateName(ShadowPlan plan, Direction way) {
-    return "rubicon." + Identifiers.quote(plan.id() + "_truncate_" + way.word());
-  }
-
-  /**
-   * By OID, because names change hands at the cutover. Where a foreign key points at the other side
-   * it cannot be truncated alone, so it is emptied.
-   */
-  private static String truncate(ShadowPlan plan, Direction way) {
-    String g = Identifiers.literal(plan.guard());
-    return """
-    CREATE OR REPLACE FUNCTION %s() RETURNS trigger
-      LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
-    DECLARE
-      was pg_catalog.text := coalesce(pg_catalog.current_setting(%s, true), '');
-    BEGIN
-      IF pg_catalog.texteq(was, 'copy') THEN
-        RETURN NULL;
-      END IF;
-      PERFORM pg_catalog.set_config(%s, 'copy', true);
-    %s  PERFORM pg_catalog.set_config(%s, was, true);
-      RETURN NULL;
-    END
-    $rubicon$\
-    """
-        .formatted(truncateName(plan, way), g, g, emptied(way).indent(2), g);
-  }
-
-  /** Without the rows, or the parts of rows, that came from the emptied relation. */
-  private static String emptied(Direction way) {
-    String mine = Direction.holds(way.otherRows(), "t");
-    if (way.part()) {
-      return "UPDATE %s AS t SET %s WHERE %s;\n"
-          .formatted(
-              way.toView(),
-              way.cleared().stream()
-                  .map(ShadowPlan.Cleared::assignment)
-                  .collect(Collectors.joining(", ")),
-              mine);
-    }
-    if (way.otherRows().isPresent()) {
-      return "DELETE FROM %s t WHERE %s;\n".formatted(way.toView(), mine);
-    }
-    return """
-    IF EXISTS (SELECT FROM pg_catalog.pg_constraint c
-               WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
-                 AND c.confrelid OPERATOR(pg_catalog.=) %d::pg_catalog.oid
-                 AND c.conrelid OPERATOR(pg_catalog.<>) c.confrelid) THEN
-      DELETE FROM %s;
-    ELSE
-      EXECUTE pg_catalog.format('TRUNCATE %%s', %d::pg_catalog.oid::pg_catalog.regclass);
-    END IF;
-    """
-        .formatted(way.to().oid(), way.toView(), way.to().oid());
-  }
-
   /** How many triggers a shadow has. */
   public static int count(ShadowPlan plan) {
     return 6 + (plan.legacy().partitioned() ? 2 : 0) + (plan.canonical().partitioned() ? 2 : 0);
@@ -227,17 +157,18 @@ public final class ShadowSql {
   /** From now on canonical takes clients. */
   static List<String> open(Family family) {
     ShadowPlan plan = family.plan();
-    return List.of(SyncSql.open(family, plan.down()), truncate(plan, plan.down()));
+    return List.of(SyncSql.open(family, plan.down()), Truncation.function(plan, plan.down()));
   }
 
   /** Triggers first, so that no client meets a half state; all in one transaction. */
   static List<String> dropTriggers(ShadowPlan plan, String legacy, String canonical) {
     var sql = new ArrayList<String>();
     for (String table : List.of(legacy, canonical)) {
-      for (String trigger : List.of(ROWS, DELETES, TRUNCATES, BEGINS, ENDS)) {
+      for (String trigger : List.of(ROWS, DELETES, BEGINS, ENDS)) {
         sql.add("DROP TRIGGER IF EXISTS " + named(trigger, plan) + " ON " + table);
       }
     }
+    sql.add(Truncation.drop(plan));
     return sql;
   }
 
@@ -246,7 +177,7 @@ public final class ShadowSql {
     var sql = new ArrayList<String>();
     for (Direction way : List.of(plan.up(), plan.down())) {
       sql.add("DROP FUNCTION IF EXISTS " + SyncSql.name(plan, way) + "()");
-      sql.add("DROP FUNCTION IF EXISTS " + truncateName(plan, way) + "()");
+      sql.add("DROP FUNCTION IF EXISTS " + Truncation.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Moves.name(plan, way) + "()");
     }
     plan.numbering()

@@ -1,0 +1,126 @@
+package dev.rubicon.shadow;
+
+import static dev.rubicon.transition.Bench.map;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Bench;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Single partitions are truncated, on either side; nothing comes back, nothing else goes. */
+class PartitionTruncateTest {
+  /** Legacy in ranges, the second of them split further; canonical in four by hash. */
+  private static Bench bench() {
+    var bench =
+        new Bench(
+            "CREATE TABLE t (id int PRIMARY KEY, old text, kept text) PARTITION BY RANGE (id)",
+            "CREATE TABLE \"T low\" PARTITION OF t FOR VALUES FROM (0) TO (100)",
+            "CREATE TABLE t_high PARTITION OF t FOR VALUES FROM (100) TO (1000)"
+                + " PARTITION BY RANGE (id)",
+            "CREATE TABLE t_high_a PARTITION OF t_high FOR VALUES FROM (100) TO (200)",
+            "CREATE TABLE t_high_b PARTITION OF t_high FOR VALUES FROM (200) TO (1000)",
+            "INSERT INTO t SELECT g, 'v' || g, 'k' FROM generate_series(1, 299) g");
+    var up = new StringBuilder("CREATE TABLE u (id bigint PRIMARY KEY, new text)");
+    up.append(" PARTITION BY HASH (id);\n");
+    for (int i = 0; i < 4; i++) {
+      up.append(
+          "CREATE TABLE u_%d PARTITION OF u FOR VALUES WITH (MODULUS 4, REMAINDER %d);\n"
+              .formatted(i, i));
+    }
+    bench.migration("V1__u.sql", up.toString());
+    bench.migration("U1__u.sql", "DROP TABLE u;");
+    return bench.shadow(
+        "public.t",
+        new Runbook.Shadow("public.u", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+        map("new", "", "old || '%'", Map.of("old", "rtrim(new, '%')")));
+  }
+
+  private static void bothHold(Bench bench, String ids) {
+    String where = " WHERE " + ids;
+    String wanted = bench.one("SELECT count(*) FROM generate_series(1, 299) id" + where);
+    assertThat(bench.one("SELECT count(*) FROM t" + where)).isEqualTo(wanted);
+    assertThat(bench.one("SELECT count(*) FROM t")).isEqualTo(wanted);
+    assertThat(bench.one("SELECT count(*) FROM u" + where)).isEqualTo(wanted);
+    assertThat(bench.one("SELECT count(*) FROM u")).isEqualTo(wanted);
+    assertThat(bench.verify().mismatches()).isZero();
+  }
+
+  @Test
+  void legacysPartitions() {
+    var bench = bench();
+    bench.toVerified();
+    bench.run("TRUNCATE \"T low\"");
+    bothHold(bench, "id >= 100");
+    bench.run("TRUNCATE t_high_b");
+    bothHold(bench, "id BETWEEN 100 AND 199");
+    // One that has partitions itself.
+    bench.run("TRUNCATE t_high");
+    bothHold(bench, "false");
+  }
+
+  @Test
+  void beforeTheCopyHasCome() {
+    var bench = bench();
+    bench.install();
+    bench.run("TRUNCATE t_high_a");
+    assertThatThrownBy(() -> bench.run("TRUNCATE u_1")).hasMessageContaining("not filled yet");
+    bench.backfill();
+    bench.verify();
+    bothHold(bench, "id < 100 OR id >= 200");
+  }
+
+  @Test
+  void canonicalsPartitionsBeforeAndAfterTheCutover() {
+    var bench = bench();
+    bench.toVerified();
+    String first = bench.one("SELECT string_agg(id::text, ',') FROM u_1");
+    bench.run("TRUNCATE u_1");
+    bothHold(bench, "id NOT IN (" + first + ")");
+    bench.cutover();
+    String second = bench.one("SELECT string_agg(id::text, ',') FROM u_2");
+    bench.run("TRUNCATE u_2");
+    bothHold(bench, "id NOT IN (" + first + "," + second + ")");
+    bench.rollback();
+    bothHold(bench, "id NOT IN (" + first + "," + second + ")");
+  }
+
+  @Test
+  void theWholeIsTruncatedAtOnceAndAPartitionInTheSameTransaction() {
+    var bench = bench();
+    bench.toVerified();
+    bench.run("BEGIN; SAVEPOINT s; TRUNCATE t; ROLLBACK TO s; TRUNCATE t_high_a; COMMIT");
+    bothHold(bench, "id < 100 OR id >= 200");
+    bench.run(
+        """
+        BEGIN; TRUNCATE u;
+        INSERT INTO t SELECT g, 'again', 'k' FROM generate_series(1, 299) g;
+        TRUNCATE "T low"; COMMIT
+        """);
+    bothHold(bench, "id >= 100");
+    bench.run("TRUNCATE t");
+    bothHold(bench, "false");
+  }
+
+  @Test
+  void aSessionInReplicaRoleTruncatesToo() {
+    var bench = bench();
+    bench.toVerified();
+    bench.run("SET session_replication_role = replica; TRUNCATE \"T low\"");
+    bothHold(bench, "id >= 100");
+  }
+
+  @Test
+  void nothingStaysBehind() {
+    var bench = bench();
+    String before = bench.fingerprint();
+    bench.toVerified();
+    bench.abort();
+    assertThat(bench.one("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '!rubicon%'"))
+        .isEqualTo("0");
+    assertThat(bench.fingerprint()).isEqualTo(before);
+  }
+}
