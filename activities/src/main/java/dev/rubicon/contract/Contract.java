@@ -63,21 +63,13 @@ public final class Contract {
                       .filter(t -> t.kind() == Runbook.Transition.Kind.SHADOW)
                       .map(t -> RelationName.parse(t.relation()))
                       .distinct()
-                      .map(r -> r + "=" + word(action(context.runbook(), r))))
+                      .map(r -> r + "=" + word(ShadowContract.action(context.runbook(), r))))
               .toList());
     }
   }
 
   private static String word(Runbook.LegacyColumn.Action action) {
     return action.name().toLowerCase(java.util.Locale.ROOT);
-  }
-
-  private static Runbook.LegacyColumn.Action action(Runbook runbook, RelationName legacy) {
-    return runbook.contract().legacyRelations().stream()
-        .filter(r -> RelationName.parse(r.relation()).equals(legacy))
-        .map(Runbook.LegacyRelation::action)
-        .findFirst()
-        .orElse(Runbook.LegacyColumn.Action.DROP);
   }
 
   private static void due(PhaseContext context, PgSession session, TargetState.Row state) {
@@ -224,7 +216,8 @@ public final class Contract {
               relations,
               attempt -> {
                 ShadowCrossing.lock(session, plan, relations, attempt);
-                ShadowContract.end(session, plan, leaving, action(context.runbook(), legacy));
+                ShadowContract.end(
+                    session, plan, leaving, ShadowContract.action(context.runbook(), legacy));
                 return true;
               });
       context.evidence().record("locks-" + legacy, ended.attempts());

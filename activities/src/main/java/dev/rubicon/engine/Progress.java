@@ -8,6 +8,31 @@ import dev.rubicon.target.PgSession;
  */
 public interface Progress {
 
+  /** Of what is over in seconds: nothing to show, nothing to cancel. */
+  Progress NONE =
+      new Progress() {
+        @Override
+        public void update(String what, long done, long total, String note) {}
+
+        @Override
+        public void checkCancelled() {}
+
+        @Override
+        public Handle cancelsWith(PgSession session) {
+          return () -> {};
+        }
+
+        @Override
+        public Handle cancelsWith(Runnable stop) {
+          return () -> {};
+        }
+
+        @Override
+        public Control control() {
+          return Control.NONE;
+        }
+      };
+
   /**
    * @param what e.g. the relation; shown by {@code status --watch}
    * @param done and total in the same unit; total 0 when unknown

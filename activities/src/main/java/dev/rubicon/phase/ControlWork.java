@@ -4,6 +4,7 @@ import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.check.HookCaller;
+import dev.rubicon.engine.Progress;
 import dev.rubicon.ledger.AuditTrail;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.notify.Notification;
@@ -295,7 +296,7 @@ final class ControlWork implements ControlActivities {
                 .ifPresent(
                     call ->
                         HookCaller.call(
-                            name, call, services.runner.context(input, ShortProgress.NONE))));
+                            name, call, services.runner.context(input, Progress.NONE))));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.rubicon.phase;
 
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.engine.Progress;
 import dev.rubicon.golden.GoldenClone;
 import dev.rubicon.golden.TemplateCopy;
 import dev.rubicon.rehearse.CloneCopies;
@@ -27,7 +28,7 @@ public record GoldenCopies(GoldenClone golden, RubiconConfig config) implements 
       @Override
       public void close() {
         if (ours) {
-          new TemplateCopy(config.staging(), context.tag(), ShortProgress.NONE).drop(name);
+          new TemplateCopy(config.staging(), context.tag(), Progress.NONE).drop(name);
         }
       }
     };

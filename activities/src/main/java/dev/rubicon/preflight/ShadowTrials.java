@@ -5,11 +5,11 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.ShadowCompiler;
+import dev.rubicon.shadow.ShadowContract;
 import dev.rubicon.shadow.ShadowOrder;
 import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.shadow.ShadowTrial;
 import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +57,10 @@ final class ShadowTrials {
     Set<Long> leaving = ShadowOrder.leaving(List.copyOf(plans.values()));
     plans.values().forEach(plan -> attempt(plan, ShadowTrial.foreignKeys(plan)));
     for (ShadowPlan plan : ShadowOrder.dependentsFirst(session, List.copyOf(plans.values()))) {
-      attempt(plan, ShadowTrial.end(session, plan, leaving, action(plan.legacy().name())));
+      attempt(
+          plan,
+          ShadowTrial.end(
+              session, plan, leaving, ShadowContract.action(runbook, plan.legacy().name())));
     }
   }
 
@@ -83,13 +86,5 @@ final class ShadowTrials {
               dependent.kind() + " " + dependent.name() + " " + dependent.what(),
               dependent.name()));
     }
-  }
-
-  private Runbook.LegacyColumn.Action action(RelationName legacy) {
-    return runbook.contract().legacyRelations().stream()
-        .filter(r -> RelationName.parse(r.relation()).equals(legacy))
-        .map(Runbook.LegacyRelation::action)
-        .findFirst()
-        .orElse(Runbook.LegacyColumn.Action.DROP);
   }
 }

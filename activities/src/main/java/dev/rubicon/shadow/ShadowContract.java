@@ -3,6 +3,7 @@ package dev.rubicon.shadow;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.RelationName;
 import java.util.Set;
 
 /**
@@ -13,6 +14,15 @@ public final class ShadowContract {
   private static final String ARCHIVE = "rubicon_archive";
 
   private ShadowContract() {}
+
+  /** What the runbook says becomes of a legacy relation; dropped where it says nothing. */
+  public static Runbook.LegacyColumn.Action action(Runbook runbook, RelationName legacy) {
+    return runbook.contract().legacyRelations().stream()
+        .filter(r -> RelationName.parse(r.relation()).equals(legacy))
+        .map(Runbook.LegacyRelation::action)
+        .findFirst()
+        .orElse(Runbook.LegacyColumn.Action.DROP);
+  }
 
   public static void end(
       PgSession session, ShadowPlan plan, Set<Long> leaving, Runbook.LegacyColumn.Action action) {

@@ -3,7 +3,6 @@ package dev.rubicon.compare;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.Secret;
 import dev.rubicon.target.SessionTag;
@@ -58,7 +57,7 @@ final class TwoRelations {
             20,
             values),
         new SessionTag("test", Phase.VERIFY),
-        new Quiet(),
+        Progress.NONE,
         blocks);
   }
 
@@ -88,29 +87,6 @@ final class TwoRelations {
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static final class Quiet implements Progress {
-    @Override
-    public void update(String what, long done, long total, String note) {}
-
-    @Override
-    public void checkCancelled() {}
-
-    @Override
-    public Handle cancelsWith(PgSession session) {
-      return () -> {};
-    }
-
-    @Override
-    public Handle cancelsWith(Runnable stop) {
-      return () -> {};
-    }
-
-    @Override
-    public Control control() {
-      return Control.NONE;
     }
   }
 }

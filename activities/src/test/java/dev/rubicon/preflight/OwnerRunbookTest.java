@@ -14,6 +14,7 @@ import dev.rubicon.contract.Contract;
 import dev.rubicon.cutover.Cutover;
 import dev.rubicon.dualwrite.DualWrite;
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.expand.Expand;
@@ -233,7 +234,7 @@ class OwnerRunbookTest {
         bundle,
         target,
         evidence::put,
-        new PreflightSamples.Quiet());
+        Progress.NONE);
   }
 
   @SuppressWarnings("unchecked")

@@ -72,7 +72,7 @@ final class PreflightSamples {
         bundle,
         target,
         evidence::put,
-        new Quiet());
+        Progress.NONE);
   }
 
   static String read(Path file) {
@@ -89,30 +89,6 @@ final class PreflightSamples {
       Files.writeString(file, content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Nobody listens. */
-  static final class Quiet implements Progress {
-    @Override
-    public void update(String what, long done, long total, String note) {}
-
-    @Override
-    public void checkCancelled() {}
-
-    @Override
-    public Handle cancelsWith(PgSession session) {
-      return () -> {};
-    }
-
-    @Override
-    public Handle cancelsWith(Runnable stop) {
-      return () -> {};
-    }
-
-    @Override
-    public Control control() {
-      return Control.NONE;
     }
   }
 }

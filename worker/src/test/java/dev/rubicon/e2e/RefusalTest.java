@@ -3,6 +3,7 @@ package dev.rubicon.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.objectstore.ObjectStore;
@@ -113,7 +114,7 @@ final class RefusalTest {
                   site.config.target(Site.TARGET),
                   "heretix_restored",
                   new SessionTag("test", Phase.BACKUP),
-                  Unattended.RUN));
+                  Progress.NONE));
       assertThat(
               site.ask(
                   "postgres",

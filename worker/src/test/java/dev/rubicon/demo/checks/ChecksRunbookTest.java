@@ -14,7 +14,6 @@ import dev.rubicon.engine.Progress;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.PgSession;
 import dev.rubicon.target.Secret;
 import dev.rubicon.target.Target;
 import java.nio.file.Path;
@@ -92,30 +91,6 @@ class ChecksRunbookTest {
         bundle,
         target,
         (name, value) -> assertThat(value).isNotNull(),
-        new Quiet());
-  }
-
-  /** Nobody listens. */
-  private static final class Quiet implements Progress {
-    @Override
-    public void update(String what, long done, long total, String note) {}
-
-    @Override
-    public void checkCancelled() {}
-
-    @Override
-    public Handle cancelsWith(PgSession session) {
-      return () -> {};
-    }
-
-    @Override
-    public Handle cancelsWith(Runnable stop) {
-      return () -> {};
-    }
-
-    @Override
-    public Control control() {
-      return Control.NONE;
-    }
+        Progress.NONE);
   }
 }
