@@ -103,7 +103,7 @@ final class ChecksFixture implements Fixture {
           proof.acknowledged(),
           proof.lost(),
           proof.duplicated(),
-          proof.failed(),
+          proof.refusals(),
           proof.holds(),
           proof.problems());
     } catch (Exception e) {

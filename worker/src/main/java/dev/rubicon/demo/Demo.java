@@ -120,7 +120,11 @@ public final class Demo implements AutoCloseable {
         rows,
         telling.phases(),
         new DemoResult.Writes(
-            findings.acknowledged(), findings.lost(), findings.duplicated(), findings.failed()),
+            findings.acknowledged(),
+            findings.lost(),
+            findings.duplicated(),
+            findings.failed(),
+            findings.refusals()),
         new DemoResult.Cutover(stall, telling.cutoverAttempts()),
         new DemoResult.Rollback(stallBack, wayBack.lost()),
         new DemoResult.History(telling.historyEvents()),
@@ -201,9 +205,14 @@ public final class Demo implements AutoCloseable {
 
   private void tell(String when, Fixture.Findings found) {
     narrator.tell(
-        "proof, %s: %d writes acknowledged, %d lost, %d twice, %d refused to the client"
+        "proof, %s: %d writes acknowledged, %d lost, %d twice, %d refused to the client%s"
             .formatted(
-                when, found.acknowledged(), found.lost(), found.duplicated(), found.failed()));
+                when,
+                found.acknowledged(),
+                found.lost(),
+                found.duplicated(),
+                found.failed(),
+                found.refusals().isEmpty() ? "" : " " + found.refusals()));
     found.problems().forEach(problem -> narrator.tell("  " + problem));
   }
 

@@ -2,6 +2,7 @@ package dev.rubicon.demo;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import java.util.Map;
 
 /** What the demo showed; the last thing on stdout with {@code --output json}. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -21,7 +22,11 @@ public record DemoResult(
 
   public record PhaseTime(String name, String status, double seconds) {}
 
-  public record Writes(long acknowledged, long lost, long duplicated, long failed) {}
+  /**
+   * @param refusals what was refused to clients, by SQLSTATE or HTTP status
+   */
+  public record Writes(
+      long acknowledged, long lost, long duplicated, long failed, Map<String, Long> refusals) {}
 
   public record Cutover(long maxStallMs, int attempts) {}
 

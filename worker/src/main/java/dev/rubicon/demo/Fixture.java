@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a runbook's demo needs around it: a legacy database, an application on it, and clients that
@@ -80,25 +81,31 @@ interface Fixture extends AutoCloseable {
   /**
    * What the clients found from outside.
    *
-   * @param failed writes refused, with the client told so
+   * @param refusals writes refused, with the client told so, by SQLSTATE or HTTP status
    * @param holds nothing lost, nothing twice, nothing unexpected
    */
   record Findings(
       long acknowledged,
       long lost,
       long duplicated,
-      long failed,
+      Map<String, Long> refusals,
       boolean holds,
       List<String> problems) {
+
+    long failed() {
+      return refusals.values().stream().mapToLong(Long::longValue).sum();
+    }
 
     Findings plus(Findings other) {
       var all = new ArrayList<>(problems);
       all.addAll(other.problems);
+      var reasons = new TreeMap<>(refusals);
+      other.refusals.forEach((reason, n) -> reasons.merge(reason, n, Long::sum));
       return new Findings(
           acknowledged + other.acknowledged,
           lost + other.lost,
           duplicated + other.duplicated,
-          failed + other.failed,
+          reasons,
           holds && other.holds,
           List.copyOf(all));
     }

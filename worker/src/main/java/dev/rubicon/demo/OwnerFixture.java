@@ -97,7 +97,7 @@ final class OwnerFixture implements Fixture {
           proof.acknowledged(),
           proof.lost(),
           proof.duplicated(),
-          proof.failed(),
+          proof.refusals(),
           proof.holds(),
           proof.problems());
     } catch (Exception e) {

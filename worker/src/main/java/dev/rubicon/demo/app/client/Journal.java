@@ -127,22 +127,23 @@ public final class Journal implements AutoCloseable {
                 && a.ended().isBefore(to));
   }
 
-  public long failed() {
-    return count(a -> a.result() == Attempt.Result.FAILED);
+  /** What the server refused, by SQLSTATE or HTTP status. */
+  public Map<String, Long> refusals() {
+    return byError(a -> a.result() == Attempt.Result.FAILED);
   }
 
   public long unknown() {
     return count(a -> a.result() == Attempt.Result.UNKNOWN);
   }
 
-  /** Failures by SQLSTATE or HTTP status. */
-  public synchronized Map<String, Long> failures() {
+  /** Whatever was not acknowledged, by SQLSTATE or HTTP status. */
+  public Map<String, Long> failures() {
+    return byError(a -> a.result() != Attempt.Result.ACKNOWLEDGED);
+  }
+
+  private synchronized Map<String, Long> byError(Predicate<Attempt> which) {
     var byError = new TreeMap<String, Long>();
-    for (Attempt attempt : attempts) {
-      if (attempt.result() != Attempt.Result.ACKNOWLEDGED) {
-        byError.merge(attempt.error(), 1L, Long::sum);
-      }
-    }
+    attempts.stream().filter(which).forEach(a -> byError.merge(a.error(), 1L, Long::sum));
     return byError;
   }
 

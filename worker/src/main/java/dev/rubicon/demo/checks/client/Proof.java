@@ -21,7 +21,7 @@ import java.util.UUID;
  *     counted but is not there
  * @param duplicated rows there more than once, and usage counted more often than acknowledged
  * @param unexpected rows of these clients that nobody acknowledged and whose outcome was known
- * @param failed writes that the server refused
+ * @param refusals writes that the server refused, by SQLSTATE or HTTP status
  * @param unknown writes whose outcome could not be told; either is right
  * @param problems the first of each kind, for people; run ids only
  */
@@ -30,7 +30,7 @@ public record Proof(
     long lost,
     long duplicated,
     long unexpected,
-    long failed,
+    Map<String, Long> refusals,
     long unknown,
     List<String> problems) {
   private static final int MOST_PROBLEMS = 50;
@@ -85,7 +85,7 @@ public record Proof(
           lost,
           duplicated,
           unexpected,
-          journal.failed(),
+          journal.refusals(),
           journal.unknown(),
           problems);
     }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -18,7 +19,11 @@ import java.util.UUID;
  * @param problems the first of each kind, for people; ids only
  */
 public record OwnerProof(
-    long acknowledged, long lost, long duplicated, long failed, List<String> problems) {
+    long acknowledged,
+    long lost,
+    long duplicated,
+    Map<String, Long> refusals,
+    List<String> problems) {
   private static final int MOST_PROBLEMS = 50;
 
   public OwnerProof {
@@ -55,7 +60,7 @@ public record OwnerProof(
           traffic.journal.acknowledged(),
           search.lost + traffic.journal.missing().size(),
           search.duplicated,
-          traffic.journal.failed(),
+          traffic.journal.refusals(),
           search.problems);
     }
   }
