@@ -183,7 +183,12 @@ final class IncomingKeys {
 
   private static String array(List<String> names) {
     return names.stream()
-        .map(name -> '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .map(IncomingKeys::element)
         .collect(java.util.stream.Collectors.joining(",", "{", "}"));
+  }
+
+  /** One name in an array literal. */
+  static String element(String name) {
+    return '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 }

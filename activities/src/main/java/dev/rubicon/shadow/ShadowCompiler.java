@@ -15,12 +15,12 @@ import dev.rubicon.transition.TransitionPlan;
 import dev.rubicon.transition.TransitionSql;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Resolves a shadow transition against both live tables; touches neither. Whatever could not be
@@ -194,19 +194,20 @@ public final class ShadowCompiler {
 
   /** Relations that are legacy in this very runbook: contract takes them and their keys away. */
   private static Set<Long> leaving(PgSession session, Runbook runbook) {
-    var leaving = new LinkedHashSet<Long>();
-    for (Runbook.Transition transition : runbook.transitions()) {
-      if (transition.kind() == Runbook.Transition.Kind.SHADOW) {
-        session
-            .first(
-                "SELECT to_regclass(?)::oid::bigint",
-                row -> Optional.ofNullable((Long) row.getObject(1)),
-                RelationName.parse(transition.relation()).sql())
-            .flatMap(oid -> oid)
-            .ifPresent(leaving::add);
-      }
-    }
-    return leaving;
+    String names =
+        runbook.transitions().stream()
+            .filter(t -> t.kind() == Runbook.Transition.Kind.SHADOW)
+            .map(t -> IncomingKeys.element(RelationName.parse(t.relation()).sql()))
+            .distinct()
+            .collect(Collectors.joining(",", "{", "}"));
+    return Set.copyOf(
+        session.query(
+            """
+            SELECT to_regclass(name)::oid::bigint FROM unnest(?::text[]) name
+            WHERE to_regclass(name) IS NOT NULL
+            """,
+            row -> row.getLong(1),
+            names));
   }
 
   private List<ShadowPlan.Asleep> asleep(TableShape canonical) {

@@ -26,8 +26,7 @@ final class DividedShape implements Shape {
   private final Relation whole;
   private final Relation head;
   private final Relation part;
-  private final Pairing heads;
-  private final Pairing parts;
+  private final DividedReckoning reckoning;
   private final LegacyName fate;
   private final String legacyKeyAction;
   private final Optional<Child> child;
@@ -55,10 +54,17 @@ final class DividedShape implements Shape {
     partFields.add(
         new Field("own_part", "text", false, Optional.of("mine"), r -> "n" + r.nextInt(99)));
     this.part = relation("part_" + number, partFields, partKey);
-    this.heads = split ? Pairing.of(whole, head, headBricks) : Pairing.of(head, whole, headBricks);
     var all = new ArrayList<>(partKeys);
     all.addAll(partBricks);
-    this.parts = split ? Pairing.of(whole, part, all) : Pairing.of(part, whole, all);
+    this.reckoning =
+        new DividedReckoning(
+            part,
+            partBricks.stream()
+                .flatMap(b -> b.fields(wholeSide).stream())
+                .map(Field::name)
+                .toList(),
+            split ? Pairing.of(whole, head, headBricks) : Pairing.of(head, whole, headBricks),
+            split ? Pairing.of(whole, part, all) : Pairing.of(part, whole, all));
     this.child =
         random.nextInt(4) == 0
             ? Optional.of(Child.draw(random, number, split ? whole : head))
@@ -235,71 +241,11 @@ final class DividedShape implements Shape {
   @Override
   public List<Write> follows(
       Side side, Relation relation, Change change, Set<String> named, Rows rows) {
-    if (relation == part) {
-      return ofPart(side, change);
-    }
-    if (relation == head) {
-      return heads.follows(side, change);
-    }
-    var writes = new ArrayList<Write>();
-    if (change.after().isEmpty()) {
-      writes.add(parts.delete(side, change.before().orElseThrow()));
-      writes.addAll(heads.follows(side, change));
-      return writes;
-    }
-    writes.addAll(heads.follows(side, change));
-    ofWhole(side, change.before(), change.after().get(), rows, writes);
-    return writes;
-  }
-
-  /** The head has been seen to, and has taken the part's key along. */
-  private void ofWhole(
-      Side side,
-      Optional<Map<String, String>> before,
-      Map<String, String> after,
-      Rows rows,
-      List<Write> writes) {
-    boolean has = has(after);
-    boolean had = before.filter(this::has).isPresent();
-    boolean there =
-        before
-            .filter(b -> rows.of(side.other(), part).containsKey(parts.counterpart(side, b)))
-            .isPresent();
-    if (had && !has) {
-      writes.add(parts.delete(side, after));
-    } else if (!there) {
-      if (has) {
-        writes.add(parts.insert(side, after));
-      }
-    } else {
-      boolean moved = !parts.counterpart(side, before.get()).equals(parts.counterpart(side, after));
-      writes.addAll(parts.update(side, before.get(), after, after, has && !had && !moved));
-    }
-  }
-
-  private boolean has(Map<String, String> row) {
-    return partBricks.stream()
-        .flatMap(b -> b.fields(wholeSide).stream())
-        .anyMatch(f -> row.get(f.name()) != null);
-  }
-
-  /** The whole row holds what the part holds. */
-  private List<Write> ofPart(Side side, Change change) {
-    if (change.after().isEmpty()) {
-      return List.of(parts.clear(side, change.before().orElseThrow()));
-    }
-    var after = change.after().get();
-    if (change.before().isEmpty()) {
-      return parts.update(side, after, after, after, true);
-    }
-    var before = change.before().get();
-    if (parts.counterpart(side, before).equals(parts.counterpart(side, after))) {
-      return parts.update(side, before, after, after, false);
-    }
-    var writes = new ArrayList<Write>();
-    writes.add(parts.clear(side, before));
-    writes.addAll(parts.update(side, after, after, after, true));
-    return writes;
+    return relation == part
+        ? reckoning.ofPart(side, change)
+        : relation == head
+            ? reckoning.heads().follows(side, change)
+            : reckoning.ofWhole(side, change, rows);
   }
 
   /** A part needs a head that has none yet. */

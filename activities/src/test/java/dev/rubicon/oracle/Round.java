@@ -87,7 +87,9 @@ final class Round {
   }
 
   void run() throws SQLException {
+    long began = System.nanoTime();
     traffic.fill(random);
+    System.err.println("fill " + (System.nanoTime() - began) / 1_000_000 + " ms");
     try (traffic) {
       traffic.start();
       install();

@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
 
@@ -73,6 +74,8 @@ final class Traffic implements AutoCloseable {
         if (stop.get()) {
           return;
         }
+        // The phases need the machine, too.
+        LockSupport.parkNanos(6_000_000);
       }
       laps.get(number).incrementAndGet();
     }
@@ -118,7 +121,7 @@ final class Traffic implements AutoCloseable {
     long[] from = laps.stream().mapToLong(AtomicLong::get).toArray();
     for (int i = 0; i < from.length; i++) {
       while (laps.get(i).get() < from[i] + 2 && !stop.get()) {
-        java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+        LockSupport.parkNanos(1_000_000);
       }
     }
     healthy();
