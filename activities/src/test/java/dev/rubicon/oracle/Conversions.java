@@ -115,9 +115,9 @@ record Conversions(UnaryOperator<String> names) {
         field(a, "jsonb", r -> "{\"k\": \"w" + r.nextInt(9) + "\", \"lost\": true}"),
         field(k, "text", r -> "n" + r.nextInt(9)),
         q(a) + " ->> 'k'",
-        "jsonb_build_object('k', " + q(k) + ")",
-        v -> v == null || v.contains(": null") ? null : v.split("\"", -1)[3],
-        v -> v == null ? "{\"k\": null}" : "{\"k\": \"" + v + "\"}");
+        "CASE WHEN " + q(k) + " IS NOT NULL THEN jsonb_build_object('k', " + q(k) + ") END",
+        unlessNull(v -> v.split("\"", -1)[3]),
+        unlessNull(v -> "{\"k\": \"" + v + "\"}"));
   }
 
   Brick hex() {

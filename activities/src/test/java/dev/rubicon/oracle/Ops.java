@@ -19,21 +19,27 @@ final class Ops {
   private final List<Map<String, String>> rows;
   private final Optional<List<Map<String, String>>> places;
   private final Optional<Parents> parents;
+  private final boolean sparing;
 
   /** What a child may point at: its columns, and the keys that are there. */
   record Parents(List<String> columns, List<List<String>> keys) {}
 
+  /**
+   * @param sparing whether an INSERT may leave columns out
+   */
   Ops(
       Random random,
       Relation relation,
       List<Map<String, String>> rows,
       Optional<List<Map<String, String>>> places,
-      Optional<Parents> parents) {
+      Optional<Parents> parents,
+      boolean sparing) {
     this.random = random;
     this.relation = relation;
     this.rows = rows;
     this.places = places;
     this.parents = parents;
+    this.sparing = sparing;
   }
 
   Op draw() {
@@ -61,7 +67,7 @@ final class Ops {
   private Op insert() {
     var named = new LinkedHashSet<String>(relation.key());
     relation.fields().stream()
-        .filter(f -> !f.mayBeLeftOut() || random.nextInt(4) > 0)
+        .filter(f -> !sparing || !f.mayBeLeftOut() || random.nextInt(4) > 0)
         .forEach(f -> named.add(f.name()));
     var fresh = new ArrayList<Map<String, String>>();
     var free = new ArrayList<>(places.orElse(List.of()));

@@ -52,6 +52,7 @@ final class Round {
     bench.run(types.toArray(String[]::new));
     bench.run("CREATE SCHEMA canon");
     bench.schemas = List.of("public", "canon");
+    bench.parallel = 1 + random.nextInt(3);
     bench.batchTarget = Duration.ofMillis(List.of(1, 10, 50).get(random.nextInt(3)));
     types.add("CREATE SCHEMA l");
     types.add("CREATE SCHEMA c");
@@ -87,9 +88,7 @@ final class Round {
   }
 
   void run() throws SQLException {
-    long began = System.nanoTime();
     traffic.fill(random);
-    System.err.println("fill " + (System.nanoTime() - began) / 1_000_000 + " ms");
     try (traffic) {
       traffic.start();
       install();
@@ -145,7 +144,7 @@ final class Round {
     traffic.stage(Stage.CROSSING);
     phase("rollback", bench::rollback);
     traffic.stage(Stage.OPEN);
-    maybeVerify();
+    phase("verify", bench::verify);
   }
 
   private void maybeVerify() throws SQLException {
@@ -157,9 +156,7 @@ final class Round {
   /** The phase, while clients write; afterwards each case is written and looked at. */
   private void phase(String name, Runnable run) throws SQLException {
     traffic.happens("-- rubicon: " + name + " begins");
-    long began = System.nanoTime();
     killer.survive(bench, name, run);
-    System.err.println(name + " " + (System.nanoTime() - began) / 1_000_000 + " ms");
     traffic.happens("-- rubicon: " + name + " is through");
     traffic.lap();
   }

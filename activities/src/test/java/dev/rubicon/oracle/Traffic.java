@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 
 /** The clients of a round, in threads of their own; each case is one client's. */
 final class Traffic implements AutoCloseable {
-  /** Which of its seven transactions a case is looked at after, on average. */
+  /** After one in so many transactions a case is looked at. */
   private static final int LOOKS = 7;
 
   private final List<Client> clients;

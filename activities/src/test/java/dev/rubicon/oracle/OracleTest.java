@@ -1,0 +1,35 @@
+package dev.rubicon.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The oracle from outside: relations of random shape in place, shadowed, split and merged; random
+ * clients of both sides while the phases run, are cut short, taken back and run again; and at
+ * random instants and at the end both sides are what a legacy and a canonical database that know
+ * nothing of Rubicon hold. {@code -Drubicon.seed=} repeats the shapes and what is drawn, {@code
+ * -Drubicon.cases=} makes it longer. A failure prints a script for psql.
+ */
+@Timeout(7_200)
+class OracleTest {
+  private static final int TOGETHER = 30;
+
+  private final long seed = Long.getLong("rubicon.seed", System.nanoTime());
+  private final int cases = Integer.getInteger("rubicon.cases", 300);
+
+  @Test
+  void bothSidesAreWhatTheirReferencesAre() throws SQLException {
+    var killer = new Killer(new Random(seed));
+    for (int done = 0; done < cases; done += TOGETHER) {
+      long round = seed + done;
+      System.err.println("OracleTest: -Drubicon.cases=1 -Drubicon.seed=" + round);
+      new Round(new Random(round), TOGETHER, killer).run();
+    }
+    System.err.println("OracleTest: phases cut short " + killer.landed());
+    assertThat(killer.landed()).isNotEmpty();
+  }
+}
