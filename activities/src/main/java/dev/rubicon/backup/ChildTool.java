@@ -36,6 +36,7 @@ public final class ChildTool implements AutoCloseable {
   private final Thread listener;
   private final Deque<String> lines = new ArrayDeque<>();
   private final String password;
+  private boolean forgot;
 
   private ChildTool(Process process, String password) {
     this.process = process;
@@ -110,6 +111,13 @@ public final class ChildTool implements AutoCloseable {
     }
   }
 
+  /** Whether it complained more often than is kept. */
+  public boolean forgot() {
+    synchronized (lines) {
+      return forgot;
+    }
+  }
+
   private void listen() {
     try (BufferedReader reader = process.errorReader(StandardCharsets.UTF_8)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -140,6 +148,7 @@ public final class ChildTool implements AutoCloseable {
       lines.add(clean.length() > 300 ? clean.substring(0, 300) : clean);
       if (lines.size() > KEPT_LINES) {
         lines.removeFirst();
+        forgot = true;
       }
     }
   }

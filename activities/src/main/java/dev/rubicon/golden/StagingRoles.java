@@ -28,11 +28,14 @@ final class StagingRoles {
       boolean superuser =
           admin.value("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").equals("t");
       if (!superuser) {
+        // Before 15 schema public is the first superuser's in every database, the clone's too:
+        // that has not to be restored, and nobody but a superuser could join that role.
         List<String> strangers =
             admin.query(
                 """
                 SELECT rolname FROM pg_roles
                 WHERE rolname = ANY (?) AND NOT pg_has_role(current_user, oid, 'MEMBER')
+                  AND NOT (oid = 10 AND current_setting('server_version_num')::int < 150000)
                 """,
                 row -> row.getString(1),
                 (Object) roles.toArray(String[]::new));

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A dump becomes a new database: downloaded, checked, restored. What fails leaves none behind. */
 public final class DumpRestore {
@@ -26,6 +27,8 @@ public final class DumpRestore {
   private static final String NEWER = "transaction_timeout";
 
   private static final int KNOWS_NEWER = 17;
+  private static final Pattern IGNORED =
+      Pattern.compile("pg_restore: warning: errors ignored on restore: (\\d+)");
 
   private final ObjectStore store;
   private final RubiconConfig config;
@@ -138,7 +141,7 @@ public final class DumpRestore {
       child.output().transferTo(OutputStream.nullOutputStream());
       int code = child.join();
       progress.checkCancelled();
-      if (code != 0 && !(setsWhatTheServerLacks && onlyThat(child.complaints()))) {
+      if (code != 0 && !(setsWhatTheServerLacks && onlyThat(child))) {
         throw failed(code, child.complaint());
       }
     } catch (IOException e) {
@@ -147,14 +150,19 @@ public final class DumpRestore {
     }
   }
 
-  /** Whether it counts no more errors than it names, and each is that the setting is unknown. */
-  private static boolean onlyThat(List<String> complaints) {
-    long harmless =
-        complaints.stream()
-            .filter(c -> c.startsWith("pg_restore: error: ") && c.contains(NEWER))
-            .count();
-    return complaints.stream()
-        .anyMatch(c -> c.endsWith("warning: errors ignored on restore: " + harmless));
+  /**
+   * Whether it came to its end, and every error it names, which are all it counts, is that the
+   * setting is unknown. Its workers name theirs when they start and do not count them.
+   */
+  private static boolean onlyThat(ChildTool child) {
+    List<String> complaints = child.complaints();
+    List<String> errors =
+        complaints.stream().filter(c -> c.startsWith("pg_restore: error: ")).toList();
+    return !child.forgot()
+        && errors.stream().allMatch(error -> error.contains(NEWER))
+        && complaints.stream()
+            .map(IGNORED::matcher)
+            .anyMatch(m -> m.matches() && Integer.parseInt(m.group(1)) <= errors.size());
   }
 
   /** A value in libpq's connection strings. */
