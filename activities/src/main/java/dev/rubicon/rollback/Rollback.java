@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.Partitions;
 import dev.rubicon.shadow.ShadowCrossing;
 import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.target.Identifiers;
@@ -38,6 +39,9 @@ public final class Rollback {
       TargetState.Row state = TargetState.require(session, context.input().bundle());
       if (state.stage() == Stage.CUT_OVER) {
         lock.check();
+        for (ShadowPlan plan : TargetState.shadows(session)) {
+          Partitions.refuseReturnOfRows(scan, plan);
+        }
         cross(context, session);
       } else if (state.stage() != Stage.ROLLED_BACK && state.stage() != Stage.VERIFIED) {
         throw new RubiconException(

@@ -63,6 +63,7 @@ public final class ShadowCrossing {
   }
 
   public static void there(PgSession session, ShadowPlan plan) {
+    Partitions.remember(session, plan);
     var sequences = new SharedSequences(session);
     List<String> released = sequences.release(plan.legacy(), plan.canonical());
     if (moves(plan)) {

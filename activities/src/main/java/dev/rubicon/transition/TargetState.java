@@ -58,6 +58,11 @@ public final class TargetState {
         at           timestamptz NOT NULL DEFAULT clock_timestamp()
       );
       CREATE INDEX backfill_batch_resume ON rubicon.backfill_batch (relation, pass DESC, id DESC);
+      CREATE TABLE rubicon.partition (
+        plan text NOT NULL,
+        oid  oid NOT NULL,
+        name text NOT NULL
+      );
       CREATE TABLE rubicon.legacy_write (
         at               timestamptz NOT NULL DEFAULT clock_timestamp(),
         relation         text NOT NULL,

@@ -4,6 +4,8 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
 import java.util.List;
@@ -11,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Single partitions are truncated, on either side; nothing comes back, nothing else goes. */
-class PartitionTruncateTest {
+/** Single partitions go, on either side; nothing comes back, nothing else goes. */
+class PartitionsThatGoTest {
   /** Legacy in ranges, the second of them split further; canonical in four by hash. */
   private static Bench bench() {
     var bench =
@@ -111,6 +113,26 @@ class PartitionTruncateTest {
     bench.toVerified();
     bench.run("SET session_replication_role = replica; TRUNCATE \"T low\"");
     bothHold(bench, "id >= 100");
+  }
+
+  /** What retention jobs do to a canonical that was partitioned for them. */
+  @Test
+  void aPartitionThatWasDroppedSinceDoesNotComeBackUnasked() {
+    var bench = bench();
+    bench.toVerified();
+    bench.cutover();
+    String dropped = bench.one("SELECT string_agg(id::text, ',') FROM u_1");
+    bench.run(
+        "DROP TABLE u_1",
+        "CREATE TABLE u_1b PARTITION OF u FOR VALUES WITH (MODULUS 4, REMAINDER 1)");
+    assertThatThrownBy(bench::rollback)
+        .hasMessageContaining("public.u lost partitions (u_1)")
+        .hasMessageContaining(" rows that it lacks still stand in public.t")
+        .extracting(e -> ((RubiconException) e).code())
+        .isEqualTo(ErrorCode.ROLLBACK_IMPOSSIBLE);
+    bench.run("DELETE FROM t WHERE id IN (" + dropped + ")");
+    bench.rollback();
+    bothHold(bench, "id NOT IN (" + dropped + ")");
   }
 
   @Test
