@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
 /** One rollout over many cases at once, under clients from its beginning to its end. */
@@ -156,7 +157,11 @@ final class Round {
   /** The phase, while clients write; afterwards each case is written and looked at. */
   private void phase(String name, Runnable run) throws SQLException {
     traffic.happens("-- rubicon: " + name + " begins");
-    killer.survive(bench, name, run);
+    try {
+      killer.survive(bench, name, run);
+    } catch (CompletionException e) {
+      throw new AssertionError(e.getMessage() + traffic.scripts(e.getMessage()), e);
+    }
     traffic.happens("-- rubicon: " + name + " is through");
     traffic.lap();
   }

@@ -85,6 +85,18 @@ final class Traffic implements AutoCloseable {
     return new AssertionError(cause.getMessage() + "\n\n" + c.script(), cause);
   }
 
+  /** The scripts of those cases whose relations a refusal names. */
+  String scripts(String message) {
+    var scripts = new StringBuilder();
+    cases.stream()
+        .filter(
+            c ->
+                c.shape.relations(Side.LEGACY).stream()
+                    .anyMatch(r -> message.matches("(?s).*\\b" + r.name() + "\\b.*")))
+        .forEach(c -> scripts.append("\n\n").append(c.script()));
+    return scripts.toString();
+  }
+
   /** No transaction is under way when the stage changes. */
   void stage(Stage next) {
     gate.writeLock().lock();
