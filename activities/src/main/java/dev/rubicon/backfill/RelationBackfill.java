@@ -57,7 +57,7 @@ final class RelationBackfill {
     }
     // Without statistics PostgreSQL plans every batch as if the table were tiny.
     scan.execute("ANALYZE " + filling.relation().sql());
-    if (filling.scansSequentially(lanes.getFirst().session())) {
+    if (scansSequentially()) {
       throw new RubiconException(
           ErrorCode.TRANSITION_UNSUPPORTED,
           "batches of "
@@ -88,6 +88,17 @@ final class RelationBackfill {
       missing = left;
     }
     context.progress().update(filling.relation().toString(), total, total, "");
+  }
+
+  /**
+   * Asked as the lanes will run it, but not under their short limit: the first look may be cold.
+   */
+  private boolean scansSequentially() {
+    return scan.inTransaction(
+        () -> {
+          scan.execute("SET LOCAL enable_seqscan = off");
+          return filling.scansSequentially(scan);
+        });
   }
 
   private long missing() {
