@@ -210,7 +210,8 @@ final class Client implements AutoCloseable {
         names == Names.BEFORE
             ? relation.places().before()
             : relation.places().after().orElseThrow();
-    // While contract runs, nobody can tell whether legacy's defaults still stand in for canonical's.
+    // While contract runs, nobody can tell whether legacy's defaults still stand in for
+    // canonical's.
     Op op = ops(c, side, relation, stage.legacy()).draw();
     String sql = op.sql(name);
     said.add(sql + ";");
