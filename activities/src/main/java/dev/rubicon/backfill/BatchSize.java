@@ -10,13 +10,17 @@ final class BatchSize {
   private final double target;
   private int rows;
 
+  /** A batch that was made small for another reason says nothing about how large one may be. */
+  private boolean capped;
+
   BatchSize(Duration target, int first) {
     this.target = Math.max(1, target.toMillis());
     this.rows = first;
   }
 
-  int rows() {
-    return rows;
+  int rows(int atMost) {
+    capped = atMost < rows;
+    return Math.min(rows, atMost);
   }
 
   /** After a batch that walked as many rows as asked. */
@@ -26,7 +30,7 @@ final class BatchSize {
       rows = rows / 10;
     } else if (ratio > 1) {
       rows = (int) (rows / ratio);
-    } else if (ratio < 0.8) {
+    } else if (ratio < 0.8 && !capped) {
       rows = (int) Math.ceil(rows * Math.min(1.5, 0.9 / Math.max(ratio, 0.01)));
     }
     rows = Math.clamp(rows, SMALLEST, LARGEST);

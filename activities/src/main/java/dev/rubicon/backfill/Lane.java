@@ -32,6 +32,9 @@ final class Lane {
     /** Waits until a batch may begin; false once another lane failed. */
     boolean mayGoOn();
 
+    /** A batch of more rows would be above the operator's limit by itself. */
+    int atMost();
+
     void filled(long rows);
   }
 
@@ -50,13 +53,14 @@ final class Lane {
     while (turn.mayGoOn()) {
       try {
         if (work.isEmpty()) {
-          work = ranges.next(session, size.rows()).map(range -> new Work(ranges, range));
+          work =
+              ranges.next(session, size.rows(turn.atMost())).map(range -> new Work(ranges, range));
           if (work.isEmpty()) {
             return;
           }
         }
         Work now = work.get();
-        Optional<Batch> batch = batch(pass, now, skipLocked);
+        Optional<Batch> batch = batch(pass, now, skipLocked, turn.atMost());
         failures = 0;
         if (now.done(batch.map(Batch::upTo))) {
           work = Optional.empty();
@@ -98,13 +102,13 @@ final class Lane {
   private record Batch(List<String> upTo, long rows, double milliseconds) {}
 
   /** Empty where the rest of the range has no rows any more. */
-  private Optional<Batch> batch(int pass, Work work, boolean skipLocked) {
+  private Optional<Batch> batch(int pass, Work work, boolean skipLocked, int atMost) {
     try (var _ = context.progress().cancelsWith(session)) {
       return session.inTransaction(
           () -> {
             long began = System.nanoTime();
             String wal = session.value("SELECT pg_current_wal_insert_lsn()");
-            Optional<List<String>> upTo = work.next();
+            Optional<List<String>> upTo = work.next(atMost);
             if (upTo.isEmpty()) {
               return Optional.empty();
             }
@@ -142,9 +146,9 @@ final class Lane {
       parts = true;
     }
 
-    Optional<List<String>> next() {
+    Optional<List<String>> next(int atMost) {
       return parts
-          ? filling.upTo(session, after, Optional.of(range.upTo()), size.rows())
+          ? filling.upTo(session, after, Optional.of(range.upTo()), size.rows(atMost))
           : Optional.of(range.upTo());
     }
 

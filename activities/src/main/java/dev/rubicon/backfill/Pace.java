@@ -26,6 +26,14 @@ final class Pace {
     return limit <= 0 ? 0 : rows * 1_000L / limit - (System.nanoTime() - began) / 1_000_000;
   }
 
+  /** The most rows that a batch of one of so many sessions may have: their share of a second. */
+  int atMost(int sessions) {
+    long perSecond = progress.control().rowsPerSecond();
+    return perSecond <= 0
+        ? Integer.MAX_VALUE
+        : Math.clamp(perSecond / sessions, 1, Integer.MAX_VALUE);
+  }
+
   /** Waits until a batch of so many rows is due no more, or the operator changes his mind. */
   void after(long batch, Shown shown) {
     long wait = due(batch);

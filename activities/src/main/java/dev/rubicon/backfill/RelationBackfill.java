@@ -147,6 +147,11 @@ final class RelationBackfill {
           }
 
           @Override
+          public int atMost() {
+            return pace.atMost(lanes.size());
+          }
+
+          @Override
           public void filled(long rows) {
             filled.addAndGet(rows);
             done.addAndGet(rows);

@@ -136,6 +136,25 @@ class ParallelRangesTest {
   }
 
   @Test
+  void noBatchIsAboveTheOperatorsLimitByItself() {
+    var bench = inPlace("ALTER TABLE t ADD PRIMARY KEY (id)");
+    bench.install();
+    bench.control = new dev.rubicon.engine.Progress.Control(false, 300);
+    var backfill = CompletableFuture.supplyAsync(bench::backfill);
+    until(() -> missing(bench) <= ROWS - 600);
+    assertThat(bench.one("SELECT max(rows) FROM rubicon.backfill_batch")).isEqualTo("100");
+    // What was kept small for the operator's sake did not teach it to take leaps afterwards.
+    bench.control = dev.rubicon.engine.Progress.Control.NONE;
+    backfill.join();
+    assertThat(
+            bench.rows(
+                "SELECT rows FROM rubicon.backfill_batch WHERE rows > 100 ORDER BY id LIMIT 1"))
+        .containsExactly("1000");
+    assertThat(bench.one("SELECT sum(rows) FROM rubicon.backfill_batch")).isEqualTo("" + ROWS);
+    bench.verify();
+  }
+
+  @Test
   void oneThatFailsStopsTheOthersAndLeavesNobodyBehind() throws SQLException {
     var bench = inPlace("ALTER TABLE t ADD PRIMARY KEY (id)");
     bench.install();
