@@ -11,22 +11,28 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
 /** One rollout over many cases at once, under clients from its beginning to its end. */
 final class Round {
+  static final Set<String> PHASES =
+      Set.of(
+          "expand", "dual-write", "backfill", "verify", "cutover", "rollback", "abort", "contract");
   private static final int CLIENTS = 3;
 
   private final Random random;
+  private final Course course;
   private final Killer killer;
   private final Bench bench = new Bench();
   private final String references = SharedPostgres.freshDatabase("oracle");
   private final List<Case> cases;
   private final Traffic traffic;
 
-  Round(Random random, int size, Killer killer) throws SQLException {
+  Round(Random random, int size, Course course, Killer killer) throws SQLException {
     this.random = random;
+    this.course = course;
     this.killer = killer;
     Server server = Server.of(bench);
     this.cases = IntStream.range(0, size).mapToObj(i -> new Case(i, random, server)).toList();
@@ -93,7 +99,7 @@ final class Round {
     try (traffic) {
       traffic.start();
       install();
-      if (random.nextInt(3) == 0) {
+      if (course.abortsFirst()) {
         abort();
         install();
       }
@@ -102,10 +108,9 @@ final class Round {
       phase("verify", bench::verify);
       traffic.stage(Stage.OPEN);
       cross();
-      boolean goesBack = random.nextInt(5) == 0;
-      for (int turns = goesBack ? 1 : random.nextInt(3); turns > 0; turns--) {
+      for (int turn = 1; turn <= course.turns(); turn++) {
         uncross();
-        if (goesBack) {
+        if (turn == course.turns() && course.goesBack()) {
           abort();
           traffic.end();
           return;
@@ -120,7 +125,7 @@ final class Round {
   }
 
   private void install() throws SQLException {
-    bench.expand();
+    phase("expand", bench::expand);
     for (Case c : cases) {
       c.identify(bench, Side.CANONICAL);
     }
