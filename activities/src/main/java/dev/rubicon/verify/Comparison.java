@@ -6,6 +6,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.ShadowOpening;
 import dev.rubicon.shadow.ShadowPlan;
+import dev.rubicon.shadow.ShadowSnapshot;
 import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
@@ -90,7 +91,10 @@ public record Comparison(
           "SET search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog");
       return session.inTransaction(
           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-          () -> read(session, target, runbook, state.get(), plans, shadows, progress));
+          () -> {
+            ShadowSnapshot.hold(session, shadows, progress);
+            return read(session, target, runbook, state.get(), plans, shadows, progress);
+          });
     }
   }
 

@@ -10,6 +10,7 @@ import dev.rubicon.shadow.Family;
 import dev.rubicon.shadow.ShadowOpening;
 import dev.rubicon.shadow.ShadowOrder;
 import dev.rubicon.shadow.ShadowPlan;
+import dev.rubicon.shadow.ShadowSnapshot;
 import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
@@ -59,6 +60,7 @@ public final class Verify {
         session.inTransaction(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             () -> {
+              ShadowSnapshot.hold(session, shadows, context.progress());
               for (TransitionPlan plan : plans) {
                 context.progress().checkCancelled();
                 context.progress().update(plan.relation().toString(), 0, 0, "comparing both sides");

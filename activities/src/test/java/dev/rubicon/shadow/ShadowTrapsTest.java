@@ -199,4 +199,39 @@ class ShadowTrapsTest {
     assertThat(bench.rows("SELECT id, label FROM t_new")).containsExactly("2999|mine");
     assertThat(bench.verify().mismatches()).isZero();
   }
+
+  /** A snapshot does not protect from TRUNCATE: one side was empty in it, the other was not. */
+  @Test
+  void truncateWhileBothSidesAreComparedIsNoMismatch() throws SQLException {
+    Bench bench =
+        bench(5, PLAIN)
+            .migration("V2__u_new.sql", "CREATE TABLE u_new (id int PRIMARY KEY, name text);")
+            .migration("U2__u_new.sql", "DROP TABLE u_new;")
+            .shadow(
+                "public.u",
+                new Runbook.Shadow(
+                    "public.u_new", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+    bench.run(
+        "CREATE TABLE u (id int PRIMARY KEY, name text)",
+        "CREATE TABLE child (u_id int REFERENCES u (id))",
+        "INSERT INTO u SELECT g, 'n' || g FROM generate_series(1, 4) g",
+        "INSERT INTO child SELECT 1");
+    bench.toVerified();
+    try (Connection first = bench.connect("client")) {
+      execute(first, "BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE");
+      var verify = CompletableFuture.supplyAsync(bench::verify);
+      until(
+          () ->
+              bench
+                  .one(
+                      "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE"
+                          + " 'rubicon/verify/%' AND wait_event_type = 'Lock'"
+                          + " AND datname = current_database()")
+                  .equals("1"));
+      bench.run("TRUNCATE u_new CASCADE");
+      execute(first, "COMMIT");
+      assertThat(verify.join().rows()).containsEntry("public.t", 5L).containsEntry("public.u", 0L);
+    }
+    assertThat(bench.one("SELECT count(*) FROM u")).isEqualTo("0");
+  }
 }
