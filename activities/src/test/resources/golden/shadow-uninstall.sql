@@ -33,11 +33,15 @@ DROP FUNCTION IF EXISTS rubicon."t_da01325d_truncate_up"();
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_statement_up"();
 
+DROP FUNCTION IF EXISTS rubicon."t_da01325d_carry_up"(integer);
+
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_down"();
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_truncate_down"();
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_statement_down"();
+
+DROP FUNCTION IF EXISTS rubicon."t_da01325d_carry_down"(integer);
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_next"();
 

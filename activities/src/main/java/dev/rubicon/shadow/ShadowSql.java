@@ -34,7 +34,8 @@ public final class ShadowSql {
     sql.add(SyncSql.closed(family, Truncation.name(plan, plan.down())));
     for (Direction way : List.of(plan.up(), plan.down())) {
       if (way.from().partitioned()) {
-        sql.add(Moves.statement(family, way));
+        sql.add(Moves.carrying(family, way));
+        sql.add(Moves.statement(plan, way));
       }
     }
     plan.numbering().ifPresent(n -> sql.add(numbers(plan, n)));
@@ -179,6 +180,7 @@ public final class ShadowSql {
       sql.add("DROP FUNCTION IF EXISTS " + SyncSql.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Truncation.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Moves.name(plan, way) + "()");
+      sql.add("DROP FUNCTION IF EXISTS " + Moves.carry(plan, way) + "(integer)");
     }
     plan.numbering()
         .ifPresent(

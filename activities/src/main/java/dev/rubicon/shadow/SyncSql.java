@@ -89,7 +89,7 @@ final class SyncSql {
           level   pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
           blind   boolean := pg_catalog.texteq(level, 'repeatable read')
                              OR pg_catalog.texteq(level, 'serializable');
-        BEGIN
+        %sBEGIN
         """
             .formatted(
                 name(plan, way),
@@ -99,11 +99,15 @@ final class SyncSql {
                 g,
                 h,
                 plan.id() + "_" + way.word(),
-                plan.id() + "_" + way.word()));
+                plan.id() + "_" + way.word(),
+                way.from().partitioned() ? Moves.declarations(plan, way) : ""));
     noteLegacyWrite();
     out.append(parts.leftToForeignKey());
     out.append(parts.cascaded());
-    deleted(g, h);
+    if (way.from().partitioned()) {
+      out.append(Moves.before(plan, way));
+    }
+    deleted();
     row();
     pairs();
     written(g, h);
@@ -134,7 +138,7 @@ final class SyncSql {
                 Identifiers.literal(plan.legacy().name().toString())));
   }
 
-  private void deleted(String g, String h) {
+  private void deleted() {
     out.append(
         """
           IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
@@ -146,10 +150,8 @@ final class SyncSql {
               RETURN NULL;
             END IF;
             SELECT %s INTO before;
-        %s%s    old_key := %s;
-            PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
-            PERFORM pg_catalog.set_config(%s, '', true);
-        %s\
+        %s%s    RETURN NULL;
+          END IF;
         """
             .formatted(
                 way.fromView(),
@@ -158,20 +160,25 @@ final class SyncSql {
                 way.from().quotedColumns("OLD."),
                 way.from().quotedColumns("OLD."),
                 way.from().partitioned() ? Moves.stash(plan, way).indent(4) : "",
-                hiddenPairs("    "),
-                way.key("before"),
-                g,
-                way.word(),
-                h,
-                remove("").indent(4)));
-    out.append(
-        """
-            PERFORM pg_catalog.set_config(%s, was_g, true);
-            PERFORM pg_catalog.set_config(%s, was_h, true);
-            RETURN NULL;
-          END IF;
-        """
-            .formatted(g, h));
+                gone().indent(4)));
+  }
+
+  /** The counterpart of {@code before} goes: what a DELETE does, at once or when it has waited. */
+  static String gone(Family family, Direction way) {
+    return new SyncSql(family, way).gone();
+  }
+
+  private String gone() {
+    String g = Identifiers.literal(plan.guard());
+    String h = Identifiers.literal(plan.guardBefore());
+    return """
+    %sold_key := %s;
+    PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', old_key), true);
+    PERFORM pg_catalog.set_config(%s, '', true);
+    %sPERFORM pg_catalog.set_config(%s, was_g, true);
+    PERFORM pg_catalog.set_config(%s, was_h, true);
+    """
+        .formatted(hiddenPairs(""), way.key("before"), g, way.word(), h, remove(""), g, h);
   }
 
   /** The row before and the row now. */
