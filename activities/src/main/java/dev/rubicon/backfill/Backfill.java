@@ -4,11 +4,13 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.ShadowCopy;
 import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
+import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
@@ -36,6 +38,7 @@ public final class Backfill {
         throw new RubiconException(
             ErrorCode.EXPAND_FAILED, "dual write is not installed", "rubicon status");
       }
+      NewPartitions.follow(context, LockLadder.DDL);
       // Row security would hide rows from us; rather fail than leave them out.
       scan.execute("SET row_security = off");
       scan.execute(

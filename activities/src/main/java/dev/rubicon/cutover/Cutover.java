@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.ShadowCrossing;
 import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.target.Identifiers;
@@ -49,6 +50,7 @@ public final class Cutover {
               "the target is at stage " + state.stage() + ", not verified",
               "let the rollout verify first: rubicon status");
         }
+        NewPartitions.follow(context, LockLadder.of(wanted));
         lock.check();
         cross(context, session, wanted);
       }

@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.Partitions;
 import dev.rubicon.shadow.ShadowCrossing;
 import dev.rubicon.shadow.ShadowPlan;
@@ -38,6 +39,7 @@ public final class Rollback {
         PgSession scan = context.open(SessionLimits.SCAN)) {
       TargetState.Row state = TargetState.require(session, context.input().bundle());
       if (state.stage() == Stage.CUT_OVER) {
+        NewPartitions.follow(context, LockLadder.of(context.runbook().cutover()));
         lock.check();
         for (ShadowPlan plan : TargetState.shadows(session)) {
           Partitions.refuseReturnOfRows(scan, plan);

@@ -63,6 +63,13 @@ final class Truncation {
     return sql;
   }
 
+  /** Of a partition that came later. */
+  static List<String> ofPartition(ShadowPlan plan, Direction way, String partition) {
+    return List.of(
+        create(before(plan), "BEFORE", partition, name(plan, way)),
+        "ALTER TABLE " + partition + " ENABLE ALWAYS TRIGGER " + before(plan));
+  }
+
   private static String create(String trigger, String when, String table, String function) {
     return """
     CREATE TRIGGER %s %s TRUNCATE ON %s

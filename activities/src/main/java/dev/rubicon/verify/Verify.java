@@ -7,6 +7,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.Family;
+import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.ShadowOpening;
 import dev.rubicon.shadow.ShadowOrder;
 import dev.rubicon.shadow.ShadowPlan;
@@ -45,6 +46,7 @@ public final class Verify {
     try (TargetLock lock = TargetLock.acquire(context);
         PgSession session = context.open(SessionLimits.SCAN)) {
       TargetState.Row state = TargetState.require(session, context.input().bundle());
+      NewPartitions.follow(context, ladder);
       List<TransitionPlan> plans = TargetState.plans(session);
       session.execute("SET row_security = off");
       parallel(session, context.runbook());

@@ -4,13 +4,19 @@ import dev.rubicon.check.CheckResult;
 import dev.rubicon.check.CheckRunner;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
+import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.notify.Notification;
 import dev.rubicon.notify.Notification.Event;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.NewPartitions;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.Target;
+import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.TargetLock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,6 +32,16 @@ import java.util.Optional;
 public final class Watch {
   /** What a round is called that could not reach the target. */
   static final String REACHABLE = "target-reachable";
+
+  /** What it is called that a new partition could not be given its trigger. */
+  static final String FOLLOWED = "partitions-followed";
+
+  private static final LockLadder PATIENCE =
+      new LockLadder(
+          Duration.ofMillis(50),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(5),
+          ErrorCode.LOCK_NOT_ACQUIRED);
 
   private static final Duration SLICE = Duration.ofMillis(200);
 
@@ -85,12 +101,32 @@ public final class Watch {
     try {
       var results = new ArrayList<>(runner.run(checks));
       results.add(new CheckResult(REACHABLE, true, "", 0));
+      results.add(partitions(context));
       return results;
     } catch (RubiconException e) {
       context.progress().checkCancelled();
       // A watch that ends because the target is down would be silent when it matters most.
       return List.of(new CheckResult(REACHABLE, false, e.code() + ": " + e.getMessage(), 0));
     }
+  }
+
+  /** Days may pass until contract: what is created meanwhile is to be followed, too. */
+  private static CheckResult partitions(PhaseContext context) {
+    long began = System.nanoTime();
+    String failure = "";
+    try (PgSession session = context.open(SessionLimits.SHORT)) {
+      if (NewPartitions.any(session)) {
+        try (TargetLock _ = TargetLock.acquire(context)) {
+          NewPartitions.follow(context, PATIENCE);
+        }
+      }
+    } catch (RubiconException e) {
+      context.progress().checkCancelled();
+      // The next round tries again.
+      failure = e.code() + ": " + e.getMessage();
+    }
+    return new CheckResult(
+        FOLLOWED, failure.isEmpty(), failure, (System.nanoTime() - began) / 1_000_000);
   }
 
   private WatchPosition.Change tell(PhaseContext context, CheckResult result) {

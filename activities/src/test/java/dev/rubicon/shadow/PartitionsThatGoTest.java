@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.notify.Notifier;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
+import dev.rubicon.watch.Watch;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,6 +118,85 @@ class PartitionsThatGoTest {
     bench.toVerified();
     bench.run("SET session_replication_role = replica; TRUNCATE \"T low\"");
     bothHold(bench, "id >= 100");
+  }
+
+  /** Monthly partitions come all the time; the engine gives them their trigger when it comes by. */
+  @Test
+  void partitionsThatAreCreatedInTheMiddleOfARollout() {
+    var bench = bench();
+    String before = bench.fingerprint();
+    bench.install();
+    grow(bench, "t", "before_backfill", 1000);
+    bench.backfill();
+    truncateGrown(bench, "t", "before_backfill", 1000);
+    grow(bench, "t", "before_verify", 2000);
+    bench.verify();
+    truncateGrown(bench, "t", "before_verify", 2000);
+    grow(bench, "t", "before_cutover", 3000);
+    bench.cutover();
+    truncateGrown(bench, "t", "before_cutover", 3000);
+    grow(bench, "t", "before_watch", 4000);
+    watch(bench);
+    truncateGrown(bench, "t", "before_watch", 4000);
+    grow(bench, "t", "before_rollback", 5000);
+    bench.rollback();
+    truncateGrown(bench, "t", "before_rollback", 5000);
+    bothHold(bench, "true");
+    assertThat(bench.evidence).containsKey("watch/partitions-followed");
+    bench.run(
+        "DROP TABLE before_backfill, before_verify, before_cutover, before_watch, before_rollback");
+    grow(bench, "t", "before_abort", 6000);
+    bench.run("DELETE FROM t WHERE id >= 1000");
+    bench.verify();
+    assertThatThrownBy(bench::abort)
+        .hasMessageContaining("extra:table:public.before_abort, extra:table:public.before_abort_all");
+    assertThat(bench.one("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '!rubicon%'"))
+        .isEqualTo("0");
+    bench.run("DROP TABLE before_abort");
+    assertThat(bench.fingerprint()).isEqualTo(before);
+  }
+
+  /** With a partition of its own, as a partition may have. */
+  private static void grow(Bench bench, String table, String partition, int from) {
+    bench.run(
+        "CREATE TABLE %s PARTITION OF %s FOR VALUES FROM (%d) TO (%d) PARTITION BY RANGE (id)"
+            .formatted(partition, table, from, from + 1000),
+        "CREATE TABLE %s_all PARTITION OF %s DEFAULT".formatted(partition, partition),
+        "INSERT INTO t SELECT %d + g, 'v', 'k' FROM generate_series(1, 9) g".formatted(from));
+  }
+
+  private static void truncateGrown(Bench bench, String table, String partition, int from) {
+    String there = "SELECT count(*) FROM u WHERE id BETWEEN %d AND %d".formatted(from, from + 1000);
+    assertThat(bench.one(there)).isEqualTo("9");
+    bench.run("TRUNCATE " + partition + "_all");
+    assertThat(bench.one(there)).as("truncated: " + partition).isEqualTo("0");
+  }
+
+  private static void watch(Bench bench) {
+    var watch = new Watch(bench.target(), new Notifier(Optional.empty()));
+    assertThat(watch.run(bench.context(Phase.WATCH), Instant.now(), Optional.empty()).alerts())
+        .isEmpty();
+  }
+
+  /** Its writers are not held off for long, and the watch goes on. */
+  @Test
+  void aNewPartitionThatSomebodyHoldsIsFollowedInALaterRound() throws Exception {
+    var bench = bench();
+    bench.toVerified();
+    bench.cutover();
+    grow(bench, "t", "busy", 1000);
+    var watch = new Watch(bench.target(), new Notifier(Optional.empty()));
+    Facts.Watch facts;
+    try (var holder = bench.connect("holder");
+        var statement = holder.createStatement()) {
+      statement.execute("BEGIN; LOCK TABLE busy_all IN ROW EXCLUSIVE MODE");
+      facts = watch.run(bench.context(Phase.WATCH), Instant.now(), Optional.empty());
+      statement.execute("COMMIT");
+    }
+    assertThat(facts.alerts()).containsExactly("partitions-followed");
+    watch(bench);
+    truncateGrown(bench, "t", "busy", 1000);
+    bothHold(bench, "true");
   }
 
   /** What retention jobs do to a canonical that was partitioned for them. */
