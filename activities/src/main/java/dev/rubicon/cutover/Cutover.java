@@ -175,13 +175,7 @@ public final class Cutover {
             relations.stream())
         .forEach(r -> session.execute("LOCK TABLE " + r.sql() + " IN SHARE MODE"));
     session.execute("SET LOCAL statement_timeout = " + atMost.toMillis());
-    for (TransitionPlan plan : plans) {
-      context.progress().update(plan.relation().toString(), 0, 0, "comparing in the quiet window");
-      Verify.inQuiet(session, plan);
-    }
-    for (ShadowPlan plan : shadows) {
-      Verify.inQuiet(session, plan);
-    }
+    Verify.inQuiet(context, session, plans, shadows);
   }
 
   /** PostgreSQL takes NOT NULL from a validated check, without reading the table again. */

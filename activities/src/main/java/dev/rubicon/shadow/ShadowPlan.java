@@ -178,7 +178,7 @@ public record ShadowPlan(
   }
 
   @JsonIgnore
-  Stream<CompiledExpression> expressions() {
+  public Stream<CompiledExpression> expressions() {
     return Stream.of(
             ups.stream().flatMap(d -> d.source().expression().stream()),
             downs.stream().flatMap(d -> d.source().expression().stream()),

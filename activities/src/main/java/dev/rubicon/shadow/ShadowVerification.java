@@ -49,7 +49,23 @@ public final class ShadowVerification {
     }
   }
 
-  public Result run(PgSession session) {
+  /**
+   * Per column of canonical, over a pair of rows {@code l} and {@code c}.
+   *
+   * @param wrong neither side follows from the other
+   * @param unprovable canonical is not what {@code up} gives, and nothing leads back
+   */
+  record Conditions(Map<String, String> wrong, Map<String, String> unprovable) {
+    String anyWrong() {
+      return any(wrong);
+    }
+
+    String anyUnprovable() {
+      return any(unprovable);
+    }
+  }
+
+  Conditions conditions() {
     var wrong = new LinkedHashMap<String, String>();
     var unprovable = new LinkedHashMap<String, String>();
     for (Derived up : plan.ups()) {
@@ -74,6 +90,12 @@ public final class ShadowVerification {
                 + ")");
       }
     }
+    return new Conditions(wrong, unprovable);
+  }
+
+  public Result run(PgSession session) {
+    Map<String, String> wrong = conditions().wrong();
+    Map<String, String> unprovable = conditions().unprovable();
     // A part that holds nothing does not show in the whole; the cells tell whether it may be.
     boolean emptyParts = canonicalWrote && plan.partOf() == Runbook.PartOf.LEGACY;
     String l = "l." + Identifiers.quote(plan.legacy().identity().getFirst());

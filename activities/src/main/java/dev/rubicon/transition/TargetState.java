@@ -63,6 +63,12 @@ public final class TargetState {
         oid  oid NOT NULL,
         name text NOT NULL
       );
+      CREATE TABLE rubicon.verified (
+        transition text PRIMARY KEY,
+        horizon    xid8 NOT NULL,
+        storage    text NOT NULL,
+        at         timestamptz NOT NULL DEFAULT clock_timestamp()
+      );
       CREATE TABLE rubicon.legacy_write (
         at               timestamptz NOT NULL DEFAULT clock_timestamp(),
         relation         text NOT NULL,

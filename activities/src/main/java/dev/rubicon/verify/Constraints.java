@@ -44,17 +44,20 @@ final class Constraints {
   }
 
   /**
-   * How many rows break each rule, in the caller's snapshot; rules that all rows keep are absent.
+   * How many rows break each rule, in the caller's snapshot; rules that all rows keep are absent,
+   * among them those that PostgreSQL has validated and watches over by now.
    */
   static Map<String, Long> violations(PgSession session, TransitionPlan plan) {
     var broken = new LinkedHashMap<String, Long>();
+    Map<String, Boolean> present = present(session, plan);
     for (TransitionPlan.ColumnRule rule : plan.rules()) {
       String column = plan.relation() + "." + rule.name();
-      if (rule.notNull()) {
+      if (rule.notNull() && !present.getOrDefault(plan.ruleConstraint(rule, "not_null"), false)) {
         count(session, plan, Identifiers.quote(rule.name()) + " IS NOT NULL")
             .ifPresent(n -> broken.put(column + " not null", n));
       }
-      if (rule.check().isPresent()) {
+      if (rule.check().isPresent()
+          && !present.getOrDefault(plan.ruleConstraint(rule, "check"), false)) {
         count(session, plan, rule.check().get()).ifPresent(n -> broken.put(column + " check", n));
       }
     }

@@ -4,6 +4,7 @@ import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.transition.Group;
 import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.Verified;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -131,6 +132,32 @@ final class RelationVerification {
         .first(
             "SELECT " + counts(any) + "\nFROM " + plan.relation().sql() + " t",
             row -> result(row, Map.of()))
+        .orElseThrow();
+  }
+
+  /** The same, for rows that were written since; all others are counted only. */
+  Verified.Look<Result> since(PgSession session, Verified.Since since) {
+    String touched = since.touched("t");
+    var conditions = disagreements().values();
+    String any =
+        conditions.isEmpty()
+            ? "false"
+            : conditions.stream()
+                .map(c -> "(" + c + ")")
+                .collect(Collectors.joining("\n       OR "));
+    return session
+        .first(
+            "SELECT %s, count(*) FILTER (WHERE %s)\nFROM %s t"
+                .formatted(
+                    counts("CASE WHEN " + touched + " THEN " + any + " END"),
+                    touched,
+                    plan.relation().sql()),
+            row -> {
+              Result result = result(row, Map.of());
+              return result.agrees()
+                  ? Verified.Look.agrees(result, row.getLong(6))
+                  : Verified.Look.<Result>whole("it has rows that disagree");
+            })
         .orElseThrow();
   }
 

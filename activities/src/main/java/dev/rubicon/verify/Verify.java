@@ -21,7 +21,6 @@ import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.TransitionPlan;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +52,7 @@ public final class Verify {
       session.execute(
           "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
       List<ShadowPlan> shadows = TargetState.shadows(session);
-      var compared = new ArrayList<ShadowVerification.Result>();
-      var results = new ArrayList<RelationVerification.Result>();
+      var pass = new Pass(context, session, plans, shadows);
       var violations = new TreeMap<String, Long>();
       var invariants = new LinkedHashMap<String, Long>();
       var counts = new LinkedHashMap<String, Long>();
@@ -63,19 +61,10 @@ public final class Verify {
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             () -> {
               ShadowSnapshot.hold(session, shadows, context.progress());
+              pass.compare();
               for (TransitionPlan plan : plans) {
                 context.progress().checkCancelled();
-                context.progress().update(plan.relation().toString(), 0, 0, "comparing both sides");
-                results.add(new RelationVerification(plan).run(session));
                 violations.putAll(Constraints.violations(session, plan));
-              }
-              for (ShadowPlan plan : shadows) {
-                context.progress().checkCancelled();
-                context
-                    .progress()
-                    .update(plan.legacy().name().toString(), 0, 0, "comparing both relations");
-                boolean open = ShadowOpening.isOpen(session, plan);
-                compared.add(new ShadowVerification(plan, open).run(session));
               }
               for (Runbook.Invariant invariant : context.runbook().verify().invariants()) {
                 context.progress().checkCancelled();
@@ -88,6 +77,9 @@ public final class Verify {
               return true;
             });
       }
+      List<RelationVerification.Result> results = pass.results();
+      List<ShadowVerification.Result> compared = pass.compared();
+      context.evidence().record("compared", pass.scopes());
       context.evidence().record("verification", results);
       if (!compared.isEmpty()) {
         context.evidence().record("shadows", compared);
@@ -102,6 +94,7 @@ public final class Verify {
       compared.forEach(Verify::judge);
       judge(results, violations, invariants);
       lock.check();
+      pass.keep();
       var leaving = ShadowOrder.leaving(shadows);
       for (ShadowPlan plan : shadows) {
         new ShadowOpening(context, session, ladder).open(new Family(plan, shadows), leaving);
@@ -130,14 +123,17 @@ public final class Verify {
         .ifPresent(n -> session.execute("SET max_parallel_workers_per_gather = " + n));
   }
 
-  /** Compares one relation in the caller's transaction, which holds writers off. */
-  public static void inQuiet(PgSession session, TransitionPlan plan) {
-    judge(List.of(new RelationVerification(plan).run(session)), Map.of(), Map.of());
-  }
-
-  /** The same for a shadow. */
-  public static void inQuiet(PgSession session, ShadowPlan plan) {
-    judge(new ShadowVerification(plan, true).run(session));
+  /** Compares both sides in the caller's transaction, which holds writers off. */
+  public static void inQuiet(
+      PhaseContext context,
+      PgSession session,
+      List<TransitionPlan> plans,
+      List<ShadowPlan> shadows) {
+    var pass = new Pass(context, session, plans, shadows);
+    pass.compare();
+    context.evidence().record("compared", pass.scopes());
+    pass.compared().forEach(Verify::judge);
+    judge(pass.results(), Map.of(), Map.of());
   }
 
   private static void judge(ShadowVerification.Result result) {

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Backfill and verification of a million rows by one session and by two. bench/README.md has the
- * command and the figures. Nothing here is asserted.
+ * Backfill and verification of a million rows by one session and by two, and verification of what
+ * was written since. bench/README.md has the command and the figures. Nothing here is asserted.
  */
 @EnabledIfSystemProperty(named = "rubicon.bench", matches = "true")
 class ParallelBench {
@@ -58,8 +58,10 @@ class ParallelBench {
 
   @Test
   void sessionsAndWorkers() {
-    System.out.println("| | backfill, one session | two | verification, no worker | one | two |");
-    System.out.println("|---|---|---|---|---|---|");
+    System.out.println(
+        "| | backfill, one session | two | verification, no worker | one | two | once"
+            + " more, nothing written | 1% |");
+    System.out.println("|---|---|---|---|---|---|---|---|");
     System.out.println(line("in place", inPlace(1), inPlace(2)));
     System.out.println(line("shadow", shadow(1), shadow(2)));
   }
@@ -75,8 +77,12 @@ class ParallelBench {
       one.workers = Optional.of(workers);
       // The first look warms the cache and sets what the vacuum has left.
       one.verify();
+      one.run("DELETE FROM rubicon.verified");
       cell(out, one::verify);
     }
+    cell(out, one::verify);
+    one.run("UPDATE users SET name = 'Other ' || id WHERE id <= " + ROWS / 100);
+    cell(out, one::verify);
     return out.append(" |").toString();
   }
 
