@@ -301,6 +301,7 @@ public final class TargetState {
 
   private static void uninstalled(PgSession session, String relation) {
     session.update("DELETE FROM rubicon.transition WHERE relation = ?", relation);
+    session.update("DELETE FROM rubicon.verified WHERE transition = ?", relation);
   }
 
   private static String write(Object value) {
