@@ -111,12 +111,17 @@ public final class ExpressionProbe {
   /** Compiles an expression over the copy's columns. */
   public CompiledExpression compile(String function, String expression, String type, String where) {
     boolean pinned = !immutable(expression, type, where);
+    if (pinned) {
+      refuseUnassignable(expression, type, where);
+    }
     String view = "_rubicon_view_" + number++;
+    // With the cast that the function's result goes through.
     guarded(
         where,
         () ->
             session.execute(
-                "CREATE TEMP VIEW " + view + " AS SELECT (" + expression + ") AS x FROM " + SHAPE));
+                "CREATE TEMP VIEW %s AS SELECT (%s)::%s AS x FROM %s"
+                    .formatted(view, expression, type, SHAPE)));
     refuseMomentary(view, where);
     List<CompiledExpression.Input> inputs =
         session.query(
@@ -133,8 +138,7 @@ public final class ExpressionProbe {
             """,
             row -> new CompiledExpression.Input(row.getString(2), row.getString(3)),
             "pg_temp." + view);
-    return new CompiledExpression(
-        function, expression, inputs, type, pinned, parallel(expression, type));
+    return new CompiledExpression(function, expression, inputs, type, pinned, parallel(view));
   }
 
   /** A generated column takes exactly what we can take: no subquery, no aggregate, no set. */
@@ -158,6 +162,18 @@ public final class ExpressionProbe {
     } finally {
       session.execute("ROLLBACK TO SAVEPOINT immutable");
     }
+  }
+
+  /** What a generated column tells of all others: whether the column takes the value as it is. */
+  private void refuseUnassignable(String expression, String type, String where) {
+    String column = "_rubicon_taken_" + number++;
+    guarded(
+        where,
+        () -> {
+          session.execute("ALTER TABLE " + SHAPE + " ADD COLUMN " + column + " " + type);
+          session.execute(
+              "EXPLAIN (COSTS false) UPDATE %s SET %s = (%s)".formatted(SHAPE, column, expression));
+        });
   }
 
   private void refuseMomentary(String view, String where) {
@@ -196,12 +212,7 @@ public final class ExpressionProbe {
    * Whether it consists of nothing but what PostgreSQL calls PARALLEL SAFE: functions, operators,
    * and the input and output of types, which a cast may go through.
    */
-  private boolean parallel(String expression, String type) {
-    String view = "_rubicon_view_" + number++;
-    // With the cast that the function's result goes through.
-    session.execute(
-        "CREATE TEMP VIEW %s AS SELECT (%s)::%s AS x FROM %s"
-            .formatted(view, expression, type, SHAPE));
+  private boolean parallel(String view) {
     return session
         .value(
             """

@@ -221,6 +221,29 @@ class TablesOfEveryKindTest {
     assertThat(bench.rows("SELECT 1 FROM pg_namespace WHERE nspname = 'rubicon'")).isEmpty();
   }
 
+  /** Stable expressions are no generated columns, which would have told. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "date_trunc('day', at);boolean;of type boolean|to boolean",
+        "to_char(at, 'YYYY');integer;of type integer",
+        "to_char(at, 'YYYY');nope;nope",
+      })
+  void stableExpressionsOfAnotherTypeAreRefusedBeforeAnythingIsTouched(
+      String up, String type, String message) {
+    var bench =
+        new Bench("CREATE TABLE r (id int PRIMARY KEY, old text, at timestamptz)")
+            .transition("public.r", map("new", type, up, Map.of("old", "new::text")));
+    assertThatThrownBy(bench::expand)
+        .hasMessageContaining("public.r.new")
+        .hasMessageContaining("PostgreSQL refuses it")
+        .hasMessageMatching("(?s).*(" + message + ").*")
+        .extracting(e -> ((RubiconException) e).code())
+        .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
+    assertThat(bench.rows("SELECT 1 FROM pg_namespace WHERE nspname = 'rubicon'")).isEmpty();
+  }
+
   @Test
   void aTriggerThatWouldRunAfterOursIsRefused() {
     var bench =
