@@ -134,7 +134,7 @@ final class Truncation {
       IF TG_RELID OPERATOR(pg_catalog.=) %d::pg_catalog.oid THEN
         PERFORM pg_catalog.set_config(%s, 'yes', true);
       ELSIF pg_catalog.textne(coalesce(pg_catalog.current_setting(%s, true), ''), 'yes') THEN
-        PERFORM pg_catalog.set_config(%s, 'copy', true);
+    %s    PERFORM pg_catalog.set_config(%s, 'copy', true);
         EXECUTE pg_catalog.format(%s, TG_RELID::pg_catalog.regclass);
         PERFORM pg_catalog.set_config(%s, was, true);
       END IF;
@@ -146,6 +146,7 @@ final class Truncation {
             way.from().oid(),
             whole,
             whole,
+            inSight().indent(4),
             guard,
             Identifiers.literal(counterparts(way).replace("%", "%%").replace("%%s", "%s")),
             guard,
@@ -174,21 +175,39 @@ final class Truncation {
   private static String emptied(Direction way) {
     String mine = Direction.holds(way.otherRows(), "t");
     if (way.part()) {
-      return "UPDATE %s AS t SET %s WHERE %s;\n".formatted(way.toView(), cleared(way), mine);
+      return inSight()
+          + "UPDATE %s AS t SET %s WHERE %s;\n".formatted(way.toView(), cleared(way), mine);
     }
     if (way.otherRows().isPresent()) {
-      return "DELETE FROM %s t WHERE %s;\n".formatted(way.toView(), mine);
+      return inSight() + "DELETE FROM %s t WHERE %s;\n".formatted(way.toView(), mine);
     }
     return """
     IF EXISTS (SELECT FROM pg_catalog.pg_constraint c
                WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
                  AND c.confrelid OPERATOR(pg_catalog.=) %d::pg_catalog.oid
                  AND c.conrelid OPERATOR(pg_catalog.<>) c.confrelid) THEN
-      DELETE FROM %s;
+    %s  DELETE FROM %s;
     ELSE
       EXECUTE pg_catalog.format('TRUNCATE %%s', %d::pg_catalog.oid::pg_catalog.regclass);
     END IF;
     """
-        .formatted(way.to().oid(), way.toView(), way.to().oid());
+        .formatted(way.to().oid(), inSight().indent(2), way.toView(), way.to().oid());
+  }
+
+  /**
+   * TRUNCATE takes rows that came since the transaction's snapshot, too. Their counterparts could
+   * be truncated, but not deleted: the snapshot does not show them, and they would stay.
+   */
+  private static String inSight() {
+    return """
+    IF pg_catalog.current_setting('transaction_isolation')
+         OPERATOR(pg_catalog.=) ANY (ARRAY['repeatable read', 'serializable']) THEN
+      RAISE EXCEPTION 'rubicon: TRUNCATE of %% cannot be followed in a %% transaction', TG_TABLE_NAME,
+          pg_catalog.current_setting('transaction_isolation')
+        USING ERRCODE = 'feature_not_supported',
+              HINT = 'truncate in READ COMMITTED: rows that are younger than the snapshot are out of sight';
+    END IF;
+    """
+        .replace("%%", "%");
   }
 }

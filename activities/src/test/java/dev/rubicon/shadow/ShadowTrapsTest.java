@@ -3,6 +3,7 @@ package dev.rubicon.shadow;
 import static dev.rubicon.transition.Bench.map;
 import static dev.rubicon.transition.Bench.until;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.engine.Progress;
 import dev.rubicon.runbook.Runbook;
@@ -233,5 +234,28 @@ class ShadowTrapsTest {
       assertThat(verify.join().rows()).containsEntry("public.t", 5L).containsEntry("public.u", 0L);
     }
     assertThat(bench.one("SELECT count(*) FROM u")).isEqualTo("0");
+  }
+
+  /** What a snapshot does not show cannot be deleted one by one, and TRUNCATE takes it all. */
+  @Test
+  void truncateThatASnapshotKeepsFromBeingFollowedIsRefused() throws SQLException {
+    Bench bench = bench(3, PLAIN);
+    bench.run("CREATE TABLE child (t_id int REFERENCES t (id))");
+    bench.toVerified();
+    for (String relation : List.of("t", "t_new")) {
+      try (Connection old = bench.connect("client")) {
+        execute(old, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+        execute(old, "SELECT count(*) FROM child");
+        bench.run("INSERT INTO t VALUES (4, 'younger')");
+        assertThatThrownBy(() -> execute(old, "TRUNCATE " + relation + " CASCADE"))
+            .isInstanceOf(SQLException.class)
+            .hasMessageContaining("cannot be followed in a repeatable read transaction");
+        execute(old, "ROLLBACK");
+        execute(old, "BEGIN; TRUNCATE " + relation + " CASCADE; COMMIT");
+      }
+      assertThat(bench.one("SELECT (SELECT count(*) FROM t) + (SELECT count(*) FROM t_new)"))
+          .isEqualTo("0");
+      assertThat(bench.verify().mismatches()).isZero();
+    }
   }
 }
