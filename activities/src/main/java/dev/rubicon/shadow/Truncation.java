@@ -108,7 +108,10 @@ final class Truncation {
       IF pg_catalog.texteq(was, 'copy') THEN
         RETURN NULL;
       END IF;
-    %s  PERFORM pg_catalog.set_config(%s, 'copy', true);
+    %s  IF %s THEN
+        RETURN NULL;
+      END IF;
+      PERFORM pg_catalog.set_config(%s, 'copy', true);
     %s  PERFORM pg_catalog.set_config(%s, was, true);
       RETURN NULL;
     END
@@ -118,9 +121,30 @@ final class Truncation {
             name(plan, way),
             g,
             way.from().partitioned() ? partition(plan, way, g).indent(2) : "",
+            empty(way),
             g,
             emptied(way).indent(2),
             g);
+  }
+
+  /**
+   * Whether the other side has no storage left: CASCADE has truncated it with this one, and until
+   * that statement is through it may not be truncated again. No snapshot stands between.
+   */
+  private static String empty(Direction way) {
+    long oid = way.to().oid();
+    return way.to().partitioned()
+        ? """
+        NOT EXISTS (SELECT FROM pg_catalog.pg_partition_tree(%d::pg_catalog.oid::pg_catalog.regclass) p
+                      JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) p.relid
+                      WHERE c.relkind OPERATOR(pg_catalog.=) 'f'::pg_catalog."char" OR %s)\
+        """
+            .formatted(oid, stored("p.relid"))
+        : "NOT " + stored(oid + "::pg_catalog.oid::pg_catalog.regclass");
+  }
+
+  private static String stored(String relation) {
+    return "(pg_catalog.pg_relation_size(%s) OPERATOR(pg_catalog.>) 0)".formatted(relation);
   }
 
   /**

@@ -168,6 +168,22 @@ class MergeTest {
     assertThat(bench.fingerprint()).isEqualTo(before);
   }
 
+  /** Legacy's own foreign key takes the parts along in the same statement. */
+  @Test
+  void truncateCascadeOfTheHeadTakesThePartsInEveryIsolationLevel() {
+    for (String level : List.of("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")) {
+      Bench bench = byColumns(LegacyName.KEEP);
+      bench.toVerified();
+      bench.run(
+          "BEGIN ISOLATION LEVEL " + level + "; TRUNCATE users CASCADE; COMMIT",
+          "INSERT INTO users (id, name) VALUES (1, 'again')",
+          "INSERT INTO profiles VALUES (1, 'mine')");
+      assertThat(bench.rows("SELECT id, label, about FROM app_users"))
+          .containsExactly("1|again|mine");
+      agree(bench);
+    }
+  }
+
   @Test
   void byRows() {
     Bench bench =
