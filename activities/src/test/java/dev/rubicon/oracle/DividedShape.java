@@ -53,7 +53,7 @@ final class DividedShape implements Shape {
     partBricks.forEach(b -> partFields.addAll(b.fields(other)));
     partFields.add(
         new Field("own_part", "text", false, Optional.of("mine"), r -> "n" + r.nextInt(99)));
-    this.part = relation("part_" + number, partFields, partKey);
+    this.part = relation("part_" + number, partFields, partKey, other);
     var all = new ArrayList<>(partKeys);
     all.addAll(partBricks);
     this.reckoning =
@@ -92,19 +92,24 @@ final class DividedShape implements Shape {
     headBricks.forEach(b -> fields.addAll(b.fields(wholeSide)));
     partBricks.forEach(b -> fields.addAll(b.fields(wholeSide)));
     fields.add(PairShape.own(wholeSide));
-    return relation(name, fields, keys.primary(wholeSide));
+    return relation(name, fields, keys.primary(wholeSide), wholeSide);
   }
 
   private Relation head(String name, Keys keys, Side side) {
     var fields = new ArrayList<Field>();
     headBricks.forEach(b -> fields.addAll(b.fields(side)));
     fields.add(PairShape.own(side));
-    return relation(name, fields, keys.primary(side));
+    return relation(name, fields, keys.primary(side), side);
   }
 
-  private static Relation relation(String name, List<Field> fields, List<String> key) {
+  private Relation relation(String name, List<Field> fields, List<String> key, Side side) {
     return new Relation(
-        name, fields, key, key, Optional.empty(), Places.stays("public." + Sql.quote(name)));
+        name,
+        fields,
+        key,
+        key,
+        Optional.empty(),
+        Places.of("public." + Sql.quote(name), side == Side.LEGACY ? fate : LegacyName.KEEP));
   }
 
   private boolean split() {

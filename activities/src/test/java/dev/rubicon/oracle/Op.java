@@ -1,8 +1,14 @@
 package dev.rubicon.oracle;
 
+import java.io.IOException;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.postgresql.PGConnection;
 
 /**
  * One statement of a client.
@@ -11,12 +17,72 @@ import java.util.Set;
  * @param rekeyed keys that the statement changes: without them an update of a key looks like a
  *     delete and an insert
  * @param named the columns that it names
+ * @param input what is sent after it, where it is a COPY
  */
 record Op(
-    Relation relation, String text, Map<List<String>, List<String>> rekeyed, Set<String> named) {
+    Relation relation,
+    String text,
+    Map<List<String>, List<String>> rekeyed,
+    Set<String> named,
+    Optional<String> input) {
   static final String HERE = "\u27e6here\u27e7";
+  private static final String TRUNCATE = "TRUNCATE ";
 
+  static Op truncate(Relation relation, boolean cascade) {
+    String text = TRUNCATE + HERE + (cascade ? " CASCADE" : "");
+    return new Op(relation, text, Map.of(), Set.of(), Optional.empty());
+  }
+
+  static Op copy(Relation relation, Set<String> named, String input) {
+    String text = "COPY " + HERE + " (" + Sql.quote(named) + ") FROM STDIN";
+    return new Op(relation, text, Map.of(), named, Optional.of(input));
+  }
+
+  /** Takes every row without an event of its own. */
+  boolean truncates() {
+    return text.startsWith(TRUNCATE);
+  }
+
+  /** A view does not take it. */
+  boolean onlyForTables() {
+    return truncates() || input.isPresent();
+  }
+
+  /** INSERT, COPY … */
+  String kind() {
+    return text.substring(0, text.indexOf(' '));
+  }
+
+  /** For psql. */
   String sql(String name) {
-    return text.replace(HERE, name);
+    return text.replace(HERE, name) + ";" + input.map(i -> "\n" + i + "\\.").orElse("");
+  }
+
+  /**
+   * Says it.
+   *
+   * @return how many rows it returned, or copied
+   */
+  int say(Connection connection, String name) throws SQLException {
+    String sql = text.replace(HERE, name);
+    if (input.isPresent()) {
+      try {
+        var copy = connection.unwrap(PGConnection.class).getCopyAPI();
+        return (int) copy.copyIn(sql, new StringReader(input.get()));
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    int count = 0;
+    try (var statement = connection.createStatement()) {
+      if (statement.execute(sql)) {
+        try (var result = statement.getResultSet()) {
+          while (result.next()) {
+            count++;
+          }
+        }
+      }
+    }
+    return count;
   }
 }

@@ -47,6 +47,9 @@ final class Ops {
     if (rows.isEmpty() || rows.size() < 25 && room && random.nextInt(10) < 3) {
       return room ? insert() : updateAll();
     }
+    if (random.nextInt(80) == 0) {
+      return Op.truncate(relation, random.nextBoolean());
+    }
     return switch (random.nextInt(20)) {
       case 0, 1 -> delete(1);
       case 2 -> delete(2 + random.nextInt(2));
@@ -83,7 +86,22 @@ final class Ops {
       }
       fresh.add(row);
     }
-    return op(values(named, fresh), Map.of(), named);
+    return random.nextInt(4) == 0
+        ? Op.copy(relation, named, lines(named, fresh))
+        : op(values(named, fresh), Map.of(), named);
+  }
+
+  /** As COPY wants them. */
+  private static String lines(Set<String> named, List<Map<String, String>> rows) {
+    return rows.stream()
+        .map(row -> named.stream().map(n -> cell(row.get(n))).collect(Collectors.joining("\t")))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String cell(String value) {
+    return value == null
+        ? "\\N"
+        : value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n");
   }
 
   private Map<String, String> row() {
@@ -257,6 +275,11 @@ final class Ops {
   }
 
   private Op op(String text, Map<List<String>, List<String>> rekeyed, Set<String> named) {
-    return new Op(relation, text + " RETURNING " + Sql.quote(relation.own()), rekeyed, named);
+    return new Op(
+        relation,
+        text + " RETURNING " + Sql.quote(relation.own()),
+        rekeyed,
+        named,
+        Optional.empty());
   }
 }

@@ -3,6 +3,7 @@ package dev.rubicon.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,19 +25,26 @@ class OracleTest {
   @Test
   void bothSidesAreWhatTheirReferencesAre() throws SQLException {
     var killer = new Killer(new Random(seed));
+    var tally = new Tally();
     int rounds = 0;
     for (int done = 0; done < cases; done += TOGETHER) {
       long round = seed + done;
       System.err.println("OracleTest: -Drubicon.cases=1 -Drubicon.seed=" + round);
       // Rounds of one run differ by one: each course is taken, whatever the seed.
       var course = Course.of(Math.floorDiv(round, (long) TOGETHER));
-      new Round(new Random(round), TOGETHER, course, killer).run();
+      new Round(new Random(round), TOGETHER, course, killer, tally).run();
       rounds++;
     }
     System.err.println("OracleTest: phases cut short " + killer.landed());
+    System.err.println("OracleTest: done " + tally);
     assertThat(killer.landed())
         .allSatisfy((phase, kills) -> assertThat(kills).as("kills inside " + phase).isPositive());
     if (rounds >= Course.ALL) {
+      for (String kind : List.of("INSERT", "UPDATE", "DELETE", "COPY", "TRUNCATE")) {
+        for (Side side : Side.values()) {
+          assertThat(tally.of(kind + " " + side.schema())).as("%s, %s", kind, side).isPositive();
+        }
+      }
       assertThat(killer.landed().keySet()).containsExactlyInAnyOrderElementsOf(Round.PHASES);
     }
   }

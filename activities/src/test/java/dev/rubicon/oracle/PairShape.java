@@ -34,13 +34,9 @@ final class PairShape implements Shape {
     String before = schema + "." + Sql.quote(builtAs);
     String after = schema + "." + Sql.quote(to);
     String name = "public." + Sql.quote(old);
-    this.legacy =
-        relation(
-            old,
-            keys,
-            Side.LEGACY,
-            new Places(name, fate == LegacyName.HIDE ? Optional.empty() : Optional.of(name)));
-    this.canonical = relation(to, keys, Side.CANONICAL, new Places(before, Optional.of(after)));
+    this.legacy = relation(old, keys, Side.LEGACY, Places.of(name, fate));
+    this.canonical =
+        relation(to, keys, Side.CANONICAL, new Places(before, Optional.of(after), false));
     this.shadow =
         new Runbook.Shadow(
             after, renamed ? Optional.of(before) : Optional.empty(), fate, List.of());

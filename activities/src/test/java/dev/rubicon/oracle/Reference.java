@@ -93,13 +93,16 @@ final class Reference implements Shape.Rows {
    * @return how many rows it returned
    */
   int apply(Connection connection, Side side, Op op) throws SQLException {
+    int count = op.say(connection, name(side, op.relation()));
     try (var statement = connection.createStatement()) {
-      int count = count(statement, op.sql(name(side, op.relation())));
       if (shape.child().filter(c -> c.relation() == op.relation()).isPresent()) {
-        int there = count(statement, op.sql(name(side.other(), op.relation())));
+        int there = op.say(connection, name(side.other(), op.relation()));
         if (there != count) {
           throw new IllegalStateException("the references disagree about a child: " + op.text());
         }
+      } else if (op.truncates() && op.relation() == shape.relations(side).getFirst()) {
+        Relation whole = shape.relations(side.other()).getFirst();
+        statement.execute("TRUNCATE " + name(side.other(), whole) + " CASCADE");
       } else {
         var before = of(side, op.relation());
         var after = read(statement, op.relation(), name(side, op.relation()));
@@ -222,17 +225,5 @@ final class Reference implements Shape.Rows {
       }
     }
     return rows;
-  }
-
-  static int count(Statement statement, String sql) throws SQLException {
-    int count = 0;
-    if (statement.execute(sql)) {
-      try (var result = statement.getResultSet()) {
-        while (result.next()) {
-          count++;
-        }
-      }
-    }
-    return count;
   }
 }

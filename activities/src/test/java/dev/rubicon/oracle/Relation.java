@@ -1,5 +1,6 @@
 package dev.rubicon.oracle;
 
+import dev.rubicon.runbook.Runbook.LegacyName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,22 @@ record Relation(
   /** A partitioning: {@code by} and the bounds of the partitions. */
   record Layout(String by, List<String> bounds) {}
 
-  /** Quoted, with schema; {@code after} is empty where clients lose the name. */
-  record Places(String before, Optional<String> after) {
+  /**
+   * Quoted, with schema.
+   *
+   * @param after empty where clients lose the name
+   * @param view whether the name is a view's after the cutover
+   */
+  record Places(String before, Optional<String> after, boolean view) {
     static Places stays(String name) {
-      return new Places(name, Optional.of(name));
+      return new Places(name, Optional.of(name), false);
+    }
+
+    static Places of(String name, LegacyName fate) {
+      return new Places(
+          name,
+          fate == LegacyName.HIDE ? Optional.empty() : Optional.of(name),
+          fate == LegacyName.VIEW);
     }
   }
 

@@ -30,7 +30,7 @@ final class Round {
   private final List<Case> cases;
   private final Traffic traffic;
 
-  Round(Random random, int size, Course course, Killer killer) throws SQLException {
+  Round(Random random, int size, Course course, Killer killer, Tally tally) throws SQLException {
     this.random = random;
     this.course = course;
     this.killer = killer;
@@ -46,7 +46,8 @@ final class Round {
                   SharedPostgres.server().jdbcUrl(references),
                   SharedPostgres.server().superuser(),
                   SharedPostgres.server().password()),
-              new Random(random.nextLong())));
+              new Random(random.nextLong()),
+              tally));
     }
     this.traffic = new Traffic(clients, cases);
   }
