@@ -29,9 +29,9 @@ public final class ShadowSql {
     sql.add(view(plan.canonicalView(), plan.canonical()));
     plan.expressions().map(e -> e.createSql(false)).forEach(sql::add);
     sql.add(SyncSql.open(family, plan.up()));
-    sql.add(SyncSql.closed(family, SyncSql.name(plan, plan.down())));
+    sql.add(ClosedCanonical.function(family, SyncSql.name(plan, plan.down())));
     sql.add(Truncation.function(plan, plan.up()));
-    sql.add(SyncSql.closed(family, Truncation.name(plan, plan.down())));
+    sql.add(ClosedCanonical.function(family, Truncation.name(plan, plan.down())));
     for (Direction way : List.of(plan.up(), plan.down())) {
       if (way.from().partitioned()) {
         sql.add(Moves.carrying(family, way));

@@ -1,9 +1,7 @@
 package dev.rubicon.shadow;
 
 import dev.rubicon.target.Identifiers;
-import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The trigger function of one direction. It is told by an event that a key was written, and looks
@@ -11,56 +9,21 @@ import java.util.stream.Stream;
  * user's have written the same row again.
  */
 final class SyncSql {
-  private final Family family;
   private final ShadowPlan plan;
   private final Direction way;
   private final Parts parts;
+  private final Counterpart other;
   private final StringBuilder out = new StringBuilder();
 
   private SyncSql(Family family, Direction way) {
-    this.family = family;
     this.plan = family.plan();
     this.way = way;
     this.parts = new Parts(family, way);
+    this.other = new Counterpart(way, parts);
   }
 
   static String name(ShadowPlan plan, Direction way) {
     return "rubicon." + Identifiers.quote(plan.id() + "_" + way.word());
-  }
-
-  /** Until the copy is verified, canonical is not a whole relation: whoever writes it hears so. */
-  static String closed(Family family, String function) {
-    return """
-    CREATE OR REPLACE FUNCTION %s() RETURNS trigger
-      LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
-    BEGIN
-      -- a TRUNCATE of legacy has reached us
-      IF pg_catalog.texteq(coalesce(pg_catalog.current_setting(%s, true), ''), 'copy') THEN
-        RETURN NULL;
-      END IF;
-    %s  RAISE EXCEPTION 'rubicon: %% is not filled yet', TG_TABLE_NAME
-        USING ERRCODE = 'object_not_in_prerequisite_state',
-              HINT = 'write the legacy relation until the rollout has verified the copy';
-    END
-    $rubicon$\
-    """
-        .formatted(
-            function,
-            Identifiers.literal(family.plan().guard()),
-            // Of a split, the other part's plan: a foreign key between them may bring it here.
-            Stream.concat(
-                    family.sharing(family.plan().down()).stream(),
-                    family.sharing(family.plan().up()).stream())
-                .distinct()
-                .map(
-                    s ->
-                        """
-                          IF pg_catalog.textne(coalesce(pg_catalog.current_setting('%s', true), ''), '') THEN
-                            RETURN NULL;  -- the engine itself, for another relation
-                          END IF;
-                        """
-                            .formatted(s.guard()))
-                .collect(Collectors.joining()));
   }
 
   /** The whole {@code CREATE OR REPLACE FUNCTION} statement. */
@@ -178,7 +141,7 @@ final class SyncSql {
     %sPERFORM pg_catalog.set_config(%s, was_g, true);
     PERFORM pg_catalog.set_config(%s, was_h, true);
     """
-        .formatted(hiddenPairs(""), way.key("before"), g, way.word(), h, remove(""), g, h);
+        .formatted(hiddenPairs(""), way.key("before"), g, way.word(), h, other.remove(""), g, h);
   }
 
   /** The row before and the row now. */
@@ -262,7 +225,7 @@ final class SyncSql {
                 way.key("before"),
                 g,
                 way.word(),
-                clear().indent(6),
+                other.clear().indent(6),
                 g,
                 way.key("now_"),
                 first,
@@ -271,20 +234,21 @@ final class SyncSql {
                 way.word(),
                 h,
                 way.part()
-                    ? parts.put(setAll()).indent(4)
-                    : insert("now_", way.upserts() || parts.mayBeThere()).indent(4),
+                    ? parts.put(other.setAll()).indent(4)
+                    : other.insert("now_", way.upserts() || parts.mayBeThere()).indent(4),
                 way.key("before"),
-                anyChanged() + parts.orComesOrGoes(),
+                other.anyChanged() + parts.orComesOrGoes(),
                 g,
                 way.word(),
                 h,
                 way.word(),
-                parts.goes(remove(parts.takenAlong()), g, h).indent(4),
-                parts.changed(update(false, "before"), setAll()).indent(6),
-                (way.part() ? moved(g) : update(true, "before") + takenAlong()).indent(6),
-                way.part() ? parts.unlessFound(setAll()).indent(4) : otherwise(g).indent(4)));
+                parts.goes(other.remove(parts.takenAlong()), g, h).indent(4),
+                parts.changed(other.update(false, "before"), other.setAll()).indent(6),
+                (way.part() ? moved(g) : other.update(true, "before") + other.takenAlong())
+                    .indent(6),
+                way.part() ? parts.unlessFound(other.setAll()).indent(4) : otherwise(g).indent(4)));
     if (way.to().triggers()) {
-      out.append(readBack(g, h));
+      out.append(new ReadBack(way).sql(g, h));
     }
     out.append(
         """
@@ -313,10 +277,10 @@ final class SyncSql {
             way.rows().isPresent() ? " AND " + way.has("before") : "",
             g,
             way.word(),
-            probe("before").indent(4),
+            other.probe("before").indent(4),
             g,
             way.word(),
-            insert("now_", true).indent(2));
+            other.insert("now_", true).indent(2));
   }
 
   /**
@@ -332,196 +296,10 @@ final class SyncSql {
         .formatted(
             g,
             way.word(),
-            clear(),
+            other.clear(),
             g,
             way.word(),
-            parts.unlessHeld(update(false, "now_"), setAll()));
-  }
-
-  /** The counterpart of {@code before} goes, or loses its part. */
-  private String clear() {
-    return way.part()
-        ? parts.clear()
-        : "DELETE FROM %s t WHERE %s;\n".formatted(way.toView(), way.match("t", "before"));
-  }
-
-  /** The same, and sees to it that the row was not merely out of sight. */
-  private String remove(String otherwise) {
-    return way.part()
-        ? parts.clear()
-        : clear()
-            + otherwise
-            + "IF NOT FOUND AND blind"
-            + (way.rows().isPresent() ? " AND " + way.has("before") : "")
-            + " THEN\n"
-            + probe("before").indent(2)
-            + "END IF;\n";
-  }
-
-  /** All that the part holds, into the row that is there already. */
-  private String setAll() {
-    String sets =
-        way.sets().stream()
-            .filter(d -> !way.to().identity().contains(d.column()))
-            .map(d -> d.quoted() + " = " + d.over("now_"))
-            .collect(Collectors.joining(",\n    "));
-    return "UPDATE %s AS t SET\n    %s\n  WHERE %s\n  RETURNING t.* INTO got;\n"
-        .formatted(way.toView(), sets, way.match("t", "now_"));
-  }
-
-  private String anyChanged() {
-    return way.sets().stream()
-        .filter(d -> !way.to().identity().contains(d.column()))
-        .map(d -> Direction.changed(d, "before", "now_"))
-        .distinct()
-        .collect(
-            Collectors.collectingAndThen(
-                Collectors.joining(" OR "), s -> s.isEmpty() ? "false" : s));
-  }
-
-  private String insert(String row, boolean upsert) {
-    String conflict = "";
-    if (upsert) {
-      List<Derived> rest =
-          way.sets().stream().filter(d -> !way.to().key().contains(d.column())).toList();
-      String target =
-          way.to().key().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
-      conflict =
-          "\n  ON CONFLICT ("
-              + target
-              + ") "
-              + (rest.isEmpty()
-                  ? "DO NOTHING"
-                  : "DO UPDATE SET "
-                      + rest.stream()
-                          .map(d -> d.quoted() + " = EXCLUDED." + d.quoted())
-                          .collect(Collectors.joining(", ")));
-    }
-    return "INSERT INTO %s AS t (%s)%s\n  VALUES (%s)%s\n  RETURNING t.* INTO got;"
-        .formatted(
-            way.toView(),
-            columns(),
-            overriding(),
-            way.sets().stream().map(d -> d.over(row)).collect(Collectors.joining(", ")),
-            conflict);
-  }
-
-  private String overriding() {
-    return way.to().alwaysIdentity() ? " OVERRIDING SYSTEM VALUE" : "";
-  }
-
-  private String columns() {
-    return way.sets().stream().map(Derived::quoted).collect(Collectors.joining(", "));
-  }
-
-  /** Only what changed: a value that the other side wrote itself must not be derived again. */
-  private String update(boolean withIdentity, String at) {
-    var sets =
-        way.sets().stream()
-            .filter(d -> withIdentity || !way.to().identity().contains(d.column()))
-            .map(
-                d ->
-                    way.to().identity().contains(d.column())
-                        ? d.quoted() + " = " + d.over("now_")
-                        : d.quoted()
-                            + " = CASE WHEN "
-                            + Direction.changed(d, "before", "now_")
-                            + " THEN "
-                            + d.over("now_")
-                            + " ELSE t."
-                            + d.quoted()
-                            + " END")
-            .toList();
-    if (sets.isEmpty()) {
-      return "PERFORM 1 FROM " + way.toView() + " t WHERE " + way.match("t", at) + ";";
-    }
-    return "UPDATE %s AS t SET\n    %s\n  WHERE %s\n  RETURNING t.* INTO got;"
-        .formatted(way.toView(), String.join(",\n    ", sets), way.match("t", at));
-  }
-
-  /** The part stands under the new key already, if a foreign key has taken it along. */
-  private String takenAlong() {
-    return parts.follows()
-        ? "\nIF NOT FOUND THEN\n" + update(false, "now_").indent(2) + "END IF;\n"
-        : "";
-  }
-
-  /**
-   * A row that was committed after this transaction's snapshot cannot be seen by an UPDATE or
-   * DELETE, but the unique index sees it: PostgreSQL answers 40001, and the client tries again,
-   * instead of a row that silently comes back.
-   */
-  private String probe(String row) {
-    return """
-    INSERT INTO %s AS t (%s)%s
-      VALUES (%s) ON CONFLICT DO NOTHING;
-    DELETE FROM %s t WHERE %s;
-    """
-        .formatted(
-            way.toView(),
-            columns(),
-            overriding(),
-            way.sets().stream().map(d -> d.over(row)).collect(Collectors.joining(", ")),
-            way.toView(),
-            way.match("t", row));
-  }
-
-  /**
-   * What the other side's own triggers made of the row comes back, where it means something here.
-   */
-  private String readBack(String g, String h) {
-    var sets =
-        way.back().stream()
-            .filter(d -> !way.from().identity().contains(d.column()))
-            .filter(d -> !disagrees(d).isEmpty())
-            .toList();
-    if (sets.isEmpty()) {
-      return "";
-    }
-    String any =
-        sets.stream().map(d -> "(" + disagrees(d) + ")").collect(Collectors.joining("\n     OR "));
-    return """
-      IF %s THEN
-        PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', %s), true);
-        PERFORM pg_catalog.set_config(%s, '', true);
-        UPDATE %s AS t SET
-          %s
-        WHERE %s;
-      END IF;
-    """
-        .formatted(
-            any,
-            g,
-            way.other(),
-            Direction.own(way.from(), "now_"),
-            h,
-            way.fromView(),
-            sets.stream()
-                .map(
-                    d ->
-                        d.quoted()
-                            + " = CASE WHEN "
-                            + disagrees(d)
-                            + " THEN "
-                            + d.over("got")
-                            + " ELSE t."
-                            + d.quoted()
-                            + " END")
-                .collect(Collectors.joining(",\n      ")),
-            Direction.same(way.from(), "t", "now_"));
-  }
-
-  /** Neither what we wrote, nor what comes back from it. */
-  private String disagrees(Derived back) {
-    String forward =
-        way.sets().stream()
-            .filter(d -> back.source().inputs().contains(d.column()))
-            .map(d -> differ("got." + d.quoted(), d.over("now_")))
-            .collect(Collectors.joining(" OR "));
-    if (forward.isEmpty()) {
-      return "";
-    }
-    return "(" + forward + ") AND " + differ("now_." + back.quoted(), back.over("got"));
+            parts.unlessHeld(other.update(false, "now_"), other.setAll()));
   }
 
   static String differ(String left, String right) {
