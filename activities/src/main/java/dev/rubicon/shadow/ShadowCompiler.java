@@ -4,7 +4,6 @@ import static dev.rubicon.transition.TransitionCompiler.column;
 import static dev.rubicon.transition.TransitionCompiler.unsupported;
 
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.CompiledExpression;
@@ -13,10 +12,8 @@ import dev.rubicon.transition.TableShape;
 import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.TransitionPlan;
 import dev.rubicon.transition.TransitionSql;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -72,7 +69,7 @@ public final class ShadowCompiler {
     var given = new LinkedHashMap<String, Runbook.ColumnMapping>();
     for (Runbook.ColumnMapping mapping : transition.columns()) {
       String name = column(mapping.name());
-      writable(canonical, name, "canonical column");
+      FollowingColumns.writable(canonical, name, "canonical column");
       given.put(name, mapping);
     }
     var maps = new KeyMaps(session, runbook);
@@ -80,12 +77,13 @@ public final class ShadowCompiler {
     parts.refuse(keyMap);
     var probe = new ExpressionProbe(session);
     probe.shape(legacy);
-    List<Derived> ups = ups(id, legacy, canonical, given, maps, keyMap, probe);
+    var columns = new FollowingColumns(id, legacy, canonical, given, maps, keyMap, probe);
+    List<Derived> ups = columns.ups();
     Optional<CompiledExpression> rows =
         shadow.rows().map(r -> probe.compile(id + "_rows", r, "boolean", legacy.name() + " rows"));
     probe.forget();
     probe.shape(canonical);
-    List<Derived> downs = downs(id, legacy, canonical, transition, given, ups, maps, keyMap, probe);
+    List<Derived> downs = columns.downs(transition, ups);
     Optional<CompiledExpression> canonicalRows =
         shadow
             .canonicalRows()
@@ -101,10 +99,10 @@ public final class ShadowCompiler {
     ShadowRefusals.virtual(canonical, legacy, downs, canonicalRows, "down");
     var pairs = new Pairs(legacy, canonical, ups, downs).find();
     if (shadow.partOf() != Runbook.PartOf.LEGACY) {
-      filled(legacy, downs, "legacy", "a canonical insert");
+      FollowingColumns.filled(legacy, downs, "legacy", "a canonical insert");
     }
     if (shadow.partOf() != Runbook.PartOf.CANONICAL) {
-      filled(canonical, ups, "canonical", "the copy");
+      FollowingColumns.filled(canonical, ups, "canonical", "the copy");
     }
     Optional<ShadowPlan.Numbering> numbering =
         shadow.partOf() != Runbook.PartOf.NEITHER || keyMap.isPresent()
@@ -232,132 +230,5 @@ public final class ShadowCompiler {
         table.columns().stream().anyMatch(TableShape.Column::identity),
         !table.triggers().isEmpty(),
         table.kind().equals("p"));
-  }
-
-  /** What a column of the same name gives without being asked for. */
-  private static boolean same(
-      TableShape legacy, TableShape canonical, String name, Map<String, ?> given) {
-    return !given.containsKey(name)
-        && legacy.column(name).isPresent()
-        && canonical.column(name).filter(c -> !c.generated()).isPresent();
-  }
-
-  private static List<Derived> ups(
-      String id,
-      TableShape legacy,
-      TableShape canonical,
-      Map<String, Runbook.ColumnMapping> given,
-      KeyMaps maps,
-      Optional<KeyMap> keyMap,
-      ExpressionProbe probe) {
-    var ups = new ArrayList<Derived>();
-    for (TableShape.Column target : canonical.columns()) {
-      String name = target.name();
-      String where = canonical.name() + "." + name + " up";
-      if (same(legacy, canonical, name, given)) {
-        // Compiled only to hear PostgreSQL's word on the conversion.
-        probe.compile(id + "_same", Identifiers.quote(name), target.type(), where);
-        ups.add(new Derived(name, target.type(), Source.column(name)));
-      } else if (given.containsKey(name) && given.get(name).up().isPresent()) {
-        Optional<Source> mapped =
-            maps.source(given.get(name).up().get(), "up", legacy, keyMap, where);
-        if (mapped.isPresent()) {
-          ups.add(new Derived(name, target.type(), mapped.get()));
-          continue;
-        }
-        CompiledExpression up =
-            probe.compile(
-                id + "_up_" + ups.size(), given.get(name).up().get(), target.type(), where);
-        ups.add(new Derived(name, target.type(), Source.of(up)));
-      }
-    }
-    return ups;
-  }
-
-  private static List<Derived> downs(
-      String id,
-      TableShape legacy,
-      TableShape canonical,
-      Runbook.Transition transition,
-      Map<String, Runbook.ColumnMapping> given,
-      List<Derived> ups,
-      KeyMaps maps,
-      Optional<KeyMap> keyMap,
-      ExpressionProbe probe) {
-    var expressions = new LinkedHashMap<String, String>();
-    for (Runbook.ColumnMapping mapping : transition.columns()) {
-      mapping
-          .down()
-          .forEach(
-              (to, expression) -> {
-                String name = column(to);
-                writable(legacy, name, "down: legacy column");
-                String before = expressions.putIfAbsent(name, expression);
-                if (before != null && !before.equals(expression)) {
-                  throw unsupported(
-                      legacy.name() + "." + name + " down is given twice, differently",
-                      "give it once");
-                }
-              });
-    }
-    var downs = new ArrayList<Derived>();
-    for (TableShape.Column target : legacy.columns()) {
-      String name = target.name();
-      String where = legacy.name() + "." + name + " down";
-      if (expressions.containsKey(name)) {
-        Optional<Source> mapped =
-            maps.source(expressions.get(name), "down", canonical, keyMap, where);
-        if (mapped.isPresent()) {
-          downs.add(new Derived(name, target.type(), mapped.get()));
-          continue;
-        }
-        CompiledExpression down =
-            probe.compile(
-                id + "_down_" + downs.size(), expressions.get(name), target.type(), where);
-        downs.add(new Derived(name, target.type(), Source.of(down)));
-      } else if (!target.generated()
-          && same(legacy, canonical, name, given)
-          && ups.stream().anyMatch(up -> up.column().equals(name))) {
-        probe.compile(id + "_same", Identifiers.quote(name), target.type(), where);
-        downs.add(new Derived(name, target.type(), Source.column(name)));
-      }
-    }
-    return downs;
-  }
-
-  private static void writable(TableShape table, String name, String what) {
-    Optional<TableShape.Column> column = table.column(name);
-    if (column.isEmpty()) {
-      throw unsupported(
-          what + " " + name + ": " + table.name() + " has no such column",
-          "name a column that is there, or let the migration create it");
-    }
-    if (column.get().generated()) {
-      throw unsupported(
-          what + " " + table.name() + "." + name + " is generated, nobody can write it",
-          "leave it out: PostgreSQL computes it");
-    }
-  }
-
-  private static void filled(TableShape table, List<Derived> derived, String which, String who) {
-    for (TableShape.Column column : table.columns()) {
-      boolean given = derived.stream().anyMatch(d -> d.column().equals(column.name()));
-      if (column.notNull()
-          && !given
-          && !column.generated()
-          && !column.identity()
-          && column.defaultExpression().isEmpty()) {
-        throw unsupported(
-            table.name()
-                + "."
-                + column.name()
-                + " is NOT NULL and "
-                + who
-                + " would leave it empty",
-            which.equals("legacy")
-                ? "give it a down: or a default"
-                : "give it an up:, or a default in the migration");
-      }
-    }
   }
 }

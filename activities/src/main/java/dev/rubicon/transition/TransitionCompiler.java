@@ -7,7 +7,6 @@ import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SqlFailure;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,7 +43,7 @@ public final class TransitionCompiler {
   public TransitionPlan compile(Runbook.Transition transition) {
     RelationName relation = RelationName.parse(transition.relation());
     TableShape table = TableShape.read(session, relation);
-    refuse(table);
+    InPlaceRefusals.table(table);
     session.execute("BEGIN");
     try {
       session.execute("SET LOCAL search_path = " + searchPath(runbook) + ", pg_catalog");
@@ -64,44 +63,6 @@ public final class TransitionCompiler {
       }
       // The connection is gone and its transaction with it; the first failure is being thrown.
     }
-  }
-
-  private static void refuse(TableShape table) {
-    String name = table.name().toString();
-    if (!table.kind().equals("r") && !table.kind().equals("p")) {
-      throw unsupported(name + " is not a table", "an in-place transition needs a table");
-    }
-    if (table.inherits()) {
-      throw unsupported(
-          name + " takes part in inheritance or is a partition",
-          "name the partitioned table itself; plain inheritance is not supported");
-    }
-    if (table.subscribed()) {
-      throw unsupported(
-          name + " is filled by a logical subscription", "roll out on the publisher instead");
-    }
-    if (table.kind().equals("p") && table.key().isEmpty()) {
-      throw unsupported(
-          name + " is partitioned and has no key to walk along", "add a primary key first");
-    }
-    for (TableShape.Trigger trigger : table.triggers()) {
-      if (after(trigger.name(), TransitionSql.SYNC_TRIGGER)) {
-        throw unsupported(
-            "trigger "
-                + trigger.name()
-                + " on "
-                + name
-                + " would run after Rubicon's and change what it derived",
-            "rename it so that it sorts before '" + TransitionSql.SYNC_TRIGGER + "'");
-      }
-    }
-  }
-
-  /** PostgreSQL fires triggers in byte order of their names. */
-  private static boolean after(String name, String other) {
-    return java.util.Arrays.compareUnsigned(
-            name.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8))
-        > 0;
   }
 
   private TransitionPlan resolve(Runbook.Transition transition, TableShape table) {
@@ -126,7 +87,7 @@ public final class TransitionCompiler {
         if (up.inputs().isEmpty()) {
           throw unsupported(where + " reads no column", "give a default instead of an up");
         }
-        refuseGenerated(table, up, where);
+        InPlaceRefusals.generated(table, up, where);
         ups.put(name, up);
       }
     }
@@ -222,7 +183,7 @@ public final class TransitionCompiler {
         }
         var compiled =
             probe.compile(id + "_down_" + downs.size(), down.getValue(), legacy.type(), where);
-        refuseGenerated(table, compiled, where);
+        InPlaceRefusals.generated(table, compiled, where);
         downs.put(name, compiled);
       }
     }
@@ -336,18 +297,6 @@ public final class TransitionCompiler {
   private static CompiledExpression typed(CompiledExpression up, String type) {
     return new CompiledExpression(
         up.function(), up.expression(), up.inputs(), type, up.pinned(), up.parallel());
-  }
-
-  /** In a BEFORE trigger a stored generated column has no value yet. */
-  private static void refuseGenerated(
-      TableShape table, CompiledExpression expression, String where) {
-    for (CompiledExpression.Input input : expression.inputs()) {
-      if (table.column(input.column()).filter(TableShape.Column::generated).isPresent()) {
-        throw unsupported(
-            where + " reads the generated column " + input.column(),
-            "write the generation expression instead of the column");
-      }
-    }
   }
 
   /** A column's name as SQL reads it. */

@@ -1,0 +1,59 @@
+package dev.rubicon.transition;
+
+import static dev.rubicon.transition.TransitionCompiler.unsupported;
+
+import java.nio.charset.StandardCharsets;
+
+/** What an in-place transition cannot keep in step, by name, with what the owner can do. */
+final class InPlaceRefusals {
+  private InPlaceRefusals() {}
+
+  static void table(TableShape table) {
+    String name = table.name().toString();
+    if (!table.kind().equals("r") && !table.kind().equals("p")) {
+      throw unsupported(name + " is not a table", "an in-place transition needs a table");
+    }
+    if (table.inherits()) {
+      throw unsupported(
+          name + " takes part in inheritance or is a partition",
+          "name the partitioned table itself; plain inheritance is not supported");
+    }
+    if (table.subscribed()) {
+      throw unsupported(
+          name + " is filled by a logical subscription", "roll out on the publisher instead");
+    }
+    if (table.kind().equals("p") && table.key().isEmpty()) {
+      throw unsupported(
+          name + " is partitioned and has no key to walk along", "add a primary key first");
+    }
+    for (TableShape.Trigger trigger : table.triggers()) {
+      if (after(trigger.name(), TransitionSql.SYNC_TRIGGER)) {
+        throw unsupported(
+            "trigger "
+                + trigger.name()
+                + " on "
+                + name
+                + " would run after Rubicon's and change what it derived",
+            "rename it so that it sorts before '" + TransitionSql.SYNC_TRIGGER + "'");
+      }
+    }
+  }
+
+  /** PostgreSQL fires triggers in byte order of their names. */
+  private static boolean after(String name, String other) {
+    return java.util.Arrays.compareUnsigned(
+            name.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8))
+        > 0;
+  }
+
+  /** In a BEFORE trigger a stored generated column has no value yet. */
+  static void generated(TableShape table, CompiledExpression expression, String where) {
+    for (CompiledExpression.Input input : expression.inputs()) {
+      if (table.column(input.column()).filter(TableShape.Column::generated).isPresent()) {
+        throw unsupported(
+            where + " reads the generated column " + input.column(),
+            "write the generation expression instead of the column");
+      }
+    }
+  }
+}
