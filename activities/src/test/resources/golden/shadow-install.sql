@@ -151,11 +151,21 @@ BEGIN
   IF pg_catalog.texteq(was, 'copy') THEN
     RETURN NULL;
   END IF;
+  IF NOT (pg_catalog.pg_relation_size(CANONICAL::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
+    RETURN NULL;
+  END IF;
   PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', 'copy', true);
   IF EXISTS (SELECT FROM pg_catalog.pg_constraint c
              WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
                AND c.confrelid OPERATOR(pg_catalog.=) CANONICAL::pg_catalog.oid
                AND c.conrelid OPERATOR(pg_catalog.<>) c.confrelid) THEN
+    IF pg_catalog.current_setting('transaction_isolation')
+         OPERATOR(pg_catalog.=) ANY (ARRAY['repeatable read', 'serializable']) THEN
+      RAISE EXCEPTION 'rubicon: TRUNCATE of % cannot be followed in a % transaction', TG_TABLE_NAME,
+          pg_catalog.current_setting('transaction_isolation')
+        USING ERRCODE = 'feature_not_supported',
+              HINT = 'truncate in READ COMMITTED: rows that are younger than the snapshot are out of sight';
+    END IF;
     DELETE FROM rubicon."t_da01325d_canonical";
   ELSE
     EXECUTE pg_catalog.format('TRUNCATE %s', CANONICAL::pg_catalog.oid::pg_catalog.regclass);

@@ -158,7 +158,17 @@ BEGIN
   IF pg_catalog.texteq(was, 'copy') THEN
     RETURN NULL;
   END IF;
+  IF NOT (pg_catalog.pg_relation_size(LEGACY::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
+    RETURN NULL;
+  END IF;
   PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', 'copy', true);
+  IF pg_catalog.current_setting('transaction_isolation')
+       OPERATOR(pg_catalog.=) ANY (ARRAY['repeatable read', 'serializable']) THEN
+    RAISE EXCEPTION 'rubicon: TRUNCATE of % cannot be followed in a % transaction', TG_TABLE_NAME,
+        pg_catalog.current_setting('transaction_isolation')
+      USING ERRCODE = 'feature_not_supported',
+            HINT = 'truncate in READ COMMITTED: rows that are younger than the snapshot are out of sight';
+  END IF;
   UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET "bio" = (rubicon."u_p_6b743fb1_clear_0"())::pg_catalog.text WHERE (rubicon."u_p_6b743fb1_rows"(t."bio") IS TRUE);
   PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', was, true);
   RETURN NULL;
