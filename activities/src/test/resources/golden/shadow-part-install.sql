@@ -67,6 +67,13 @@ BEGIN
     PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', was_h, true);
     RETURN NULL;
   END IF;
+  IF blind THEN
+    PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" OFFSET 1;
+    IF FOUND THEN
+      -- Somebody has left the key since the snapshot, which shows his row, too: 40001.
+      PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" FOR KEY SHARE;
+    END IF;
+  END IF;
   SELECT f.* INTO now_ FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
     RETURN NULL;  -- taken away again within the statement; that event has told

@@ -38,6 +38,35 @@ class ShadowSchedulesTest {
     return bench;
   }
 
+  /** Another has left the key since the snapshot, which shows his row beside the writer's. */
+  @ParameterizedTest
+  @CsvSource({
+    "t,repeatable read,UPDATE t SET id = 9 WHERE id = 3",
+    "t,serializable,DELETE FROM t_new WHERE id = 3",
+    "t_new,repeatable read,UPDATE t SET id = 9 WHERE id = 3",
+    "t_new,repeatable read,UPDATE t_new SET id = 9 WHERE id = 3",
+    "t_new,serializable,DELETE FROM t WHERE id = 3"
+  })
+  void aKeyThatIsFreeSinceTheSnapshotIsNotTakenForItsOldRow(
+      String relation, String isolation, String leaves) throws SQLException {
+    Bench bench = bench();
+    bench.backfill();
+    bench.verify();
+    try (Connection writer = bench.connect("writer");
+        Connection other = bench.connect("other")) {
+      begin(writer, isolation);
+      run(writer, "SELECT count(*) FROM t, t_new");
+      assertThat(run(other, leaves)).isEmpty();
+      assertThat(run(writer, "INSERT INTO " + relation + " (id, amount) VALUES (3, 77)"))
+          .as("the client is told to try again")
+          .isEqualTo("40001");
+      run(writer, "ROLLBACK");
+      assertThat(run(writer, "INSERT INTO " + relation + " (id, amount) VALUES (3, 77)")).isEmpty();
+    }
+    assertThat(bench.one("SELECT amount FROM t WHERE id = 3")).isEqualTo("77");
+    assertThat(bench.one("SELECT amount FROM t_new WHERE id = 3")).isEqualTo("77");
+  }
+
   private static final Map<String, String> WRITES =
       Map.of(
           "update", "UPDATE t SET name = 'NEW x' WHERE id = 3",
