@@ -62,6 +62,9 @@ final class MigrationFiles {
     if (irreversible && marker.group(1).isBlank()) {
       reading.problemIn(path, 1, "says '-- irreversible:' without a reason");
     }
+    if (NoTransaction.reason(text(content)).filter(String::isBlank).isPresent()) {
+      reading.problemIn(path, 1, "says '-- no transaction:' without a reason");
+    }
     if (irreversible && files.containsKey(undo)) {
       reading.problemIn(path, 1, "is irreversible, and has " + undo + ": one of them is not true");
     }

@@ -41,7 +41,7 @@ public final class Expand {
         PgSession session = context.open(SessionLimits.SHORT)) {
       remember(context, session);
       lock.check();
-      List<String> migrations = new Migrations(context).apply();
+      List<String> migrations = new Migrations(context).apply(session);
       lock.check();
       List<String> indexes =
           new ConcurrentIndexes(context).build(ConcurrentIndexes.Part.BEFORE_TRANSITIONS);

@@ -1,6 +1,7 @@
 package dev.rubicon.expand;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.NoTransaction;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -20,11 +21,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.SortedMap;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
 
 /**
  * The bundle's Flyway migrations, and the way back: Flyway's own undo is not in its free edition.
@@ -38,8 +41,11 @@ public final class Migrations {
     this.context = context;
   }
 
-  /** Applies what is missing; returns the versions applied, all of them. */
-  public List<String> apply() {
+  /**
+   * Applies what is missing; returns the versions applied, all of them. One without a transaction
+   * is begun anew after whatever stopped it, until it is done.
+   */
+  public List<String> apply(PgSession session) {
     SortedMap<String, byte[]> files = files();
     if (files.isEmpty()) {
       return List.of();
@@ -48,6 +54,7 @@ public final class Migrations {
     try {
       for (int attempt = 1; ; attempt++) {
         context.progress().checkCancelled();
+        forgetFailures(session);
         try {
           Flyway flyway = flyway(folder);
           flyway.migrate();
@@ -76,23 +83,34 @@ public final class Migrations {
     }
   }
 
+  /** Flyway remembers that one without a transaction has failed, and would go no further. */
+  private static void forgetFailures(PgSession session) {
+    if (there(session)) {
+      session.update("DELETE FROM rubicon.flyway_history WHERE NOT success");
+    }
+  }
+
+  private static boolean there(PgSession session) {
+    return session.value("SELECT to_regclass('rubicon.flyway_history') IS NOT NULL").equals("t");
+  }
+
   /**
    * Undoes what was applied, newest first: each U script and its history row in one transaction.
    */
   public void undo(PgSession session) {
-    boolean history =
-        session.value("SELECT to_regclass('rubicon.flyway_history') IS NOT NULL").equals("t");
-    if (!history) {
+    if (!there(session)) {
       return;
     }
     SortedMap<String, byte[]> files = files();
-    List<String> applied =
-        session.query(
-            """
-            SELECT version FROM rubicon.flyway_history
-            WHERE version IS NOT NULL AND success AND type = 'SQL' ORDER BY installed_rank DESC
-            """,
-            row -> row.getString(1));
+    var applied =
+        new ArrayList<>(
+            session.query(
+                """
+                SELECT version FROM rubicon.flyway_history
+                WHERE version IS NOT NULL AND success AND type = 'SQL' ORDER BY installed_rank DESC
+                """,
+                row -> row.getString(1)));
+    begun(files, applied).ifPresent(version -> applied.addFirst(version));
     Map<String, String> undo = undoScripts(files);
     for (String version : applied) {
       String script = undo.get(version);
@@ -121,16 +139,41 @@ public final class Migrations {
     }
   }
 
+  /** The next one: without a transaction, half of it may be there. */
+  private static Optional<String> begun(SortedMap<String, byte[]> files, List<String> applied) {
+    return files.keySet().stream()
+        .map(Migrations::file)
+        .filter(file -> file.matches("V.+__.+\\.sql"))
+        .map(file -> Map.entry(MigrationVersion.fromVersion(version(file)), file))
+        .filter(next -> !applied.contains(next.getKey().getVersion()))
+        .min(Map.Entry.comparingByKey())
+        .filter(next -> alone(files, next.getValue()))
+        .map(next -> next.getKey().getVersion());
+  }
+
+  private static boolean alone(SortedMap<String, byte[]> files, String file) {
+    return files.entrySet().stream()
+        .filter(f -> file(f.getKey()).equals(file))
+        .anyMatch(
+            f ->
+                NoTransaction.reason(new String(f.getValue(), StandardCharsets.UTF_8)).isPresent());
+  }
+
+  private static String file(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  private static String version(String file) {
+    return file.substring(1, file.indexOf("__")).replace('_', '.');
+  }
+
   private static Map<String, String> undoScripts(SortedMap<String, byte[]> files) {
     var scripts = new LinkedHashMap<String, String>();
     files.forEach(
         (name, content) -> {
-          String file = name.substring(name.lastIndexOf('/') + 1);
-          int end = file.indexOf("__");
-          if (file.startsWith("U") && end > 1) {
-            scripts.put(
-                file.substring(1, end).replace('_', '.'),
-                new String(content, StandardCharsets.UTF_8));
+          String file = file(name);
+          if (file.startsWith("U") && file.indexOf("__") > 1) {
+            scripts.put(version(file), new String(content, StandardCharsets.UTF_8));
           }
         });
     return scripts;
@@ -208,9 +251,12 @@ public final class Migrations {
     try {
       Path folder = Files.createTempDirectory("rubicon-migrations");
       for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        String name = file.getKey().substring(file.getKey().lastIndexOf('/') + 1);
+        String name = file(file.getKey());
         if (name.startsWith("V") && name.endsWith(".sql")) {
           Files.write(folder.resolve(name), file.getValue());
+          if (alone(files, name)) {
+            Files.writeString(folder.resolve(name + ".conf"), "executeInTransaction=false\n");
+          }
         }
       }
       return folder;

@@ -99,6 +99,31 @@ final class EffectRecorder {
     }
   }
 
+  /** A statement that ends transactions itself: what it locked is gone when it is done. */
+  Observed runAlone(SqlScript.Statement statement, CatalogSnapshot before) {
+    Map<Long, State> was = state();
+    long start = System.nanoTime();
+    try {
+      session.execute(statement.sql());
+    } catch (RubiconException e) {
+      return new Observed(failure(statement, since(start), e), before, before);
+    }
+    double milliseconds = since(start);
+    List<String> rewritten = changed(was, state(), true);
+    return new Observed(
+        new Effect(
+            statement.position(),
+            statement.brief(),
+            List.of(),
+            rewritten,
+            List.of(),
+            milliseconds,
+            "",
+            ""),
+        before,
+        CatalogReader.read(session, schemas));
+  }
+
   private Effect failure(SqlScript.Statement statement, double milliseconds, RubiconException e) {
     if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
       throw e;

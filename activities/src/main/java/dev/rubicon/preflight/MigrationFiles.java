@@ -1,6 +1,7 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.NoTransaction;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -24,6 +25,10 @@ record MigrationFiles(List<Migration> migrations) {
   record SqlFile(String path, String text) {
     List<SqlScript.Statement> statements() {
       return SqlScript.split(path, text);
+    }
+
+    boolean inTransactions() {
+      return NoTransaction.reason(text).isEmpty();
     }
   }
 

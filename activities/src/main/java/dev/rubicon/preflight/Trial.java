@@ -79,7 +79,10 @@ final class Trial {
     CatalogSnapshot now = before;
     for (MigrationFiles.Migration migration : files.migrations()) {
       for (SqlScript.Statement statement : migration.up().statements()) {
-        EffectRecorder.Observed observed = recorder.run(statement, now);
+        EffectRecorder.Observed observed =
+            migration.up().inTransactions()
+                ? recorder.run(statement, now)
+                : recorder.runAlone(statement, now);
         effects.add(observed.effect());
         findings.addAll(rules.of(observed));
         now = observed.after();

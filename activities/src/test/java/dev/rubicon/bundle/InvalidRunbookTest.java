@@ -306,6 +306,8 @@ class InvalidRunbookTest {
     Samples.write(folder, "expand/V03__b.sql", "SELECT 1;");
     Samples.write(folder, "expand/U03__b.sql", "SELECT 1;");
     Samples.write(folder, "expand/U9__gone.sql", "SELECT 1;");
+    Samples.write(folder, "expand/V7__c.sql", "-- Rows.\n-- no transaction:\nCALL c();");
+    Samples.write(folder, "expand/U7__c.sql", "SELECT 1;");
     Samples.write(folder, "expand/R__view.sql", "SELECT 1;");
     Samples.write(folder, "expand/V8__empty.sql", "\n");
     Samples.write(folder, "expand/U8__empty.sql", "SELECT 1;");
@@ -323,6 +325,7 @@ class InvalidRunbookTest {
             "expand/V2__mood.sql:1:1: says '-- irreversible:' without a reason",
             "expand/V3__a.sql:1:1: has the same version as V03__b.sql",
             "expand/V3__a.sql:1:1: is irreversible, and has U3__a.sql: one of them is not true",
+            "expand/V7__c.sql:1:1: says '-- no transaction:' without a reason",
             "expand/V8__empty.sql:1:1: is empty");
   }
 
