@@ -1,3 +1,6 @@
+-- V4.1 is done.
+DROP PROCEDURE public.store_settings_of_before(integer);
+DROP PROCEDURE public.read_run_logs_of_before(integer);
 -- One short statement per table, measured by the rehearsal. Paths of no asset are listed first.
 SET LOCAL owner.backfill = 'on';
 INSERT INTO public.unresolved_asset_paths (entity, entity_id, field, path)

@@ -26,6 +26,7 @@ import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.Target;
+import dev.rubicon.transition.Bench;
 import dev.rubicon.verify.Verify;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +36,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The runbook owner-canonical through every phase, stepped by hand. */
@@ -47,6 +49,13 @@ class OwnerRunbookTest {
 
   private final Map<String, Object> evidence = new HashMap<>();
   private Bundle bundle = quick("0s");
+  private static final String COUNTS =
+      "{runs=500, runs-with-quality=300, runs-with-cost=350, quality-from-run-logs=300,"
+          + " cost-from-run-logs=350, quality-gap-no-run-log=50,"
+          + " quality-gap-no-quality-in-the-log=50, quality-gap-score-unusable=100,"
+          + " cost-gap-no-run-log=50, cost-gap-no-usable-cost=100, job-paths-resolved=650,"
+          + " job-paths-unresolved=225, export-paths-unresolved=10}";
+
   private final Target target = legacy();
 
   @Test
@@ -63,13 +72,7 @@ class OwnerRunbookTest {
   @Test
   void theWholeWayLeadsToCanonicalAndLosesNothingOnTheWayBack() {
     toVerified();
-    assertThat((Map<?, ?>) evidence.get("counts"))
-        .hasToString(
-            "{runs=500, runs-with-quality=300, runs-with-cost=350, quality-from-run-logs=300,"
-                + " cost-from-run-logs=350, quality-gap-no-run-log=50,"
-                + " quality-gap-no-quality-in-the-log=50, quality-gap-score-unusable=100,"
-                + " cost-gap-no-run-log=50, cost-gap-no-usable-cost=100, job-paths-resolved=650,"
-                + " job-paths-unresolved=225, export-paths-unresolved=10}");
+    assertThat((Map<?, ?>) evidence.get("counts")).hasToString(COUNTS);
     new Cutover().run(context(Phase.CUTOVER));
     write(
         "UPDATE project_storage SET storage_mode = 's3', s3_bucket = 'b' WHERE project_id = "
@@ -121,22 +124,17 @@ class OwnerRunbookTest {
 
   @Test
   void whatAClientWritesDuringTheMigrationIsNotOverwrittenByWhatWasThere() throws Exception {
-    for (String file :
-        List.of(
-            "V1__canonical_tables_and_columns.sql",
-            "V2__settings_json_and_project_storage.sql",
-            "V3__paths_and_run_logs.sql")) {
-      write(bundle.text("expand/" + file));
-    }
+    bundle.files().keySet().stream()
+        .filter(file -> file.matches("expand/V[1-4]_.*"))
+        .filter(file -> !file.contains("V4_1"))
+        .forEach(file -> write(bundle.text(file)));
     try (PgSession client = CatalogSamples.open(target)) {
       client.execute("RESET search_path");
       client.execute("BEGIN");
       client.execute(
           "UPDATE projects SET settings_json = '{\"storage\": {\"mode\": \"s3\"}}' WHERE id = "
               + SMOKE);
-      Thread migration =
-          Thread.ofVirtual()
-              .start(() -> write(bundle.text("expand/V4__what_was_there_before.sql")));
+      Thread migration = Thread.ofVirtual().start(() -> write("CALL store_settings_of_before(2)"));
       Instant deadline = Instant.now().plusSeconds(30);
       while (ask("SELECT count(*) FROM pg_locks WHERE NOT granted").equals("0")) {
         assertThat(Instant.now()).as("the migration waits for the client").isBefore(deadline);
@@ -151,6 +149,40 @@ class OwnerRunbookTest {
                     + " JOIN project_storage ON project_id = id WHERE id = "
                     + SMOKE))
         .isEqualTo("s3 s3");
+  }
+
+  /**
+   * A row that a client holds keeps nobody else waiting, and a kill costs nothing that was read.
+   */
+  @Test
+  void theRunsOfBeforeAreReadInBatchesThatAKillDoesNotTakeBack() throws Exception {
+    String waiting =
+        " FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            + " AND query LIKE '%CALL public.read_run_logs_of_before%'";
+    String read =
+        "SELECT count(*) FROM (SELECT run_id FROM quality_reports WHERE source = 'run_log' UNION"
+            + " SELECT run_id FROM run_log_gaps WHERE ledger = 'quality') AS r";
+    try (PgSession client = CatalogSamples.open(target)) {
+      client.execute("RESET search_path");
+      client.execute("BEGIN");
+      client.execute(
+          "SELECT FROM runs WHERE id = (SELECT id FROM runs ORDER BY id LIMIT 1) FOR NO KEY"
+              + " UPDATE");
+      var expand = CompletableFuture.runAsync(() -> new Expand().run(context(Phase.EXPAND)));
+      Bench.until(() -> !ask("SELECT count(*)" + waiting).equals("0"));
+      assertThat(ask(read)).as("all but one, and committed").isEqualTo("499");
+      write(
+          "SET lock_timeout = 1",
+          "UPDATE runs SET mode = mode WHERE id <> (SELECT id FROM runs ORDER BY id LIMIT 1)");
+      Bench.until(() -> !ask("SELECT count(pg_terminate_backend(pid))" + waiting).equals("0"));
+      assertThatThrownBy(expand::get)
+          .hasCauseInstanceOf(RubiconException.class)
+          .extracting(e -> ((RubiconException) e.getCause()).code())
+          .isEqualTo(ErrorCode.CONNECTION_LOST);
+      client.execute("COMMIT");
+    }
+    toVerified();
+    assertThat((Map<?, ?>) evidence.get("counts")).hasToString(COUNTS);
   }
 
   @Test

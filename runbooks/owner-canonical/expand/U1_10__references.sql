@@ -1,0 +1,2 @@
+ALTER TABLE public.reference_items DROP COLUMN weight;
+ALTER TABLE public.reference_sets DROP COLUMN kind;

@@ -1,0 +1,1 @@
+ALTER TABLE public.assets DROP COLUMN metadata_json;

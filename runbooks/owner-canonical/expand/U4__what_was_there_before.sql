@@ -1,2 +1,0 @@
--- Nothing to undo: U1 takes the columns and the rows.
-SELECT 1;
