@@ -5,27 +5,25 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The one writer of some cases, so that the reference hears everything in its order. It knows both
- * sides, and draws for each statement whose client it is.
+ * The one writer of some cases, or the one who lets several write at once, so that the reference
+ * hears everything in its order. It knows both sides, and draws for each statement whose client it
+ * is.
  */
 final class Client implements AutoCloseable {
-  private static final Set<String> AGAIN = Set.of("40001", "40P01");
-  private static final Set<String> OTHER_NAME = Set.of("42P01", "42703", "42809");
-  private static final List<String> LEVELS =
-      List.of("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE");
+  static final List<String> LEVELS = List.of("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE");
 
   private final Connection database;
   private final Connection reference;
   private final Random random;
   private final Comparison comparison;
   private final Tally tally;
+  private final List<Connection> corners;
+  private final Bout bout;
   private String level = LEVELS.getFirst();
 
   /** The statement failed, and so it did in the reference. */
@@ -33,31 +31,32 @@ final class Client implements AutoCloseable {
     private static final long serialVersionUID = 1;
   }
 
-  Client(Connection database, Connection reference, Random random, Tally tally)
+  Client(
+      Connection database,
+      List<Connection> corners,
+      Connection reference,
+      Random random,
+      Tally tally)
       throws SQLException {
     this.database = database;
     this.reference = reference;
     this.random = random;
     this.tally = tally;
     this.comparison = new Comparison(database);
+    this.corners = corners;
+    this.bout = new Bout(corners, reference, random, tally);
     say("SET TIME ZONE 'UTC'");
     say("SET statement_timeout = '60s'");
-    try (var statement = reference.createStatement()) {
-      statement.execute("SET TIME ZONE 'UTC'");
-    }
+    Attempt.say(reference, "SET TIME ZONE 'UTC'");
   }
 
   private void say(String sql) throws SQLException {
-    try (var statement = database.createStatement()) {
-      statement.execute(sql);
-    }
+    Attempt.say(database, sql);
   }
 
   private void both(String sql) throws SQLException {
     say(sql);
-    try (var statement = reference.createStatement()) {
-      statement.execute(sql);
-    }
+    Attempt.say(reference, sql);
   }
 
   /** Legacy rows from before the rollout. */
@@ -79,13 +78,16 @@ final class Client implements AutoCloseable {
     c.reference.startOver(reference);
   }
 
+  /** Several at once; both sides are looked at when all are through. */
+  void fight(Case c, Stage stage) throws SQLException {
+    bout.fight(c, stage);
+    comparison.compare(c, stage);
+  }
+
   /** One transaction, repeated until it is through. */
   void transact(Case c, Stage stage) throws SQLException {
     for (int attempt = 0; ; attempt++) {
-      Names names =
-          stage.names() == Names.EITHER
-              ? (random.nextBoolean() ? Names.BEFORE : Names.AFTER)
-              : stage.names();
+      Names names = stage.draw(random);
       var said = new ArrayList<String>();
       try {
         attempt(c, stage, names, said);
@@ -96,10 +98,7 @@ final class Client implements AutoCloseable {
         c.happens("ROLLBACK; -- refused");
         return;
       } catch (SQLException e) {
-        boolean again =
-            AGAIN.contains(e.getSQLState())
-                || stage.names() == Names.EITHER && OTHER_NAME.contains(e.getSQLState());
-        if (!again || attempt > 200) {
+        if (!Refusal.passes(e, stage) || attempt > 200) {
           said.forEach(c::happens);
           c.happens("-- " + e.getSQLState() + " " + e.getMessage());
           throw e;
@@ -118,9 +117,7 @@ final class Client implements AutoCloseable {
       depth++;
       say("BEGIN ISOLATION LEVEL " + level);
       said.add("BEGIN ISOLATION LEVEL " + level + ";");
-      try (var statement = reference.createStatement()) {
-        statement.execute("BEGIN");
-      }
+      Attempt.say(reference, "BEGIN");
       for (int i = random.nextInt(4); i >= 0; i--) {
         if (random.nextInt(3) > 0) {
           one(c, stage, names, said);
@@ -168,7 +165,7 @@ final class Client implements AutoCloseable {
     }
     said.add("COMMIT;");
     String refused = state(database, "COMMIT");
-    if (AGAIN.contains(refused)) {
+    if (Refusal.AGAIN.contains(refused)) {
       throw new SQLException("at COMMIT", refused);
     }
     String expected = state(reference, "COMMIT");
@@ -227,12 +224,11 @@ final class Client implements AutoCloseable {
     try {
       count = op.say(database, name);
     } catch (SQLException e) {
-      if (AGAIN.contains(e.getSQLState())
-          || stage.names() == Names.EITHER && OTHER_NAME.contains(e.getSQLState())) {
+      if (Refusal.passes(e, stage)) {
         throw e;
       }
       said.add("-- " + e.getSQLState() + " " + e.getMessage());
-      if (op.truncates() && unfollowed(e)) {
+      if (op.truncates() && Refusal.unfollowed(e, level)) {
         tally.one("TRUNCATE not followed");
         throw new Refused();
       }
@@ -246,13 +242,6 @@ final class Client implements AutoCloseable {
           sql + " met " + count + " rows, in the reference " + expected);
     }
     tally.one(op.kind() + " " + side.schema());
-  }
-
-  /** docs/clients.md: what the snapshot does not show, the other side could not lose. */
-  private boolean unfollowed(SQLException e) {
-    return e.getSQLState().equals("0A000")
-        && !level.equals("READ COMMITTED")
-        && e.getMessage().contains("cannot be followed in a " + level.toLowerCase(Locale.ROOT));
   }
 
   private Relation pick(List<Relation> relations) {
@@ -303,6 +292,9 @@ final class Client implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     database.close();
+    for (Connection corner : corners) {
+      corner.close();
+    }
     reference.close();
   }
 }

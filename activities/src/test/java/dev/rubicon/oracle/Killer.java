@@ -19,6 +19,8 @@ import java.util.concurrent.locks.LockSupport;
  * fewest so far is always killed, and for as long as it takes.
  */
 final class Killer {
+  private static final int PATIENCE = 20;
+
   private final Random random;
   private final Map<String, Integer> landed = new TreeMap<>();
   private final Map<String, Long> lasts = new TreeMap<>();
@@ -36,6 +38,7 @@ final class Killer {
     int mine = landed.merge(phase, 0, Integer::sum);
     boolean owed = landed.values().stream().allMatch(n -> mine <= n);
     int kills = owed ? 1 + random.nextInt(2) : random.nextInt(3);
+    int waited = 0;
     for (int attempt = 0; ; attempt++) {
       long began = System.nanoTime();
       var running = CompletableFuture.runAsync(run);
@@ -48,9 +51,14 @@ final class Killer {
         lasts.merge(phase, System.nanoTime() - began, (a, b) -> (a + b) / 2);
         return;
       } catch (CompletionException e) {
-        if (!(e.getCause() instanceof RubiconException refusal)
-            || refusal.code() != ErrorCode.CONNECTION_LOST
-            || attempt >= kills) {
+        if (!(e.getCause() instanceof RubiconException refusal)) {
+          throw e;
+        }
+        if (refusal.code() == ErrorCode.LOCK_NOT_ACQUIRED && waited++ < PATIENCE) {
+          // Somebody had the relation for longer than the engine wants to wait: the worker's part.
+          continue;
+        }
+        if (refusal.code() != ErrorCode.CONNECTION_LOST || attempt >= kills) {
           throw e;
         }
         landed.merge(phase, 1, Integer::sum);

@@ -86,9 +86,12 @@ final class Ops {
       }
       fresh.add(row);
     }
-    return random.nextInt(4) == 0
-        ? Op.copy(relation, named, lines(named, fresh))
-        : op(values(named, fresh), Map.of(), named);
+    if (random.nextInt(4) > 0) {
+      return op(values(named, fresh), Map.of(), named);
+    }
+    // Nothing comes back, and still no statement may mistake the relation.
+    named.add(relation.own());
+    return Op.copy(relation, named, lines(named, fresh));
   }
 
   /** As COPY wants them. */

@@ -40,6 +40,7 @@ class OracleTest {
     assertThat(killer.landed())
         .allSatisfy((phase, kills) -> assertThat(kills).as("kills inside " + phase).isPositive());
     if (rounds >= Course.ALL) {
+      assertThat(tally.of(Hearing.AT_ONCE)).isPositive();
       for (String kind : List.of("INSERT", "UPDATE", "DELETE", "COPY", "TRUNCATE")) {
         for (Side side : Side.values()) {
           assertThat(tally.of(kind + " " + side.schema())).as("%s, %s", kind, side).isPositive();

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** One rollout over many cases at once, under clients from its beginning to its end. */
 final class Round {
@@ -21,6 +22,7 @@ final class Round {
       Set.of(
           "expand", "dual-write", "backfill", "verify", "cutover", "rollback", "abort", "contract");
   private static final int CLIENTS = 3;
+  private static final int CORNERS = 3;
 
   private final Random random;
   private final Course course;
@@ -42,6 +44,7 @@ final class Round {
       clients.add(
           new Client(
               bench.connect("client" + i),
+              Stream.generate(() -> bench.connect("corner")).limit(CORNERS).toList(),
               DriverManager.getConnection(
                   SharedPostgres.server().jdbcUrl(references),
                   SharedPostgres.server().superuser(),
@@ -58,7 +61,7 @@ final class Round {
       types.add("CREATE EXTENSION citext");
     }
     bench.run(types.toArray(String[]::new));
-    bench.run("CREATE SCHEMA canon");
+    bench.run("CREATE SCHEMA canon", Attempt.CLOCK);
     bench.schemas = List.of("public", "canon");
     bench.parallel = 1 + random.nextInt(3);
     bench.batchTarget = Duration.ofMillis(List.of(1, 10, 50).get(random.nextInt(3)));

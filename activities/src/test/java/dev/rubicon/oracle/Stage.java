@@ -1,5 +1,7 @@
 package dev.rubicon.oracle;
 
+import java.util.Random;
+
 /**
  * What clients may do by now.
  *
@@ -23,6 +25,11 @@ record Stage(boolean legacy, boolean inPlace, boolean shadow, boolean full, Name
   static final Stage CROSSING = new Stage(true, true, true, true, Names.EITHER);
   static final Stage CROSSED = new Stage(true, true, true, true, Names.AFTER);
   static final Stage CONTRACTED = new Stage(false, true, true, true, Names.AFTER);
+
+  /** Names that may hold; a client who is wrong tries again. */
+  Names draw(Random random) {
+    return names != Names.EITHER ? names : random.nextBoolean() ? Names.BEFORE : Names.AFTER;
+  }
 
   boolean canonical(Shape shape) {
     return shape.inPlace() ? inPlace : shadow;

@@ -16,6 +16,9 @@ final class Traffic implements AutoCloseable {
   /** After one in so many transactions a case is looked at. */
   private static final int LOOKS = 7;
 
+  /** One in so many transactions is several at once. */
+  private static final int BOUTS = 10;
+
   private final List<Client> clients;
   private final List<Case> cases;
   private final List<Thread> threads = new ArrayList<>();
@@ -60,7 +63,11 @@ final class Traffic implements AutoCloseable {
       for (Case c : of(number)) {
         gate.readLock().lock();
         try {
-          client.transact(c, stage);
+          if (random.nextInt(BOUTS) == 0) {
+            client.fight(c, stage);
+          } else {
+            client.transact(c, stage);
+          }
           if (random.nextInt(LOOKS) == 0) {
             client.compare(c, stage);
           }

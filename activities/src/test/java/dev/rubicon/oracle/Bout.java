@@ -1,0 +1,187 @@
+package dev.rubicon.oracle;
+
+import dev.rubicon.oracle.Attempt.Step;
+import dev.rubicon.oracle.Stage.Names;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Several clients, of either side, at one row and its counterpart, at the same time. Afterwards the
+ * reference hears them in the order of their numbers; {@link Hearing} says what is right.
+ */
+final class Bout {
+  /** Each a thread of its own, however few processors there are. */
+  private static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);
+
+  private final List<Connection> corners;
+  private final Connection reference;
+  private final Random random;
+  private final Tally tally;
+
+  Bout(List<Connection> corners, Connection reference, Random random, Tally tally)
+      throws SQLException {
+    this.corners = corners;
+    this.reference = reference;
+    this.random = random;
+    this.tally = tally;
+    for (Connection corner : corners) {
+      Attempt.say(corner, "SET TIME ZONE 'UTC'");
+      Attempt.say(corner, "SET statement_timeout = '60s'");
+      // They deadlock all the time, and nobody is to wait for that.
+      Attempt.say(corner, "SET deadlock_timeout = '20ms'");
+    }
+  }
+
+  void fight(Case c, Stage stage) throws SQLException {
+    var key = new Key(c, stage);
+    var attempts = new ArrayList<Attempt>();
+    for (int i = 1 + random.nextInt(corners.size() - 1); i >= 0; i--) {
+      attempts.add(attempt(c, stage, key));
+    }
+    var bell = new CountDownLatch(1);
+    var running =
+        IntStream.range(0, attempts.size())
+            .mapToObj(i -> CompletableFuture.runAsync(() -> run(attempts.get(i), i, bell), THREADS))
+            .toList();
+    bell.countDown();
+    try {
+      running.forEach(CompletableFuture::join);
+    } catch (CompletionException e) {
+      attempts.forEach(a -> a.script().forEach(c::happens));
+      throw new IllegalStateException(e.getCause());
+    }
+    new Hearing(c, reference, tally).judge(attempts, stage);
+  }
+
+  private void run(Attempt attempt, int corner, CountDownLatch bell) {
+    try {
+      bell.await();
+      attempt.run(corners.get(corner));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Attempt attempt(Case c, Stage stage, Key key) {
+    Names names = stage.draw(random);
+    var steps = new ArrayList<Step>();
+    for (int i = random.nextInt(3) / 2; i >= 0; i--) {
+      steps.add(step(c, stage, names, key));
+    }
+    var pauses = Stream.generate(() -> random.nextInt(1_500)).limit(steps.size() + 1L).toList();
+    return new Attempt(
+        Client.LEVELS.get(random.nextInt(Client.LEVELS.size())),
+        steps,
+        random.nextInt(8) == 0,
+        pauses);
+  }
+
+  /** One that has something to write, or somewhere to write it. */
+  private Step step(Case c, Stage stage, Names names, Key key) {
+    while (true) {
+      Side side = Side.values()[random.nextInt(2)];
+      boolean may = side == Side.LEGACY ? stage.legacy() : stage.canonical(c.shape);
+      List<Relation> relations = c.shape.relations(side);
+      Relation relation = relations.get(random.nextInt(relations.size()));
+      Optional<String> name =
+          names == Names.BEFORE
+              ? Optional.of(relation.places().before())
+              : relation.places().after();
+      List<Map<String, String>> rows = key.rows(side, relation);
+      List<Map<String, String>> places = key.places(side, relation);
+      if (!may || name.isEmpty() || rows.isEmpty() && places.isEmpty()) {
+        continue;
+      }
+      boolean view = names == Names.AFTER && relation.places().view();
+      var ops =
+          new Ops(
+              random,
+              relation,
+              rows,
+              Optional.of(places),
+              key.parents(side, relation),
+              stage.legacy());
+      Op op = Stream.generate(ops::draw).filter(o -> !view || !o.onlyForTables()).findFirst().get();
+      return new Step(side, op, name.get());
+    }
+  }
+
+  /** What the bout is about: a row of either side, a key that is free, a child. */
+  private final class Key {
+    private final Case c;
+    private final List<String> taken;
+    private final List<String> free;
+    private final Map<String, String> wide = new HashMap<>();
+    private final boolean legacy;
+    private final int child = random.nextInt(1_000);
+
+    Key(Case c, Stage stage) {
+      this.c = c;
+      this.legacy = stage.legacy();
+      Relation first = c.shape.relations(Side.LEGACY).getFirst();
+      var rows = List.copyOf(c.reference.of(Side.LEGACY, first).values());
+      this.taken =
+          rows.isEmpty() ? List.of() : first.identity(rows.get(random.nextInt(rows.size())));
+      this.free = first.identity().stream().map(k -> first.field(k).draw(random)).toList();
+    }
+
+    private boolean isChild(Relation relation) {
+      return c.shape.child().filter(x -> x.relation() == relation).isPresent();
+    }
+
+    List<Map<String, String>> rows(Side side, Relation relation) {
+      var rows = c.reference.of(side, relation).values();
+      return isChild(relation)
+          ? rows.stream().skip(rows.isEmpty() ? 0 : child % rows.size()).limit(1).toList()
+          : rows.stream().filter(r -> relation.identity(r).equals(taken)).limit(1).toList();
+    }
+
+    List<Map<String, String>> places(Side side, Relation relation) {
+      var only = c.shape.places(side, relation, c.reference);
+      if (only.isPresent()) {
+        return only.get().stream().filter(p -> relation.identity(p).equals(taken)).toList();
+      }
+      var place = new HashMap<String, String>();
+      for (String k : relation.key()) {
+        String any = relation.field(k).draw(random);
+        // Where canonical's key is wider, legacy's says that there is one row; once it has gone,
+        // nothing does.
+        place.put(k, legacy ? any : wide.computeIfAbsent(k, _ -> any));
+      }
+      if (isChild(relation)) {
+        place.put("id", Integer.toString(child));
+      } else {
+        for (int i = 0; i < free.size(); i++) {
+          place.put(relation.identity().get(i), free.get(i));
+        }
+      }
+      return List.of(place);
+    }
+
+    Optional<Ops.Parents> parents(Side side, Relation relation) {
+      Relation parent = c.shape.relations(side).getFirst();
+      return c.shape
+          .child()
+          .filter(x -> x.relation() == relation)
+          .map(
+              x ->
+                  new Ops.Parents(
+                      x.columns(), rows(side, parent).stream().map(parent::identity).toList()));
+    }
+  }
+}

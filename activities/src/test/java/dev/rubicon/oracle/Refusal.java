@@ -1,0 +1,27 @@
+package dev.rubicon.oracle;
+
+import dev.rubicon.oracle.Stage.Names;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Set;
+
+/** Refusals that the reference knows nothing of. */
+final class Refusal {
+  static final Set<String> AGAIN = Set.of("40001", "40P01");
+  private static final Set<String> OTHER_NAME = Set.of("42P01", "42703", "42809");
+
+  private Refusal() {}
+
+  /** The client begins again, perhaps under the other name. */
+  static boolean passes(SQLException e, Stage stage) {
+    return AGAIN.contains(e.getSQLState())
+        || stage.names() == Names.EITHER && OTHER_NAME.contains(e.getSQLState());
+  }
+
+  /** docs/clients.md: what the snapshot does not show, the other side could not lose. */
+  static boolean unfollowed(SQLException e, String level) {
+    return e.getSQLState().equals("0A000")
+        && !level.equals("READ COMMITTED")
+        && e.getMessage().contains("cannot be followed in a " + level.toLowerCase(Locale.ROOT));
+  }
+}
