@@ -6,9 +6,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SqlFailure;
-import dev.rubicon.target.Target;
 import dev.rubicon.transition.TransitionCompiler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.SortedMap;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -55,8 +52,9 @@ public final class Migrations {
       for (int attempt = 1; ; attempt++) {
         context.progress().checkCancelled();
         forgetFailures(session);
-        try {
-          Flyway flyway = flyway(folder);
+        var connections = new ShortLockDataSource(context);
+        try (var _ = context.progress().cancelsWith(connections::cancelRunning)) {
+          Flyway flyway = flyway(folder, connections);
           flyway.migrate();
           var versions = new ArrayList<String>();
           for (MigrationInfo info : flyway.info().applied()) {
@@ -66,6 +64,7 @@ public final class Migrations {
           }
           return List.copyOf(versions);
         } catch (FlywayException e) {
+          context.progress().checkCancelled();
           String state = state(e);
           boolean gaveWay = state.equals("55P03") || state.equals("40P01");
           if (!gaveWay || attempt == ATTEMPTS) {
@@ -189,9 +188,9 @@ public final class Migrations {
         .orElse(new java.util.TreeMap<>());
   }
 
-  private Flyway flyway(Path folder) {
+  private Flyway flyway(Path folder, ShortLockDataSource connections) {
     return Flyway.configure(Migrations.class.getClassLoader())
-        .dataSource(new ShortLockDataSource(context))
+        .dataSource(connections)
         .locations("filesystem:" + folder)
         .defaultSchema("rubicon")
         .schemas("rubicon")
@@ -305,75 +304,6 @@ public final class Migrations {
     @Override
     public String getCallbackName() {
       return "owners-path";
-    }
-  }
-
-  /** Connections for Flyway: named like ours, and with the same short patience for locks. */
-  private static final class ShortLockDataSource implements javax.sql.DataSource {
-    private final PhaseContext context;
-
-    ShortLockDataSource(PhaseContext context) {
-      this.context = context;
-    }
-
-    @Override
-    public java.sql.Connection getConnection() throws SQLException {
-      Target target = context.target();
-      var properties = new Properties();
-      properties.setProperty("user", target.user());
-      properties.setProperty("password", target.password().reveal());
-      properties.setProperty("ApplicationName", context.tag().applicationName());
-      properties.setProperty("connectTimeout", "10");
-      properties.setProperty("logServerErrorDetail", "false");
-      // Flyway puts its own schema in front; the owner's follow, as in the owner's own tool.
-      properties.setProperty(
-          "options",
-          "-c client_connection_check_interval=1000 -c search_path="
-              + TransitionCompiler.searchPath(context.runbook()).replace(" ", ""));
-      var connection = java.sql.DriverManager.getConnection(target.url(), properties);
-      try (var statement = connection.createStatement()) {
-        statement.execute("SET lock_timeout = " + SessionLimits.SHORT.lockTimeout().toMillis());
-        // A migration may fill a table of its own, however long the role's default lets others run.
-        statement.execute("SET statement_timeout = 0");
-        statement.execute("SET idle_in_transaction_session_timeout = '10min'");
-      }
-      return connection;
-    }
-
-    @Override
-    public java.sql.Connection getConnection(String user, String password) throws SQLException {
-      return getConnection();
-    }
-
-    @Override
-    public java.io.PrintWriter getLogWriter() {
-      return null;
-    }
-
-    @Override
-    public void setLogWriter(java.io.PrintWriter out) {}
-
-    @Override
-    public void setLoginTimeout(int seconds) {}
-
-    @Override
-    public int getLoginTimeout() {
-      return 0;
-    }
-
-    @Override
-    public java.util.logging.Logger getParentLogger() {
-      return java.util.logging.Logger.getLogger("rubicon");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-      throw new SQLException("wraps nothing");
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-      return false;
     }
   }
 }

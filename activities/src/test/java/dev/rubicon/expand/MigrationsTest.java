@@ -3,6 +3,7 @@ package dev.rubicon.expand;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.transition.Bench;
@@ -11,6 +12,8 @@ import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A migration that commits in batches: nobody waits for all of it, and it goes on after a kill. */
 class MigrationsTest {
@@ -110,6 +113,30 @@ class MigrationsTest {
     bench.abort();
     assertThat(bench.fingerprint()).isEqualTo(before);
   }
+
+  /** Hours may lie before it; nobody who cancels waits for them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-- no transaction: sleeps\n", ""})
+  void whoCancelsDoesNotWaitForAMigration(String marker) throws Exception {
+    Bench bench =
+        new Bench()
+            .migration("V1__sleep.sql", marker + "SELECT pg_sleep(3600);")
+            .migration("U1__sleep.sql", "SELECT 1;");
+    String before = bench.fingerprint();
+    var expand = CompletableFuture.supplyAsync(bench::expand);
+    Bench.until(() -> bench.one(ASLEEP).equals("1"));
+    bench.cancel();
+    assertThatThrownBy(() -> expand.get(30, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(Progress.PhaseCancelled.class);
+    Bench.until(() -> bench.one(ASLEEP).equals("0"));
+    bench.cancelled = false;
+    bench.abort();
+    assertThat(bench.fingerprint()).isEqualTo(before);
+  }
+
+  private static final String ASLEEP =
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state ="
+          + " 'active' AND wait_event = 'PgSleep'";
 
   private static void killed(Bench bench) {
     var expand = CompletableFuture.supplyAsync(bench::expand);

@@ -47,6 +47,14 @@ public final class Bench {
   public volatile Progress.Control control = Progress.Control.NONE;
   public volatile boolean cancelled;
 
+  private final List<Runnable> stops = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+  /** As a worker does when Temporal says stop. */
+  public void cancel() {
+    cancelled = true;
+    stops.forEach(Runnable::run);
+  }
+
   /** How many more times a phase may ask whether it is cancelled before it is. */
   public final AtomicInteger untilCancelled = new AtomicInteger(Integer.MAX_VALUE);
 
@@ -282,7 +290,8 @@ public final class Bench {
 
     @Override
     public Handle cancelsWith(Runnable stop) {
-      return () -> {};
+      stops.add(stop);
+      return () -> stops.remove(stop);
     }
 
     @Override
