@@ -12,14 +12,15 @@ import org.junit.jupiter.api.Timeout;
  * The oracle from outside: relations of random shape in place, shadowed, split and merged; random
  * clients of both sides while the phases run, are cut short, taken back and run again; and at
  * random instants and at the end both sides are what a legacy and a canonical database that know
- * nothing of Rubicon hold. {@code -Drubicon.seed=} repeats the shapes and what is drawn, {@code
- * -Drubicon.cases=} makes it longer. A failure prints a script for psql.
+ * nothing of Rubicon hold. A build draws the same shapes as the build before, so that what is red
+ * is about the change; who explores gives {@code -Drubicon.seed=} and {@code -Drubicon.cases=}. How
+ * clients and phases meet differs with every run. A failure prints a script for psql.
  */
 @Timeout(7_200)
 class OracleTest {
   private static final int TOGETHER = 30;
 
-  private final long seed = Long.getLong("rubicon.seed", System.nanoTime());
+  private final long seed = Long.getLong("rubicon.seed", 3_000);
   private final int cases = Integer.getInteger("rubicon.cases", 300);
 
   @Test
