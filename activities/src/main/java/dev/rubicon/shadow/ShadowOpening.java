@@ -38,8 +38,29 @@ public final class ShadowOpening {
   }
 
   /** Each step looks first, so that it may be repeated. */
-  public void open(Family family, Set<Long> leaving) {
-    ShadowPlan plan = family.plan();
+  public void open(List<ShadowPlan> plans) {
+    Set<Long> leaving = ShadowOrder.leaving(plans);
+    plans.forEach(plan -> constrain(plan, leaving));
+    List<ShadowPlan> closed = plans.stream().filter(plan -> !isOpen(session, plan)).toList();
+    if (closed.isEmpty()) {
+      return;
+    }
+    // All at once: who finds one part of a row open may count on the other.
+    ladder.run(
+        session,
+        context.progress(),
+        closed.stream().map(plan -> ShadowNames.of(session, plan.canonical())).toList(),
+        () -> {
+          for (ShadowPlan plan : closed) {
+            String canonical = ShadowNames.of(session, plan.canonical()).sql();
+            plan.asleep().forEach(t -> session.execute(t.wake(canonical)));
+            ShadowSql.open(new Family(plan, plans)).forEach(session::execute);
+          }
+          return true;
+        });
+  }
+
+  private void constrain(ShadowPlan plan, Set<Long> leaving) {
     RelationName canonical = ShadowNames.of(session, plan.canonical());
     var keys = new IncomingKeys(session);
     for (Runbook.ForeignKey key : plan.foreignKeys()) {
@@ -59,17 +80,6 @@ public final class ShadowOpening {
     for (IncomingKeys.Key key :
         plan.leadsLegacy() ? keys.of(plan.legacy().oid(), leaving) : List.<IncomingKeys.Key>of()) {
       constrain(keys, key.table(), key.twin(), IncomingKeys.add(plan, key, canonical));
-    }
-    if (!isOpen(session, plan)) {
-      ladder.run(
-          session,
-          context.progress(),
-          List.of(canonical),
-          () -> {
-            plan.asleep().forEach(t -> session.execute(t.wake(canonical.sql())));
-            ShadowSql.open(family).forEach(session::execute);
-            return true;
-          });
     }
   }
 

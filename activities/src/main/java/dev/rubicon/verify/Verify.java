@@ -6,10 +6,8 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.Family;
 import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.ShadowOpening;
-import dev.rubicon.shadow.ShadowOrder;
 import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.shadow.ShadowSnapshot;
 import dev.rubicon.shadow.ShadowVerification;
@@ -95,10 +93,7 @@ public final class Verify {
       judge(results, violations, invariants);
       lock.check();
       pass.keep();
-      var leaving = ShadowOrder.leaving(shadows);
-      for (ShadowPlan plan : shadows) {
-        new ShadowOpening(context, session, ladder).open(new Family(plan, shadows), leaving);
-      }
+      new ShadowOpening(context, session, ladder).open(shadows);
       for (TransitionPlan plan : plans) {
         new Constraints(context, ladder).enforce(session, plan, state.stage() == Stage.CUT_OVER);
       }

@@ -4,11 +4,17 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Runbook.LegacyName;
 import dev.rubicon.runbook.Runbook.PartOf;
 import dev.rubicon.runbook.Runbook.Shadow;
 import dev.rubicon.transition.Bench;
+import dev.rubicon.transition.LockLadder;
+import dev.rubicon.verify.Verify;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +106,32 @@ class SplitTest {
     assertThat(canonical(bench, 51)).isEqualTo("none");
     assertThat(canonical(bench, 60)).isEqualTo("part|60|~|x");
     assertThat(canonical(bench, 6)).isEqualTo("new|6|b6|~");
+    agree(bench);
+  }
+
+  /** Who finds the row's relation open may count on the part's: both open at once or neither. */
+  @Test
+  void aVerificationThatStopsHalfwayOpensNeitherPart() throws Exception {
+    Bench bench = byColumns(LegacyName.KEEP);
+    bench.install();
+    bench.backfill();
+    try (var holder = bench.connect("holder");
+        var statement = holder.createStatement()) {
+      statement.execute("BEGIN; LOCK TABLE profiles IN SHARE MODE");
+      var impatient =
+          new LockLadder(
+              Duration.ofMillis(20),
+              Duration.ofMillis(20),
+              Duration.ofMillis(100),
+              ErrorCode.LOCK_NOT_ACQUIRED);
+      assertThatThrownBy(() -> new Verify(impatient).run(bench.context(Phase.VERIFY)))
+          .extracting(e -> ((RubiconException) e).code())
+          .isEqualTo(ErrorCode.LOCK_NOT_ACQUIRED);
+      assertThatThrownBy(() -> bench.run("INSERT INTO app_users (label) VALUES ('early')"))
+          .hasMessageContaining("app_users is not filled yet");
+    }
+    agree(bench);
+    bench.run("INSERT INTO app_users (label) VALUES ('in time')");
     agree(bench);
   }
 
