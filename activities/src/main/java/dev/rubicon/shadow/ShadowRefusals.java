@@ -6,6 +6,7 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.CompiledExpression;
+import dev.rubicon.transition.TableRefusals;
 import dev.rubicon.transition.TableShape;
 import java.util.List;
 import java.util.Optional;
@@ -16,18 +17,7 @@ record ShadowRefusals(PgSession session) {
 
   void table(TableShape table) {
     String name = table.name().toString();
-    if (!table.kind().equals("r") && !table.kind().equals("p")) {
-      throw unsupported(name + " is not a table", "a shadow transition needs tables on both sides");
-    }
-    if (table.inherits()) {
-      throw unsupported(
-          name + " takes part in inheritance or is a partition",
-          "name the partitioned table itself; plain inheritance is not supported");
-    }
-    if (table.subscribed()) {
-      throw unsupported(
-          name + " is filled by a logical subscription", "roll out on the publisher instead");
-    }
+    TableRefusals.table(table, "a shadow transition needs tables on both sides");
     first(
             """
             SELECT t.tgname FROM pg_trigger t

@@ -79,16 +79,16 @@ public final class TouchedPairs {
           pairs(
               session,
               since,
-              legacy + " l",
-              canonical + " c",
+              new Aliased(legacy, "l"),
+              new Aliased(canonical, "c"),
               plan.up().match("c", "l"),
               "c." + Identifiers.quote(plan.canonical().identity().getFirst()));
       Pairs ofCanonical =
           pairs(
               session,
               since,
-              canonical + " c",
-              legacy + " l",
+              new Aliased(canonical, "c"),
+              new Aliased(legacy, "l"),
               plan.down().match("l", "c"),
               "l." + Identifiers.quote(plan.legacy().identity().getFirst()));
       if (ofLegacy.wrong() + ofCanonical.wrong() > 0) {
@@ -137,6 +137,12 @@ public final class TouchedPairs {
         : "hashtextextended(" + record + "::text COLLATE \"C\", 0)";
   }
 
+  private record Aliased(String table, String alias) {
+    String sql() {
+      return table + " " + alias;
+    }
+  }
+
   private record Pairs(long wrong, long unprovable) {}
 
   /**
@@ -146,12 +152,11 @@ public final class TouchedPairs {
   private Pairs pairs(
       PgSession session,
       Verified.Since since,
-      String touched,
-      String other,
+      Aliased touched,
+      Aliased other,
       String match,
       String otherKey) {
     var conditions = verification.conditions();
-    String row = touched.substring(touched.length() - 1);
     return session
         .first(
             """
@@ -163,13 +168,13 @@ public final class TouchedPairs {
                     otherKey,
                     conditions.anyWrong(),
                     conditions.anyUnprovable(),
-                    touched,
-                    other,
+                    touched.sql(),
+                    other.sql(),
                     match,
-                    row,
-                    touched.substring(0, touched.length() - 2),
+                    touched.alias(),
+                    touched.table(),
                     since.touched("t"),
-                    since.touched(row)),
+                    since.touched(touched.alias())),
             found -> new Pairs(found.getLong(1), found.getLong(2)))
         .orElseThrow();
   }

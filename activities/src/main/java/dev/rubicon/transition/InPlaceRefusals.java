@@ -10,18 +10,7 @@ final class InPlaceRefusals {
 
   static void table(TableShape table) {
     String name = table.name().toString();
-    if (!table.kind().equals("r") && !table.kind().equals("p")) {
-      throw unsupported(name + " is not a table", "an in-place transition needs a table");
-    }
-    if (table.inherits()) {
-      throw unsupported(
-          name + " takes part in inheritance or is a partition",
-          "name the partitioned table itself; plain inheritance is not supported");
-    }
-    if (table.subscribed()) {
-      throw unsupported(
-          name + " is filled by a logical subscription", "roll out on the publisher instead");
-    }
+    TableRefusals.table(table, "an in-place transition needs a table");
     if (table.kind().equals("p") && table.key().isEmpty()) {
       throw unsupported(
           name + " is partitioned and has no key to walk along", "add a primary key first");
