@@ -19,6 +19,7 @@ import org.postgresql.jdbc.PgConnection;
  */
 public final class CatalogReader {
   private static final int ATTEMPTS = 3;
+  private static final int ATTEMPTS_AT_LOCKS = 40;
 
   /**
    * The printed form of expressions depends on these; literals of dates, intervals, floats and
@@ -64,12 +65,21 @@ public final class CatalogReader {
     for (int attempt = 1; ; attempt++) {
       try {
         return session.inTransaction(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", () -> pinned(session, schemas));
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            () -> {
+              // pg_get_viewdef() locks what a view reads, up to our end: whoever meets us there
+              // must not be the one whose deadlock_timeout passes first.
+              session.execute("SET LOCAL lock_timeout = 250");
+              return pinned(session, schemas);
+            });
       } catch (RubiconException e) {
+        if (SqlFailure.gaveWay(e) && attempt < ATTEMPTS_AT_LOCKS) {
+          continue;
+        }
         // pg_get_…def() look past our snapshot: an object that someone drops meanwhile is an error
         // there (XX000 "cache lookup failed", 42P01), and gone at the next look.
         String state = SqlFailure.state(e);
-        if (attempt == ATTEMPTS || !(state.equals("XX000") || state.equals("42P01"))) {
+        if (attempt >= ATTEMPTS || !(state.equals("XX000") || state.equals("42P01"))) {
           throw e;
         }
       }

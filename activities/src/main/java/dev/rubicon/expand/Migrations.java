@@ -66,8 +66,7 @@ public final class Migrations {
         } catch (FlywayException e) {
           context.progress().checkCancelled();
           String state = state(e);
-          boolean gaveWay = state.equals("55P03") || state.equals("40P01");
-          if (!gaveWay || attempt == ATTEMPTS) {
+          if (!SqlFailure.gaveWay(state) || attempt == ATTEMPTS) {
             throw failed(e, state, attempt);
           }
           context.progress().update("migrations", attempt, 0, "a lock was not free; trying again");
@@ -209,7 +208,7 @@ public final class Migrations {
   }
 
   private static RubiconException failed(FlywayException e, String state, int attempts) {
-    if (state.equals("55P03") || state.equals("40P01")) {
+    if (SqlFailure.gaveWay(state)) {
       return new RubiconException(
           ErrorCode.LOCK_NOT_ACQUIRED,
           "a migration did not get its locks in " + attempts + " attempts",

@@ -99,8 +99,7 @@ public final class ShadowOpening {
     }
     if (!keys.validated(table, name).orElse(false)) {
       try (var _ = context.progress().cancelsWith(session)) {
-        session.execute(
-            "ALTER TABLE " + table.sql() + " VALIDATE CONSTRAINT " + Identifiers.quote(name));
+        ladder.validate(session, context.progress(), table, Identifiers.quote(name));
       }
     }
   }

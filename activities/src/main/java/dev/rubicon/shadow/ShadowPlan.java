@@ -129,6 +129,12 @@ public record ShadowPlan(
     return "rubicon." + Identifiers.quote(id + "_canonical");
   }
 
+  /** Both relations, under names of the engine's, ready for SQL. */
+  @JsonIgnore
+  public List<String> views() {
+    return List.of(legacyView(), canonicalView());
+  }
+
   /** Setting that holds the key which the engine itself is writing, so that it is not sent back. */
   @JsonIgnore
   String guard() {

@@ -23,13 +23,15 @@ public final class SqlFailure {
    */
   private static final Set<String> REFUSALS = Set.of("22", "23", "42", "0A");
 
+  private static final Set<String> GAVE_WAY = Set.of("55P03", "40P01");
+
   private SqlFailure() {}
 
   public static RubiconException of(SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     ErrorCode code =
         switch (state) {
-          case "55P03" -> ErrorCode.LOCK_NOT_ACQUIRED;
+          case "55P03", "40P01" -> ErrorCode.LOCK_NOT_ACQUIRED;
           case "42501" -> ErrorCode.PRIVILEGE_MISSING;
           case "53100" -> ErrorCode.DISK_FULL;
           default ->
@@ -64,6 +66,15 @@ public final class SqlFailure {
   /** The SQLSTATE behind an error that this class made; empty when there is none. */
   public static String state(RubiconException e) {
     return e.getCause() instanceof StateHolder holder ? holder.state : "";
+  }
+
+  /** A lock timeout or a deadlock: others went first, and the same may pass the next time. */
+  public static boolean gaveWay(RubiconException e) {
+    return gaveWay(state(e));
+  }
+
+  public static boolean gaveWay(String state) {
+    return GAVE_WAY.contains(state);
   }
 
   private static String primary(SQLException e) {

@@ -138,7 +138,7 @@ public final class LegacyRules {
             session.execute("ALTER TABLE " + table + " " + add);
             return true;
           });
-      session.execute("ALTER TABLE " + table + " VALIDATE CONSTRAINT " + constraint);
+      LockLadder.DDL.validate(session, context.progress(), relation, constraint);
       if (!check) {
         LockLadder.DDL.run(
             session,

@@ -102,7 +102,7 @@ public record LockLadder(
         attempts.add(attempt(attempts, step, began, "committed", List.of(), List.of()));
         return new Outcome<>(value, List.copyOf(attempts));
       } catch (RubiconException e) {
-        if (!gaveWay(e)) {
+        if (!SqlFailure.gaveWay(e)) {
           throw e;
         }
         List<Blocker> blockers = Blocker.on(session, relations);
@@ -133,6 +133,26 @@ public record LockLadder(
         pause = Math.min(10 * last.toMillis(), pause * 2);
       }
     }
+  }
+
+  /**
+   * Scans the relation under a lock that lets clients read and write. A foreign key locks the other
+   * relation too: who has that one, and wants ours, is let through.
+   *
+   * @param constraint its name, quoted
+   */
+  public List<Attempt> validate(
+      PgSession session, Progress progress, RelationName relation, String constraint) {
+    return run(
+            session,
+            progress,
+            List.of(relation),
+            () -> {
+              session.execute(
+                  "ALTER TABLE " + relation.sql() + " VALIDATE CONSTRAINT " + constraint);
+              return true;
+            })
+        .attempts();
   }
 
   private static boolean maintained(List<Attempt> attempts) {
@@ -171,12 +191,6 @@ public record LockLadder(
       }
     }
     return List.of();
-  }
-
-  /** A lock timeout or a deadlock: others go first. */
-  private static boolean gaveWay(RubiconException e) {
-    String state = SqlFailure.state(e);
-    return state.equals("55P03") || state.equals("40P01");
   }
 
   private static Attempt attempt(

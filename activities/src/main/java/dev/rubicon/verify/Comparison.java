@@ -6,7 +6,6 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.ShadowOpening;
 import dev.rubicon.shadow.ShadowPlan;
-import dev.rubicon.shadow.ShadowSnapshot;
 import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
@@ -92,7 +91,7 @@ public record Comparison(
       return session.inTransaction(
           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
           () -> {
-            ShadowSnapshot.hold(session, shadows, progress);
+            HeldRelations.hold(session, plans, shadows, progress);
             return read(session, target, runbook, state.get(), plans, shadows, progress);
           });
     }

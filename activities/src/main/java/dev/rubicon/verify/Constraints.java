@@ -108,7 +108,7 @@ final class Constraints {
     }
     for (Map.Entry<String, Boolean> constraint : present(session, plan).entrySet()) {
       if (!constraint.getValue()) {
-        validate(session, plan, table, constraint.getKey());
+        validate(session, plan, constraint.getKey());
       }
     }
     foreignKeys(session, plan, table);
@@ -142,7 +142,7 @@ final class Constraints {
         context.evidence().record("foreign-key-locks-" + name, locked.attempts());
       }
       if (!valid(session, plan, name).orElse(false)) {
-        validate(session, plan, table, name);
+        validate(session, plan, name);
       }
     }
   }
@@ -160,10 +160,10 @@ final class Constraints {
         name);
   }
 
-  private void validate(PgSession session, TransitionPlan plan, String table, String constraint) {
+  private void validate(PgSession session, TransitionPlan plan, String constraint) {
     context.progress().checkCancelled();
     try (var _ = context.progress().cancelsWith(session)) {
-      session.execute(table + "VALIDATE CONSTRAINT " + Identifiers.quote(constraint));
+      ladder.validate(session, context.progress(), plan.relation(), Identifiers.quote(constraint));
     } catch (RubiconException e) {
       context.progress().checkCancelled();
       if (SqlFailure.state(e).equals("23514") || SqlFailure.state(e).equals("23503")) {

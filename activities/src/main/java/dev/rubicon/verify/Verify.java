@@ -9,7 +9,6 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.ShadowOpening;
 import dev.rubicon.shadow.ShadowPlan;
-import dev.rubicon.shadow.ShadowSnapshot;
 import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
@@ -58,7 +57,7 @@ public final class Verify {
         session.inTransaction(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             () -> {
-              ShadowSnapshot.hold(session, shadows, context.progress());
+              HeldRelations.hold(session, plans, shadows, context.progress());
               pass.compare();
               for (TransitionPlan plan : plans) {
                 context.progress().checkCancelled();

@@ -121,7 +121,7 @@ final class Round {
         }
         cross();
       }
-      assertThat(bench.verify().mismatches()).isZero();
+      phase("verify", () -> assertThat(bench.verify().mismatches()).isZero());
       traffic.stage(Stage.CONTRACTED);
       phase("contract", bench::contract);
       traffic.end();

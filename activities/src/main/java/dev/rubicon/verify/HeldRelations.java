@@ -1,0 +1,56 @@
+package dev.rubicon.verify;
+
+import dev.rubicon.engine.Progress;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.shadow.ShadowPlan;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.target.SessionLimits;
+import dev.rubicon.target.SqlFailure;
+import dev.rubicon.transition.TransitionPlan;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What will be read in one snapshot, locked first, as reading would. A snapshot does not protect
+ * from TRUNCATE: a relation that was truncated since looks empty in it, while the other side's
+ * rows, where they went one by one, are still there. And who holds some relations for long must not
+ * wait for others: a client that truncates them in its own order would deadlock with us.
+ */
+final class HeldRelations {
+  private static final int ATTEMPTS = 40;
+
+  private HeldRelations() {}
+
+  /**
+   * At the beginning of a REPEATABLE READ transaction, before anything is read. We wait only
+   * briefly, less than any client's {@code deadlock_timeout} usually is, and let go of everything.
+   */
+  static void hold(
+      PgSession session, List<TransitionPlan> plans, List<ShadowPlan> shadows, Progress progress) {
+    String relations =
+        Stream.concat(
+                plans.stream().map(plan -> plan.relation().sql()),
+                shadows.stream().flatMap(plan -> plan.views().stream()))
+            .collect(Collectors.joining(", "));
+    if (relations.isEmpty()) {
+      return;
+    }
+    session.execute("SET LOCAL lock_timeout = 250");
+    session.execute("SAVEPOINT rubicon_nothing_locked");
+    for (int attempt = 1; ; attempt++) {
+      progress.checkCancelled();
+      try {
+        session.execute("LOCK TABLE " + relations + " IN ACCESS SHARE MODE");
+        break;
+      } catch (RubiconException e) {
+        if (attempt == ATTEMPTS || !SqlFailure.gaveWay(e)) {
+          throw e;
+        }
+        session.execute("ROLLBACK TO SAVEPOINT rubicon_nothing_locked");
+        progress.update("waiting for a lock", attempt, 0, "somebody has one of " + relations);
+      }
+    }
+    session.limits(SessionLimits.SCAN);
+  }
+}
