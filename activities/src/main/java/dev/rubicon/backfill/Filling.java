@@ -17,6 +17,11 @@ interface Filling {
   /** Rows that are still to be filled. */
   long missing(PgSession session);
 
+  /** Why some rows can never be filled; empty where all can. */
+  default Optional<String> unfit(PgSession session) {
+    return Optional.empty();
+  }
+
   /**
    * Where a range that begins after {@code after} ends; empty at the table's end.
    *

@@ -107,6 +107,15 @@ final class RelationBackfill {
 
   /** Rows are left and none could be filled: somebody holds them, or a trigger drops our update. */
   private void stuck(long left, long since) {
+    filling
+        .unfit(scan)
+        .ifPresent(
+            why -> {
+              throw new RubiconException(
+                  ErrorCode.BACKFILL_STUCK,
+                  why,
+                  "give one of two rows with the same key another one, then resume");
+            });
     List<Blocker> blockers = Blocker.on(scan, List.of(filling.relation()));
     boolean writers = blockers.stream().anyMatch(b -> !b.lock().startsWith("AccessShare"));
     if (!writers && System.nanoTime() - since > 10_000_000_000L) {

@@ -33,6 +33,22 @@ final class ShadowFilling implements Filling {
   }
 
   @Override
+  public Optional<String> unfit(PgSession session) {
+    return copy.countTaken()
+        .map(session::value)
+        .filter(rows -> !rows.equals("0"))
+        .map(
+            rows ->
+                rows
+                    + " rows of "
+                    + relation()
+                    + " have a key whose row in "
+                    + copy.canonical()
+                    + " is not theirs by canonical-rows: another relation has brought it, or up"
+                    + " makes something else");
+  }
+
+  @Override
   public Optional<List<String>> upTo(
       PgSession session, Optional<List<String>> after, Optional<List<String>> bound, int rows) {
     return range.upTo(session, after, bound, rows);

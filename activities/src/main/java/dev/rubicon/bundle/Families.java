@@ -7,11 +7,15 @@ import dev.rubicon.runbook.Runbook.Transition;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.yaml.Reading;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Transitions that share a relation: a split or a merge says which rows go where. */
 final class Families {
   private final Reading reading;
+  private final Set<Transition> told = new HashSet<>();
 
   private Families(Reading reading) {
     this.reading = reading;
@@ -38,10 +42,9 @@ final class Families {
       return;
     }
     Shadow shadow = transition.shadow().get();
-    List<Shadow> merged =
+    List<Transition> merged =
         before.stream()
-            .flatMap(t -> t.shadow().stream())
-            .filter(s -> same(s.to(), shadow.to()))
+            .filter(t -> t.shadow().filter(s -> same(s.to(), shadow.to())).isPresent())
             .toList();
     PartOf partOf = shadow.partOf();
     if (partOf == PartOf.LEGACY && split.isEmpty()) {
@@ -60,7 +63,18 @@ final class Families {
           shadow.to()
               + " comes from several relations: say 'canonical-rows', or 'part-of: canonical'");
     }
-    if (merged.stream().anyMatch(s -> !same(s.before(), shadow.before()))) {
+    if (partOf == PartOf.NEITHER) {
+      leads(split)
+          .filter(first -> first.rows().isEmpty())
+          .ifPresent(first -> first(split.getFirst(), "rows", transition.relation() + " goes to"));
+      leads(merged)
+          .filter(first -> first.canonicalRows().isEmpty())
+          .ifPresent(
+              first -> first(merged.getFirst(), "canonical-rows", shadow.to() + " comes from"));
+    }
+    if (merged.stream()
+        .flatMap(t -> t.shadow().stream())
+        .anyMatch(s -> !same(s.before(), shadow.before()))) {
       reading.problem(
           reading.at(transition, "built-as"),
           "must be the same in every transition to " + shadow.to());
@@ -76,6 +90,18 @@ final class Families {
     reading.problem(
         reading.at(transition, "part-of"),
         "no transition before this one has " + what + " and brings the whole row");
+  }
+
+  private static Optional<Shadow> leads(List<Transition> family) {
+    return family.stream().findFirst().flatMap(Transition::shadow);
+  }
+
+  /** Said once, however many follow. */
+  private void first(Transition lead, String key, String what) {
+    if (told.add(lead)) {
+      reading.problem(
+          reading.at(lead), what + " several relations by rows: say '" + key + "' here, too");
+    }
   }
 
   private static boolean same(String one, String other) {

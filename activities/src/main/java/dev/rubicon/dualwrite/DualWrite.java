@@ -4,6 +4,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.CarriedKeys;
 import dev.rubicon.shadow.Family;
 import dev.rubicon.shadow.ShadowCompiler;
 import dev.rubicon.shadow.ShadowInstall;
@@ -60,6 +61,7 @@ public final class DualWrite {
       List<ShadowPlan> missingShadows = compile(context, session, shadows);
       List<ShadowPlan> all = Stream.concat(shadows.stream(), missingShadows.stream()).toList();
       var locks = new LinkedHashMap<String, List<LockLadder.Attempt>>();
+      CarriedKeys.refuse(context, missingShadows);
       ShadowInstall.maps(session, missingShadows);
       for (ShadowPlan plan : missingShadows) {
         lock.check();

@@ -21,7 +21,12 @@ final class Counterpart {
   String clear() {
     return way.part()
         ? parts.clear()
-        : "DELETE FROM %s t WHERE %s;\n".formatted(way.toView(), way.match("t", "before"));
+        : "DELETE FROM %s t WHERE %s;\n".formatted(way.toView(), mine("before"));
+  }
+
+  /** A row that has our key may have come from another relation: that one is not ours to touch. */
+  private String mine(String row) {
+    return way.match("t", row) + way.alsoOurs("t");
   }
 
   /** The same, and sees to it that the row was not merely out of sight. */
@@ -60,9 +65,11 @@ final class Counterpart {
 
   String insert(String row, boolean upsert) {
     String conflict = "";
+    boolean shared = upsert && way.shares();
     if (upsert) {
+      // Where the row may be another's, it is locked at least, so that we see whose it is.
       List<Derived> rest =
-          way.sets().stream().filter(d -> !way.to().key().contains(d.column())).toList();
+          way.sets().stream().filter(d -> shared || !way.to().key().contains(d.column())).toList();
       String target =
           way.to().key().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
       conflict =
@@ -74,15 +81,28 @@ final class Counterpart {
                   : "DO UPDATE SET "
                       + rest.stream()
                           .map(d -> d.quoted() + " = EXCLUDED." + d.quoted())
-                          .collect(Collectors.joining(", ")));
+                          .collect(Collectors.joining(", ")))
+              + (shared ? "\n  WHERE " + Direction.holds(way.otherRows(), "t") : "");
     }
-    return "INSERT INTO %s AS t (%s)%s\n  VALUES (%s)%s\n  RETURNING t.* INTO got;"
+    return "INSERT INTO %s AS t (%s)%s\n  VALUES (%s)%s\n  RETURNING t.* INTO got;%s"
         .formatted(
             way.toView(),
             columns(),
             overriding(),
             way.sets().stream().map(d -> d.over(row)).collect(Collectors.joining(", ")),
-            conflict);
+            conflict,
+            shared ? "\n" + taken() : "");
+  }
+
+  /** As the other side's key would say, if it did not have to let our own rows through. */
+  private String taken() {
+    return """
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'rubicon: % has a row with this key that does not come from %', %s, TG_TABLE_NAME
+        USING ERRCODE = 'unique_violation';
+    END IF;\
+    """
+        .replace("%s", Identifiers.literal(way.to().name().toString()));
   }
 
   private String overriding() {
@@ -112,10 +132,10 @@ final class Counterpart {
                             + " END")
             .toList();
     if (sets.isEmpty()) {
-      return "PERFORM 1 FROM " + way.toView() + " t WHERE " + way.match("t", at) + ";";
+      return "SELECT t.* INTO got FROM " + way.toView() + " t WHERE " + mine(at) + ";";
     }
     return "UPDATE %s AS t SET\n    %s\n  WHERE %s\n  RETURNING t.* INTO got;"
-        .formatted(way.toView(), String.join(",\n    ", sets), way.match("t", at));
+        .formatted(way.toView(), String.join(",\n    ", sets), mine(at));
   }
 
   /** The part stands under the new key already, if a foreign key has taken it along. */

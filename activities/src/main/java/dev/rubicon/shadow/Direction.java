@@ -41,6 +41,16 @@ record Direction(
     return holds(rows, row);
   }
 
+  /** Whether rows of {@code to} may be there for other relations than {@code from}. */
+  boolean shares() {
+    return otherRows.isPresent() && !part;
+  }
+
+  /** Besides the key: that a row of {@code to} is there for {@code from}. */
+  String alsoOurs(String row) {
+    return shares() ? " AND " + holds(otherRows, row) : "";
+  }
+
   static String holds(Optional<CompiledExpression> condition, String row) {
     return condition.map(c -> "(" + c.call(row) + " IS TRUE)").orElse("true");
   }
@@ -53,9 +63,11 @@ record Direction(
   }
 
   List<Derived> identity() {
-    return to.identity().stream()
-        .map(name -> sets.stream().filter(d -> d.column().equals(name)).findFirst().orElseThrow())
-        .toList();
+    return to.identity().stream().map(this::set).toList();
+  }
+
+  Derived set(String column) {
+    return sets.stream().filter(d -> d.column().equals(column)).findFirst().orElseThrow();
   }
 
   /** {@code t.id = …} for the row of {@code to} that belongs to a row of {@code from}. */

@@ -5,6 +5,7 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.TransitionPlan;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -71,7 +72,33 @@ public final class ShadowCopy {
         + plan.canonicalView()
         + " t WHERE "
         + plan.up().match("t", "f")
+        + plan.up().alsoOurs("t")
         + ")";
+  }
+
+  /**
+   * Counts rows whose key another relation has brought already; empty where none can have. They
+   * never get a counterpart.
+   */
+  public Optional<String> countTaken() {
+    return plan.up().shares()
+        ? Optional.of(
+            "SELECT count(*) FROM "
+                + plan.legacyView()
+                + " f JOIN "
+                + plan.canonicalView()
+                + " t ON "
+                + plan.up().match("t", "f")
+                + " WHERE "
+                + plan.up().has("f")
+                + " AND NOT "
+                + Direction.holds(plan.up().otherRows(), "t"))
+        : Optional.empty();
+  }
+
+  /** The canonical relation, as the runbook names it. */
+  public RelationName canonical() {
+    return plan.to();
   }
 
   /** Our own triggers stay out of the copy; for the rest of the transaction. */
@@ -121,7 +148,7 @@ public final class ShadowCopy {
             range,
             up.has("f"),
             plan.canonicalView(),
-            up.match("t", "f"),
+            up.match("t", "f") + up.alsoOurs("t"),
             order,
             skipLocked ? " SKIP LOCKED" : "",
             plan.canonicalView(),

@@ -246,7 +246,9 @@ public final class ShadowVerification {
   }
 
   private String on() {
-    return plan.up().match("c", "l");
+    // A computed key must lead back: otherwise two rows of legacy could share one counterpart.
+    return plan.up().match("c", "l")
+        + (plan.pairsOff() ? "" : " AND " + plan.down().match("l", "c"));
   }
 
   private static String filter(String condition) {

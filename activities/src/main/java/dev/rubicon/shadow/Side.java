@@ -1,9 +1,9 @@
 package dev.rubicon.shadow;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.RelationName;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One of the two relations.
@@ -35,10 +35,15 @@ public record Side(
 
   public record Column(String name, String type) {}
 
-  @JsonIgnore
   String quotedColumns(String alias) {
     return columns.stream()
         .map(c -> alias + Identifiers.quote(c.name()))
-        .collect(java.util.stream.Collectors.joining(", "));
+        .collect(Collectors.joining(", "));
+  }
+
+  String quotedIdentity(String alias) {
+    return identity.stream()
+        .map(c -> alias + Identifiers.quote(c))
+        .collect(Collectors.joining(", "));
   }
 }

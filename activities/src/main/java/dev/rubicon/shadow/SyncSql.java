@@ -248,7 +248,7 @@ final class SyncSql {
                     ? parts.put(other.setAll()).indent(4)
                     : other.insert("now_", way.upserts() || parts.mayBeThere()).indent(4),
                 way.key("before"),
-                other.anyChanged() + parts.orComesOrGoes(),
+                other.anyChanged() + parts.orComesOrGoes() + orIsSpeltAnew(),
                 g,
                 way.word(),
                 h,
@@ -258,6 +258,9 @@ final class SyncSql {
                 (way.part() ? moved(g) : other.update(true, "before") + other.takenAlong())
                     .indent(6),
                 way.part() ? parts.unlessFound(other.setAll()).indent(4) : otherwise(g).indent(4)));
+    if (way.to().triggers() || !plan.pairsOff()) {
+      leadsBack();
+    }
     if (way.to().triggers()) {
       out.append(new ReadBack(way).sql(g, h));
     }
@@ -267,6 +270,31 @@ final class SyncSql {
           PERFORM pg_catalog.set_config(%s, was_h, true);
         """
             .formatted(g, h));
+  }
+
+  /** The same key for the other side, and another one here. */
+  private String orIsSpeltAnew() {
+    return plan.pairsOff()
+        ? ""
+        : " OR "
+            + SyncSql.differ(
+                way.from().quotedIdentity("before."), way.from().quotedIdentity("now_."));
+  }
+
+  /**
+   * A key that is computed, or that a trigger of the other side's has changed, and that does not
+   * lead back to this row, is another row's: it may be taken already.
+   */
+  private void leadsBack() {
+    Direction back = way.word().equals("up") ? plan.down() : plan.up();
+    out.append(
+        """
+          IF NOT (%s) THEN
+            RAISE EXCEPTION 'rubicon: a key in %% does not come back from %% as it is', TG_TABLE_NAME, %s
+              USING ERRCODE = 'check_violation';
+          END IF;
+        """
+            .formatted(back.match("now_", "got"), Identifiers.literal(way.to().name().toString())));
   }
 
   /** The row was not there: it is brought now, after a look whether it is only out of sight. */

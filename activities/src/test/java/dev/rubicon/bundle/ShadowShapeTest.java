@@ -81,6 +81,16 @@ class ShadowShapeTest {
                 """,
             "public.app_users comes from several relations: say 'canonical-rows'"),
         List.of(
+            SPLIT.replace("    part-of: legacy\n", ""),
+            ":6:5: public.users goes to several relations by rows: say 'rows' here, too"),
+        List.of(
+            SPLIT
+                + """
+                  - {relation: public.people, kind: shadow, to: public.app_users, canonical-rows: staff}
+                """,
+            ":6:5: public.app_users comes from several relations by rows: say 'canonical-rows'"
+                + " here, too"),
+        List.of(
             SPLIT
                 + """
                   - relation: public.people

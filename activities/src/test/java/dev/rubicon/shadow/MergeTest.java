@@ -10,6 +10,7 @@ import dev.rubicon.runbook.Runbook.LegacyName;
 import dev.rubicon.runbook.Runbook.PartOf;
 import dev.rubicon.runbook.Runbook.Shadow;
 import dev.rubicon.transition.Bench;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -251,6 +252,102 @@ class MergeTest {
         .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
     assertThat(bench.one("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '!rubicon%'"))
         .isEqualTo("0");
+  }
+
+  @Test
+  void aKeyThatBothRelationsHaveIsRefusedAndTakesNothingAway() {
+    Bench bench = keyed();
+    bench.install();
+    bench.backfill();
+    common(bench);
+    bench.verify();
+    common(bench);
+    bench.run("INSERT INTO receipts VALUES ('v', 4)", "DELETE FROM receipts WHERE id = 'v'");
+    bench.cutover();
+    common(bench);
+    assertThatThrownBy(() -> bench.run("INSERT INTO documents VALUES ('x', 'receipt', 9)"))
+        .hasMessageContaining("documents_pkey");
+    bench.run("UPDATE documents SET kind = 'receipt' WHERE id = 'x'");
+    assertThat(bench.rows("SELECT * FROM receipts ORDER BY id")).containsExactly("x|1", "z|3");
+    bench.rollback();
+    bench.run(
+        "DELETE FROM receipts WHERE id = 'x'",
+        "INSERT INTO invoices VALUES ('x', 1)",
+        "UPDATE invoices SET id = 'q' WHERE id = 'x'",
+        "UPDATE invoices SET id = 'x' WHERE id = 'q'");
+    common(bench);
+    agree(bench);
+  }
+
+  private static Bench keyed() {
+    return new Bench(
+            "CREATE TABLE invoices (id text PRIMARY KEY, amount int)",
+            "CREATE TABLE receipts (id text PRIMARY KEY, amount int)",
+            "INSERT INTO invoices VALUES ('x', 1), ('y', 2)",
+            "INSERT INTO receipts VALUES ('z', 3)")
+        .migration(
+            "V1__merge.sql",
+            "CREATE TABLE documents (id text PRIMARY KEY, kind text NOT NULL, amount int);")
+        .migration("U1__merge.sql", "DROP TABLE documents;")
+        .shadow(
+            "public.invoices",
+            rows("kind = 'invoice'"),
+            map("kind", "", "'invoice'::text", Map.of()))
+        .shadow(
+            "public.receipts",
+            rows("kind = 'receipt'"),
+            map("kind", "", "'receipt'::text", Map.of()));
+  }
+
+  /** No client gets the other relation's key, and nobody's row is touched. */
+  private static void common(Bench bench) {
+    for (String sql :
+        List.of(
+            "INSERT INTO receipts VALUES ('x', 9)",
+            "INSERT INTO receipts VALUES ('x', 9) ON CONFLICT (id) DO UPDATE SET amount = 9",
+            "INSERT INTO invoices VALUES ('z', 9)",
+            "UPDATE receipts SET id = 'y', amount = 9 WHERE id = 'z'",
+            "UPDATE invoices SET id = 'z', amount = 9 WHERE id = 'x'")) {
+      for (String level : List.of("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")) {
+        assertThatThrownBy(() -> bench.run("BEGIN ISOLATION LEVEL " + level, sql, "COMMIT"))
+            .as("%s in %s", sql, level)
+            .cause()
+            .extracting(e -> ((SQLException) e).getSQLState())
+            .isEqualTo("23505");
+      }
+    }
+    assertThat(bench.rows("SELECT * FROM invoices ORDER BY id")).containsExactly("x|1", "y|2");
+    assertThat(bench.rows("SELECT * FROM receipts")).containsExactly("z|3");
+  }
+
+  @Test
+  void aKeyThatBothRelationsHaveBeforehandIsNamed() {
+    Bench bench = keyed();
+    bench.run("INSERT INTO receipts VALUES ('x', 9)");
+    bench.expand();
+    assertThatThrownBy(bench::dualWrite)
+        .hasMessageContaining("public.invoices and public.receipts have 1 keys in common")
+        .extracting(e -> ((RubiconException) e).code())
+        .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
+    assertThat(bench.one("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '!rubicon%'"))
+        .isEqualTo("0");
+  }
+
+  /** Until the one is copied, canonical does not know of it. */
+  @Test
+  void aKeyThatBothRelationsHaveAllTheSameStopsTheBackfillUntilItIsGone() {
+    Bench bench = keyed();
+    bench.install();
+    bench.run("INSERT INTO receipts VALUES ('x', 9)");
+    assertThatThrownBy(bench::backfill)
+        .hasMessageContaining("1 rows of public.invoices have a key")
+        .extracting(e -> ((RubiconException) e).code())
+        .isEqualTo(ErrorCode.BACKFILL_STUCK);
+    bench.run("DELETE FROM receipts WHERE id = 'x'");
+    bench.backfill();
+    agree(bench);
+    assertThat(bench.rows("SELECT * FROM documents ORDER BY id"))
+        .containsExactly("x|invoice|1", "y|invoice|2", "z|receipt|3");
   }
 
   private static Shadow rows(String condition) {
