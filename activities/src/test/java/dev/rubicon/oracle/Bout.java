@@ -128,11 +128,16 @@ final class Bout {
     private final List<String> free;
     private final Map<String, String> wide = new HashMap<>();
     private final boolean legacy;
+
+    /** Whether a key that two relations would have in common is refused. */
+    private final boolean watched;
+
     private final int child = random.nextInt(1_000);
 
     Key(Case c, Stage stage) {
       this.c = c;
       this.legacy = stage.legacy();
+      this.watched = stage.full() && stage.legacy();
       Relation first = c.shape.relations(Side.LEGACY).getFirst();
       var rows = List.copyOf(c.reference.of(Side.LEGACY, first).values());
       this.taken =
@@ -155,6 +160,10 @@ final class Bout {
       var only = c.shape.places(side, relation, c.reference);
       if (only.isPresent()) {
         return only.get().stream().filter(p -> relation.identity(p).equals(taken)).toList();
+      }
+      if (!watched && relation != c.shape.relations(side).getFirst() && !isChild(relation)) {
+        // Relations that are one on the other side have no key in common.
+        return List.of();
       }
       var place = new HashMap<String, String>();
       for (String k : relation.key()) {

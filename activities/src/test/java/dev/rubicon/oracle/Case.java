@@ -19,11 +19,13 @@ final class Case {
   Case(int number, Random random, Server server) {
     this.number = number;
     this.shape =
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
           case 0, 1, 2 -> new InPlaceShape(number, random, server);
           case 3, 4, 5 -> new PairShape(number, random, server);
           case 6 -> new DividedShape(number, random, server, true);
-          default -> new DividedShape(number, random, server, false);
+          case 7 -> new DividedShape(number, random, server, false);
+          case 8 -> new SortedShape(number, random, server, true);
+          default -> new SortedShape(number, random, server, false);
         };
     this.reference = new Reference(shape);
   }

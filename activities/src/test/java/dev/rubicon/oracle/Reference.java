@@ -100,7 +100,7 @@ final class Reference implements Shape.Rows {
         if (there != count) {
           throw new IllegalStateException("the references disagree about a child: " + op.text());
         }
-      } else if (op.truncates() && op.relation() == shape.relations(side).getFirst()) {
+      } else if (op.truncates() && shape.truncatesTogether(side, op.relation())) {
         Relation whole = shape.relations(side.other()).getFirst();
         statement.execute("TRUNCATE " + name(side.other(), whole) + " CASCADE");
       } else {

@@ -53,6 +53,11 @@ interface Shape {
   /** Who points at it; stands on both sides. */
   Optional<Child> child();
 
+  /** Whether TRUNCATE of it is one of the other side's first relation. */
+  default boolean truncatesTogether(Side side, Relation relation) {
+    return relation == relations(side).getFirst();
+  }
+
   /** Keys for rows to insert; empty where any new key will do. */
   default Optional<List<Map<String, String>>> places(Side side, Relation relation, Rows rows) {
     return Optional.empty();
