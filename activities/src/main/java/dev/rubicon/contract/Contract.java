@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.RowsLeft;
 import dev.rubicon.shadow.ShadowContract;
 import dev.rubicon.shadow.ShadowCrossing;
 import dev.rubicon.shadow.ShadowOrder;
@@ -47,6 +48,7 @@ public final class Contract {
         TargetState.refuseForeign(state.get(), context.input().bundle());
         if (state.get().stage() != Stage.CONTRACTING) {
           due(context, session, state.get());
+          RowsLeft.refuse(scan, context.runbook(), TargetState.shadows(session));
         }
         retire(context, lock, session, scan);
       } else {

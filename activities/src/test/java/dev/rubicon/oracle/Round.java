@@ -82,6 +82,7 @@ final class Round {
                 column ->
                     bench.legacy(transition.relation(), column, Runbook.LegacyColumn.Action.DROP));
       }
+      c.shape.kept().ifPresent(bench.legacyRelations::add);
       types.addAll(c.reference.create());
     }
     bench.migration("V1__canonical.sql", String.join(";\n", migration) + ";\n");

@@ -29,6 +29,11 @@ interface Shape {
     return List.of();
   }
 
+  /** What becomes of a legacy relation that is not simply dropped. */
+  default Optional<Runbook.LegacyRelation> kept() {
+    return Optional.empty();
+  }
+
   /** Whether canonical's columns are on legacy's table. */
   boolean inPlace();
 

@@ -169,6 +169,16 @@ final class SortedShape implements Shape {
         .toList();
   }
 
+  /** Rows of the third kind are nowhere else. */
+  @Override
+  public Optional<Runbook.LegacyRelation> kept() {
+    return split()
+        ? Optional.of(
+            new Runbook.LegacyRelation(
+                whole.places().before(), Runbook.LegacyColumn.Action.ARCHIVE, Optional.empty()))
+        : Optional.empty();
+  }
+
   @Override
   public boolean inPlace() {
     return false;

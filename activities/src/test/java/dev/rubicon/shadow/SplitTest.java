@@ -406,7 +406,16 @@ class SplitTest {
     agree(bench);
     bench.rollback();
     agree(bench);
+    bench.run("INSERT INTO documents (kind, amount) VALUES ('letter', 1), ('note', 2)");
     bench.cutover();
+    // Nobody said that these may go.
+    assertThatThrownBy(bench::contract)
+        .hasMessageContaining("2 rows of public.documents are in no canonical relation")
+        .extracting(e -> ((RubiconException) e).code())
+        .isEqualTo(ErrorCode.CONTRACT_NOT_DUE);
+    assertThat(bench.one("SELECT count(*) FROM documents WHERE kind IN ('letter', 'note')"))
+        .isEqualTo("2");
+    bench.run("DELETE FROM documents WHERE kind IN ('letter', 'note')");
     bench.contract();
     bench.run(
         "INSERT INTO receipts (amount) VALUES (1)", "INSERT INTO invoices (amount) VALUES (1)");
