@@ -30,6 +30,10 @@ public final class DumpRestore {
   private static final Pattern IGNORED =
       Pattern.compile("pg_restore: warning: errors ignored on restore: (\\d+)");
 
+  /** What PostgreSQL says of a full disk; the last where a block has found room in part. */
+  private static final List<String> FULL =
+      List.of("No space left on device", "disk full", ": wrote only ");
+
   private final ObjectStore store;
   private final RubiconConfig config;
   private final SessionTag tag;
@@ -170,8 +174,8 @@ public final class DumpRestore {
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 
-  private static RubiconException failed(int code, String complaint) {
-    if (complaint.contains("No space left on device") || complaint.contains("disk full")) {
+  static RubiconException failed(int code, String complaint) {
+    if (FULL.stream().anyMatch(complaint::contains)) {
       return new RubiconException(
           ErrorCode.DISK_FULL,
           "the server has no room for the restored database: " + complaint,
