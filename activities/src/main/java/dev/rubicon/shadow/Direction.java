@@ -82,7 +82,8 @@ record Direction(
                     + " "
                     + to.equality().get(i)
                     + " "
-                    + identity.get(i).over(row))
+                    + identity.get(i).over(row)
+                    + to.collation().get(i))
         .collect(Collectors.joining(" AND "));
   }
 

@@ -45,6 +45,7 @@ record FollowingColumns(
       if (same(name)) {
         // Compiled only to hear PostgreSQL's word on the conversion.
         probe.compile(id + "_same", Identifiers.quote(name), target.type(), where);
+        keeps(legacy.column(name).orElseThrow(), target);
         ups.add(new Derived(name, target.type(), Source.column(name)));
       } else if (given.containsKey(name) && given.get(name).up().isPresent()) {
         Optional<Source> mapped =
@@ -60,6 +61,15 @@ record FollowingColumns(
       }
     }
     return ups;
+  }
+
+  private void keeps(TableShape.Column was, TableShape.Column becomes) {
+    if (!Widening.keeps(was.type(), becomes.type())) {
+      throw unsupported(
+          "%s.%s is %s, and %s in %s: what that makes of each value is for the runbook to say"
+              .formatted(legacy.name(), was.name(), was.type(), becomes.type(), canonical.name()),
+          "give the column an up:, and a down: or the reason why it is irreversible:");
+    }
   }
 
   /** Compiled over canonical, whose shape the probe has by then. */

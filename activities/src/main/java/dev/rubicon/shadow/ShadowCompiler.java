@@ -98,6 +98,7 @@ public final class ShadowCompiler {
     ShadowRefusals.virtual(legacy, canonical, ups, rows, "up");
     ShadowRefusals.virtual(canonical, legacy, downs, canonicalRows, "down");
     var pairs = new Pairs(legacy, canonical, ups, downs).find();
+    var collations = new KeyCollations(session).of(legacy, canonical, pairs);
     if (shadow.partOf() != Runbook.PartOf.LEGACY) {
       FollowingColumns.filled(legacy, downs, "legacy", "a canonical insert");
     }
@@ -121,8 +122,8 @@ public final class ShadowCompiler {
     var plan =
         new ShadowPlan(
             id,
-            side(legacy, pairs.legacy(), new Equality(session)),
-            side(canonical, pairs.canonical(), new Equality(session)),
+            side(legacy, pairs.legacy(), collations.legacy()),
+            side(canonical, pairs.canonical(), collations.canonical()),
             to,
             leadsLegacy ? shadow.legacyName() : Runbook.LegacyName.KEEP,
             ups,
@@ -219,13 +220,15 @@ public final class ShadowCompiler {
         row -> new ShadowPlan.Asleep(row.getString(1), row.getString(2)), canonical.oid());
   }
 
-  private static Side side(TableShape table, List<String> identity, Equality equality) {
+  private Side side(TableShape table, List<String> identity, List<String> collation) {
+    var equality = new Equality(session);
     return new Side(
         table.name(),
         table.oid(),
         table.columns().stream().map(c -> new Side.Column(c.name(), c.type())).toList(),
         identity,
         identity.stream().map(column -> equality.of(table.oid(), column)).toList(),
+        collation,
         table.key().stream().map(TransitionPlan.KeyColumn::name).toList(),
         table.columns().stream().anyMatch(TableShape.Column::identity),
         !table.triggers().isEmpty(),

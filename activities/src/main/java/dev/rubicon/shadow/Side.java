@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  * @param identity columns that say which row of the other side is the same row; in the same order
  *     on both sides
  * @param equality of each identity column: its type's own operator, qualified, as indexes know it
+ * @param collation of each identity column, where the other side's differs: what it is compared
+ *     with must be read by it, or no index of this side would do
  * @param key columns of the primary key
  * @param alwaysIdentity whether a column is GENERATED ALWAYS AS IDENTITY
  * @param triggers whether users' own BEFORE ROW triggers may change what is written
@@ -22,6 +24,7 @@ public record Side(
     List<Column> columns,
     List<String> identity,
     List<String> equality,
+    List<String> collation,
     List<String> key,
     boolean alwaysIdentity,
     boolean triggers,
@@ -30,6 +33,7 @@ public record Side(
     columns = List.copyOf(columns);
     identity = List.copyOf(identity);
     equality = List.copyOf(equality);
+    collation = List.copyOf(collation);
     key = List.copyOf(key);
   }
 

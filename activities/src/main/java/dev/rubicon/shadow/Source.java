@@ -5,6 +5,8 @@ import dev.rubicon.transition.CompiledExpression;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a column of one side is made of: an expression over the other side's row, or simply one of
@@ -37,6 +39,10 @@ public record Source(
           "numeric",
           "real",
           "smallint");
+
+  /** Types whose values have a greatest length. */
+  private static final Pattern SIZED =
+      Pattern.compile("(character|character varying|bit|bit varying)\\((\\d+)\\)((?:\\[\\])*)");
 
   public Source {
     inputs = List.copyOf(inputs);
@@ -79,7 +85,29 @@ public record Source(
             .map(e -> e.call(row))
             .or(() -> map.map(m -> KeyMap.lookup(m.id(), m.word(), given(row))))
             .orElseGet(() -> row + "." + Identifiers.quote(inputs.getFirst()));
-    return "(" + value + ")::" + qualified(type);
+    return fitting(value, type);
+  }
+
+  /**
+   * As the column's type, and never shortened to it: a cast that somebody wrote cuts off what is
+   * too long, where an assignment refuses it. So the length is left to the assignment, but for
+   * {@code character}, whose padding comparisons need; there PostgreSQL's own function refuses.
+   */
+  private static String fitting(String value, String type) {
+    Matcher sized = SIZED.matcher(type);
+    if (!sized.matches()) {
+      return "(" + value + ")::" + qualified(type);
+    }
+    String array = sized.group(3);
+    if (!sized.group(1).equals("character")) {
+      // Bare, SQL's bit is one bit; the type of that name has any length.
+      String any = sized.group(1).equals("bit") ? "pg_catalog.\"bit\"" : sized.group(1);
+      return "(" + value + ")::" + any + array;
+    }
+    int modifier = Integer.parseInt(sized.group(2)) + 4;
+    return array.isEmpty()
+        ? "pg_catalog.bpchar((" + value + ")::pg_catalog.bpchar, " + modifier + ", false)"
+        : "(" + value + ")::" + qualified(type);
   }
 
   /** PostgreSQL prints its own types bare; a client's search path must not find others. */

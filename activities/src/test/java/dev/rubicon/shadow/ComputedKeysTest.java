@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A key that is computed may say of two rows that they are one; it is never believed. */
 @Timeout(120)
@@ -124,6 +126,64 @@ class ComputedKeysTest {
     bench.run("INSERT INTO u VALUES ('A', 9)");
     assertThat(bench.rows("SELECT * FROM t WHERE id > '9'")).containsExactly("a|9");
     assertThat(bench.verify().mismatches()).isZero();
+  }
+
+  private static Bench collated(String was, String becomes) {
+    return new Bench(
+            "CREATE COLLATION folds (provider = icu, locale = 'und-u-ks-level2', deterministic ="
+                + " false)",
+            "CREATE TABLE t (id text COLLATE " + was + " PRIMARY KEY, v int)",
+            "INSERT INTO t SELECT 'k' || g, g FROM generate_series(1, 2000) g")
+        .migration(
+            "V1__u.sql", "CREATE TABLE u (id text COLLATE " + becomes + " PRIMARY KEY, v int);")
+        .migration("U1__u.sql", "DROP TABLE u;")
+        .shadow(
+            "public.t",
+            new Runbook.Shadow("public.u", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+  }
+
+  /** Under any two that tell bytes apart keys pair off, and by their indexes. */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "\"C\", \"und-x-icu\"",
+        "\"und-x-icu\", \"default\"",
+        "\"default\", \"C\"",
+        "folds, folds"
+      })
+  void keysOfOtherCollationsPairOff(String was, String becomes) {
+    Bench bench = collated(was, becomes);
+    bench.toVerified();
+    bench.cutover();
+    bench.run("ANALYZE t", "ANALYZE u");
+    String scans = "SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE relname IN ('t', 'u')";
+    String before = bench.one(scans);
+    for (int i = 0; i < 20; i++) {
+      bench.run("UPDATE t SET v = -v WHERE id = 'k1'", "UPDATE u SET v = -v WHERE id = 'k2'");
+    }
+    assertThat(bench.one(scans)).isEqualTo(before);
+    bench.run(
+        "UPDATE t SET id = 'ä1' WHERE id = 'k3'",
+        "UPDATE u SET id = 'Z1' WHERE id = 'ä1'",
+        "DELETE FROM t WHERE id = 'k4'",
+        "INSERT INTO u VALUES ('ö', -9)");
+    assertThat(bench.rows("SELECT * FROM t WHERE v IN (3, -9) ORDER BY v"))
+        .containsExactly("ö|-9", "Z1|3");
+    assertThat(bench.verify().mismatches()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {"folds, \"C\"", "\"C\", folds", "\"default\", folds"})
+  void aCollationThatFoldsOnOneSideIsRefused(String was, String becomes) {
+    Bench bench = collated(was, becomes);
+    bench.expand();
+    assertThatThrownBy(bench::dualWrite)
+        .hasMessageContaining("one of them takes texts for equal that are not")
+        .extracting(e -> ((RubiconException) e).code())
+        .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
   }
 
   private static void refused(Bench bench, String... statements) {
