@@ -151,6 +151,10 @@ BEGIN
     RAISE EXCEPTION 'rubicon: a key in % does not come back from % as it is', TG_TABLE_NAME, 'public.w'
       USING ERRCODE = 'check_violation';
   END IF;
+  IF got."id" IS NOT NULL AND NOT (rubicon."b_7c197973_canonical_rows"(got."kind") IS TRUE) THEN
+    RAISE EXCEPTION 'rubicon: by its columns a row of % would not be one of its rows in %', TG_TABLE_NAME, 'public.w'
+      USING ERRCODE = 'check_violation';
+  END IF;
   PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', was_g, true);
   PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', was_h, true);
   RETURN NULL;

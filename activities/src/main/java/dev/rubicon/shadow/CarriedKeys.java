@@ -91,11 +91,11 @@ public final class CarriedKeys {
     List<String> key = plan.legacy().identity();
     String same =
         IntStream.range(0, key.size())
-            .mapToObj(i -> "was" + i + " = " + value(plan.down().set(key.get(i))))
+            .mapToObj(i -> "\"!was" + i + "\" = " + value(plan.down().set(key.get(i))))
             .collect(Collectors.joining(" AND "));
     String was =
         IntStream.range(0, key.size())
-            .mapToObj(i -> Identifiers.quote(key.get(i)) + " AS was" + i + ", ")
+            .mapToObj(i -> Identifiers.quote(key.get(i)) + " AS \"!was" + i + "\", ")
             .collect(Collectors.joining());
     return new Question(
         plan,

@@ -261,6 +261,9 @@ final class SyncSql {
     if (way.to().triggers() || !plan.pairsOff()) {
       leadsBack();
     }
+    if (way.shares()) {
+      staysOurs();
+    }
     if (way.to().triggers()) {
       out.append(new ReadBack(way).sql(g, h));
     }
@@ -295,6 +298,24 @@ final class SyncSql {
           END IF;
         """
             .formatted(back.match("now_", "got"), Identifiers.literal(way.to().name().toString())));
+  }
+
+  /**
+   * A row that by its own columns would be another relation's: it would stand here and there, and
+   * each of them would be told of the other's writes.
+   */
+  private void staysOurs() {
+    out.append(
+        """
+          IF got.%s IS NOT NULL AND NOT %s THEN
+            RAISE EXCEPTION 'rubicon: by its columns a row of %% would not be one of its rows in %%', TG_TABLE_NAME, %s
+              USING ERRCODE = 'check_violation';
+          END IF;
+        """
+            .formatted(
+                Identifiers.quote(way.to().identity().getFirst()),
+                Direction.holds(way.otherRows(), "got"),
+                Identifiers.literal(way.to().name().toString())));
   }
 
   /** The row was not there: it is brought now, after a look whether it is only out of sight. */

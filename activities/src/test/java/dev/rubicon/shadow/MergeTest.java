@@ -350,6 +350,37 @@ class MergeTest {
         .containsExactly("x|invoice|1", "y|invoice|2", "z|receipt|3");
   }
 
+  /** The same of legacy's clients, where the column is theirs too. */
+  @Test
+  void aRowThatWouldBeAnotherRelationsIsRefused() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE eu (id uuid PRIMARY KEY, region text NOT NULL)",
+                "CREATE TABLE us (id uuid PRIMARY KEY, region text NOT NULL)",
+                "INSERT INTO eu VALUES (gen_random_uuid(), 'eu')",
+                "INSERT INTO us VALUES (gen_random_uuid(), 'us')")
+            .migration(
+                "V1__merge.sql",
+                "CREATE TABLE documents (id uuid PRIMARY KEY, region text NOT NULL);")
+            .migration("U1__merge.sql", "DROP TABLE documents;")
+            .shadow("public.eu", rows("region = 'eu'"))
+            .shadow("public.us", rows("region = 'us'"));
+    bench.toVerified();
+    for (String sql :
+        List.of("UPDATE eu SET region = 'us'", "INSERT INTO eu SELECT gen_random_uuid(), 'us'")) {
+      assertThatThrownBy(() -> bench.run(sql))
+          .cause()
+          .hasMessageContaining("would not be one of its rows in public.documents")
+          .extracting(e -> ((SQLException) e).getSQLState())
+          .isEqualTo("23514");
+    }
+    bench.cutover();
+    bench.run("UPDATE documents SET region = 'us'");
+    assertThat(bench.one("SELECT count(*) FROM us")).isEqualTo("2");
+    assertThat(bench.one("SELECT count(*) FROM eu")).isEqualTo("0");
+    agree(bench);
+  }
+
   private static Shadow rows(String condition) {
     return new Shadow(
         "public.documents",

@@ -14,6 +14,7 @@ import dev.rubicon.runbook.Runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.verify.Verify;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -419,6 +420,45 @@ class SplitTest {
     bench.contract();
     bench.run(
         "INSERT INTO receipts (amount) VALUES (1)", "INSERT INTO invoices (amount) VALUES (1)");
+  }
+
+  /** Where the column that sorts the rows is carried along, either side may write it. */
+  @Test
+  void aRowThatWouldBeAnotherRelationsIsRefused() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE orders (id int PRIMARY KEY, region text NOT NULL, v int)",
+                "INSERT INTO orders VALUES (1, 'eu', 1), (2, 'us', 2)")
+            .migration(
+                "V1__split.sql",
+                "CREATE TABLE eu (id int PRIMARY KEY, region text NOT NULL, v int);"
+                    + "CREATE TABLE us (id int PRIMARY KEY, region text NOT NULL, v int);")
+            .migration("U1__split.sql", "DROP TABLE eu; DROP TABLE us;")
+            .shadow("public.orders", rows("public.eu", "region = 'eu'"))
+            .shadow("public.orders", rows("public.us", "region = 'us'"));
+    bench.toVerified();
+    bench.cutover();
+    for (String sql :
+        List.of(
+            "UPDATE eu SET region = 'us' WHERE id = 1",
+            "UPDATE eu SET region = 'asia', v = 9 WHERE id = 1",
+            "INSERT INTO us VALUES (3, 'eu', 3)")) {
+      assertThatThrownBy(() -> bench.run(sql))
+          .as(sql)
+          .cause()
+          .hasMessageContaining("would not be one of its rows in public.orders")
+          .extracting(e -> ((SQLException) e).getSQLState())
+          .isEqualTo("23514");
+    }
+    // Two statements of legacy's client say what one of canonical's cannot.
+    bench.run(
+        "UPDATE orders SET region = 'us' WHERE id = 1",
+        "UPDATE us SET v = 10 WHERE id = 1",
+        "INSERT INTO eu VALUES (3, 'eu', 3)");
+    assertThat(bench.rows("SELECT * FROM us ORDER BY id")).containsExactly("1|us|10", "2|us|2");
+    assertThat(bench.rows("SELECT * FROM orders ORDER BY id"))
+        .containsExactly("1|us|10", "2|us|2", "3|eu|3");
+    agree(bench);
   }
 
   private static Shadow rows(String to, String condition) {
