@@ -13,6 +13,7 @@ final class SyncSql {
   private final Direction way;
   private final Parts parts;
   private final Counterpart other;
+  private final SamePair pair;
   private final StringBuilder out = new StringBuilder();
 
   private SyncSql(Family family, Direction way) {
@@ -20,6 +21,7 @@ final class SyncSql {
     this.way = way;
     this.parts = new Parts(family, way);
     this.other = new Counterpart(way, parts);
+    this.pair = new SamePair(plan, way);
   }
 
   static String name(ShadowPlan plan, Direction way) {
@@ -248,7 +250,7 @@ final class SyncSql {
                     ? parts.put(other.setAll()).indent(4)
                     : other.insert("now_", way.upserts() || parts.mayBeThere()).indent(4),
                 way.key("before"),
-                other.anyChanged() + parts.orComesOrGoes() + orIsSpeltAnew(),
+                other.anyChanged() + parts.orComesOrGoes() + pair.orIsSpeltAnew(),
                 g,
                 way.word(),
                 h,
@@ -258,12 +260,7 @@ final class SyncSql {
                 (way.part() ? moved(g) : other.update(true, "before") + other.takenAlong())
                     .indent(6),
                 way.part() ? parts.unlessFound(other.setAll()).indent(4) : otherwise(g).indent(4)));
-    if (way.to().triggers() || !plan.pairsOff()) {
-      leadsBack();
-    }
-    if (way.shares()) {
-      staysOurs();
-    }
+    out.append(pair.sql());
     if (way.to().triggers()) {
       out.append(new ReadBack(way).sql(g, h));
     }
@@ -273,49 +270,6 @@ final class SyncSql {
           PERFORM pg_catalog.set_config(%s, was_h, true);
         """
             .formatted(g, h));
-  }
-
-  /** The same key for the other side, and another one here. */
-  private String orIsSpeltAnew() {
-    return plan.pairsOff()
-        ? ""
-        : " OR "
-            + SyncSql.differ(
-                way.from().quotedIdentity("before."), way.from().quotedIdentity("now_."));
-  }
-
-  /**
-   * A key that is computed, or that a trigger of the other side's has changed, and that does not
-   * lead back to this row, is another row's: it may be taken already.
-   */
-  private void leadsBack() {
-    Direction back = way.word().equals("up") ? plan.down() : plan.up();
-    out.append(
-        """
-          IF NOT (%s) THEN
-            RAISE EXCEPTION 'rubicon: a key in %% does not come back from %% as it is', TG_TABLE_NAME, %s
-              USING ERRCODE = 'check_violation';
-          END IF;
-        """
-            .formatted(back.match("now_", "got"), Identifiers.literal(way.to().name().toString())));
-  }
-
-  /**
-   * A row that by its own columns would be another relation's: it would stand here and there, and
-   * each of them would be told of the other's writes.
-   */
-  private void staysOurs() {
-    out.append(
-        """
-          IF got.%s IS NOT NULL AND NOT %s THEN
-            RAISE EXCEPTION 'rubicon: by its columns a row of %% would not be one of its rows in %%', TG_TABLE_NAME, %s
-              USING ERRCODE = 'check_violation';
-          END IF;
-        """
-            .formatted(
-                Identifiers.quote(way.to().identity().getFirst()),
-                Direction.holds(way.otherRows(), "got"),
-                Identifiers.literal(way.to().name().toString())));
   }
 
   /** The row was not there: it is brought now, after a look whether it is only out of sight. */
