@@ -81,6 +81,7 @@ BEGIN
     IF NOT FOUND THEN
       DECLARE
         was_whole pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), '');
+        busy boolean := false;
       BEGIN
       got."id" := (now_."id")::integer;
       PERFORM pg_catalog.set_config('rubicon.g_u_f7589cec', 'copy', true);
@@ -92,7 +93,7 @@ BEGIN
           "bio" = (now_."bio")::pg_catalog.text
         WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
         RETURNING t.* INTO got;
-      IF NOT FOUND THEN
+      IF NOT (FOUND OR busy) THEN
         RAISE EXCEPTION 'rubicon: % has no row of which this one in % could be a part', 'public.w', TG_TABLE_NAME
           USING ERRCODE = CASE WHEN blind THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
                 HINT = 'insert that row first';
@@ -132,6 +133,7 @@ BEGIN
     IF NOT FOUND THEN
       DECLARE
         was_whole pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), '');
+        busy boolean := false;
       BEGIN
       got."id" := (now_."id")::integer;
       PERFORM pg_catalog.set_config('rubicon.g_u_f7589cec', 'copy', true);
@@ -143,7 +145,7 @@ BEGIN
           "bio" = (now_."bio")::pg_catalog.text
         WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
         RETURNING t.* INTO got;
-      IF NOT FOUND THEN
+      IF NOT (FOUND OR busy) THEN
         RAISE EXCEPTION 'rubicon: % has no row of which this one in % could be a part', 'public.w', TG_TABLE_NAME
           USING ERRCODE = CASE WHEN blind THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
                 HINT = 'insert that row first';

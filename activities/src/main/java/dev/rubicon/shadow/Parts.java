@@ -133,7 +133,8 @@ record Parts(Family family, Direction way) {
 
   /**
    * The larger row may not have come yet: legacy's, because it was not copied, canonical's, because
-   * one statement writes both and PostgreSQL tells of the part first. Then it is brought now.
+   * one statement writes both and PostgreSQL tells of the part first. Then it is brought now; but
+   * not under a key that somebody is changing: he tells of the row, and the copy of the part.
    */
   String unlessFound(String set) {
     ShadowPlan whole = family.whole();
@@ -167,13 +168,14 @@ record Parts(Family family, Direction way) {
     IF NOT FOUND THEN
       DECLARE
         was_whole pg_catalog.text := coalesce(pg_catalog.current_setting(%s, true), '');
+        busy boolean := false;
       BEGIN
-    %s  PERFORM pg_catalog.set_config(%s, 'copy', true);
+    %s%s  PERFORM pg_catalog.set_config(%s, 'copy', true);
       INSERT INTO %s AS t (%s)%s
-      SELECT %s FROM %s f WHERE %s
+      SELECT %s FROM %s f WHERE %s%s
       ON CONFLICT DO NOTHING;
       PERFORM pg_catalog.set_config(%s, was_whole, true);
-    %s  IF NOT FOUND THEN
+    %s  IF NOT (FOUND OR busy) THEN
     %s  END IF;
       END;
     END IF;
@@ -181,6 +183,10 @@ record Parts(Family family, Direction way) {
         .formatted(
             guard,
             identity.indent(2),
+            toCanonical
+                ? "  busy := EXISTS (SELECT FROM %s f WHERE %s);\n"
+                    .formatted(bring.fromView(), back.match("f", "got"))
+                : "",
             guard,
             bring.toView(),
             bring.sets().stream().map(Derived::quoted).collect(Collectors.joining(", ")),
@@ -188,6 +194,7 @@ record Parts(Family family, Direction way) {
             bring.sets().stream().map(d -> d.over("f")).collect(Collectors.joining(", ")),
             bring.fromView(),
             back.match("f", "got"),
+            toCanonical ? "\n  FOR KEY SHARE OF f SKIP LOCKED" : "",
             guard,
             set.indent(2),
             missing.indent(2));

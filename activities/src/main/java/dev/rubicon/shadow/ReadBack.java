@@ -1,12 +1,14 @@
 package dev.rubicon.shadow;
 
+import dev.rubicon.target.Identifiers;
 import java.util.stream.Collectors;
 
 /** What the other side's own triggers made of a row that we wrote. */
 record ReadBack(Direction way) {
 
   /**
-   * What the other side's own triggers made of the row comes back, where it means something here.
+   * What the other side's own triggers made of the row comes back, where it means something here. A
+   * row that has no counterpart is left alone.
    */
   String sql(String g, String h) {
     var sets =
@@ -20,7 +22,7 @@ record ReadBack(Direction way) {
     String any =
         sets.stream().map(d -> "(" + disagrees(d) + ")").collect(Collectors.joining("\n     OR "));
     return """
-      IF %s THEN
+      IF got.%s IS NOT NULL AND (%s) THEN
         PERFORM pg_catalog.set_config(%s, pg_catalog.concat('%s:', %s), true);
         PERFORM pg_catalog.set_config(%s, '', true);
         UPDATE %s AS t SET
@@ -29,6 +31,7 @@ record ReadBack(Direction way) {
       END IF;
     """
         .formatted(
+            Identifiers.quote(way.to().identity().getFirst()),
             any,
             g,
             way.other(),

@@ -1,6 +1,7 @@
 package dev.rubicon.shadow;
 
 import static dev.rubicon.transition.Bench.map;
+import static dev.rubicon.transition.Bench.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,10 +11,12 @@ import dev.rubicon.runbook.Runbook.LegacyName;
 import dev.rubicon.runbook.Runbook.PartOf;
 import dev.rubicon.runbook.Runbook.Shadow;
 import dev.rubicon.transition.Bench;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Two relations become one: by columns, where the second is optional, and by rows. */
@@ -116,6 +119,46 @@ class MergeTest {
         "UPDATE profiles SET user_id = 1, bio = 'moved' WHERE user_id = 2");
     assertThat(canonical(bench, 1)).isEqualTo("n1|moved|~");
     assertThat(canonical(bench, 2)).isEqualTo("n2|~|~");
+    bench.backfill();
+    agree(bench);
+  }
+
+  /**
+   * The part's writer has the part, the other has the row, and neither sees what the other does:
+   * who brings the row under its old key would leave it there.
+   */
+  @Test
+  void aPartIsWrittenBeforeTheCopyWhileItsRowGetsAnotherKey() throws Exception {
+    Bench bench = byColumns(LegacyName.KEEP);
+    bench.install();
+    try (Connection ofPart = bench.connect("part");
+        var part = ofPart.createStatement();
+        Connection ofRow = bench.connect("row");
+        var row = ofRow.createStatement()) {
+      part.execute("BEGIN");
+      part.execute("SELECT FROM profiles WHERE user_id = 2 FOR UPDATE");
+      var rekeyed =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return row.executeUpdate("UPDATE users SET id = 100 WHERE id = 2");
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      until(
+          () ->
+              bench
+                  .one(
+                      "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'row'"
+                          + " AND wait_event_type = 'Lock' AND datname = current_database()")
+                  .equals("1"));
+      part.execute("UPDATE profiles SET bio = 'late' WHERE user_id = 2");
+      part.execute("COMMIT");
+      assertThat(rekeyed.join()).isOne();
+    }
+    assertThat(canonical(bench, 2)).isEqualTo("none");
+    assertThat(canonical(bench, 100)).isEqualTo("n2|late|~");
     bench.backfill();
     agree(bench);
   }
