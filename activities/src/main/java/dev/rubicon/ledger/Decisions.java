@@ -31,7 +31,7 @@ public final class Decisions {
   }
 
   /** An approval that counts. */
-  public void approval(String key, String rollout, int round, Decision.Approval approval) {
+  public void approval(String key, String rollout, int round, Decision.Approve approval) {
     String gate = word(approval.gate());
     record(
         key,
@@ -39,8 +39,8 @@ public final class Decisions {
         round,
         gate,
         approval.digest(),
-        approval.principal(),
-        approval.reason(),
+        approval.by().principal(),
+        approval.by().reason(),
         "",
         "");
   }
@@ -57,10 +57,18 @@ public final class Decisions {
       int round,
       String what,
       String digest,
-      String principal,
-      String reason,
+      Decision.By by,
       RolloutStatus.Failure refused) {
-    record(key, rollout, round, what, digest, principal, reason, refused.code(), refused.cause());
+    record(
+        key,
+        rollout,
+        round,
+        what,
+        digest,
+        by.principal(),
+        by.reason(),
+        refused.code(),
+        refused.cause());
   }
 
   private void record(
@@ -153,8 +161,8 @@ public final class Decisions {
               .insertInto(SIGN_OFF)
               .set(SIGN_OFF.ROLLOUT, rollout)
               .set(SIGN_OFF.ITEM, signOff.item())
-              .set(SIGN_OFF.PRINCIPAL, signOff.principal())
-              .set(SIGN_OFF.REASON, signOff.reason())
+              .set(SIGN_OFF.PRINCIPAL, signOff.by().principal())
+              .set(SIGN_OFF.REASON, signOff.by().reason())
               .onConflict(SIGN_OFF.ROLLOUT, SIGN_OFF.ITEM)
               .doNothing()
               .execute();
@@ -162,31 +170,26 @@ public final class Decisions {
               context,
               key,
               rollout,
-              signOff.principal(),
+              signOff.by().principal(),
               "signed-off",
-              Map.of("item", signOff.item(), "reason", signOff.reason()));
+              Map.of("item", signOff.item(), "reason", signOff.by().reason()));
         });
   }
 
   /** An order that changes no row here: abort, rollback, extend-watch. */
-  public void order(String key, String rollout, String action, Decision.Order order) {
+  public void order(String key, String rollout, String action, Decision.By by) {
     connections.transact(
         context ->
             AuditTrail.append(
-                context,
-                key,
-                rollout,
-                order.principal(),
-                action,
-                Map.of("reason", order.reason())));
+                context, key, rollout, by.principal(), action, Map.of("reason", by.reason())));
   }
 
-  public void pause(String key, String rollout, Decision.Order order) {
-    control(key, rollout, "paused", order.principal(), order.reason(), Optional.of(true), -1);
+  public void pause(String key, String rollout, Decision.By by) {
+    control(key, rollout, "paused", by.principal(), by.reason(), Optional.of(true), -1);
   }
 
-  public void resume(String key, String rollout, Decision.Order order) {
-    control(key, rollout, "resumed", order.principal(), order.reason(), Optional.of(false), -1);
+  public void resume(String key, String rollout, Decision.By by) {
+    control(key, rollout, "resumed", by.principal(), by.reason(), Optional.of(false), -1);
   }
 
   public void throttle(String key, String rollout, Decision.Throttle throttle) {
@@ -194,8 +197,8 @@ public final class Decisions {
         key,
         rollout,
         "throttled",
-        throttle.principal(),
-        throttle.reason(),
+        throttle.by().principal(),
+        throttle.by().reason(),
         Optional.empty(),
         throttle.rowsPerSecond());
   }

@@ -49,12 +49,12 @@ final class ControlWork implements ControlActivities {
                   dev.rubicon.rollout.Phase.PREFLIGHT,
                   1);
           try (PgSession session = session(input)) {
-            boolean crossed =
+            Found found =
                 TargetState.find(session)
                     .filter(state -> state.bundle().equals(request.bundle()))
-                    .filter(state -> state.stage() == Stage.CUT_OVER)
-                    .isPresent();
-            return new Opening(plan, crossed);
+                    .map(state -> state.stage() == Stage.CUT_OVER ? Found.CROSSED : Found.INSTALLED)
+                    .orElse(Found.NOTHING);
+            return new Opening(plan, found);
           }
         });
   }
@@ -166,22 +166,24 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public void stand(PhaseInput input, RolloutStatus.State state, String digest, String note) {
+  public void stand(PhaseInput input, RolloutStatus status) {
     PhaseRunner.coded(
         () -> {
-          if (state == RolloutStatus.State.HELD && running(input)) {
+          boolean held = status.state() == RolloutStatus.State.HELD;
+          String note = status.held().map(f -> f.code() + ": " + f.cause()).orElse("");
+          if (held && running(input)) {
             // Retries are over; without this a phase that failed for transient trouble runs
             // forever.
             services.ledger.phases().ended(input, "failed", note, java.util.Map.of());
           }
           services.ledger.stands(
-              input.rollout(), state.word(), input.phase(), input.round(), digest, note);
-          tell(
-              input,
-              state == RolloutStatus.State.HELD
-                  ? Notification.Event.FAILED
-                  : Notification.Event.WAITING,
+              input.rollout(),
+              status.state().word(),
+              input.phase(),
+              input.round(),
+              status.digest().orElse(""),
               note);
+          tell(input, held ? Notification.Event.FAILED : Notification.Event.WAITING, note);
         });
   }
 
@@ -204,7 +206,7 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public void recordApproval(PhaseInput input, Decision.Approval approval) {
+  public void recordApproval(PhaseInput input, Decision.Approve approval) {
     PhaseRunner.coded(
         () ->
             services.ledger.decisions().approval(key(), input.rollout(), input.round(), approval));
@@ -213,25 +215,16 @@ final class ControlWork implements ControlActivities {
   @Override
   public void recordRefusal(
       PhaseInput input,
-      String what,
+      String action,
       String digest,
-      String principal,
-      String reason,
+      Decision.By by,
       RolloutStatus.Failure refusal) {
     PhaseRunner.coded(
         () ->
             services
                 .ledger
                 .decisions()
-                .refusal(
-                    key(),
-                    input.rollout(),
-                    input.round(),
-                    what,
-                    digest,
-                    principal,
-                    reason,
-                    refusal));
+                .refusal(key(), input.rollout(), input.round(), action, digest, by, refusal));
   }
 
   @Override
@@ -240,9 +233,8 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public void recordOrder(PhaseInput input, String action, Decision.Order order) {
-    PhaseRunner.coded(
-        () -> services.ledger.decisions().order(key(), input.rollout(), action, order));
+  public void recordOrder(PhaseInput input, String action, Decision.By by) {
+    PhaseRunner.coded(() -> services.ledger.decisions().order(key(), input.rollout(), action, by));
   }
 
   @Override
@@ -261,13 +253,13 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public void pause(PhaseInput input, Decision.Order order) {
-    PhaseRunner.coded(() -> services.ledger.decisions().pause(key(), input.rollout(), order));
+  public void pause(PhaseInput input, Decision.By by) {
+    PhaseRunner.coded(() -> services.ledger.decisions().pause(key(), input.rollout(), by));
   }
 
   @Override
-  public void resume(PhaseInput input, Decision.Order order) {
-    PhaseRunner.coded(() -> services.ledger.decisions().resume(key(), input.rollout(), order));
+  public void resume(PhaseInput input, Decision.By by) {
+    PhaseRunner.coded(() -> services.ledger.decisions().resume(key(), input.rollout(), by));
   }
 
   @Override
@@ -300,42 +292,33 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public String close(
-      PhaseInput input,
-      RolloutStatus.State state,
-      String outcome,
-      int crossings,
-      String fingerprint) {
-    return PhaseRunner.coded(
+  public void close(
+      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
+    PhaseRunner.coded(
         () -> {
           services.ledger.end(
               input.rollout(),
-              new LedgerRollout.End(state.word(), outcome, crossings, fingerprint, ""));
-          String report = Reports.write(services, input);
-          // The end stays as entered; only where its report lies is new.
-          services.ledger.end(
-              input.rollout(),
-              new LedgerRollout.End(state.word(), outcome, crossings, fingerprint, report));
+              new LedgerRollout.End(status.state().word(), outcome, crossings, fingerprint, ""));
           tell(
               input,
-              switch (state) {
+              switch (status.state()) {
                 case COMPLETED -> Notification.Event.COMPLETED;
                 case ABORTED -> Notification.Event.ABORTED;
                 default -> Notification.Event.FAILED;
               },
               outcome);
-          return report;
         });
   }
 
   @Override
-  public String closeContract(
-      PhaseInput input, RolloutStatus.State state, String runId, String outcome) {
-    return PhaseRunner.coded(
-        () -> {
-          services.ledger.contractEnded(input.rollout(), runId, state.word());
-          return Reports.write(services, input);
-        });
+  public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
+    PhaseRunner.coded(
+        () -> services.ledger.contractEnded(input.rollout(), status.run(), status.state().word()));
+  }
+
+  @Override
+  public String report(PhaseInput input) {
+    return PhaseRunner.coded(() -> Reports.write(services, input));
   }
 
   /** The same for each attempt of this activity, so that a retry records nothing twice. */

@@ -7,8 +7,10 @@ import dev.rubicon.cutover.Cutover;
 import dev.rubicon.dualwrite.DualWrite;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.rollback.Rollback;
+import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.TargetState;
@@ -44,12 +46,12 @@ final class DdlWork implements DdlPhases {
   }
 
   @Override
-  public Facts.Cutover cutover(PhaseInput input) {
+  public Facts.Cutover cutover(PhaseInput input, CrossingTerms terms) {
     return services.runner.phase(input, new Cutover()::run, facts -> "stamps " + facts.stamps());
   }
 
   @Override
-  public Facts.Rollback rollback(PhaseInput input) {
+  public Facts.Rollback rollback(PhaseInput input, ReturnTerms terms) {
     return services.runner.phase(input, new Rollback()::run, facts -> "stamps " + facts.stamps());
   }
 

@@ -15,13 +15,16 @@ import java.util.List;
 @ActivityInterface
 public interface ControlActivities {
 
-  /**
-   * What a launch finds.
-   *
-   * @param crossed whether this bundle's cutover already stands on the target: a relaunch after a
-   *     lost history, or after a completed rollout, then goes on behind the crossing
-   */
-  record Opening(Plan plan, boolean crossed) {}
+  /** What of this bundle a launch finds on the target. */
+  enum Found {
+    NOTHING,
+    /** Something is installed: a relaunch after a lost history or a Terminate. */
+    INSTALLED,
+    /** The cutover stands: a relaunch goes on behind the crossing. */
+    CROSSED
+  }
+
+  record Opening(Plan plan, Found found) {}
 
   /**
    * Head of the audit trail when a gate opened; stands in Temporal's history and in the object
@@ -56,28 +59,25 @@ public interface ControlActivities {
   Anchor anchor(PhaseInput input, String gate, String digest);
 
   /**
-   * Enters in the ledger where the rollout stands, and tells whoever wants to know; telling never
-   * fails a rollout.
-   *
-   * @param note what it waits for, or code and cause of what holds it
+   * Enters in the ledger where the rollout stands, and tells whoever wants to know when it waits or
+   * is held; telling never fails a rollout.
    */
   @ActivityMethod(name = "Stand")
-  void stand(PhaseInput input, RolloutStatus.State state, String digest, String note);
+  void stand(PhaseInput input, RolloutStatus status);
 
   @ActivityMethod(name = "RecordApproval")
-  void recordApproval(PhaseInput input, Decision.Approval approval);
+  void recordApproval(PhaseInput input, Decision.Approve approval);
 
   /**
-   * @param what the gate, the manual item, or the order
+   * @param action what was decided
    * @param digest as given; empty where none is
    */
   @ActivityMethod(name = "RecordRefusal")
   void recordRefusal(
       PhaseInput input,
-      String what,
+      String action,
       String digest,
-      String principal,
-      String reason,
+      Decision.By by,
       RolloutStatus.Failure refusal);
 
   @ActivityMethod(name = "RecordSignOff")
@@ -85,17 +85,17 @@ public interface ControlActivities {
 
   /** Abort, rollback, extend-watch, and what Rubicon itself orders. */
   @ActivityMethod(name = "RecordOrder")
-  void recordOrder(PhaseInput input, String action, Decision.Order order);
+  void recordOrder(PhaseInput input, String action, Decision.By by);
 
   @ActivityMethod(name = "VoidApprovals")
   void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason);
 
   /** Recorded, and passed on to running activities. */
   @ActivityMethod(name = "Pause")
-  void pause(PhaseInput input, Decision.Order order);
+  void pause(PhaseInput input, Decision.By by);
 
   @ActivityMethod(name = "Resume")
-  void resume(PhaseInput input, Decision.Order order);
+  void resume(PhaseInput input, Decision.By by);
 
   @ActivityMethod(name = "Throttle")
   void throttle(PhaseInput input, Decision.Throttle throttle);
@@ -109,20 +109,24 @@ public interface ControlActivities {
   void rollbackDeploy(PhaseInput input);
 
   /**
-   * Ends the rollout in the ledger and writes its report.
+   * Ends the rollout in the ledger.
    *
    * @param outcome one line for people
-   * @return key of the report in the object store
    */
   @ActivityMethod(name = "CloseRollout")
-  String close(
-      PhaseInput input,
-      RolloutStatus.State state,
-      String outcome,
-      int crossings,
-      String fingerprint);
+  void close(
+      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint);
 
-  /** Ends a contract execution and writes the rollout's report anew. */
+  /** Ends a contract execution in the ledger. */
   @ActivityMethod(name = "CloseContract")
-  String closeContract(PhaseInput input, RolloutStatus.State state, String runId, String outcome);
+  void closeContract(PhaseInput input, RolloutStatus status, String outcome);
+
+  /**
+   * Writes the report of a rollout that has ended, or of its contract; what is written was true
+   * before.
+   *
+   * @return key of the report in the object store
+   */
+  @ActivityMethod(name = "WriteReport")
+  String report(PhaseInput input);
 }

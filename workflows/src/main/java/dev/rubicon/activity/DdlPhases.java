@@ -1,7 +1,9 @@
 package dev.rubicon.activity;
 
+import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.ReturnTerms;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
@@ -16,10 +18,10 @@ public interface DdlPhases {
   Facts.DualWrite dualWrite(PhaseInput input);
 
   @ActivityMethod(name = "Cutover")
-  Facts.Cutover cutover(PhaseInput input);
+  Facts.Cutover cutover(PhaseInput input, CrossingTerms terms);
 
   @ActivityMethod(name = "Rollback")
-  Facts.Rollback rollback(PhaseInput input);
+  Facts.Rollback rollback(PhaseInput input, ReturnTerms terms);
 
   @ActivityMethod(name = "Abort")
   Facts.Abort abort(PhaseInput input);

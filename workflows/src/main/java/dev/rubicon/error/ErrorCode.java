@@ -46,6 +46,18 @@ public enum ErrorCode {
   APPROVER_IS_REQUESTER(Exit.POLICY, false),
   APPROVAL_VOID(Exit.POLICY, false),
   APPROVAL_REFUSED(Exit.POLICY, false),
+  /** Given too late, or to a run that a Reset has replaced: not carried out. */
+  DECISION_EXPIRED(Exit.POLICY, false),
+  /** Pause, resume, throttle, extend-watch where there is nothing for them to do. */
+  ORDER_IMPOSSIBLE(Exit.POLICY, false),
+  /** Back on legacy; nobody has asked to cross again. */
+  ROLLED_BACK(Exit.POLICY, false),
+  /** The window ended before the crossing. */
+  WINDOW_CLOSED(Exit.POLICY, false),
+  /** Somebody switched off, replaced or dropped what keeps both sides in step. */
+  TRIGGERS_TOUCHED(Exit.POLICY, false),
+  /** Going back would lose rows; the operator must name the relations. */
+  ROLLBACK_WOULD_LOSE(Exit.POLICY, false),
   GATE_NOT_OPEN(Exit.POLICY, false),
   SIGN_OFF_UNKNOWN(Exit.POLICY, false),
   ROLLOUT_ALREADY_RUNNING(Exit.POLICY, false),

@@ -3,6 +3,7 @@ package dev.rubicon.workflow;
 import dev.rubicon.rollout.Facts;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 
@@ -17,14 +18,30 @@ public interface ContractWorkflow {
   Facts.Contract run(RolloutRequest request);
 
   @UpdateMethod
-  RolloutStatus approve(Decision.Approval approval);
+  RolloutStatus approve(Decision.Approve approval);
+
+  @UpdateValidatorMethod(updateName = "approve")
+  void checkApprove(Decision.Approve approval);
 
   @UpdateMethod
   RolloutStatus signOff(Decision.SignOff signOff);
 
-  /** Ends the execution; the target stays as it is. */
+  @UpdateValidatorMethod(updateName = "signOff")
+  void checkSignOff(Decision.SignOff signOff);
+
+  /** Tries again what holds the contract. */
   @UpdateMethod
-  RolloutStatus abort(Decision.Order order);
+  RolloutStatus resume(Decision.Resume resume);
+
+  @UpdateValidatorMethod(updateName = "resume")
+  void checkResume(Decision.Resume resume);
+
+  /** Before anything was removed: ends the execution; the target stays as it is. */
+  @UpdateMethod
+  RolloutStatus abort(Decision.Abort abort);
+
+  @UpdateValidatorMethod(updateName = "abort")
+  void checkAbort(Decision.Abort abort);
 
   @QueryMethod
   RolloutStatus status();

@@ -4,32 +4,43 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where a rollout stands.
+ * Where a rollout stands: the one record that {@code status}, {@code list}, the HTTP API, the
+ * Temporal UI's details and the report show.
  *
- * @param digest that an approval of the open gate must name; empty while there is none
+ * @param run id of the Temporal run that said so; decisions are addressed to it
+ * @param digest that an approval of the open gate must name
  * @param waitingFor gate that waits for an approval
  * @param signOffs ids of manual items that are due and not signed off
- * @param held code and cause of the error that holds the rollout, if one does
+ * @param windowOpens when the crossing may happen, while the rollout waits for that
+ * @param held code and cause of what holds the rollout, or ended it
+ * @param voided why the last approval stopped counting, while the gate asks anew
+ * @param ways what a human can say now, each of which leads on
+ * @param source who said so
  */
 public record RolloutStatus(
     String rollout,
+    String run,
     String target,
     String runbook,
     String requestedBy,
     Phase phase,
     State state,
     int round,
-    String digest,
+    Optional<String> digest,
     Optional<Runbook.Gate> waitingFor,
     List<String> signOffs,
     Optional<Instant> windowOpens,
     Optional<Failure> held,
+    Optional<String> voided,
     boolean paused,
     long rowsPerSecond,
-    List<PhaseRun> phases) {
+    List<Way> ways,
+    List<PhaseRun> phases,
+    Source source) {
 
   /** The words of the search attribute {@code RubiconStatus}, in lower case. */
   public enum State {
@@ -38,17 +49,47 @@ public record RolloutStatus(
     HELD,
     COMPLETED,
     ABORTED,
-    FAILED;
+    FAILED,
+    /**
+     * Ended from outside (Terminate, a time-out of the whole execution): what it installed stays.
+     */
+    TERMINATED;
 
     public String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
+
+    /** Whether nothing more will happen. */
+    public boolean ended() {
+      return switch (this) {
+        case COMPLETED, ABORTED, FAILED, TERMINATED -> true;
+        case RUNNING, WAITING, HELD -> false;
+      };
+    }
+  }
+
+  /** What a human can say to a rollout, or do about one that has ended. */
+  public enum Way {
+    APPROVE,
+    SIGN_OFF,
+    RESUME,
+    ABORT,
+    ROLLBACK,
+    LAUNCH,
+    CONTRACT
+  }
+
+  /** Who told where the rollout stands. */
+  public enum Source {
+    TEMPORAL,
+    /** As last entered there: Temporal does not answer, or does not know the execution any more. */
+    LEDGER
   }
 
   /**
    * One run of one phase.
    *
-   * @param outcome running, done, failed or skipped
+   * @param outcome running, done, failed or stopped
    */
   public record PhaseRun(
       Phase phase,

@@ -9,6 +9,10 @@ import io.temporal.workflow.WorkflowMethod;
 /**
  * One bundle against one target. The workflow id is {@code rollout/<target>}: the Temporal server
  * itself refuses a second rollout of the same target.
+ *
+ * <p>Each decision is an Update. Its validator refuses what is malformed or out of bounds, which
+ * leaves no trace; what policy refuses is accepted, recorded, and then fails with its code, so that
+ * the refusal stands in history and audit trail.
  */
 @WorkflowInterface
 public interface RolloutWorkflow {
@@ -28,39 +32,53 @@ public interface RolloutWorkflow {
   @WorkflowMethod(name = "Rollout")
   RolloutResult run(RolloutRequest request);
 
-  /**
-   * Fails with a coded error when policy refuses; the refusal stands in history and audit trail.
-   */
   @UpdateMethod
-  RolloutStatus approve(Decision.Approval approval);
+  RolloutStatus approve(Decision.Approve approval);
 
   @UpdateValidatorMethod(updateName = "approve")
-  void validateApprove(Decision.Approval approval);
+  void checkApprove(Decision.Approve approval);
 
   @UpdateMethod
   RolloutStatus signOff(Decision.SignOff signOff);
 
-  /** The running backfill stops after its batch; no new phase starts. */
-  @UpdateMethod
-  RolloutStatus pause(Decision.Order order);
+  @UpdateValidatorMethod(updateName = "signOff")
+  void checkSignOff(Decision.SignOff signOff);
 
-  /** Ends a pause, and tries the phase again that holds the rollout. */
   @UpdateMethod
-  RolloutStatus resume(Decision.Order order);
+  RolloutStatus pause(Decision.Pause pause);
+
+  @UpdateValidatorMethod(updateName = "pause")
+  void checkPause(Decision.Pause pause);
+
+  @UpdateMethod
+  RolloutStatus resume(Decision.Resume resume);
+
+  @UpdateValidatorMethod(updateName = "resume")
+  void checkResume(Decision.Resume resume);
 
   @UpdateMethod
   RolloutStatus throttle(Decision.Throttle throttle);
 
-  /** Before the cutover: everything installed is removed and the rollout ends. */
-  @UpdateMethod
-  RolloutStatus abort(Decision.Order order);
-
-  /** After the cutover: back to legacy, and to the cutover gate with the approval void. */
-  @UpdateMethod
-  RolloutStatus rollback(Decision.Order order);
+  @UpdateValidatorMethod(updateName = "throttle")
+  void checkThrottle(Decision.Throttle throttle);
 
   @UpdateMethod
-  RolloutStatus extendWatch(Decision.Extension extension);
+  RolloutStatus abort(Decision.Abort abort);
+
+  @UpdateValidatorMethod(updateName = "abort")
+  void checkAbort(Decision.Abort abort);
+
+  @UpdateMethod
+  RolloutStatus rollback(Decision.Rollback rollback);
+
+  @UpdateValidatorMethod(updateName = "rollback")
+  void checkRollback(Decision.Rollback rollback);
+
+  @UpdateMethod
+  RolloutStatus extendWatch(Decision.ExtendWatch extension);
+
+  @UpdateValidatorMethod(updateName = "extendWatch")
+  void checkExtendWatch(Decision.ExtendWatch extension);
 
   @QueryMethod
   RolloutStatus status();
