@@ -49,7 +49,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
         window,
         onSmokeFailure,
         Duration.ofHours(24),
-        Duration.ofSeconds(10),
+        Duration.ofSeconds(2),
         List.of());
   }
 

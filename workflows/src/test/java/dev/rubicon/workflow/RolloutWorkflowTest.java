@@ -91,7 +91,7 @@ final class RolloutWorkflowTest {
   }
 
   private void approve(Runbook.Gate gate) {
-    String digest = awaitGate(gate).digest();
+    String digest = awaitGate(gate).digest().orElseThrow();
     rollout.approve(new Decision.Approve(gate, digest, by("bob", "looked at it")));
   }
 
@@ -139,7 +139,7 @@ final class RolloutWorkflowTest {
     phases.plan = shortWatch(Duration.ofHours(1));
     launch();
     approve(Runbook.Gate.EXPAND);
-    String first = awaitGate(Runbook.Gate.CUTOVER).digest();
+    String first = awaitGate(Runbook.Gate.CUTOVER).digest().orElseThrow();
     approve(Runbook.Gate.CUTOVER);
     await("watch", s -> s.phase() == Phase.WATCH);
     rollout.rollback(new Decision.Rollback(List.of(), by("bob", "error rate")));
@@ -190,7 +190,7 @@ final class RolloutWorkflowTest {
   @Test
   void policyRefusesAnApprovalAndRecordsIt() {
     launch();
-    String digest = awaitGate(Runbook.Gate.EXPAND).digest();
+    String digest = awaitGate(Runbook.Gate.EXPAND).digest().orElseThrow();
     assertThatThrownBy(
             () ->
                 rollout.approve(
@@ -217,7 +217,7 @@ final class RolloutWorkflowTest {
   @Test
   void aTargetThatChangedVoidsThePlan() {
     launch();
-    String digest = awaitGate(Runbook.Gate.EXPAND).digest();
+    String digest = awaitGate(Runbook.Gate.EXPAND).digest().orElseThrow();
     phases.fingerprint = "fp-somebody-was-here";
     assertThatThrownBy(
             () ->
