@@ -130,7 +130,7 @@ final class RolloutWorkflowTest {
             "cutover",
             "deploy",
             "smoke")
-        .endsWith("close completed");
+        .endsWith("close completed", "report");
     Histories.record(temporal, "completed");
   }
 
@@ -172,7 +172,7 @@ final class RolloutWorkflowTest {
     await("backfill", s -> s.phase() == Phase.BACKFILL && phases.calls.contains("backfill"));
     rollout.abort(new Decision.Abort(by("bob", "not today")));
     assertThat(result().outcome()).isEqualTo("aborted");
-    assertThat(phases.phases()).endsWith("abort", "close aborted");
+    assertThat(phases.phases()).endsWith("abort", "close aborted", "report");
     Histories.record(temporal, "aborted");
   }
 
@@ -184,7 +184,7 @@ final class RolloutWorkflowTest {
     await("backfill", s -> s.phase() == Phase.BACKFILL && phases.calls.contains("backfill"));
     WorkflowStub.fromTyped(rollout).cancel();
     assertThatThrownBy(this::result).hasCauseInstanceOf(CanceledFailure.class);
-    assertThat(phases.phases()).endsWith("abort", "close aborted");
+    assertThat(phases.phases()).endsWith("abort", "close aborted", "report");
   }
 
   @Test
@@ -237,7 +237,7 @@ final class RolloutWorkflowTest {
         .cause()
         .isInstanceOfSatisfying(
             ApplicationFailure.class, f -> assertThat(f.getType()).isEqualTo("HAZARD_NOT_ALLOWED"));
-    assertThat(phases.phases()).containsExactly("open", "preflight", "close failed");
+    assertThat(phases.phases()).containsExactly("open", "preflight", "close failed", "report");
   }
 
   @Test
