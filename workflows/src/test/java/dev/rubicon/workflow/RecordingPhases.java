@@ -187,7 +187,6 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
 
   @Override
   public boolean unchanged(PhaseInput input, String expected) {
-    called("unchanged");
     return expected.equals(fingerprint);
   }
 
