@@ -174,7 +174,10 @@ final class ControlWork implements ControlActivities {
                   java.util.Map.of("digest", digest));
           AuditTrail.Anchor anchor = services.ledger.audit().anchor(input.rollout(), gate);
           services.store.put(anchor.key(), anchor.json(), "application/json");
-          return new Anchor(anchor.seq(), anchor.hash());
+          return new Anchor(
+              anchor.seq(),
+              anchor.hash(),
+              Activity.getExecutionContext().getInfo().getWorkflowRunId());
         });
   }
 

@@ -27,8 +27,10 @@ public interface ControlActivities {
   /**
    * Head of the audit trail when a gate opened; stands in Temporal's history and in the object
    * store.
+   *
+   * @param run in which the gate was opened
    */
-  record Anchor(long sequence, String hash) {}
+  record Anchor(long sequence, String hash, String run) {}
 
   @ActivityMethod(name = "OpenRollout")
   Opening open(RolloutRequest request, String workflowId, String runId);

@@ -10,7 +10,7 @@ final class Decisions {
 
   static Story carryOut(Story story, Decision decision, Instant now) {
     return switch (decision) {
-      case Decision.Approve _ -> approved(story, now);
+      case Decision.Approve approval -> approved(story, approval.by().run(), now);
       case Decision.SignOff signOff -> story.with(story.controls().signOff(signOff.item()));
       case Decision.Pause _ -> paused(story);
       case Decision.Resume _ -> resumed(story);
@@ -24,7 +24,7 @@ final class Decisions {
     };
   }
 
-  private static Story approved(Story story, Instant now) {
+  private static Story approved(Story story, String run, Instant now) {
     if (!(story.state() instanceof State.AtGate(Question question))) {
       return story;
     }
@@ -33,7 +33,7 @@ final class Decisions {
         switch (question) {
           case Question.ToExpand approved -> new State.CheckingTarget(approved);
           case Question.ToCross(var fingerprint, _, _) ->
-              new State.Confirming(Outcomes.cleared(story, fingerprint, now));
+              new State.Confirming(Outcomes.cleared(story, run, fingerprint, now));
           case Question.ToContract approved -> new State.CheckingContract(approved);
         });
   }

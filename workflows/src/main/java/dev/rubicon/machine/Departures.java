@@ -19,6 +19,7 @@ final class Departures {
       case State.Removing _,
           State.StoppingCrossing _,
           State.FindingSide _,
+          State.FindingInstalled _,
           State.ReadingCrossing _,
           State.GoingBack _ ->
           leaving;
@@ -51,8 +52,11 @@ final class Departures {
           case CONTRACT -> new State.Closing(End.aborted(how + "; the target stays as it is"));
           case ROLLOUT ->
               switch (story.course().side()) {
-                case UNTOUCHED -> new State.Closing(End.aborted("aborted"));
-                case LEGACY -> new State.Removing();
+                // Also where nothing is known to be installed: a Reset may have forgotten it.
+                case UNTOUCHED, LEGACY ->
+                    story.known().plan().isPresent()
+                        ? new State.Removing()
+                        : new State.Closing(End.aborted("aborted"));
                 case CANONICAL -> new State.Closing(End.aborted(BEHIND));
               };
         });

@@ -43,7 +43,10 @@ public sealed interface Event {
 
   record Bound(Facts.Dossier facts) implements Outcome {}
 
-  record GateOpened() implements Outcome {}
+  /**
+   * @param run in which it was opened
+   */
+  record GateOpened(String run) implements Outcome {}
 
   /** Whether the target is still what was approved. */
   record TargetChecked(boolean unchanged) implements Outcome {}

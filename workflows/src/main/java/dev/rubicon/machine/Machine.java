@@ -38,7 +38,7 @@ public final class Machine {
     };
   }
 
-  /** What to do in the story's state. */
+  /** What to do in the story's state, while no step runs. */
   public static Todo todo(Story story, Instant now) {
     return switch (story.state()) {
       case State.Ended(End end, Optional<String> report) -> new Todo.Finish(end, report);
@@ -46,11 +46,10 @@ public final class Machine {
           Obstacle.of(story, now)
               .<Todo>map(obstacle -> new Todo.Await(until(step, obstacle)))
               .orElseGet(() -> new Todo.Perform(step));
-      case State.AtGate _,
-          State.AskedToCross _,
-          State.StoppingCrossing _,
-          State.AwaitingWatch _,
-          State.Held _ ->
+      // Told to stop before it had begun.
+      case State.StoppingCrossing(Clearance clearance) ->
+          new Todo.Conclude(new Event.Stopped(new State.Crossing(clearance)));
+      case State.AtGate _, State.AskedToCross _, State.AwaitingWatch _, State.Held _ ->
           new Todo.Await(Optional.empty());
     };
   }

@@ -49,9 +49,9 @@ final class Outcomes {
               : story;
       case Event.Bound(var dossier) ->
           state instanceof State.Binding binding ? bound(story, binding, dossier) : story;
-      case Event.GateOpened _ ->
+      case Event.GateOpened(var run) ->
           state instanceof State.OpeningGate(var question)
-              ? gateOpened(story, question, now)
+              ? gateOpened(story, question, run, now)
               : story;
       case Event.TargetChecked(var unchanged) -> targetChecked(story, unchanged, now);
       case Event.Expanded _ ->
@@ -68,9 +68,12 @@ final class Outcomes {
       case Event.Verified(var facts) -> verified(story, facts.fingerprint(), now);
       case Event.Crossed(var facts) -> crossed(story, facts);
       case Event.SideFound(var found) ->
-          state instanceof State.FindingSide(var clearance, var why)
-              ? sideFound(story, clearance, why, found)
-              : story;
+          switch (state) {
+            case State.FindingSide(var clearance, var why) ->
+                sideFound(story, clearance, why, found);
+            case State.FindingInstalled finding -> installedFound(story, finding, found);
+            default -> story;
+          };
       case Event.FingerprintFound(var fingerprint) -> fingerprintFound(story, fingerprint);
       case Event.Deployed _ ->
           state instanceof State.Deploying(var change) ? deployed(story, change) : story;
@@ -141,7 +144,7 @@ final class Outcomes {
                 asking.course().openings())));
   }
 
-  private static Story gateOpened(Story story, Question question, Instant now) {
+  private static Story gateOpened(Story story, Question question, String run, Instant now) {
     if (story.asksAt(question.gate())) {
       return story.to(new State.AtGate(question));
     }
@@ -154,13 +157,13 @@ final class Outcomes {
                   .course()
                   .mustAsk()
                   .<State>map(State.AskedToCross::new)
-                  .orElseGet(() -> new State.Confirming(cleared(story, fingerprint, now)));
+                  .orElseGet(() -> new State.Confirming(cleared(story, run, fingerprint, now)));
         });
   }
 
   /** Leave to cross in the window that is open now, or else in the next. */
-  static Clearance cleared(Story story, String fingerprint, Instant now) {
-    return new Clearance(fingerprint, story.plan().window().map(w -> Window.at(w, now)));
+  static Clearance cleared(Story story, String run, String fingerprint, Instant now) {
+    return new Clearance(run, fingerprint, story.plan().window().map(w -> Window.at(w, now)));
   }
 
   private static Story targetChecked(Story story, boolean unchanged, Instant now) {
@@ -240,6 +243,17 @@ final class Outcomes {
     return Setbacks.callsOff(why.get())
         ? Turns.callOff(story, why.get())
         : story.to(new State.Held(why.get(), new State.Confirming(clearance)));
+  }
+
+  private static Story installedFound(Story story, State.FindingInstalled finding, Found found) {
+    return switch (found) {
+      case NOTHING -> story.to(new State.Closing(finding.otherwise()));
+      case INSTALLED ->
+          story
+              .with(story.course().on(Side.LEGACY))
+              .to(new State.Held(finding.why(), finding.again()));
+      case CROSSED -> Setbacks.crossedAfterAll(story);
+    };
   }
 
   private static Story fingerprintFound(Story story, String fingerprint) {

@@ -14,6 +14,7 @@ final class Setbacks {
   /** What makes an approval void, because what it bound is not so any more. */
   private static final Set<String> CALLS_OFF =
       Set.of(
+          ErrorCode.APPROVAL_VOID.name(),
           ErrorCode.WINDOW_CLOSED.name(),
           ErrorCode.TARGET_CHANGED.name(),
           ErrorCode.TRIGGERS_TOUCHED.name());
@@ -63,10 +64,12 @@ final class Setbacks {
       case State.Reporting(var end) ->
           story.to(new State.Ended(end.withoutReport(failure), Optional.empty()));
       case State.Closing _ -> story.to(new State.Held(failure, story.state()));
-      default ->
-          story.course().side() == Side.UNTOUCHED
-              ? story.to(new State.Closing(End.failed(failure)))
-              : story.to(new State.Held(failure, story.state()));
+      case State.FindingInstalled(_, _, var otherwise) -> story.to(new State.Closing(otherwise));
+      case State.Removing again when story.course().side() == Side.UNTOUCHED ->
+          story.to(new State.FindingInstalled(failure, again, End.aborted("aborted")));
+      case State.Step again when story.course().side() == Side.UNTOUCHED ->
+          story.to(new State.FindingInstalled(failure, again, End.failed(failure)));
+      default -> story.to(new State.Held(failure, story.state()));
     };
   }
 
@@ -76,7 +79,7 @@ final class Setbacks {
         || story.course().side() == Side.UNTOUCHED && story.known().plan().isEmpty();
   }
 
-  private static Story crossedAfterAll(Story story) {
+  static Story crossedAfterAll(Story story) {
     boolean cancelled = story.course().leaving() == Leaving.CANCELLED;
     Story behind = story.with(story.course().crossed().leaves(Leaving.NO));
     return cancelled

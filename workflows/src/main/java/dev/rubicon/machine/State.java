@@ -191,6 +191,16 @@ public sealed interface State {
   /** Calls the hook that switches back to the old build. */
   record SwitchingBack(Optional<String> automatic) implements RolloutStep {}
 
+  /**
+   * Nothing is known to be installed, yet a Reset may have forgotten it: is there anything to hold
+   * the execution for?
+   *
+   * @param why what failed
+   * @param again where it is held if there is
+   * @param otherwise how it ends if there is not
+   */
+  record FindingInstalled(Failure why, Step again, End otherwise) implements RolloutStep {}
+
   record Removing() implements PhaseStep, RolloutStep {
     @Override
     public Phase phase() {

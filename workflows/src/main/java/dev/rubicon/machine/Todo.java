@@ -16,5 +16,8 @@ public sealed interface Todo {
    */
   record Await(Optional<Instant> until) implements Todo {}
 
+  /** Nothing runs, and that itself is news. */
+  record Conclude(Event event) implements Todo {}
+
   record Finish(End end, Optional<String> report) implements Todo {}
 }

@@ -24,7 +24,7 @@ final class Turns {
       return turned.to(voiding(turned, Runbook.Gate.EXPAND, why, new State.Preflighting()));
     }
     return story.course().side() == Side.UNTOUCHED
-        ? turned.to(new State.Closing(End.failed(why)))
+        ? turned.to(new State.FindingInstalled(why, new State.Preflighting(), End.failed(why)))
         : turned.to(new State.Held(why, new State.Preflighting()));
   }
 

@@ -19,9 +19,10 @@ final class Bookkeeping {
     return switch (step) {
       case State.OpeningGate(var question) -> {
         String gate = question.gate().name().toLowerCase(Locale.ROOT);
-        Stubs.control("anchor the audit trail at gate " + gate)
-            .anchor(here, gate, question.digest(Execution.run()));
-        yield new Event.GateOpened();
+        var anchor =
+            Stubs.control("anchor the audit trail at gate " + gate)
+                .anchor(here, gate, question.digest(Execution.run()));
+        yield new Event.GateOpened(anchor.run());
       }
       case State.Recording(State.Entry.ApprovalVoid(var reason), _) -> {
         Stubs.control("approvals are void: " + reason).voidApprovals(here, gates(story), reason);

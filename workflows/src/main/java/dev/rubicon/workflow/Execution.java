@@ -69,7 +69,11 @@ final class Execution {
 
   private State.Ended loop(Steps steps) {
     while (true) {
+      teller.tell(story, status());
+      log.show(status());
+      // Nothing may take time between this answer and what is made of it.
       switch (Machine.todo(story, now())) {
+        case Todo.Conclude(Event event) -> happened(event);
         case Todo.Perform(State.Step step) -> perform(steps, step);
         case Todo.Await(Optional<Instant> until) -> await(until);
         case Todo.Finish(End end, Optional<String> report) -> {
@@ -84,11 +88,6 @@ final class Execution {
   }
 
   private void perform(Steps steps, State.Step step) {
-    teller.tell(story, status());
-    if (!story.state().equals(step)) {
-      // A decision came while the ledger was told.
-      return;
-    }
     if (step instanceof State.PhaseStep phase) {
       log.started(phase.phase(), story.course().round());
       log.show(status());
@@ -103,7 +102,6 @@ final class Execution {
       log.ended(outcome[0]);
     }
     happened(outcome[0]);
-    log.show(status());
   }
 
   private static Event.Outcome attempt(Steps steps, State.Step step) {
@@ -120,11 +118,6 @@ final class Execution {
 
   private void await(Optional<Instant> until) {
     Story seen = story;
-    teller.tell(story, status());
-    log.show(status());
-    if (story != seen) {
-      return;
-    }
     if (until.isEmpty()) {
       Workflow.await(() -> story != seen);
       return;

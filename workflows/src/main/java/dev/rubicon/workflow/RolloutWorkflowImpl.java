@@ -142,6 +142,9 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         control("switch to the old build").rollbackDeploy(input(Phase.ROLLBACK));
         yield new Event.SwitchedBack();
       }
+      case State.FindingInstalled _ ->
+          new Event.SideFound(
+              control("is anything of this rollout installed?").side(input(Phase.ABORT)));
       case State.Removing _ ->
           new Event.Removed(ddl("remove everything that was installed").abort(input(Phase.ABORT)));
     };

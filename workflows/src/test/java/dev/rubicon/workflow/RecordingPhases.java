@@ -203,7 +203,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
 
   @Override
   public Anchor anchor(PhaseInput input, String gate, String digest) {
-    return new Anchor(1, "h");
+    return new Anchor(1, "h", Activity.getExecutionContext().getInfo().getWorkflowRunId());
   }
 
   @Override

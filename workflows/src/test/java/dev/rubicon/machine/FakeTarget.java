@@ -1,0 +1,126 @@
+package dev.rubicon.machine;
+
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Found;
+import dev.rubicon.workflow.RolloutStatus.Failure;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The target of a random story: what a step does to it, and what it answers. Like the engine, it
+ * commits a crossing only if the fingerprint is the approved one and the window is still open.
+ */
+final class FakeTarget {
+  private String base = "0";
+  private boolean installed;
+  private boolean crossed;
+
+  boolean installed() {
+    return installed;
+  }
+
+  boolean crossed() {
+    return crossed;
+  }
+
+  void changes() {
+    base += "!";
+  }
+
+  String fingerprint() {
+    return "fp-" + base + (crossed ? "-crossed" : installed ? "-expanded" : "");
+  }
+
+  /**
+   * @param onCommit told right before a crossing commits
+   */
+  Event.Outcome run(
+      State.Step step, Story story, String run, int variant, Instant now, Runnable onCommit) {
+    return switch (step) {
+      case State.Opening _ -> new Event.Opened(story.known().plan().orElseThrow(), found());
+      case State.Preflighting _ ->
+          new Event.Preflighted(
+              new Facts.Preflight("15", fingerprint(), "canonical", Map.of(), List.of()));
+      case State.BackingUp _ -> new Event.BackedUp(new Facts.Backup("k", "d", 1, Map.of()));
+      case State.Cloning _ -> new Event.Cloned(new Facts.Clone("golden", "backup", 1));
+      case State.Rehearsing _ ->
+          new Event.Rehearsed(new Facts.Rehearsal(true, "r", "change", Map.of(), List.of()));
+      case State.Binding(var preflight, _, _) ->
+          new Event.Bound(new Facts.Dossier("dossier-" + preflight.fingerprint(), "", List.of()));
+      case State.OpeningGate _ -> new Event.GateOpened(run);
+      case State.CheckingTarget(var approved) ->
+          new Event.TargetChecked(installed || approved.fingerprint().equals(fingerprint()));
+      case State.Expanding _ -> {
+        installed = true;
+        yield new Event.Expanded(new Facts.Expand(List.of(), List.of()));
+      }
+      case State.InstallingDualWrite _ -> new Event.DualWritten(new Facts.DualWrite(List.of(), 1));
+      case State.Backfilling _ -> new Event.Filled(new Facts.Backfill(Map.of()));
+      case State.Verifying _, State.Confirming _ ->
+          new Event.Verified(new Facts.Verify(Map.of(), 0, List.of(), fingerprint()));
+      case State.Crossing(var clearance) -> cross(clearance, step, run, variant, now, onCommit);
+      case State.ReadingCrossing(var clearance) ->
+          cross(clearance, step, run, variant, now, onCommit);
+      case State.FindingSide _, State.FindingInstalled _ -> new Event.SideFound(found());
+      case State.FindingFingerprint _, State.FindingContractFingerprint _ ->
+          new Event.FingerprintFound(fingerprint());
+      case State.Deploying _ -> new Event.Deployed();
+      case State.Smoking _ ->
+          new Event.Smoked(
+              variant % 3 == 0
+                  ? new Facts.Smoke(List.of(), List.of("me"))
+                  : new Facts.Smoke(List.of("me"), List.of()));
+      case State.Watching(var started) ->
+          new Event.Watched(new Facts.Watch(List.of()), story.watchEnds(started));
+      case State.GoingBack _ -> {
+        crossed = false;
+        yield new Event.WentBack(new Facts.Rollback(fingerprint(), List.of()));
+      }
+      case State.SwitchingBack _ -> new Event.SwitchedBack();
+      case State.Removing _ -> {
+        if (crossed) {
+          yield new Event.Failed(step, new Failure("ABORT_IMPOSSIBLE", "crossed", "rollback"));
+        }
+        installed = false;
+        yield new Event.Removed(new Facts.Abort(fingerprint()));
+      }
+      case State.OpeningContract _ -> new Event.ContractOpened(story.known().plan().orElseThrow());
+      case State.CheckingContract(var approved) ->
+          new Event.TargetChecked(approved.fingerprint().equals(fingerprint()));
+      case State.Contracting _ -> new Event.Contracted(new Facts.Contract("fp", List.of()));
+      case State.Recording _ -> new Event.Recorded();
+      case State.Closing _ -> new Event.Closed();
+      case State.Reporting _ -> new Event.Reported("report");
+    };
+  }
+
+  private Event.Outcome cross(
+      Clearance clearance,
+      State.Step step,
+      String run,
+      int variant,
+      Instant now,
+      Runnable onCommit) {
+    if (!crossed) {
+      if (!clearance.run().equals(run)) {
+        return new Event.Failed(step, new Failure("APPROVAL_VOID", "another run", "ask"));
+      }
+      if (!clearance.fingerprint().equals(fingerprint())) {
+        return new Event.Failed(step, new Failure("TARGET_CHANGED", "another one", "look"));
+      }
+      if (clearance.expired(now)) {
+        return new Event.Failed(step, new Failure("WINDOW_CLOSED", "over", "wait"));
+      }
+      onCommit.run();
+      crossed = true;
+    }
+    return new Event.Crossed(
+        new Facts.Cutover(
+            fingerprint(), variant % 7 == 0 ? "another change" : "change", List.of(), List.of()));
+  }
+
+  private Found found() {
+    return crossed ? Found.CROSSED : installed ? Found.INSTALLED : Found.NOTHING;
+  }
+}

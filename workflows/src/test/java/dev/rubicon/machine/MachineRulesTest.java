@@ -1,0 +1,92 @@
+package dev.rubicon.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+
+/**
+ * The rules of docs/workflow.md, asserted after each move of random stories. A story that breaks
+ * one is printed as the list of what happened, and shrunk.
+ */
+final class MachineRulesTest {
+
+  @Property(tries = 6000)
+  void theRulesHoldInEveryRollout(@ForAll("plans") int plan, @ForAll("moves") List<Move> moves) {
+    tell(plan, Story.Kind.ROLLOUT, moves);
+  }
+
+  @Property(tries = 1000)
+  void theRulesHoldInEveryContract(@ForAll("plans") int plan, @ForAll("moves") List<Move> moves) {
+    tell(plan, Story.Kind.CONTRACT, moves);
+  }
+
+  /** Whatever happened: with a target that answers, an abort or a completion is always in reach. */
+  @Property(tries = 2000)
+  void noRolloutIsEverStuck(@ForAll("plans") int plan, @ForAll("moves") List<Move> moves) {
+    var story = tell(plan, Story.Kind.ROLLOUT, moves);
+    for (int i = 0; i < 40 && !story.ended(); i++) {
+      story.move(new Move.Finish(1));
+      story.move(new Move.Finish(1));
+      if (story.target().crossed()) {
+        story.move(new Move.Say(Move.Verb.ROLLBACK, Move.Flaw.NONE));
+      }
+      story.move(new Move.Say(Move.Verb.ABORT, Move.Flaw.NONE));
+      story.move(new Move.Say(Move.Verb.RESUME, Move.Flaw.NONE));
+    }
+    assertThat(story.ended()).as("ended, %s", story.told()).isTrue();
+  }
+
+  private static RandomStory tell(int plan, Story.Kind kind, List<Move> moves) {
+    var story = new RandomStory(Plans.of(plan), kind);
+    moves.forEach(story::move);
+    return story;
+  }
+
+  @Provide
+  Arbitrary<Integer> plans() {
+    return Arbitraries.integers().between(0, Plans.KINDS - 1);
+  }
+
+  @Provide
+  Arbitrary<List<Move>> moves() {
+    return move().list().ofMinSize(10).ofMaxSize(90);
+  }
+
+  private static Arbitrary<Move> move() {
+    Arbitrary<Move> finish = Arbitraries.integers().between(1, 40).map(Move.Finish::new);
+    Arbitrary<Move> start = Arbitraries.just(new Move.Start());
+    Arbitrary<Move> fail =
+        Combinators.combine(Arbitraries.integers().between(0, 8), Arbitraries.of(true, false))
+            .as(Move.Fail::new);
+    Arbitrary<Move> approve = Arbitraries.just(new Move.Say(Move.Verb.APPROVE, Move.Flaw.NONE));
+    Arbitrary<Move> say =
+        Combinators.combine(Arbitraries.of(Move.Verb.class), flaws()).as(Move.Say::new);
+    Arbitrary<Move> wait = Arbitraries.of(1, 20, 45, 600, 1440).map(Move.Wait::new);
+    return Arbitraries.frequencyOf(
+        Tuple.of(24, finish),
+        Tuple.of(3, start),
+        Tuple.of(3, fail),
+        Tuple.of(6, approve),
+        Tuple.of(9, say),
+        Tuple.of(3, wait),
+        Tuple.of(1, Arbitraries.just(new Move.Cancel())),
+        Tuple.of(1, Arbitraries.integers().between(0, 60).map(Move.Reset::new)),
+        Tuple.of(1, Arbitraries.just(new Move.TargetChanges())));
+  }
+
+  private static Arbitrary<Move.Flaw> flaws() {
+    return Arbitraries.frequency(
+        Tuple.of(12, Move.Flaw.NONE),
+        Tuple.of(1, Move.Flaw.EXPIRED),
+        Tuple.of(1, Move.Flaw.OTHER_RUN),
+        Tuple.of(1, Move.Flaw.BY_REQUESTER),
+        Tuple.of(1, Move.Flaw.WRONG_DIGEST));
+  }
+}
