@@ -68,7 +68,7 @@ final class FakeTarget {
       case State.Deploying _ -> new Event.Deployed();
       case State.Smoking _ ->
           new Event.Smoked(
-              variant % 3 == 0
+              variant % 2 == 0
                   ? new Facts.Smoke(List.of(), List.of("me"))
                   : new Facts.Smoke(List.of("me"), List.of()));
       case State.Watching(var started) ->

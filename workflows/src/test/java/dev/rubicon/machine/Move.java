@@ -19,6 +19,9 @@ sealed interface Move {
   /** A human decides. */
   record Say(Verb verb, Flaw flaw) implements Move {}
 
+  /** A human does what status asks for, or time passes until what is waited for. */
+  record Answer() implements Move {}
+
   record Wait(int minutes) implements Move {}
 
   record Cancel() implements Move {}

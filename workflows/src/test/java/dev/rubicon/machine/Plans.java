@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** Plans of every kind that makes a difference to the machine, by bits. */
-final class Plans {
-  static final int KINDS = 1 << 9;
+public final class Plans {
+  public static final int KINDS = 1 << 9;
 
   private Plans() {}
 
-  static Plan of(int bits) {
+  public static Plan of(int bits) {
     var phases = EnumSet.range(Phase.PREFLIGHT, Phase.WATCH);
     var gates = new ArrayList<Runbook.Gate>();
     if (bit(bits, 0)) {

@@ -48,6 +48,7 @@ final class RandomStory {
   private int runs = 1;
   private Optional<State.Step> running = Optional.empty();
   private boolean blind;
+  private int crossings;
 
   /** From one kind of state to another. */
   record Edge(String from, String to) {}
@@ -124,6 +125,11 @@ final class RandomStory {
     return at.story();
   }
 
+  /** Crossings that were committed. */
+  int crossings() {
+    return crossings;
+  }
+
   FakeTarget target() {
     return target;
   }
@@ -141,6 +147,7 @@ final class RandomStory {
       case Move.Finish(int variant) -> finish(variant);
       case Move.Fail(int code, boolean done) -> fail(code, done);
       case Move.Say(var verb, var flaw) -> say(verb, flaw);
+      case Move.Answer _ -> answer();
       case Move.Wait(int minutes) -> await(minutes);
       case Move.Cancel _ -> happened(new Event.CancelRequested());
       case Move.Reset(int back) -> reset(back);
@@ -251,6 +258,22 @@ final class RandomStory {
       assertThat(Judgement.of(reset, again, at.run(), now))
           .as("%s, offered again after %s", verb, told)
           .isPresent();
+    }
+  }
+
+  private void answer() {
+    Set<Way> ways =
+        Set.copyOf(Standing.of(at.story(), at.run(), now, Phase.PREFLIGHT, List.of()).ways());
+    if (ways.contains(Way.APPROVE)) {
+      say(Move.Verb.APPROVE, Move.Flaw.NONE);
+    } else if (ways.contains(Way.SIGN_OFF)) {
+      say(Move.Verb.SIGN_OFF, Move.Flaw.NONE);
+    } else if (ways.contains(Way.RESUME)) {
+      say(Move.Verb.RESUME, Move.Flaw.NONE);
+    } else if (running.isEmpty()
+        && Machine.todo(at.story(), now) instanceof Todo.Await(var until)
+        && until.isPresent()) {
+      await((int) Duration.between(now, until.get()).toMinutes() + 1);
     }
   }
 
@@ -404,6 +427,7 @@ final class RandomStory {
   /** Rule 1: what must hold at the moment of the crossing. */
   private void commits() {
     told.add("the crossing commits");
+    crossings++;
     State state = at.story().state();
     assertThat(state)
         .as(text())

@@ -1,0 +1,439 @@
+package dev.rubicon.workflow;
+
+import dev.rubicon.activity.ControlActivities;
+import dev.rubicon.activity.DataPhases;
+import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.rollout.CrossingTerms;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.runbook.Runbook;
+import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Target, ledger and object store of a random story: any of them may fail at any call, before its
+ * work is done or after. It keeps by itself what must hold when a crossing commits.
+ */
+final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
+  private static final List<String> CODES =
+      List.of(
+          "TARGET_UNREACHABLE",
+          "LEDGER_UNREACHABLE",
+          "OBJECT_STORE_DENIED",
+          "VERIFY_MISMATCH",
+          "TRIGGERS_TOUCHED",
+          "CUTOVER_BUDGET_SPENT",
+          "INTERNAL");
+
+  final Plan plan;
+  final BlockingQueue<RolloutStatus> stood = new LinkedBlockingQueue<>();
+  private final Random random;
+  private final double faults;
+  private final List<String> told = new ArrayList<>();
+  private final List<String> broken = new ArrayList<>();
+  private final Set<String> signedOff = new HashSet<>();
+  private boolean installed;
+  private boolean crossed;
+  private boolean approved;
+  private boolean mayCrossUnasked = true;
+  private boolean verified;
+  private boolean paused;
+  private int returns;
+  private int orderedReturns;
+  private int changes;
+
+  /**
+   * @param faults how likely a call is to fail, 0 to 1
+   */
+  FaultySite(Plan plan, long seed, double faults) {
+    this.plan = plan;
+    this.random = new Random(seed);
+    this.faults = faults;
+  }
+
+  synchronized List<String> told() {
+    return List.copyOf(told);
+  }
+
+  /** Rules that were broken. */
+  synchronized List<String> broken() {
+    return List.copyOf(broken);
+  }
+
+  synchronized boolean installed() {
+    return installed;
+  }
+
+  synchronized int automaticReturns() {
+    return returns - orderedReturns;
+  }
+
+  synchronized void targetChanges() {
+    changes++;
+    verified = false;
+    told.add("the target changes");
+  }
+
+  synchronized void say(String what) {
+    told.add(what);
+  }
+
+  /** A human answered what held the rollout: with a word of his it may cross where no gate asks. */
+  synchronized void resumed() {
+    mayCrossUnasked = true;
+  }
+
+  private String fingerprint() {
+    return "fp" + changes + (crossed ? "-crossed" : installed ? "-expanded" : "");
+  }
+
+  private interface Work<T> {
+    T run();
+  }
+
+  private synchronized <T> T call(String name, Work<T> work) {
+    boolean fails = random.nextDouble() < faults;
+    if (fails && random.nextBoolean()) {
+      told.add(name + " fails");
+      verified = false;
+      throw failure();
+    }
+    T result;
+    try {
+      result = work.run();
+    } catch (ApplicationFailure e) {
+      told.add(name + " refuses: " + e.getType());
+      verified = false;
+      throw e;
+    }
+    if (fails) {
+      told.add(name + " is done, and its answer is lost");
+      verified = false;
+      throw failure();
+    }
+    told.add(name);
+    return result;
+  }
+
+  private void call(String name) {
+    call(name, () -> true);
+  }
+
+  private ApplicationFailure failure() {
+    return refuse(CODES.get(random.nextInt(CODES.size())));
+  }
+
+  private static ApplicationFailure refuse(String code) {
+    return ApplicationFailure.newNonRetryableFailure("so it is", code, "mend it");
+  }
+
+  private void require(boolean holds, String rule) {
+    if (!holds) {
+      broken.add(rule);
+    }
+  }
+
+  @Override
+  public Facts.Preflight preflight(PhaseInput input) {
+    return call(
+        "preflight",
+        () -> new Facts.Preflight("15", fingerprint(), "canonical", Map.of(), List.of()));
+  }
+
+  @Override
+  public Facts.Backup backup(PhaseInput input) {
+    return call("backup", () -> new Facts.Backup("k", "d", 1, Map.of()));
+  }
+
+  @Override
+  public Facts.Clone restoreClone(PhaseInput input, Facts.Backup backup) {
+    return call("clone", () -> new Facts.Clone("golden", "backup", 1));
+  }
+
+  @Override
+  public Facts.Rehearsal rehearse(PhaseInput input, Facts.Backup backup, Facts.Clone clone) {
+    return call("rehearse", () -> new Facts.Rehearsal(true, "r", "change", Map.of(), List.of()));
+  }
+
+  @Override
+  public Facts.Expand expand(PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
+    return call(
+        "expand",
+        () -> {
+          installed = true;
+          return new Facts.Expand(List.of(), List.of());
+        });
+  }
+
+  @Override
+  public Facts.DualWrite dualWrite(PhaseInput input) {
+    return call("dual-write", () -> new Facts.DualWrite(List.of(), 1));
+  }
+
+  @Override
+  public Facts.Backfill backfill(PhaseInput input) {
+    return call("backfill", () -> new Facts.Backfill(Map.of()));
+  }
+
+  @Override
+  public Facts.Verify verify(PhaseInput input) {
+    return call(
+        "verify",
+        () -> {
+          verified = true;
+          return new Facts.Verify(Map.of(), 0, List.of(), fingerprint());
+        });
+  }
+
+  @Override
+  public Facts.Cutover cutover(PhaseInput input, CrossingTerms terms) {
+    var info = Activity.getExecutionContext().getInfo();
+    return call(
+        "cutover",
+        () -> {
+          if (!crossed) {
+            if (!terms.run().equals(Optional.of(info.getWorkflowRunId()))) {
+              throw refuse("APPROVAL_VOID");
+            }
+            if (!terms.fingerprint().equals(Optional.of(fingerprint()))) {
+              throw refuse("TARGET_CHANGED");
+            }
+            crosses();
+          }
+          return new Facts.Cutover(fingerprint(), "change", List.of(), List.of());
+        });
+  }
+
+  private void crosses() {
+    boolean asks = plan.gates().contains(Runbook.Gate.CUTOVER);
+    require(!asks || approved, "crossed without an approval that counts");
+    require(asks || mayCrossUnasked, "crossed again, and nobody was asked");
+    require(verified, "crossed without a verification since the last change");
+    require(!paused, "crossed while paused");
+    for (Runbook.ManualItem item : plan.manual()) {
+      require(
+          item.blocks().compareTo(Phase.CUTOVER) > 0 || signedOff.contains(item.id()),
+          "crossed without the sign-off of " + item.id());
+    }
+    crossed = true;
+    mayCrossUnasked = false;
+  }
+
+  @Override
+  public Facts.Smoke smoke(PhaseInput input) {
+    return call(
+        "smoke",
+        () ->
+            random.nextInt(3) == 0
+                ? new Facts.Smoke(List.of(), List.of("me"))
+                : new Facts.Smoke(List.of("me"), List.of()));
+  }
+
+  @Override
+  public Facts.Watch watch(PhaseInput input, Instant until) {
+    return call("watch", () -> new Facts.Watch(List.of()));
+  }
+
+  @Override
+  public Facts.Rollback rollback(PhaseInput input, ReturnTerms terms) {
+    return call(
+        "rollback",
+        () -> {
+          if (crossed) {
+            returns++;
+            verified = false;
+          }
+          crossed = false;
+          approved = false;
+          mayCrossUnasked = false;
+          return new Facts.Rollback(fingerprint(), List.of());
+        });
+  }
+
+  @Override
+  public Facts.Abort abort(PhaseInput input) {
+    return call(
+        "abort",
+        () -> {
+          if (crossed) {
+            throw refuse("ABORT_IMPOSSIBLE");
+          }
+          installed = false;
+          return new Facts.Abort(fingerprint());
+        });
+  }
+
+  @Override
+  public Facts.Contract contract(PhaseInput input) {
+    return call("contract", () -> new Facts.Contract("fp", List.of()));
+  }
+
+  @Override
+  public Opening open(RolloutRequest request, String workflowId, String runId) {
+    return new Opening(plan, found());
+  }
+
+  @Override
+  public Plan openContract(RolloutRequest request, String workflowId, String runId) {
+    return plan;
+  }
+
+  @Override
+  public Facts.Dossier dossier(
+      PhaseInput input,
+      Facts.Preflight preflight,
+      Facts.Backup backup,
+      Facts.Rehearsal rehearsal,
+      List<String> cannotPromise) {
+    return call(
+        "dossier", () -> new Facts.Dossier("dossier-" + preflight.fingerprint(), "", List.of()));
+  }
+
+  @Override
+  public boolean unchanged(PhaseInput input, String expected) {
+    return call("unchanged", () -> expected.equals(fingerprint()));
+  }
+
+  @Override
+  public String fingerprint(PhaseInput input) {
+    return call("fingerprint", this::fingerprint);
+  }
+
+  @Override
+  public synchronized Found side(PhaseInput input) {
+    // It always answers: whoever can never ask whether anything is installed may end.
+    return found();
+  }
+
+  private Found found() {
+    return crossed ? Found.CROSSED : installed ? Found.INSTALLED : Found.NOTHING;
+  }
+
+  @Override
+  public Anchor anchor(PhaseInput input, String gate, String digest) {
+    var info = Activity.getExecutionContext().getInfo();
+    return call("anchor " + gate, () -> new Anchor(1, "h", info.getWorkflowRunId()));
+  }
+
+  @Override
+  public void stand(PhaseInput input, RolloutStatus status) {
+    stood.add(status);
+    call("stand " + status.state().word());
+  }
+
+  @Override
+  public void recordApproval(PhaseInput input, Decision.Approve approval) {
+    call(
+        "record " + approval.action(),
+        () -> {
+          approved |= approval.gate() == Runbook.Gate.CUTOVER;
+          return true;
+        });
+  }
+
+  @Override
+  public void recordRefusal(
+      PhaseInput input,
+      String action,
+      String digest,
+      Decision.By by,
+      RolloutStatus.Failure refusal) {
+    call("refuse " + action + " " + refusal.code());
+  }
+
+  @Override
+  public void recordSignOff(PhaseInput input, Decision.SignOff signOff) {
+    call(
+        "record " + signOff.action(),
+        () -> {
+          signedOff.add(signOff.item());
+          return true;
+        });
+  }
+
+  @Override
+  public void recordOrder(PhaseInput input, String action, Decision.By by) {
+    call("record " + action);
+  }
+
+  /** A rollback that a human was told is carried out. */
+  synchronized void returnOrdered() {
+    orderedReturns++;
+  }
+
+  @Override
+  public void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason) {
+    call(
+        "void: " + reason,
+        () -> {
+          approved = false;
+          return true;
+        });
+  }
+
+  @Override
+  public void pause(PhaseInput input, Decision.By by) {
+    call("record pause");
+  }
+
+  /** A pause that was answered. */
+  synchronized void paused(boolean now) {
+    paused = now;
+  }
+
+  @Override
+  public void resume(PhaseInput input, Decision.By by) {
+    call(
+        "record resume",
+        () -> {
+          paused = false;
+          return true;
+        });
+  }
+
+  @Override
+  public void throttle(PhaseInput input, Decision.Throttle throttle) {
+    call("record throttle");
+  }
+
+  @Override
+  public void deploy(PhaseInput input) {
+    call("deploy");
+  }
+
+  @Override
+  public void rollbackDeploy(PhaseInput input) {
+    call("rollback-deploy");
+  }
+
+  @Override
+  public void close(
+      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
+    call("close " + status.state().word());
+    stood.add(status);
+  }
+
+  @Override
+  public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
+    call("close contract " + status.state().word());
+  }
+
+  @Override
+  public String report(PhaseInput input) {
+    return call("report", () -> "report");
+  }
+}
