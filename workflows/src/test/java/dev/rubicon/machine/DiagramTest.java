@@ -2,6 +2,7 @@ package dev.rubicon.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.rollout.Found;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,11 @@ final class DiagramTest {
     for (Story.Kind kind : Story.Kind.values()) {
       for (int seed = 0; seed < 9000; seed++) {
         var random = new Random(seed);
-        var story = new RandomStory(Plans.of(random.nextInt(Plans.KINDS)), kind);
+        var story =
+            new RandomStory(
+                Plans.of(random.nextInt(Plans.KINDS)),
+                kind,
+                Found.values()[Math.max(0, random.nextInt(12) - 9)]);
         for (int i = 0; i < 120 && !story.ended(); i++) {
           story.move(move(random));
         }
@@ -107,8 +112,10 @@ final class DiagramTest {
           Move.Verb.values()[random.nextInt(Move.Verb.values().length)], Move.Flaw.NONE);
     } else if (dice < 293) {
       return new Move.Wait(20 * (1 + random.nextInt(30)));
-    } else if (dice < 296) {
+    } else if (dice < 295) {
       return new Move.Cancel();
+    } else if (dice < 297) {
+      return new Move.Reset(random.nextInt(40));
     }
     return new Move.TargetChanges();
   }

@@ -2,6 +2,7 @@ package dev.rubicon.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.runbook.Runbook;
@@ -39,7 +40,7 @@ final class RandomStory {
           "INTERNAL");
 
   private final Plan plan;
-  private final FakeTarget target = new FakeTarget();
+  private final FakeTarget target;
   private final List<String> told = new ArrayList<>();
   private final List<Moment> moments = new ArrayList<>();
   private final Set<Edge> edges = new HashSet<>();
@@ -103,8 +104,12 @@ final class RandomStory {
     static final Since NOTHING = new Since(0, 0, 0);
   }
 
-  RandomStory(Plan plan, Story.Kind kind) {
+  /**
+   * @param found what an earlier execution left on the target
+   */
+  RandomStory(Plan plan, Story.Kind kind, Found found) {
     this.plan = plan;
+    this.target = new FakeTarget(found);
     Story story = kind == Story.Kind.ROLLOUT ? Story.rollout(REQUEST) : Story.contract(REQUEST);
     // The bundle decides the plan; the fake activity that opens it takes it from here.
     at =
