@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
  * everything done and nothing told; so do the clients' connections. {@code -Drubicon.trials=} makes
  * it longer.
  */
+@Tag("kill")
 @Timeout(3_600)
 final class ShadowKillTest {
   private static final int USERS = 20_000;

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * The worker process dies by SIGKILL in every phase, at its first breath and at random moments, and
  * right behind its end; each time a new process goes on. The run ends as one that nobody disturbed.
  */
+@Tag("kill")
 @Timeout(1_800)
 final class WorkerKillTest {
   private static final int ROWS = 3_000;
