@@ -61,6 +61,7 @@ final class ShadowKillTest {
       site = started;
       PhasePin.prepare(site);
       load();
+      WorkerJvm.learn(site);
       worker = WorkerJvm.start(site);
       try (var clients = new UserClients(site.database, SHARED)) {
         thereAndBackAndThere();

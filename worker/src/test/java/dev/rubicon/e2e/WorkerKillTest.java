@@ -73,6 +73,7 @@ final class WorkerKillTest {
                 (stack, text) -> text.replace("heartbeat-timeout: 5s", "heartbeat-timeout: 3s"));
         var clients = TrafficClients.start(traffic(site))) {
       PhasePin.prepare(site);
+      WorkerJvm.learn(site);
       worker = WorkerJvm.start(site);
       try {
         cross(site, kill);
