@@ -1,13 +1,14 @@
 package dev.rubicon.verify;
 
 import static dev.rubicon.transition.Bench.map;
-import static dev.rubicon.transition.Bench.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,12 +62,26 @@ class ParallelVerificationTest {
         "true, upper(old)",
         "true, at::text"
       })
-  void workersShareIt(boolean shadow, String up) {
+  void workersShareIt(boolean shadow, String up) throws SQLException {
     Bench bench = filled(shadow, up);
-    var verify = CompletableFuture.supplyAsync(bench::verify);
-    until(() -> verify.isDone() || !bench.one(WORKERS).equals("0"));
-    assertThat(verify).as("workers were seen before it was over").isNotDone();
-    assertThat(verify.join().mismatches()).isZero();
+    // Both are there before it begins: what looks has no time to connect meanwhile.
+    try (var connection = bench.connect("watcher");
+        var workers = connection.prepareStatement(WORKERS)) {
+      boolean seen = someWorkIn(workers);
+      var verify = CompletableFuture.supplyAsync(bench::verify);
+      while (!seen && !verify.isDone()) {
+        seen = someWorkIn(workers);
+      }
+      assertThat(verify.join().mismatches()).isZero();
+      assertThat(seen).as("workers were seen before it was over").isTrue();
+    }
+  }
+
+  private static boolean someWorkIn(PreparedStatement workers) throws SQLException {
+    try (var rows = workers.executeQuery()) {
+      rows.next();
+      return rows.getInt(1) > 0;
+    }
   }
 
   @Test

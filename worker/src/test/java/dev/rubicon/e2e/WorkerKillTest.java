@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * The worker process dies by SIGKILL in every phase, at its first breath and at random moments, and
  * right behind its end; each time a new process goes on. The run ends as one that nobody disturbed.
  */
+@Tag("kill")
 @Timeout(1_800)
 final class WorkerKillTest {
   private static final int ROWS = 3_000;
@@ -71,6 +73,7 @@ final class WorkerKillTest {
                 (stack, text) -> text.replace("heartbeat-timeout: 5s", "heartbeat-timeout: 3s"));
         var clients = TrafficClients.start(traffic(site))) {
       PhasePin.prepare(site);
+      WorkerJvm.learn(site);
       worker = WorkerJvm.start(site);
       try {
         cross(site, kill);
