@@ -117,8 +117,7 @@ public final class Cutover {
                   lock(context, session, plans, shadows, relations, attempt);
                   SyncPrint untouched = conditions.underLock();
                   List<String> relaxed = swap(context, session, plans, shadows);
-                  SyncPrint.installed(session);
-                  untouched.with(SyncPrint.read(session)).keep(session);
+                  untouched.with(SyncPrint.installed(session)).keep(session);
                   conditions.beforeCommit();
                   return relaxed;
                 });

@@ -115,7 +115,7 @@ public final class Rollback {
                   for (RelationName relation : relations) {
                     session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
                   }
-                  TouchedSync.refuse(SyncPrint.read(session).since(settled));
+                  TouchedSync.refuseAny(SyncPrint.read(session).since(settled));
                   for (TransitionPlan plan : plans) {
                     for (TransitionPlan.ColumnRule rule : plan.rules()) {
                       if (rule.notNull()) {

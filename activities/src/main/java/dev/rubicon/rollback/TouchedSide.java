@@ -113,7 +113,7 @@ final class TouchedSide {
     }
     throw new RubiconException(
         ErrorCode.ROLLBACK_WOULD_LOSE,
-        "since the cutover somebody touched the triggers, and legacy is not what canonical is: "
+        "since the cutover somebody touched what keeps both sides in step: "
             + losses.stream()
                 .map(loss -> loss.rows() + " rows of " + loss.relation())
                 .collect(Collectors.joining(", "))

@@ -66,8 +66,7 @@ public final class ShadowOpening {
                 plan.asleep().forEach(t -> session.execute(t.wake(canonical)));
                 ShadowSql.open(new Family(plan, plans)).forEach(session::execute);
               }
-              SyncPrint.installed(session);
-              return compared.with(SyncPrint.read(session));
+              return compared.with(SyncPrint.installed(session));
             })
         .value();
   }

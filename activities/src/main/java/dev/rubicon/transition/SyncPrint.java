@@ -74,11 +74,17 @@ public final class SyncPrint {
         : Optional.empty();
   }
 
-  /** In the transaction that installs or replaces: what it wrote is as it must be from now on. */
-  public static void installed(PgSession session) {
+  /**
+   * In the transaction that installs or replaces: what it wrote is as it must be from now on.
+   *
+   * @return all of it, as this transaction leaves it
+   */
+  public static SyncPrint installed(PgSession session) {
     // As stored text of a condition depends on it.
     session.execute("SET LOCAL search_path = pg_catalog");
-    keep(session, Moment.INSTALLED, read(session).list(SyncPart::own));
+    SyncPrint now = read(session);
+    keep(session, Moment.INSTALLED, now.list(SyncPart::own));
+    return now;
   }
 
   /** What of the engine's is missing, switched off or another than it installed. */

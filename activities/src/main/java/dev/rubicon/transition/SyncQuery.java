@@ -39,7 +39,10 @@ final class SyncQuery {
                  g.tgenabled = 'A' AS always
           FROM relation r JOIN pg_trigger g ON g.tgrelid = r.oid JOIN function f ON f.oid = g.tgfoid
           UNION ALL
-          SELECT 'FUNCTION', 0, 0, '', f.proname || '(' || pg_get_function_identity_arguments(f.oid) || ')',
+          SELECT 'FUNCTION', 0, 0, '', f.proname || '(' || coalesce((
+                   SELECT string_agg(n.nspname || '.' || t.typname, ', ' ORDER BY a.position)
+                   FROM unnest(f.proargtypes) WITH ORDINALITY AS a (type, position)
+                   JOIN pg_type t ON t.oid = a.type JOIN pg_namespace n ON n.oid = t.typnamespace), '') || ')',
                  md5(concat_ws('|', f.prosrc, f.prosecdef, f.proconfig::text, f.provolatile, f.prolang,
                    regexp_replace(f.prosqlbody::text, ' :location -?\\d+', '', 'g'))),
                  concat(f.oid, ':', f.writer), f.writer, NULL, true

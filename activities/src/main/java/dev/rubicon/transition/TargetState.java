@@ -155,7 +155,8 @@ public final class TargetState {
                     new RubiconException(
                         ErrorCode.EXPAND_FAILED,
                         "nothing of this rollout is installed on the target",
-                        "launch the rollout: rubicon launch"));
+                        "bring back the database on which it was installed, then: rubicon resume;"
+                            + " or end the rollout: rubicon abort"));
     refuseForeign(row, bundle);
     return row;
   }

@@ -13,7 +13,11 @@ public final class TouchedSync {
 
   /** Fails with {@code TRIGGERS_TOUCHED} unless only partitions came or went. */
   public static void refuse(List<SyncPrint.Difference> since) {
-    List<SyncPrint.Difference> touched = touched(since);
+    refuseAny(touched(since));
+  }
+
+  /** The same, also where partitions came or went. */
+  public static void refuseAny(List<SyncPrint.Difference> touched) {
     if (!touched.isEmpty()) {
       throw new RubiconException(
           ErrorCode.TRIGGERS_TOUCHED,

@@ -52,7 +52,7 @@ public final class Verify {
         // Until this agrees nothing was seen to; after the crossing, its print stays.
         SyncPrint.forget(session);
       }
-      TouchedSync.refuseOff(before.notAsInstalled(session), crossed);
+      List<SyncPrint.Difference> off = before.notAsInstalled(session);
       List<TransitionPlan> plans = TargetState.plans(session);
       session.execute("SET row_security = off");
       parallel(session, context.runbook());
@@ -100,6 +100,8 @@ public final class Verify {
       }
       compared.forEach(result -> judge(result, crossed));
       judge(results, violations, invariants, crossed);
+      // Only now: what is lost already matters more than what may be.
+      TouchedSync.refuseOff(off, crossed);
       lock.check();
       pass.keep();
       SyncPrint seen = new ShadowOpening(context, session, ladder).open(shadows, before);

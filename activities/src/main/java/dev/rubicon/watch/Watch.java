@@ -107,8 +107,10 @@ public final class Watch {
     try {
       var results = new ArrayList<>(runner.run(checks));
       results.add(new CheckResult(REACHABLE, true, "", 0));
-      results.add(partitions(context));
-      results.add(triggers(context));
+      try (PgSession session = context.open(SessionLimits.SHORT)) {
+        results.add(partitions(context, session));
+        results.add(triggers(session));
+      }
       return results;
     } catch (RubiconException e) {
       context.progress().checkCancelled();
@@ -118,10 +120,10 @@ public final class Watch {
   }
 
   /** Days may pass until contract: what is created meanwhile is to be followed, too. */
-  private static CheckResult partitions(PhaseContext context) {
+  private static CheckResult partitions(PhaseContext context, PgSession session) {
     long began = System.nanoTime();
     String failure = "";
-    try (PgSession session = context.open(SessionLimits.SHORT)) {
+    try {
       if (NewPartitions.any(session)) {
         try (TargetLock _ = TargetLock.acquire(context)) {
           NewPartitions.follow(context, PATIENCE);
@@ -137,21 +139,19 @@ public final class Watch {
   }
 
   /** From then on a rollback compares both sides first, and may lose what was written meanwhile. */
-  private static CheckResult triggers(PhaseContext context) {
+  private static CheckResult triggers(PgSession session) {
     long began = System.nanoTime();
-    try (PgSession session = context.open(SessionLimits.SHORT)) {
-      List<SyncPrint.Difference> touched =
-          TargetState.find(session).isEmpty()
-              ? List.of()
-              : SyncPrint.seen(session)
-                  .map(seen -> TouchedSync.touched(SyncPrint.read(session).since(seen)))
-                  .orElse(List.of());
-      return new CheckResult(
-          UNTOUCHED,
-          touched.isEmpty(),
-          TouchedSync.described(touched),
-          (System.nanoTime() - began) / 1_000_000);
-    }
+    List<SyncPrint.Difference> touched =
+        TargetState.find(session).isEmpty()
+            ? List.of()
+            : SyncPrint.seen(session)
+                .map(seen -> TouchedSync.touched(SyncPrint.read(session).since(seen)))
+                .orElse(List.of());
+    return new CheckResult(
+        UNTOUCHED,
+        touched.isEmpty(),
+        TouchedSync.described(touched),
+        (System.nanoTime() - began) / 1_000_000);
   }
 
   private WatchPosition.Change tell(PhaseContext context, CheckResult result) {

@@ -42,17 +42,8 @@ class TouchedTriggersTest {
   void touchedWhileTheCutoverWaitsForItsLock(Kind kind, Way way) throws Exception {
     Bench bench = kind.bench();
     bench.toVerified();
-    CompletableFuture<RubiconException> refusal;
-    try (var reader = bench.connect("pg_dump");
-        var statement = reader.createStatement()) {
-      statement.execute("BEGIN; SELECT count(*) FROM t");
-      refusal = CompletableFuture.supplyAsync(() -> refusal(bench));
-      Bench.until(
-          () -> refusal.isDone() || bench.notes.stream().anyMatch(n -> n.contains("pg_dump")));
-      way.ofLegacy(bench, kind, PAST);
-      statement.execute("COMMIT");
-    }
-    RubiconException e = refusal.get();
+    RubiconException e =
+        way == Way.DROPPED ? betweenLookAndLock(bench, kind, way) : underAReader(bench, kind, way);
     assertThat(e.code()).as(e.getMessage()).isEqualTo(ErrorCode.TRIGGERS_TOUCHED);
     assertThat(e.code().retryable()).isFalse();
     assertThat(bench.one("SELECT stage FROM rubicon.state")).isEqualTo("VERIFIED");
@@ -63,6 +54,26 @@ class TouchedTriggersTest {
     bench.verify();
     bench.cutover();
     assertThat(bench.one("SELECT " + kind.column + " FROM t WHERE id = 1")).isEqualTo("mended");
+  }
+
+  private static RubiconException underAReader(Bench bench, Kind kind, Way way) throws Exception {
+    CompletableFuture<RubiconException> refusal;
+    try (var reader = bench.connect("pg_dump");
+        var statement = reader.createStatement()) {
+      statement.execute("BEGIN; SELECT count(*) FROM t");
+      refusal = CompletableFuture.supplyAsync(() -> refusal(bench));
+      Bench.until(
+          () -> refusal.isDone() || bench.notes.stream().anyMatch(n -> n.contains("pg_dump")));
+      way.ofLegacy(bench, kind, PAST);
+      statement.execute("COMMIT");
+    }
+    return refusal.get();
+  }
+
+  /** DROP TRIGGER itself would wait for the reader. */
+  private static RubiconException betweenLookAndLock(Bench bench, Kind kind, Way way) {
+    bench.atNextUpdate("crossing", () -> way.ofLegacy(bench, kind, PAST));
+    return refusal(bench);
   }
 
   private static RubiconException refusal(Bench bench) {
@@ -138,6 +149,40 @@ class TouchedTriggersTest {
       bench.run(sql);
       fails(bench::cutover, ErrorCode.TRIGGERS_TOUCHED);
     }
+  }
+
+  /** A name that is another for a while is enough for whoever writes by it. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void whatIsTheEnginesOwnIsRenamedAndBroughtBack(Kind kind) {
+    Bench bench = kind.bench();
+    bench.toVerified();
+    String function =
+        bench.one(
+            "SELECT quote_ident(p.proname) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE tgrelid = '%s'::regclass AND quote_ident(tgname) = '%s'"
+                .formatted(kind.legacy, kind.trigger));
+    String trigger = "ALTER TRIGGER " + kind.trigger + " ON t RENAME TO other";
+    String back = "ALTER TRIGGER other ON t RENAME TO " + kind.trigger;
+    for (String[] statements :
+        new String[][] {
+          {
+            "ALTER FUNCTION rubicon." + function + "() SET SCHEMA public",
+            "ALTER FUNCTION public." + function + "() SET SCHEMA rubicon"
+          },
+          {"ALTER FUNCTION rubicon." + function + "() SET search_path = public", null},
+          {trigger, back},
+        }) {
+      bench.run(statements[0]);
+      if (statements[1] == null) {
+        fails(bench::verify, ErrorCode.TRIGGERS_TOUCHED);
+        bench.run("ALTER FUNCTION rubicon." + function + "() RESET search_path");
+      } else {
+        bench.run(statements[1]);
+        fails(bench::cutover, ErrorCode.TRIGGERS_TOUCHED);
+      }
+      bench.verify();
+    }
+    bench.cutover();
   }
 
   /** Of canonical's side, too. */
