@@ -47,12 +47,14 @@ final class DdlWork implements DdlPhases {
 
   @Override
   public Facts.Cutover cutover(PhaseInput input, CrossingTerms terms) {
-    return services.runner.phase(input, new Cutover()::run, facts -> "stamps " + facts.stamps());
+    return services.runner.phase(
+        input, context -> new Cutover().run(context, terms), facts -> "stamps " + facts.stamps());
   }
 
   @Override
   public Facts.Rollback rollback(PhaseInput input, ReturnTerms terms) {
-    return services.runner.phase(input, new Rollback()::run, facts -> "stamps " + facts.stamps());
+    return services.runner.phase(
+        input, context -> new Rollback().run(context, terms), facts -> "stamps " + facts.stamps());
   }
 
   @Override
