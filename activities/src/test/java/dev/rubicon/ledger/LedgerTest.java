@@ -1,5 +1,6 @@
 package dev.rubicon.ledger;
 
+import static dev.rubicon.ledger.TestLedger.by;
 import static dev.rubicon.ledger.TestLedger.input;
 import static dev.rubicon.ledger.TestLedger.launch;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -135,18 +136,17 @@ class LedgerTest {
           1,
           "expand",
           "wrong",
-          "alice",
-          "looks fine",
+          by("alice", "looks fine"),
           new RolloutStatus.Failure("DIGEST_MISMATCH", "not what was shown", "rubicon status"));
-      var approval = new Decision.Approval(Runbook.Gate.EXPAND, "d1", "bob", "read the plan");
+      var approval = new Decision.Approve(Runbook.Gate.EXPAND, "d1", by("bob", "read the plan"));
       decisions.approval("run/2", "r1", 1, approval);
       decisions.approval("run/2", "r1", 1, approval);
       decisions.voidApprovals("run/3", "r1", List.of("expand"), "rubicon", "target changed");
       decisions.approval("run/4", "r1", 2, approval);
       // A late retry of the voiding leaves the approval given since alone.
       decisions.voidApprovals("run/3", "r1", List.of("expand"), "rubicon", "target changed");
-      decisions.signOff("run/5", "r1", new Decision.SignOff("stakeholders", "carol", "mailed"));
-      decisions.signOff("run/5", "r1", new Decision.SignOff("stakeholders", "carol", "mailed"));
+      decisions.signOff("run/5", "r1", new Decision.SignOff("stakeholders", by("carol", "mailed")));
+      decisions.signOff("run/5", "r1", new Decision.SignOff("stakeholders", by("carol", "mailed")));
 
       assertThat(decisions.approvals("r1"))
           .extracting(a -> a.granted() + " " + a.code() + " " + a.voidedAt().isPresent())
@@ -168,11 +168,11 @@ class LedgerTest {
       ledger.launch(launch("r1", "prod"));
       var decisions = ledger.decisions();
       assertThat(decisions.control("r1")).isEqualTo(Progress.Control.NONE);
-      decisions.throttle("run/1", "r1", new Decision.Throttle(500, "bob", "peak"));
-      decisions.pause("run/2", "r1", new Decision.Order("bob", "incident"));
+      decisions.throttle("run/1", "r1", new Decision.Throttle(500, by("bob", "peak")));
+      decisions.pause("run/2", "r1", by("bob", "incident"));
       assertThat(decisions.control("r1")).isEqualTo(new Progress.Control(true, 500));
-      decisions.resume("run/3", "r1", new Decision.Order("bob", "over"));
-      decisions.pause("run/2", "r1", new Decision.Order("bob", "incident"));
+      decisions.resume("run/3", "r1", by("bob", "over"));
+      decisions.pause("run/2", "r1", by("bob", "incident"));
 
       assertThat(decisions.control("r1")).isEqualTo(new Progress.Control(false, 500));
     }

@@ -5,9 +5,11 @@ import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.target.Secret;
 import dev.rubicon.target.Target;
+import dev.rubicon.workflow.Decision;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Map;
 
 /** A ledger in a database of its own, with a way in for its superuser. */
@@ -56,6 +58,11 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
 
   public static PhaseInput input(String rollout, Phase phase, int round) {
     return new PhaseInput(rollout, "prod", "b".repeat(64), "alice", phase, round);
+  }
+
+  /** A decision's author. */
+  public static Decision.By by(String principal, String reason) {
+    return new Decision.By(principal, reason, "run-1", Instant.parse("2026-11-26T12:00:00Z"));
   }
 
   @Override
