@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param outcome empty while it runs
  * @param report key in the object store; empty while there is none
  * @param supersededBy the relaunch that found this one without an end
+ * @param told where it stood when its workflow last told; empty before it told anything
  */
 public record LedgerRollout(
     String id,
@@ -33,7 +34,8 @@ public record LedgerRollout(
     int crossings,
     String fingerprint,
     String report,
-    Optional<String> supersededBy) {
+    Optional<String> supersededBy,
+    Optional<StatusEntry> told) {
 
   public boolean live() {
     return endedAt.isEmpty();
@@ -56,6 +58,5 @@ public record LedgerRollout(
    * @param state completed, aborted or failed
    * @param outcome one line for people
    */
-  public record End(
-      String state, String outcome, int crossings, String fingerprint, String report) {}
+  public record End(String state, String outcome, int crossings, String fingerprint) {}
 }

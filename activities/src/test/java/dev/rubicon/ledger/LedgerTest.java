@@ -199,27 +199,6 @@ class LedgerTest {
   }
 
   @Test
-  void theEndOfARolloutStaysAndItsReportMayComeLater() {
-    try (var test = TestLedger.create()) {
-      var ledger = test.ledger();
-      ledger.launch(launch("r1", "prod"));
-      ledger.stands("r1", "waiting", Phase.REHEARSE, 1, "d1", "approval of expand");
-      assertThat(ledger.rollout("r1").note()).isEqualTo("approval of expand");
-      var end = new LedgerRollout.End("completed", "crossed twice", 2, "f", "");
-      ledger.end("r1", end);
-      ledger.end("r1", new LedgerRollout.End("completed", "crossed twice", 2, "f", "reports/r1"));
-      ledger.stands("r1", "running", Phase.EXPAND, 1, "d2", "");
-
-      var rollout = ledger.rollout("r1");
-      assertThat(rollout.state()).isEqualTo("completed");
-      assertThat(rollout.report()).isEqualTo("reports/r1");
-      assertThat(rollout.digest()).isEqualTo("d1");
-      // A rollout that has ended makes room for the next without being superseded.
-      assertThat(ledger.launch(launch("r2", "prod"))).isEmpty();
-    }
-  }
-
-  @Test
   void anUnknownRolloutAndAnUnreachableLedgerHaveTheirCodes() {
     try (var test = TestLedger.create()) {
       assertThatThrownBy(() -> test.ledger().rollout("nope"))
