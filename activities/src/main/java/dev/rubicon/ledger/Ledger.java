@@ -193,9 +193,12 @@ public final class Ledger implements AutoCloseable {
     return fetch(DSL.noCondition());
   }
 
+  public Optional<LedgerRollout> find(String id) {
+    return fetch(ROLLOUT.ID.eq(id)).stream().findFirst();
+  }
+
   public LedgerRollout rollout(String id) {
-    return fetch(ROLLOUT.ID.eq(id)).stream()
-        .findFirst()
+    return find(id)
         .orElseThrow(
             () ->
                 new RubiconException(

@@ -31,11 +31,25 @@ public final class LedgerStatus {
    */
   public static RolloutStatus of(
       LedgerRollout rollout, List<PhaseEntry> entered, Progress.Control control) {
+    List<PhaseEntry> own = entered.stream().filter(entry -> !contract(entry)).toList();
     return rollout
         .told()
-        .map(told -> refreshed(told, entered))
+        .map(told -> refreshed(told, own))
         .filter(status -> !rollout.state().equals("superseded"))
-        .orElseGet(() -> fromColumns(rollout, entered, control));
+        .orElseGet(() -> fromColumns(rollout, own, control));
+  }
+
+  /**
+   * The same of a contract execution.
+   *
+   * @param entered the ledger's phases of the rollout that it belongs to
+   */
+  public static RolloutStatus ofContract(StatusEntry told, List<PhaseEntry> entered) {
+    return refreshed(told, entered.stream().filter(LedgerStatus::contract).toList());
+  }
+
+  private static boolean contract(PhaseEntry entry) {
+    return entry.phase().equals(Phase.CONTRACT.word());
   }
 
   /**

@@ -168,7 +168,7 @@ final class NoSecretsTest {
 
   private static Launch crosses(Site site, Traces traces) {
     Launch launch = site.launch(site.checksCanonical("2s"));
-    String waiting = site.signOffsAndGate(Runbook.Gate.EXPAND).digest();
+    String waiting = site.signOffsAndGate(Runbook.Gate.EXPAND).digest().orElseThrow();
     traces.add(
         "plan",
         command(
