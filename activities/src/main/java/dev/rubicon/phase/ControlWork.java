@@ -9,6 +9,7 @@ import dev.rubicon.ledger.AuditTrail;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.notify.Notification;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
@@ -51,12 +52,24 @@ final class ControlWork implements ControlActivities {
                   Phase.PREFLIGHT,
                   1);
           try (PgSession session = session(input)) {
-            Found found =
-                TargetState.find(session)
-                    .filter(state -> state.bundle().equals(request.bundle()))
-                    .map(state -> state.stage() == Stage.CUT_OVER ? Found.CROSSED : Found.INSTALLED)
-                    .orElse(Found.NOTHING);
-            return new Opening(plan, found);
+            return new Opening(plan, side(session, request.bundle()));
+          }
+        });
+  }
+
+  private static Found side(PgSession session, String bundle) {
+    return TargetState.find(session)
+        .filter(state -> state.bundle().equals(bundle))
+        .map(state -> state.stage() == Stage.CUT_OVER ? Found.CROSSED : Found.INSTALLED)
+        .orElse(Found.NOTHING);
+  }
+
+  @Override
+  public Found side(PhaseInput input) {
+    return PhaseRunner.coded(
+        () -> {
+          try (PgSession session = session(input)) {
+            return side(session, input.bundle());
           }
         });
   }

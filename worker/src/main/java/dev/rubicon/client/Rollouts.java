@@ -191,6 +191,14 @@ public final class Rollouts implements AutoCloseable {
     return standing(target).status();
   }
 
+  /** What the target's running activities last said; no worker has to answer for that. */
+  public List<LiveProgress> live(String target) {
+    return executions()
+        .find(executions().current(target))
+        .map(run -> Heartbeats.of(run, temporal().client().getOptions().getDataConverter()))
+        .orElse(List.of());
+  }
+
   public RolloutStatus approve(
       String target, Runbook.Gate gate, String digest, Principal principal, String reason) {
     var send =

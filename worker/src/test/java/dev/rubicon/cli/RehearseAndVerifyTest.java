@@ -73,7 +73,7 @@ final class RehearseAndVerifyTest {
 
     assertThat(fingerprint()).isEqualTo(before);
     assertThat(databases()).noneMatch(name -> name.matches("rubicon_(golden|clone|scratch).*"));
-    assertThat(site.rollouts.list()).isEmpty();
+    assertThat(site.rollouts.list().rollouts()).isEmpty();
     try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
       assertThat(store.keys("backups/")).isEmpty();
     }

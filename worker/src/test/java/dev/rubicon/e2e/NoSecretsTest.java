@@ -153,7 +153,7 @@ final class NoSecretsTest {
     Instant deadline = Instant.now().plus(PATIENCE);
     while (true) {
       for (var live : site.rollouts.live(Site.TARGET)) {
-        if (!live.lastFailure().isEmpty()) {
+        if (live.lastFailure().isPresent()) {
           return live.toString();
         }
       }

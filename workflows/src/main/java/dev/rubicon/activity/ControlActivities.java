@@ -1,6 +1,7 @@
 package dev.rubicon.activity;
 
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.runbook.Runbook;
@@ -15,15 +16,12 @@ import java.util.List;
 @ActivityInterface
 public interface ControlActivities {
 
-  /** What of this bundle a launch finds on the target. */
-  enum Found {
-    NOTHING,
-    /** Something is installed: a relaunch after a lost history or a Terminate. */
-    INSTALLED,
-    /** The cutover stands: a relaunch goes on behind the crossing. */
-    CROSSED
-  }
-
+  /**
+   * What a launch finds.
+   *
+   * @param found a relaunch, after a lost history, a Terminate or a completed rollout, goes on from
+   *     what its predecessor left
+   */
   record Opening(Plan plan, Found found) {}
 
   /**
@@ -54,6 +52,10 @@ public interface ControlActivities {
   /** Fingerprint of the target as it is now. */
   @ActivityMethod(name = "Fingerprint")
   String fingerprint(PhaseInput input);
+
+  /** On which side of the crossing the target stands, when a cutover gave no answer. */
+  @ActivityMethod(name = "FindSide")
+  Found side(PhaseInput input);
 
   @ActivityMethod(name = "AnchorAudit")
   Anchor anchor(PhaseInput input, String gate, String digest);

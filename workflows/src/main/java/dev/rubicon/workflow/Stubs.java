@@ -14,6 +14,9 @@ final class Stubs {
   /** A month: a backfill or a watch may well take days; liveness is the heartbeat's business. */
   private static final Duration LONG = Duration.ofDays(31);
 
+  /** What is worth less than a rollout's going on: it is given up sooner. */
+  private static final Duration ASIDE = Duration.ofMinutes(5);
+
   /**
    * Bounded: about an hour of transient trouble, then a human is asked. What no retry can mend is
    * marked non-retryable where it is thrown.
@@ -33,6 +36,16 @@ final class Stubs {
         ControlActivities.class,
         options(RolloutWorkflow.CONTROL_QUEUE, summary)
             .setStartToCloseTimeout(Duration.ofMinutes(2))
+            .build());
+  }
+
+  /** For telling and reporting: what fails there holds nothing up. */
+  static ControlActivities aside(String summary) {
+    return Workflow.newActivityStub(
+        ControlActivities.class,
+        options(RolloutWorkflow.CONTROL_QUEUE, summary)
+            .setStartToCloseTimeout(Duration.ofMinutes(2))
+            .setScheduleToCloseTimeout(ASIDE)
             .build());
   }
 

@@ -1,0 +1,60 @@
+package dev.rubicon.machine;
+
+import dev.rubicon.machine.Course.Leaving;
+
+/** How an execution leaves before its time: by an abort, or by Temporal's Cancel. */
+final class Departures {
+  static final String BEHIND = "cancelled after the cutover; canonical is the authority";
+
+  private Departures() {}
+
+  /**
+   * Cancel is an abort before the crossing, and the end of the watch behind it. What is under way
+   * on the target ends first.
+   */
+  static Story cancel(Story story) {
+    Story leaving = story.with(story.course().leaves(Leaving.CANCELLED));
+    return switch (story.state()) {
+      case State.Ended _, State.Closing _, State.Reporting _ -> story;
+      case State.Removing _,
+          State.StoppingCrossing _,
+          State.FindingSide _,
+          State.ReadingCrossing _,
+          State.GoingBack _ ->
+          leaving;
+      case State.Crossing(Clearance clearance) -> leaving.to(new State.StoppingCrossing(clearance));
+      case State.Held(_, State again) ->
+          switch (again) {
+            case State.Removing _,
+                State.FindingSide _,
+                State.ReadingCrossing _,
+                State.GoingBack _,
+                State.Closing _ ->
+                leaving.to(again);
+            default -> leave(leaving, "cancelled");
+          };
+      default -> leave(leaving, "cancelled");
+    };
+  }
+
+  /** An abort that was judged possible. */
+  static Story abort(Story story) {
+    Story leaving = story.with(story.course().leaves(Leaving.ORDERED));
+    return story.state() instanceof State.Held(_, State.Closing again)
+        ? leaving.to(again)
+        : leave(leaving, "aborted");
+  }
+
+  private static Story leave(Story story, String how) {
+    return story.to(
+        switch (story.kind()) {
+          case CONTRACT -> new State.Closing(End.aborted(how + "; the target stays as it is"));
+          case ROLLOUT ->
+              switch (story.course().side()) {
+                case UNTOUCHED -> new State.Closing(End.aborted("aborted"));
+                case LEGACY -> new State.Removing();
+                case CANONICAL -> new State.Closing(End.aborted(BEHIND));
+              };
+        });
+  }
+}

@@ -1,0 +1,89 @@
+package dev.rubicon.machine;
+
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Plan;
+import dev.rubicon.workflow.Decision;
+import dev.rubicon.workflow.RolloutStatus.Failure;
+import java.time.Instant;
+
+/** What happens to an execution. */
+public sealed interface Event {
+
+  /** A decision that was judged, recorded, and is carried out now. */
+  record Decided(Decision decision) implements Event {}
+
+  /** Whoever wanted to approve made us look: the target is another one than was shown. */
+  record TargetMoved() implements Event {}
+
+  /** Cancel, in the Temporal UI or by its API. */
+  record CancelRequested() implements Event {}
+
+  /** A moment that a wait was to last to is there. */
+  record TimePassed() implements Event {}
+
+  /** What a step came to. */
+  sealed interface Outcome extends Event {}
+
+  /** All retries are over, or none was worth it. */
+  record Failed(State.Step step, Failure failure) implements Outcome {}
+
+  /** The step was told to stop, and did. */
+  record Stopped(State.Step step) implements Outcome {}
+
+  record Opened(Plan plan, Found found) implements Outcome {}
+
+  record Preflighted(Facts.Preflight facts) implements Outcome {}
+
+  record BackedUp(Facts.Backup facts) implements Outcome {}
+
+  record Cloned(Facts.Clone facts) implements Outcome {}
+
+  record Rehearsed(Facts.Rehearsal facts) implements Outcome {}
+
+  record Bound(Facts.Dossier facts) implements Outcome {}
+
+  record GateOpened() implements Outcome {}
+
+  /** Whether the target is still what was approved. */
+  record TargetChecked(boolean unchanged) implements Outcome {}
+
+  record Expanded(Facts.Expand facts) implements Outcome {}
+
+  record DualWritten(Facts.DualWrite facts) implements Outcome {}
+
+  record Filled(Facts.Backfill facts) implements Outcome {}
+
+  record Verified(Facts.Verify facts) implements Outcome {}
+
+  record Crossed(Facts.Cutover facts) implements Outcome {}
+
+  record SideFound(Found found) implements Outcome {}
+
+  record FingerprintFound(String fingerprint) implements Outcome {}
+
+  record Deployed() implements Outcome {}
+
+  record Smoked(Facts.Smoke facts) implements Outcome {}
+
+  /**
+   * @param until what it was asked to watch to
+   */
+  record Watched(Facts.Watch facts, Instant until) implements Outcome {}
+
+  record WentBack(Facts.Rollback facts) implements Outcome {}
+
+  record SwitchedBack() implements Outcome {}
+
+  record Removed(Facts.Abort facts) implements Outcome {}
+
+  record ContractOpened(Plan plan) implements Outcome {}
+
+  record Contracted(Facts.Contract facts) implements Outcome {}
+
+  record Recorded() implements Outcome {}
+
+  record Closed() implements Outcome {}
+
+  record Reported(String key) implements Outcome {}
+}

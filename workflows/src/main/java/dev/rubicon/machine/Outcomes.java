@@ -1,0 +1,316 @@
+package dev.rubicon.machine;
+
+import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.Plan;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.workflow.Digest;
+import dev.rubicon.workflow.RolloutStatus.Failure;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where the outcome of a step leads; one of a step that was left in the meantime leads nowhere. */
+final class Outcomes {
+  private static final Facts.Rehearsal NOT_REHEARSED =
+      new Facts.Rehearsal(false, "not rehearsed", "", Map.of(), List.of());
+
+  private Outcomes() {}
+
+  static Story of(Story story, Event.Outcome outcome, Instant now) {
+    State state = story.state();
+    return switch (outcome) {
+      case Event.Failed(var step, var failure) -> Setbacks.failed(story, step, failure);
+      case Event.Stopped(var step) -> Setbacks.stopped(story, step);
+
+      case Event.Opened(var plan, var found) ->
+          state instanceof State.Opening ? opened(story, plan, found) : story;
+      case Event.Preflighted(var facts) ->
+          state instanceof State.Preflighting
+              ? saw(story, facts.fingerprint()).to(new State.BackingUp(facts))
+              : story;
+      case Event.BackedUp(var facts) ->
+          state instanceof State.BackingUp(var preflight)
+              ? story.to(
+                  story.has(Phase.CLONE)
+                      ? new State.Cloning(preflight, facts)
+                      : new State.Binding(preflight, facts, NOT_REHEARSED))
+              : story;
+      case Event.Cloned(var facts) ->
+          state instanceof State.Cloning(var preflight, var backup)
+              ? story.to(new State.Rehearsing(preflight, backup, facts))
+              : story;
+      case Event.Rehearsed(var facts) ->
+          state instanceof State.Rehearsing(var preflight, var backup, _)
+              ? story.to(new State.Binding(preflight, backup, facts))
+              : story;
+      case Event.Bound(var dossier) ->
+          state instanceof State.Binding binding ? bound(story, binding, dossier) : story;
+      case Event.GateOpened _ ->
+          state instanceof State.OpeningGate(var question)
+              ? gateOpened(story, question, now)
+              : story;
+      case Event.TargetChecked(var unchanged) -> targetChecked(story, unchanged, now);
+      case Event.Expanded _ ->
+          state instanceof State.Expanding
+              ? story.to(
+                  story.has(Phase.DUAL_WRITE)
+                      ? new State.InstallingDualWrite()
+                      : new State.Verifying())
+              : story;
+      case Event.DualWritten _ ->
+          state instanceof State.InstallingDualWrite ? story.to(new State.Backfilling()) : story;
+      case Event.Filled _ ->
+          state instanceof State.Backfilling ? story.to(new State.Verifying()) : story;
+      case Event.Verified(var facts) -> verified(story, facts.fingerprint(), now);
+      case Event.Crossed(var facts) -> crossed(story, facts);
+      case Event.SideFound(var found) ->
+          state instanceof State.FindingSide(var clearance, var why)
+              ? sideFound(story, clearance, why, found)
+              : story;
+      case Event.FingerprintFound(var fingerprint) -> fingerprintFound(story, fingerprint);
+      case Event.Deployed _ ->
+          state instanceof State.Deploying(var change) ? deployed(story, change) : story;
+      case Event.Smoked(var facts) ->
+          state instanceof State.Smoking ? smoked(story, facts.failed()) : story;
+      case Event.Watched(_, var until) ->
+          // By what it was asked for, not by a clock: the worker's may be ahead of the server's.
+          state instanceof State.Watching(var started) && !until.isBefore(story.watchEnds(started))
+              ? story.to(new State.Closing(End.completed("completed")))
+              : story;
+      case Event.WentBack(var facts) ->
+          state instanceof State.GoingBack(_, var automatic)
+              ? wentBack(story, facts.fingerprint(), automatic)
+              : story;
+      case Event.SwitchedBack _ ->
+          state instanceof State.SwitchingBack(var automatic)
+              ? story.to(recordingReturn(automatic))
+              : story;
+      case Event.Removed(var facts) ->
+          state instanceof State.Removing
+              ? saw(story, facts.fingerprint())
+                  .with(story.course().on(Side.UNTOUCHED))
+                  .to(new State.Closing(End.aborted("aborted")))
+              : story;
+      case Event.ContractOpened(var plan) ->
+          state instanceof State.OpeningContract
+              ? story.with(story.known().plan(plan)).to(new State.FindingContractFingerprint())
+              : story;
+      case Event.Contracted _ ->
+          state instanceof State.Contracting
+              ? story.to(new State.Closing(End.completed("contracted")))
+              : story;
+      case Event.Recorded _ ->
+          state instanceof State.Recording(_, var then) ? story.to(then) : story;
+      case Event.Closed _ ->
+          state instanceof State.Closing(var end) ? story.to(new State.Reporting(end)) : story;
+      case Event.Reported(var key) ->
+          state instanceof State.Reporting(var end)
+              ? story.to(new State.Ended(end, Optional.of(key)))
+              : story;
+    };
+  }
+
+  private static Story saw(Story story, String fingerprint) {
+    return story.with(story.known().saw(fingerprint));
+  }
+
+  private static Story opened(Story story, Plan plan, Found found) {
+    Story opened = story.with(story.known().plan(plan));
+    return switch (found) {
+      case NOTHING -> opened.to(new State.Preflighting());
+      case INSTALLED -> opened.with(story.course().on(Side.LEGACY)).to(new State.Preflighting());
+      case CROSSED -> opened.with(story.course().crossed()).to(new State.FindingFingerprint());
+    };
+  }
+
+  private static Story bound(Story story, State.Binding binding, Facts.Dossier dossier) {
+    Story asking =
+        story
+            .with(story.known().bound(dossier, binding.rehearsal()))
+            .with(story.course().openedGate());
+    return asking.to(
+        new State.OpeningGate(
+            new Question.ToExpand(
+                binding.preflight(),
+                binding.backup(),
+                dossier.digest(),
+                asking.course().openings())));
+  }
+
+  private static Story gateOpened(Story story, Question question, Instant now) {
+    if (story.asksAt(question.gate())) {
+      return story.to(new State.AtGate(question));
+    }
+    return story.to(
+        switch (question) {
+          case Question.ToExpand unasked -> new State.CheckingTarget(unasked);
+          case Question.ToContract unasked -> new State.CheckingContract(unasked);
+          case Question.ToCross(var fingerprint, _, _) ->
+              story
+                  .course()
+                  .mustAsk()
+                  .<State>map(State.AskedToCross::new)
+                  .orElseGet(() -> new State.Confirming(cleared(story, fingerprint, now)));
+        });
+  }
+
+  /** Leave to cross in the window that is open now, or else in the next. */
+  static Clearance cleared(Story story, String fingerprint, Instant now) {
+    return new Clearance(fingerprint, story.plan().window().map(w -> Window.at(w, now)));
+  }
+
+  private static Story targetChecked(Story story, boolean unchanged, Instant now) {
+    return switch (story.state()) {
+      case State.CheckingTarget _ when !unchanged -> Turns.planAgain(story);
+      case State.CheckingContract _ when !unchanged -> Turns.askContractAgain(story);
+      // What came up while we looked can outlast what we saw: it is looked at again.
+      case State.CheckingTarget _, State.CheckingContract _
+          when Obstacle.of(story, now).isPresent() ->
+          story;
+      case State.CheckingTarget(var approved) ->
+          story
+              .with(story.course().on(Side.LEGACY))
+              .to(new State.Expanding(approved.preflight(), approved.backup()));
+      case State.CheckingContract _ -> story.to(new State.Contracting());
+      default -> story;
+    };
+  }
+
+  private static Story verified(Story story, String fingerprint, Instant now) {
+    return switch (story.state()) {
+      case State.Verifying _ -> {
+        Story asking = saw(story, fingerprint).with(story.course().openedGate());
+        String bound =
+            Digest.of(
+                story.known().dossier().map(Facts.Dossier::digest).orElse(story.request().bundle()),
+                fingerprint,
+                "round " + story.course().round());
+        yield asking.to(
+            new State.OpeningGate(
+                new Question.ToCross(fingerprint, bound, asking.course().openings())));
+      }
+      case State.Confirming(var clearance) -> {
+        Story seen = saw(story, fingerprint);
+        if (clearance.expired(now) || Obstacle.of(story, now).isPresent()) {
+          // Called off, or verified once more when nothing stands in the way any longer.
+          yield seen;
+        }
+        yield clearance.fingerprint().equals(fingerprint)
+            ? seen.to(new State.Crossing(clearance))
+            : Turns.callOff(seen, Reasons.targetChanged());
+      }
+      default -> story;
+    };
+  }
+
+  private static Story crossed(Story story, Facts.Cutover facts) {
+    Story seen = saw(story, facts.fingerprint());
+    return switch (story.state()) {
+      case State.Crossing _, State.StoppingCrossing _ ->
+          behind(seen.with(story.course().crossed()), facts.change());
+      // Counted when the target was found to have crossed.
+      case State.ReadingCrossing _ -> behind(seen, facts.change());
+      default -> story;
+    };
+  }
+
+  private static Story behind(Story story, String change) {
+    return story.to(
+        story.course().leaving() == Leaving.CANCELLED
+            ? new State.Closing(End.aborted(Departures.BEHIND))
+            : new State.Deploying(Optional.of(change).filter(c -> !c.isEmpty())));
+  }
+
+  private static Story sideFound(
+      Story story, Clearance clearance, Optional<Failure> why, Found found) {
+    boolean cancelled = story.course().leaving() == Leaving.CANCELLED;
+    if (found == Found.CROSSED) {
+      return story.with(story.course().crossed()).to(new State.ReadingCrossing(clearance));
+    }
+    if (cancelled) {
+      return story.to(new State.Removing());
+    }
+    if (why.isEmpty()) {
+      return story.to(new State.Confirming(clearance));
+    }
+    return Setbacks.callsOff(why.get())
+        ? Turns.callOff(story, why.get())
+        : story.to(new State.Held(why.get(), new State.Confirming(clearance)));
+  }
+
+  private static Story fingerprintFound(Story story, String fingerprint) {
+    return switch (story.state()) {
+      case State.FindingFingerprint _ ->
+          saw(story, fingerprint).to(new State.Deploying(Optional.empty()));
+      case State.FindingContractFingerprint _ -> {
+        Story asking = saw(story, fingerprint).with(story.course().openedGate());
+        yield asking.to(
+            new State.OpeningGate(
+                new Question.ToContract(
+                    fingerprint,
+                    Digest.of(story.request().bundle(), fingerprint, "contract"),
+                    asking.course().openings())));
+      }
+      default -> story;
+    };
+  }
+
+  private static Story deployed(Story story, Optional<String> change) {
+    boolean otherwise =
+        change.isPresent()
+            && story.known().rehearsed().isPresent()
+            && !change.equals(story.known().rehearsed());
+    State next = story.has(Phase.SMOKE) ? new State.Smoking() : afterSmoke(story);
+    return story.to(otherwise ? new State.Held(Reasons.notAsRehearsed(), next) : next);
+  }
+
+  private static State afterSmoke(Story story) {
+    return story.has(Phase.WATCH)
+        ? new State.AwaitingWatch()
+        : new State.Closing(End.completed("completed"));
+  }
+
+  private static Story smoked(Story story, List<String> failed) {
+    if (failed.isEmpty()) {
+      return story.to(afterSmoke(story));
+    }
+    boolean used = story.course().automaticReturns() > 0;
+    if (story.plan().onSmokeFailure() == Runbook.OnSmokeFailure.ROLLBACK && !used) {
+      return story
+          .with(story.course().returnsByItself())
+          .to(
+              new State.GoingBack(
+                  List.of(), Optional.of(Reasons.smokeFailed(failed, false).cause())));
+    }
+    return story.to(new State.Held(Reasons.smokeFailed(failed, used), afterSmoke(story)));
+  }
+
+  private static Story wentBack(Story story, String fingerprint, Optional<String> automatic) {
+    String why = automatic.orElse("a rollback was ordered");
+    Story back =
+        saw(story, fingerprint)
+            .with(
+                story
+                    .course()
+                    .on(Side.LEGACY)
+                    .nextRound("rolled back")
+                    .asks(Reasons.rolledBack(why)));
+    return back.to(
+        story.course().leaving() == Leaving.CANCELLED
+            ? new State.Closing(
+                End.aborted("cancelled while it went back; legacy is the authority, both in step"))
+            : new State.SwitchingBack(automatic));
+  }
+
+  private static State recordingReturn(Optional<String> automatic) {
+    State voiding =
+        new State.Recording(new State.Entry.ApprovalVoid("rolled back"), new State.Verifying());
+    return automatic
+        .<State>map(why -> new State.Recording(new State.Entry.AutomaticReturn(why), voiding))
+        .orElse(voiding);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.rubicon.machine;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.workflow.RolloutStatus.Failure;
+
+/** What the machine itself says about why a human is asked. */
+final class Reasons {
+  private Reasons() {}
+
+  static Failure windowClosed() {
+    return of(
+        ErrorCode.WINDOW_CLOSED,
+        "the window ended before the crossing",
+        "decide anew about the next window");
+  }
+
+  static Failure targetChanged() {
+    return of(
+        ErrorCode.TARGET_CHANGED,
+        "the target's schema is no longer the one that was approved",
+        "look at what has changed, then decide anew");
+  }
+
+  static Failure rolledBack(String why) {
+    return of(
+        ErrorCode.ROLLED_BACK,
+        "legacy is the authority again: " + why,
+        "decide about a new crossing");
+  }
+
+  static Failure smokeFailed(java.util.List<String> failed, boolean again) {
+    return of(
+        ErrorCode.SMOKE_CHECK_FAILED,
+        "smoke checks failed: "
+            + String.join(", ", failed)
+            + (again ? "; the one automatic rollback of this rollout was used" : ""),
+        "rubicon rollback goes back; rubicon resume accepts it and goes on");
+  }
+
+  static Failure notAsRehearsed() {
+    return of(
+        ErrorCode.FINGERPRINT_MISMATCH,
+        "the cutover changed the target's schema in another way than it changed the clone's",
+        "see the snapshots in the evidence; rubicon rollback goes back, rubicon resume accepts it");
+  }
+
+  static Failure crossedAfterAll() {
+    return of(
+        ErrorCode.ABORT_IMPOSSIBLE,
+        "canonical is the authority on the target: the cutover had committed",
+        "rubicon rollback goes back; rubicon resume goes on behind the crossing");
+  }
+
+  static Failure notCrossedAfterAll(Failure said) {
+    return of(
+        ErrorCode.ROLLBACK_IMPOSSIBLE,
+        said.cause(),
+        "rubicon resume verifies and asks about the crossing; rubicon abort gives it up");
+  }
+
+  static Failure stopped() {
+    return of(
+        ErrorCode.INTERNAL,
+        "the activity was cancelled from outside",
+        "rubicon resume tries again");
+  }
+
+  private static Failure of(ErrorCode code, String cause, String next) {
+    return new Failure(code.name(), cause, next);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.rubicon.machine;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.workflow.RolloutStatus.Failure;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a failure means. As long as the target is untouched it ends the execution; from then on it
+ * holds it, and a human decides.
+ */
+final class Setbacks {
+  /** What makes an approval void, because what it bound is not so any more. */
+  private static final Set<String> CALLS_OFF =
+      Set.of(
+          ErrorCode.WINDOW_CLOSED.name(),
+          ErrorCode.TARGET_CHANGED.name(),
+          ErrorCode.TRIGGERS_TOUCHED.name());
+
+  private Setbacks() {}
+
+  static boolean callsOff(Failure why) {
+    return CALLS_OFF.contains(why.code());
+  }
+
+  static Story failed(Story story, State.Step step, Failure failure) {
+    if (story.state() instanceof State.StoppingCrossing(var clearance)
+        && step instanceof State.Crossing) {
+      return story.to(new State.FindingSide(clearance, Optional.of(failure)));
+    }
+    return step.equals(story.state()) ? failed(story, failure) : story;
+  }
+
+  static Story stopped(Story story, State.Step step) {
+    if (story.state() instanceof State.StoppingCrossing(var clearance)
+        && step instanceof State.Crossing) {
+      return story.to(new State.FindingSide(clearance, Optional.empty()));
+    }
+    return step.equals(story.state()) ? failed(story, Reasons.stopped()) : story;
+  }
+
+  private static Story failed(Story story, Failure failure) {
+    return switch (story.state()) {
+      case State.Opening _, State.OpeningContract _ ->
+          story.to(new State.Closing(End.failed(failure)));
+      // Whether it has committed is the target's word, not the failure's.
+      case State.Crossing(var clearance) ->
+          story.to(new State.FindingSide(clearance, Optional.of(failure)));
+      case State.Removing _ when failure.code().equals(ErrorCode.ABORT_IMPOSSIBLE.name()) ->
+          crossedAfterAll(story);
+      case State.GoingBack _ when failure.code().equals(ErrorCode.ROLLBACK_IMPOSSIBLE.name()) ->
+          story
+              .with(
+                  story
+                      .course()
+                      .on(Side.LEGACY)
+                      .nextRound(failure.cause())
+                      .asks(Reasons.rolledBack(failure.cause())))
+              .to(new State.Held(Reasons.notCrossedAfterAll(failure), new State.Verifying()));
+      case State.Closing(var end) when ends(story, end) ->
+          story.to(new State.Ended(end.withoutReport(failure), Optional.empty()));
+      case State.Reporting(var end) ->
+          story.to(new State.Ended(end.withoutReport(failure), Optional.empty()));
+      case State.Closing _ -> story.to(new State.Held(failure, story.state()));
+      default ->
+          story.course().side() == Side.UNTOUCHED
+              ? story.to(new State.Closing(End.failed(failure)))
+              : story.to(new State.Held(failure, story.state()));
+    };
+  }
+
+  /** Nothing was opened or installed: there is nothing to hold it for. */
+  private static boolean ends(Story story, End end) {
+    return end.failure().isPresent()
+        || story.course().side() == Side.UNTOUCHED && story.known().plan().isEmpty();
+  }
+
+  private static Story crossedAfterAll(Story story) {
+    boolean cancelled = story.course().leaving() == Leaving.CANCELLED;
+    Story behind = story.with(story.course().crossed().leaves(Leaving.NO));
+    return cancelled
+        ? behind
+            .with(behind.course().leaves(Leaving.CANCELLED))
+            .to(new State.Closing(End.aborted(Departures.BEHIND)))
+        : behind.to(new State.Held(Reasons.crossedAfterAll(), new State.FindingFingerprint()));
+  }
+}

@@ -1,0 +1,241 @@
+package dev.rubicon.workflow;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.machine.End;
+import dev.rubicon.machine.Event;
+import dev.rubicon.machine.Judgement;
+import dev.rubicon.machine.Machine;
+import dev.rubicon.machine.Question;
+import dev.rubicon.machine.Standing;
+import dev.rubicon.machine.State;
+import dev.rubicon.machine.Story;
+import dev.rubicon.machine.Todo;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowLock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Interprets the machine on Temporal: runs the activity of each step, waits where the story waits,
+ * hears decisions, and keeps ledger, search attributes and the UI's details current.
+ */
+final class Execution {
+  /** Runs the activity of a step and gives its outcome; failures are thrown. */
+  interface Steps {
+    Event.Outcome perform(State.Step step);
+  }
+
+  private final PhaseLog log;
+  private final WorkflowLock oneAtATime = Workflow.newWorkflowLock();
+  private final Teller teller;
+  private Story story;
+  private Optional<Running> running = Optional.empty();
+
+  /** A step that runs, and the scope by which it can be told to stop. */
+  private record Running(State.Step step, CancellationScope scope) {}
+
+  Execution(Story story) {
+    this.story = story;
+    this.log = new PhaseLog(story);
+    this.teller = new Teller(log);
+  }
+
+  Story story() {
+    return story;
+  }
+
+  PhaseLog log() {
+    return log;
+  }
+
+  /** The whole execution, to its end. */
+  State.Ended run(Steps steps) {
+    // A cancellation is an event like others: what is under way must end before anything is undone.
+    CancellationScope.current()
+        .getCancellationRequest()
+        .thenApply(
+            reason -> {
+              happened(new Event.CancelRequested());
+              return reason;
+            });
+    var ended = new State.Ended[1];
+    Workflow.newDetachedCancellationScope(() -> ended[0] = loop(steps)).run();
+    return ended[0];
+  }
+
+  private State.Ended loop(Steps steps) {
+    while (true) {
+      switch (Machine.todo(story, now())) {
+        case Todo.Perform(State.Step step) -> perform(steps, step);
+        case Todo.Await(Optional<Instant> until) -> await(until);
+        case Todo.Finish(End end, Optional<String> report) -> {
+          Workflow.await(Workflow::isEveryHandlerFinished);
+          // Only now: whoever sees it completed may go on with what the ledger says.
+          log.become(end.state());
+          log.show(status());
+          return new State.Ended(end, report);
+        }
+      }
+    }
+  }
+
+  private void perform(Steps steps, State.Step step) {
+    teller.tell(story, status());
+    if (!story.state().equals(step)) {
+      // A decision came while the ledger was told.
+      return;
+    }
+    if (step instanceof State.PhaseStep phase) {
+      log.started(phase.phase(), story.course().round());
+      log.show(status());
+    }
+    var outcome = new Event.Outcome[1];
+    CancellationScope scope =
+        Workflow.newCancellationScope(() -> outcome[0] = attempt(steps, step));
+    running = Optional.of(new Running(step, scope));
+    scope.run();
+    running = Optional.empty();
+    if (step instanceof State.PhaseStep) {
+      log.ended(outcome[0]);
+    }
+    happened(outcome[0]);
+    log.show(status());
+  }
+
+  private static Event.Outcome attempt(Steps steps, State.Step step) {
+    try {
+      return steps.perform(step);
+    } catch (CanceledFailure e) {
+      return new Event.Stopped(step);
+    } catch (ActivityFailure e) {
+      return Failures.cancelled(e)
+          ? new Event.Stopped(step)
+          : new Event.Failed(step, Failures.read(e));
+    }
+  }
+
+  private void await(Optional<Instant> until) {
+    Story seen = story;
+    teller.tell(story, status());
+    log.show(status());
+    if (story != seen) {
+      return;
+    }
+    if (until.isEmpty()) {
+      Workflow.await(() -> story != seen);
+      return;
+    }
+    Duration rest = Duration.between(now(), until.get());
+    boolean changed = rest.isPositive() && Workflow.await(rest, () -> story != seen);
+    if (!changed) {
+      happened(new Event.TimePassed());
+    }
+  }
+
+  /** The one way in which the story moves. */
+  private void happened(Event event) {
+    story = Machine.on(story, event, now());
+    running
+        .filter(step -> Machine.interrupts(step.step(), story))
+        .ifPresent(step -> step.scope().cancel("the rollout went elsewhere"));
+  }
+
+  /**
+   * A decision: judged, looked at where it approves something, recorded, and carried out. What
+   * policy refuses is recorded and fails the Update with its code.
+   */
+  RolloutStatus hear(Decision decision) {
+    String run = run();
+    // Recorded, so that a replay knows in which run it was heard: a Reset's run is another.
+    String heardIn = Workflow.sideEffect(String.class, () -> run);
+    Workflow.newDetachedCancellationScope(() -> hear(decision, heardIn)).run();
+    return status();
+  }
+
+  private void hear(Decision decision, String heardIn) {
+    if (decision instanceof Decision.SignOff) {
+      // Which items there are is known when the bundle is opened.
+      Workflow.await(
+          () -> story.known().plan().isPresent() || story.state() instanceof State.Ended);
+    }
+    oneAtATime.lock();
+    try {
+      judge(decision, heardIn);
+      if (decision instanceof Decision.Approve
+          && story.state() instanceof State.AtGate(var asked)) {
+        lookAt(asked, decision);
+        judge(decision, heardIn);
+      }
+      Recording.enter(log.here(story), decision);
+      // Recording took time; a cancellation may have come meanwhile.
+      judge(decision, heardIn);
+      happened(new Event.Decided(decision));
+      // Whoever pauses is answered when it is known whether the cutover had committed.
+      Workflow.await(() -> !(story.state() instanceof State.StoppingCrossing));
+    } catch (ActivityFailure e) {
+      RolloutStatus.Failure failure = Failures.read(e);
+      throw Failures.of(
+          new RolloutStatus.Failure(
+              failure.code(),
+              "not carried out, because it could not be checked or recorded: " + failure.cause(),
+              failure.next()));
+    } finally {
+      oneAtATime.unlock();
+    }
+  }
+
+  private void judge(Decision decision, String heardIn) {
+    Optional<RolloutStatus.Failure> refusal = Judgement.of(story, decision, heardIn, now());
+    if (refusal.isPresent()) {
+      throw refuse(decision, refusal.get());
+    }
+  }
+
+  private void lookAt(Question question, Decision decision) {
+    boolean unchanged =
+        Stubs.control("is the target still the one that was shown?")
+            .unchanged(log.here(story), question.fingerprint());
+    if (!unchanged) {
+      happened(new Event.TargetMoved());
+      throw refuse(
+          decision,
+          new RolloutStatus.Failure(
+              ErrorCode.TARGET_CHANGED.name(),
+              "the target's schema is no longer the one that was shown; approvals are void",
+              "wait for the new question: rubicon status --watch"));
+    }
+  }
+
+  private RuntimeException refuse(Decision decision, RolloutStatus.Failure refusal) {
+    String digest = decision instanceof Decision.Approve approval ? approval.digest() : "";
+    Stubs.control(
+            decision.by().principal() + ": " + decision.action() + " refused: " + refusal.code())
+        .recordRefusal(log.here(story), decision.action(), digest, decision.by(), refusal);
+    return Failures.of(refusal);
+  }
+
+  RolloutStatus status() {
+    return status(story);
+  }
+
+  /** As it will stand when it has ended so. */
+  RolloutStatus statusOnce(End end) {
+    return status(story.ended(end));
+  }
+
+  private RolloutStatus status(Story at) {
+    return Standing.of(at, run(), now(), log.phase(), log.runs());
+  }
+
+  static String run() {
+    return Workflow.getInfo().getRunId();
+  }
+
+  static Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+  }
+}

@@ -1,0 +1,291 @@
+package dev.rubicon.workflow;
+
+import dev.rubicon.activity.ControlActivities;
+import dev.rubicon.activity.DataPhases;
+import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.rollout.CrossingTerms;
+import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.runbook.Runbook;
+import io.temporal.activity.Activity;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Phases that only write down that they were called: the workflow's decisions are under test. */
+final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities {
+  final List<String> calls = new CopyOnWriteArrayList<>();
+  final List<String> notes = new CopyOnWriteArrayList<>();
+  final List<RolloutStatus> stood = new CopyOnWriteArrayList<>();
+  final Map<String, ApplicationFailure> failOnce = new ConcurrentHashMap<>();
+  volatile String fingerprint = "fp-legacy";
+  volatile List<String> failedSmoke = List.of();
+  volatile Found found = Found.NOTHING;
+  volatile CrossingTerms terms = CrossingTerms.NONE;
+  volatile boolean blockBackfill;
+  volatile Plan plan = plan(Optional.empty(), Runbook.OnSmokeFailure.HOLD, List.of());
+
+  static Plan plan(
+      Optional<Runbook.Window> window,
+      Runbook.OnSmokeFailure onSmokeFailure,
+      List<Runbook.ManualItem> manual) {
+    return new Plan(
+        "checks-canonical",
+        "title",
+        List.copyOf(EnumSet.range(Phase.PREFLIGHT, Phase.WATCH)),
+        List.of(Runbook.Gate.values()),
+        false,
+        manual,
+        window,
+        onSmokeFailure,
+        Duration.ofHours(24),
+        Duration.ofSeconds(2),
+        List.of());
+  }
+
+  private void called(String name) {
+    calls.add(name);
+    ApplicationFailure failure = failOnce.remove(name);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public Facts.Preflight preflight(PhaseInput input) {
+    called("preflight");
+    return new Facts.Preflight("15", fingerprint, "fp-canonical", Map.of("MISSING", 2), List.of());
+  }
+
+  @Override
+  public Facts.Backup backup(PhaseInput input) {
+    called("backup");
+    return new Facts.Backup("backups/m.json", "sha", 10, Map.of("public.checks", 5L));
+  }
+
+  @Override
+  public Facts.Clone restoreClone(PhaseInput input, Facts.Backup backup) {
+    called("clone");
+    return new Facts.Clone("golden", "backup", 1);
+  }
+
+  @Override
+  public Facts.Rehearsal rehearse(PhaseInput input, Facts.Backup backup, Facts.Clone clone) {
+    called("rehearse");
+    return new Facts.Rehearsal(true, "r", rehearsed, Map.of("expand", 0.1), List.of("healthz"));
+  }
+
+  @Override
+  public Facts.Expand expand(PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
+    called("expand");
+    fingerprint = "fp-expanded";
+    return new Facts.Expand(List.of("1"), List.of());
+  }
+
+  @Override
+  public Facts.DualWrite dualWrite(PhaseInput input) {
+    called("dual-write");
+    return new Facts.DualWrite(List.of("public.checks"), 3);
+  }
+
+  @Override
+  public Facts.Backfill backfill(PhaseInput input) {
+    called("backfill");
+    while (blockBackfill) {
+      Activity.getExecutionContext().heartbeat("working");
+      Thread.onSpinWait();
+    }
+    return new Facts.Backfill(Map.of("public.checks", 5L));
+  }
+
+  @Override
+  public Facts.Verify verify(PhaseInput input) {
+    called("verify");
+    return new Facts.Verify(Map.of("public.checks", 5L), 0, List.of(), fingerprint);
+  }
+
+  @Override
+  public Facts.Cutover cutover(PhaseInput input, CrossingTerms terms) {
+    called("cutover");
+    this.terms = terms;
+    fingerprint = "fp-crossed";
+    return new Facts.Cutover(fingerprint, "change", List.of("alembic_version=b73c"), List.of());
+  }
+
+  @Override
+  public Facts.Smoke smoke(PhaseInput input) {
+    called("smoke");
+    return new Facts.Smoke(List.of("healthz"), failedSmoke);
+  }
+
+  @Override
+  public Facts.Watch watch(PhaseInput input, Instant until) {
+    called("watch");
+    while (Instant.ofEpochMilli(System.currentTimeMillis()).isBefore(until) && watchOn) {
+      Activity.getExecutionContext().heartbeat("watching");
+      Thread.onSpinWait();
+    }
+    return new Facts.Watch(List.of());
+  }
+
+  volatile boolean watchOn = true;
+  volatile String rehearsed = "change";
+
+  @Override
+  public Facts.Rollback rollback(PhaseInput input, ReturnTerms returning) {
+    called("rollback");
+    fingerprint = "fp-expanded";
+    return new Facts.Rollback(fingerprint, List.of());
+  }
+
+  @Override
+  public Facts.Abort abort(PhaseInput input) {
+    called("abort");
+    fingerprint = "fp-legacy";
+    return new Facts.Abort(fingerprint);
+  }
+
+  @Override
+  public Facts.Contract contract(PhaseInput input) {
+    called("contract");
+    return new Facts.Contract("fp-canonical", List.of("public.checks.claim_text=drop"));
+  }
+
+  @Override
+  public Opening open(RolloutRequest request, String workflowId, String runId) {
+    called("open");
+    return new Opening(plan, found);
+  }
+
+  @Override
+  public Plan openContract(RolloutRequest request, String workflowId, String runId) {
+    called("open contract");
+    return plan;
+  }
+
+  @Override
+  public Facts.Dossier dossier(
+      PhaseInput input,
+      Facts.Preflight preflight,
+      Facts.Backup backup,
+      Facts.Rehearsal rehearsal,
+      List<String> cannotPromise) {
+    called("dossier");
+    return new Facts.Dossier(
+        "dossier-" + preflight.fingerprint(), preflight.fingerprint(), cannotPromise);
+  }
+
+  @Override
+  public boolean unchanged(PhaseInput input, String expected) {
+    called("unchanged");
+    return expected.equals(fingerprint);
+  }
+
+  @Override
+  public Found side(PhaseInput input) {
+    called("side");
+    return fingerprint.equals("fp-crossed") ? Found.CROSSED : Found.INSTALLED;
+  }
+
+  @Override
+  public String fingerprint(PhaseInput input) {
+    return fingerprint;
+  }
+
+  @Override
+  public Anchor anchor(PhaseInput input, String gate, String digest) {
+    return new Anchor(1, "h");
+  }
+
+  @Override
+  public void stand(PhaseInput input, RolloutStatus status) {
+    called("stand " + status.state().word());
+    stood.add(status);
+  }
+
+  @Override
+  public void recordApproval(PhaseInput input, Decision.Approve approval) {
+    notes.add("approved " + approval.gate());
+  }
+
+  @Override
+  public void recordRefusal(
+      PhaseInput input,
+      String action,
+      String digest,
+      Decision.By by,
+      RolloutStatus.Failure refusal) {
+    notes.add(refusal.code());
+  }
+
+  @Override
+  public void recordSignOff(PhaseInput input, Decision.SignOff signOff) {
+    notes.add("signed off " + signOff.item());
+  }
+
+  @Override
+  public void recordOrder(PhaseInput input, String action, Decision.By by) {
+    notes.add(action + " by " + by.principal());
+  }
+
+  @Override
+  public void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason) {
+    notes.add("void: " + reason);
+  }
+
+  @Override
+  public void pause(PhaseInput input, Decision.By by) {
+    notes.add("paused");
+  }
+
+  @Override
+  public void resume(PhaseInput input, Decision.By by) {
+    notes.add("resumed");
+  }
+
+  @Override
+  public void throttle(PhaseInput input, Decision.Throttle throttle) {
+    notes.add("throttled");
+  }
+
+  @Override
+  public void deploy(PhaseInput input) {
+    called("deploy");
+  }
+
+  @Override
+  public void rollbackDeploy(PhaseInput input) {
+    called("rollback-deploy");
+  }
+
+  @Override
+  public void close(
+      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
+    called("close " + status.state().word());
+  }
+
+  @Override
+  public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
+    called("close contract " + status.state().word());
+  }
+
+  @Override
+  public String report(PhaseInput input) {
+    called("report");
+    return "reports/x";
+  }
+
+  List<String> phases() {
+    return calls.stream().filter(call -> !call.startsWith("stand ")).toList();
+  }
+}
