@@ -45,14 +45,6 @@ final class AskingTemporalTest {
   private Ledger ledger;
   private StatusReader reader;
 
-  /** A definition whose code fails: its workflow tasks fail, again and again. */
-  public static final class Broken extends FakeRollout {
-    @Override
-    public dev.rubicon.workflow.RolloutResult run(RolloutRequest request) {
-      throw new IllegalStateException("not a business outcome");
-    }
-  }
-
   @BeforeEach
   void start() {
     FakeRollout.HEARD.clear();
@@ -266,30 +258,5 @@ final class AskingTemporalTest {
     assertThat(standing.ledger().orElseThrow().because())
         .isEqualTo("no Temporal server listens at x");
     assertThat(standing.next()).containsExactly("rubicon resume --target prod --reason \"…\"");
-  }
-
-  @Test
-  void failingWorkflowTasksAreFoundAndAreOverWithTheRightDefinition() {
-    WorkflowStub stub = launch();
-    enter(Statuses.of(State.RUNNING).status(stub.getExecution().getRunId()));
-    var tasks = new WorkflowTasks(temporal);
-    assertThat(tasks.failing(ID)).isEmpty();
-    var broken = work(Broken.class);
-    Optional<String> reason = Optional.empty();
-    while (reason.isEmpty()) {
-      Updates.pause(Duration.ofMillis(50));
-      reason = tasks.failing(ID);
-    }
-    assertThat(reason.get()).contains("the workflow's code fails");
-    assertThat(reader.read("prod").ledger().orElseThrow().because())
-        .startsWith("Temporal's workflow tasks for it fail: ");
-    broken.shutdownNow();
-
-    var right = work(FakeRollout.class);
-    while (tasks.failing(ID).isPresent()) {
-      Updates.pause(Duration.ofMillis(50));
-    }
-    assertThat(reader.read("prod").status().state()).isEqualTo(State.WAITING);
-    right.shutdownNow();
   }
 }
