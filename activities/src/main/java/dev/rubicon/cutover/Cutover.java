@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +40,19 @@ import java.util.stream.Stream;
  * long as clients hold locks, and tries again until the runbook's budget is spent.
  */
 public final class Cutover {
+  private final Optional<String> run;
+
+  /** One that no workflow asked for: on a clone. */
+  public Cutover() {
+    this.run = Optional.empty();
+  }
+
+  /**
+   * @param run the Temporal run that asks for it
+   */
+  public Cutover(String run) {
+    this.run = Optional.of(run);
+  }
 
   /**
    * @param terms what must hold besides at the moment of the crossing; no longer looked at once it
@@ -56,6 +70,7 @@ public final class Cutover {
               "the target is at stage " + state.stage() + ", not verified",
               "let the rollout verify first: rubicon status");
         }
+        leave(terms);
         Conditions.verified(session);
         // Before partitions are followed: on a target that changed nothing more is done.
         var first = new Conditions(context, session, terms, List.of());
@@ -72,6 +87,16 @@ public final class Cutover {
           after.changeSince(TargetState.baseline(session)),
           wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
           wanted.postConditions().stream().map(Runbook.Invariant::name).toList());
+    }
+  }
+
+  /** A Reset hands a cutover that was cleared before to another run, which nobody has asked. */
+  private void leave(CrossingTerms terms) {
+    if (terms.run().isPresent() && !terms.run().equals(run)) {
+      throw new RubiconException(
+          ErrorCode.APPROVAL_VOID,
+          "leave to cross was given in another run of this rollout, before a Reset",
+          "the rollout asks anew: rubicon status");
     }
   }
 

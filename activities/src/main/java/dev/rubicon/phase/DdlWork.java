@@ -14,6 +14,7 @@ import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.TargetState;
+import io.temporal.activity.Activity;
 
 /** Phases that change the schema. */
 final class DdlWork implements DdlPhases {
@@ -47,8 +48,11 @@ final class DdlWork implements DdlPhases {
 
   @Override
   public Facts.Cutover cutover(PhaseInput input, CrossingTerms terms) {
+    String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
     return services.runner.phase(
-        input, context -> new Cutover().run(context, terms), facts -> "stamps " + facts.stamps());
+        input,
+        context -> new Cutover(run).run(context, terms),
+        facts -> "stamps " + facts.stamps());
   }
 
   @Override

@@ -29,11 +29,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CrossingTermsTest {
 
   private static CrossingTerms until(Instant end) {
-    return new CrossingTerms(Optional.empty(), Optional.of(end));
+    return new CrossingTerms(Optional.empty(), Optional.empty(), Optional.of(end));
   }
 
   private static CrossingTerms approved(Facts.Verify facts) {
-    return new CrossingTerms(Optional.of(facts.fingerprint()), Optional.empty());
+    return new CrossingTerms(Optional.empty(), Optional.of(facts.fingerprint()), Optional.empty());
   }
 
   private static Facts.Verify verified(Bench bench) {
