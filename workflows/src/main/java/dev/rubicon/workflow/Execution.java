@@ -145,11 +145,13 @@ final class Execution {
     String run = run();
     // Recorded, so that a replay knows in which run it was heard: a Reset's run is another.
     String heardIn = Workflow.sideEffect(String.class, () -> run);
-    Workflow.newDetachedCancellationScope(() -> hear(decision, heardIn)).run();
+    // Valid when it was heard is valid: what the ledger takes to record it does not make it late.
+    Instant heardAt = now();
+    Workflow.newDetachedCancellationScope(() -> hear(decision, heardIn, heardAt)).run();
     return status();
   }
 
-  private void hear(Decision decision, String heardIn) {
+  private void hear(Decision decision, String heardIn, Instant heardAt) {
     if (decision instanceof Decision.SignOff) {
       // Which items there are is known when the bundle is opened.
       Workflow.await(
@@ -157,15 +159,15 @@ final class Execution {
     }
     oneAtATime.lock();
     try {
-      judge(decision, heardIn);
+      judge(decision, heardIn, heardAt);
       if (decision instanceof Decision.Approve
           && story.state() instanceof State.AtGate(var asked)) {
         lookAt(asked, decision);
-        judge(decision, heardIn);
+        judge(decision, heardIn, heardAt);
       }
       Recording.enter(log.here(story), decision);
       // Recording took time; a cancellation may have come meanwhile.
-      judge(decision, heardIn);
+      judge(decision, heardIn, heardAt);
       happened(new Event.Decided(decision));
       // Whoever pauses is answered when it is known whether the cutover had committed.
       Workflow.await(() -> !(story.state() instanceof State.StoppingCrossing));
@@ -181,8 +183,8 @@ final class Execution {
     }
   }
 
-  private void judge(Decision decision, String heardIn) {
-    Optional<RolloutStatus.Failure> refusal = Judgement.of(story, decision, heardIn, now());
+  private void judge(Decision decision, String heardIn, Instant heardAt) {
+    Optional<RolloutStatus.Failure> refusal = Judgement.of(story, decision, heardIn, heardAt);
     if (refusal.isPresent()) {
       throw refuse(decision, refusal.get());
     }

@@ -2,14 +2,12 @@ package dev.rubicon.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.rollout.Found;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -77,47 +75,10 @@ final class DiagramTest {
                     .map(to -> new RandomStory.Edge(from, to)));
   }
 
-  /** The same stories every time. */
   private static Set<RandomStory.Edge> seen() {
     var edges = new HashSet<RandomStory.Edge>();
-    for (Story.Kind kind : Story.Kind.values()) {
-      for (int seed = 0; seed < 9000; seed++) {
-        var random = new Random(seed);
-        var story =
-            new RandomStory(
-                Plans.of(random.nextInt(Plans.KINDS)),
-                kind,
-                Found.values()[Math.max(0, random.nextInt(12) - 9)]);
-        for (int i = 0; i < 120 && !story.ended(); i++) {
-          story.move(move(random));
-        }
-        edges.addAll(story.edges());
-      }
-    }
+    Stories.tell(story -> edges.addAll(story.edges()));
     return edges;
-  }
-
-  private static Move move(Random random) {
-    int dice = random.nextInt(300);
-    if (dice < 160) {
-      return new Move.Finish(random.nextInt(40) + 1);
-    } else if (dice < 175) {
-      return new Move.Start();
-    } else if (dice < 183) {
-      return new Move.Fail(random.nextInt(9), random.nextBoolean());
-    } else if (dice < 255) {
-      return new Move.Answer();
-    } else if (dice < 285) {
-      return new Move.Say(
-          Move.Verb.values()[random.nextInt(Move.Verb.values().length)], Move.Flaw.NONE);
-    } else if (dice < 293) {
-      return new Move.Wait(20 * (1 + random.nextInt(30)));
-    } else if (dice < 295) {
-      return new Move.Cancel();
-    } else if (dice < 297) {
-      return new Move.Reset(random.nextInt(40));
-    }
-    return new Move.TargetChanges();
   }
 
   private static Set<RandomStory.Edge> minus(

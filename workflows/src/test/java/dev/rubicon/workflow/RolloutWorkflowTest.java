@@ -251,6 +251,9 @@ final class RolloutWorkflowTest {
     rollout.resume(new Decision.Resume(by("bob", "the blocker is gone")));
     awaitGate(Runbook.Gate.CUTOVER);
     assertThat(phases.phases().stream().filter("backfill"::equals)).hasSize(2);
+    rollout.abort(new Decision.Abort(by("bob", "seen enough")));
+    assertThat(result().outcome()).isEqualTo("aborted");
+    Histories.record(temporal, "held");
   }
 
   @Test
