@@ -237,7 +237,8 @@ final class RolloutWorkflowTest {
         .cause()
         .isInstanceOfSatisfying(
             ApplicationFailure.class, f -> assertThat(f.getType()).isEqualTo("HAZARD_NOT_ALLOWED"));
-    assertThat(phases.phases()).containsExactly("open", "preflight", "close failed", "report");
+    assertThat(phases.phases())
+        .containsExactly("open", "preflight", "side", "close failed", "report");
   }
 
   @Test
