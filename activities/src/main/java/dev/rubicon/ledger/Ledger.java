@@ -1,6 +1,5 @@
 package dev.rubicon.ledger;
 
-import static dev.rubicon.ledger.jooq.Tables.CONTRACT_EXECUTION;
 import static dev.rubicon.ledger.jooq.Tables.EVIDENCE;
 import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
 
@@ -21,17 +20,18 @@ import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 
 /**
- * The control database: rollouts and their evidence; {@link #phases}, {@link #decisions} and {@link
- * #audit} hold the rest. Thread-safe; every write may be repeated by a retried activity without a
- * second effect, and without a second audit entry.
+ * The control database: rollouts and their evidence; {@link #phases}, {@link #standings}, {@link
+ * #decisions} and {@link #audit} hold the rest. Thread-safe; every write may be repeated by a
+ * retried activity without a second effect, and without a second audit entry.
  */
 public final class Ledger implements AutoCloseable {
-  private static final List<String> LIVE = List.of("running", "waiting", "held");
+  static final List<String> LIVE = List.of("running", "waiting", "held");
 
   private final Target target;
   private final LedgerConnections connections;
   private final Phases phases;
   private final Decisions decisions;
+  private final Standings standings;
   private final AuditTrail audit;
 
   private Ledger(Target target) {
@@ -39,6 +39,7 @@ public final class Ledger implements AutoCloseable {
     this.connections = new LedgerConnections(target);
     this.phases = new Phases(connections);
     this.decisions = new Decisions(connections);
+    this.standings = new Standings(connections);
     this.audit = new AuditTrail(connections);
   }
 
@@ -81,6 +82,10 @@ public final class Ledger implements AutoCloseable {
 
   public Decisions decisions() {
     return decisions;
+  }
+
+  public Standings standings() {
+    return standings;
   }
 
   public AuditTrail audit() {
@@ -157,53 +162,6 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * Where a live rollout stands; nothing happens to one that has ended.
-   *
-   * @param state running, waiting or held
-   * @param note what it waits for, or code and cause of what holds it
-   */
-  public void stands(
-      String rollout, String state, Phase phase, int round, String digest, String note) {
-    connections.transact(
-        context ->
-            context
-                .update(ROLLOUT)
-                .set(ROLLOUT.STATE, state)
-                .set(ROLLOUT.PHASE, phase.word())
-                .set(ROLLOUT.ROUND, round)
-                .set(ROLLOUT.DIGEST, digest)
-                .set(ROLLOUT.NOTE, note)
-                .where(ROLLOUT.ID.eq(rollout))
-                .and(ROLLOUT.STATE.in(LIVE))
-                .execute());
-  }
-
-  /** The end; the first one stays, but a report made later is still entered. */
-  public void end(String rollout, LedgerRollout.End end) {
-    connections.transact(
-        context -> {
-          context
-              .update(ROLLOUT)
-              .set(ROLLOUT.STATE, end.state())
-              .set(ROLLOUT.OUTCOME, end.outcome())
-              .set(ROLLOUT.NOTE, "")
-              .set(ROLLOUT.CROSSINGS, end.crossings())
-              .set(ROLLOUT.FINGERPRINT, end.fingerprint())
-              .set(ROLLOUT.ENDED_AT, now())
-              .where(ROLLOUT.ID.eq(rollout))
-              .and(ROLLOUT.STATE.in(LIVE))
-              .execute();
-          context
-              .update(ROLLOUT)
-              .set(ROLLOUT.REPORT, end.report())
-              .where(ROLLOUT.ID.eq(rollout))
-              .and(DSL.val(end.report()).ne(""))
-              .execute();
-          return AuditTrail.append(context, "ended", rollout, "rubicon", end.state(), end);
-        });
-  }
-
-  /**
    * Whether the execution of that run is ending by itself: its end is entered, or it was told to
    * abort and nothing holds it.
    */
@@ -235,9 +193,12 @@ public final class Ledger implements AutoCloseable {
     return fetch(DSL.noCondition());
   }
 
+  public Optional<LedgerRollout> find(String id) {
+    return fetch(ROLLOUT.ID.eq(id)).stream().findFirst();
+  }
+
   public LedgerRollout rollout(String id) {
-    return fetch(ROLLOUT.ID.eq(id)).stream()
-        .findFirst()
+    return find(id)
         .orElseThrow(
             () ->
                 new RubiconException(
@@ -282,7 +243,8 @@ public final class Ledger implements AutoCloseable {
         row.getCrossings(),
         row.getFingerprint(),
         row.getReport(),
-        Optional.ofNullable(row.getSupersededBy()));
+        Optional.ofNullable(row.getSupersededBy()),
+        Standings.entry(row.getStatus(), row.getStatusAt()));
   }
 
   /** Where the phase puts what it measured. */
@@ -327,52 +289,6 @@ public final class Ledger implements AutoCloseable {
     return evidenceOf(rollout).stream()
         .filter(entry -> entry.phase().equals(phase.word()) && entry.name().equals(name))
         .reduce((earlier, later) -> later.round() >= earlier.round() ? later : earlier);
-  }
-
-  /** A contract execution of a completed rollout begins. */
-  public void contractStarted(String rollout, String workflowId, String runId, String requestedBy) {
-    connections.transact(
-        context -> {
-          context
-              .insertInto(CONTRACT_EXECUTION)
-              .set(CONTRACT_EXECUTION.ROLLOUT, rollout)
-              .set(CONTRACT_EXECUTION.RUN_ID, runId)
-              .set(CONTRACT_EXECUTION.WORKFLOW_ID, workflowId)
-              .set(CONTRACT_EXECUTION.REQUESTED_BY, requestedBy)
-              .onConflictDoNothing()
-              .execute();
-          return AuditTrail.append(
-              context,
-              "contract/" + runId + "/started",
-              rollout,
-              requestedBy,
-              "contract-launched",
-              Map.of("workflowId", workflowId, "runId", runId));
-        });
-  }
-
-  /**
-   * @param state completed, aborted or failed
-   */
-  public void contractEnded(String rollout, String runId, String state) {
-    connections.transact(
-        context -> {
-          context
-              .update(CONTRACT_EXECUTION)
-              .set(CONTRACT_EXECUTION.STATE, state)
-              .set(CONTRACT_EXECUTION.ENDED_AT, now())
-              .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
-              .and(CONTRACT_EXECUTION.RUN_ID.eq(runId))
-              .and(CONTRACT_EXECUTION.STATE.eq("running"))
-              .execute();
-          return AuditTrail.append(
-              context,
-              "contract/" + runId + "/ended",
-              rollout,
-              "rubicon",
-              "contract-" + state,
-              Map.of("runId", runId));
-        });
   }
 
   static OffsetDateTime now() {

@@ -1,17 +1,19 @@
 package dev.rubicon.ledger;
 
+import dev.rubicon.workflow.RolloutStatus;
 import java.time.Instant;
 import java.util.Optional;
 
 /**
  * A rollout as the ledger knows it; lists come from here, never from Temporal.
  *
- * @param state running, waiting, held, completed, aborted, failed or superseded
+ * @param state running, waiting, held, completed, aborted, failed, superseded or terminated
  * @param note what it waits for, or code and cause of what holds it
  * @param digest of the current dossier; empty while there is none
  * @param outcome empty while it runs
  * @param report key in the object store; empty while there is none
  * @param supersededBy the relaunch that found this one without an end
+ * @param told where it stood when its workflow last told; empty before it told anything
  */
 public record LedgerRollout(
     String id,
@@ -33,10 +35,38 @@ public record LedgerRollout(
     int crossings,
     String fingerprint,
     String report,
-    Optional<String> supersededBy) {
+    Optional<String> supersededBy,
+    Optional<StatusEntry> told) {
 
+  /** Whether its workflow has not told of an end. */
   public boolean live() {
     return endedAt.isEmpty();
+  }
+
+  /** The same once its execution was found to be ended from outside; the ledger was not told. */
+  public LedgerRollout terminated() {
+    return new LedgerRollout(
+        id,
+        target,
+        bundle,
+        runbook,
+        title,
+        requestedBy,
+        RolloutStatus.State.TERMINATED.word(),
+        phase,
+        round,
+        note,
+        digest,
+        workflowId,
+        runId,
+        launchedAt,
+        endedAt,
+        outcome,
+        crossings,
+        fingerprint,
+        report,
+        supersededBy,
+        told);
   }
 
   /** What a launch says of itself. */
@@ -56,6 +86,5 @@ public record LedgerRollout(
    * @param state completed, aborted or failed
    * @param outcome one line for people
    */
-  public record End(
-      String state, String outcome, int crossings, String fingerprint, String report) {}
+  public record End(String state, String outcome, int crossings, String fingerprint) {}
 }

@@ -10,6 +10,7 @@ import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.notify.Notification;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.runbook.Runbook;
@@ -18,6 +19,7 @@ import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
 import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.TargetState;
+import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutRequest;
 import dev.rubicon.workflow.RolloutStatus;
@@ -47,7 +49,7 @@ final class ControlWork implements ControlActivities {
                   request.target(),
                   request.bundle(),
                   request.requestedBy(),
-                  dev.rubicon.rollout.Phase.PREFLIGHT,
+                  Phase.PREFLIGHT,
                   1);
           try (PgSession session = session(input)) {
             return new Opening(plan, side(session, request.bundle()));
@@ -90,8 +92,10 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           Bundle bundle = services.runner.bundle(request.bundle());
-          services.ledger.contractStarted(
-              request.rollout(), workflowId, runId, request.requestedBy());
+          services
+              .ledger
+              .standings()
+              .contractStarted(request.rollout(), workflowId, runId, request.requestedBy());
           return Plan.of(bundle.runbook(), services.config.heartbeatTimeout());
         });
   }
@@ -185,21 +189,28 @@ final class ControlWork implements ControlActivities {
   public void stand(PhaseInput input, RolloutStatus status) {
     PhaseRunner.coded(
         () -> {
+          String note = Notes.of(status);
           boolean held = status.state() == RolloutStatus.State.HELD;
-          String note = status.held().map(f -> f.code() + ": " + f.cause()).orElse("");
           if (held && running(input)) {
             // Retries are over; without this a phase that failed for transient trouble runs
             // forever.
             services.ledger.phases().ended(input, "failed", note, java.util.Map.of());
           }
-          services.ledger.stands(
-              input.rollout(),
-              status.state().word(),
-              input.phase(),
-              input.round(),
-              status.digest().orElse(""),
-              note);
-          tell(input, held ? Notification.Event.FAILED : Notification.Event.WAITING, note);
+          boolean other =
+              input.phase() == Phase.CONTRACT
+                  ? services
+                      .ledger
+                      .standings()
+                      .contractStands(
+                          input.rollout(), ContractWorkflow.workflowId(input.target()), status)
+                  : services.ledger.standings().stand(input.rollout(), status, note);
+          // A second attempt may follow one that had entered it, but had not told anybody.
+          boolean news = other || Activity.getExecutionContext().getInfo().getAttempt() > 1;
+          if (news && held) {
+            tell(input, Notification.Event.FAILED, note);
+          } else if (news && status.state() == RolloutStatus.State.WAITING) {
+            tell(input, Notification.Event.WAITING, note);
+          }
         });
   }
 
@@ -312,9 +323,13 @@ final class ControlWork implements ControlActivities {
       PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
     PhaseRunner.coded(
         () -> {
-          services.ledger.end(
-              input.rollout(),
-              new LedgerRollout.End(status.state().word(), outcome, crossings, fingerprint, ""));
+          services
+              .ledger
+              .standings()
+              .end(
+                  input.rollout(),
+                  new LedgerRollout.End(status.state().word(), outcome, crossings, fingerprint),
+                  status);
           tell(
               input,
               switch (status.state()) {
@@ -328,8 +343,7 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
-    PhaseRunner.coded(
-        () -> services.ledger.contractEnded(input.rollout(), status.run(), status.state().word()));
+    PhaseRunner.coded(() -> services.ledger.standings().contractEnded(input.rollout(), status));
   }
 
   @Override

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes a rollout's report to the object store, as a page for people and as JSON. */
+/**
+ * Writes a rollout's report to the object store, as a page for people and as JSON, and enters it.
+ */
 final class Reports {
   private Reports() {}
 
@@ -31,6 +33,7 @@ final class Reports {
         "reports/" + rollout + "/report.json",
         report.json().getBytes(StandardCharsets.UTF_8),
         "application/json");
+    services.ledger.standings().reported(rollout, page);
     return page;
   }
 }

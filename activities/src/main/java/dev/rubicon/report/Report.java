@@ -13,6 +13,7 @@ import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.ledger.SignOffEntry;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.workflow.RolloutStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /**
  * What happened in a rollout, who decided it, and with which evidence.
  *
+ * @param status where it stands, or how it ended
  * @param plan what the runbook says; empty where the bundle was not to be had
  * @param cannotPromise what the rollout could not promise, because the runbook left phases out
  * @param phases in order of their start
@@ -36,6 +38,7 @@ public record Report(
     String tool,
     Instant madeAt,
     LedgerRollout rollout,
+    RolloutStatus status,
     Optional<Plan> plan,
     List<String> cannotPromise,
     List<JsonNode> findings,

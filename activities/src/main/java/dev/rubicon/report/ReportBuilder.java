@@ -9,6 +9,7 @@ import dev.rubicon.ledger.EvidenceEntry;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerJson;
 import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.LedgerStatus;
 import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
@@ -56,6 +57,7 @@ public final class ReportBuilder {
   public Report build(String rollout, Optional<Runbook> runbook, List<Anchor> anchors) {
     LedgerRollout about = ledger.rollout(rollout);
     List<EvidenceEntry> evidence = ledger.evidenceOf(rollout);
+    List<PhaseEntry> phases = ledger.phases().of(rollout);
     Optional<CatalogSnapshot> before = before(evidence);
     Optional<CatalogSnapshot> after = after(evidence);
     Optional<CatalogSnapshot> shown = after.or(() -> canonical(evidence));
@@ -69,10 +71,11 @@ public final class ReportBuilder {
         tool,
         Instant.now(),
         about,
+        LedgerStatus.of(about, phases, ledger.decisions().control(rollout)),
         plan,
         plan.map(Plan::cannotPromise).orElse(List.of()),
         findings(evidence),
-        settled(ledger.phases().of(rollout)),
+        settled(phases),
         evidence,
         ledger.decisions().approvals(rollout),
         ledger.decisions().signOffs(rollout),

@@ -5,6 +5,7 @@ import static dev.rubicon.report.Markup.pill;
 
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.workflow.RolloutStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -79,12 +80,13 @@ final class ReportPage {
   }
 
   private String head(LedgerRollout about) {
+    RolloutStatus.State state = report.status().state();
     String kind =
-        switch (about.state()) {
-          case "completed" -> "good";
-          case "failed", "held" -> "bad";
-          case "aborted", "superseded" -> "warn";
-          default -> "plain";
+        switch (state) {
+          case COMPLETED -> "good";
+          case FAILED, HELD -> "bad";
+          case ABORTED, TERMINATED -> "warn";
+          case RUNNING, WAITING -> "plain";
         };
     String ended =
         about
@@ -107,14 +109,14 @@ final class ReportPage {
     </header>
     """
         .formatted(
-            pill(kind, about.state()),
+            pill(kind, about.supersededBy().isPresent() ? "superseded" : state.word()),
             esc(about.title()),
             esc(about.runbook()),
             esc(about.target()),
             esc(about.requestedBy()),
             esc(Markup.moment(about.launchedAt())),
             ended,
-            about.outcome().isEmpty() || about.outcome().equals(about.state())
+            about.outcome().isEmpty() || about.outcome().equals(state.word())
                 ? ""
                 : "<p class=\"outcome\">" + esc(about.outcome()) + "</p>",
             tiles(about));

@@ -14,8 +14,10 @@ import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.ledger.SignOffEntry;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.workflow.RolloutStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The sections about the plan and about who decided what, and when. */
@@ -39,9 +41,7 @@ final class ReportSections {
         "<code>" + esc(about.workflowId()) + "</code> run <code>" + esc(about.runId()) + "</code>");
     report.plan().ifPresent(plan -> planned(out, plan));
     about.supersededBy().ifPresent(id -> fact(out, "superseded by", esc(id)));
-    if (!about.note().isEmpty()) {
-      fact(out, about.state(), esc(about.note()));
-    }
+    standing(out, report.status());
     out.append("</dl>");
     if (report.cannotPromise().isEmpty()) {
       return out.toString();
@@ -206,6 +206,22 @@ final class ReportSections {
       out.append("</td><td></td></tr>");
     }
     return out.append("</tbody></table></div>").toString();
+  }
+
+  /** What the last status says beyond its state. */
+  private static void standing(StringBuilder out, RolloutStatus status) {
+    status
+        .waitingFor()
+        .ifPresent(
+            gate ->
+                fact(out, "waiting for", "approval of " + gate.name().toLowerCase(Locale.ROOT)));
+    if (!status.signOffs().isEmpty()) {
+      fact(out, "to be signed off", esc(String.join(", ", status.signOffs())));
+    }
+    status
+        .held()
+        .ifPresent(f -> fact(out, status.state().word(), esc(f.code() + ": " + f.cause())));
+    status.voided().ifPresent(why -> fact(out, "approval void", esc(why)));
   }
 
   private static String answer(ApprovalEntry entry) {

@@ -31,7 +31,10 @@ public final class Durations {
         });
   }
 
-  static Duration parse(String text) {
+  /**
+   * @throws IllegalArgumentException when it is none
+   */
+  public static Duration parse(String text) {
     Matcher matcher = PATTERN.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException("no duration");

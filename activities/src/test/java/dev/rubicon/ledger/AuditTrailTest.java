@@ -279,7 +279,7 @@ class AuditTrailTest {
       ledger.migrateAs(owner).requireCurrent();
       assertThat(ledger.ownsAuditTrail()).isFalse();
       ledger.launch(launch("r1", "prod"));
-      ledger.decisions().pause("k", "r1", new dev.rubicon.workflow.Decision.Order("bob", "why"));
+      ledger.decisions().pause("k", "r1", TestLedger.by("bob", "why"));
       assertThat(verify(ledger).requireIntact().entries()).isEqualTo(2);
     }
     try (var connection = java.sql.DriverManager.getConnection(owner.url(), role, "worker-word");

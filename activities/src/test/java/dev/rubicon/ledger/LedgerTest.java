@@ -1,5 +1,6 @@
 package dev.rubicon.ledger;
 
+import static dev.rubicon.ledger.TestLedger.by;
 import static dev.rubicon.ledger.TestLedger.input;
 import static dev.rubicon.ledger.TestLedger.launch;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -135,18 +136,17 @@ class LedgerTest {
           1,
           "expand",
           "wrong",
-          "alice",
-          "looks fine",
+          by("alice", "looks fine"),
           new RolloutStatus.Failure("DIGEST_MISMATCH", "not what was shown", "rubicon status"));
-      var approval = new Decision.Approval(Runbook.Gate.EXPAND, "d1", "bob", "read the plan");
+      var approval = new Decision.Approve(Runbook.Gate.EXPAND, "d1", by("bob", "read the plan"));
       decisions.approval("run/2", "r1", 1, approval);
       decisions.approval("run/2", "r1", 1, approval);
       decisions.voidApprovals("run/3", "r1", List.of("expand"), "rubicon", "target changed");
       decisions.approval("run/4", "r1", 2, approval);
       // A late retry of the voiding leaves the approval given since alone.
       decisions.voidApprovals("run/3", "r1", List.of("expand"), "rubicon", "target changed");
-      decisions.signOff("run/5", "r1", new Decision.SignOff("stakeholders", "carol", "mailed"));
-      decisions.signOff("run/5", "r1", new Decision.SignOff("stakeholders", "carol", "mailed"));
+      decisions.signOff("run/5", "r1", new Decision.SignOff("stakeholders", by("carol", "mailed")));
+      decisions.signOff("run/5", "r1", new Decision.SignOff("stakeholders", by("carol", "mailed")));
 
       assertThat(decisions.approvals("r1"))
           .extracting(a -> a.granted() + " " + a.code() + " " + a.voidedAt().isPresent())
@@ -168,11 +168,11 @@ class LedgerTest {
       ledger.launch(launch("r1", "prod"));
       var decisions = ledger.decisions();
       assertThat(decisions.control("r1")).isEqualTo(Progress.Control.NONE);
-      decisions.throttle("run/1", "r1", new Decision.Throttle(500, "bob", "peak"));
-      decisions.pause("run/2", "r1", new Decision.Order("bob", "incident"));
+      decisions.throttle("run/1", "r1", new Decision.Throttle(500, by("bob", "peak")));
+      decisions.pause("run/2", "r1", by("bob", "incident"));
       assertThat(decisions.control("r1")).isEqualTo(new Progress.Control(true, 500));
-      decisions.resume("run/3", "r1", new Decision.Order("bob", "over"));
-      decisions.pause("run/2", "r1", new Decision.Order("bob", "incident"));
+      decisions.resume("run/3", "r1", by("bob", "over"));
+      decisions.pause("run/2", "r1", by("bob", "incident"));
 
       assertThat(decisions.control("r1")).isEqualTo(new Progress.Control(false, 500));
     }
@@ -195,27 +195,6 @@ class LedgerTest {
       assertThat(last.done()).isEqualTo(100);
       assertThat(last.rate()).isPositive();
       assertThat(last.left()).isEmpty();
-    }
-  }
-
-  @Test
-  void theEndOfARolloutStaysAndItsReportMayComeLater() {
-    try (var test = TestLedger.create()) {
-      var ledger = test.ledger();
-      ledger.launch(launch("r1", "prod"));
-      ledger.stands("r1", "waiting", Phase.REHEARSE, 1, "d1", "approval of expand");
-      assertThat(ledger.rollout("r1").note()).isEqualTo("approval of expand");
-      var end = new LedgerRollout.End("completed", "crossed twice", 2, "f", "");
-      ledger.end("r1", end);
-      ledger.end("r1", new LedgerRollout.End("completed", "crossed twice", 2, "f", "reports/r1"));
-      ledger.stands("r1", "running", Phase.EXPAND, 1, "d2", "");
-
-      var rollout = ledger.rollout("r1");
-      assertThat(rollout.state()).isEqualTo("completed");
-      assertThat(rollout.report()).isEqualTo("reports/r1");
-      assertThat(rollout.digest()).isEqualTo("d1");
-      // A rollout that has ended makes room for the next without being superseded.
-      assertThat(ledger.launch(launch("r2", "prod"))).isEmpty();
     }
   }
 

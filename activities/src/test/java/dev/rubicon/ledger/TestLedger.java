@@ -5,10 +5,15 @@ import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.target.Secret;
 import dev.rubicon.target.Target;
+import dev.rubicon.workflow.Decision;
+import dev.rubicon.workflow.RolloutStatus;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A ledger in a database of its own, with a way in for its superuser. */
 public record TestLedger(Ledger ledger, Target target) implements AutoCloseable {
@@ -56,6 +61,35 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
 
   public static PhaseInput input(String rollout, Phase phase, int round) {
     return new PhaseInput(rollout, "prod", "b".repeat(64), "alice", phase, round);
+  }
+
+  /** A decision's author. */
+  public static Decision.By by(String principal, String reason) {
+    return new Decision.By(principal, reason, "run-1", Instant.parse("2026-11-26T12:00:00Z"));
+  }
+
+  /** Where a rollout stands when nothing in particular is to be said of it. */
+  public static RolloutStatus status(String rollout, Phase phase, RolloutStatus.State state) {
+    return new RolloutStatus(
+        rollout,
+        "run-" + rollout,
+        "prod",
+        "checks-canonical",
+        "alice",
+        phase,
+        state,
+        1,
+        Optional.of("d".repeat(64)),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        0,
+        List.of(),
+        List.of(),
+        RolloutStatus.Source.TEMPORAL);
   }
 
   @Override

@@ -219,14 +219,12 @@ final class SampleRollout {
         "2,880 rounds; 1 alert",
         new Facts.Watch(List.of("insert-failures")));
     ledger()
+        .standings()
         .end(
             ID,
-            new LedgerRollout.End(
-                "completed",
-                "crossed twice; nothing lost",
-                2,
-                "f".repeat(64),
-                "reports/" + ID + "/report.html"));
+            new LedgerRollout.End("completed", "crossed twice; nothing lost", 2, "f".repeat(64)),
+            TestLedger.status(ID, Phase.WATCH, RolloutStatus.State.COMPLETED));
+    ledger().standings().reported(ID, "reports/" + ID + "/report.html");
     sql(
         "UPDATE rubicon_ledger.rollout SET launched_at = '%s', ended_at = '%s', digest = repeat('9e15719c', 8)"
             .formatted(START, START.plusSeconds(87_002)));
@@ -306,8 +304,7 @@ final class SampleRollout {
         1,
         "expand",
         "1234".repeat(16),
-        "alice",
-        "looks right to me",
+        TestLedger.by("alice", "looks right to me"),
         new RolloutStatus.Failure(
             "APPROVER_IS_REQUESTER",
             "alice launched this rollout and may not approve it",
@@ -316,27 +313,32 @@ final class SampleRollout {
         "k2",
         ID,
         1,
-        new Decision.Approval(
-            Runbook.Gate.EXPAND, "9e15719c".repeat(8), "bob", "read the plan and the rehearsal"));
+        new Decision.Approve(
+            Runbook.Gate.EXPAND,
+            "9e15719c".repeat(8),
+            TestLedger.by("bob", "read the plan and the rehearsal")));
     decisions.approval(
         "k3",
         ID,
         1,
-        new Decision.Approval(
-            Runbook.Gate.CUTOVER, "9e15719c".repeat(8), "bob", "window agreed with support"));
+        new Decision.Approve(
+            Runbook.Gate.CUTOVER,
+            "9e15719c".repeat(8),
+            TestLedger.by("bob", "window agreed with support")));
     decisions.voidApprovals(
         "k4", ID, List.of("cutover"), "carol", "rolled back: error rate looked odd");
     decisions.approval(
         "k5",
         ID,
         2,
-        new Decision.Approval(
+        new Decision.Approve(
             Runbook.Gate.CUTOVER,
             "9e15719c".repeat(8),
-            "carol",
-            "the errors were the probe's own " + HOSTILE));
+            TestLedger.by("carol", "the errors were the probe's own " + HOSTILE)));
     decisions.signOff(
-        "k6", ID, new Decision.SignOff("stakeholders-informed", "dave", "mail of Friday"));
+        "k6",
+        ID,
+        new Decision.SignOff("stakeholders-informed", TestLedger.by("dave", "mail of Friday")));
     int[] seconds = {300, 410, 505, 590};
     for (int i = 0; i < seconds.length; i++) {
       String key = ID + "/" + List.of("k1", "k2", "k3", "k5").get(i);

@@ -18,6 +18,7 @@ final class ApproveCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
+  @Mixin private WaitOption patience = new WaitOption();
 
   @Option(
       names = "--gate",
@@ -38,6 +39,7 @@ final class ApproveCommand implements Callable<Integer> {
     return Decisions.send(
         root,
         target,
+        patience,
         (rollouts, name, principal) ->
             rollouts.approve(name, gate, digest, principal, reason.text()));
   }

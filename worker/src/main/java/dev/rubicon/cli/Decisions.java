@@ -14,12 +14,12 @@ final class Decisions {
     RolloutStatus apply(Rollouts rollouts, String target, Principal principal);
   }
 
-  static int send(RubiconCommand root, TargetOption target, Verb verb) {
+  static int send(RubiconCommand root, TargetOption target, WaitOption patience, Verb verb) {
     var config = root.config();
     String name = root.target(config, target.named());
     Principal principal = root.principal(config);
     try (var rollouts = Rollouts.open(config)) {
-      RolloutStatus status = verb.apply(rollouts, name, principal);
+      RolloutStatus status = verb.apply(rollouts.waiting(patience.atMost()), name, principal);
       root.console().progress("recorded as " + principal.name());
       root.answer(status, () -> StatusView.text(status, Paint.of(root.console())));
       return ErrorCode.Exit.DONE;

@@ -1,8 +1,9 @@
 package dev.rubicon.cli;
 
+import dev.rubicon.client.Rollouts;
 import dev.rubicon.error.ErrorCode;
-import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.workflow.RolloutStatus;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,15 +27,23 @@ final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var config = root.config();
-    try (var ledger = Ledger.open(config.ledger())) {
+    try (var client = Rollouts.open(config)) {
+      Rollouts.Listing listing = client.list();
+      listing
+          .because()
+          .ifPresent(why -> root.console().progress("as the ledger last knew: " + why));
       List<LedgerRollout> rollouts =
-          ledger.rollouts().stream()
+          listing.rollouts().stream()
               .filter(r -> target == null || r.target().equals(target))
-              .filter(r -> !running || r.live())
+              .filter(r -> !running || going(r))
               .toList();
       root.answer(rollouts, () -> text(rollouts));
       return ErrorCode.Exit.DONE;
     }
+  }
+
+  private static boolean going(LedgerRollout rollout) {
+    return rollout.live() && !rollout.state().equals(RolloutStatus.State.TERMINATED.word());
   }
 
   private String text(List<LedgerRollout> rollouts) {

@@ -35,7 +35,7 @@ record Paint(boolean on) {
   String outcome(String word, String text) {
     return switch (word) {
       case "done", "completed" -> good(text);
-      case "failed", "held", "aborted" -> bad(text);
+      case "failed", "held", "aborted", "terminated" -> bad(text);
       case "waiting" -> wait(text);
       case "running" -> busy(text);
       default -> dim(text);

@@ -11,12 +11,14 @@ final class PauseCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
+  @Mixin private WaitOption patience = new WaitOption();
 
   @Override
   public Integer call() {
     return Decisions.send(
         root,
         target,
+        patience,
         (rollouts, name, principal) -> rollouts.pause(name, principal, reason.text()));
   }
 }

@@ -43,22 +43,24 @@ final class Rates {
     if (live.attempt() > 1) {
       text.append("  attempt ").append(live.attempt());
     }
-    if (!live.lastFailure().isEmpty()) {
-      text.append("  after ").append(live.lastFailure());
-    }
+    live.lastFailure().ifPresent(why -> text.append(" after ").append(why));
     return text.toString().strip();
   }
 
   private double rate(LiveProgress live) {
+    return live.seen().map(seen -> rate(live, seen)).orElse(0.0);
+  }
+
+  private double rate(LiveProgress live, Instant seen) {
     var known =
         points.computeIfAbsent(live.activity() + "/" + live.what(), k -> new ArrayDeque<>());
-    if (known.isEmpty() || live.seen().isAfter(known.getLast().at())) {
+    if (known.isEmpty() || seen.isAfter(known.getLast().at())) {
       if (!known.isEmpty() && live.done() < known.getLast().done()) {
         known.clear();
       }
-      known.addLast(new Point(live.seen(), live.done()));
+      known.addLast(new Point(seen, live.done()));
     }
-    while (known.size() > 2 && known.getFirst().at().isBefore(live.seen().minus(SPAN))) {
+    while (known.size() > 2 && known.getFirst().at().isBefore(seen.minus(SPAN))) {
       known.removeFirst();
     }
     Point first = known.getFirst();

@@ -8,17 +8,19 @@ import picocli.CommandLine.ParentCommand;
 /** {@code rubicon resume}. */
 @Command(
     name = "resume",
-    description = "Ends a pause, and tries the phase again that holds the rollout.")
+    description = "Ends a pause, and tries the phase again that holds the rollout or its contract.")
 final class ResumeCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
+  @Mixin private WaitOption patience = new WaitOption();
 
   @Override
   public Integer call() {
     return Decisions.send(
         root,
         target,
+        patience,
         (rollouts, name, principal) -> rollouts.resume(name, principal, reason.text()));
   }
 }

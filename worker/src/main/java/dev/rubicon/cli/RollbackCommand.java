@@ -1,8 +1,10 @@
 package dev.rubicon.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code rubicon rollback}. */
@@ -13,12 +15,23 @@ final class RollbackCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
+  @Mixin private WaitOption patience = new WaitOption();
+
+  @Option(
+      names = "--lose",
+      paramLabel = "RELATION",
+      description = {
+        "schema.name of a relation that may lose rows written since somebody touched its triggers;",
+        "once for each. Without it a rollback that would lose rows is refused."
+      })
+  private List<String> losing = List.of();
 
   @Override
   public Integer call() {
     return Decisions.send(
         root,
         target,
-        (rollouts, name, principal) -> rollouts.rollback(name, principal, reason.text()));
+        patience,
+        (rollouts, name, principal) -> rollouts.rollback(name, losing, principal, reason.text()));
   }
 }

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       ApproveCommand.class,
       SignOffCommand.class,
+      ExtendWatchCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
       ThrottleCommand.class,

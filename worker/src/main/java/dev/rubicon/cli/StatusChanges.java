@@ -1,5 +1,6 @@
 package dev.rubicon.cli;
 
+import dev.rubicon.client.NextSteps;
 import dev.rubicon.workflow.RolloutStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,12 +63,18 @@ final class StatusChanges {
         .ifPresent(
             gate ->
                 parts.add(
-                    "approval of " + gate.name().toLowerCase(Locale.ROOT) + " " + status.digest()));
+                    "approval of "
+                        + gate.name().toLowerCase(Locale.ROOT)
+                        + " "
+                        + status.digest().orElse("")));
     if (!status.signOffs().isEmpty()) {
       parts.add("sign-off of " + String.join(", ", status.signOffs()));
     }
     status.windowOpens().ifPresent(at -> parts.add("window opens at " + at));
-    status.held().ifPresent(f -> parts.add(f.code() + ": " + f.cause() + "; next: " + f.next()));
+    status.voided().ifPresent(why -> parts.add("the approval is void: " + why));
+    status.held().ifPresent(f -> parts.add(f.code() + ": " + f.cause()));
+    NextSteps.hint(status).ifPresent(hint -> parts.add("hint: " + hint));
+    NextSteps.pressing(status).forEach(command -> parts.add("next: " + command));
     return String.join("; ", parts);
   }
 }

@@ -1,8 +1,7 @@
 package dev.rubicon.cli;
 
 import dev.rubicon.client.Rollouts;
-import dev.rubicon.workflow.RolloutStatus;
-import java.util.LinkedHashMap;
+import dev.rubicon.client.Standing;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,14 +37,9 @@ final class StatusCommand implements Callable<Integer> {
       if (watch) {
         return new StatusWatch(root, rollouts, name, untilAsked).run();
       }
-      RolloutStatus status = rollouts.status(name);
-      var live = rollouts.live(name);
-      var answer = new LinkedHashMap<String, Object>();
-      answer.put("status", status);
-      answer.put("live", live);
-      root.answer(
-          answer, () -> StatusView.text(status, live, new Rates(), Paint.of(root.console())));
-      return StatusView.exit(status);
+      Standing standing = rollouts.standing(name);
+      root.answer(standing, () -> StatusView.text(standing, new Rates(), Paint.of(root.console())));
+      return StatusView.exit(standing.status());
     }
   }
 }

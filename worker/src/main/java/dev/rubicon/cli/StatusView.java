@@ -1,6 +1,8 @@
 package dev.rubicon.cli;
 
 import dev.rubicon.client.LiveProgress;
+import dev.rubicon.client.NextSteps;
+import dev.rubicon.client.Standing;
 import dev.rubicon.client.TemporalFailures;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.rollout.Phase;
@@ -14,11 +16,20 @@ import java.util.Locale;
 final class StatusView {
   private StatusView() {}
 
+  static String text(Standing standing, Rates rates, Paint paint) {
+    String status = text(standing.status(), standing.live(), rates, paint);
+    return standing
+        .ledger()
+        .map(hearsay -> paint.wait(hearsay.text()) + "\n" + status)
+        .orElse(status);
+  }
+
   static String text(RolloutStatus status, Paint paint) {
     return text(status, List.of(), new Rates(), paint);
   }
 
-  static String text(RolloutStatus status, List<LiveProgress> live, Rates rates, Paint paint) {
+  private static String text(
+      RolloutStatus status, List<LiveProgress> live, Rates rates, Paint paint) {
     var text = new StringBuilder();
     text.append(paint.strong(status.rollout()))
         .append("  ")
@@ -38,7 +49,7 @@ final class StatusView {
       text.append(phase(run, paint)).append('\n');
       if (run.outcome().equals("running")) {
         live.stream()
-            .filter(l -> l.of(run.phase()) && (l.measured() || !l.lastFailure().isEmpty()))
+            .filter(l -> l.of(run.phase()) && (l.measured() || l.lastFailure().isPresent()))
             .forEach(l -> text.append("      ").append(rates.describe(l)).append('\n'));
       }
     }
@@ -61,30 +72,23 @@ final class StatusView {
         .stripTrailing();
   }
 
-  /** What waits for a human, with the command that answers it. */
+  /** What waits for a human, and the commands that lead on. */
   private static void asked(RolloutStatus status, StringBuilder text, Paint paint) {
+    status
+        .voided()
+        .ifPresent(why -> text.append(paint.bad("the approval is void: " + why)).append('\n'));
     status
         .waitingFor()
         .ifPresent(
             gate -> {
               String word = gate.name().toLowerCase(Locale.ROOT);
               text.append(paint.wait("waiting for an approval of gate " + word)).append('\n');
-              text.append("digest: ").append(status.digest()).append('\n');
-              text.append("next: rubicon approve --target ")
-                  .append(status.target())
-                  .append(" --gate ")
-                  .append(word)
-                  .append(" --digest ")
-                  .append(status.digest())
-                  .append(" --reason \"…\"\n");
+              status
+                  .digest()
+                  .ifPresent(digest -> text.append("digest: ").append(digest).append('\n'));
             });
     for (String item : status.signOffs()) {
       text.append(paint.wait("waiting for the sign-off of " + item)).append('\n');
-      text.append("next: rubicon sign-off --target ")
-          .append(status.target())
-          .append(" --item ")
-          .append(item)
-          .append(" --reason \"…\"\n");
     }
     status
         .windowOpens()
@@ -92,13 +96,11 @@ final class StatusView {
     status
         .held()
         .ifPresent(
-            f ->
-                text.append(paint.bad(f.code()))
-                    .append(": ")
-                    .append(f.cause())
-                    .append("\nnext: ")
-                    .append(f.next())
-                    .append('\n'));
+            f -> text.append(paint.bad(f.code())).append(": ").append(f.cause()).append('\n'));
+    NextSteps.hint(status).ifPresent(hint -> text.append("hint: ").append(hint).append('\n'));
+    for (String command : NextSteps.pressing(status)) {
+      text.append("next: ").append(command).append('\n');
+    }
   }
 
   /** The exit code that tells a script where the rollout stands. */
@@ -107,19 +109,12 @@ final class StatusView {
       case RUNNING, COMPLETED -> ErrorCode.Exit.DONE;
       case WAITING -> ErrorCode.Exit.WAITING;
       case ABORTED -> ErrorCode.Exit.POLICY;
-      case FAILED -> ErrorCode.Exit.ERROR;
+      case FAILED, TERMINATED -> ErrorCode.Exit.ERROR;
       case HELD ->
           status
               .held()
               .map(f -> TemporalFailures.code(f.code()).exit())
               .orElse(ErrorCode.Exit.ERROR);
-    };
-  }
-
-  static boolean ended(RolloutStatus status) {
-    return switch (status.state()) {
-      case COMPLETED, ABORTED, FAILED -> true;
-      case RUNNING, WAITING, HELD -> false;
     };
   }
 

@@ -3,6 +3,7 @@ package dev.rubicon.cli;
 import dev.rubicon.client.Json;
 import dev.rubicon.client.LiveProgress;
 import dev.rubicon.client.Rollouts;
+import dev.rubicon.client.Standing;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.workflow.RolloutStatus;
@@ -59,8 +60,9 @@ final class StatusWatch {
     var paint = Paint.of(root.console());
     while (true) {
       try {
-        RolloutStatus status = rollouts.status(target);
-        screen.show(StatusView.text(status, live(), rates, paint));
+        Standing standing = rollouts.standing(target);
+        RolloutStatus status = standing.status();
+        screen.show(StatusView.text(standing, rates, paint));
         if (done(status)) {
           return StatusView.exit(status);
         }
@@ -76,12 +78,13 @@ final class StatusWatch {
     var changes = new StatusChanges();
     while (true) {
       try {
-        RolloutStatus status = rollouts.status(target);
-        away = "";
+        Standing standing = rollouts.standing(target);
+        RolloutStatus status = standing.status();
+        tellSource(standing);
         for (var change : changes.of(status)) {
           root.console().out().println(root.json() ? Json.line(change) : change.text());
         }
-        progress();
+        progress(standing.live());
         if (done(status)) {
           return StatusView.exit(status);
         }
@@ -96,11 +99,22 @@ final class StatusWatch {
     }
   }
 
-  private void progress() {
+  /** Once for each reason; not again with each look. */
+  private void tellSource(Standing standing) {
+    String because = standing.ledger().map(Standing.Hearsay::because).orElse("");
+    if (!because.equals(away)) {
+      away = because;
+      standing
+          .ledger()
+          .ifPresent(hearsay -> root.console().progress(hearsay.text() + " (still watching)"));
+    }
+  }
+
+  private void progress(List<LiveProgress> live) {
     if (Instant.now().isBefore(lastProgress.plus(PROGRESS))) {
       return;
     }
-    for (LiveProgress one : live()) {
+    for (LiveProgress one : live) {
       String text = rates.describe(one);
       if (!text.isEmpty()) {
         lastProgress = Instant.now();
@@ -109,14 +123,10 @@ final class StatusWatch {
     }
   }
 
-  private List<LiveProgress> live() {
-    return rollouts.live(target);
-  }
-
   private boolean done(RolloutStatus status) {
     boolean asked =
         status.state() == RolloutStatus.State.WAITING || status.state() == RolloutStatus.State.HELD;
-    return StatusView.ended(status) || (untilAsked && asked);
+    return status.state().ended() || (untilAsked && asked);
   }
 
   private static void rethrowUnlessPassing(RubiconException e) {

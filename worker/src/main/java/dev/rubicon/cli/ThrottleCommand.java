@@ -12,6 +12,7 @@ final class ThrottleCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
+  @Mixin private WaitOption patience = new WaitOption();
 
   @Option(
       names = "--rows-per-second",
@@ -25,6 +26,7 @@ final class ThrottleCommand implements Callable<Integer> {
     return Decisions.send(
         root,
         target,
+        patience,
         (rollouts, name, principal) ->
             rollouts.throttle(name, rowsPerSecond, principal, reason.text()));
   }

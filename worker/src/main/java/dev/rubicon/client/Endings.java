@@ -1,10 +1,6 @@
 package dev.rubicon.client;
 
 import dev.rubicon.ledger.Ledger;
-import io.temporal.api.enums.v1.WorkflowExecutionStatus;
-import io.temporal.client.WorkflowExecutionDescription;
-import io.temporal.client.WorkflowExecutionMetadata;
-import io.temporal.client.WorkflowNotFoundException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,34 +16,12 @@ final class Endings {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  private final TemporalConnection temporal;
+  private final Executions executions;
   private final Ledger ledger;
 
-  Endings(TemporalConnection temporal, Ledger ledger) {
-    this.temporal = temporal;
+  Endings(Executions executions, Ledger ledger) {
+    this.executions = executions;
     this.ledger = ledger;
-  }
-
-  /** The run of that workflow that has not ended. */
-  Optional<String> running(String workflowId, String subject) {
-    return described(workflowId, subject)
-        .filter(d -> d.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING)
-        .map(d -> d.getExecution().getRunId());
-  }
-
-  /** When the last run of that workflow was started, ended or not. */
-  Optional<Instant> started(String workflowId, String subject) {
-    return described(workflowId, subject).map(WorkflowExecutionMetadata::getStartTime);
-  }
-
-  private Optional<WorkflowExecutionDescription> described(String workflowId, String subject) {
-    try {
-      return Optional.of(temporal.client().newUntypedWorkflowStub(workflowId).describe());
-    } catch (WorkflowNotFoundException none) {
-      return Optional.empty();
-    } catch (RuntimeException e) {
-      throw TemporalFailures.coded(e, subject);
-    }
   }
 
   /**
@@ -55,12 +29,14 @@ final class Endings {
    *
    * @return whether nothing of that id runs any more
    */
-  boolean await(String workflowId, String subject) {
+  boolean await(String workflowId) {
     Instant deadline = Instant.now().plus(PATIENCE);
-    Optional<String> run = running(workflowId, subject);
-    while (run.isPresent() && ledger.ending(run.get()) && Instant.now().isBefore(deadline)) {
+    Optional<Execution> run = executions.running(workflowId);
+    while (run.isPresent()
+        && ledger.ending(run.get().runId())
+        && Instant.now().isBefore(deadline)) {
       Updates.pause(PAUSE);
-      run = running(workflowId, subject);
+      run = executions.running(workflowId);
     }
     return run.isEmpty();
   }

@@ -1,9 +1,9 @@
 package dev.rubicon.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.temporal.api.common.v1.WorkflowExecution;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
-import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
 import io.temporal.common.converter.DataConverter;
 import java.time.Instant;
 import java.util.List;
@@ -11,31 +11,13 @@ import java.util.Optional;
 
 /** Reads pending activities: Temporal itself knows them, no worker has to answer. */
 final class Heartbeats {
-  private final TemporalConnection temporal;
+  /** How an attempt ends whose worker stops in good order. */
+  private static final String SHUTDOWN = "ActivityWorkerShutdownException";
 
-  Heartbeats(TemporalConnection temporal) {
-    this.temporal = temporal;
-  }
+  private Heartbeats() {}
 
-  List<LiveProgress> of(String workflowId) {
-    var options = temporal.client().getOptions();
-    var request =
-        DescribeWorkflowExecutionRequest.newBuilder()
-            .setNamespace(options.getNamespace())
-            .setExecution(WorkflowExecution.newBuilder().setWorkflowId(workflowId))
-            .build();
-    try {
-      return temporal
-          .service()
-          .blockingStub()
-          .describeWorkflowExecution(request)
-          .getPendingActivitiesList()
-          .stream()
-          .map(pending -> read(pending, options.getDataConverter()))
-          .toList();
-    } catch (RuntimeException e) {
-      throw TemporalFailures.coded(e, workflowId);
-    }
+  static List<LiveProgress> of(Execution execution, DataConverter converter) {
+    return execution.pending().stream().map(pending -> read(pending, converter)).toList();
   }
 
   private static LiveProgress read(PendingActivityInfo pending, DataConverter converter) {
@@ -45,8 +27,7 @@ final class Heartbeats {
             .map(
                 details ->
                     converter.fromPayloads(0, Optional.of(details), JsonNode.class, JsonNode.class))
-            .orElseGet(com.fasterxml.jackson.databind.node.MissingNode::getInstance);
-    var beat = pending.getLastHeartbeatTime();
+            .orElseGet(MissingNode::getInstance);
     return new LiveProgress(
         pending.getActivityType().getName(),
         pending.getAttempt(),
@@ -54,16 +35,28 @@ final class Heartbeats {
         said.path("done").asLong(0),
         said.path("total").asLong(0),
         said.path("note").asText(""),
-        failure(pending, converter),
-        Instant.ofEpochSecond(beat.getSeconds(), beat.getNanos()));
+        pending.hasLastFailure()
+            ? Optional.of(failure(pending.getLastFailure(), converter))
+            : Optional.empty(),
+        seen(pending));
   }
 
-  private static String failure(PendingActivityInfo pending, DataConverter converter) {
-    if (!pending.hasLastFailure()) {
-      return "";
+  /** Before the first heartbeat a server leaves the time out, or says 1970. */
+  private static Optional<Instant> seen(PendingActivityInfo pending) {
+    var beat = pending.getLastHeartbeatTime();
+    return pending.hasLastHeartbeatTime() && beat.getSeconds() > 0
+        ? Optional.of(Instant.ofEpochSecond(beat.getSeconds(), beat.getNanos()))
+        : Optional.empty();
+  }
+
+  static String failure(Failure failure, DataConverter converter) {
+    boolean workerGone =
+        failure.hasTimeoutFailureInfo()
+            || failure.getApplicationFailureInfo().getType().endsWith(SHUTDOWN);
+    if (workerGone) {
+      return "its worker was gone";
     }
-    var thrown = converter.failureToException(pending.getLastFailure());
-    var coded = TemporalFailures.coded(thrown, pending.getActivityType().getName());
+    var coded = TemporalFailures.coded(converter.failureToException(failure), "the activity");
     return coded.code() + ": " + coded.getMessage();
   }
 }

@@ -2,6 +2,7 @@ package dev.rubicon.client;
 
 import dev.rubicon.rollout.Phase;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What a running activity last said in a heartbeat.
@@ -11,7 +12,8 @@ import java.time.Instant;
  * @param what e.g. the relation
  * @param total 0 when unknown
  * @param note e.g. the throttle's reason
- * @param lastFailure code and cause of the attempt before; empty when there was none
+ * @param lastFailure what ended the attempt before: code and cause, or that its worker was gone
+ * @param seen when the last heartbeat came; empty before the first
  */
 public record LiveProgress(
     String activity,
@@ -20,8 +22,8 @@ public record LiveProgress(
     long done,
     long total,
     String note,
-    String lastFailure,
-    Instant seen) {
+    Optional<String> lastFailure,
+    Optional<Instant> seen) {
 
   /** Whether a heartbeat told of progress, rather than only that the activity is there. */
   public boolean measured() {

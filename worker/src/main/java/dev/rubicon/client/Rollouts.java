@@ -8,53 +8,72 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.objectstore.ObjectStore;
-import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutStatus;
 import dev.rubicon.workflow.RolloutWorkflow;
-import io.temporal.client.WorkflowStub;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Optional;
 
 /**
  * The verbs: what the command line and the HTTP API ask of running rollouts. A rollout is addressed
  * by its target, because a target has at most one.
  */
 public final class Rollouts implements AutoCloseable {
-  private final RubiconConfig config;
-  private final TemporalConnection temporal;
-  private final Ledger ledger;
-  private final Endings endings;
+  /** How long a decision is waited for, and valid, unless its sender says otherwise. */
+  public static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  public Rollouts(RubiconConfig config, TemporalConnection temporal, Ledger ledger) {
+  private final RubiconConfig config;
+  private final LazyTemporal temporal;
+  private final Ledger ledger;
+  private final Duration patience;
+
+  private Rollouts(RubiconConfig config, LazyTemporal temporal, Ledger ledger, Duration patience) {
     this.config = config;
     this.temporal = temporal;
     this.ledger = ledger;
-    this.endings = new Endings(temporal, ledger);
+    this.patience = patience;
   }
 
+  public Rollouts(RubiconConfig config, TemporalConnection temporal, Ledger ledger) {
+    this(config, LazyTemporal.of(temporal), ledger, PATIENCE);
+  }
+
+  /** Connects when first needed: what the ledger can answer, it answers without Temporal. */
   public static Rollouts open(RubiconConfig config) {
     return new Rollouts(
-        config, TemporalConnection.open(config.temporal()), Ledger.open(config.ledger()));
+        config, LazyTemporal.to(config.temporal()), Ledger.open(config.ledger()), PATIENCE);
+  }
+
+  /** The same, whose decisions are waited for, and valid, for so long. */
+  public Rollouts waiting(Duration atMost) {
+    return new Rollouts(config, temporal, ledger, atMost);
   }
 
   public RubiconConfig config() {
     return config;
   }
 
+  /** Connects, or fails with {@code TEMPORAL_UNREACHABLE}. */
   public TemporalConnection temporal() {
-    return temporal;
+    return temporal.get();
+  }
+
+  private Executions executions() {
+    return new Executions(temporal());
+  }
+
+  private Endings endings() {
+    return new Endings(executions(), ledger);
   }
 
   /** Starts a rollout of a bundle that is stored already. */
   public Launch launch(Bundle bundle, String target, Principal principal) {
     config.target(target);
-    endings.await(RolloutWorkflow.workflowId(target), subject(target));
-    return new Launcher(config, temporal).rollout(bundle, target, principal);
+    endings().await(RolloutWorkflow.workflowId(target));
+    return new Launcher(config, temporal()).rollout(bundle, target, principal);
   }
 
   /**
@@ -76,7 +95,7 @@ public final class Rollouts implements AutoCloseable {
     config.target(target);
     for (String id :
         List.of(RolloutWorkflow.workflowId(target), ContractWorkflow.workflowId(target))) {
-      if (!endings.await(id, subject(target))) {
+      if (!endings().await(id)) {
         throw new RubiconException(
             ErrorCode.ROLLOUT_ALREADY_RUNNING,
             subject(target) + " is already running (" + id + ")",
@@ -106,8 +125,8 @@ public final class Rollouts implements AutoCloseable {
           "contract follows a completed rollout: rubicon status --target " + target);
     }
     Bundle bundle = bundles.get(last.bundle());
-    endings.await(ContractWorkflow.workflowId(target), subject(target));
-    return new Launcher(config, temporal).contract(last, bundle, principal);
+    endings().await(ContractWorkflow.workflowId(target));
+    return new Launcher(config, temporal()).contract(last, bundle, principal);
   }
 
   /** The rollout of that id; the newest one when none is named. */
@@ -125,84 +144,83 @@ public final class Rollouts implements AutoCloseable {
                     "rubicon launch --target T --runbook DIR"));
   }
 
-  /** Rollouts, newest first. */
-  public List<LedgerRollout> list() {
-    return ledger.rollouts();
+  /** Rollouts of the ledger, newest first, each with the state that {@link #standing} shows. */
+  public Listing list() {
+    List<LedgerRollout> entered = ledger.rollouts();
+    var reader = new StatusReader(temporal, ledger);
+    try {
+      return new Listing(entered.stream().map(reader::settled).toList(), Optional.empty());
+    } catch (RubiconException e) {
+      if (e.code() != ErrorCode.TEMPORAL_UNREACHABLE) {
+        throw e;
+      }
+      return new Listing(entered, Optional.of(e.getMessage()));
+    }
   }
+
+  /** One of them. */
+  public LedgerRollout rollout(String id) {
+    LedgerRollout entered = ledger.rollout(id);
+    try {
+      return new StatusReader(temporal, ledger).settled(entered);
+    } catch (RubiconException e) {
+      if (e.code() != ErrorCode.TEMPORAL_UNREACHABLE) {
+        throw e;
+      }
+      return entered;
+    }
+  }
+
+  /**
+   * @param because why Temporal was not asked whether they still run; empty where it was
+   */
+  public record Listing(List<LedgerRollout> rollouts, Optional<String> because) {}
 
   public Ledger ledger() {
     return ledger;
   }
 
-  /**
-   * Where the target's rollout stands, asked of its workflow; from the ledger when no worker
-   * answers, or when Temporal does not know of it any more.
-   */
-  public RolloutStatus status(String target) {
+  /** Where the target's rollout stands, and who says so. */
+  public Standing standing(String target) {
     config.target(target);
-    try {
-      String id = latest(target);
-      return explained(
-          calling(
-              subject(target),
-              () ->
-                  temporal
-                      .client()
-                      .newUntypedWorkflowStub(id)
-                      .query("status", RolloutStatus.class)));
-    } catch (RubiconException e) {
-      if (e.code() != ErrorCode.TEMPORAL_UNREACHABLE && e.code() != ErrorCode.ROLLOUT_UNKNOWN) {
-        throw e;
-      }
-      return ledger
-          .latestFor(target)
-          .map(last -> LedgerView.status(ledger, last))
-          .orElseThrow(() -> e);
-    }
+    return new StatusReader(temporal, ledger).read(target);
   }
 
-  /** A workflow that failed cannot say why any more; the ledger can. */
-  private RolloutStatus explained(RolloutStatus status) {
-    return status.state() == RolloutStatus.State.FAILED
-            && status.held().isEmpty()
-            && status.phase() != Phase.CONTRACT
-        ? LedgerView.explain(status, ledger.rollout(status.rollout()))
-        : status;
+  /** Where the target's rollout stands, whoever says so. */
+  public RolloutStatus status(String target) {
+    return standing(target).status();
   }
 
-  /** What the target's running activities last said. */
+  /** What the target's running activities last said; no worker has to answer for that. */
   public List<LiveProgress> live(String target) {
-    try {
-      return new Heartbeats(temporal).of(current(target));
-    } catch (RubiconException e) {
-      if (e.code() == ErrorCode.ROLLOUT_UNKNOWN) {
-        return List.of();
-      }
-      throw e;
-    }
+    return executions()
+        .find(executions().current(target))
+        .map(run -> Heartbeats.of(run, temporal().client().getOptions().getDataConverter()))
+        .orElse(List.of());
   }
 
   public RolloutStatus approve(
       String target, Runbook.Gate gate, String digest, Principal principal, String reason) {
-    var approval = new Decision.Approval(gate, digest, principal.name(), reason);
-    String id =
+    var send =
         gate == Runbook.Gate.CONTRACT
-            ? ContractWorkflow.workflowId(target)
-            : RolloutWorkflow.workflowId(target);
-    return update(target, id, "approve", approval);
+            ? decisions(target, principal, reason).ofContract()
+            : decisions(target, principal, reason);
+    return send.send("approve", by -> new Decision.Approve(gate, digest, by));
   }
 
   public RolloutStatus signOff(String target, String item, Principal principal, String reason) {
-    return update(
-        target, current(target), "signOff", new Decision.SignOff(item, principal.name(), reason));
+    return decisions(target, principal, reason)
+        .ofCurrent()
+        .send("signOff", by -> new Decision.SignOff(item, by));
   }
 
   public RolloutStatus pause(String target, Principal principal, String reason) {
-    return update(target, "pause", new Decision.Order(principal.name(), reason));
+    return decisions(target, principal, reason).send("pause", Decision.Pause::new);
   }
 
+  /** Of the contract execution when that is what runs. */
   public RolloutStatus resume(String target, Principal principal, String reason) {
-    return update(target, "resume", new Decision.Order(principal.name(), reason));
+    return decisions(target, principal, reason).ofCurrent().send("resume", Decision.Resume::new);
   }
 
   /**
@@ -210,63 +228,42 @@ public final class Rollouts implements AutoCloseable {
    */
   public RolloutStatus throttle(
       String target, long rowsPerSecond, Principal principal, String reason) {
-    return update(
-        target, "throttle", new Decision.Throttle(rowsPerSecond, principal.name(), reason));
+    return decisions(target, principal, reason)
+        .send("throttle", by -> new Decision.Throttle(rowsPerSecond, by));
   }
 
   /** Ends the rollout, or the contract execution when that is what runs. */
   public RolloutStatus abort(String target, Principal principal, String reason) {
-    return update(target, current(target), "abort", new Decision.Order(principal.name(), reason));
+    return decisions(target, principal, reason).ofCurrent().send("abort", Decision.Abort::new);
   }
 
   public RolloutStatus rollback(String target, Principal principal, String reason) {
-    return update(target, "rollback", new Decision.Order(principal.name(), reason));
+    return rollback(target, List.of(), principal, reason);
+  }
+
+  /**
+   * @param losing relations that may lose rows
+   */
+  public RolloutStatus rollback(
+      String target, List<String> losing, Principal principal, String reason) {
+    return decisions(target, principal, reason)
+        .send("rollback", by -> new Decision.Rollback(losing, by));
   }
 
   public RolloutStatus extendWatch(String target, Duration by, Principal principal, String reason) {
-    return update(target, "extendWatch", new Decision.Extension(by, principal.name(), reason));
+    return decisions(target, principal, reason)
+        .send("extendWatch", author -> new Decision.ExtendWatch(by, author));
+  }
+
+  private Deciding decisions(String target, Principal principal, String reason) {
+    config.target(target);
+    return new Deciding(temporal, target, principal, reason, patience);
   }
 
   @Override
   public void close() {
     ledger.close();
     temporal.close();
-  }
-
-  private RolloutStatus update(String target, String verb, Object decision) {
-    return update(target, RolloutWorkflow.workflowId(target), verb, decision);
-  }
-
-  private RolloutStatus update(String target, String workflowId, String verb, Object decision) {
-    config.target(target);
-    WorkflowStub stub = temporal.client().newUntypedWorkflowStub(workflowId);
-    return new Updates(stub, subject(target)).send(verb, decision);
-  }
-
-  /** The contract execution while one runs, the rollout otherwise. */
-  private String current(String target) {
-    String contract = ContractWorkflow.workflowId(target);
-    return endings.running(contract, subject(target)).isPresent()
-        ? contract
-        : RolloutWorkflow.workflowId(target);
-  }
-
-  /** Of rollout and contract execution the one that was started last, running or ended. */
-  private String latest(String target) {
-    String contract = ContractWorkflow.workflowId(target);
-    String rollout = RolloutWorkflow.workflowId(target);
-    Instant began = endings.started(rollout, subject(target)).orElse(Instant.MIN);
-    return endings.started(contract, subject(target)).filter(began::isBefore).isPresent()
-        ? contract
-        : rollout;
-  }
-
-  private static <T> T calling(String subject, Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (RuntimeException e) {
-      throw TemporalFailures.coded(e, subject);
-    }
   }
 
   private static String subject(String target) {

@@ -21,6 +21,8 @@ import io.temporal.serviceclient.SimpleSslContextBuilder;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +31,14 @@ import java.util.concurrent.TimeUnit;
 
 /** A connection to Temporal as {@code rubicon.yaml} describes it: plain, mTLS or API key. */
 public final class TemporalConnection implements AutoCloseable {
+  /** How long a call waits for a server that is slow. */
+  static final Duration ANSWER = Duration.ofSeconds(30);
+
   /** Long enough for a server that is just starting, short enough for a person who waits. */
   private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /** A port where nobody listens refuses at once; on another machine it may take a moment. */
+  private static final int PROBE_MILLIS = 2_000;
 
   private final RubiconConfig.Temporal config;
   private final WorkflowServiceStubs service;
@@ -49,22 +57,20 @@ public final class TemporalConnection implements AutoCloseable {
   }
 
   /**
-   * @param patience how long an unreachable server is tried
+   * @param patience how long a server is tried whose address nobody listens at; one that listens is
+   *     given {@link #ANSWER} at least
    */
   public static TemporalConnection open(
       RubiconConfig.Temporal config, Scope metrics, Duration patience) {
-    var options = WorkflowServiceStubsOptions.newBuilder().setMetricsScope(metrics);
+    var options =
+        WorkflowServiceStubsOptions.newBuilder().setMetricsScope(metrics).setRpcTimeout(ANSWER);
     secure(options, config);
     WorkflowServiceStubs service = WorkflowServiceStubs.newServiceStubs(options.build());
     try {
-      service.connect(patience);
+      connect(config, service, patience);
     } catch (RuntimeException e) {
       service.shutdownNow();
-      throw new RubiconException(
-          ErrorCode.TEMPORAL_UNREACHABLE,
-          "no Temporal server answers at " + config.address(),
-          "start one (rubicon up), or mend temporal: in rubicon.yaml; then: rubicon doctor",
-          e);
+      throw e;
     }
     WorkflowClient client =
         WorkflowClient.newInstance(
@@ -75,6 +81,47 @@ public final class TemporalConnection implements AutoCloseable {
                 .setDataConverter(converter(config))
                 .build());
     return new TemporalConnection(config, service, client);
+  }
+
+  private static void connect(
+      RubiconConfig.Temporal config, WorkflowServiceStubs service, Duration patience) {
+    try {
+      service.connect(patience);
+    } catch (RuntimeException first) {
+      if (!listening(config.address())) {
+        throw new RubiconException(
+            ErrorCode.TEMPORAL_UNREACHABLE,
+            "no Temporal server listens at " + config.address(),
+            "start one (rubicon up), or mend temporal: in rubicon.yaml; then: rubicon doctor",
+            first);
+      }
+      try {
+        service.connect(ANSWER);
+      } catch (RuntimeException e) {
+        throw new RubiconException(
+            ErrorCode.TEMPORAL_UNREACHABLE,
+            "something listens at "
+                + config.address()
+                + ", but does not answer as a Temporal server within "
+                + ANSWER.toSeconds()
+                + " s",
+            "see whether it is a Temporal server, whether TLS is right in rubicon.yaml, and what"
+                + " keeps it busy; then: rubicon doctor",
+            e);
+      }
+    }
+  }
+
+  private static boolean listening(String address) {
+    int colon = address.lastIndexOf(':');
+    try (var socket = new Socket()) {
+      String host = address.substring(0, Math.max(colon, 0)).replaceAll("^\\[|]$", "");
+      int port = Integer.parseInt(address.substring(colon + 1));
+      socket.connect(new InetSocketAddress(host, port), PROBE_MILLIS);
+      return true;
+    } catch (IOException | IllegalArgumentException nobody) {
+      return false;
+    }
   }
 
   public WorkflowClient client() {

@@ -2,6 +2,7 @@ package dev.rubicon.client;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.workflow.Attributes;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
@@ -27,13 +28,48 @@ public final class TemporalFailures {
     }
     return new RubiconException(
         ErrorCode.INTERNAL,
-        subject + ": " + thrown.getClass().getSimpleName(),
+        subject + ": an unexpected answer of Temporal",
         "rubicon doctor; RUBICON_DEBUG=1 shows the stack trace",
         thrown);
   }
 
-  /** What to say when nobody polls the task queue. */
-  public static RubiconException noWorker(String subject) {
+  /** The same of a call that the server answers by itself: no worker is to blame. */
+  static RubiconException ofServer(Throwable thrown, String subject) {
+    return grpc(thrown).filter(TemporalFailures::late).isPresent()
+        ? new RubiconException(
+            ErrorCode.TEMPORAL_UNREACHABLE,
+            "the Temporal server is slow: no answer within "
+                + TemporalConnection.ANSWER.toSeconds()
+                + " s",
+            "see what keeps it busy; then: rubicon doctor",
+            thrown)
+        : coded(thrown, subject);
+  }
+
+  /** Why a workflow did not say where it stands, as a clause for people. */
+  static String unasked(Throwable thrown) {
+    return switch (grpc(thrown).map(rpc -> rpc.getStatus().getCode()).orElse(Status.Code.UNKNOWN)) {
+      case UNAVAILABLE -> "Temporal does not answer";
+      case DEADLINE_EXCEEDED, CANCELLED -> "Temporal has no worker that answers for it";
+      case NOT_FOUND -> "Temporal does not know its execution any more";
+      default -> "Temporal refuses to ask its workflow";
+    };
+  }
+
+  private static Optional<StatusRuntimeException> grpc(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof StatusRuntimeException rpc) {
+        return Optional.of(rpc);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean late(StatusRuntimeException rpc) {
+    return rpc.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+  }
+
+  private static RubiconException noWorker(String subject) {
     return new RubiconException(
         ErrorCode.TEMPORAL_UNREACHABLE, "no worker answers for " + subject, NO_WORKER_NEXT);
   }
@@ -99,12 +135,39 @@ public final class TemporalFailures {
                   rpc));
       case INVALID_ARGUMENT ->
           Optional.of(
-              new RubiconException(
-                  ErrorCode.SEARCH_ATTRIBUTE_MISSING,
-                  "Temporal refused the launch: " + rpc.getStatus().getDescription(),
-                  "register the search attributes: rubicon setup",
-                  rpc));
+              missingAttribute(rpc)
+                  .map(
+                      name ->
+                          new RubiconException(
+                              ErrorCode.SEARCH_ATTRIBUTE_MISSING,
+                              "Temporal does not know the search attribute " + name,
+                              "register the search attributes: rubicon setup",
+                              rpc))
+                  .orElseGet(() -> refused(subject, rpc)));
+      case FAILED_PRECONDITION, PERMISSION_DENIED, UNAUTHENTICATED, RESOURCE_EXHAUSTED ->
+          Optional.of(refused(subject, rpc));
       default -> Optional.empty();
     };
+  }
+
+  /** Which of ours the server names; its own words stay out of what users read. */
+  private static Optional<String> missingAttribute(StatusRuntimeException rpc) {
+    String said = String.valueOf(rpc.getStatus().getDescription());
+    return Attributes.NAMES.stream().filter(said::contains).findFirst();
+  }
+
+  private static RubiconException refused(String subject, StatusRuntimeException rpc) {
+    String why =
+        switch (rpc.getStatus().getCode()) {
+          case PERMISSION_DENIED, UNAUTHENTICATED -> "this client may not ask for it";
+          case RESOURCE_EXHAUSTED -> "it has too much to do";
+          case FAILED_PRECONDITION -> "the execution is in no state for it";
+          default -> "it takes the request for malformed";
+        };
+    return new RubiconException(
+        ErrorCode.INTERNAL,
+        subject + ": Temporal refuses: " + why,
+        "rubicon status; if it stays: rubicon doctor",
+        rpc);
   }
 }

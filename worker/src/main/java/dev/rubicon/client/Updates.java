@@ -2,62 +2,111 @@ package dev.rubicon.client;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutStatus;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateStage;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Sends decisions. One that stays without an answer is sent again under the same id, which the
- * server takes for the same decision: a worker or server that went away with it loses nothing.
+ * server takes for the same decision: a worker or server that went away with it loses nothing. One
+ * that nobody takes up in time is refused by the workflow from then on, so that its sender may be
+ * told that nothing will come of it.
  */
 final class Updates {
-  /** A decision is recorded, not carried out, before it is answered; a minute is generous. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
-
   private static final Duration EACH = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  /** For the answer about a decision that was taken up in its last moment. */
+  private static final Duration GRACE = Duration.ofSeconds(2);
 
   private final WorkflowStub stub;
   private final String subject;
+  private final Duration patience;
 
-  Updates(WorkflowStub stub, String subject) {
+  /**
+   * @param stub of the run that decisions name
+   * @param patience for which decisions are valid
+   */
+  Updates(WorkflowStub stub, String subject, Duration patience) {
     this.stub = stub;
     this.subject = subject;
+    this.patience = patience;
   }
 
-  RolloutStatus send(String verb, Object decision) {
+  /**
+   * @return the status that the decision led to
+   * @throws RubiconException as the workflow refuses it; {@code DECISION_NOT_TAKEN_UP} or {@code
+   *     DECISION_UNDER_WAY} when patience is over
+   */
+  RolloutStatus send(String verb, Decision decision) {
     var options =
         UpdateOptions.newBuilder(RolloutStatus.class)
             .setUpdateName(verb)
             .setUpdateId(UUID.randomUUID().toString())
-            .setWaitForStage(WorkflowUpdateStage.COMPLETED)
+            .setWaitForStage(WorkflowUpdateStage.ACCEPTED)
             .build();
-    Instant deadline = Instant.now().plus(PATIENCE);
+    Instant deadline = decision.by().expires().plus(GRACE);
+    var accepted = new AtomicBoolean();
     while (true) {
+      long left = Duration.between(Instant.now(), deadline).toMillis();
+      if (left <= 0) {
+        throw accepted.get() ? underWay() : notTakenUp(decision);
+      }
       var answer =
           CompletableFuture.supplyAsync(
-              () -> stub.startUpdate(options, decision).getResult(),
+              () -> {
+                var handle = stub.startUpdate(options, decision);
+                accepted.set(true);
+                return handle.getResult();
+              },
               task -> Thread.ofVirtual().start(task));
       try {
-        return answer.get(EACH.toSeconds(), TimeUnit.SECONDS);
+        return answer.get(Math.min(left, EACH.toMillis()), TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {
-        throw TemporalFailures.coded(e.getCause(), subject);
-      } catch (TimeoutException e) {
-        if (Instant.now().isAfter(deadline)) {
-          throw TemporalFailures.noWorker(subject);
+        RubiconException coded = TemporalFailures.coded(e.getCause(), subject);
+        if (coded.code() != ErrorCode.TEMPORAL_UNREACHABLE) {
+          throw coded;
         }
+        // The server is away, or let the call lie too long: the decision is sent again.
+        pause(PAUSE);
+      } catch (TimeoutException e) {
+        // The same decision once more.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw interrupted(e);
       }
     }
+  }
+
+  private RubiconException notTakenUp(Decision decision) {
+    return new RubiconException(
+        ErrorCode.DECISION_NOT_TAKEN_UP,
+        "no worker took it up within "
+            + patience.toSeconds()
+            + " s; it expires at "
+            + decision.by().expires().truncatedTo(ChronoUnit.SECONDS)
+            + " and is refused from then on: nothing will be carried out later",
+        "see that a worker runs (rubicon worker), then say it again");
+  }
+
+  private RubiconException underWay() {
+    return new RubiconException(
+        ErrorCode.DECISION_UNDER_WAY,
+        "it was taken up and will be carried out, but is not finished after "
+            + patience.toSeconds()
+            + " s",
+        "rubicon status");
   }
 
   /** Between two looks at something that happens elsewhere. */

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -18,6 +19,11 @@ import java.util.function.Predicate;
  */
 final class Steward {
   private static final Duration SILENCE = Duration.ofMinutes(2);
+  private static final Set<ErrorCode> AWAY =
+      Set.of(
+          ErrorCode.TEMPORAL_UNREACHABLE,
+          ErrorCode.DECISION_NOT_TAKEN_UP,
+          ErrorCode.DECISION_UNDER_WAY);
 
   private final Rollouts rollouts;
   private final String target;
@@ -54,8 +60,7 @@ final class Steward {
         answer(status);
       } catch (RubiconException e) {
         // Nobody answers while the worker is being killed and started again.
-        if (e.code() != ErrorCode.TEMPORAL_UNREACHABLE
-            || heard.isBefore(Instant.now().minus(SILENCE))) {
+        if (!AWAY.contains(e.code()) || heard.isBefore(Instant.now().minus(SILENCE))) {
           throw e;
         }
       }
@@ -93,8 +98,7 @@ final class Steward {
                   "the rollout is held: " + f.code() + ": " + f.cause(),
                   f.next());
             });
-    if (status.state() == RolloutStatus.State.FAILED
-        || status.state() == RolloutStatus.State.ABORTED) {
+    if (status.state().ended() && status.state() != RolloutStatus.State.COMPLETED) {
       String why = rollouts.ledger().rollout(status.rollout()).outcome();
       throw DemoFailure.because(
           "the rollout ended " + status.state().word() + ": " + why,
@@ -117,7 +121,7 @@ final class Steward {
                         + " approve --gate "
                         + gate.name().toLowerCase(Locale.ROOT)
                         + " --digest "
-                        + status.digest()
+                        + status.digest().orElse("")
                         + " --reason 'looked at it'"));
   }
 
@@ -143,13 +147,14 @@ final class Steward {
         .waitingFor()
         .ifPresent(
             gate -> {
-              rollouts.approve(target, gate, status.digest(), approver, "demo: reviewed");
+              String digest = status.digest().orElse("");
+              rollouts.approve(target, gate, digest, approver, "demo: reviewed");
               narrator.tell(
                   "%-12s gate %s, digest %.12s…, by %s"
                       .formatted(
                           "approved",
                           gate.name().toLowerCase(Locale.ROOT),
-                          status.digest(),
+                          digest,
                           approver.name()));
             });
   }

@@ -10,6 +10,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
 import java.time.Duration;
+import java.util.List;
 
 /** What callers send; none of it says who they are. */
 final class Requests {
@@ -33,8 +34,13 @@ final class Requests {
 
   public record SignOff(String item, String reason) {}
 
-  /** Pause, resume, abort, rollback. */
+  /** Pause, resume, abort. */
   public record Order(String reason) {}
+
+  /**
+   * @param losing relations ({@code schema.name}) that may lose rows; left out: none
+   */
+  public record Rollback(List<String> losing, String reason) {}
 
   /**
    * @param rowsPerSecond 0 lifts the limit
@@ -64,6 +70,18 @@ final class Requests {
     throw refused(type, null);
   }
 
+  /** The one request with something that may be left out. */
+  static Rollback rollback(String body) {
+    try {
+      if (!MAPPER.readTree(body).has("losing")) {
+        return new Rollback(List.of(), read(body, Order.class).reason());
+      }
+    } catch (JsonProcessingException e) {
+      throw refused(Rollback.class, e);
+    }
+    return read(body, Rollback.class);
+  }
+
   /** Each of them is told in full: no component is null or blank. */
   private static boolean complete(Object request) {
     return switch (request) {
@@ -71,6 +89,7 @@ final class Requests {
           gate != null && given(digest) && given(reason);
       case SignOff(var item, var reason) -> given(item) && given(reason);
       case Order(var reason) -> given(reason);
+      case Rollback(var losing, var reason) -> losing != null && given(reason);
       case Throttle(var rows, var reason) -> rows >= 0 && given(reason);
       case Extension(var by, var reason) -> by != null && by.isPositive() && given(reason);
       case Launch(var bundle) -> given(bundle);

@@ -27,12 +27,12 @@ final class RolloutsController {
   /** Newest first. */
   @Get
   String list() {
-    return Json.line(rollouts.list());
+    return Json.line(rollouts.list().rollouts());
   }
 
   @Get("/{id}")
   String rollout(String id) {
-    return Json.line(rollouts.ledger().rollout(id));
+    return Json.line(rollouts.rollout(id));
   }
 
   /** The report that it wrote when it ended, as one page. */

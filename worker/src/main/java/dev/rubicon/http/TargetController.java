@@ -11,11 +11,11 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.RequestAttribute;
-import java.util.LinkedHashMap;
 
 /**
  * What a target's rollout is asked and told; each decision answers with the status that it led to.
- * Bodies are JSON only: a web page cannot send that here without being asked first.
+ * Bodies are JSON only: a web page cannot send that here without being asked first. A reason has 1
+ * to 2,048 bytes in UTF-8; what is out of bounds is answered 400 with code USAGE, and not sent.
  */
 @Controller("/targets/{target}")
 @Consumes(MediaType.APPLICATION_JSON)
@@ -27,14 +27,19 @@ final class TargetController {
     this.rollouts = rollouts;
   }
 
+  /**
+   * Where the rollout stands. {@code ledger} is there where the ledger speaks for a workflow that
+   * does not answer: since when, and why.
+   */
   @Get("/status")
   String status(String target) {
-    var answer = new LinkedHashMap<String, Object>();
-    answer.put("status", rollouts.status(target));
-    answer.put("live", rollouts.live(target));
-    return Json.line(answer);
+    return Json.line(rollouts.standing(target));
   }
 
+  /**
+   * Approves a gate. Body: gate (expand, cutover or contract), digest (64 hexadecimal digits, as
+   * the status shows it), reason (1 to 2,048 bytes).
+   */
   @Post("/approve")
   String approve(
       String target, @Body String body, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
@@ -42,6 +47,7 @@ final class TargetController {
     return Json.line(rollouts.approve(target, said.gate(), said.digest(), caller, said.reason()));
   }
 
+  /** Signs off a manual item. Body: item (1 to 100 characters), reason (1 to 2,048 bytes). */
   @Post("/sign-off")
   String signOff(
       String target, @Body String body, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
@@ -49,18 +55,24 @@ final class TargetController {
     return Json.line(rollouts.signOff(target, said.item(), caller, said.reason()));
   }
 
+  /** Stops the backfill after its batch. Body: reason (1 to 2,048 bytes). */
   @Post("/pause")
   String pause(
       String target, @Body String body, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
     return Json.line(rollouts.pause(target, caller, order(body)));
   }
 
+  /** Ends a pause, or tries again what holds it. Body: reason (1 to 2,048 bytes). */
   @Post("/resume")
   String resume(
       String target, @Body String body, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
     return Json.line(rollouts.resume(target, caller, order(body)));
   }
 
+  /**
+   * Limits the backfill. Body: rowsPerSecond (0 to 1,000,000,000; 0 lifts the limit), reason (1 to
+   * 2,048 bytes).
+   */
   @Post("/throttle")
   String throttle(
       String target, @Body String body, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
@@ -68,18 +80,28 @@ final class TargetController {
     return Json.line(rollouts.throttle(target, said.rowsPerSecond(), caller, said.reason()));
   }
 
+  /** Before the cutover: ends the rollout. Body: reason (1 to 2,048 bytes). */
   @Post("/abort")
   String abort(
       String target, @Body String body, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
     return Json.line(rollouts.abort(target, caller, order(body)));
   }
 
+  /**
+   * After the cutover: back to legacy. Body: reason (1 to 2,048 bytes), losing (optional: at most
+   * 100 relations that may lose rows).
+   */
   @Post("/rollback")
   String rollback(
       String target, @Body String body, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
-    return Json.line(rollouts.rollback(target, caller, order(body)));
+    var said = Requests.rollback(body);
+    return Json.line(rollouts.rollback(target, said.losing(), caller, said.reason()));
   }
 
+  /**
+   * Keeps the watch open for longer. Body: by (ISO 8601, more than nothing and at most 30 days),
+   * reason (1 to 2,048 bytes).
+   */
   @Post("/extend-watch")
   String extendWatch(
       String target, @Body String body, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {

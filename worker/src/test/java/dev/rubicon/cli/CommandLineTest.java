@@ -129,7 +129,7 @@ final class CommandLineTest {
     assertThat(plan.path("statements")).isNotEmpty();
     assertThat(fingerprint()).isEqualTo(before);
     assertThat(bundles()).isEqualTo(stored);
-    assertThat(site.rollouts.list()).isEmpty();
+    assertThat(site.rollouts.list().rollouts()).isEmpty();
   }
 
   @Test

@@ -73,7 +73,7 @@ final class RehearseAndVerifyTest {
 
     assertThat(fingerprint()).isEqualTo(before);
     assertThat(databases()).noneMatch(name -> name.matches("rubicon_(golden|clone|scratch).*"));
-    assertThat(site.rollouts.list()).isEmpty();
+    assertThat(site.rollouts.list().rollouts()).isEmpty();
     try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
       assertThat(store.keys("backups/")).isEmpty();
     }
@@ -99,7 +99,7 @@ final class RehearseAndVerifyTest {
       Answer second = Answer.of(site.configFile, "rehearse", "-o", "json", "--runbook", runbook);
       assertThat(second.error().path("code").asText()).isEqualTo("ROLLOUT_ALREADY_RUNNING");
       site.signOff(List.of("mapping-decided", "pqs-backfill-ticket", "stakeholders-informed"));
-      String digest = site.awaitGate(Runbook.Gate.EXPAND).digest();
+      String digest = site.awaitGate(Runbook.Gate.EXPAND).digest().orElseThrow();
       site.rollouts.approve(Site.TARGET, Runbook.Gate.EXPAND, digest, Site.BOB, "looked at it");
       site.awaitGate(Runbook.Gate.CUTOVER);
 

@@ -107,7 +107,10 @@ final class FaultyRolloutTest {
   private static void awaitFailure(Site site, Phase phase, ErrorCode code) {
     Instant deadline = Instant.now().plus(PATIENCE);
     while (site.rollouts.live(Site.TARGET).stream()
-        .noneMatch(live -> live.of(phase) && live.lastFailure().startsWith(code + ": "))) {
+        .noneMatch(
+            live ->
+                live.of(phase)
+                    && live.lastFailure().filter(why -> why.startsWith(code + ": ")).isPresent())) {
       assertThat(Instant.now())
           .as(code + " in " + phase + ": " + site.rollouts.live(Site.TARGET))
           .isBefore(deadline);

@@ -153,7 +153,7 @@ final class NoSecretsTest {
     Instant deadline = Instant.now().plus(PATIENCE);
     while (true) {
       for (var live : site.rollouts.live(Site.TARGET)) {
-        if (!live.lastFailure().isEmpty()) {
+        if (live.lastFailure().isPresent()) {
           return live.toString();
         }
       }
@@ -168,7 +168,7 @@ final class NoSecretsTest {
 
   private static Launch crosses(Site site, Traces traces) {
     Launch launch = site.launch(site.checksCanonical("2s"));
-    String waiting = site.signOffsAndGate(Runbook.Gate.EXPAND).digest();
+    String waiting = site.signOffsAndGate(Runbook.Gate.EXPAND).digest().orElseThrow();
     traces.add(
         "plan",
         command(

@@ -59,7 +59,7 @@ final class PhasePin implements AutoCloseable {
     while (true) {
       if (running(round)) {
         for (LiveProgress live : site.rollouts.live(Site.TARGET)) {
-          if (live.of(phase) && live.seen().isAfter(since)) {
+          if (live.of(phase) && live.seen().filter(seen -> seen.isAfter(since)).isPresent()) {
             return live;
           }
         }

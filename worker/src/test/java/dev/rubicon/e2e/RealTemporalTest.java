@@ -131,10 +131,10 @@ final class RealTemporalTest {
       assertThat(server.pid()).isNotEqualTo(first);
 
       site.rollouts.throttle(Site.TARGET, 0, Site.ALICE, "full speed");
-      String digest = site.awaitGate(Runbook.Gate.CUTOVER).digest();
+      String digest = site.awaitGate(Runbook.Gate.CUTOVER).digest().orElseThrow();
       server.kill();
       server.restart();
-      assertThat(site.awaitGate(Runbook.Gate.CUTOVER).digest()).isEqualTo(digest);
+      assertThat(site.awaitGate(Runbook.Gate.CUTOVER).digest().orElseThrow()).isEqualTo(digest);
       site.approve(Runbook.Gate.CUTOVER);
       completed(site);
       assertThat(site.deployer.build()).isEqualTo("new");

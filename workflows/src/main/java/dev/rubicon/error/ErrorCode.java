@@ -48,6 +48,10 @@ public enum ErrorCode {
   APPROVAL_REFUSED(Exit.POLICY, false),
   /** Given too late, or to a run that a Reset has replaced: not carried out. */
   DECISION_EXPIRED(Exit.POLICY, false),
+  /** Nobody took the decision up while its sender waited; it is refused from then on. */
+  DECISION_NOT_TAKEN_UP(Exit.ERROR, false),
+  /** The decision was taken up, but its sender did not wait for what became of it. */
+  DECISION_UNDER_WAY(Exit.ERROR, false),
   /** Pause, resume, throttle, extend-watch where there is nothing for them to do. */
   ORDER_IMPOSSIBLE(Exit.POLICY, false),
   /** Back on legacy; nobody has asked to cross again. */
@@ -62,6 +66,8 @@ public enum ErrorCode {
   SIGN_OFF_UNKNOWN(Exit.POLICY, false),
   ROLLOUT_ALREADY_RUNNING(Exit.POLICY, false),
   ROLLOUT_UNKNOWN(Exit.ERROR, false),
+  /** Ended from outside: by Terminate, by a time-out, or because its history was lost. */
+  ROLLOUT_TERMINATED(Exit.ERROR, false),
   ROLLBACK_IMPOSSIBLE(Exit.POLICY, false),
   ABORT_IMPOSSIBLE(Exit.POLICY, false),
   LEGACY_STILL_WRITTEN(Exit.POLICY, false),

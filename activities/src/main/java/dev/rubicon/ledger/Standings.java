@@ -1,0 +1,233 @@
+package dev.rubicon.ledger;
+
+import static dev.rubicon.ledger.jooq.Tables.CONTRACT_EXECUTION;
+import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.workflow.RolloutStatus;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.JSONB;
+import org.jooq.Record2;
+import org.jooq.impl.DSL;
+
+/**
+ * Where executions stand and how they ended, told by their workflows. The whole status is kept, so
+ * that whoever cannot ask the workflow shows the same.
+ */
+public final class Standings {
+  /** A newer worker may have written more than this version knows. */
+  private static final ObjectReader STATUS =
+      LedgerJson.MAPPER
+          .readerFor(RolloutStatus.class)
+          .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private final LedgerConnections connections;
+
+  Standings(LedgerConnections connections) {
+    this.connections = connections;
+  }
+
+  /**
+   * Where a live rollout stands; nothing happens to one that has ended.
+   *
+   * @param note what it waits for, or code and cause of what holds it
+   * @return whether state or note are others than before
+   */
+  public boolean stand(String rollout, RolloutStatus status, String note) {
+    return connections.transact(
+        context -> {
+          Record2<String, String> before =
+              context
+                  .select(ROLLOUT.STATE, ROLLOUT.NOTE)
+                  .from(ROLLOUT)
+                  .where(ROLLOUT.ID.eq(rollout))
+                  .and(ROLLOUT.STATE.in(Ledger.LIVE))
+                  .forUpdate()
+                  .fetchOne();
+          if (before == null) {
+            return false;
+          }
+          context
+              .update(ROLLOUT)
+              .set(ROLLOUT.STATE, status.state().word())
+              .set(ROLLOUT.PHASE, status.phase().word())
+              .set(ROLLOUT.ROUND, status.round())
+              .set(ROLLOUT.DIGEST, status.digest().orElse(""))
+              .set(ROLLOUT.NOTE, note)
+              // A Reset begins another run of the same rollout.
+              .set(ROLLOUT.RUN_ID, status.run())
+              .set(ROLLOUT.STATUS, LedgerJson.write(status))
+              .set(ROLLOUT.STATUS_AT, Ledger.now())
+              .where(ROLLOUT.ID.eq(rollout))
+              .execute();
+          return !before.value1().equals(status.state().word()) || !before.value2().equals(note);
+        });
+  }
+
+  /** The end; the first one stays. */
+  public void end(String rollout, LedgerRollout.End end, RolloutStatus status) {
+    connections.transact(
+        context -> {
+          context
+              .update(ROLLOUT)
+              .set(ROLLOUT.STATE, end.state())
+              .set(ROLLOUT.OUTCOME, end.outcome())
+              .set(ROLLOUT.NOTE, "")
+              .set(ROLLOUT.CROSSINGS, end.crossings())
+              .set(ROLLOUT.FINGERPRINT, end.fingerprint())
+              .set(ROLLOUT.ENDED_AT, Ledger.now())
+              .set(ROLLOUT.STATUS, LedgerJson.write(status))
+              .set(ROLLOUT.STATUS_AT, Ledger.now())
+              .where(ROLLOUT.ID.eq(rollout))
+              .and(ROLLOUT.STATE.in(Ledger.LIVE))
+              .execute();
+          return AuditTrail.append(context, "ended", rollout, "rubicon", end.state(), end);
+        });
+  }
+
+  /**
+   * The report is written.
+   *
+   * @param key in the object store
+   */
+  public void reported(String rollout, String key) {
+    connections.transact(
+        context ->
+            context
+                .update(ROLLOUT)
+                .set(ROLLOUT.REPORT, key)
+                .where(ROLLOUT.ID.eq(rollout))
+                .execute());
+  }
+
+  /** A contract execution of a completed rollout begins. */
+  public void contractStarted(String rollout, String workflowId, String runId, String requestedBy) {
+    connections.transact(
+        context -> {
+          enterContract(context, rollout, workflowId, runId, requestedBy);
+          return AuditTrail.append(
+              context,
+              "contract/" + runId + "/started",
+              rollout,
+              requestedBy,
+              "contract-launched",
+              Map.of("workflowId", workflowId, "runId", runId));
+        });
+  }
+
+  private static void enterContract(
+      DSLContext context, String rollout, String workflowId, String runId, String requestedBy) {
+    context
+        .insertInto(CONTRACT_EXECUTION)
+        .set(CONTRACT_EXECUTION.ROLLOUT, rollout)
+        .set(CONTRACT_EXECUTION.RUN_ID, runId)
+        .set(CONTRACT_EXECUTION.WORKFLOW_ID, workflowId)
+        .set(CONTRACT_EXECUTION.REQUESTED_BY, requestedBy)
+        .onConflictDoNothing()
+        .execute();
+  }
+
+  /**
+   * Where a contract execution stands.
+   *
+   * @param workflowId of the run that tells; a Reset begins another one, which is entered then
+   * @return whether state, gate or what holds it are others than before
+   */
+  public boolean contractStands(String rollout, String workflowId, RolloutStatus status) {
+    return connections.transact(
+        context -> {
+          enterContract(context, rollout, workflowId, status.run(), status.requestedBy());
+          Optional<RolloutStatus> before =
+              Optional.ofNullable(
+                      context
+                          .select(CONTRACT_EXECUTION.STATUS)
+                          .from(CONTRACT_EXECUTION)
+                          .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
+                          .and(CONTRACT_EXECUTION.RUN_ID.eq(status.run()))
+                          .forUpdate()
+                          .fetchSingle()
+                          .value1())
+                  .map(Standings::read);
+          context
+              .update(CONTRACT_EXECUTION)
+              .set(CONTRACT_EXECUTION.STATUS, LedgerJson.write(status))
+              .set(CONTRACT_EXECUTION.STATUS_AT, Ledger.now())
+              .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
+              .and(CONTRACT_EXECUTION.RUN_ID.eq(status.run()))
+              .and(CONTRACT_EXECUTION.STATE.eq("running"))
+              .execute();
+          return before.filter(b -> same(b, status)).isEmpty();
+        });
+  }
+
+  private static boolean same(RolloutStatus one, RolloutStatus other) {
+    return one.state() == other.state()
+        && Objects.equals(one.waitingFor(), other.waitingFor())
+        && Objects.equals(one.signOffs(), other.signOffs())
+        && Objects.equals(one.held(), other.held());
+  }
+
+  /** The end of a contract execution; the first one stays. */
+  public void contractEnded(String rollout, RolloutStatus status) {
+    String state = status.state().word();
+    connections.transact(
+        context -> {
+          context
+              .update(CONTRACT_EXECUTION)
+              .set(CONTRACT_EXECUTION.STATE, state)
+              .set(CONTRACT_EXECUTION.ENDED_AT, Ledger.now())
+              .set(CONTRACT_EXECUTION.STATUS, LedgerJson.write(status))
+              .set(CONTRACT_EXECUTION.STATUS_AT, Ledger.now())
+              .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
+              .and(CONTRACT_EXECUTION.RUN_ID.eq(status.run()))
+              .and(CONTRACT_EXECUTION.STATE.eq("running"))
+              .execute();
+          return AuditTrail.append(
+              context,
+              "contract/" + status.run() + "/ended",
+              rollout,
+              "rubicon",
+              "contract-" + state,
+              Map.of("runId", status.run()));
+        });
+  }
+
+  /** What the newest contract execution of a rollout last told. */
+  public Optional<StatusEntry> ofContract(String rollout) {
+    return connections.transact(
+        context ->
+            context
+                .selectFrom(CONTRACT_EXECUTION)
+                .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
+                .orderBy(CONTRACT_EXECUTION.STARTED_AT.desc())
+                .limit(DSL.inline(1))
+                .fetchOptional()
+                .flatMap(row -> entry(row.getStatus(), row.getStatusAt())));
+  }
+
+  static Optional<StatusEntry> entry(JSONB status, OffsetDateTime at) {
+    return status == null
+        ? Optional.empty()
+        : Optional.of(new StatusEntry(read(status), at.toInstant()));
+  }
+
+  private static RolloutStatus read(JSONB status) {
+    try {
+      return STATUS.readValue(status.data());
+    } catch (JsonProcessingException e) {
+      throw new RubiconException(
+          ErrorCode.INTERNAL,
+          "the ledger holds a status that this version cannot read",
+          "use the version that the workers have: rubicon --version",
+          e);
+    }
+  }
+}

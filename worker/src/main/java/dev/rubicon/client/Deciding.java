@@ -1,0 +1,126 @@
+package dev.rubicon.client;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.workflow.Bounds;
+import dev.rubicon.workflow.ContractWorkflow;
+import dev.rubicon.workflow.Decision;
+import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.workflow.RolloutWorkflow;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * One decision of one person on a target's execution. It is addressed to the run that is current
+ * when it is made, and valid for as long as its sender waits.
+ */
+final class Deciding {
+  private final Supplier<TemporalConnection> temporal;
+  private final String target;
+  private final Principal principal;
+  private final String reason;
+  private final Duration patience;
+  private final Function<Executions, String> addressee;
+
+  /** Addressed to the rollout. */
+  Deciding(
+      Supplier<TemporalConnection> temporal,
+      String target,
+      Principal principal,
+      String reason,
+      Duration patience) {
+    this(
+        temporal,
+        target,
+        principal,
+        reason,
+        patience,
+        executions -> RolloutWorkflow.workflowId(target));
+  }
+
+  private Deciding(
+      Supplier<TemporalConnection> temporal,
+      String target,
+      Principal principal,
+      String reason,
+      Duration patience,
+      Function<Executions, String> addressee) {
+    this.temporal = temporal;
+    this.target = target;
+    this.principal = principal;
+    this.reason = reason;
+    this.patience = patience;
+    this.addressee = addressee;
+  }
+
+  Deciding ofContract() {
+    return to(executions -> ContractWorkflow.workflowId(target));
+  }
+
+  /** To the contract execution while one runs, to the rollout otherwise. */
+  Deciding ofCurrent() {
+    return to(executions -> executions.current(target));
+  }
+
+  private Deciding to(Function<Executions, String> other) {
+    return new Deciding(temporal, target, principal, reason, patience, other);
+  }
+
+  /**
+   * Checks bounds, sends, and waits.
+   *
+   * @return where the rollout stands after it
+   * @throws RubiconException {@code USAGE}, what policy refuses it with, or what {@link Updates}
+   *     says when nobody answers in time
+   */
+  RolloutStatus send(String verb, Function<Decision.By, Decision> decision) {
+    try {
+      Bounds.check(decision.apply(by("not yet addressed")));
+    } catch (RuntimeException e) {
+      throw TemporalFailures.coded(e, subject());
+    }
+    var executions = new Executions(temporal.get());
+    String workflowId = addressee.apply(executions);
+    String run =
+        executions
+            .find(workflowId)
+            .filter(Execution::running)
+            .map(Execution::runId)
+            .orElseThrow(this::notRunning);
+    WorkflowStub stub = executions.stub(workflowId, run);
+    RolloutStatus answer =
+        new Updates(stub, subject(), patience).send(verb, decision.apply(by(run)));
+    return after(stub, answer);
+  }
+
+  private Decision.By by(String run) {
+    return new Decision.By(principal.name(), reason, run, Instant.now().plus(patience));
+  }
+
+  /** The workflow may have gone on between its answer and now; what it says now is worth more. */
+  private static RolloutStatus after(WorkflowStub stub, RolloutStatus answer) {
+    try {
+      return stub.query("status", RolloutStatus.class);
+    } catch (RuntimeException notNow) {
+      return answer;
+    }
+  }
+
+  private String subject() {
+    return "the rollout of " + target;
+  }
+
+  private RubiconException notRunning() {
+    return new RubiconException(
+        ErrorCode.ROLLOUT_UNKNOWN,
+        subject() + " is not running, or Temporal does not know of it",
+        "rubicon status --target "
+            + target
+            + "; launch one: rubicon launch --target "
+            + target
+            + " --runbook DIR");
+  }
+}
