@@ -25,10 +25,12 @@ public final class Judgement {
 
   /**
    * @param heardIn the run in which the decision was heard
+   * @param heardAt when it was heard first; what takes time after that does not let it expire
    * @return why it is refused; empty when it may be carried out
    */
-  public static Optional<Failure> of(Story story, Decision decision, String heardIn, Instant now) {
-    return stale(decision, heardIn, now)
+  public static Optional<Failure> of(
+      Story story, Decision decision, String heardIn, Instant heardAt) {
+    return stale(decision, heardIn, heardAt)
         .or(() -> ending(story, decision))
         .or(
             () ->
@@ -44,20 +46,20 @@ public final class Judgement {
                 });
   }
 
-  private static Optional<Failure> stale(Decision decision, String heardIn, Instant now) {
+  private static Optional<Failure> stale(Decision decision, String heardIn, Instant heardAt) {
     if (!decision.by().run().equals(heardIn)) {
       return refuse(
           ErrorCode.DECISION_EXPIRED,
           "it was made for another run of this rollout, before a Reset",
           "look where this run stands, then decide anew: rubicon status");
     }
-    if (!now.isBefore(decision.by().expires())) {
+    if (!heardAt.isBefore(decision.by().expires())) {
       return refuse(
           ErrorCode.DECISION_EXPIRED,
           "it was valid until " + decision.by().expires() + ", and nobody heard it before",
           "look where the rollout stands, then decide anew: rubicon status");
     }
-    if (decision.by().expires().isAfter(now.plus(LONGEST_VALIDITY).plus(CLOCK_SKEW))) {
+    if (decision.by().expires().isAfter(heardAt.plus(LONGEST_VALIDITY).plus(CLOCK_SKEW))) {
       return refuse(
           ErrorCode.DECISION_EXPIRED,
           "it claims to be valid until " + decision.by().expires() + "; the longest is an hour",
