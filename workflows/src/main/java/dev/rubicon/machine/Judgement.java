@@ -25,7 +25,7 @@ public final class Judgement {
 
   /**
    * @param heardIn the run in which the decision was heard
-   * @param heardAt when
+   * @param heardAt when it was heard first; what takes time after that does not let it expire
    * @return why it is refused; empty when it may be carried out
    */
   public static Optional<Failure> of(

@@ -144,14 +144,18 @@ final class Execution {
   RolloutStatus hear(Decision decision) {
     String run = run();
     // Recorded, so that a replay knows in which run it was heard: a Reset's run is another.
-    String heardIn = Workflow.sideEffect(String.class, () -> run);
-    // Valid when it was heard is valid: what the ledger takes to record it does not make it late.
-    Instant heardAt = now();
-    Workflow.newDetachedCancellationScope(() -> hear(decision, heardIn, heardAt)).run();
+    var heard = new Heard(Workflow.sideEffect(String.class, () -> run), now());
+    Workflow.newDetachedCancellationScope(() -> hear(decision, heard)).run();
     return status();
   }
 
-  private void hear(Decision decision, String heardIn, Instant heardAt) {
+  /**
+   * When and in which run a decision was heard. One that was valid then stays so: its sender is
+   * told that it is carried out, also when a worker's death keeps it waiting beyond its time.
+   */
+  private record Heard(String run, Instant at) {}
+
+  private void hear(Decision decision, Heard heard) {
     if (decision instanceof Decision.SignOff) {
       // Which items there are is known when the bundle is opened.
       Workflow.await(
@@ -159,15 +163,18 @@ final class Execution {
     }
     oneAtATime.lock();
     try {
-      judge(decision, heardIn, heardAt);
+      if (!decision.by().run().equals(heard.run())) {
+        forget(decision);
+      }
+      judge(decision, heard);
       if (decision instanceof Decision.Approve
           && story.state() instanceof State.AtGate(var asked)) {
         lookAt(asked, decision);
-        judge(decision, heardIn, heardAt);
+        judge(decision, heard);
       }
       Recording.enter(log.here(story), decision);
       // Recording took time; a cancellation may have come meanwhile.
-      judge(decision, heardIn, heardAt);
+      judge(decision, heard);
       happened(new Event.Decided(decision));
       // Whoever pauses is answered when it is known whether the cutover had committed.
       Workflow.await(() -> !(story.state() instanceof State.StoppingCrossing));
@@ -183,8 +190,33 @@ final class Execution {
     }
   }
 
-  private void judge(Decision decision, String heardIn, Instant heardAt) {
-    Optional<RolloutStatus.Failure> refusal = Judgement.of(story, decision, heardIn, heardAt);
+  /**
+   * A Reset has forgotten the decision, but the ledger has not, and running activities ask it how
+   * fast they may go: it is told again what holds in this run.
+   */
+  private void forget(Decision decision) {
+    var by =
+        new Decision.By(
+            "rubicon", "a Reset forgot: " + decision.action(), run(), now().plusSeconds(1));
+    switch (decision) {
+      case Decision.Pause _, Decision.Resume _ ->
+          Recording.enter(
+              log.here(story),
+              story.controls().paused() ? new Decision.Pause(by) : new Decision.Resume(by));
+      case Decision.Throttle _ ->
+          Recording.enter(
+              log.here(story), new Decision.Throttle(story.controls().rowsPerSecond(), by));
+      case Decision.Approve _,
+          Decision.SignOff _,
+          Decision.Abort _,
+          Decision.Rollback _,
+          Decision.ExtendWatch _ -> {}
+    }
+  }
+
+  private void judge(Decision decision, Heard heard) {
+    Optional<RolloutStatus.Failure> refusal =
+        Judgement.of(story, decision, heard.run(), heard.at());
     if (refusal.isPresent()) {
       throw refuse(decision, refusal.get());
     }
