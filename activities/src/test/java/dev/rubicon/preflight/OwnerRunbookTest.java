@@ -39,9 +39,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The runbook owner-canonical through every phase, stepped by hand. */
+@Tag("slow")
 class OwnerRunbookTest {
   private static final Path RUNBOOK =
       PreflightSamples.checksCanonical().resolveSibling("owner-canonical");

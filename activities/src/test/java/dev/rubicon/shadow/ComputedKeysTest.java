@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A key that is computed may say of two rows that they are one; it is never believed. */
 @Timeout(120)
+@Tag("slow")
 class ComputedKeysTest {
   private static final String PAST_THE_TRIGGERS =
       "ALTER TABLE t DISABLE TRIGGER USER; INSERT INTO t VALUES ('A', 1);"

@@ -10,6 +10,7 @@ import dev.rubicon.transition.Touch.Way;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * verification to the crossing: whatever was written meanwhile past them would be lost.
  */
 @Timeout(300)
+@Tag("slow")
 class TouchedTriggersTest {
   private static final String PAST = "UPDATE t SET old = 'past the trigger' WHERE id = 1";
   private static final String MEND = "UPDATE t SET old = 'mended' WHERE id = 1";

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** PostgreSQL's parallel workers share the comparison, wherever every expression allows it. */
 @Timeout(300)
+@Tag("slow")
 class ParallelVerificationTest {
   private static final int ROWS = 300_000;
   private static final String WORKERS =

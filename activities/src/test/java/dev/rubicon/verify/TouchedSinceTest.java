@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * key; it finds what went past the triggers all the same.
  */
 @Timeout(300)
+@Tag("slow")
 class TouchedSinceTest {
   private static final int ROWS = 2_000;
   private static final String PAST_THE_TRIGGERS =
