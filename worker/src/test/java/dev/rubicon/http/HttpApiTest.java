@@ -117,6 +117,20 @@ final class HttpApiTest {
               "{\"gate\": \"expand\", \"digest\": \"d\", \"reason\": \"r\", \"principal\": \"x\"}"),
           400,
           "USAGE");
+      refused(
+          post(
+              worker,
+              "/targets/prod/extend-watch",
+              "{\"by\": \"PT2562047788015215H30M7S\", \"reason\": \"x\"}"),
+          400,
+          "USAGE");
+      String tooLong = "x".repeat(2049);
+      refused(
+          post(worker, "/targets/prod/abort", "{\"reason\": \"" + tooLong + "\"}"), 400, "USAGE");
+      refused(
+          post(worker, "/targets/prod/rollback", "{\"reason\": \"x\", \"losing\": [\" \"]}"),
+          400,
+          "USAGE");
       assertThat(
               send(get(worker, "/targets/prod/abort")
                       .header("Content-Type", "text/plain")
@@ -195,6 +209,7 @@ final class HttpApiTest {
           .contains("/rollouts:", "/rollouts/{id}/report:", "/audit/verify:")
           .contains("/targets/{target}/launch:", "/targets/{target}/contract:")
           .contains("/targets/{target}/approve:", "/targets/{target}/extend-watch:")
+          .contains("at most 30 days", "1 to 2,048 bytes", "0 to 1,000,000,000")
           .contains("bearer");
     }
   }

@@ -1,0 +1,262 @@
+package dev.rubicon.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.Ledger;
+import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.EmbeddedTemporal;
+import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.stack.TemporalServer;
+import dev.rubicon.target.Secret;
+import dev.rubicon.target.Target;
+import dev.rubicon.workflow.Attributes;
+import dev.rubicon.workflow.Decision;
+import dev.rubicon.workflow.RolloutRequest;
+import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.workflow.RolloutStatus.Source;
+import dev.rubicon.workflow.RolloutStatus.State;
+import dev.rubicon.workflow.RolloutStatus.Way;
+import dev.rubicon.workflow.RolloutWorkflow;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.worker.WorkerFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What clients are told when workflow, worker or server do not answer. */
+@Timeout(180)
+final class AskingTemporalTest {
+  private static final String ID = RolloutWorkflow.workflowId("prod");
+  private static final Principal BOB = new Principal("bob");
+
+  private TemporalServer server;
+  private TemporalConnection temporal;
+  private Ledger ledger;
+  private StatusReader reader;
+
+  @BeforeEach
+  void start() {
+    FakeRollout.HEARD.clear();
+    server = EmbeddedTemporal.start(0, Attributes.NAMES);
+    temporal = connect();
+    var postgres = SharedPostgres.server();
+    var target =
+        new Target(
+            "ledger",
+            postgres.jdbcUrl(SharedPostgres.freshDatabase("ledger")),
+            postgres.superuser(),
+            new Secret(postgres.password()),
+            Map.of());
+    ledger = Ledger.open(target).migrate();
+    reader = new StatusReader(() -> temporal, ledger);
+  }
+
+  @AfterEach
+  void stop() {
+    ledger.close();
+    temporal.close();
+    server.close();
+  }
+
+  private TemporalConnection connect() {
+    return TemporalConnection.open(
+        new RubiconConfig.Temporal(
+            server.address(),
+            "default",
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()));
+  }
+
+  private WorkerFactory work(Class<?> definition) {
+    WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
+    factory
+        .newWorker(RolloutWorkflow.CONTROL_QUEUE)
+        .registerWorkflowImplementationTypes(definition);
+    factory.start();
+    return factory;
+  }
+
+  private WorkflowStub launch() {
+    var options =
+        WorkflowOptions.newBuilder()
+            .setWorkflowId(ID)
+            .setTaskQueue(RolloutWorkflow.CONTROL_QUEUE)
+            .setMemo(
+                Map.of("rollout", "prod-1", "runbook", "checks-canonical", "requestedBy", "alice"))
+            .build();
+    WorkflowStub stub = temporal.client().newUntypedWorkflowStub("Rollout", options);
+    stub.start(new RolloutRequest("prod-1", "prod", "b".repeat(64), "checks-canonical", "alice"));
+    return stub;
+  }
+
+  private void enter(RolloutStatus status) {
+    ledger.launch(
+        new LedgerRollout.Launch(
+            "prod-1", "prod", "b", "checks-canonical", "Checks", "alice", ID, status.run()));
+    ledger.standings().stand("prod-1", status, "");
+  }
+
+  private Deciding deciding(Duration patience) {
+    return new Deciding(() -> temporal, "prod", BOB, "looked at it", patience);
+  }
+
+  private static Decision approval(Decision.By by) {
+    return new Decision.Approve(Runbook.Gate.EXPAND, Statuses.DIGEST, by);
+  }
+
+  private static RubiconException refused(Runnable what) {
+    RubiconException e = catchThrowableOfType(RubiconException.class, what::run);
+    assertThat(e).isNotNull();
+    assertThat(e.getMessage() + e.next())
+        .doesNotContain("io.temporal", "grpc", "INVALID_ARGUMENT", "DEADLINE", "WorkflowId=");
+    return e;
+  }
+
+  @Test
+  void aDecisionIsAddressedExpiresAndIsAnsweredWithTheStateAfterIt() {
+    String run = launch().getExecution().getRunId();
+    var worker = work(FakeRollout.class);
+    Instant before = Instant.now();
+
+    RolloutStatus answer =
+        deciding(Duration.ofSeconds(30)).send("approve", AskingTemporalTest::approval);
+
+    assertThat(answer.state()).isEqualTo(State.RUNNING);
+    assertThat(FakeRollout.HEARD)
+        .first()
+        .satisfies(
+            heard -> {
+              assertThat(heard.by().run()).isEqualTo(run);
+              assertThat(heard.by().principal()).isEqualTo("bob");
+              assertThat(heard.by().expires())
+                  .isBetween(before.plusSeconds(30), Instant.now().plusSeconds(30));
+            });
+    worker.shutdownNow();
+  }
+
+  @Test
+  void aDecisionThatNobodyTakesUpIsSaidToComeToNothing() {
+    launch();
+    RubiconException e =
+        refused(
+            () -> deciding(Duration.ofSeconds(1)).send("approve", AskingTemporalTest::approval));
+
+    assertThat(e.code()).isEqualTo(ErrorCode.DECISION_NOT_TAKEN_UP);
+    assertThat(e.getMessage())
+        .startsWith("no worker took it up within 1 s; it expires at ")
+        .endsWith("and is refused from then on: nothing will be carried out later");
+  }
+
+  @Test
+  void aDecisionThatWasTakenUpIsSaidToBeCarriedOut() {
+    launch();
+    var worker = work(FakeRollout.class);
+    RubiconException e =
+        refused(() -> deciding(Duration.ofSeconds(5)).send("pause", Decision.Pause::new));
+
+    assertThat(e.code()).isEqualTo(ErrorCode.DECISION_UNDER_WAY);
+    assertThat(e.getMessage()).startsWith("it was taken up and will be carried out");
+    assertThat(FakeRollout.HEARD).as("sent again under the same id").hasSize(1);
+    worker.shutdownNow();
+  }
+
+  @Test
+  void whatIsOutOfBoundsIsNotSentAndWhatIsNotRunningIsNotAddressed() {
+    RubiconException usage =
+        refused(
+            () ->
+                deciding(Duration.ofSeconds(5))
+                    .send("extendWatch", by -> new Decision.ExtendWatch(Duration.ofDays(31), by)));
+    assertThat(usage.code()).isEqualTo(ErrorCode.USAGE);
+    RubiconException none =
+        refused(() -> deciding(Duration.ofSeconds(5)).send("pause", Decision.Pause::new));
+    assertThat(none.code()).isEqualTo(ErrorCode.ROLLOUT_UNKNOWN);
+  }
+
+  @Test
+  void theWorkflowsOwnWordComesFirst() {
+    launch();
+    var worker = work(FakeRollout.class);
+    Standing standing = reader.read("prod");
+    assertThat(standing.ledger()).isEmpty();
+    assertThat(standing.status().source()).isEqualTo(Source.TEMPORAL);
+    assertThat(standing.status().state()).isEqualTo(State.WAITING);
+    worker.shutdownNow();
+  }
+
+  @Test
+  void aTerminatedExecutionIsNoticedWhateverTheLedgerHeardLast() {
+    WorkflowStub stub = launch();
+    String run = stub.getExecution().getRunId();
+    enter(Statuses.of(State.WAITING, Way.APPROVE).asking(Runbook.Gate.EXPAND).status(run));
+    stub.terminate("to see");
+
+    Standing standing = reader.read("prod");
+    assertThat(standing.status().state()).isEqualTo(State.TERMINATED);
+    assertThat(standing.status().waitingFor()).isEmpty();
+    assertThat(standing.status().ways()).containsExactly(Way.LAUNCH);
+    assertThat(standing.status().held().orElseThrow().code()).isEqualTo("ROLLOUT_TERMINATED");
+    assertThat(standing.status().held().orElseThrow().next()).contains("stays correct");
+    assertThat(standing.next()).containsExactly("rubicon launch --target prod --runbook DIR");
+    assertThat(standing.ledger().orElseThrow().text())
+        .startsWith("as the ledger last knew, at ")
+        .contains("Temporal says that it was terminated from outside");
+    assertThat(reader.settled(ledger.rollout("prod-1")).state()).isEqualTo("terminated");
+  }
+
+  @Test
+  void aLaunchThatNoWorkerTookUpIsShownAndNotTheRolloutBeforeIt() {
+    ledger.launch(
+        new LedgerRollout.Launch(
+            "prod-0", "prod", "b", "checks-canonical", "Checks", "alice", ID, "run-0"));
+    launch();
+    Standing standing = reader.read("prod");
+    assertThat(standing.status().rollout()).isEqualTo("prod-1");
+    assertThat(standing.status().state()).isEqualTo(State.RUNNING);
+    assertThat(standing.ledger().orElseThrow().because())
+        .isEqualTo("Temporal has no worker that answers for it");
+  }
+
+  @Test
+  void aHistoryThatIsLostLeavesTheLedgersWordAndTheWayOn() {
+    enter(Statuses.of(State.RUNNING, Way.ABORT).status("run-1"));
+    Standing standing = reader.read("prod");
+    assertThat(standing.status().state()).isEqualTo(State.TERMINATED);
+    assertThat(standing.status().ways()).containsExactly(Way.LAUNCH);
+    assertThat(standing.ledger().orElseThrow().because())
+        .isEqualTo("Temporal does not know its execution any more");
+  }
+
+  @Test
+  void withoutAServerTheLedgerSpeaks() {
+    enter(Statuses.of(State.HELD, Way.RESUME).held("EXPAND_FAILED", "no", "").status("run-1"));
+    var away =
+        new StatusReader(
+            () -> {
+              throw new RubiconException(
+                  ErrorCode.TEMPORAL_UNREACHABLE, "no Temporal server listens at x", "rubicon up");
+            },
+            ledger);
+    Standing standing = away.read("prod");
+    assertThat(standing.status().state()).isEqualTo(State.HELD);
+    assertThat(standing.status().source()).isEqualTo(Source.LEDGER);
+    assertThat(standing.ledger().orElseThrow().because())
+        .isEqualTo("no Temporal server listens at x");
+    assertThat(standing.next()).containsExactly("rubicon resume --target prod --reason \"…\"");
+  }
+}
