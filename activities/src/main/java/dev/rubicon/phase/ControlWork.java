@@ -246,7 +246,8 @@ final class ControlWork implements ControlActivities {
         Notification.now(
             event,
             input.rollout(),
-            services.runner.bundle(input.bundle()).runbook().name(),
+            // Not from the bundle: telling of an end must not need the object store.
+            services.ledger.rollout(input.rollout()).runbook(),
             input.target(),
             input.phase().word(),
             text,
