@@ -75,9 +75,9 @@ final class RandomStory {
       int automaticReturns,
       Since since,
       int decisions) {
-    Moment with(Story next) {
+    Moment since(Since now) {
       return new Moment(
-          next, run, grant, asked, paused, signedOff, verified, automaticReturns, since, decisions);
+          story, run, grant, asked, paused, signedOff, verified, automaticReturns, now, decisions);
     }
 
     Moment verified(boolean is) {
@@ -176,18 +176,7 @@ final class RandomStory {
       running = Optional.of(step);
       told.add("starts " + name(step));
       Since since = at.since();
-      at =
-          new Moment(
-              at.story(),
-              at.run(),
-              at.grant(),
-              at.asked(),
-              at.paused(),
-              at.signedOff(),
-              at.verified(),
-              at.automaticReturns(),
-              new Since(since.steps() + 1, since.crossings(), since.returns()),
-              at.decisions());
+      at = at.since(new Since(since.steps() + 1, since.crossings(), since.returns()));
     }
   }
 
@@ -462,18 +451,7 @@ final class RandomStory {
       assertThat(at.verified()).as("verified since the last change, %s", told).isTrue();
     }
     Since since = at.since();
-    at =
-        new Moment(
-            at.story(),
-            at.run(),
-            at.grant(),
-            at.asked(),
-            at.paused(),
-            at.signedOff(),
-            at.verified(),
-            at.automaticReturns(),
-            new Since(since.steps(), since.crossings() + 1, since.returns()),
-            at.decisions());
+    at = at.since(new Since(since.steps(), since.crossings() + 1, since.returns()));
   }
 
   private void rules() {
