@@ -15,6 +15,7 @@ final class ArchitectureTest {
     "dev.rubicon.runbook..",
     "dev.rubicon.rollout..",
     "dev.rubicon.finding..",
+    "dev.rubicon.machine..",
     "dev.rubicon.workflow..",
     "dev.rubicon.activity.."
   };

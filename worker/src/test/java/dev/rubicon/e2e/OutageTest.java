@@ -186,7 +186,8 @@ final class OutageTest {
     // Whose client is gone waits on, for an end that it could not tell anybody.
     site.ask(
         "rubicon_ledger",
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE NOT granted");
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            + " WHERE datname = current_database() AND wait_event_type = 'Lock'");
     between.run();
     worker = WorkerProcess.start(site.config, false);
     switch (store) {

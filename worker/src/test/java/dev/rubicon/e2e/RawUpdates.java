@@ -11,8 +11,10 @@ import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.workflow.UpdateMethod;
+import java.lang.reflect.Method;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -41,7 +43,7 @@ final class RawUpdates {
     List<String> names =
         Arrays.stream(workflow.getMethods())
             .filter(method -> method.isAnnotationPresent(UpdateMethod.class))
-            .map(java.lang.reflect.Method::getName)
+            .map(Method::getName)
             .sorted()
             .toList();
     assertThat(names).contains("approve", "signOff", "resume", "abort");
@@ -92,14 +94,14 @@ final class RawUpdates {
 
   /** Without a principal: what is ignored beside it does not make a decision of it. */
   private Map<String, Object> nobody() {
-    var by = new java.util.HashMap<>(by());
+    var by = new HashMap<>(by());
     by.remove("principal");
     return by;
   }
 
   /** One whose author is in order, so that only what is decided can be wrong. */
   void isRejected(String name, Map<String, Object> decision) {
-    var whole = new java.util.HashMap<>(decision);
+    var whole = new HashMap<>(decision);
     whole.put("by", by());
     long accepted = count(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED);
     rejected(name, new Object[] {whole});
