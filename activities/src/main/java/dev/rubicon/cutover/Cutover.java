@@ -5,6 +5,7 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.NewPartitions;
@@ -19,6 +20,7 @@ import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.OldSnapshots;
 import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionCompiler;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -37,8 +40,25 @@ import java.util.stream.Stream;
  * long as clients hold locks, and tries again until the runbook's budget is spent.
  */
 public final class Cutover {
+  private final Optional<String> run;
 
-  public Facts.Cutover run(PhaseContext context) {
+  /** One that no workflow asked for: on a clone. */
+  public Cutover() {
+    this.run = Optional.empty();
+  }
+
+  /**
+   * @param run the Temporal run that asks for it
+   */
+  public Cutover(String run) {
+    this.run = Optional.of(run);
+  }
+
+  /**
+   * @param terms what must hold besides at the moment of the crossing; no longer looked at once it
+   *     has happened
+   */
+  public Facts.Cutover run(PhaseContext context, CrossingTerms terms) {
     Runbook.Cutover wanted = context.runbook().cutover();
     try (TargetLock lock = TargetLock.acquire(context);
         PgSession session = context.open(SessionLimits.SHORT)) {
@@ -50,9 +70,15 @@ public final class Cutover {
               "the target is at stage " + state.stage() + ", not verified",
               "let the rollout verify first: rubicon status");
         }
+        leave(terms);
+        Conditions.verified(session);
+        // Before partitions are followed: on a target that changed nothing more is done.
+        var first = new Conditions(context, session, terms, List.of());
+        first.window();
+        first.fingerprint();
         NewPartitions.follow(context, LockLadder.of(wanted));
         lock.check();
-        cross(context, session, wanted);
+        cross(context, session, terms);
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
       context.evidence().record("snapshot", after);
@@ -64,7 +90,18 @@ public final class Cutover {
     }
   }
 
-  private void cross(PhaseContext context, PgSession session, Runbook.Cutover wanted) {
+  /** A Reset hands a cutover that was cleared before to another run, which nobody has asked. */
+  private void leave(CrossingTerms terms) {
+    if (terms.run().isPresent() && !terms.run().equals(run)) {
+      throw new RubiconException(
+          ErrorCode.APPROVAL_VOID,
+          "leave to cross was given in another run of this rollout, before a Reset",
+          "the rollout asks anew: rubicon status");
+    }
+  }
+
+  private void cross(PhaseContext context, PgSession session, CrossingTerms terms) {
+    Runbook.Cutover wanted = context.runbook().cutover();
     List<TransitionPlan> plans = TargetState.plans(session);
     List<ShadowPlan> shadows = TargetState.shadows(session);
     // Stamped tables too: the owner's tool must not run between our look and our word.
@@ -82,21 +119,33 @@ public final class Cutover {
                 shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s).stream()),
                 relations.stream())
             .toList();
+    var conditions = new Conditions(context, session, terms, all);
     OldSnapshots.Waited older =
         shadows.stream().anyMatch(s -> s.to().equals(s.legacy().name()))
             ? OldSnapshots.await(
-                session, context.progress(), wanted.budget(), wanted.terminateBlockersAfter())
+                session,
+                context.progress(),
+                conditions.within(wanted.budget()),
+                conditions::window,
+                wanted.terminateBlockersAfter())
             : OldSnapshots.NOBODY;
     // A session's first look at these catalogs costs more than what follows: not under the lock.
     plans.forEach(plan -> LegacyRules.find(session, context.runbook(), plan));
-    context.progress().update("cutover", 0, 1, "crossing");
     var crossed =
         LockLadder.of(wanted)
             .run(
                 session,
                 context.progress(),
                 all,
-                attempt -> swap(context, session, plans, shadows, relations, attempt));
+                conditions::beforeAttempt,
+                attempt -> {
+                  lock(context, session, plans, shadows, relations, attempt);
+                  SyncPrint untouched = conditions.underLock();
+                  List<String> relaxed = swap(context, session, plans, shadows);
+                  untouched.with(SyncPrint.installed(session)).keep(session);
+                  conditions.beforeCommit();
+                  return relaxed;
+                });
     var evidence = new LinkedHashMap<String, Object>();
     if (!older.equals(OldSnapshots.NOBODY)) {
       evidence.put("waitedForTransactionsOlderThanTheCopy", older);
@@ -111,7 +160,7 @@ public final class Cutover {
     context.evidence().record("cutover", evidence);
   }
 
-  private List<String> swap(
+  private static void lock(
       PhaseContext context,
       PgSession session,
       List<TransitionPlan> plans,
@@ -128,6 +177,14 @@ public final class Cutover {
     for (RelationName relation : relations) {
       session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
     }
+  }
+
+  private static List<String> swap(
+      PhaseContext context,
+      PgSession session,
+      List<TransitionPlan> plans,
+      List<ShadowPlan> shadows) {
+    Runbook runbook = context.runbook();
     var relaxed = new ArrayList<TargetState.Relaxed>(TargetState.relaxed(session));
     for (TransitionPlan plan : plans) {
       rules(session, plan);

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 /** Whether the Temporal server is there, keeps histories long enough, and knows our attributes. */
 final class TemporalChecks {
   private static final Duration RETENTION = Duration.ofDays(7);
-  private static final int PATIENCE_SECONDS = 5;
+  private static final int PATIENCE_SECONDS = 30;
 
   private final RubiconConfig.Temporal config;
   private final Examination examination;
@@ -77,11 +77,13 @@ final class TemporalChecks {
       service.shutdownNow();
       throw new RubiconException(
           ErrorCode.TEMPORAL_UNREACHABLE,
-          "no Temporal server answers at "
-              + config.address()
-              + " ("
-              + e.getStatus().getCode()
-              + ")",
+          e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
+              ? "the Temporal server at "
+                  + config.address()
+                  + " is slow: no answer within "
+                  + PATIENCE_SECONDS
+                  + " s"
+              : "no Temporal server answers at " + config.address(),
           "start one (rubicon up), or mend temporal: in rubicon.yaml; then: rubicon doctor",
           e);
     }

@@ -15,6 +15,7 @@ import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionCompiler;
@@ -130,6 +131,7 @@ public final class DualWrite {
               // The owner's default privileges may say otherwise; clients run these functions.
               session.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rubicon TO PUBLIC");
               TargetState.installed(session, plan);
+              SyncPrint.installed(session);
               return plan;
             })
         .attempts();

@@ -104,7 +104,8 @@ public final class ConcurrentIndexes {
         throw new RubiconException(
             ErrorCode.EXPAND_FAILED,
             "index " + name + " could not be built: " + e.getMessage(),
-            "correct the statement or the data, then launch again",
+            "mend the data, then: rubicon resume; or correct the statement: rubicon abort, then"
+                + " launch the new bundle",
             e.getCause());
       }
       Optional<Boolean> now = valid(session, name);
@@ -112,13 +113,14 @@ public final class ConcurrentIndexes {
         throw new RubiconException(
             ErrorCode.EXPAND_FAILED,
             "the statement of index " + name + " built no index of that name",
-            "give the index's own schema-qualified name under expand.concurrently");
+            "give the index's own schema-qualified name under expand.concurrently: rubicon abort,"
+                + " then launch the new bundle");
       }
       if (!now.get() && attempt >= 3) {
         throw new RubiconException(
             ErrorCode.EXPAND_FAILED,
             "index " + name + " is invalid after " + attempt + " attempts",
-            "see the server's log, then launch again");
+            "see the server's log, then: rubicon resume; or: rubicon abort");
       }
     }
   }

@@ -232,7 +232,8 @@ public final class Migrations {
     return new RubiconException(
         ErrorCode.EXPAND_FAILED,
         "the migrations cannot be applied: " + e.getErrorCode(),
-        "see that they are named V<version>__<name>.sql, then: rubicon validate");
+        "see that they are named V<version>__<name>.sql: rubicon abort, then launch the new"
+            + " bundle");
   }
 
   private static String state(Throwable e) {

@@ -196,6 +196,7 @@ final class ControlWork implements ControlActivities {
             // forever.
             services.ledger.phases().ended(input, "failed", note, java.util.Map.of());
           }
+          settle(input, status);
           boolean other =
               input.phase() == Phase.CONTRACT
                   ? services
@@ -214,6 +215,26 @@ final class ControlWork implements ControlActivities {
         });
   }
 
+  /**
+   * A phase that was called off while its attempt was lost, with its worker, has told nobody that
+   * it ended: the workflow knows.
+   */
+  private void settle(PhaseInput input, RolloutStatus status) {
+    for (RolloutStatus.PhaseRun run : status.phases()) {
+      PhaseInput of =
+          new PhaseInput(
+              input.rollout(),
+              input.target(),
+              input.bundle(),
+              input.requestedBy(),
+              run.phase(),
+              run.round());
+      if (run.outcome().equals("stopped") && running(of)) {
+        services.ledger.phases().ended(of, "stopped", "called off", java.util.Map.of());
+      }
+    }
+  }
+
   private boolean running(PhaseInput input) {
     return services.ledger.phases().of(input.rollout()).stream()
         .filter(run -> run.phase().equals(input.phase().word()) && run.round() == input.round())
@@ -225,7 +246,8 @@ final class ControlWork implements ControlActivities {
         Notification.now(
             event,
             input.rollout(),
-            services.runner.bundle(input.bundle()).runbook().name(),
+            // Not from the bundle: telling of an end must not need the object store.
+            services.ledger.rollout(input.rollout()).runbook(),
             input.target(),
             input.phase().word(),
             text,
@@ -323,6 +345,7 @@ final class ControlWork implements ControlActivities {
       PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
     PhaseRunner.coded(
         () -> {
+          settle(input, status);
           services
               .ledger
               .standings()
@@ -343,7 +366,11 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
-    PhaseRunner.coded(() -> services.ledger.standings().contractEnded(input.rollout(), status));
+    PhaseRunner.coded(
+        () -> {
+          settle(input, status);
+          services.ledger.standings().contractEnded(input.rollout(), status);
+        });
   }
 
   @Override

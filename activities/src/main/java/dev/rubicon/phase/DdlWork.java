@@ -5,9 +5,6 @@ import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.contract.Contract;
 import dev.rubicon.cutover.Cutover;
 import dev.rubicon.dualwrite.DualWrite;
-import dev.rubicon.engine.PhaseContext;
-import dev.rubicon.error.ErrorCode;
-import dev.rubicon.error.RubiconException;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.rollback.Rollback;
 import dev.rubicon.rollout.CrossingTerms;
@@ -16,7 +13,6 @@ import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
-import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.TargetState;
 import io.temporal.activity.Activity;
 
@@ -55,34 +51,14 @@ final class DdlWork implements DdlPhases {
     String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
     return services.runner.phase(
         input,
-        context -> {
-          requireCleared(context, terms, run);
-          return new Cutover().run(context);
-        },
+        context -> new Cutover(run).run(context, terms),
         facts -> "stamps " + facts.stamps());
-  }
-
-  /**
-   * A Reset hands the crossing to another run, in which nobody was asked. What has crossed already
-   * has, and only its facts are read.
-   */
-  private static void requireCleared(PhaseContext context, CrossingTerms terms, String run) {
-    if (terms.run().isEmpty() || terms.run().get().equals(run)) {
-      return;
-    }
-    try (PgSession session = context.open(SessionLimits.SHORT)) {
-      if (TargetState.require(session, context.input().bundle()).stage() != Stage.CUT_OVER) {
-        throw new RubiconException(
-            ErrorCode.APPROVAL_VOID,
-            "leave to cross was given to another run of this rollout, before a Reset",
-            "both sides are verified again, then the gate asks anew: rubicon status");
-      }
-    }
   }
 
   @Override
   public Facts.Rollback rollback(PhaseInput input, ReturnTerms terms) {
-    return services.runner.phase(input, new Rollback()::run, facts -> "stamps " + facts.stamps());
+    return services.runner.phase(
+        input, context -> new Rollback().run(context, terms), facts -> "stamps " + facts.stamps());
   }
 
   @Override

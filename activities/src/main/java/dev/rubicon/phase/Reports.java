@@ -1,9 +1,12 @@
 package dev.rubicon.phase;
 
 import dev.rubicon.ledger.AuditTrail;
+import dev.rubicon.ledger.Ledger;
+import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.report.Report;
 import dev.rubicon.report.ReportBuilder;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.runbook.Runbook;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -11,29 +14,38 @@ import java.util.Optional;
 /**
  * Writes a rollout's report to the object store, as a page for people and as JSON, and enters it.
  */
-final class Reports {
+public final class Reports {
   private Reports() {}
 
+  static String write(PhaseServices services, PhaseInput input) {
+    return write(
+        services.ledger,
+        services.store,
+        input.rollout(),
+        services.runner.bundle(input.bundle()).runbook());
+  }
+
   /**
+   * At any time: all that it tells is in the ledger and in the store.
+   *
    * @return key of the page
    */
-  static String write(PhaseServices services, PhaseInput input) {
-    String rollout = input.rollout();
+  public static String write(Ledger ledger, ObjectStore store, String rollout, Runbook runbook) {
     List<AuditTrail.Anchor> anchors =
-        services.store.keys("audit/" + rollout + "/").stream()
-            .map(services.store::read)
+        store.keys("audit/" + rollout + "/").stream()
+            .map(store::read)
             .map(AuditTrail.Anchor::read)
             .toList();
     Report report =
-        new ReportBuilder(services.ledger, Dossiers.TOOL_VERSION)
-            .build(rollout, Optional.of(services.runner.bundle(input.bundle()).runbook()), anchors);
+        new ReportBuilder(ledger, Dossiers.TOOL_VERSION)
+            .build(rollout, Optional.of(runbook), anchors);
     String page = "reports/" + rollout + "/report.html";
-    services.store.put(page, report.html().getBytes(StandardCharsets.UTF_8), "text/html");
-    services.store.put(
+    store.put(page, report.html().getBytes(StandardCharsets.UTF_8), "text/html");
+    store.put(
         "reports/" + rollout + "/report.json",
         report.json().getBytes(StandardCharsets.UTF_8),
         "application/json");
-    services.ledger.standings().reported(rollout, page);
+    ledger.standings().reported(rollout, page);
     return page;
   }
 }

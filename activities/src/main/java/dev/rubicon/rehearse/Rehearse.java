@@ -12,9 +12,11 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.rollback.Rollback;
+import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.Target;
 import dev.rubicon.verify.Verify;
@@ -92,10 +94,13 @@ public final class Rehearse {
       rehearsal.step("backfill", () -> new Backfill().run(in(on, Phase.BACKFILL, 1)));
     }
     rehearsal.step("verify", () -> new Verify().run(in(on, Phase.VERIFY, 1)));
-    rehearsal.step("cutover", () -> new Cutover().run(in(on, Phase.CUTOVER, 1)));
-    rehearsal.step("rollback", () -> new Rollback().run(in(on, Phase.ROLLBACK, 1)));
+    rehearsal.step(
+        "cutover", () -> new Cutover().run(in(on, Phase.CUTOVER, 1), CrossingTerms.NONE));
+    rehearsal.step(
+        "rollback", () -> new Rollback().run(in(on, Phase.ROLLBACK, 1), ReturnTerms.NOTHING_LOST));
     rehearsal.step("verify", () -> new Verify().run(in(on, Phase.VERIFY, 2)));
-    return rehearsal.step("cutover", () -> new Cutover().run(in(on, Phase.CUTOVER, 2)));
+    return rehearsal.step(
+        "cutover", () -> new Cutover().run(in(on, Phase.CUTOVER, 2), CrossingTerms.NONE));
   }
 
   /** The same phase on the clone; what it records stands beside production's, not over it. */

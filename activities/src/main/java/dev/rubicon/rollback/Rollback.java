@@ -6,6 +6,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.Partitions;
@@ -19,8 +20,10 @@ import dev.rubicon.transition.Authority;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.TouchedSync;
 import dev.rubicon.transition.TransitionPlan;
 import dev.rubicon.transition.TransitionSql;
 import java.util.LinkedHashMap;
@@ -33,7 +36,13 @@ import java.util.stream.Stream;
  */
 public final class Rollback {
 
-  public Facts.Rollback run(PhaseContext context) {
+  private static final int TOUCHED_AGAIN = 3;
+
+  /**
+   * @param terms relations that may lose rows, because the engine's triggers on them were touched
+   *     since the crossing; where none was, no row is read before going back
+   */
+  public Facts.Rollback run(PhaseContext context, ReturnTerms terms) {
     try (TargetLock lock = TargetLock.acquire(context);
         PgSession session = context.open(SessionLimits.SHORT);
         PgSession scan = context.open(SessionLimits.SCAN)) {
@@ -44,7 +53,10 @@ public final class Rollback {
         for (ShadowPlan plan : TargetState.shadows(session)) {
           Partitions.refuseReturnOfRows(scan, plan);
         }
-        cross(context, session);
+        var side = new TouchedSide(context, session, scan, terms);
+        for (int attempt = 1; !crossed(context, session, side.settle(), attempt); attempt++) {
+          lock.check();
+        }
       } else if (state.stage() != Stage.ROLLED_BACK && state.stage() != Stage.VERIFIED) {
         throw new RubiconException(
             ErrorCode.ROLLBACK_IMPOSSIBLE,
@@ -61,7 +73,21 @@ public final class Rollback {
     }
   }
 
-  private static void cross(PhaseContext context, PgSession session) {
+  /** Whether it went back; not if somebody touched the triggers just before the lock. */
+  private static boolean crossed(
+      PhaseContext context, PgSession session, SyncPrint settled, int attempt) {
+    try {
+      cross(context, session, settled);
+      return true;
+    } catch (RubiconException e) {
+      if (e.code() != ErrorCode.TRIGGERS_TOUCHED || attempt == TOUCHED_AGAIN) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private static void cross(PhaseContext context, PgSession session, SyncPrint settled) {
     Runbook.Cutover wanted = context.runbook().cutover();
     List<TransitionPlan> plans = TargetState.plans(session);
     List<ShadowPlan> shadows = TargetState.shadows(session);
@@ -89,6 +115,7 @@ public final class Rollback {
                   for (RelationName relation : relations) {
                     session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
                   }
+                  TouchedSync.refuseAny(SyncPrint.read(session).since(settled));
                   for (TransitionPlan plan : plans) {
                     for (TransitionPlan.ColumnRule rule : plan.rules()) {
                       if (rule.notNull()) {
@@ -104,6 +131,8 @@ public final class Rollback {
                   }
                   Stamps.restore(session);
                   TargetState.stage(session, Stage.ROLLED_BACK);
+                  SyncPrint.installed(session);
+                  SyncPrint.forget(session);
                   return true;
                 });
     var evidence = new LinkedHashMap<String, Object>();

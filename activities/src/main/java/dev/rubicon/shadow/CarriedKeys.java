@@ -51,7 +51,7 @@ public final class CarriedKeys {
           throw new RubiconException(
               ErrorCode.TRANSITION_UNSUPPORTED,
               question.refusal().formatted(keys),
-              "mend these keys, then: rubicon abort, and launch again");
+              "mend these keys, then: rubicon resume; or: rubicon abort");
         }
       }
     }

@@ -59,7 +59,9 @@ public final class Partitions {
               + " rows that it lacks still stand in "
               + legacy
               + " and would come back",
-          "delete them from " + legacy + " (rubicon verify counts them), then roll back again");
+          "attach the partitions again; or, where these rows are to be gone, delete them from "
+              + legacy
+              + " (rubicon verify counts them); then: rubicon resume");
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionCompiler;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class ShadowInstall {
               .flatMap(plan -> plan.keyMap().stream())
               .flatMap(map -> map.create().stream())
               .forEach(session::execute);
+          SyncPrint.installed(session);
           return true;
         });
   }
@@ -58,6 +60,7 @@ public final class ShadowInstall {
               ShadowSql.triggers(family).forEach(session::execute);
               Grants.copy(session, plan.legacy().oid(), "TABLE", plan.canonical().name().sql());
               TargetState.installed(session, plan);
+              SyncPrint.installed(session);
               return plan;
             })
         .attempts();

@@ -27,6 +27,6 @@ final class ShadowNames {
                 new RubiconException(
                     ErrorCode.TARGET_CHANGED,
                     "relation " + oid + " is gone: somebody dropped it during the rollout",
-                    "restore it, or take the rollout back: rubicon abort"));
+                    "bring it back, then: rubicon resume"));
   }
 }

@@ -6,6 +6,8 @@ import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.SyncPrint;
+import dev.rubicon.transition.TouchedSync;
 import java.util.List;
 import java.util.Set;
 
@@ -37,27 +39,36 @@ public final class ShadowOpening {
         .orElse(false);
   }
 
-  /** Each step looks first, so that it may be repeated. */
-  public void open(List<ShadowPlan> plans) {
+  /**
+   * Each step looks first, so that it may be repeated.
+   *
+   * @param compared the sync as it stood before both sides were compared
+   * @return the same, with what this has changed of it
+   */
+  public SyncPrint open(List<ShadowPlan> plans, SyncPrint compared) {
     Set<Long> leaving = ShadowOrder.leaving(plans);
     plans.forEach(plan -> constrain(plan, leaving));
     List<ShadowPlan> closed = plans.stream().filter(plan -> !isOpen(session, plan)).toList();
     if (closed.isEmpty()) {
-      return;
+      return compared;
     }
     // All at once: who finds one part of a row open may count on the other.
-    ladder.run(
-        session,
-        context.progress(),
-        closed.stream().map(plan -> ShadowNames.of(session, plan.canonical())).toList(),
-        () -> {
-          for (ShadowPlan plan : closed) {
-            String canonical = ShadowNames.of(session, plan.canonical()).sql();
-            plan.asleep().forEach(t -> session.execute(t.wake(canonical)));
-            ShadowSql.open(new Family(plan, plans)).forEach(session::execute);
-          }
-          return true;
-        });
+    return ladder
+        .run(
+            session,
+            context.progress(),
+            closed.stream().map(plan -> ShadowNames.of(session, plan.canonical())).toList(),
+            () -> {
+              // Before we replace functions: what somebody else made of them would be covered up.
+              TouchedSync.refuse(SyncPrint.read(session).since(compared));
+              for (ShadowPlan plan : closed) {
+                String canonical = ShadowNames.of(session, plan.canonical()).sql();
+                plan.asleep().forEach(t -> session.execute(t.wake(canonical)));
+                ShadowSql.open(new Family(plan, plans)).forEach(session::execute);
+              }
+              return compared.with(SyncPrint.installed(session));
+            })
+        .value();
   }
 
   private void constrain(ShadowPlan plan, Set<Long> leaving) {

@@ -81,12 +81,25 @@ public record LockLadder(
   /** The same, for work that minds which attempt it is. */
   public <T> Outcome<T> run(
       PgSession session, Progress progress, List<RelationName> relations, Attempted<T> work) {
+    return run(session, progress, relations, () -> {}, work);
+  }
+
+  /**
+   * @param before runs before each attempt, outside its transaction; what it throws ends them
+   */
+  public <T> Outcome<T> run(
+      PgSession session,
+      Progress progress,
+      List<RelationName> relations,
+      Runnable before,
+      Attempted<T> work) {
     var attempts = new ArrayList<Attempt>();
     long end = System.nanoTime() + budget.toNanos();
     long timeout = first.toMillis();
     long pause = 100;
     while (true) {
       progress.checkCancelled();
+      before.run();
       long step = timeout;
       long began = System.nanoTime();
       try {

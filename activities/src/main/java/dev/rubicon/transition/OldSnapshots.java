@@ -33,16 +33,22 @@ public final class OldSnapshots {
   /**
    * Waits until nobody has such a snapshot any more; nobody waits for us meanwhile.
    *
+   * @param again looked at each time before we go on waiting; what it throws ends it
    * @param terminateAfter when set, who has been open for so long is ended
    */
   public static Waited await(
-      PgSession session, Progress progress, Duration budget, Optional<Duration> terminateAfter) {
+      PgSession session,
+      Progress progress,
+      Duration budget,
+      Runnable again,
+      Optional<Duration> terminateAfter) {
     var terminated = new ArrayList<Blocker>();
     List<Holder> waited = holders(session);
     List<Holder> left = waited;
     long end = System.nanoTime() + budget.toNanos();
     while (!left.isEmpty()) {
       progress.checkCancelled();
+      again.run();
       List<Blocker> blockers = left.stream().map(Holder::blocker).toList();
       progress.update(
           "waiting for transactions older than the copy",

@@ -36,6 +36,7 @@ public final class TargetState {
         relaxed              jsonb NOT NULL DEFAULT '[]',
         stamped              jsonb NOT NULL DEFAULT '[]',
         cut_over_at          timestamptz,
+        sync_seen_at         timestamptz,
         created_at           timestamptz NOT NULL DEFAULT now(),
         updated_at           timestamptz NOT NULL DEFAULT now()
       );
@@ -68,6 +69,19 @@ public final class TargetState {
         horizon    xid8 NOT NULL,
         storage    text NOT NULL,
         at         timestamptz NOT NULL DEFAULT clock_timestamp()
+      );
+      CREATE TABLE rubicon.sync_part (
+        moment      text NOT NULL,
+        kind        text NOT NULL,
+        root        oid NOT NULL,
+        relation    oid NOT NULL,
+        named       text NOT NULL,
+        name        text NOT NULL,
+        shape       text NOT NULL,
+        version     text NOT NULL,
+        before_name text,
+        after_name  text,
+        PRIMARY KEY (moment, kind, relation, name)
       );
       CREATE TABLE rubicon.legacy_write (
         at               timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -141,7 +155,8 @@ public final class TargetState {
                     new RubiconException(
                         ErrorCode.EXPAND_FAILED,
                         "nothing of this rollout is installed on the target",
-                        "launch the rollout: rubicon launch"));
+                        "bring back the database on which it was installed, then: rubicon resume;"
+                            + " or end the rollout: rubicon abort"));
     refuseForeign(row, bundle);
     return row;
   }
@@ -168,6 +183,7 @@ public final class TargetState {
           session.execute(DDL);
           session.execute(NOTE_LEGACY_WRITE);
           TransitionSql.sharedFunctions().forEach(session::execute);
+          SyncPrint.installed(session);
           return session.update(
               """
               INSERT INTO rubicon.state (bundle, rollout, stage, baseline_fingerprint, baseline)

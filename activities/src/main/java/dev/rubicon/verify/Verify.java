@@ -14,8 +14,10 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.TouchedSync;
 import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.TransitionPlan;
 import java.util.LinkedHashMap;
@@ -43,6 +45,14 @@ public final class Verify {
         PgSession session = context.open(SessionLimits.SCAN)) {
       TargetState.Row state = TargetState.require(session, context.input().bundle());
       NewPartitions.follow(context, ladder);
+      boolean crossed = state.cutOverAt().isPresent();
+      // Strictly before the comparison's snapshot: what is touched from here on shows later.
+      SyncPrint before = SyncPrint.read(session);
+      if (state.stage() != Stage.CUT_OVER) {
+        // Until this agrees nothing was seen to; after the crossing, its print stays.
+        SyncPrint.forget(session);
+      }
+      List<SyncPrint.Difference> off = before.notAsInstalled(session);
       List<TransitionPlan> plans = TargetState.plans(session);
       session.execute("SET row_security = off");
       parallel(session, context.runbook());
@@ -88,16 +98,23 @@ public final class Verify {
       if (!violations.isEmpty()) {
         context.evidence().record("rules-broken", violations);
       }
-      compared.forEach(Verify::judge);
-      judge(results, violations, invariants);
+      compared.forEach(result -> judge(result, crossed));
+      judge(results, violations, invariants, crossed);
+      // Only now: what is lost already matters more than what may be.
+      TouchedSync.refuseOff(off, crossed);
       lock.check();
       pass.keep();
-      new ShadowOpening(context, session, ladder).open(shadows);
+      SyncPrint seen = new ShadowOpening(context, session, ladder).open(shadows, before);
       for (TransitionPlan plan : plans) {
         new Constraints(context, ladder).enforce(session, plan, state.stage() == Stage.CUT_OVER);
       }
       CanonicalComparison.judge(context, session);
-      TargetState.atLeast(session, Stage.VERIFIED);
+      session.inTransaction(
+          () -> {
+            seen.keep(session);
+            TargetState.atLeast(session, Stage.VERIFIED);
+            return true;
+          });
       var rows = new TreeMap<String, Long>();
       results.forEach(result -> rows.put(result.relation(), result.rows()));
       compared.forEach(result -> rows.put(result.relation(), result.rows()));
@@ -126,11 +143,19 @@ public final class Verify {
     var pass = new Pass(context, session, plans, shadows);
     pass.compare();
     context.evidence().record("compared", pass.scopes());
-    pass.compared().forEach(Verify::judge);
-    judge(pass.results(), Map.of(), Map.of());
+    boolean crossed = TargetState.find(session).flatMap(TargetState.Row::cutOverAt).isPresent();
+    pass.compared().forEach(result -> judge(result, crossed));
+    judge(pass.results(), Map.of(), Map.of(), crossed);
   }
 
-  private static void judge(ShadowVerification.Result result) {
+  /** Once canonical was the authority it may hold the only copy of a row: nothing that drops it. */
+  private static String mend(boolean crossed) {
+    return "see the phase's evidence: rubicon status; mend the rows that disagree, then: rubicon"
+        + " resume"
+        + (crossed ? "" : "; or take the rollout back: rubicon abort");
+  }
+
+  private static void judge(ShadowVerification.Result result, boolean crossed) {
     if (!result.agrees()) {
       throw new RubiconException(
           ErrorCode.VERIFY_MISMATCH,
@@ -148,14 +173,15 @@ public final class Verify {
               + " and has "
               + result.extra()
               + " that legacy lacks",
-          "see the phase's evidence: rubicon status; then rubicon abort, or mend and resume");
+          mend(crossed));
     }
   }
 
   private static void judge(
       List<RelationVerification.Result> results,
       Map<String, Long> violations,
-      Map<String, Long> invariants) {
+      Map<String, Long> invariants,
+      boolean crossed) {
     for (RelationVerification.Result result : results) {
       if (!result.agrees()) {
         throw new RubiconException(
@@ -170,7 +196,7 @@ public final class Verify {
                 + ", "
                 + result.unfilled()
                 + " are not filled",
-            "see the phase's evidence: rubicon status; then rubicon abort, or mend and resume");
+            mend(crossed));
       }
     }
     if (!violations.isEmpty()) {

@@ -16,7 +16,10 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.Target;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
+import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.TouchedSync;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +38,9 @@ public final class Watch {
 
   /** What it is called that a new partition could not be given its trigger. */
   static final String FOLLOWED = "partitions-followed";
+
+  /** What it is called that somebody touched what keeps both sides in step. */
+  static final String UNTOUCHED = "triggers-untouched";
 
   private static final LockLadder PATIENCE =
       new LockLadder(
@@ -101,7 +107,10 @@ public final class Watch {
     try {
       var results = new ArrayList<>(runner.run(checks));
       results.add(new CheckResult(REACHABLE, true, "", 0));
-      results.add(partitions(context));
+      try (PgSession session = context.open(SessionLimits.SHORT)) {
+        results.add(partitions(context, session));
+        results.add(triggers(session));
+      }
       return results;
     } catch (RubiconException e) {
       context.progress().checkCancelled();
@@ -111,10 +120,10 @@ public final class Watch {
   }
 
   /** Days may pass until contract: what is created meanwhile is to be followed, too. */
-  private static CheckResult partitions(PhaseContext context) {
+  private static CheckResult partitions(PhaseContext context, PgSession session) {
     long began = System.nanoTime();
     String failure = "";
-    try (PgSession session = context.open(SessionLimits.SHORT)) {
+    try {
       if (NewPartitions.any(session)) {
         try (TargetLock _ = TargetLock.acquire(context)) {
           NewPartitions.follow(context, PATIENCE);
@@ -127,6 +136,22 @@ public final class Watch {
     }
     return new CheckResult(
         FOLLOWED, failure.isEmpty(), failure, (System.nanoTime() - began) / 1_000_000);
+  }
+
+  /** From then on a rollback compares both sides first, and may lose what was written meanwhile. */
+  private static CheckResult triggers(PgSession session) {
+    long began = System.nanoTime();
+    List<SyncPrint.Difference> touched =
+        TargetState.find(session).isEmpty()
+            ? List.of()
+            : SyncPrint.seen(session)
+                .map(seen -> TouchedSync.touched(SyncPrint.read(session).since(seen)))
+                .orElse(List.of());
+    return new CheckResult(
+        UNTOUCHED,
+        touched.isEmpty(),
+        TouchedSync.described(touched),
+        (System.nanoTime() - began) / 1_000_000);
   }
 
   private WatchPosition.Change tell(PhaseContext context, CheckResult result) {

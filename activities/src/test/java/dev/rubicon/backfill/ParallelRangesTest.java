@@ -10,6 +10,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,6 +139,8 @@ class ParallelRangesTest {
   @Test
   void noBatchIsAboveTheOperatorsLimitByItself() {
     var bench = inPlace("ALTER TABLE t ADD PRIMARY KEY (id)");
+    // No batch is too slow for this one, however busy the machine: only the limit makes it small.
+    bench.batchTarget = Duration.ofSeconds(10);
     bench.install();
     bench.control = new dev.rubicon.engine.Progress.Control(false, 300);
     var backfill = CompletableFuture.supplyAsync(bench::backfill);

@@ -10,7 +10,37 @@ import java.util.Random;
 
 /** A shape, its reference, and all that has happened to it. */
 final class Case {
+  /** Of ten cases so many are of each kind, so that no round is without one. */
+  enum Kind {
+    IN_PLACE(3),
+    SHADOW(3),
+    SPLIT_BY_COLUMNS(1),
+    MERGE_BY_COLUMNS(1),
+    SPLIT_BY_ROWS(1),
+    MERGE_BY_ROWS(1);
+
+    static final int DECK = 10;
+
+    private final int ofTen;
+
+    Kind(int ofTen) {
+      this.ofTen = ofTen;
+    }
+
+    static Kind of(int number) {
+      int left = number % DECK;
+      for (Kind kind : values()) {
+        left -= kind.ofTen;
+        if (left < 0) {
+          return kind;
+        }
+      }
+      throw new IllegalStateException("the kinds are fewer than " + DECK);
+    }
+  }
+
   final int number;
+  final Kind kind;
   final Shape shape;
   final Reference reference;
   private final List<String> happened = Collections.synchronizedList(new ArrayList<>());
@@ -18,14 +48,15 @@ final class Case {
 
   Case(int number, Random random, Server server) {
     this.number = number;
+    this.kind = Kind.of(number);
     this.shape =
-        switch (random.nextInt(10)) {
-          case 0, 1, 2 -> new InPlaceShape(number, random, server);
-          case 3, 4, 5 -> new PairShape(number, random, server);
-          case 6 -> new DividedShape(number, random, server, true);
-          case 7 -> new DividedShape(number, random, server, false);
-          case 8 -> new SortedShape(number, random, server, true);
-          default -> new SortedShape(number, random, server, false);
+        switch (kind) {
+          case IN_PLACE -> new InPlaceShape(number, random, server);
+          case SHADOW -> new PairShape(number, random, server);
+          case SPLIT_BY_COLUMNS -> new DividedShape(number, random, server, true);
+          case MERGE_BY_COLUMNS -> new DividedShape(number, random, server, false);
+          case SPLIT_BY_ROWS -> new SortedShape(number, random, server, true);
+          case MERGE_BY_ROWS -> new SortedShape(number, random, server, false);
         };
     this.reference = new Reference(shape);
   }

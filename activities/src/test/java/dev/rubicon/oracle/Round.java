@@ -38,6 +38,7 @@ final class Round {
     this.killer = killer;
     Server server = Server.of(bench);
     this.cases = IntStream.range(0, size).mapToObj(i -> new Case(i, random, server)).toList();
+    cases.forEach(c -> tally.one(c.kind.name()));
     prepare(server);
     var clients = new ArrayList<Client>();
     for (int i = 0; i < CLIENTS; i++) {

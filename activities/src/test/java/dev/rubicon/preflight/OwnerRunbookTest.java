@@ -20,9 +20,11 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.rollback.Rollback;
+import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.Target;
@@ -37,9 +39,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The runbook owner-canonical through every phase, stepped by hand. */
+@Tag("slow")
 class OwnerRunbookTest {
   private static final Path RUNBOOK =
       PreflightSamples.checksCanonical().resolveSibling("owner-canonical");
@@ -73,7 +77,7 @@ class OwnerRunbookTest {
   void theWholeWayLeadsToCanonicalAndLosesNothingOnTheWayBack() {
     toVerified();
     assertThat((Map<?, ?>) evidence.get("counts")).hasToString(COUNTS);
-    new Cutover().run(context(Phase.CUTOVER));
+    new Cutover().run(context(Phase.CUTOVER), CrossingTerms.NONE);
     write(
         "UPDATE project_storage SET storage_mode = 's3', s3_bucket = 'b' WHERE project_id = "
             + SMOKE,
@@ -85,7 +89,7 @@ class OwnerRunbookTest {
         "INSERT INTO runs (id, project_id, run_mode) VALUES ('" + ASSET + "', " + SMOKE + ", 'x')",
         "INSERT INTO run_jobs (run_id, job_no, selected_asset_id) VALUES ('%s', 1, '%<s')"
             .formatted(ASSET));
-    new Rollback().run(context(Phase.ROLLBACK));
+    new Rollback().run(context(Phase.ROLLBACK), ReturnTerms.NOTHING_LOST);
 
     assertThat(ask("SELECT settings_json -> 'storage' FROM projects WHERE id = " + SMOKE))
         .isEqualTo("{\"mode\": \"s3\", \"bucket\": \"b\", \"base_dir\": \"/srv/smoke\"}");
@@ -105,7 +109,7 @@ class OwnerRunbookTest {
         .isEqualTo("2");
 
     new Verify().run(context(Phase.VERIFY));
-    new Cutover().run(context(Phase.CUTOVER));
+    new Cutover().run(context(Phase.CUTOVER), CrossingTerms.NONE);
     new Contract().run(context(Phase.CONTRACT));
 
     assertThat(differences())
@@ -189,7 +193,7 @@ class OwnerRunbookTest {
   void contractWaitsUntilNobodyWritesALegacyName() {
     bundle = quick("1h");
     toVerified();
-    new Cutover().run(context(Phase.CUTOVER));
+    new Cutover().run(context(Phase.CUTOVER), CrossingTerms.NONE);
     write(
         "UPDATE rubicon.state SET cut_over_at = cut_over_at - interval '2 hours'",
         "UPDATE projects SET settings_json = '{}' WHERE id = " + SMOKE);

@@ -22,9 +22,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class PreflightRefusalTest {
   private static final String TABLE =
       "CREATE TABLE public.t (id int PRIMARY KEY, secret text, legacy text);";

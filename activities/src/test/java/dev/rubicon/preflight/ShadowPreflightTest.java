@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a plan says of a table that is to be renamed, and of what hangs on it. */
+@Tag("slow")
 class ShadowPreflightTest {
   private static final String CANONICAL =
       """

@@ -9,12 +9,14 @@ import dev.rubicon.target.PgSession;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each statement's hazard is seen from what it does, and harmless ones are let pass. */
+@Tag("slow")
 class TrialTest {
   private static final String TARGET =
       """

@@ -11,9 +11,11 @@ import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Numbers become random uuids, in a relation and in those that point at it. */
+@Tag("slow")
 class MappedKeysTest {
 
   private static Bench bench() {

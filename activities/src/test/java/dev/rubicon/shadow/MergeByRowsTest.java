@@ -14,9 +14,11 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two relations become one, whose rows say where they come from. */
+@Tag("slow")
 class MergeByRowsTest {
 
   private static void agree(Bench bench) {

@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two relations become one: by columns, where the second is optional. */
+@Tag("slow")
 class MergeTest {
 
   private static Bench byColumns(LegacyName legacyName) {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * statement does. Both sides are partitioned, and each has a column, {@code only}, that the other
  * has not: what stands there tells whether it is still the same row.
  */
+@Tag("slow")
 class MovesTest {
   /** Legacy's {@code only} is not canonical's: the names differ. */
   private static Bench bench() {

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A value that canonical's column cannot hold is never shortened or rounded in silence. */
 @Timeout(120)
+@Tag("slow")
 class NarrowColumnsTest {
 
   private static Bench bench(String was, String value, String becomes) {

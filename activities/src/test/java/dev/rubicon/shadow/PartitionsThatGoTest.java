@@ -16,9 +16,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Single partitions go, on either side; nothing comes back, nothing else goes. */
+@Tag("slow")
 class PartitionsThatGoTest {
   /** Legacy in ranges, the second of them split further; canonical in four by hash. */
   private static Bench bench() {

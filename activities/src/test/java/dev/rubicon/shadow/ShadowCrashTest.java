@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
  * client writes: what a phase has done is in the database or it is not, and nothing in between.
  * {@code -Drubicon.trials=} makes it longer.
  */
+@Tag("kill")
 @Timeout(1_800)
 class ShadowCrashTest {
   private enum Step {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * trigger takes on the other: there is hardly a moment at which nobody has one of the two.
  */
 @Timeout(300)
+@Tag("slow")
 class ShadowLocksTest {
   private static final int CLIENTS = 4;
   private final List<String> errors = Collections.synchronizedList(new ArrayList<>());

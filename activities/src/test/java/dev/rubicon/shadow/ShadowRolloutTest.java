@@ -11,9 +11,11 @@ import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A table under another name, with another key type, from install to contract and back. */
+@Tag("slow")
 class ShadowRolloutTest {
   private static final String[] LEGACY = {
     "CREATE TABLE users (id serial PRIMARY KEY, full_name text NOT NULL, email text UNIQUE, note"

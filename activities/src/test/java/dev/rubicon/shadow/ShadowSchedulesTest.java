@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Two sessions stepped by hand around one batch of the copy. Random stress does not find what these
  * schedules find: a row that comes back, or stands still, because a snapshot is older than a batch.
  */
+@Tag("slow")
 class ShadowSchedulesTest {
   private static Bench bench() {
     var bench =

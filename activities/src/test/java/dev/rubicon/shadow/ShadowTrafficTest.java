@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * Each keeps what was acknowledged to it; each key belongs to one client.
  */
 @Timeout(300)
+@Tag("slow")
 class ShadowTrafficTest {
   private static final int ROWS = 3_000;
   private static final int CLIENTS = 4;

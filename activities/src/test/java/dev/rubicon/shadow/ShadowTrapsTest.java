@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Traps of shadows that cost data or clients; docs/proofs.md lists them all. */
+@Tag("slow")
 class ShadowTrapsTest {
   private static Bench bench(int rows, String canonical) {
     return new Bench(

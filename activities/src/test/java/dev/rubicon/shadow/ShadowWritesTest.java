@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
 /** What each kind of statement leaves on both sides; after each test both sides must agree. */
+@Tag("slow")
 class ShadowWritesTest {
   private Bench bench;
 

@@ -14,9 +14,11 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One relation becomes two: each row goes to one of them, or to none. */
+@Tag("slow")
 class SplitByRowsTest {
 
   private static void agree(Bench bench) {

@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One relation becomes two: by columns, where the second is optional. */
+@Tag("slow")
 class SplitTest {
 
   private static Bench byColumns(LegacyName legacyName) {

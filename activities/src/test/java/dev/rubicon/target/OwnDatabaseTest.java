@@ -12,9 +12,11 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** As a role that may create databases and is no superuser: what staging has. */
+@Tag("slow")
 class OwnDatabaseTest {
   private static final String ROLE = "own_database_maker";
 

@@ -12,9 +12,11 @@ import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.rollback.Rollback;
+import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.PostgresServer;
 import dev.rubicon.stack.SharedPostgres;
@@ -53,6 +55,15 @@ public final class Bench {
   public void cancel() {
     cancelled = true;
     stops.forEach(Runnable::run);
+  }
+
+  private volatile String hooked = "";
+  private volatile Runnable hook = () -> {};
+
+  /** Runs once, when a phase next says that it is at this. */
+  public void atNextUpdate(String note, Runnable work) {
+    hook = work;
+    hooked = note;
   }
 
   /** How many more times a phase may ask whether it is cancelled before it is. */
@@ -274,6 +285,10 @@ public final class Bench {
       if (!note.isEmpty()) {
         notes.add(note);
       }
+      if (!note.isEmpty() && note.equals(hooked)) {
+        hooked = "";
+        hook.run();
+      }
     }
 
     @Override
@@ -323,11 +338,19 @@ public final class Bench {
   }
 
   public Facts.Cutover cutover() {
-    return new Cutover().run(context(Phase.CUTOVER));
+    return cutover(CrossingTerms.NONE);
+  }
+
+  public Facts.Cutover cutover(CrossingTerms terms) {
+    return new Cutover().run(context(Phase.CUTOVER), terms);
   }
 
   public Facts.Rollback rollback() {
-    return new Rollback().run(context(Phase.ROLLBACK));
+    return rollback(ReturnTerms.NOTHING_LOST);
+  }
+
+  public Facts.Rollback rollback(ReturnTerms terms) {
+    return new Rollback().run(context(Phase.ROLLBACK), terms);
   }
 
   public Facts.Abort abort() {

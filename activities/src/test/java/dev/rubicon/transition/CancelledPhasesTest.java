@@ -10,6 +10,7 @@ import dev.rubicon.runbook.Runbook;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * Here every phase before the cutover is cancelled at every place where it asks, abort as well.
  */
 @Timeout(300)
+@Tag("slow")
 class CancelledPhasesTest {
 
   private static Bench bench() {

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * phase begins anew. Only a crash that the phase died of counts. {@code -Drubicon.trials=} makes it
  * longer; half of them are in place, half with a shadow.
  */
+@Tag("kill")
 @Timeout(3_600)
 class ServerCrashTest {
   private static final int ROWS = 4_000;

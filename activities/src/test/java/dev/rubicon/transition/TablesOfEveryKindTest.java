@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys, types, triggers and partitions that real tables have. */
+@Tag("slow")
 class TablesOfEveryKindTest {
 
   @ParameterizedTest

@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who keeps a crossing waiting for too long is ended, where the runbook says so. */
 @Timeout(300)
+@Tag("slow")
 class TerminateBlockersTest {
   private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
 

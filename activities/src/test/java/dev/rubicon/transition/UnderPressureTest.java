@@ -18,9 +18,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Locks held by others, backends that die, operators that pause. */
+@Tag("slow")
 class UnderPressureTest {
 
   private static Bench bench(int rows) {

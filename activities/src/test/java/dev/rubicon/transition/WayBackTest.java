@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Abort from every stage restores the fingerprint, and the same bundle can be launched again. */
+@Tag("slow")
 class WayBackTest {
   private static Bench bench() {
     var bench =

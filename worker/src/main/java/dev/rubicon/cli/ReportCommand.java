@@ -1,11 +1,13 @@
 package dev.rubicon.cli;
 
+import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.phase.Reports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
     name = "report",
     description = {
       "Fetches the report that a rollout wrote when it ended: one HTML file, or JSON with --output"
-          + " json."
+          + " json. Where it could not be written then, it is now."
     })
 final class ReportCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
@@ -47,6 +49,14 @@ final class ReportCommand implements Callable<Integer> {
         var store = ObjectStore.open(config.objectStore())) {
       LedgerRollout rollout = Rollouts.named(ledger, id);
       String key = rollout.report();
+      if (key.isEmpty() && !rollout.live()) {
+        key =
+            Reports.write(
+                ledger,
+                store,
+                rollout.id(),
+                new BundleStore(store).get(rollout.bundle()).runbook());
+      }
       if (key.isEmpty()) {
         throw new RubiconException(
             ErrorCode.ROLLOUT_UNKNOWN,

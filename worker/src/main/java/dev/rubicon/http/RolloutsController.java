@@ -54,7 +54,7 @@ final class RolloutsController {
       throw new RubiconException(
           ErrorCode.ROLLOUT_UNKNOWN,
           id + " has no report yet: it is " + rollout.state(),
-          "wait until it has ended");
+          rollout.live() ? "wait until it has ended" : "write it now: rubicon report " + id);
     }
     return rollout.report();
   }

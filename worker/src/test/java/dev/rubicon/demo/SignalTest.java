@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever ends demo or up in the middle, none of their processes outlives them. */
+@Tag("kill")
 @Timeout(300)
 final class SignalTest {
   private static final Duration PATIENCE = Duration.ofSeconds(120);

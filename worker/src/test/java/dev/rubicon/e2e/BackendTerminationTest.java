@@ -16,10 +16,12 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** In every phase PostgreSQL ends the backends that work for it; the rollout goes on by itself. */
+@Tag("kill")
 @Timeout(600)
 final class BackendTerminationTest {
   private final Set<Phase> hit = EnumSet.noneOf(Phase.class);

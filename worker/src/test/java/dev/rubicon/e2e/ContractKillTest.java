@@ -12,10 +12,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Contract has no way back, so it must have a way on: its worker and its backend die in it. */
+@Tag("kill")
 @Timeout(600)
 final class ContractKillTest {
 

@@ -14,6 +14,7 @@ import dev.rubicon.workflow.RolloutStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * The object store stumbles in mid-upload, the clones' disk is full, their server goes away: a
  * rollout says so by its code, touches nothing, and goes on by itself once the trouble is over.
  */
+@Tag("kill")
 @Timeout(300)
 final class FaultyRolloutTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);

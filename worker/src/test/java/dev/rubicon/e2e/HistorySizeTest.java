@@ -12,6 +12,7 @@ import io.temporal.api.history.v1.HistoryEvent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
  * What Temporal keeps of a rollout does not grow with the rows. A million of them takes minutes and
  * is for {@code -Drubicon.long=true}.
  */
+@Tag("rollout")
 @Timeout(1_200)
 final class HistorySizeTest {
   private static final int FEW = 10_000;

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * After a whole rollout, and two that fail over a row, no password stands anywhere that is read by
  * others, and no value of a row outside of the dump.
  */
+@Tag("rollout")
 @Timeout(400)
 final class NoSecretsTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +36,7 @@ final class OwnerEndToEndTest {
   private static final String DATABASE = Site.Subject.OWNER.database();
   private static final String SMOKE = "00000000-0000-4000-8000-000000000002";
 
+  @Tag("rollout")
   @Test
   void crossesGoesBackCrossesAgainAndLeavesCanonicalBehind() throws Exception {
     try (var site = Site.start(Site.Subject.OWNER, 4_000, TemporalChoice.IN_PROCESS);

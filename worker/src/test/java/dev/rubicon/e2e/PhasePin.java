@@ -24,8 +24,18 @@ final class PhasePin implements AutoCloseable {
 
   /** Once per site, before anything is pinned. */
   static void prepare(Site site) {
-    try (Connection connection = site.superuser("rubicon_ledger");
-        var statement = connection.createStatement()) {
+    try (Connection connection = site.superuser("rubicon_ledger")) {
+      prepare(connection);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * @param ledger as its superuser
+   */
+  static void prepare(Connection ledger) {
+    try (var statement = ledger.createStatement()) {
       statement.execute(
           """
           CREATE FUNCTION public.pin() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -44,10 +54,15 @@ final class PhasePin implements AutoCloseable {
   /** From now on the phase does not end. */
   static PhasePin on(Site site, Phase phase) {
     var pin = new PhasePin(site, phase);
-    try (var lock = pin.connection.prepareStatement("SELECT pg_advisory_lock(4711, hashtext(?))")) {
+    lock(pin.connection, phase);
+    return pin;
+  }
+
+  /** The same of a connection that is the pin. */
+  static void lock(Connection connection, Phase phase) {
+    try (var lock = connection.prepareStatement("SELECT pg_advisory_lock(4711, hashtext(?))")) {
       lock.setString(1, phase.word());
       lock.execute();
-      return pin;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
  * On the server that people run: histories on disk, lists by search attribute, and a restart of the
  * server itself. The in-process server has none of these.
  */
+@Tag("kill")
 @Timeout(600)
 final class RealTemporalTest {
   private static final int ROWS = 20_000;

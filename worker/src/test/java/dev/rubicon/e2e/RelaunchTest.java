@@ -14,6 +14,7 @@ import dev.rubicon.workflow.RolloutWorkflow;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * What Cancel, Terminate and a lost Temporal leave behind, each in the middle of the backfill: a
  * launch of the same bundle, right after, goes on or begins anew, and comes to the same end.
  */
+@Tag("rollout")
 @Timeout(400)
 final class RelaunchTest {
   private static final int ROWS = 3_000;

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * A whole rollout that renames a table which four others point at, under writes, there and back.
  */
+@Tag("rollout")
 @Timeout(600)
 final class ShadowEndToEndTest {
   private final Map<UUID, String> acknowledged = new ConcurrentHashMap<>();

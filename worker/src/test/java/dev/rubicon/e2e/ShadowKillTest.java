@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
  * everything done and nothing told; so do the clients' connections. {@code -Drubicon.trials=} makes
  * it longer.
  */
+@Tag("kill")
 @Timeout(3_600)
 final class ShadowKillTest {
   private static final int USERS = 20_000;
@@ -59,6 +61,7 @@ final class ShadowKillTest {
       site = started;
       PhasePin.prepare(site);
       load();
+      WorkerJvm.learn(site);
       worker = WorkerJvm.start(site);
       try (var clients = new UserClients(site.database, SHARED)) {
         thereAndBackAndThere();

@@ -33,7 +33,7 @@ final class Decisions {
         switch (question) {
           case Question.ToExpand approved -> new State.CheckingTarget(approved);
           case Question.ToCross(var fingerprint, _, _) ->
-              new State.Confirming(Outcomes.cleared(story, run, fingerprint, now));
+              new State.Confirming(Crossings.cleared(story, run, fingerprint, now));
           case Question.ToContract approved -> new State.CheckingContract(approved);
         });
   }

@@ -7,7 +7,6 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.Digest;
-import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -66,11 +65,12 @@ final class Outcomes {
       case Event.Filled _ ->
           state instanceof State.Backfilling ? story.to(new State.Verifying()) : story;
       case Event.Verified(var facts) -> verified(story, facts.fingerprint(), now);
-      case Event.Crossed(var facts) -> crossed(story, facts);
+      case Event.Crossed(var facts) ->
+          Crossings.crossed(saw(story, facts.fingerprint()), facts.change());
       case Event.SideFound(var found) ->
           switch (state) {
             case State.FindingSide(var clearance, var why) ->
-                sideFound(story, clearance, why, found);
+                Crossings.sideFound(story, clearance, why, found);
             case State.FindingInstalled finding -> installedFound(story, finding, found);
             default -> story;
           };
@@ -157,13 +157,9 @@ final class Outcomes {
                   .course()
                   .mustAsk()
                   .<State>map(State.AskedToCross::new)
-                  .orElseGet(() -> new State.Confirming(cleared(story, run, fingerprint, now)));
+                  .orElseGet(
+                      () -> new State.Confirming(Crossings.cleared(story, run, fingerprint, now)));
         });
-  }
-
-  /** Leave to cross in the window that is open now, or else in the next. */
-  static Clearance cleared(Story story, String run, String fingerprint, Instant now) {
-    return new Clearance(run, fingerprint, story.plan().window().map(w -> Window.at(w, now)));
   }
 
   private static Story targetChecked(Story story, boolean unchanged, Instant now) {
@@ -196,53 +192,10 @@ final class Outcomes {
             new State.OpeningGate(
                 new Question.ToCross(fingerprint, bound, asking.course().openings())));
       }
-      case State.Confirming(var clearance) -> {
-        Story seen = saw(story, fingerprint);
-        if (clearance.expired(now) || Obstacle.of(story, now).isPresent()) {
-          // Called off, or verified once more when nothing stands in the way any longer.
-          yield seen;
-        }
-        yield clearance.fingerprint().equals(fingerprint)
-            ? seen.to(new State.Crossing(clearance))
-            : Turns.callOff(seen, Reasons.targetChanged());
-      }
+      case State.Confirming(var clearance) ->
+          Crossings.confirmed(saw(story, fingerprint), clearance, fingerprint, now);
       default -> story;
     };
-  }
-
-  private static Story crossed(Story story, Facts.Cutover facts) {
-    Story seen = saw(story, facts.fingerprint());
-    return switch (story.state()) {
-      case State.Crossing _, State.StoppingCrossing _ ->
-          behind(seen.with(story.course().crossed()), facts.change());
-      // Counted when the target was found to have crossed.
-      case State.ReadingCrossing _ -> behind(seen, facts.change());
-      default -> story;
-    };
-  }
-
-  private static Story behind(Story story, String change) {
-    return story.to(
-        story.course().leaving() == Leaving.CANCELLED
-            ? new State.Closing(End.aborted(Departures.BEHIND))
-            : new State.Deploying(Optional.of(change).filter(c -> !c.isEmpty())));
-  }
-
-  private static Story sideFound(
-      Story story, Clearance clearance, Optional<Failure> why, Found found) {
-    boolean cancelled = story.course().leaving() == Leaving.CANCELLED;
-    if (found == Found.CROSSED) {
-      return story.with(story.course().crossed()).to(new State.ReadingCrossing(clearance));
-    }
-    if (cancelled) {
-      return story.to(new State.Removing());
-    }
-    if (why.isEmpty()) {
-      return story.to(new State.Confirming(clearance));
-    }
-    return Setbacks.callsOff(why.get())
-        ? Turns.callOff(story, why.get())
-        : story.to(new State.Held(why.get(), new State.Confirming(clearance)));
   }
 
   private static Story installedFound(Story story, State.FindingInstalled finding, Found found) {

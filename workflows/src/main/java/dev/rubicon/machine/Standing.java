@@ -1,5 +1,6 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.error.ErrorCode;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutStatus;
@@ -108,12 +109,24 @@ public final class Standing {
     if (Judgement.of(story, new Decision.Resume(by), run, now).isEmpty()) {
       ways.add(Way.RESUME);
     }
-    if (Judgement.of(story, new Decision.Abort(by), run, now).isEmpty()) {
+    if (!mayBeTheOnlyCopy(story)
+        && Judgement.of(story, new Decision.Abort(by), run, now).isEmpty()) {
       ways.add(Way.ABORT);
     }
     if (Judgement.of(story, new Decision.Rollback(List.of(), by), run, now).isEmpty()) {
       ways.add(Way.ROLLBACK);
     }
     return ways;
+  }
+
+  /**
+   * Back on legacy, and it lacks what canonical has: an abort would drop the only copy. Whoever
+   * knows better can order it; nobody is told to.
+   */
+  private static boolean mayBeTheOnlyCopy(Story story) {
+    return story.course().crossings() > 0
+        && story.state() instanceof State.Held(Failure failure, State again)
+        && (again instanceof State.Verifying || again instanceof State.Confirming)
+        && failure.code().equals(ErrorCode.VERIFY_MISMATCH.name());
   }
 }

@@ -16,6 +16,12 @@ final class FakeTarget {
   private boolean installed;
   private boolean crossed;
 
+  /** What an earlier execution left. */
+  FakeTarget(Found found) {
+    installed = found != Found.NOTHING;
+    crossed = found == Found.CROSSED;
+  }
+
   boolean installed() {
     return installed;
   }

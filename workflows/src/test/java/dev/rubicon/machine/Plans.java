@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** Plans of every kind that makes a difference to the machine, by bits. */
 public final class Plans {
-  public static final int KINDS = 1 << 9;
+  public static final int KINDS = 1 << 11;
 
   private Plans() {}
 
@@ -26,7 +26,9 @@ public final class Plans {
     if (bit(bits, 1)) {
       gates.add(Runbook.Gate.CUTOVER);
     }
-    gates.add(Runbook.Gate.CONTRACT);
+    if (bit(bits, 10)) {
+      gates.add(Runbook.Gate.CONTRACT);
+    }
     if (bit(bits, 2)) {
       phases.remove(Phase.CLONE);
       phases.remove(Phase.REHEARSE);
@@ -37,6 +39,9 @@ public final class Plans {
     }
     if (bit(bits, 4)) {
       phases.remove(Phase.WATCH);
+    }
+    if (bit(bits, 9)) {
+      phases.remove(Phase.SMOKE);
     }
     Optional<Runbook.Window> window =
         bit(bits, 5)

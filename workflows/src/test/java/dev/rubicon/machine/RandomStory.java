@@ -2,6 +2,7 @@ package dev.rubicon.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.runbook.Runbook;
@@ -39,7 +40,7 @@ final class RandomStory {
           "INTERNAL");
 
   private final Plan plan;
-  private final FakeTarget target = new FakeTarget();
+  private final FakeTarget target;
   private final List<String> told = new ArrayList<>();
   private final List<Moment> moments = new ArrayList<>();
   private final Set<Edge> edges = new HashSet<>();
@@ -74,9 +75,9 @@ final class RandomStory {
       int automaticReturns,
       Since since,
       int decisions) {
-    Moment with(Story next) {
+    Moment since(Since now) {
       return new Moment(
-          next, run, grant, asked, paused, signedOff, verified, automaticReturns, since, decisions);
+          story, run, grant, asked, paused, signedOff, verified, automaticReturns, now, decisions);
     }
 
     Moment verified(boolean is) {
@@ -103,8 +104,12 @@ final class RandomStory {
     static final Since NOTHING = new Since(0, 0, 0);
   }
 
-  RandomStory(Plan plan, Story.Kind kind) {
+  /**
+   * @param found what an earlier execution left on the target
+   */
+  RandomStory(Plan plan, Story.Kind kind, Found found) {
     this.plan = plan;
+    this.target = new FakeTarget(found);
     Story story = kind == Story.Kind.ROLLOUT ? Story.rollout(REQUEST) : Story.contract(REQUEST);
     // The bundle decides the plan; the fake activity that opens it takes it from here.
     at =
@@ -171,18 +176,7 @@ final class RandomStory {
       running = Optional.of(step);
       told.add("starts " + name(step));
       Since since = at.since();
-      at =
-          new Moment(
-              at.story(),
-              at.run(),
-              at.grant(),
-              at.asked(),
-              at.paused(),
-              at.signedOff(),
-              at.verified(),
-              at.automaticReturns(),
-              new Since(since.steps() + 1, since.crossings(), since.returns()),
-              at.decisions());
+      at = at.since(new Since(since.steps() + 1, since.crossings(), since.returns()));
     }
   }
 
@@ -251,6 +245,8 @@ final class RandomStory {
     String before = at.run();
     at = then.in("run-" + runs);
     running = Optional.empty();
+    // It was ending, as far as that run knew.
+    blind |= at.story().state() instanceof State.Closing;
     told.add("reset to " + name(at.story().state()));
     Story reset = at.story();
     for (Move.Verb verb : Move.Verb.values()) {
@@ -455,18 +451,7 @@ final class RandomStory {
       assertThat(at.verified()).as("verified since the last change, %s", told).isTrue();
     }
     Since since = at.since();
-    at =
-        new Moment(
-            at.story(),
-            at.run(),
-            at.grant(),
-            at.asked(),
-            at.paused(),
-            at.signedOff(),
-            at.verified(),
-            at.automaticReturns(),
-            new Since(since.steps(), since.crossings() + 1, since.returns()),
-            at.decisions());
+    at = at.since(new Since(since.steps(), since.crossings() + 1, since.returns()));
   }
 
   private void rules() {

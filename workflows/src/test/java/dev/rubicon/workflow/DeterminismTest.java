@@ -14,6 +14,19 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.rubicon", importOptions = ImportOption.DoNotIncludeTests.class)
 final class DeterminismTest {
 
+  /** The machine is pure: what Temporal is, only its interpreter knows. */
+  @ArchTest
+  static void theMachineKnowsNothingOfTemporal(JavaClasses classes) {
+    ArchRule rule =
+        noClasses()
+            .that()
+            .resideInAPackage("dev.rubicon.machine..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.temporal..", "dev.rubicon.activity..");
+    rule.check(classes);
+  }
+
   @ArchTest
   static void asksNoClock(JavaClasses classes) {
     ArchRule rule =

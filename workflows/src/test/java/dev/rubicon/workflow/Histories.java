@@ -17,11 +17,15 @@ final class Histories {
   private Histories() {}
 
   static void record(TestWorkflowEnvironment temporal, String outcome) {
+    record(temporal, RolloutWorkflow.workflowId("prod"), outcome);
+  }
+
+  static void record(TestWorkflowEnvironment temporal, String workflowId, String outcome) {
     if (!Boolean.getBoolean("rubicon.record")) {
       return;
     }
     try {
-      var history = temporal.getWorkflowClient().fetchHistory(RolloutWorkflow.workflowId("prod"));
+      var history = temporal.getWorkflowClient().fetchHistory(workflowId);
       Files.writeString(FOLDER.resolve(outcome + ".json"), history.toJson(true));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -193,7 +193,11 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   @Override
   public Found side(PhaseInput input) {
     called("side");
-    return fingerprint.equals("fp-crossed") ? Found.CROSSED : Found.INSTALLED;
+    return switch (fingerprint) {
+      case "fp-legacy" -> Found.NOTHING;
+      case "fp-crossed" -> Found.CROSSED;
+      default -> Found.INSTALLED;
+    };
   }
 
   @Override

@@ -28,15 +28,21 @@ final class ReplayTest {
             "completed.json",
             "rolled-back-and-crossed-again.json",
             "aborted.json",
-            "refused-approval.json");
+            "refused-approval.json",
+            "held.json",
+            "contract.json",
+            "contract-held.json");
   }
 
   @ParameterizedTest
   @MethodSource("histories")
   void replays(Path file) throws Exception {
+    boolean contract = file.getFileName().toString().startsWith("contract");
     var history =
         WorkflowExecutionHistory.fromJson(
-            Files.readString(file), RolloutWorkflow.workflowId("prod"));
-    WorkflowReplayer.replayWorkflowExecution(history, RolloutWorkflowImpl.class);
+            Files.readString(file),
+            contract ? ContractWorkflow.workflowId("prod") : RolloutWorkflow.workflowId("prod"));
+    WorkflowReplayer.replayWorkflowExecution(
+        history, contract ? ContractWorkflowImpl.class : RolloutWorkflowImpl.class);
   }
 }

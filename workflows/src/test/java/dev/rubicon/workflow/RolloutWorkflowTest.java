@@ -237,7 +237,8 @@ final class RolloutWorkflowTest {
         .cause()
         .isInstanceOfSatisfying(
             ApplicationFailure.class, f -> assertThat(f.getType()).isEqualTo("HAZARD_NOT_ALLOWED"));
-    assertThat(phases.phases()).containsExactly("open", "preflight", "close failed", "report");
+    assertThat(phases.phases())
+        .containsExactly("open", "preflight", "side", "close failed", "report");
   }
 
   @Test
@@ -251,6 +252,9 @@ final class RolloutWorkflowTest {
     rollout.resume(new Decision.Resume(by("bob", "the blocker is gone")));
     awaitGate(Runbook.Gate.CUTOVER);
     assertThat(phases.phases().stream().filter("backfill"::equals)).hasSize(2);
+    rollout.abort(new Decision.Abort(by("bob", "seen enough")));
+    assertThat(result().outcome()).isEqualTo("aborted");
+    Histories.record(temporal, "held");
   }
 
   @Test

@@ -179,11 +179,16 @@ class ChecksApplicationTest {
 
       assertThat(post(deployer.url() + "/undeploy", body, "X-A", "1").status()).isEqualTo(200);
       assertThat(get(instance + "/api/healthz").status()).isEqualTo(404);
-      assertThat(
-              text(
-                  production,
-                  "SELECT count(*) FROM pg_stat_activity WHERE datname = '" + name + "'"))
-          .isEqualTo("0");
+      // A backend is there for a moment after its client has gone.
+      String sessions = "SELECT count(*) FROM pg_stat_activity WHERE datname = '" + name + "'";
+      await(
+          () -> {
+            try {
+              return text(production, sessions).equals("0");
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          });
       assertThat(
               post(
                       deployer.url() + "/deploy",

@@ -1,0 +1,158 @@
+package dev.rubicon.rollback;
+
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.shadow.ShadowPlan;
+import dev.rubicon.target.PgSession;
+import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.SyncPrint;
+import dev.rubicon.transition.SyncRepair;
+import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.TouchedSync;
+import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.verify.Losses;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Whether legacy may be trusted to have all that canonical has. Where the engine's triggers stood
+ * untouched since the crossing it has, and nothing is read. Otherwise they are put back first, so
+ * that no more is lost, and then both sides are compared.
+ */
+final class TouchedSide {
+  private final PhaseContext context;
+  private final PgSession session;
+  private final PgSession scan;
+  private final Set<String> losing;
+
+  TouchedSide(PhaseContext context, PgSession session, PgSession scan, ReturnTerms terms) {
+    this.context = context;
+    this.session = session;
+    this.scan = scan;
+    this.losing = new HashSet<>(terms.losing());
+  }
+
+  /**
+   * @return what must still stand as it is when the lock is held
+   * @throws RubiconException {@code ROLLBACK_WOULD_LOSE}, or {@code TRIGGERS_TOUCHED} where they
+   *     cannot be put back
+   */
+  SyncPrint settle() {
+    Optional<SyncPrint> crossed = SyncPrint.seen(session);
+    SyncPrint found = SyncPrint.read(session);
+    if (crossed.isPresent() && found.since(crossed.get()).isEmpty()) {
+      return found;
+    }
+    // Nothing was kept of a crossing by an older worker: then all may have been touched.
+    Optional<List<SyncPrint.Difference>> since = crossed.map(found::since);
+    List<String> putBack =
+        SyncRepair.run(
+            context,
+            session,
+            LockLadder.of(context.runbook().cutover()),
+            found.notAsInstalled(session));
+    // Before the comparison: who touches it again from here on is found under the lock.
+    SyncPrint standing = SyncPrint.read(session);
+    List<SyncPrint.Difference> off = standing.notAsInstalled(session);
+    List<Losses.Loss> losses = compare(since);
+    var evidence = new LinkedHashMap<String, Object>();
+    evidence.put("touched", described(since.orElse(List.of())));
+    evidence.put("putBack", putBack);
+    evidence.put("notPutBack", described(off));
+    evidence.put("losses", losses);
+    evidence.put("givenUp", losses.stream().filter(loss -> loss.isOf(losing)).toList());
+    context.evidence().record("touched-since-the-crossing", evidence);
+    refuseLosses(losses.stream().filter(loss -> !loss.isOf(losing)).toList());
+    refuseOff(off);
+    if (losses.isEmpty() && off.isEmpty()) {
+      // Seen to agree: the next attempt need not compare again.
+      session.inTransaction(
+          () -> {
+            standing.keep(session);
+            return true;
+          });
+    }
+    return standing;
+  }
+
+  private List<Losses.Loss> compare(Optional<List<SyncPrint.Difference>> since) {
+    return Losses.of(
+        context,
+        scan,
+        TargetState.plans(session).stream()
+            .filter(plan -> since.isEmpty() || concerns(since.get(), plan))
+            .toList(),
+        TargetState.shadows(session).stream()
+            .filter(plan -> since.isEmpty() || concerns(since.get(), plan))
+            .toList());
+  }
+
+  private boolean concerns(List<SyncPrint.Difference> differences, TransitionPlan plan) {
+    long root =
+        Long.parseLong(
+            session.value(
+                "SELECT coalesce(to_regclass(?)::oid::bigint, 0)", plan.relation().sql()));
+    return differences.stream().anyMatch(d -> d.part().concerns(plan.id(), Set.of(root)));
+  }
+
+  private static boolean concerns(List<SyncPrint.Difference> differences, ShadowPlan plan) {
+    Set<Long> roots = new HashSet<>(List.of(plan.legacy().oid(), plan.canonical().oid()));
+    return differences.stream().anyMatch(d -> d.part().concerns(plan.id(), roots));
+  }
+
+  private static void refuseLosses(List<Losses.Loss> losses) {
+    if (losses.isEmpty()) {
+      return;
+    }
+    throw new RubiconException(
+        ErrorCode.ROLLBACK_WOULD_LOSE,
+        "since the cutover somebody touched what keeps both sides in step: "
+            + losses.stream()
+                .map(loss -> loss.rows() + " rows of " + loss.relation())
+                .collect(Collectors.joining(", "))
+            + " would be lost",
+        "mend legacy's rows, then: rubicon resume; or go back without them: rubicon rollback"
+            + losing(losses.stream().map(Losses.Loss::relation)));
+  }
+
+  /** Who goes back without them has named the relations. */
+  private void refuseOff(List<SyncPrint.Difference> off) {
+    List<String> relations =
+        Stream.concat(
+                TargetState.plans(session).stream()
+                    .filter(plan -> concerns(off, plan))
+                    .filter(plan -> !losing.contains(plan.relation().toString()))
+                    .map(plan -> plan.relation().toString()),
+                TargetState.shadows(session).stream()
+                    .filter(plan -> concerns(off, plan))
+                    .filter(plan -> !losing.contains(plan.legacy().name().toString()))
+                    .filter(plan -> !losing.contains(plan.to().toString()))
+                    .map(plan -> plan.legacy().name().toString()))
+            .distinct()
+            .toList();
+    if (!relations.isEmpty()) {
+      throw new RubiconException(
+          ErrorCode.TRIGGERS_TOUCHED,
+          "the sides are not kept in step, and it cannot be put back: "
+              + TouchedSync.described(off),
+          "bring it back as installed, then: rubicon resume; or go back without what is written"
+              + " meanwhile: rubicon rollback"
+              + losing(relations.stream()));
+    }
+  }
+
+  private static String losing(Stream<String> relations) {
+    return relations.distinct().map(r -> " --lose " + r).collect(Collectors.joining());
+  }
+
+  private static List<String> described(List<SyncPrint.Difference> differences) {
+    return differences.stream().map(SyncPrint.Difference::described).toList();
+  }
+}

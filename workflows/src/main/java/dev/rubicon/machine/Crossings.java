@@ -1,0 +1,71 @@
+package dev.rubicon.machine;
+
+import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.rollout.Found;
+import dev.rubicon.workflow.RolloutStatus.Failure;
+import java.time.Instant;
+import java.util.Optional;
+
+/** From leave to cross to the far side. */
+final class Crossings {
+  private Crossings() {}
+
+  /** Leave to cross in the window that is open now, or else in the next. */
+  static Clearance cleared(Story story, String run, String fingerprint, Instant now) {
+    return new Clearance(run, fingerprint, story.plan().window().map(w -> Window.at(w, now)));
+  }
+
+  /**
+   * Both sides agree, right before the crossing: it begins if all that it needs holds now.
+   *
+   * @param fingerprint of the target as the verification saw it
+   */
+  static Story confirmed(Story story, Clearance clearance, String fingerprint, Instant now) {
+    if (clearance.expired(now) || Obstacle.of(story, now).isPresent()) {
+      // Called off, or verified once more when nothing stands in the way any longer.
+      return story;
+    }
+    return clearance.fingerprint().equals(fingerprint)
+        ? story.to(new State.Crossing(clearance))
+        : Turns.callOff(story, Reasons.targetChanged());
+  }
+
+  /** The cutover has answered: it has committed. */
+  static Story crossed(Story story, String change) {
+    return switch (story.state()) {
+      case State.Crossing _, State.StoppingCrossing _ ->
+          behind(story.with(story.course().crossed()), change);
+      // Counted when the target was found to have crossed.
+      case State.ReadingCrossing _ -> behind(story, change);
+      default -> story;
+    };
+  }
+
+  private static Story behind(Story story, String change) {
+    return story.to(
+        story.course().leaving() == Leaving.CANCELLED
+            ? new State.Closing(End.aborted(Departures.BEHIND))
+            : new State.Deploying(Optional.of(change).filter(c -> !c.isEmpty())));
+  }
+
+  /**
+   * The target has said on which side it stands, because the cutover could not.
+   *
+   * @param why what went wrong with the cutover; empty where it was told to stop
+   */
+  static Story sideFound(Story story, Clearance clearance, Optional<Failure> why, Found found) {
+    boolean cancelled = story.course().leaving() == Leaving.CANCELLED;
+    if (found == Found.CROSSED) {
+      return story.with(story.course().crossed()).to(new State.ReadingCrossing(clearance));
+    }
+    if (cancelled) {
+      return story.to(new State.Removing());
+    }
+    if (why.isEmpty()) {
+      return story.to(new State.Confirming(clearance));
+    }
+    return Setbacks.callsOff(why.get())
+        ? Turns.callOff(story, why.get())
+        : story.to(new State.Held(why.get(), new State.Confirming(clearance)));
+  }
+}
