@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 
@@ -70,6 +71,24 @@ final class WorkerJvm implements AutoCloseable {
    * @param options of the JVM
    */
   static WorkerJvm start(Site site, List<String> options) {
+    return start(site, options, classPath(), List.of("--http", "off"));
+  }
+
+  /**
+   * With its HTTP API.
+   *
+   * @param classes that stand before all others
+   */
+  static WorkerJvm serving(Site site, Path classes) {
+    return start(
+        site,
+        List.of(),
+        classes + File.pathSeparator + classPath(),
+        List.of("--http", "on", "--http-port", "0"));
+  }
+
+  private static WorkerJvm start(
+      Site site, List<String> options, String classPath, List<String> http) {
     try {
       Path log = Files.createTempFile(site.folder, "worker", ".log");
       var command = new ArrayList<String>();
@@ -83,14 +102,13 @@ final class WorkerJvm implements AutoCloseable {
               "-XX:+UseSerialGC",
               "--enable-native-access=ALL-UNNAMED",
               "-cp",
-              classPath(),
+              classPath,
               Main.class.getName(),
               "--config",
               site.configFile.toString(),
               "worker",
-              "--http",
-              "off",
               "--end-with-stdin"));
+      command.addAll(http);
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -110,7 +128,7 @@ final class WorkerJvm implements AutoCloseable {
    * Of the JVM and of a runner that keeps the tests in a class loader of its own. Folders become
    * jars, the only thing that an archive of classes takes.
    */
-  private static synchronized String classPath() {
+  static synchronized String classPath() {
     if (classPath == null) {
       var entries = new LinkedHashSet<String>();
       if (WorkerJvm.class.getClassLoader() instanceof URLClassLoader loader) {
@@ -173,6 +191,15 @@ final class WorkerJvm implements AutoCloseable {
       }
       Site.pause();
     }
+  }
+
+  /** Where its HTTP API is. */
+  String url() {
+    var said = Pattern.compile("worker is ready; HTTP API at (\\S+)").matcher(said());
+    if (!said.find()) {
+      throw new IllegalStateException("it serves nothing:\n" + said());
+    }
+    return said.group(1);
   }
 
   /** Everything it said. */

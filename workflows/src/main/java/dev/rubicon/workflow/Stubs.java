@@ -17,6 +17,9 @@ final class Stubs {
   /** What is worth less than a rollout's going on: it is given up sooner. */
   private static final Duration ASIDE = Duration.ofMinutes(5);
 
+  /** Longer than the ledger may keep one statement waiting for a lock. */
+  private static final Duration RECORDED = Duration.ofSeconds(25);
+
   /**
    * Bounded: about an hour of transient trouble, then a human is asked. What no retry can mend is
    * marked non-retryable where it is thrown.
@@ -37,6 +40,16 @@ final class Stubs {
         options(RolloutWorkflow.CONTROL_QUEUE, summary)
             .setStartToCloseTimeout(Duration.ofMinutes(2))
             .build());
+  }
+
+  /**
+   * For recording what somebody decided, who waits for it: when the worker dies with it, another
+   * one has it soon. The ledger takes the same record once only.
+   */
+  static ControlActivities recording(String summary) {
+    return Workflow.newActivityStub(
+        ControlActivities.class,
+        options(RolloutWorkflow.CONTROL_QUEUE, summary).setStartToCloseTimeout(RECORDED).build());
   }
 
   /** For telling and reporting: what fails there holds nothing up. */
