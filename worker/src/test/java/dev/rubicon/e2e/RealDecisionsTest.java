@@ -96,10 +96,12 @@ final class RealDecisionsTest {
   void whatWasTakenUpIsCarriedOutThoughItsWorkerDies() throws SQLException {
     String digest = real.launchToTheFirstGate().digest().orElseThrow();
     String rollout = real.status().rollout();
-    Rollouts hasty = real.site.rollouts.waiting(Duration.ofSeconds(5));
+    Rollouts hasty = real.site.rollouts.waiting(Duration.ofSeconds(10));
     real.rest();
     try (var worker = WorkerJvm.start(real.site);
         var held = real.site.superuser("rubicon_ledger")) {
+      // Who has answered once takes up what comes next, also on a busy machine.
+      real.await("the worker", () -> real.status().source() == RolloutStatus.Source.TEMPORAL);
       held.setAutoCommit(false);
       try (var statement = held.createStatement()) {
         // What is decided is recorded first, and that waits here.
