@@ -246,7 +246,9 @@ final class RandomStory {
     at = then.in("run-" + runs);
     running = Optional.empty();
     // It was ending, as far as that run knew.
-    blind |= at.story().state() instanceof State.Closing;
+    blind |=
+        at.story().state() instanceof State.Closing
+            || at.story().state() instanceof State.Reporting;
     told.add("reset to " + name(at.story().state()));
     Story reset = at.story();
     for (Move.Verb verb : Move.Verb.values()) {
