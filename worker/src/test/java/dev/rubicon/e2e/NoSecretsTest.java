@@ -144,6 +144,9 @@ final class NoSecretsTest {
     if (site.rollouts.ledger().rollout(launch.rollout()).endedAt().isEmpty()) {
       site.rollouts.abort(Site.TARGET, Site.ALICE, "it fails");
       site.awaitOutcome(RolloutStatus.State.ABORTED, PATIENCE);
+    } else {
+      // Its report is written after its end is entered.
+      site.awaitOutcome(RolloutStatus.State.FAILED, PATIENCE);
     }
     traces.workflow(launch.workflowId(), launch.runId());
     traces.add("status", command(site, "status", "--target", "prod"));
