@@ -8,6 +8,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.Touch.Kind;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * An abort that failed goes on, at whichever point it ended, once the owner has mended the cause.
  */
 @Timeout(300)
+@Tag("slow")
 class RepeatedAbortTest {
 
   private static void differs(Bench bench) {

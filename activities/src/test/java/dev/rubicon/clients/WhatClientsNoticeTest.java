@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.postgresql.PGConnection;
 
 /** The lines of docs/clients.md that do not depend on the driver. */
 @Timeout(300)
+@Tag("slow")
 class WhatClientsNoticeTest {
   private static final Executor THREADS = Thread::startVirtualThread;
 

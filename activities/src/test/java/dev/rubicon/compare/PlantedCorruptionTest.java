@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table of docs/verify.md, line by line: what it says is found is found, and nothing else. */
 @Timeout(180)
+@Tag("slow")
 class PlantedCorruptionTest {
   private static final String[] TYPES = {
     "CREATE EXTENSION citext SCHEMA public",

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Going back loses nothing unasked, also where somebody touched the triggers since the crossing.
  */
 @Timeout(300)
+@Tag("slow")
 class TouchedReturnTest {
   private static final String SIDES = "rollback/touched-since-the-crossing";
 

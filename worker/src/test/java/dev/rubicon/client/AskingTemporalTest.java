@@ -31,11 +31,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What clients are told when workflow, worker or server do not answer. */
 @Timeout(180)
+@Tag("slow")
 final class AskingTemporalTest {
   private static final String ID = RolloutWorkflow.workflowId("prod");
   private static final Principal BOB = new Principal("bob");
