@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
  * answers.
  */
 @Timeout(1_800)
+@Tag("rollout")
 final class OutageTest {
   /** With {@code -Drubicon.long=true} a minute each time. */
   private static final Duration OUTAGE =
@@ -252,7 +254,12 @@ final class OutageTest {
             Map.of("duration: 90s, every: 5s", "duration: 5s, every: 1s"));
     String rollout = orders.launch();
     orders.approve(Runbook.Gate.CUTOVER);
-    orders.awaitRunning(Phase.WATCH);
+    // What enters the watch's beginning wants the same row.
+    orders.await(
+        "the ledger to know of the watch",
+        _ ->
+            site.rollouts.ledger().phases().of(rollout).stream()
+                .anyMatch(run -> run.phase().equals(Phase.WATCH.word())));
     try (Connection row = site.superuser("rubicon_ledger")) {
       row.setAutoCommit(false);
       try (var lock =
@@ -261,7 +268,12 @@ final class OutageTest {
         lock.setString(1, rollout);
         assertThat(lock.executeQuery().next()).isTrue();
       }
-      orders.await("its end to wait for the row", _ -> waiting("NOT granted"));
+      orders.await(
+          "its end to wait for the row",
+          _ ->
+              waiting("NOT granted")
+                  && site.rollouts.live(orders.target).stream()
+                      .anyMatch(activity -> activity.activity().equals("CloseRollout")));
       ledger.deny();
       observe(orders, OUTAGE);
       worker.close();

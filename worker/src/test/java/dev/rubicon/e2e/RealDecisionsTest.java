@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * what becomes of them.
  */
 @Timeout(200)
+@Tag("rollout")
 final class RealDecisionsTest {
   private static final Duration IMPATIENCE = Duration.ofSeconds(2);
 

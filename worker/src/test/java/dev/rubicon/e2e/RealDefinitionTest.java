@@ -17,6 +17,7 @@ import java.util.List;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * so where people look; nothing is lost, and the right worker goes on.
  */
 @Timeout(200)
+@Tag("rollout")
 final class RealDefinitionTest {
   private static final Path DEFINITION =
       Path.of("..", "workflows/src/main/java/dev/rubicon/workflow/RolloutWorkflowImpl.java");
