@@ -16,10 +16,11 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Authority;
+import dev.rubicon.transition.Durability;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.OldSnapshots;
-import dev.rubicon.transition.Stage;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
@@ -86,7 +87,9 @@ public final class Cutover {
           after.fingerprint(),
           after.changeSince(TargetState.baseline(session)),
           wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
-          wanted.postConditions().stream().map(Runbook.Invariant::name).toList());
+          wanted.postConditions().stream().map(Runbook.Invariant::name).toList(),
+          TargetState.require(session, context.input().bundle()).turns(),
+          Durability.of(session));
     }
   }
 
@@ -139,6 +142,7 @@ public final class Cutover {
                 all,
                 conditions::beforeAttempt,
                 attempt -> {
+                  Durability.ask(session);
                   lock(context, session, plans, shadows, relations, attempt);
                   SyncPrint untouched = conditions.underLock();
                   List<String> relaxed = swap(context, session, plans, shadows);

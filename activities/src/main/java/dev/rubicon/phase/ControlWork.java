@@ -9,7 +9,7 @@ import dev.rubicon.ledger.AuditTrail;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.notify.Notification;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
@@ -17,7 +17,8 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
-import dev.rubicon.transition.Stage;
+import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.transition.Footings;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
@@ -30,6 +31,8 @@ import java.util.Optional;
 
 /** What decides, records and tells. */
 final class ControlWork implements ControlActivities {
+  private static final String IDENTITY = "identity";
+
   private final PhaseServices services;
 
   ControlWork(PhaseServices services) {
@@ -52,24 +55,20 @@ final class ControlWork implements ControlActivities {
                   Phase.PREFLIGHT,
                   1);
           try (PgSession session = session(input)) {
-            return new Opening(plan, side(session, request.bundle()));
+            TargetIdentity identity = Footings.identity(session);
+            services.ledger.evidence(input).record(IDENTITY, identity);
+            return new Opening(plan, Footings.ground(session, request.bundle()), identity);
           }
         });
   }
 
-  private static Found side(PgSession session, String bundle) {
-    return TargetState.find(session)
-        .filter(state -> state.bundle().equals(bundle))
-        .map(state -> state.stage() == Stage.CUT_OVER ? Found.CROSSED : Found.INSTALLED)
-        .orElse(Found.NOTHING);
-  }
-
   @Override
-  public Found side(PhaseInput input) {
+  public Ground side(PhaseInput input) {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
-            return side(session, input.bundle());
+            Footings.requireSame(session, input);
+            return Footings.ground(session, input.bundle());
           }
         });
   }
@@ -88,7 +87,7 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public Plan openContract(RolloutRequest request, String workflowId, String runId) {
+  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
     return PhaseRunner.coded(
         () -> {
           Bundle bundle = services.runner.bundle(request.bundle());
@@ -96,7 +95,12 @@ final class ControlWork implements ControlActivities {
               .ledger
               .standings()
               .contractStarted(request.rollout(), workflowId, runId, request.requestedBy());
-          return Plan.of(bundle.runbook(), services.config.heartbeatTimeout());
+          return new ContractOpening(
+              Plan.of(bundle.runbook(), services.config.heartbeatTimeout()),
+              services
+                  .ledger
+                  .evidenceOf(request.rollout(), Phase.PREFLIGHT, IDENTITY)
+                  .map(entry -> entry.as(TargetIdentity.class)));
         });
   }
 
@@ -128,6 +132,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
+            Footings.require(session, input);
             if (read(session, input).equals(fingerprint)) {
               return true;
             }
@@ -146,6 +151,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
+            Footings.require(session, input);
             return read(session, input);
           }
         });
@@ -331,13 +337,18 @@ final class ControlWork implements ControlActivities {
       String name,
       java.util.function.Function<Runbook.Cutover, Optional<Runbook.HttpCall>> which) {
     PhaseRunner.coded(
-        () ->
+        () -> {
+          // A build that works on a side which the target lost serves nobody.
+          try (PgSession session = session(input)) {
+            Footings.require(session, input);
+          }
             which
                 .apply(services.runner.bundle(input.bundle()).runbook().cutover())
                 .ifPresent(
                     call ->
                         HookCaller.call(
-                            name, call, services.runner.context(input, Progress.NONE))));
+                            name, call, services.runner.context(input, Progress.NONE)));
+        });
   }
 
   @Override

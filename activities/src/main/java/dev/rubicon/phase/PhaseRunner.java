@@ -8,6 +8,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.transition.Footings;
 import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.failure.ApplicationFailure;
@@ -48,7 +49,9 @@ public final class PhaseRunner {
           try (var progress = HeartbeatProgress.start(context, ledger, input)) {
             try {
               ledger.phases().started(input);
-              T facts = body.apply(context(input, progress));
+              PhaseContext phase = context(input, progress);
+              Footings.require(phase);
+              T facts = body.apply(phase);
               ledger.phases().ended(input, "done", summary.apply(facts), facts);
               return facts;
             } catch (RubiconException | Progress.PhaseCancelled e) {

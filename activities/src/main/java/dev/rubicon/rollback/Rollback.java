@@ -17,9 +17,10 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Authority;
+import dev.rubicon.transition.Durability;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.Stage;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
@@ -69,7 +70,9 @@ public final class Rollback {
       }
       return new Facts.Rollback(
           CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
-          TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList());
+          TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList(),
+          TargetState.require(session, context.input().bundle()).turns(),
+          Durability.of(session));
     }
   }
 
@@ -108,6 +111,7 @@ public final class Rollback {
                         relations.stream())
                     .toList(),
                 attempt -> {
+                  Durability.ask(session);
                   for (ShadowPlan plan : shadows) {
                     ShadowCrossing.lock(
                         session, plan, ShadowCrossing.locks(session, plan), attempt);
@@ -130,7 +134,7 @@ public final class Rollback {
                     ShadowCrossing.back(session, plan);
                   }
                   Stamps.restore(session);
-                  TargetState.stage(session, Stage.ROLLED_BACK);
+                  TargetState.rolledBack(session);
                   SyncPrint.installed(session);
                   SyncPrint.forget(session);
                   return true;

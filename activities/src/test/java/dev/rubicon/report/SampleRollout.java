@@ -160,7 +160,9 @@ final class SampleRollout {
             "f".repeat(64),
             "c".repeat(64),
             List.of("public.alembic_version=b73c9aa4f0c3"),
-            List.of()));
+            List.of(),
+            1,
+            "on this server's disk"));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
         .record(
@@ -198,7 +200,7 @@ final class SampleRollout {
         540,
         542,
         "back to legacy; no write lost",
-        new Facts.Rollback("a".repeat(64), List.of()));
+        new Facts.Rollback("a".repeat(64), List.of(), 2, "on this server's disk"));
     phase(
         Phase.CUTOVER,
         2,
@@ -209,7 +211,9 @@ final class SampleRollout {
             "f".repeat(64),
             "c".repeat(64),
             List.of("public.alembic_version=b73c9aa4f0c3"),
-            List.of()));
+            List.of(),
+            1,
+            "on this server's disk"));
     ledger().evidence(input(Phase.CUTOVER, 2)).record("snapshot", snapshot(LEGACY + CROSSED));
     phase(
         Phase.WATCH,

@@ -42,6 +42,12 @@ final class Setbacks {
   }
 
   private static Story failed(Story story, Failure failure) {
+    if (failure.code().equals(ErrorCode.TARGET_STATE_LOST.name())
+        && story.kind() == Story.Kind.ROLLOUT
+        && story.state() instanceof State.Step step
+        && !(step instanceof State.FindingGround)) {
+      return story.to(new State.FindingGround(failure, step));
+    }
     return switch (story.state()) {
       case State.Opening _, State.OpeningContract _ ->
           story.to(new State.Closing(End.failed(failure)));

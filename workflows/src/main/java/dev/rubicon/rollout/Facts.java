@@ -83,9 +83,16 @@ public final class Facts {
    * @param change fingerprint of what differs from the schemas before the rollout; production's
    *     must equal the rehearsal's
    * @param stamps written, {@code table=version}
+   * @param turns committed crossings and ways back, this one included
+   * @param durability who had the commit on disk when it was answered
    */
   public record Cutover(
-      String fingerprint, String change, List<String> stamps, List<String> postConditions) {}
+      String fingerprint,
+      String change,
+      List<String> stamps,
+      List<String> postConditions,
+      int turns,
+      String durability) {}
 
   /**
    * @param failed names of the checks that failed; what happens then is the runbook's word
@@ -97,7 +104,11 @@ public final class Facts {
    */
   public record Watch(List<String> alerts) {}
 
-  public record Rollback(String fingerprint, List<String> stamps) {}
+  /**
+   * @param turns committed crossings and ways back, this one included
+   * @param durability who had the commit on disk when it was answered
+   */
+  public record Rollback(String fingerprint, List<String> stamps, int turns, String durability) {}
 
   /**
    * @param fingerprint equal to preflight's

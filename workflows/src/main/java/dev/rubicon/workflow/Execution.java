@@ -10,6 +10,7 @@ import dev.rubicon.machine.Standing;
 import dev.rubicon.machine.State;
 import dev.rubicon.machine.Story;
 import dev.rubicon.machine.Todo;
+import dev.rubicon.rollout.Ground;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
@@ -167,6 +168,7 @@ final class Execution {
         forget(decision);
       }
       judge(decision, heard);
+      lookAround(decision);
       if (decision instanceof Decision.Approve
           && story.state() instanceof State.AtGate(var asked)) {
         lookAt(asked, decision);
@@ -219,6 +221,38 @@ final class Execution {
         Judgement.of(story, decision, heard.run(), heard.at());
     if (refusal.isPresent()) {
       throw refuse(decision, refusal.get());
+    }
+  }
+
+  /**
+   * Whoever decides while nothing runs means the target as it was; a failover may have taken it
+   * back since. What runs looks for itself.
+   */
+  private void lookAround(Decision decision) {
+    Ground known = story.known().ground();
+    if (running.isPresent() || known.stage().isEmpty()) {
+      return;
+    }
+    Ground seen;
+    try {
+      seen =
+          Stubs.glance("is the target where the rollout left it?").side(log.here(story));
+    } catch (ActivityFailure e) {
+      RolloutStatus.Failure failure = Failures.read(e);
+      if (failure.code().equals(ErrorCode.TARGET_NOT_THE_SAME.name())) {
+        throw refuse(decision, failure);
+      }
+      // A decision does not wait for a target that is away; whatever it leads to looks again.
+      return;
+    }
+    if (running.isEmpty() && known.equals(story.known().ground()) && known.lostBy(seen)) {
+      happened(new Event.GroundSeen(seen));
+      throw refuse(
+          decision,
+          new RolloutStatus.Failure(
+              ErrorCode.TARGET_STATE_LOST.name(),
+              "the target does not remember what this rollout has done there",
+              "see what was lost, and the one command that leads on: rubicon status"));
     }
   }
 

@@ -68,7 +68,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         var opening =
             control("open " + request.runbook() + " on " + request.target())
                 .open(request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
-        yield new Event.Opened(opening.plan(), opening.found());
+        yield new Event.Opened(opening.plan(), opening.ground(), opening.identity());
       }
 
       // Prepare: the target is only read.
@@ -145,6 +145,10 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
       case State.FindingInstalled _ ->
           new Event.SideFound(
               control("is anything of this rollout installed?").side(input(Phase.ABORT)));
+      case State.FindingGround _ ->
+          new Event.SideFound(
+              control("what does the target remember of this rollout?")
+                  .side(execution.log().here(execution.story())));
       case State.Removing _ ->
           new Event.Removed(ddl("remove everything that was installed").abort(input(Phase.ABORT)));
     };

@@ -99,7 +99,8 @@ final class MachineRulesTest {
         Tuple.of(12, wait),
         Tuple.of(1, Arbitraries.just(new Move.Cancel())),
         Tuple.of(3, Arbitraries.integers().between(0, 60).map(Move.Reset::new)),
-        Tuple.of(2, Arbitraries.just(new Move.TargetChanges())));
+        Tuple.of(2, Arbitraries.just(new Move.TargetChanges())),
+        Tuple.of(3, Arbitraries.integers().between(0, 3).map(Move.FailsOver::new)));
   }
 
   /** An abort ends a story; most are to go on. */

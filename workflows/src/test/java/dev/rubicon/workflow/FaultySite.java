@@ -5,10 +5,12 @@ import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
@@ -48,6 +50,7 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   private final Set<String> signedOff = new HashSet<>();
   private boolean installed;
   private boolean crossed;
+  private int turns;
   private boolean approved;
   private boolean mayCrossUnasked = true;
   private boolean verified;
@@ -214,7 +217,7 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
             }
             crosses();
           }
-          return new Facts.Cutover(fingerprint(), "change", List.of(), List.of());
+          return new Facts.Cutover(fingerprint(), "change", List.of(), List.of(), turns, "here");
         });
   }
 
@@ -230,6 +233,7 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
           "crossed without the sign-off of " + item.id());
     }
     crossed = true;
+    turns++;
     mayCrossUnasked = false;
   }
 
@@ -255,12 +259,13 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
         () -> {
           if (crossed) {
             returns++;
+            turns++;
             verified = false;
           }
           crossed = false;
           approved = false;
           mayCrossUnasked = false;
-          return new Facts.Rollback(fingerprint(), List.of());
+          return new Facts.Rollback(fingerprint(), List.of(), turns, "here");
         });
   }
 
@@ -284,12 +289,12 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
 
   @Override
   public Opening open(RolloutRequest request, String workflowId, String runId) {
-    return new Opening(plan, found());
+    return new Opening(plan, ground(), new TargetIdentity("7", 5));
   }
 
   @Override
-  public Plan openContract(RolloutRequest request, String workflowId, String runId) {
-    return plan;
+  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
+    return new ContractOpening(plan, Optional.empty());
   }
 
   @Override
@@ -314,13 +319,15 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   }
 
   @Override
-  public synchronized Found side(PhaseInput input) {
+  public synchronized Ground side(PhaseInput input) {
     // It always answers: whoever can never ask whether anything is installed may end.
-    return found();
+    return ground();
   }
 
-  private Found found() {
-    return crossed ? Found.CROSSED : installed ? Found.INSTALLED : Found.NOTHING;
+  private Ground ground() {
+    return installed || crossed
+        ? new Ground(Optional.of(crossed ? Stage.CUT_OVER : Stage.VERIFIED), turns)
+        : Ground.NOTHING;
   }
 
   @Override

@@ -5,10 +5,12 @@ import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
@@ -30,7 +32,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   final Map<String, ApplicationFailure> failOnce = new ConcurrentHashMap<>();
   volatile String fingerprint = "fp-legacy";
   volatile List<String> failedSmoke = List.of();
-  volatile Found found = Found.NOTHING;
+  volatile Ground found = Ground.NOTHING;
+  volatile Optional<Ground> lost = Optional.empty();
   volatile CrossingTerms terms = CrossingTerms.NONE;
   volatile boolean blockBackfill;
   volatile Plan plan = plan(Optional.empty(), Runbook.OnSmokeFailure.HOLD, List.of());
@@ -119,7 +122,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
     called("cutover");
     this.terms = terms;
     fingerprint = "fp-crossed";
-    return new Facts.Cutover(fingerprint, "change", List.of("alembic_version=b73c"), List.of());
+    return new Facts.Cutover(fingerprint, "change", List.of("alembic_version=b73c"), List.of(), 1, "here");
   }
 
   @Override
@@ -145,7 +148,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   public Facts.Rollback rollback(PhaseInput input, ReturnTerms returning) {
     called("rollback");
     fingerprint = "fp-expanded";
-    return new Facts.Rollback(fingerprint, List.of());
+    return new Facts.Rollback(fingerprint, List.of(), 2, "here");
   }
 
   @Override
@@ -164,13 +167,13 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   @Override
   public Opening open(RolloutRequest request, String workflowId, String runId) {
     called("open");
-    return new Opening(plan, found);
+    return new Opening(plan, found, new TargetIdentity("7", 5));
   }
 
   @Override
-  public Plan openContract(RolloutRequest request, String workflowId, String runId) {
+  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
     called("open contract");
-    return plan;
+    return new ContractOpening(plan, Optional.empty());
   }
 
   @Override
@@ -191,12 +194,19 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   @Override
-  public Found side(PhaseInput input) {
-    called("side");
+  public Ground side(PhaseInput input) {
+    // Looked at before decisions, too: what is recorded is who asked because of a failure.
+    if (input.footing().ground().stage().isEmpty() || lost.isPresent()) {
+      called("side");
+    }
+    return lost.orElseGet(this::ground);
+  }
+
+  private Ground ground() {
     return switch (fingerprint) {
-      case "fp-legacy" -> Found.NOTHING;
-      case "fp-crossed" -> Found.CROSSED;
-      default -> Found.INSTALLED;
+      case "fp-legacy" -> Ground.NOTHING;
+      case "fp-crossed" -> new Ground(Optional.of(Stage.CUT_OVER), 9);
+      default -> new Ground(Optional.of(Stage.ROLLED_BACK), 9);
     };
   }
 
