@@ -83,12 +83,15 @@ final class WaysOutTest {
       Expanding (legacy): resume -> Expanding; abort -> Removing;
       FindingContractFingerprint (canonical): resume -> FindingContractFingerprint; abort -> Closing;
       FindingFingerprint (canonical): resume -> FindingFingerprint; rollback -> GoingBack;
+      FindingGround (canonical): resume -> FindingGround; rollback -> GoingBack;
+      FindingGround (legacy): resume -> FindingGround; abort -> Removing;
       FindingSide (legacy): resume -> FindingSide; abort -> Removing;
       GoingBack (canonical): resume -> GoingBack; rollback -> GoingBack;
       InstallingDualWrite (legacy): resume -> InstallingDualWrite; abort -> Removing;
       OpeningGate (canonical): resume -> OpeningGate; abort -> Closing;
       OpeningGate (legacy): resume -> OpeningGate; abort -> Removing;
       Preflighting (legacy): resume -> Preflighting; abort -> Removing;
+      Preflighting (untouched): resume -> Preflighting; abort -> Removing;
       ReadingCrossing (canonical): resume -> ReadingCrossing; rollback -> GoingBack;
       Recording (canonical): resume -> Recording; abort -> Closing;
       Recording (legacy): resume -> Recording; abort -> Removing;
@@ -96,6 +99,8 @@ final class WaysOutTest {
       Removing (legacy): resume -> Removing; abort -> Removing;
       Smoking (canonical): resume -> Smoking; rollback -> GoingBack;
       SwitchingBack (legacy): resume -> SwitchingBack; abort -> Removing;
+      SwitchingBack (legacy): resume -> SwitchingBack; abort -> SwitchingBack;
+      SwitchingBack (untouched): resume -> SwitchingBack; abort -> SwitchingBack;
       Verifying (legacy): resume -> Verifying;
       Verifying (legacy): resume -> Verifying; abort -> Removing;
       Watching (canonical): resume -> Watching; rollback -> GoingBack;
