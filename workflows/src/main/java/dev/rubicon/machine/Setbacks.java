@@ -48,6 +48,11 @@ final class Setbacks {
         && !(step instanceof State.FindingGround)) {
       return story.to(new State.FindingGround(failure, step));
     }
+    if (failure.code().equals(ErrorCode.TARGET_NOT_THE_SAME.name())
+        && story.known().plan().isPresent()) {
+      // Whatever stands where the name leads now says nothing about this rollout.
+      return story.to(new State.Held(failure, story.state()));
+    }
     return switch (story.state()) {
       case State.Opening _, State.OpeningContract _ ->
           story.to(new State.Closing(End.failed(failure)));

@@ -85,7 +85,7 @@ final class MachineRulesTest {
     Arbitrary<Move> finish = Arbitraries.integers().between(1, 40).map(Move.Finish::new);
     Arbitrary<Move> start = Arbitraries.just(new Move.Start());
     Arbitrary<Move> fail =
-        Combinators.combine(Arbitraries.integers().between(0, 8), Arbitraries.of(true, false))
+        Combinators.combine(Arbitraries.integers().between(0, 9), Arbitraries.of(true, false))
             .as(Move.Fail::new);
     Arbitrary<Move> answer = Arbitraries.just(new Move.Answer());
     Arbitrary<Move> say = Combinators.combine(verbs(), flaws()).as(Move.Say::new);

@@ -37,6 +37,7 @@ final class RandomStory {
           "CUTOVER_BUDGET_SPENT",
           "ROLLBACK_WOULD_LOSE",
           "HOOK_FAILED",
+          "TARGET_NOT_THE_SAME",
           "INTERNAL");
 
   private final Plan plan;

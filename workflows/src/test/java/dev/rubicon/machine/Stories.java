@@ -39,7 +39,7 @@ final class Stories {
     } else if (dice < 175) {
       return new Move.Start();
     } else if (dice < 183) {
-      return new Move.Fail(random.nextInt(9), random.nextBoolean());
+      return new Move.Fail(random.nextInt(10), random.nextBoolean());
     } else if (dice < 255) {
       return new Move.Answer();
     } else if (dice < 285) {
