@@ -193,7 +193,7 @@ final class FailoverTest {
     assertThat(synced.stage()).isEqualTo("CUT_OVER");
     assertThat(
             synced.ledger(
-                "SELECT facts ->> 'durability' FROM rubicon_ledger.phase"
+                "SELECT facts ->> 'durability' FROM rubicon_ledger.phase_run"
                     + " WHERE phase = 'cutover' AND rollout = '%s'"))
         .contains("on a synchronous standby's (standby)");
     var clients = new TwoDialects(site, synced);
