@@ -17,6 +17,7 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Authority;
+import dev.rubicon.transition.ClientsBlocked;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.Stage;
@@ -69,7 +70,8 @@ public final class Rollback {
       }
       return new Facts.Rollback(
           CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
-          TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList());
+          TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList(),
+          ClientsBlocked.read(session, ClientsBlocked.Way.ROLLBACK));
     }
   }
 
@@ -98,6 +100,7 @@ public final class Rollback {
             .distinct()
             .sorted()
             .toList();
+    var blocked = new ClientsBlocked(session, ClientsBlocked.Way.ROLLBACK);
     var crossed =
         LockLadder.of(wanted)
             .run(
@@ -110,11 +113,12 @@ public final class Rollback {
                 attempt -> {
                   for (ShadowPlan plan : shadows) {
                     ShadowCrossing.lock(
-                        session, plan, ShadowCrossing.locks(session, plan), attempt);
+                        session, plan, ShadowCrossing.locks(session, plan), attempt.number());
                   }
                   for (RelationName relation : relations) {
                     session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
                   }
+                  blocked.locked(attempt);
                   TouchedSync.refuseAny(SyncPrint.read(session).since(settled));
                   for (TransitionPlan plan : plans) {
                     for (TransitionPlan.ColumnRule rule : plan.rules()) {
@@ -133,8 +137,10 @@ public final class Rollback {
                   TargetState.stage(session, Stage.ROLLED_BACK);
                   SyncPrint.installed(session);
                   SyncPrint.forget(session);
+                  blocked.beforeCommit(attempt);
                   return true;
                 });
+    blocked.committed(crossed.attempts());
     var evidence = new LinkedHashMap<String, Object>();
     evidence.put("attempts", crossed.attempts());
     evidence.put(

@@ -48,7 +48,8 @@ final class FakeTarget {
       case State.Preflighting _ ->
           new Event.Preflighted(
               new Facts.Preflight("15", fingerprint(), "canonical", Map.of(), List.of()));
-      case State.BackingUp _ -> new Event.BackedUp(new Facts.Backup("k", "d", 1, Map.of()));
+      case State.BackingUp _ ->
+          new Event.BackedUp(new Facts.Backup("k", "s3://k", "d", 1, Map.of()));
       case State.Cloning _ -> new Event.Cloned(new Facts.Clone("golden", "backup", 1));
       case State.Rehearsing _ ->
           new Event.Rehearsed(new Facts.Rehearsal(true, "r", "change", Map.of(), List.of()));
@@ -62,7 +63,8 @@ final class FakeTarget {
         yield new Event.Expanded(new Facts.Expand(List.of(), List.of()));
       }
       case State.InstallingDualWrite _ -> new Event.DualWritten(new Facts.DualWrite(List.of(), 1));
-      case State.Backfilling _ -> new Event.Filled(new Facts.Backfill(Map.of()));
+      case State.Backfilling _ ->
+          new Event.Filled(new Facts.Backfill(Map.of(), Map.of(), List.of()));
       case State.Verifying _, State.Confirming _ ->
           new Event.Verified(new Facts.Verify(Map.of(), 0, List.of(), fingerprint()));
       case State.Crossing(var clearance) -> cross(clearance, step, run, variant, now, onCommit);
@@ -81,7 +83,7 @@ final class FakeTarget {
           new Event.Watched(new Facts.Watch(List.of()), story.watchEnds(started));
       case State.GoingBack _ -> {
         crossed = false;
-        yield new Event.WentBack(new Facts.Rollback(fingerprint(), List.of()));
+        yield new Event.WentBack(new Facts.Rollback(fingerprint(), List.of(), Facts.Blocked.NOT));
       }
       case State.SwitchingBack _ -> new Event.SwitchedBack();
       case State.Removing _ -> {
@@ -123,7 +125,11 @@ final class FakeTarget {
     }
     return new Event.Crossed(
         new Facts.Cutover(
-            fingerprint(), variant % 7 == 0 ? "another change" : "change", List.of(), List.of()));
+            fingerprint(),
+            variant % 7 == 0 ? "another change" : "change",
+            List.of(),
+            List.of(),
+            Facts.Blocked.NOT));
   }
 
   private Found found() {
