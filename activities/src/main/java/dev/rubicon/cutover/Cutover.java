@@ -133,7 +133,7 @@ public final class Cutover {
             : OldSnapshots.NOBODY;
     // A session's first look at these catalogs costs more than what follows: not under the lock.
     plans.forEach(plan -> LegacyRules.find(session, context.runbook(), plan));
-    var blocked = new ClientsBlocked(session, ClientsBlocked.Way.CUTOVER);
+    var blocked = new ClientsBlocked(session, ClientsBlocked.Way.CUTOVER, older);
     var crossed =
         LockLadder.of(wanted)
             .run(

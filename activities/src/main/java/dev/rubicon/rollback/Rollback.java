@@ -20,6 +20,7 @@ import dev.rubicon.transition.Authority;
 import dev.rubicon.transition.ClientsBlocked;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.OldSnapshots;
 import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
@@ -100,7 +101,7 @@ public final class Rollback {
             .distinct()
             .sorted()
             .toList();
-    var blocked = new ClientsBlocked(session, ClientsBlocked.Way.ROLLBACK);
+    var blocked = new ClientsBlocked(session, ClientsBlocked.Way.ROLLBACK, OldSnapshots.NOBODY);
     var crossed =
         LockLadder.of(wanted)
             .run(

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.rubicon.rollout.Facts.Blocked;
 import dev.rubicon.rollout.Facts.Some;
 import dev.rubicon.target.PgSession;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 public final class ClientsBlocked {
   private final PgSession session;
   private final Way way;
+  private final OldSnapshots.Waited older;
   private double locked;
 
   /** Which way the authority went. */
@@ -32,9 +33,13 @@ public final class ClientsBlocked {
     }
   }
 
-  public ClientsBlocked(PgSession session, Way way) {
+  /**
+   * @param older whom was waited for before the first attempt, while no client waited for us
+   */
+  public ClientsBlocked(PgSession session, Way way, OldSnapshots.Waited older) {
     this.session = session;
     this.way = way;
+    this.older = older;
   }
 
   /** The attempt has its locks. */
@@ -60,18 +65,21 @@ public final class ClientsBlocked {
             .max()
             .orElse(0),
         before.stream().mapToDouble(LockLadder.Attempt::milliseconds).sum() + locked,
-        some(before.stream().flatMap(attempt -> attempt.blockers().stream()).toList()),
-        some(before.stream().flatMap(attempt -> attempt.terminated().stream()).toList()),
+        some(older.transactions(), before, LockLadder.Attempt::blockers),
+        some(older.terminated(), before, LockLadder.Attempt::terminated),
         commitTimed);
   }
 
   /** Each session once, as it was seen last. */
-  private static Some some(List<Blocker> seen) {
+  private static Some some(
+      List<Blocker> first,
+      List<LockLadder.Attempt> attempts,
+      Function<LockLadder.Attempt, List<Blocker>> of) {
     var sessions = new LinkedHashMap<Integer, Blocker>();
-    seen.forEach(blocker -> sessions.put(blocker.pid(), blocker));
-    var named = new ArrayList<String>();
-    sessions.values().forEach(blocker -> named.add(Blocker.describe(List.of(blocker))));
-    return Some.of(named);
+    Stream.concat(first.stream(), attempts.stream().flatMap(attempt -> of.apply(attempt).stream()))
+        .forEach(blocker -> sessions.put(blocker.pid(), blocker));
+    return Some.of(
+        sessions.values().stream().map(blocker -> Blocker.describe(List.of(blocker))).toList());
   }
 
   private void write(Blocked blocked) {
