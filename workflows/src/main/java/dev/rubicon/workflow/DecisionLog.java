@@ -24,7 +24,7 @@ final class DecisionLog {
       return new Entry(
           at,
           decision.by().principal(),
-          SummaryText.what(decision),
+          decision instanceof Decision.Approve ? decision.action() : SummaryText.what(decision),
           decision instanceof Decision.Approve approval ? approval.digest() : "",
           decision.by().reason(),
           refused);

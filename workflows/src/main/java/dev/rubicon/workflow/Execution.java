@@ -71,6 +71,8 @@ final class Execution {
 
   private State.Ended loop(Steps steps) {
     while (true) {
+      // Before the ledger is told: that may take minutes, while it is away.
+      show();
       teller.tell(story, status());
       show();
       // Nothing may take time between this answer and what is made of it.
