@@ -112,7 +112,7 @@ public final class Abort {
         context.progress(),
         relations,
         attempt -> {
-          ShadowCrossing.lock(session, plan, relations, attempt);
+          ShadowCrossing.lock(session, plan, relations, attempt.number());
           work.run();
           return true;
         });

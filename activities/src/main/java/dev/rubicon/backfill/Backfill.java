@@ -60,8 +60,8 @@ public final class Backfill {
       }
       context.evidence().record("throughput", Throughput.read(scan));
       TargetState.atLeast(scan, Stage.BACKFILLED);
+      return new Facts.Backfill(rows, Throughput.moved(scan), HeldTimes.read(scan));
     }
-    return new Facts.Backfill(rows);
   }
 
   /** What was done until it failed; the failure is what counts. */

@@ -217,7 +217,7 @@ public final class Contract {
               context.progress(),
               relations,
               attempt -> {
-                ShadowCrossing.lock(session, plan, relations, attempt);
+                ShadowCrossing.lock(session, plan, relations, attempt.number());
                 ShadowContract.end(
                     session, plan, leaving, ShadowContract.action(context.runbook(), legacy));
                 return true;

@@ -38,6 +38,8 @@ public final class TargetState {
         stamped              jsonb NOT NULL DEFAULT '[]',
         turns                integer NOT NULL DEFAULT 0,
         cut_over_at          timestamptz,
+        cutover_blocked      jsonb,
+        rollback_blocked     jsonb,
         sync_seen_at         timestamptz,
         created_at           timestamptz NOT NULL DEFAULT now(),
         updated_at           timestamptz NOT NULL DEFAULT now()
@@ -61,6 +63,13 @@ public final class TargetState {
         at           timestamptz NOT NULL DEFAULT clock_timestamp()
       );
       CREATE INDEX backfill_batch_resume ON rubicon.backfill_batch (relation, pass DESC, id DESC);
+      CREATE TABLE rubicon.backfill_throttle (
+        reason   text PRIMARY KEY,
+        times    bigint NOT NULL DEFAULT 1,
+        seconds  double precision NOT NULL DEFAULT 0,
+        first_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        last_at  timestamptz NOT NULL DEFAULT clock_timestamp()
+      );
       CREATE TABLE rubicon.partition (
         plan text NOT NULL,
         oid  oid NOT NULL,
@@ -335,7 +344,7 @@ public final class TargetState {
     session.update("DELETE FROM rubicon.verified WHERE transition = ?", relation);
   }
 
-  private static String write(Object value) {
+  static String write(Object value) {
     try {
       return value instanceof String json ? json : JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {
@@ -343,7 +352,7 @@ public final class TargetState {
     }
   }
 
-  private static <T> T read(String json, TypeReference<T> type) {
+  static <T> T read(String json, TypeReference<T> type) {
     try {
       return JSON.readValue(json, type);
     } catch (JsonProcessingException e) {

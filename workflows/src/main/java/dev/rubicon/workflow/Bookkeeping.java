@@ -26,10 +26,12 @@ final class Bookkeeping {
       }
       case State.Recording(State.Entry.ApprovalVoid(var reason), _) -> {
         Stubs.control("approvals are void: " + reason).voidApprovals(here, gates(story), reason);
+        execution.log().decisions().itself("approvals are void", reason, Execution.now());
         yield new Event.Recorded();
       }
       case State.Recording(State.Entry.AutomaticReturn(var reason), _) -> {
-        Stubs.control("rubicon: rollback, by itself")
+        execution.log().decisions().itself("rollback, by itself", reason, Execution.now());
+        Stubs.control("rubicon: rollback, by itself: " + reason)
             .recordOrder(
                 here,
                 "rollback",

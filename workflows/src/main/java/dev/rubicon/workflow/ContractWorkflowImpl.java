@@ -64,8 +64,13 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
                   .unchanged(input(), approved.fingerprint()));
       case State.Contracting _ -> {
         Facts.Contract removed =
-            Stubs.ddl("remove what legacy left behind", execution.story().plan().heartbeatTimeout())
-                .contract(input());
+            execution
+                .log()
+                .facts(
+                    Stubs.ddl(
+                            "remove what legacy left behind",
+                            execution.story().plan().heartbeatTimeout())
+                        .contract(input()));
         facts = Optional.of(removed);
         yield new Event.Contracted(removed);
       }

@@ -14,6 +14,8 @@ import dev.rubicon.rollout.Ground;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowLock;
 import java.time.Duration;
@@ -70,8 +72,10 @@ final class Execution {
 
   private State.Ended loop(Steps steps) {
     while (true) {
+      // Before the ledger is told: that may take minutes, while it is away.
+      show();
       teller.tell(story, status());
-      log.show(status());
+      show();
       // Nothing may take time between this answer and what is made of it.
       switch (Machine.todo(story, now())) {
         case Todo.Conclude(Event event) -> happened(event);
@@ -80,8 +84,8 @@ final class Execution {
         case Todo.Finish(End end, Optional<String> report) -> {
           Workflow.await(Workflow::isEveryHandlerFinished);
           // Only now: whoever sees it completed may go on with what the ledger says.
-          log.become(end.state());
-          log.show(status());
+          log.become(status());
+          show();
           return new State.Ended(end, report);
         }
       }
@@ -91,7 +95,7 @@ final class Execution {
   private void perform(Steps steps, State.Step step) {
     if (step instanceof State.PhaseStep phase) {
       log.started(phase.phase(), story.course().round());
-      log.show(status());
+      show();
     }
     var outcome = new Event.Outcome[1];
     CancellationScope scope =
@@ -124,10 +128,26 @@ final class Execution {
       return;
     }
     Duration rest = Duration.between(now(), until.get());
-    boolean changed = rest.isPositive() && Workflow.await(rest, () -> story != seen);
-    if (!changed) {
+    if (rest.isPositive()) {
+      var due = new Promise<?>[1];
+      CancellationScope timer =
+          Workflow.newCancellationScope(
+              () -> due[0] = Workflow.newTimer(rest, timer(status(), until.get())));
+      timer.run();
+      Workflow.await(() -> story != seen || due[0].isCompleted());
+      timer.cancel("something else happened");
+    }
+    if (story == seen) {
       happened(new Event.TimePassed());
     }
+  }
+
+  private static TimerOptions timer(RolloutStatus status, Instant until) {
+    String what =
+        status.windowOpens().isPresent()
+            ? "until the window opens at " + until
+            : "until the window ends at " + until + ", which voids the approval";
+    return TimerOptions.newBuilder().setSummary(SummaryText.of(what)).build();
   }
 
   /** The one way in which the story moves. */
@@ -177,6 +197,7 @@ final class Execution {
       Recording.enter(log.here(story), decision);
       // Recording took time; a cancellation may have come meanwhile.
       judge(decision, heard);
+      log.decisions().carriedOut(decision, now());
       happened(new Event.Decided(decision));
       // Whoever pauses is answered when it is known whether the cutover had committed.
       Workflow.await(() -> !(story.state() instanceof State.StoppingCrossing));
@@ -273,14 +294,18 @@ final class Execution {
 
   private RuntimeException refuse(Decision decision, RolloutStatus.Failure refusal) {
     String digest = decision instanceof Decision.Approve approval ? approval.digest() : "";
-    Stubs.control(
-            decision.by().principal() + ": " + decision.action() + " refused: " + refusal.code())
+    log.decisions().refused(decision, now(), refusal.code());
+    Stubs.control(SummaryText.refused(decision, refusal.code()))
         .recordRefusal(log.here(story), decision.action(), digest, decision.by(), refusal);
     return Failures.of(refusal);
   }
 
   RolloutStatus status() {
     return status(story);
+  }
+
+  private void show() {
+    log.show(story, status());
   }
 
   /** As it will stand when it has ended so. */

@@ -7,7 +7,7 @@ final class Recording {
   private Recording() {}
 
   static void enter(PhaseInput here, Decision decision) {
-    var control = Stubs.recording(decision.by().principal() + ": " + decision.action());
+    var control = Stubs.recording(SummaryText.accepted(decision));
     switch (decision) {
       case Decision.Approve approval -> control.recordApproval(here, approval);
       case Decision.SignOff signOff -> control.recordSignOff(here, signOff);

@@ -100,6 +100,6 @@ final class Stubs {
         .setRetryOptions(RETRY)
         // Never go on while DDL of a cancelled attempt may still run.
         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-        .setSummary(summary.length() <= 200 ? summary : summary.substring(0, 200));
+        .setSummary(SummaryText.of(summary));
   }
 }

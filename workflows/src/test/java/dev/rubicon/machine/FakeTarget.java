@@ -83,7 +83,8 @@ final class FakeTarget {
       case State.Preflighting _ ->
           new Event.Preflighted(
               new Facts.Preflight("15", fingerprint(), "canonical", Map.of(), List.of()));
-      case State.BackingUp _ -> new Event.BackedUp(new Facts.Backup("k", "d", 1, Map.of()));
+      case State.BackingUp _ ->
+          new Event.BackedUp(new Facts.Backup("k", "s3://k", "d", 1, Map.of()));
       case State.Cloning _ -> new Event.Cloned(new Facts.Clone("golden", "backup", 1));
       case State.Rehearsing _ ->
           new Event.Rehearsed(new Facts.Rehearsal(true, "r", "change", Map.of(), List.of()));
@@ -102,7 +103,7 @@ final class FakeTarget {
       }
       case State.Backfilling _ -> {
         atLeast(Stage.BACKFILLED);
-        yield new Event.Filled(new Facts.Backfill(Map.of()));
+        yield new Event.Filled(new Facts.Backfill(Map.of(), Map.of(), List.of()));
       }
       case State.Verifying _, State.Confirming _ -> {
         atLeast(Stage.VERIFIED);
@@ -128,7 +129,7 @@ final class FakeTarget {
           on(new Ground(Optional.of(Stage.ROLLED_BACK), ground.turns() + 1));
         }
         yield new Event.WentBack(
-            new Facts.Rollback(fingerprint(), List.of(), ground.turns(), "here"));
+            new Facts.Rollback(fingerprint(), List.of(), ground.turns(), "here", Facts.Blocked.NOT));
       }
       case State.SwitchingBack _ -> new Event.SwitchedBack();
       case State.Removing _ -> {
@@ -176,7 +177,8 @@ final class FakeTarget {
             List.of(),
             List.of(),
             ground.turns(),
-            "here"));
+            "here",
+            Facts.Blocked.NOT));
   }
 
   Ground ground() {
