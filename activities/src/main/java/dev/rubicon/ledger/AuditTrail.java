@@ -38,8 +38,7 @@ public final class AuditTrail {
   }
 
   static Entered append(DSLContext context, Deed deed) {
-    return append(
-        context, deed.key(), deed.rollout(), deed.actor(), deed.action(), deed.detail());
+    return append(context, deed.key(), deed.rollout(), deed.actor(), deed.action(), deed.detail());
   }
 
   /**

@@ -55,8 +55,7 @@ final class Continuity {
                     .and(
                         DSL.condition(
                             "{0} -> 'reconciled' ->> 'hash' = {1}",
-                            AUDIT_ENTRY.DETAIL,
-                            DSL.val(seen.hash()))));
+                            AUDIT_ENTRY.DETAIL, DSL.val(seen.hash()))));
     if (!there) {
       throw new RubiconException(
           ErrorCode.LEDGER_BEHIND,

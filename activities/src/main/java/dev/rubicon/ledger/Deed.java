@@ -102,8 +102,7 @@ public record Deed(
 
   /** What changes no row here: abort, rollback, extend-watch. */
   public static Deed order(String key, PhaseInput input, String action, Decision.By by) {
-    return new Deed(
-        key, input.rollout(), by.principal(), action, Map.of("reason", by.reason()));
+    return new Deed(key, input.rollout(), by.principal(), action, Map.of("reason", by.reason()));
   }
 
   public static Deed pause(String key, PhaseInput input, Decision.By by) {

@@ -79,8 +79,7 @@ public final class Standings {
    *
    * @param seen what its execution last saw of the trail
    */
-  public void end(
-      String rollout, LedgerRollout.End end, RolloutStatus status, AuditHead seen) {
+  public void end(String rollout, LedgerRollout.End end, RolloutStatus status, AuditHead seen) {
     connections.transact(
         context -> {
           Continuity.requireSeen(context, rollout, seen);

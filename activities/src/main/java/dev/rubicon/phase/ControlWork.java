@@ -169,8 +169,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           AuditHead head = enter(Deed.gate(key(), input, gate, digest), seen);
-          var anchor =
-              new AuditTrail.Anchor(input.rollout(), gate, head.sequence(), head.hash());
+          var anchor = new AuditTrail.Anchor(input.rollout(), gate, head.sequence(), head.hash());
           services.store.put(anchor.key(), anchor.json(), "application/json");
           return head;
         });
@@ -267,8 +266,7 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public AuditHead recordOrder(
-      PhaseInput input, String action, Decision.By by, AuditHead seen) {
+  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
     return entered(Deed.order(key(), input, action, by), seen);
   }
 

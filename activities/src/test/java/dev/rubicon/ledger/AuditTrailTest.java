@@ -283,8 +283,7 @@ class AuditTrailTest {
       ledger
           .decisions()
           .enter(
-              Deed.pause(
-                  "k", TestLedger.input("r1", Phase.EXPAND, 1), TestLedger.by("bob", "why")),
+              Deed.pause("k", TestLedger.input("r1", Phase.EXPAND, 1), TestLedger.by("bob", "why")),
               AuditHead.NONE,
               "run-1");
       assertThat(verify(ledger).requireIntact().entries()).isEqualTo(2);

@@ -139,7 +139,8 @@ class LedgerTest {
               "approve expand",
               "wrong",
               by("alice", "looks fine"),
-              new RolloutStatus.Failure("DIGEST_MISMATCH", "not what was shown", "rubicon status")));
+              new RolloutStatus.Failure(
+                  "DIGEST_MISMATCH", "not what was shown", "rubicon status")));
       var approval = new Decision.Approve(Runbook.Gate.EXPAND, "d1", by("bob", "read the plan"));
       test.enter(Deed.approval("run/2", expand, approval));
       test.enter(Deed.approval("run/2", expand, approval));

@@ -38,11 +38,7 @@ class RestoredLedgerTest {
     }
     var target =
         new Target(
-            "ledger",
-            server.jdbcUrl(name),
-            of.target().user(),
-            of.target().password(),
-            Map.of());
+            "ledger", server.jdbcUrl(name), of.target().user(), of.target().password(), Map.of());
     return new TestLedger(Ledger.open(target), target);
   }
 

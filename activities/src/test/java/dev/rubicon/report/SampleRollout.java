@@ -316,12 +316,8 @@ final class SampleRollout {
     approve("k3", 1, Runbook.Gate.CUTOVER, "bob", "window agreed with support");
     test.enter(
         Deed.approvalsVoid(
-            "k4",
-            expand,
-            List.of(Runbook.Gate.CUTOVER),
-            "rolled back: error rate looked odd"));
-    approve(
-        "k5", 2, Runbook.Gate.CUTOVER, "carol", "the errors were the probe's own " + HOSTILE);
+            "k4", expand, List.of(Runbook.Gate.CUTOVER), "rolled back: error rate looked odd"));
+    approve("k5", 2, Runbook.Gate.CUTOVER, "carol", "the errors were the probe's own " + HOSTILE);
     test.enter(
         Deed.signOff(
             "k6",

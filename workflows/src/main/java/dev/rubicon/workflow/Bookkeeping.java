@@ -70,8 +70,7 @@ final class Bookkeeping {
               story.course().crossings(),
               story.known().fingerprint().orElse(""),
               execution.trail().last());
-      case CONTRACT ->
-          control.closeContract(here, last, end.outcome(), execution.trail().last());
+      case CONTRACT -> control.closeContract(here, last, end.outcome(), execution.trail().last());
     }
   }
 }

@@ -211,9 +211,7 @@ final class Execution {
               trail);
       case Decision.Throttle _ ->
           Recording.enter(
-              log.here(story),
-              new Decision.Throttle(story.controls().rowsPerSecond(), by),
-              trail);
+              log.here(story), new Decision.Throttle(story.controls().rowsPerSecond(), by), trail);
       case Decision.Approve _,
           Decision.SignOff _,
           Decision.Abort _,
@@ -249,14 +247,13 @@ final class Execution {
     String digest = decision instanceof Decision.Approve approval ? approval.digest() : "";
     trail.saw(
         Stubs.control(
-                decision.by().principal() + ": " + decision.action() + " refused: " + refusal.code())
+                decision.by().principal()
+                    + ": "
+                    + decision.action()
+                    + " refused: "
+                    + refusal.code())
             .recordRefusal(
-                log.here(story),
-                decision.action(),
-                digest,
-                decision.by(),
-                refusal,
-                trail.last()));
+                log.here(story), decision.action(), digest, decision.by(), refusal, trail.last()));
     return Failures.of(refusal);
   }
 

@@ -387,7 +387,8 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   }
 
   @Override
-  public AuditHead voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
+  public AuditHead voidApprovals(
+      PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
     call(
         "void: " + reason,
         () -> {

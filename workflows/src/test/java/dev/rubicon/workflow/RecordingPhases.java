@@ -219,7 +219,10 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
     if (failure != null) {
       throw failure;
     }
-    return new AuditHead(seen.sequence() + 1, "h" + (seen.sequence() + 1), Activity.getExecutionContext().getInfo().getWorkflowRunId());
+    return new AuditHead(
+        seen.sequence() + 1,
+        "h" + (seen.sequence() + 1),
+        Activity.getExecutionContext().getInfo().getWorkflowRunId());
   }
 
   @Override
@@ -259,7 +262,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   @Override
-  public AuditHead voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
+  public AuditHead voidApprovals(
+      PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
     notes.add("void: " + reason);
     return entered(seen);
   }
