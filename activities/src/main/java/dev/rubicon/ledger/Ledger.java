@@ -250,20 +250,7 @@ public final class Ledger implements AutoCloseable {
   /** Where the phase puts what it measured. */
   public Evidence evidence(PhaseInput input) {
     return (name, value) ->
-        connections.transact(
-            context ->
-                context
-                    .insertInto(EVIDENCE)
-                    .set(EVIDENCE.ROLLOUT, input.rollout())
-                    .set(EVIDENCE.PHASE, input.phase().word())
-                    .set(EVIDENCE.ROUND, input.round())
-                    .set(EVIDENCE.NAME, name)
-                    .set(EVIDENCE.VALUE, LedgerJson.write(value))
-                    .onConflict(EVIDENCE.ROLLOUT, EVIDENCE.PHASE, EVIDENCE.ROUND, EVIDENCE.NAME)
-                    .doUpdate()
-                    .set(EVIDENCE.VALUE, DSL.excluded(EVIDENCE.VALUE))
-                    .set(EVIDENCE.RECORDED_AT, now())
-                    .execute());
+        connections.transact(context -> EvidenceRows.record(context, input, name, value));
   }
 
   /** In order of recording. */

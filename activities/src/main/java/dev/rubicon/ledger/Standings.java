@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.workflow.RolloutStatus;
 import java.time.OffsetDateTime;
 import java.util.Map;
@@ -44,6 +45,7 @@ public final class Standings {
   public boolean stand(String rollout, RolloutStatus status, String note) {
     return connections.transact(
         context -> {
+          Continuity.requireKnown(context, rollout);
           Record2<String, String> before =
               context
                   .select(ROLLOUT.STATE, ROLLOUT.NOTE)
@@ -72,10 +74,15 @@ public final class Standings {
         });
   }
 
-  /** The end; the first one stays. */
-  public void end(String rollout, LedgerRollout.End end, RolloutStatus status) {
+  /**
+   * The end; the first one stays.
+   *
+   * @param seen what its execution last saw of the trail
+   */
+  public void end(String rollout, LedgerRollout.End end, RolloutStatus status, AuditHead seen) {
     connections.transact(
         context -> {
+          Continuity.requireSeen(context, rollout, seen);
           context
               .update(ROLLOUT)
               .set(ROLLOUT.STATE, end.state())
@@ -175,11 +182,16 @@ public final class Standings {
         && Objects.equals(one.held(), other.held());
   }
 
-  /** The end of a contract execution; the first one stays. */
-  public void contractEnded(String rollout, RolloutStatus status) {
+  /**
+   * The end of a contract execution; the first one stays.
+   *
+   * @param seen what it last saw of the trail
+   */
+  public void contractEnded(String rollout, RolloutStatus status, AuditHead seen) {
     String state = status.state().word();
     connections.transact(
         context -> {
+          Continuity.requireSeen(context, rollout, seen);
           context
               .update(CONTRACT_EXECUTION)
               .set(CONTRACT_EXECUTION.STATE, state)

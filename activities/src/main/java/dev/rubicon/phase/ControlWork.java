@@ -6,8 +6,10 @@ import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.check.HookCaller;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.ledger.AuditTrail;
+import dev.rubicon.ledger.Deed;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.notify.Notification;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
@@ -26,7 +28,6 @@ import dev.rubicon.workflow.RolloutRequest;
 import dev.rubicon.workflow.RolloutStatus;
 import io.temporal.activity.Activity;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What decides, records and tells. */
@@ -170,24 +171,13 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public Anchor anchor(PhaseInput input, String gate, String digest) {
+  public AuditHead anchor(PhaseInput input, String gate, String digest, AuditHead seen) {
     return PhaseRunner.coded(
         () -> {
-          services
-              .ledger
-              .audit()
-              .append(
-                  key(),
-                  input.rollout(),
-                  "rubicon",
-                  "gate-" + gate,
-                  java.util.Map.of("digest", digest));
-          AuditTrail.Anchor anchor = services.ledger.audit().anchor(input.rollout(), gate);
+          AuditHead head = enter(Deed.gate(key(), input, gate, digest), seen);
+          var anchor = new AuditTrail.Anchor(input.rollout(), gate, head.sequence(), head.hash());
           services.store.put(anchor.key(), anchor.json(), "application/json");
-          return new Anchor(
-              anchor.seq(),
-              anchor.hash(),
-              Activity.getExecutionContext().getInfo().getWorkflowRunId());
+          return head;
         });
   }
 
@@ -261,65 +251,59 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public void recordApproval(PhaseInput input, Decision.Approve approval) {
-    PhaseRunner.coded(
-        () ->
-            services.ledger.decisions().approval(key(), input.rollout(), input.round(), approval));
+  public AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen) {
+    return entered(Deed.approval(key(), input, approval), seen);
   }
 
   @Override
-  public void recordRefusal(
+  public AuditHead recordRefusal(
       PhaseInput input,
       String action,
       String digest,
       Decision.By by,
-      RolloutStatus.Failure refusal) {
-    PhaseRunner.coded(
-        () ->
-            services
-                .ledger
-                .decisions()
-                .refusal(key(), input.rollout(), input.round(), action, digest, by, refusal));
+      RolloutStatus.Failure refusal,
+      AuditHead seen) {
+    return entered(Deed.refusal(key(), input, action, digest, by, refusal), seen);
   }
 
   @Override
-  public void recordSignOff(PhaseInput input, Decision.SignOff signOff) {
-    PhaseRunner.coded(() -> services.ledger.decisions().signOff(key(), input.rollout(), signOff));
+  public AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen) {
+    return entered(Deed.signOff(key(), input, signOff), seen);
   }
 
   @Override
-  public void recordOrder(PhaseInput input, String action, Decision.By by) {
-    PhaseRunner.coded(() -> services.ledger.decisions().order(key(), input.rollout(), action, by));
+  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
+    return entered(Deed.order(key(), input, action, by), seen);
   }
 
   @Override
-  public void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason) {
-    PhaseRunner.coded(
-        () ->
-            services
-                .ledger
-                .decisions()
-                .voidApprovals(
-                    key(),
-                    input.rollout(),
-                    gates.stream().map(gate -> gate.name().toLowerCase(Locale.ROOT)).toList(),
-                    "rubicon",
-                    reason));
+  public AuditHead voidApprovals(
+      PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
+    return entered(Deed.approvalsVoid(key(), input, gates, reason), seen);
   }
 
   @Override
-  public void pause(PhaseInput input, Decision.By by) {
-    PhaseRunner.coded(() -> services.ledger.decisions().pause(key(), input.rollout(), by));
+  public AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen) {
+    return entered(Deed.pause(key(), input, by), seen);
   }
 
   @Override
-  public void resume(PhaseInput input, Decision.By by) {
-    PhaseRunner.coded(() -> services.ledger.decisions().resume(key(), input.rollout(), by));
+  public AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen) {
+    return entered(Deed.resume(key(), input, by), seen);
   }
 
   @Override
-  public void throttle(PhaseInput input, Decision.Throttle throttle) {
-    PhaseRunner.coded(() -> services.ledger.decisions().throttle(key(), input.rollout(), throttle));
+  public AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen) {
+    return entered(Deed.throttle(key(), input, throttle), seen);
+  }
+
+  private AuditHead entered(Deed deed, AuditHead seen) {
+    return PhaseRunner.coded(() -> enter(deed, seen));
+  }
+
+  private AuditHead enter(Deed deed, AuditHead seen) {
+    String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
+    return services.ledger.decisions().enter(deed, seen, run);
   }
 
   @Override
@@ -353,7 +337,12 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public void close(
-      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
+      PhaseInput input,
+      RolloutStatus status,
+      String outcome,
+      int crossings,
+      String fingerprint,
+      AuditHead seen) {
     PhaseRunner.coded(
         () -> {
           settle(input, status);
@@ -363,7 +352,8 @@ final class ControlWork implements ControlActivities {
               .end(
                   input.rollout(),
                   new LedgerRollout.End(status.state().word(), outcome, crossings, fingerprint),
-                  status);
+                  status,
+                  seen);
           tell(
               input,
               switch (status.state()) {
@@ -376,11 +366,12 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
+  public void closeContract(
+      PhaseInput input, RolloutStatus status, String outcome, AuditHead seen) {
     PhaseRunner.coded(
         () -> {
           settle(input, status);
-          services.ledger.standings().contractEnded(input.rollout(), status);
+          services.ledger.standings().contractEnded(input.rollout(), status, seen);
         });
   }
 

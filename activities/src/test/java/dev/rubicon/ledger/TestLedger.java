@@ -1,5 +1,6 @@
 package dev.rubicon.ledger;
 
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.stack.SharedPostgres;
@@ -66,6 +67,17 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
   /** A decision's author. */
   public static Decision.By by(String principal, String reason) {
     return new Decision.By(principal, reason, "run-1", Instant.parse("2026-11-26T12:00:00Z"));
+  }
+
+  /** As an execution that has seen nothing of the trail. */
+  public AuditHead enter(Deed deed) {
+    return ledger.decisions().enter(deed, AuditHead.NONE, "run-1");
+  }
+
+  /** The last entry as a gate's anchor. */
+  public AuditTrail.Anchor anchor(String rollout, String gate) {
+    AuditEntry head = ledger.audit().chain().getLast();
+    return new AuditTrail.Anchor(rollout, gate, head.seq(), head.hash());
   }
 
   /** Where a rollout stands when nothing in particular is to be said of it. */

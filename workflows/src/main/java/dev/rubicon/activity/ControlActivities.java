@@ -1,5 +1,6 @@
 package dev.rubicon.activity;
 
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.PhaseInput;
@@ -34,14 +35,6 @@ public interface ControlActivities {
    */
   record ContractOpening(Plan plan, Optional<TargetIdentity> identity) {}
 
-  /**
-   * Head of the audit trail when a gate opened; stands in Temporal's history and in the object
-   * store.
-   *
-   * @param run in which the gate was opened
-   */
-  record Anchor(long sequence, String hash, String run) {}
-
   @ActivityMethod(name = "OpenRollout")
   Opening open(RolloutRequest request, String workflowId, String runId);
 
@@ -69,8 +62,15 @@ public interface ControlActivities {
   @ActivityMethod(name = "FindSide")
   Ground side(PhaseInput input);
 
+  /**
+   * Enters that a gate asks, and keeps the entry where the ledger's owner cannot change it.
+   *
+   * @param seen here and below: what the execution last saw of the audit trail; a ledger that lacks
+   *     it was restored from an older dump, and nothing is entered
+   * @return here and below: the entry
+   */
   @ActivityMethod(name = "AnchorAudit")
-  Anchor anchor(PhaseInput input, String gate, String digest);
+  AuditHead anchor(PhaseInput input, String gate, String digest, AuditHead seen);
 
   /**
    * Enters in the ledger where the rollout stands, and tells whoever wants to know when it waits or
@@ -80,39 +80,44 @@ public interface ControlActivities {
   void stand(PhaseInput input, RolloutStatus status);
 
   @ActivityMethod(name = "RecordApproval")
-  void recordApproval(PhaseInput input, Decision.Approve approval);
+  AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen);
 
   /**
    * @param action what was decided
    * @param digest as given; empty where none is
    */
   @ActivityMethod(name = "RecordRefusal")
-  void recordRefusal(
+  AuditHead recordRefusal(
       PhaseInput input,
       String action,
       String digest,
       Decision.By by,
-      RolloutStatus.Failure refusal);
+      RolloutStatus.Failure refusal,
+      AuditHead seen);
 
   @ActivityMethod(name = "RecordSignOff")
-  void recordSignOff(PhaseInput input, Decision.SignOff signOff);
+  AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen);
 
   /** Abort, rollback, extend-watch, and what Rubicon itself orders. */
   @ActivityMethod(name = "RecordOrder")
-  void recordOrder(PhaseInput input, String action, Decision.By by);
+  AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen);
 
+  /**
+   * @return the entry; {@link AuditHead#NONE} where there was nothing to make void
+   */
   @ActivityMethod(name = "VoidApprovals")
-  void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason);
+  AuditHead voidApprovals(
+      PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen);
 
   /** Recorded, and passed on to running activities. */
   @ActivityMethod(name = "Pause")
-  void pause(PhaseInput input, Decision.By by);
+  AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen);
 
   @ActivityMethod(name = "Resume")
-  void resume(PhaseInput input, Decision.By by);
+  AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen);
 
   @ActivityMethod(name = "Throttle")
-  void throttle(PhaseInput input, Decision.Throttle throttle);
+  AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen);
 
   /** Calls the deploy hook. */
   @ActivityMethod(name = "Deploy")
@@ -129,11 +134,16 @@ public interface ControlActivities {
    */
   @ActivityMethod(name = "CloseRollout")
   void close(
-      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint);
+      PhaseInput input,
+      RolloutStatus status,
+      String outcome,
+      int crossings,
+      String fingerprint,
+      AuditHead seen);
 
   /** Ends a contract execution in the ledger. */
   @ActivityMethod(name = "CloseContract")
-  void closeContract(PhaseInput input, RolloutStatus status, String outcome);
+  void closeContract(PhaseInput input, RolloutStatus status, String outcome, AuditHead seen);
 
   /**
    * Writes the report of a rollout that has ended, or of its contract; what is written was true

@@ -22,6 +22,8 @@ public enum ErrorCode {
   // What the environment lacks.
   TEMPORAL_UNREACHABLE(Exit.ERROR, true),
   LEDGER_UNREACHABLE(Exit.ERROR, true),
+  /** The ledger lacks what it had entered: it was restored from an older dump. */
+  LEDGER_BEHIND(Exit.ERROR, false),
   TARGET_UNREACHABLE(Exit.ERROR, true),
   OBJECT_STORE_UNREACHABLE(Exit.ERROR, true),
   OBJECT_STORE_DENIED(Exit.ERROR, false),

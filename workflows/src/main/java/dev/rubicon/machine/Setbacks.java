@@ -75,6 +75,9 @@ final class Setbacks {
       case State.Reporting(var end) ->
           story.to(new State.Ended(end.withoutReport(failure), Optional.empty()));
       case State.Closing _ -> story.to(new State.Held(failure, story.state()));
+      // One command mends it, and nothing has to be begun anew.
+      case State.Step again when failure.code().equals(ErrorCode.LEDGER_BEHIND.name()) ->
+          story.to(new State.Held(failure, again));
       case State.FindingInstalled(_, _, var otherwise) -> story.to(new State.Closing(otherwise));
       case State.Removing again when story.course().side() == Side.UNTOUCHED ->
           story.to(new State.FindingInstalled(failure, again, End.aborted("aborted")));

@@ -34,6 +34,7 @@ final class Execution {
 
   private final PhaseLog log;
   private final WorkflowLock oneAtATime = Workflow.newWorkflowLock();
+  private final Trail trail = new Trail();
   private final Teller teller;
   private Story story;
   private Optional<Running> running = Optional.empty();
@@ -53,6 +54,10 @@ final class Execution {
 
   PhaseLog log() {
     return log;
+  }
+
+  Trail trail() {
+    return trail;
   }
 
   /** The whole execution, to its end. */
@@ -194,7 +199,7 @@ final class Execution {
         lookAt(asked, decision);
         judge(decision, heard);
       }
-      Recording.enter(log.here(story), decision);
+      Recording.enter(log.here(story), decision, trail);
       // Recording took time; a cancellation may have come meanwhile.
       judge(decision, heard);
       log.decisions().carriedOut(decision, now());
@@ -225,10 +230,11 @@ final class Execution {
       case Decision.Pause _, Decision.Resume _ ->
           Recording.enter(
               log.here(story),
-              story.controls().paused() ? new Decision.Pause(by) : new Decision.Resume(by));
+              story.controls().paused() ? new Decision.Pause(by) : new Decision.Resume(by),
+              trail);
       case Decision.Throttle _ ->
           Recording.enter(
-              log.here(story), new Decision.Throttle(story.controls().rowsPerSecond(), by));
+              log.here(story), new Decision.Throttle(story.controls().rowsPerSecond(), by), trail);
       case Decision.Approve _,
           Decision.SignOff _,
           Decision.Abort _,
@@ -295,8 +301,10 @@ final class Execution {
   private RuntimeException refuse(Decision decision, RolloutStatus.Failure refusal) {
     String digest = decision instanceof Decision.Approve approval ? approval.digest() : "";
     log.decisions().refused(decision, now(), refusal.code());
-    Stubs.control(SummaryText.refused(decision, refusal.code()))
-        .recordRefusal(log.here(story), decision.action(), digest, decision.by(), refusal);
+    trail.saw(
+        Stubs.control(SummaryText.refused(decision, refusal.code()))
+            .recordRefusal(
+                log.here(story), decision.action(), digest, decision.by(), refusal, trail.last()));
     return Failures.of(refusal);
   }
 

@@ -3,6 +3,7 @@ package dev.rubicon.workflow;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Ground;
@@ -345,9 +346,14 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   }
 
   @Override
-  public Anchor anchor(PhaseInput input, String gate, String digest) {
+  public AuditHead anchor(PhaseInput input, String gate, String digest, AuditHead seen) {
+    call("anchor " + gate);
+    return entered(seen);
+  }
+
+  private static AuditHead entered(AuditHead seen) {
     var info = Activity.getExecutionContext().getInfo();
-    return call("anchor " + gate, () -> new Anchor(1, "h", info.getWorkflowRunId()));
+    return new AuditHead(seen.sequence() + 1, "h", info.getWorkflowRunId());
   }
 
   @Override
@@ -357,38 +363,43 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   }
 
   @Override
-  public void recordApproval(PhaseInput input, Decision.Approve approval) {
+  public AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen) {
     call(
         "record " + approval.action(),
         () -> {
           approved |= approval.gate() == Runbook.Gate.CUTOVER;
           return true;
         });
+    return entered(seen);
   }
 
   @Override
-  public void recordRefusal(
+  public AuditHead recordRefusal(
       PhaseInput input,
       String action,
       String digest,
       Decision.By by,
-      RolloutStatus.Failure refusal) {
+      RolloutStatus.Failure refusal,
+      AuditHead seen) {
     call("refuse " + action + " " + refusal.code());
+    return entered(seen);
   }
 
   @Override
-  public void recordSignOff(PhaseInput input, Decision.SignOff signOff) {
+  public AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen) {
     call(
         "record " + signOff.action(),
         () -> {
           signedOff.add(signOff.item());
           return true;
         });
+    return entered(seen);
   }
 
   @Override
-  public void recordOrder(PhaseInput input, String action, Decision.By by) {
+  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
     call("record " + action);
+    return entered(seen);
   }
 
   /** A rollback that a human was told is carried out. */
@@ -397,18 +408,21 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   }
 
   @Override
-  public void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason) {
+  public AuditHead voidApprovals(
+      PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
     call(
         "void: " + reason,
         () -> {
           approved = false;
           return true;
         });
+    return entered(seen);
   }
 
   @Override
-  public void pause(PhaseInput input, Decision.By by) {
+  public AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen) {
     call("record pause");
+    return entered(seen);
   }
 
   /** A pause that was answered. */
@@ -417,18 +431,20 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   }
 
   @Override
-  public void resume(PhaseInput input, Decision.By by) {
+  public AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen) {
     call(
         "record resume",
         () -> {
           paused = false;
           return true;
         });
+    return entered(seen);
   }
 
   @Override
-  public void throttle(PhaseInput input, Decision.Throttle throttle) {
+  public AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen) {
     call("record throttle");
+    return entered(seen);
   }
 
   @Override
@@ -443,13 +459,19 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
 
   @Override
   public void close(
-      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
+      PhaseInput input,
+      RolloutStatus status,
+      String outcome,
+      int crossings,
+      String fingerprint,
+      AuditHead seen) {
     call("close " + status.state().word());
     stood.add(status);
   }
 
   @Override
-  public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
+  public void closeContract(
+      PhaseInput input, RolloutStatus status, String outcome, AuditHead seen) {
     call("close contract " + status.state().word());
   }
 

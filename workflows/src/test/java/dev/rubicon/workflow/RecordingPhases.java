@@ -3,6 +3,7 @@ package dev.rubicon.workflow;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Ground;
@@ -28,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Phases that only write down that they were called: the workflow's decisions are under test. */
 final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities {
   final List<String> calls = new CopyOnWriteArrayList<>();
+  final List<AuditHead> heads = new CopyOnWriteArrayList<>();
   final List<String> notes = new CopyOnWriteArrayList<>();
   final List<RolloutStatus> stood = new CopyOnWriteArrayList<>();
   final Map<String, ApplicationFailure> failOnce = new ConcurrentHashMap<>();
@@ -229,8 +231,21 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   @Override
-  public Anchor anchor(PhaseInput input, String gate, String digest) {
-    return new Anchor(1, "h", Activity.getExecutionContext().getInfo().getWorkflowRunId());
+  public AuditHead anchor(PhaseInput input, String gate, String digest, AuditHead seen) {
+    return entered(seen);
+  }
+
+  /** Each entry is the one after the one that its execution has seen. */
+  private AuditHead entered(AuditHead seen) {
+    heads.add(seen);
+    ApplicationFailure failure = failOnce.remove("entry");
+    if (failure != null) {
+      throw failure;
+    }
+    return new AuditHead(
+        seen.sequence() + 1,
+        "h" + (seen.sequence() + 1),
+        Activity.getExecutionContext().getInfo().getWorkflowRunId());
   }
 
   @Override
@@ -240,48 +255,58 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   @Override
-  public void recordApproval(PhaseInput input, Decision.Approve approval) {
+  public AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen) {
     notes.add("approved " + approval.gate());
+    return entered(seen);
   }
 
   @Override
-  public void recordRefusal(
+  public AuditHead recordRefusal(
       PhaseInput input,
       String action,
       String digest,
       Decision.By by,
-      RolloutStatus.Failure refusal) {
+      RolloutStatus.Failure refusal,
+      AuditHead seen) {
     notes.add(refusal.code());
+    return entered(seen);
   }
 
   @Override
-  public void recordSignOff(PhaseInput input, Decision.SignOff signOff) {
+  public AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen) {
     notes.add("signed off " + signOff.item());
+    return entered(seen);
   }
 
   @Override
-  public void recordOrder(PhaseInput input, String action, Decision.By by) {
+  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
     notes.add(action + " by " + by.principal());
+    return entered(seen);
   }
 
   @Override
-  public void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason) {
+  public AuditHead voidApprovals(
+      PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
     notes.add("void: " + reason);
+    return entered(seen);
   }
 
   @Override
-  public void pause(PhaseInput input, Decision.By by) {
+  public AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen) {
     notes.add("paused");
+    return entered(seen);
   }
 
   @Override
-  public void resume(PhaseInput input, Decision.By by) {
+  public AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen) {
     notes.add("resumed");
+    return entered(seen);
   }
 
   @Override
-  public void throttle(PhaseInput input, Decision.Throttle throttle) {
+  public AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen) {
     notes.add("throttled");
+    return entered(seen);
   }
 
   @Override
@@ -296,12 +321,18 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
 
   @Override
   public void close(
-      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
+      PhaseInput input,
+      RolloutStatus status,
+      String outcome,
+      int crossings,
+      String fingerprint,
+      AuditHead seen) {
     called("close " + status.state().word());
   }
 
   @Override
-  public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
+  public void closeContract(
+      PhaseInput input, RolloutStatus status, String outcome, AuditHead seen) {
     called("close contract " + status.state().word());
   }
 
