@@ -44,8 +44,7 @@ final class ShortLockDataSource implements DataSource {
       // A migration may fill a table of its own, however long the role's default lets others run.
       statement.execute("SET statement_timeout = 0");
       statement.execute(
-          "SET idle_in_transaction_session_timeout = "
-              + PgSession.IDLE_IN_TRANSACTION.toMillis());
+          "SET idle_in_transaction_session_timeout = " + PgSession.IDLE_IN_TRANSACTION.toMillis());
     }
     given.add(connection);
     return connection;

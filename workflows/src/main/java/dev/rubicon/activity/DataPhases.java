@@ -4,7 +4,6 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
-import java.time.Instant;
 
 /** Phases that read or move data: long, heartbeating, on the data queue. */
 @ActivityInterface
@@ -30,10 +29,4 @@ public interface DataPhases {
 
   @ActivityMethod(name = "Smoke")
   Facts.Smoke smoke(PhaseInput input);
-
-  /**
-   * @param until when this watch ends; fixed at its first start, so that a retry watches no longer
-   */
-  @ActivityMethod(name = "Watch")
-  Facts.Watch watch(PhaseInput input, Instant until);
 }
