@@ -166,7 +166,7 @@ final class ControlWork implements ControlActivities {
   private PgSession session(PhaseInput input) {
     return PgSession.open(
         services.config.target(input.target()),
-        new SessionTag(input.rollout(), input.phase()),
+        SessionTag.ofControl(input.rollout(), input.phase()),
         SessionLimits.SHORT);
   }
 

@@ -138,7 +138,10 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
       case State.Watching(var started) -> {
         Instant until = execution.story().watchEnds(started);
         yield new Event.Watched(
-            did(data("watch until " + until).watch(input(Phase.WATCH), until)), until);
+            did(
+                Stubs.watch("watch until " + until, execution.story().plan().heartbeatTimeout())
+                    .watch(input(Phase.WATCH), until)),
+            until);
       }
 
       // The ways back.

@@ -3,6 +3,7 @@ package dev.rubicon.workflow;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.activity.WatchPhases;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
@@ -89,6 +90,15 @@ final class Stubs {
     return Workflow.newActivityStub(
         DataPhases.class,
         options(RolloutWorkflow.DATA_QUEUE, summary)
+            .setStartToCloseTimeout(LONG)
+            .setHeartbeatTimeout(heartbeat)
+            .build());
+  }
+
+  static WatchPhases watch(String summary, Duration heartbeat) {
+    return Workflow.newActivityStub(
+        WatchPhases.class,
+        options(RolloutWorkflow.WATCH_QUEUE, summary)
             .setStartToCloseTimeout(LONG)
             .setHeartbeatTimeout(heartbeat)
             .build());

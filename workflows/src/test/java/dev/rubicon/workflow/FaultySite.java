@@ -3,6 +3,7 @@ package dev.rubicon.workflow;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.activity.WatchPhases;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
@@ -32,7 +33,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * Target, ledger and object store of a random story: any of them may fail at any call, before its
  * work is done or after. It keeps by itself what must hold when a crossing commits.
  */
-final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
+final class FaultySite implements DataPhases, DdlPhases, WatchPhases, ControlActivities {
   private static final List<String> CODES =
       List.of(
           "TARGET_UNREACHABLE",

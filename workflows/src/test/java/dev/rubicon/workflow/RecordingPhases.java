@@ -3,6 +3,7 @@ package dev.rubicon.workflow;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.activity.WatchPhases;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
@@ -27,7 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Phases that only write down that they were called: the workflow's decisions are under test. */
-final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities {
+final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, ControlActivities {
   final List<String> calls = new CopyOnWriteArrayList<>();
   final List<AuditHead> heads = new CopyOnWriteArrayList<>();
   final List<String> notes = new CopyOnWriteArrayList<>();

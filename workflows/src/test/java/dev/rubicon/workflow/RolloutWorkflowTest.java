@@ -51,6 +51,7 @@ final class RolloutWorkflowTest {
     control.registerActivitiesImplementations(phases);
     temporal.newWorker(RolloutWorkflow.DDL_QUEUE).registerActivitiesImplementations(phases);
     temporal.newWorker(RolloutWorkflow.DATA_QUEUE).registerActivitiesImplementations(phases);
+    temporal.newWorker(RolloutWorkflow.WATCH_QUEUE).registerActivitiesImplementations(phases);
     temporal.start();
   }
 
