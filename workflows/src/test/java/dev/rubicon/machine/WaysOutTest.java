@@ -69,10 +69,14 @@ final class WaysOutTest {
       AwaitingWatch (canonical): resume -> Watching; rollback -> GoingBack;
       Backfilling (legacy): resume -> Backfilling; abort -> Removing;
       BackingUp (legacy): resume -> BackingUp; abort -> Removing;
+      BackingUp (untouched): resume -> BackingUp; abort -> Removing;
       Binding (legacy): resume -> Binding; abort -> Removing;
+      Binding (untouched): resume -> Binding; abort -> Removing;
       CheckingContract (canonical): resume -> CheckingContract; abort -> Closing;
       CheckingTarget (legacy): resume -> CheckingTarget; abort -> Removing;
+      CheckingTarget (untouched): resume -> CheckingTarget; abort -> Removing;
       Cloning (legacy): resume -> Cloning; abort -> Removing;
+      Cloning (untouched): resume -> Cloning; abort -> Removing;
       Closing (canonical): resume -> Closing; abort -> Closing;
       Closing (canonical): resume -> Closing; rollback -> GoingBack;
       Closing (untouched): resume -> Closing; abort -> Closing;
@@ -85,6 +89,7 @@ final class WaysOutTest {
       FindingFingerprint (canonical): resume -> FindingFingerprint; rollback -> GoingBack;
       FindingGround (canonical): resume -> FindingGround; rollback -> GoingBack;
       FindingGround (legacy): resume -> FindingGround; abort -> Removing;
+      FindingInstalled (untouched): resume -> FindingInstalled; abort -> Removing;
       FindingSide (legacy): resume -> FindingSide; abort -> Removing;
       GoingBack (canonical): resume -> GoingBack; rollback -> GoingBack;
       InstallingDualWrite (legacy): resume -> InstallingDualWrite; abort -> Removing;
@@ -96,7 +101,9 @@ final class WaysOutTest {
       Recording (canonical): resume -> Recording; abort -> Closing;
       Recording (legacy): resume -> Recording; abort -> Removing;
       Rehearsing (legacy): resume -> Rehearsing; abort -> Removing;
+      Rehearsing (untouched): resume -> Rehearsing; abort -> Removing;
       Removing (legacy): resume -> Removing; abort -> Removing;
+      Removing (untouched): resume -> Removing; abort -> Removing;
       Smoking (canonical): resume -> Smoking; rollback -> GoingBack;
       SwitchingBack (legacy): resume -> SwitchingBack; abort -> Removing;
       SwitchingBack (legacy): resume -> SwitchingBack; abort -> SwitchingBack;
