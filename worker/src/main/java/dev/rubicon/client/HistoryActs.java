@@ -17,6 +17,7 @@ import io.temporal.api.common.v1.Payload;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.ActivityTaskScheduledEventAttributes;
 import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DataConverterException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -73,8 +74,17 @@ final class HistoryActs {
 
   private static boolean answersWithItsEntry(String type) {
     return switch (type) {
-      case "OpenRollout", "CloseRollout", "OpenContract", "CloseContract" -> false;
-      default -> true;
+      case "AnchorAudit",
+          "RecordApproval",
+          "RecordRefusal",
+          "RecordSignOff",
+          "RecordOrder",
+          "VoidApprovals",
+          "Pause",
+          "Resume",
+          "Throttle" ->
+          true;
+      default -> false;
     };
   }
 
@@ -180,6 +190,9 @@ final class HistoryActs {
   }
 
   private <T> T read(Payloads payloads, int index, Class<T> type) {
+    if (index >= payloads.getPayloadsCount()) {
+      throw new DataConverterException("written by another version");
+    }
     Payload payload = payloads.getPayloads(index);
     return converter.fromPayload(payload, type, type);
   }
