@@ -73,6 +73,12 @@ public final class AuditTrail {
         : new Entered(inserted.value1(), inserted.value2(), true);
   }
 
+  /** From here to the commit nobody else appends. */
+  static void lock(DSLContext context) {
+    context.fetch(
+        "SELECT pg_advisory_xact_lock(hashtextextended('rubicon_ledger.audit_entry', 0))");
+  }
+
   /** The entry of that deed, when it was entered before. */
   static Optional<Entered> find(DSLContext context, Deed deed) {
     return find(context, deed.idempotencyKey(), deed.actor(), deed.action());
@@ -99,6 +105,11 @@ public final class AuditTrail {
     return fetch(DSL.noCondition());
   }
 
+  /** The whole chain and what must agree with it, as of one moment. */
+  public AuditBooks books() {
+    return connections.transact(AuditBooks::read);
+  }
+
   private List<AuditEntry> fetch(Condition which) {
     return connections.transact(
         context ->
@@ -109,7 +120,7 @@ public final class AuditTrail {
                 .fetch(AuditTrail::entry));
   }
 
-  private static AuditEntry entry(AuditEntryRecord row) {
+  static AuditEntry entry(AuditEntryRecord row) {
     return new AuditEntry(
         row.getSeq(),
         row.getAt().toInstant(),
@@ -138,15 +149,6 @@ public final class AuditTrail {
     /** What stands there. */
     public byte[] json() {
       return LedgerJson.write(this).data().getBytes(StandardCharsets.UTF_8);
-    }
-
-    public static Anchor read(byte[] json) {
-      var node = LedgerJson.read(new String(json, StandardCharsets.UTF_8));
-      return new Anchor(
-          node.path("rollout").asText(),
-          node.path("gate").asText(),
-          node.path("seq").asLong(),
-          node.path("hash").asText());
     }
   }
 }

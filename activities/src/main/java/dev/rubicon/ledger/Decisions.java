@@ -7,7 +7,6 @@ import static dev.rubicon.ledger.jooq.Tables.SIGN_OFF;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.rollout.AuditHead;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -19,6 +18,10 @@ import org.jooq.impl.DSL;
  * it, in one transaction. The same deed entered again by a retry changes nothing.
  */
 public final class Decisions {
+  /** The database's, not ours. */
+  private static final Field<OffsetDateTime> CLOCK =
+      DSL.field("clock_timestamp()", OffsetDateTime.class);
+
   private final LedgerConnections connections;
 
   Decisions(LedgerConnections connections) {
@@ -38,27 +41,35 @@ public final class Decisions {
     return connections.transact(
         context -> {
           Continuity.requireSeen(context, deed.rollout(), seen);
-          return enter(context, deed)
+          return enter(context, deed, CLOCK)
               .map(entered -> new AuditHead(entered.seq(), entered.hash(), run))
               .orElse(AuditHead.NONE);
         });
   }
 
-  /** In the caller's transaction; empty where there was nothing to make void. */
-  static Optional<AuditTrail.Entered> enter(DSLContext context, Deed deed) {
+  /**
+   * In the caller's transaction.
+   *
+   * @param at what rows say when it was
+   * @return empty where there was nothing to make void
+   */
+  static Optional<AuditTrail.Entered> enter(
+      DSLContext context, Deed deed, Field<OffsetDateTime> at) {
     return switch (deed.action()) {
       case Deed.APPROVED, Deed.REFUSED -> {
-        insertApproval(context, deed);
+        insertApproval(context, deed, at);
         yield Optional.of(AuditTrail.append(context, deed));
       }
       case Deed.SIGNED_OFF -> {
-        insertSignOff(context, deed);
+        insertSignOff(context, deed, at);
         yield Optional.of(AuditTrail.append(context, deed));
       }
       case Deed.VOIDED -> {
+        // Rows and trail must agree on what was approved before.
+        AuditTrail.lock(context);
         // A retry that comes late must not void what was approved since.
         Optional<AuditTrail.Entered> before = AuditTrail.find(context, deed);
-        yield before.isEmpty() && voidApprovals(context, deed) > 0
+        yield before.isEmpty() && voidApprovals(context, deed, at) > 0
             ? Optional.of(AuditTrail.append(context, deed))
             : before;
       }
@@ -66,7 +77,7 @@ public final class Decisions {
         var entered = AuditTrail.append(context, deed);
         if (entered.fresh()) {
           // Only what is new changes the wish: a late retry of a pause does not undo a resume.
-          control(context, deed);
+          control(context, deed, at);
         }
         yield Optional.of(entered);
       }
@@ -74,7 +85,7 @@ public final class Decisions {
     };
   }
 
-  private static void insertApproval(DSLContext context, Deed deed) {
+  private static void insertApproval(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
     context
         .insertInto(APPROVAL)
         .set(APPROVAL.KEY, deed.idempotencyKey())
@@ -87,15 +98,16 @@ public final class Decisions {
         .set(APPROVAL.GRANTED, deed.action().equals(Deed.APPROVED))
         .set(APPROVAL.CODE, deed.text("code"))
         .set(APPROVAL.CAUSE, deed.text("cause"))
+        .set(APPROVAL.DECIDED_AT, at)
         .onConflict(APPROVAL.KEY)
         .doNothing()
         .execute();
   }
 
-  private static int voidApprovals(DSLContext context, Deed deed) {
+  private static int voidApprovals(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
     return context
         .update(APPROVAL)
-        .set(APPROVAL.VOIDED_AT, now())
+        .set(APPROVAL.VOIDED_AT, at)
         .set(APPROVAL.VOID_REASON, deed.text("reason"))
         .where(APPROVAL.ROLLOUT.eq(deed.rollout()))
         .and(APPROVAL.GATE.in((List<?>) deed.detail().get("gates")))
@@ -105,19 +117,20 @@ public final class Decisions {
   }
 
   /** The first sign-off of an item stays. */
-  private static void insertSignOff(DSLContext context, Deed deed) {
+  private static void insertSignOff(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
     context
         .insertInto(SIGN_OFF)
         .set(SIGN_OFF.ROLLOUT, deed.rollout())
         .set(SIGN_OFF.ITEM, deed.text("item"))
         .set(SIGN_OFF.PRINCIPAL, deed.actor())
         .set(SIGN_OFF.REASON, deed.text("reason"))
+        .set(SIGN_OFF.SIGNED_AT, at)
         .onConflict(SIGN_OFF.ROLLOUT, SIGN_OFF.ITEM)
         .doNothing()
         .execute();
   }
 
-  private static void control(DSLContext context, Deed deed) {
+  private static void control(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
     boolean throttles = deed.action().equals(Deed.THROTTLED);
     boolean pauses = deed.action().equals(Deed.PAUSED);
     Field<Long> rate = DSL.val(throttles ? (Long) deed.detail().get("rowsPerSecond") : 0L);
@@ -128,13 +141,14 @@ public final class Decisions {
         .set(CONTROL.ROWS_PER_SECOND, rate)
         .set(CONTROL.SET_BY, deed.actor())
         .set(CONTROL.REASON, deed.text("reason"))
+        .set(CONTROL.SET_AT, at)
         .onConflict(CONTROL.ROLLOUT)
         .doUpdate()
         .set(CONTROL.PAUSED, throttles ? CONTROL.PAUSED : DSL.val(pauses))
         .set(CONTROL.ROWS_PER_SECOND, throttles ? rate : CONTROL.ROWS_PER_SECOND)
         .set(CONTROL.SET_BY, deed.actor())
         .set(CONTROL.REASON, deed.text("reason"))
-        .set(CONTROL.SET_AT, now())
+        .set(CONTROL.SET_AT, at)
         .execute();
   }
 
@@ -188,9 +202,5 @@ public final class Decisions {
                             row.getPrincipal(),
                             row.getReason(),
                             row.getSignedAt().toInstant())));
-  }
-
-  private static OffsetDateTime now() {
-    return OffsetDateTime.now(ZoneOffset.UTC);
   }
 }

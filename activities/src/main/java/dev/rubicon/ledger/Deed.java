@@ -122,6 +122,12 @@ public record Deed(
         Map.of("reason", throttle.by().reason(), "rowsPerSecond", throttle.rowsPerSecond()));
   }
 
+  Deed with(String name, Object value) {
+    var more = new java.util.HashMap<>(detail);
+    more.put(name, value);
+    return new Deed(key, rollout, actor, action, more);
+  }
+
   /** As the trail has it, unique in the whole ledger. */
   public String idempotencyKey() {
     return rollout + "/" + key;

@@ -28,6 +28,7 @@ final class EvidenceRows {
   private EvidenceRows() {}
 
   static boolean record(DSLContext context, PhaseInput input, String name, Object value) {
+    boolean runs = runs(context, input);
     String sha256 =
         context
             .insertInto(EVIDENCE)
@@ -43,7 +44,7 @@ final class EvidenceRows {
             .returningResult(SHA256)
             .fetchSingle()
             .value1();
-    if (!runs(context, input)) {
+    if (!runs) {
       AuditTrail.append(
           context,
           "evidence/" + input.phase().word() + "/" + input.round() + "/" + name + "/" + sha256,
@@ -58,15 +59,18 @@ final class EvidenceRows {
     return true;
   }
 
+  /** Its end waits until this evidence is there to be counted. */
   private static boolean runs(DSLContext context, PhaseInput input) {
-    return context.fetchExists(
-        PHASE_RUN,
-        PHASE_RUN
-            .ROLLOUT
-            .eq(input.rollout())
-            .and(PHASE_RUN.PHASE.eq(input.phase().word()))
-            .and(PHASE_RUN.ROUND.eq(input.round()))
-            .and(PHASE_RUN.OUTCOME.eq("running")));
+    return context
+        .selectOne()
+        .from(PHASE_RUN)
+        .where(PHASE_RUN.ROLLOUT.eq(input.rollout()))
+        .and(PHASE_RUN.PHASE.eq(input.phase().word()))
+        .and(PHASE_RUN.ROUND.eq(input.round()))
+        .and(PHASE_RUN.OUTCOME.eq("running"))
+        .forShare()
+        .fetchOptional()
+        .isPresent();
   }
 
   /** SHA-256 of each piece of evidence that the phase has, by name. */

@@ -11,7 +11,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.workflow.RolloutStatus;
 import java.time.OffsetDateTime;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -83,21 +83,37 @@ public final class Standings {
     connections.transact(
         context -> {
           Continuity.requireSeen(context, rollout, seen);
-          context
-              .update(ROLLOUT)
-              .set(ROLLOUT.STATE, end.state())
-              .set(ROLLOUT.OUTCOME, end.outcome())
-              .set(ROLLOUT.NOTE, "")
-              .set(ROLLOUT.CROSSINGS, end.crossings())
-              .set(ROLLOUT.FINGERPRINT, end.fingerprint())
-              .set(ROLLOUT.ENDED_AT, Ledger.now())
-              .set(ROLLOUT.STATUS, LedgerJson.write(status))
-              .set(ROLLOUT.STATUS_AT, Ledger.now())
-              .where(ROLLOUT.ID.eq(rollout))
-              .and(ROLLOUT.STATE.in(Ledger.LIVE))
-              .execute();
-          return AuditTrail.append(context, "ended", rollout, "rubicon", end.state(), end);
+          end(context, rollout, end, status, Ledger.now(), false);
+          return AuditTrail.append(context, new Act.Ended(rollout, end, status).deed());
         });
+  }
+
+  /**
+   * @param superseded whether it counts for one that a relaunch took for lost, too
+   */
+  static void end(
+      DSLContext context,
+      String rollout,
+      LedgerRollout.End end,
+      RolloutStatus status,
+      OffsetDateTime at,
+      boolean superseded) {
+    context
+        .update(ROLLOUT)
+        .set(ROLLOUT.STATE, end.state())
+        .set(ROLLOUT.OUTCOME, end.outcome())
+        .set(ROLLOUT.NOTE, "")
+        .set(ROLLOUT.CROSSINGS, end.crossings())
+        .set(ROLLOUT.FINGERPRINT, end.fingerprint())
+        .set(ROLLOUT.ENDED_AT, at)
+        .set(ROLLOUT.STATUS, LedgerJson.write(status))
+        .set(ROLLOUT.STATUS_AT, at)
+        .where(ROLLOUT.ID.eq(rollout))
+        .and(
+            superseded
+                ? ROLLOUT.STATE.in(Ledger.LIVE).or(ROLLOUT.STATE.eq("superseded"))
+                : ROLLOUT.STATE.in(Ledger.LIVE))
+        .execute();
   }
 
   /**
@@ -121,16 +137,11 @@ public final class Standings {
         context -> {
           enterContract(context, rollout, workflowId, runId, requestedBy);
           return AuditTrail.append(
-              context,
-              "contract/" + runId + "/started",
-              rollout,
-              requestedBy,
-              "contract-launched",
-              Map.of("workflowId", workflowId, "runId", runId));
+              context, new Act.ContractStarted(rollout, workflowId, runId, requestedBy).deed());
         });
   }
 
-  private static void enterContract(
+  static void enterContract(
       DSLContext context, String rollout, String workflowId, String runId, String requestedBy) {
     context
         .insertInto(CONTRACT_EXECUTION)
@@ -188,28 +199,39 @@ public final class Standings {
    * @param seen what it last saw of the trail
    */
   public void contractEnded(String rollout, RolloutStatus status, AuditHead seen) {
-    String state = status.state().word();
     connections.transact(
         context -> {
           Continuity.requireSeen(context, rollout, seen);
-          context
-              .update(CONTRACT_EXECUTION)
-              .set(CONTRACT_EXECUTION.STATE, state)
-              .set(CONTRACT_EXECUTION.ENDED_AT, Ledger.now())
-              .set(CONTRACT_EXECUTION.STATUS, LedgerJson.write(status))
-              .set(CONTRACT_EXECUTION.STATUS_AT, Ledger.now())
-              .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
-              .and(CONTRACT_EXECUTION.RUN_ID.eq(status.run()))
-              .and(CONTRACT_EXECUTION.STATE.eq("running"))
-              .execute();
-          return AuditTrail.append(
-              context,
-              "contract/" + status.run() + "/ended",
-              rollout,
-              "rubicon",
-              "contract-" + state,
-              Map.of("runId", status.run()));
+          endContract(context, rollout, status, Ledger.now());
+          return AuditTrail.append(context, new Act.ContractEnded(rollout, status).deed());
         });
+  }
+
+  static void endContract(
+      DSLContext context, String rollout, RolloutStatus status, OffsetDateTime at) {
+    context
+        .update(CONTRACT_EXECUTION)
+        .set(CONTRACT_EXECUTION.STATE, status.state().word())
+        .set(CONTRACT_EXECUTION.ENDED_AT, at)
+        .set(CONTRACT_EXECUTION.STATUS, LedgerJson.write(status))
+        .set(CONTRACT_EXECUTION.STATUS_AT, at)
+        .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
+        .and(CONTRACT_EXECUTION.RUN_ID.eq(status.run()))
+        .and(CONTRACT_EXECUTION.STATE.eq("running"))
+        .execute();
+  }
+
+  /** A contract execution of a rollout. */
+  public record Contract(String rollout, String workflowId, String runId) {}
+
+  /** All of them, the oldest first. */
+  public List<Contract> contracts() {
+    return connections.transact(
+        context ->
+            context
+                .selectFrom(CONTRACT_EXECUTION)
+                .orderBy(CONTRACT_EXECUTION.STARTED_AT, CONTRACT_EXECUTION.RUN_ID)
+                .fetch(row -> new Contract(row.getRollout(), row.getWorkflowId(), row.getRunId())));
   }
 
   /** What the newest contract execution of a rollout last told. */

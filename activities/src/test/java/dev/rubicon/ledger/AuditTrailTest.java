@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.ledger.AuditTrail.Anchor;
 import dev.rubicon.ledger.AuditVerifier.Break;
 import dev.rubicon.ledger.AuditVerifier.Kind;
 import dev.rubicon.rollout.AuditHead;
@@ -33,8 +32,8 @@ class AuditTrailTest {
     }
   }
 
-  private static AuditVerifier.Result verify(Ledger ledger, Anchor... anchors) {
-    return AuditVerifier.verify(ledger.audit().chain(), List.of(anchors));
+  private static AuditVerifier.Result verify(Ledger ledger, StoredAnchor... anchors) {
+    return AuditVerifier.verify(ledger.audit().chain(), "r1", List.of(anchors));
   }
 
   @Test
@@ -209,8 +208,8 @@ class AuditTrailTest {
   @Test
   void aRemovedTailShowsOnlyAgainstAnAnchor() throws Exception {
     try (var test = TestLedger.create()) {
-      append(test.ledger(), 5);
-      Anchor anchor = test.anchor("r1", "cutover");
+      append(test.ledger(), 4);
+      StoredAnchor anchor = test.gate("r1", "cutover");
       test.tamper("DELETE FROM rubicon_ledger.audit_entry WHERE seq > 3");
       assertThat(verify(test.ledger()).intact()).isTrue();
       assertThat(verify(test.ledger(), anchor).breaks())
@@ -228,8 +227,8 @@ class AuditTrailTest {
   @Test
   void anEmptiedTrailShowsAgainstAnAnchor() throws Exception {
     try (var test = TestLedger.create()) {
-      append(test.ledger(), 2);
-      Anchor anchor = test.anchor("r1", "end");
+      append(test.ledger(), 1);
+      StoredAnchor anchor = test.gate("r1", "expand");
       test.tamper("TRUNCATE rubicon_ledger.audit_entry");
       assertThat(verify(test.ledger(), anchor).breaks())
           .extracting(Break::seq, Break::kind)
@@ -240,10 +239,10 @@ class AuditTrailTest {
   @Test
   void anAnchorSurvivesItsJson() {
     try (var test = TestLedger.create()) {
-      append(test.ledger(), 2);
-      Anchor anchor = test.anchor("r1", "expand");
-      assertThat(Anchor.read(anchor.json())).isEqualTo(anchor);
+      append(test.ledger(), 1);
+      StoredAnchor anchor = test.gate("r1", "expand");
       assertThat(anchor.key()).isEqualTo("audit/r1/2-expand.json");
+      assertThat(anchor.read().orElseThrow().key()).isEqualTo(anchor.key());
       assertThat(verify(test.ledger(), anchor).intact()).isTrue();
     }
   }

@@ -11,10 +11,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
-import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.target.Target;
 import dev.rubicon.workflow.RolloutStatus.State;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -23,28 +20,6 @@ import org.junit.jupiter.api.Test;
 /** A ledger that was restored from an older dump, and executions that have seen more of it. */
 class RestoredLedgerTest {
   private static final PhaseInput HERE = input("r1", Phase.VERIFY, 1);
-
-  /** The ledger as it is now, whatever becomes of the first. */
-  private static TestLedger dump(TestLedger of) throws SQLException {
-    String name = SharedPostgres.freshDatabase("restored");
-    var server = SharedPostgres.server();
-    of.close();
-    try (var connection =
-            DriverManager.getConnection(
-                server.jdbcUrl("postgres"), server.superuser(), server.password());
-        var statement = connection.createStatement()) {
-      statement.execute("DROP DATABASE " + name);
-      statement.execute("CREATE DATABASE " + name + " TEMPLATE " + of.target().database());
-    }
-    var target =
-        new Target(
-            "ledger", server.jdbcUrl(name), of.target().user(), of.target().password(), Map.of());
-    return new TestLedger(Ledger.open(target), target);
-  }
-
-  private static TestLedger again(TestLedger of) {
-    return new TestLedger(Ledger.open(of.target()), of.target());
-  }
 
   private static void behind(ThrowingCallable what) {
     assertThatThrownBy(what)
@@ -64,8 +39,8 @@ class RestoredLedgerTest {
       first.ledger().launch(launch("r1", "prod"));
       AuditHead seen = first.enter(Deed.gate("run-1/1", HERE, "cutover", "d"));
       assertThat(seen.run()).isEqualTo("run-1");
-      try (var restored = dump(first);
-          var now = again(first)) {
+      try (var restored = first.dump();
+          var now = first.again()) {
         Deed pause = Deed.pause("run-1/2", HERE, by("bob", "why"));
         AuditHead paused = now.ledger().decisions().enter(pause, seen, "run-1");
         assertThat(now.ledger().decisions().enter(pause, seen, "run-1")).isEqualTo(paused);

@@ -31,6 +31,27 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
     return new TestLedger(Ledger.open(target).migrate(), target);
   }
 
+  /** A ledger as this one is now, whatever becomes of it; this one has to be opened again. */
+  TestLedger dump() throws SQLException {
+    close();
+    var server = SharedPostgres.server();
+    String name = SharedPostgres.freshDatabase("restored");
+    try (var connection =
+            DriverManager.getConnection(
+                server.jdbcUrl("postgres"), server.superuser(), server.password());
+        var statement = connection.createStatement()) {
+      statement.execute("DROP DATABASE " + name);
+      statement.execute("CREATE DATABASE " + name + " TEMPLATE " + target.database());
+    }
+    var copy =
+        new Target("ledger", server.jdbcUrl(name), target.user(), target.password(), Map.of());
+    return new TestLedger(Ledger.open(copy), copy);
+  }
+
+  TestLedger again() {
+    return new TestLedger(Ledger.open(target), target);
+  }
+
   Connection superuser() throws SQLException {
     return DriverManager.getConnection(target.url(), target.user(), target.password().reveal());
   }
@@ -74,10 +95,14 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
     return ledger.decisions().enter(deed, AuditHead.NONE, "run-1");
   }
 
-  /** The last entry as a gate's anchor. */
-  public AuditTrail.Anchor anchor(String rollout, String gate) {
-    AuditEntry head = ledger.audit().chain().getLast();
-    return new AuditTrail.Anchor(rollout, gate, head.seq(), head.hash());
+  /** A gate asks: its entry's anchor, as it is stored. */
+  public StoredAnchor gate(String rollout, String gate) {
+    var chain = ledger.audit().chain();
+    ledger
+        .audit()
+        .append("gate-" + chain.size(), rollout, "rubicon", "gate-" + gate, Map.of("digest", "d"));
+    var anchor = AnchorCheck.anchor(ledger.audit().chain().getLast());
+    return new StoredAnchor(anchor.key(), Optional.of(anchor.json()));
   }
 
   /** Where a rollout stands when nothing in particular is to be said of it. */
