@@ -11,7 +11,7 @@ import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.notify.Notification;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
@@ -19,7 +19,8 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
-import dev.rubicon.transition.Stage;
+import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.transition.Footings;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
@@ -31,6 +32,8 @@ import java.util.Optional;
 
 /** What decides, records and tells. */
 final class ControlWork implements ControlActivities {
+  private static final String IDENTITY = "identity";
+
   private final PhaseServices services;
 
   ControlWork(PhaseServices services) {
@@ -53,24 +56,20 @@ final class ControlWork implements ControlActivities {
                   Phase.PREFLIGHT,
                   1);
           try (PgSession session = session(input)) {
-            return new Opening(plan, side(session, request.bundle()));
+            TargetIdentity identity = Footings.identity(session);
+            services.ledger.evidence(input).record(IDENTITY, identity);
+            return new Opening(plan, Footings.ground(session, request.bundle()), identity);
           }
         });
   }
 
-  private static Found side(PgSession session, String bundle) {
-    return TargetState.find(session)
-        .filter(state -> state.bundle().equals(bundle))
-        .map(state -> state.stage() == Stage.CUT_OVER ? Found.CROSSED : Found.INSTALLED)
-        .orElse(Found.NOTHING);
-  }
-
   @Override
-  public Found side(PhaseInput input) {
+  public Ground side(PhaseInput input) {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
-            return side(session, input.bundle());
+            Footings.requireSame(session, input);
+            return Footings.ground(session, input.bundle());
           }
         });
   }
@@ -89,7 +88,7 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public Plan openContract(RolloutRequest request, String workflowId, String runId) {
+  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
     return PhaseRunner.coded(
         () -> {
           Bundle bundle = services.runner.bundle(request.bundle());
@@ -97,7 +96,12 @@ final class ControlWork implements ControlActivities {
               .ledger
               .standings()
               .contractStarted(request.rollout(), workflowId, runId, request.requestedBy());
-          return Plan.of(bundle.runbook(), services.config.heartbeatTimeout());
+          return new ContractOpening(
+              Plan.of(bundle.runbook(), services.config.heartbeatTimeout()),
+              services
+                  .ledger
+                  .evidenceOf(request.rollout(), Phase.PREFLIGHT, IDENTITY)
+                  .map(entry -> entry.as(TargetIdentity.class)));
         });
   }
 
@@ -129,6 +133,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
+            Footings.require(session, input);
             if (read(session, input).equals(fingerprint)) {
               return true;
             }
@@ -147,6 +152,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
+            Footings.require(session, input);
             return read(session, input);
           }
         });
@@ -160,7 +166,7 @@ final class ControlWork implements ControlActivities {
   private PgSession session(PhaseInput input) {
     return PgSession.open(
         services.config.target(input.target()),
-        new SessionTag(input.rollout(), input.phase()),
+        SessionTag.ofControl(input.rollout(), input.phase()),
         SessionLimits.SHORT);
   }
 
@@ -315,13 +321,18 @@ final class ControlWork implements ControlActivities {
       String name,
       java.util.function.Function<Runbook.Cutover, Optional<Runbook.HttpCall>> which) {
     PhaseRunner.coded(
-        () ->
+        () -> {
+          // A build that works on a side which the target lost serves nobody.
+          try (PgSession session = session(input)) {
+            Footings.require(session, input);
+          }
             which
                 .apply(services.runner.bundle(input.bundle()).runbook().cutover())
                 .ifPresent(
                     call ->
                         HookCaller.call(
-                            name, call, services.runner.context(input, Progress.NONE))));
+                            name, call, services.runner.context(input, Progress.NONE)));
+        });
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.report.Report;
 import dev.rubicon.report.ReportBuilder;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Tool;
 import dev.rubicon.runbook.Runbook;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,8 +34,7 @@ public final class Reports {
   public static String write(Ledger ledger, ObjectStore store, String rollout, Runbook runbook) {
     List<StoredAnchor> anchors = Anchors.stored(store, "audit/" + rollout + "/");
     Report report =
-        new ReportBuilder(ledger, Dossiers.TOOL_VERSION)
-            .build(rollout, Optional.of(runbook), anchors);
+        new ReportBuilder(ledger, Tool.VERSION).build(rollout, Optional.of(runbook), anchors);
     String page = "reports/" + rollout + "/report.html";
     store.put(page, report.html().getBytes(StandardCharsets.UTF_8), "text/html");
     store.put(

@@ -142,7 +142,16 @@ final class SampleRollout {
         425,
         461,
         "200,000 rows in 1,204 batches",
-        new Facts.Backfill(Map.of("public.checks", 200_000L)));
+        new Facts.Backfill(
+            Map.of("public.checks", 200_000L),
+            Map.of("public.checks", new Facts.Moved(199_870, 1_204, 36.1, 5_536.6)),
+            List.of(
+                new Facts.Held(
+                    "clients wait for our locks",
+                    3,
+                    2.4,
+                    START.plusSeconds(430).toString(),
+                    START.plusSeconds(451).toString()))));
     ledger().evidence(input(Phase.BACKFILL, 1)).record("throughput", throughput());
     phase(
         Phase.VERIFY,
@@ -162,7 +171,10 @@ final class SampleRollout {
             "f".repeat(64),
             "c".repeat(64),
             List.of("public.alembic_version=b73c9aa4f0c3"),
-            List.of()));
+            List.of(),
+            1,
+            "on this server's disk",
+            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true)));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
         .record(
@@ -200,7 +212,7 @@ final class SampleRollout {
         540,
         542,
         "back to legacy; no write lost",
-        new Facts.Rollback("a".repeat(64), List.of()));
+        new Facts.Rollback("a".repeat(64), List.of(), 2, "on this server's disk", Facts.Blocked.NOT));
     phase(
         Phase.CUTOVER,
         2,
@@ -211,7 +223,10 @@ final class SampleRollout {
             "f".repeat(64),
             "c".repeat(64),
             List.of("public.alembic_version=b73c9aa4f0c3"),
-            List.of()));
+            List.of(),
+            1,
+            "on this server's disk",
+            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true)));
     ledger().evidence(input(Phase.CUTOVER, 2)).record("snapshot", snapshot(LEGACY + CROSSED));
     phase(
         Phase.WATCH,
@@ -239,7 +254,11 @@ final class SampleRollout {
     rows.put("public.users", 1_204L);
     rows.put("public.usage_ledger", 88_017L);
     return new Facts.Backup(
-        "backups/prod/" + ID + "/manifest.json", "ab".repeat(32), 222_298_112, rows);
+        "backups/prod/" + ID + "/manifest.json",
+        "s3://backups/prod/" + ID + "/manifest.json",
+        "ab".repeat(32),
+        222_298_112,
+        rows);
   }
 
   private void preflight() throws SQLException {

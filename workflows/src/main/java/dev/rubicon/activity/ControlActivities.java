@@ -2,9 +2,10 @@ package dev.rubicon.activity;
 
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutRequest;
@@ -12,6 +13,7 @@ import dev.rubicon.workflow.RolloutStatus;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import java.util.List;
+import java.util.Optional;
 
 /** What decides, records and tells: short, on the control queue. */
 @ActivityInterface
@@ -20,16 +22,24 @@ public interface ControlActivities {
   /**
    * What a launch finds.
    *
-   * @param found a relaunch, after a lost history, a Terminate or a completed rollout, goes on from
+   * @param ground a relaunch, after a lost history, a Terminate or a completed rollout, goes on from
    *     what its predecessor left
+   * @param identity which database the target is; no other is touched from then on
    */
-  record Opening(Plan plan, Found found) {}
+  record Opening(Plan plan, Ground ground, TargetIdentity identity) {}
+
+  /**
+   * What a contract finds.
+   *
+   * @param identity of the target, as its rollout saw it; empty where the ledger does not know
+   */
+  record ContractOpening(Plan plan, Optional<TargetIdentity> identity) {}
 
   @ActivityMethod(name = "OpenRollout")
   Opening open(RolloutRequest request, String workflowId, String runId);
 
   @ActivityMethod(name = "OpenContract")
-  Plan openContract(RolloutRequest request, String workflowId, String runId);
+  ContractOpening openContract(RolloutRequest request, String workflowId, String runId);
 
   /** Binds what was found and rehearsed into the digest that approvals name. */
   @ActivityMethod(name = "Dossier")
@@ -48,9 +58,9 @@ public interface ControlActivities {
   @ActivityMethod(name = "Fingerprint")
   String fingerprint(PhaseInput input);
 
-  /** On which side of the crossing the target stands, when a cutover gave no answer. */
+  /** What stands on the target, as it remembers. */
   @ActivityMethod(name = "FindSide")
-  Found side(PhaseInput input);
+  Ground side(PhaseInput input);
 
   /**
    * Enters that a gate asks, and keeps the entry where the ledger's owner cannot change it.

@@ -30,11 +30,13 @@ final class Bookkeeping {
         trail.saw(
             Stubs.control("approvals are void: " + reason)
                 .voidApprovals(here, gates(story), reason, trail.last()));
+        execution.log().decisions().itself("approvals are void", reason, Execution.now());
         yield new Event.Recorded();
       }
       case State.Recording(State.Entry.AutomaticReturn(var reason), _) -> {
+        execution.log().decisions().itself("rollback, by itself", reason, Execution.now());
         trail.saw(
-            Stubs.control("rubicon: rollback, by itself")
+            Stubs.control("rubicon: rollback, by itself: " + reason)
                 .recordOrder(
                     here,
                     "rollback",

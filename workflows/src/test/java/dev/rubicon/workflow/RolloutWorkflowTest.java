@@ -51,6 +51,7 @@ final class RolloutWorkflowTest {
     control.registerActivitiesImplementations(phases);
     temporal.newWorker(RolloutWorkflow.DDL_QUEUE).registerActivitiesImplementations(phases);
     temporal.newWorker(RolloutWorkflow.DATA_QUEUE).registerActivitiesImplementations(phases);
+    temporal.newWorker(RolloutWorkflow.WATCH_QUEUE).registerActivitiesImplementations(phases);
     temporal.start();
   }
 
@@ -363,7 +364,8 @@ final class RolloutWorkflowTest {
 
   @Test
   void aRelaunchBehindTheCrossingGoesOnThere() {
-    phases.found = dev.rubicon.rollout.Found.CROSSED;
+    phases.found = new dev.rubicon.rollout.Ground(
+            java.util.Optional.of(dev.rubicon.rollout.Stage.CUT_OVER), 1);
     launch();
     await("watch", s -> s.phase() == Phase.WATCH);
     assertThat(phases.phases()).doesNotContain("preflight", "cutover");
