@@ -86,9 +86,9 @@ public final class Cutover {
       return new Facts.Cutover(
           after.fingerprint(),
           after.changeSince(TargetState.baseline(session)),
+          ClientsBlocked.read(session, ClientsBlocked.Way.CUTOVER),
           wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
-          wanted.postConditions().stream().map(Runbook.Invariant::name).toList(),
-          ClientsBlocked.read(session, ClientsBlocked.Way.CUTOVER));
+          wanted.postConditions().stream().map(Runbook.Invariant::name).toList());
     }
   }
 

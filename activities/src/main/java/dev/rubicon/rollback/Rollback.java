@@ -71,8 +71,8 @@ public final class Rollback {
       }
       return new Facts.Rollback(
           CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
-          TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList(),
-          ClientsBlocked.read(session, ClientsBlocked.Way.ROLLBACK));
+          ClientsBlocked.read(session, ClientsBlocked.Way.ROLLBACK),
+          TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList());
     }
   }
 

@@ -168,9 +168,9 @@ final class SampleRollout {
         new Facts.Cutover(
             "f".repeat(64),
             "c".repeat(64),
+            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true),
             List.of("public.alembic_version=b73c9aa4f0c3"),
-            List.of(),
-            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true)));
+            List.of()));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
         .record(
@@ -208,7 +208,7 @@ final class SampleRollout {
         540,
         542,
         "back to legacy; no write lost",
-        new Facts.Rollback("a".repeat(64), List.of(), Facts.Blocked.NOT));
+        new Facts.Rollback("a".repeat(64), Facts.Blocked.NOT, List.of()));
     phase(
         Phase.CUTOVER,
         2,
@@ -218,9 +218,9 @@ final class SampleRollout {
         new Facts.Cutover(
             "f".repeat(64),
             "c".repeat(64),
+            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true),
             List.of("public.alembic_version=b73c9aa4f0c3"),
-            List.of(),
-            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true)));
+            List.of()));
     ledger().evidence(input(Phase.CUTOVER, 2)).record("snapshot", snapshot(LEGACY + CROSSED));
     phase(
         Phase.WATCH,

@@ -173,9 +173,9 @@ public final class Facts {
   public record Cutover(
       String fingerprint,
       String change,
+      Blocked blocked,
       List<String> stamps,
-      List<String> postConditions,
-      Blocked blocked)
+      List<String> postConditions)
       implements OfPhase {
     @Override
     public String line() {
@@ -257,7 +257,7 @@ public final class Facts {
     }
   }
 
-  public record Rollback(String fingerprint, List<String> stamps, Blocked blocked)
+  public record Rollback(String fingerprint, Blocked blocked, List<String> stamps)
       implements OfPhase {
     @Override
     public String line() {

@@ -83,7 +83,7 @@ final class FakeTarget {
           new Event.Watched(new Facts.Watch(List.of()), story.watchEnds(started));
       case State.GoingBack _ -> {
         crossed = false;
-        yield new Event.WentBack(new Facts.Rollback(fingerprint(), List.of(), Facts.Blocked.NOT));
+        yield new Event.WentBack(new Facts.Rollback(fingerprint(), Facts.Blocked.NOT, List.of()));
       }
       case State.SwitchingBack _ -> new Event.SwitchedBack();
       case State.Removing _ -> {
@@ -127,9 +127,9 @@ final class FakeTarget {
         new Facts.Cutover(
             fingerprint(),
             variant % 7 == 0 ? "another change" : "change",
+            Facts.Blocked.NOT,
             List.of(),
-            List.of(),
-            Facts.Blocked.NOT));
+            List.of()));
   }
 
   private Found found() {

@@ -225,7 +225,7 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
                 crosses();
               }
               return new Facts.Cutover(
-                  fingerprint(), "change", List.of(), List.of(), Facts.Blocked.NOT);
+                  fingerprint(), "change", Facts.Blocked.NOT, List.of(), List.of());
             }));
   }
 
@@ -273,7 +273,7 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
               crossed = false;
               approved = false;
               mayCrossUnasked = false;
-              return new Facts.Rollback(fingerprint(), List.of(), Facts.Blocked.NOT);
+              return new Facts.Rollback(fingerprint(), Facts.Blocked.NOT, List.of());
             }));
   }
 

@@ -132,7 +132,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
     fingerprint = "fp-crossed";
     return worked(
         new Facts.Cutover(
-            fingerprint, "change", List.of("alembic_version=b73c"), List.of(), Facts.Blocked.NOT));
+            fingerprint, "change", Facts.Blocked.NOT, List.of("alembic_version=b73c"), List.of()));
   }
 
   @Override
@@ -158,7 +158,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   public Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms returning) {
     called("rollback");
     fingerprint = "fp-expanded";
-    return worked(new Facts.Rollback(fingerprint, List.of(), Facts.Blocked.NOT));
+    return worked(new Facts.Rollback(fingerprint, Facts.Blocked.NOT, List.of()));
   }
 
   @Override
