@@ -5,6 +5,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
+import dev.rubicon.transition.Predecessor;
 
 /**
  * The transaction whose exported snapshot a backup is made of. It also holds the advisory lock that
@@ -32,7 +33,14 @@ final class SnapshotHolder implements AutoCloseable {
       // It sits idle while pg_dump ends; without the snapshot the backup would begin again.
       session.execute("SET idle_in_transaction_session_timeout = 0");
       TableFingerprints.pin(session);
-      if (!session.value("SELECT pg_try_advisory_lock(?)", LOCK).equals("t")) {
+      boolean alone = locked(session);
+      if (!alone) {
+        // Temporal gave this attempt to us: an earlier one of another worker is over, even if that
+        // worker stands still and its transaction with it. It has read only.
+        Predecessor.end(context, session);
+        alone = locked(session);
+      }
+      if (!alone) {
         throw new RubiconException(
             ErrorCode.TARGET_BUSY,
             "another backup of this database is under way",
@@ -52,6 +60,10 @@ final class SnapshotHolder implements AutoCloseable {
         session.close();
       }
     }
+  }
+
+  private static boolean locked(PgSession session) {
+    return session.value("SELECT pg_try_advisory_lock(?)", LOCK).equals("t");
   }
 
   PgSession session() {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param heartbeatTimeout after which a silent worker's activity is given to another
  * @param pgBin folder of pg_dump and pg_restore; empty: looked up on the PATH and where the
  *     distributions put them
+ * @param worker how much one worker does at a time
  */
 public record RubiconConfig(
     Map<String, Target> targets,
@@ -30,10 +31,35 @@ public record RubiconConfig(
     Http http,
     Notifications notifications,
     Duration heartbeatTimeout,
-    Optional<Path> pgBin) {
+    Optional<Path> pgBin,
+    Worker worker) {
 
   public RubiconConfig {
     targets = Map.copyOf(targets);
+  }
+
+  /** With as many slots as there are targets. */
+  public RubiconConfig(
+      Map<String, Target> targets,
+      Target staging,
+      Target ledger,
+      ObjectStore objectStore,
+      Temporal temporal,
+      Http http,
+      Notifications notifications,
+      Duration heartbeatTimeout,
+      Optional<Path> pgBin) {
+    this(
+        targets,
+        staging,
+        ledger,
+        objectStore,
+        temporal,
+        http,
+        notifications,
+        heartbeatTimeout,
+        pgBin,
+        Worker.forTargets(targets.size()));
   }
 
   /** The target of that name. */
@@ -90,6 +116,24 @@ public record RubiconConfig(
   public record Http(String host, int port, Map<String, Secret> tokens) {
     public Http {
       tokens = Map.copyOf(tokens);
+    }
+  }
+
+  /**
+   * How many activities one worker runs at a time, by task queue. A target has one rollout, and one
+   * contract of an earlier one: with as many slots as targets nobody waits for another target's.
+   *
+   * @param dataSlots that move or read data
+   * @param ddlSlots that change the schema, or wait for the lock to do so
+   * @param watchSlots that watch: a thread, and a session for a moment in each round
+   */
+  public record Worker(int dataSlots, int ddlSlots, int watchSlots) {
+    private static final int FEWEST = 4;
+
+    /** None of so many targets waits for another. */
+    public static Worker forTargets(int targets) {
+      int slots = Math.max(FEWEST, targets);
+      return new Worker(slots, slots, slots);
     }
   }
 

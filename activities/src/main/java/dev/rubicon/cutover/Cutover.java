@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.ShadowCrossing;
@@ -17,10 +18,10 @@ import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Authority;
 import dev.rubicon.transition.ClientsBlocked;
+import dev.rubicon.transition.Durability;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.OldSnapshots;
-import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
@@ -88,7 +89,9 @@ public final class Cutover {
           after.changeSince(TargetState.baseline(session)),
           ClientsBlocked.read(session, ClientsBlocked.Way.CUTOVER),
           wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
-          wanted.postConditions().stream().map(Runbook.Invariant::name).toList());
+          wanted.postConditions().stream().map(Runbook.Invariant::name).toList(),
+          TargetState.require(session, context.input().bundle()).turns(),
+          Durability.of(session));
     }
   }
 
@@ -142,6 +145,7 @@ public final class Cutover {
                 all,
                 conditions::beforeAttempt,
                 attempt -> {
+                  Durability.ask(session);
                   lock(context, session, plans, shadows, relations, attempt.number());
                   blocked.locked(attempt);
                   SyncPrint untouched = conditions.underLock();

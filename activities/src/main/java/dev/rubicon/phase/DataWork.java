@@ -3,13 +3,9 @@ package dev.rubicon.phase;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.backfill.Backfill;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Worked;
 import dev.rubicon.verify.Verify;
-import dev.rubicon.watch.WatchPosition;
-import java.time.Instant;
-import java.util.Optional;
 
 /** Phases that read or move data. */
 final class DataWork implements DataPhases {
@@ -53,20 +49,5 @@ final class DataWork implements DataPhases {
   @Override
   public Worked<Facts.Smoke> smoke(PhaseInput input) {
     return services.runner.phase(input, services.smoke::run);
-  }
-
-  @Override
-  public Worked<Facts.Watch> watch(PhaseInput input, Instant until) {
-    return services.runner.phase(
-        input, context -> services.watch.run(context, until, position(input)));
-  }
-
-  /** Where an earlier attempt of this round's watch stood. */
-  private Optional<WatchPosition> position(PhaseInput input) {
-    return services
-        .ledger
-        .evidenceOf(input.rollout(), Phase.WATCH, "watch")
-        .filter(entry -> entry.round() == input.round())
-        .map(entry -> entry.as(WatchPosition.class));
   }
 }

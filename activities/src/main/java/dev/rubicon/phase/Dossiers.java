@@ -49,7 +49,11 @@ final class Dossiers {
               }
             });
     findings.sort(null);
-    String resolved = target.name() + " " + target.url();
+    String resolved =
+        target.name()
+            + " "
+            + target.url()
+            + input.footing().identity().map(identity -> " " + identity).orElse("");
     String digest =
         Digest.of(
             Tool.VERSION,

@@ -11,6 +11,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Tool;
 import dev.rubicon.rollout.Worked;
+import dev.rubicon.transition.Footings;
 import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.failure.ApplicationFailure;
@@ -51,7 +52,9 @@ public final class PhaseRunner {
           try (var progress = HeartbeatProgress.start(context, ledger, input)) {
             try {
               ledger.phases().started(input);
-              T facts = body.apply(context(input, progress));
+              PhaseContext phase = context(input, progress);
+              Footings.require(phase);
+              T facts = body.apply(phase);
               ledger.phases().ended(input, "done", facts.line(), facts);
               return new Worked<>(
                   facts, Tool.VERSION, context.getWorkflowClient().getOptions().getIdentity());

@@ -1,7 +1,7 @@
 package dev.rubicon.phase;
 
-import dev.rubicon.ledger.AuditTrail;
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.ledger.StoredAnchor;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.report.Report;
 import dev.rubicon.report.ReportBuilder;
@@ -32,11 +32,7 @@ public final class Reports {
    * @return key of the page
    */
   public static String write(Ledger ledger, ObjectStore store, String rollout, Runbook runbook) {
-    List<AuditTrail.Anchor> anchors =
-        store.keys("audit/" + rollout + "/").stream()
-            .map(store::read)
-            .map(AuditTrail.Anchor::read)
-            .toList();
+    List<StoredAnchor> anchors = Anchors.stored(store, "audit/" + rollout + "/");
     Report report =
         new ReportBuilder(ledger, Tool.VERSION).build(rollout, Optional.of(runbook), anchors);
     String page = "reports/" + rollout + "/report.html";

@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.Partitions;
@@ -18,10 +19,10 @@ import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Authority;
 import dev.rubicon.transition.ClientsBlocked;
+import dev.rubicon.transition.Durability;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.OldSnapshots;
-import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
@@ -72,7 +73,9 @@ public final class Rollback {
       return new Facts.Rollback(
           CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
           ClientsBlocked.read(session, ClientsBlocked.Way.ROLLBACK),
-          TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList());
+          TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList(),
+          TargetState.require(session, context.input().bundle()).turns(),
+          Durability.of(session));
     }
   }
 
@@ -112,6 +115,7 @@ public final class Rollback {
                         relations.stream())
                     .toList(),
                 attempt -> {
+                  Durability.ask(session);
                   for (ShadowPlan plan : shadows) {
                     ShadowCrossing.lock(
                         session, plan, ShadowCrossing.locks(session, plan), attempt.number());
@@ -135,7 +139,7 @@ public final class Rollback {
                     ShadowCrossing.back(session, plan);
                   }
                   Stamps.restore(session);
-                  TargetState.stage(session, Stage.ROLLED_BACK);
+                  TargetState.rolledBack(session);
                   SyncPrint.installed(session);
                   SyncPrint.forget(session);
                   blocked.beforeCommit(attempt);

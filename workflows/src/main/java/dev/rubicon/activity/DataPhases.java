@@ -5,7 +5,6 @@ import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Worked;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
-import java.time.Instant;
 
 /** Phases that read or move data: long, heartbeating, on the data queue. */
 @ActivityInterface
@@ -31,10 +30,4 @@ public interface DataPhases {
 
   @ActivityMethod(name = "Smoke")
   Worked<Facts.Smoke> smoke(PhaseInput input);
-
-  /**
-   * @param until when this watch ends; fixed at its first start, so that a retry watches no longer
-   */
-  @ActivityMethod(name = "Watch")
-  Worked<Facts.Watch> watch(PhaseInput input, Instant until);
 }

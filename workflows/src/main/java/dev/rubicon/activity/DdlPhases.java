@@ -8,7 +8,7 @@ import dev.rubicon.rollout.Worked;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** Phases that change the schema, on a queue with few slots. */
+/** Phases that change the schema, on the DDL queue. */
 @ActivityInterface
 public interface DdlPhases {
 

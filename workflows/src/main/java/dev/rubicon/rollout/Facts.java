@@ -169,13 +169,17 @@ public final class Facts {
    * @param change fingerprint of what differs from the schemas before the rollout; production's
    *     must equal the rehearsal's
    * @param stamps written, {@code table=version}
+   * @param turns committed crossings and ways back, this one included
+   * @param durability who had the commit on disk when it was answered
    */
   public record Cutover(
       String fingerprint,
       String change,
       Blocked blocked,
       List<String> stamps,
-      List<String> postConditions)
+      List<String> postConditions,
+      int turns,
+      String durability)
       implements OfPhase {
     @Override
     public String line() {
@@ -257,7 +261,12 @@ public final class Facts {
     }
   }
 
-  public record Rollback(String fingerprint, Blocked blocked, List<String> stamps)
+  /**
+   * @param turns committed crossings and ways back, this one included
+   * @param durability who had the commit on disk when it was answered
+   */
+  public record Rollback(
+      String fingerprint, Blocked blocked, List<String> stamps, int turns, String durability)
       implements OfPhase {
     @Override
     public String line() {

@@ -49,11 +49,13 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
 
   private Event.Outcome perform(State.ContractStep step) {
     return switch (step) {
-      case State.OpeningContract _ ->
-          new Event.ContractOpened(
-              Stubs.control("open contract of " + request.runbook() + " on " + request.target())
-                  .openContract(
-                      request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId()));
+      case State.OpeningContract _ -> {
+        var opening =
+            Stubs.control("open contract of " + request.runbook() + " on " + request.target())
+                .openContract(
+                    request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
+        yield new Event.ContractOpened(opening.plan(), opening.identity());
+      }
       case State.FindingContractFingerprint _ ->
           new Event.FingerprintFound(Stubs.control("fingerprint the target").fingerprint(input()));
       case State.CheckingContract(var approved) ->

@@ -10,6 +10,7 @@ import dev.rubicon.machine.Standing;
 import dev.rubicon.machine.State;
 import dev.rubicon.machine.Story;
 import dev.rubicon.machine.Todo;
+import dev.rubicon.rollout.Ground;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
@@ -33,6 +34,7 @@ final class Execution {
 
   private final PhaseLog log;
   private final WorkflowLock oneAtATime = Workflow.newWorkflowLock();
+  private final Trail trail = new Trail();
   private final Teller teller;
   private Story story;
   private Optional<Running> running = Optional.empty();
@@ -52,6 +54,10 @@ final class Execution {
 
   PhaseLog log() {
     return log;
+  }
+
+  Trail trail() {
+    return trail;
   }
 
   /** The whole execution, to its end. */
@@ -187,12 +193,13 @@ final class Execution {
         forget(decision);
       }
       judge(decision, heard);
+      lookAround(decision);
       if (decision instanceof Decision.Approve
           && story.state() instanceof State.AtGate(var asked)) {
         lookAt(asked, decision);
         judge(decision, heard);
       }
-      Recording.enter(log.here(story), decision);
+      Recording.enter(log.here(story), decision, trail);
       // Recording took time; a cancellation may have come meanwhile.
       judge(decision, heard);
       log.decisions().carriedOut(decision, now());
@@ -223,10 +230,11 @@ final class Execution {
       case Decision.Pause _, Decision.Resume _ ->
           Recording.enter(
               log.here(story),
-              story.controls().paused() ? new Decision.Pause(by) : new Decision.Resume(by));
+              story.controls().paused() ? new Decision.Pause(by) : new Decision.Resume(by),
+              trail);
       case Decision.Throttle _ ->
           Recording.enter(
-              log.here(story), new Decision.Throttle(story.controls().rowsPerSecond(), by));
+              log.here(story), new Decision.Throttle(story.controls().rowsPerSecond(), by), trail);
       case Decision.Approve _,
           Decision.SignOff _,
           Decision.Abort _,
@@ -240,6 +248,37 @@ final class Execution {
         Judgement.of(story, decision, heard.run(), heard.at());
     if (refusal.isPresent()) {
       throw refuse(decision, refusal.get());
+    }
+  }
+
+  /**
+   * Whoever decides while nothing runs means the target as it was; a failover may have taken it
+   * back since. What runs looks for itself.
+   */
+  private void lookAround(Decision decision) {
+    Ground known = story.known().ground();
+    if (running.isPresent() || known.stage().isEmpty()) {
+      return;
+    }
+    Ground seen;
+    try {
+      seen = Stubs.glance("is the target where the rollout left it?").side(log.here(story));
+    } catch (ActivityFailure e) {
+      RolloutStatus.Failure failure = Failures.read(e);
+      if (failure.code().equals(ErrorCode.TARGET_NOT_THE_SAME.name())) {
+        throw refuse(decision, failure);
+      }
+      // A decision does not wait for a target that is away; whatever it leads to looks again.
+      return;
+    }
+    if (running.isEmpty() && known.equals(story.known().ground()) && known.lostBy(seen)) {
+      happened(new Event.GroundSeen(seen));
+      throw refuse(
+          decision,
+          new RolloutStatus.Failure(
+              ErrorCode.TARGET_STATE_LOST.name(),
+              "the target does not remember what this rollout has done there",
+              "see what was lost, and the one command that leads on: rubicon status"));
     }
   }
 
@@ -261,8 +300,10 @@ final class Execution {
   private RuntimeException refuse(Decision decision, RolloutStatus.Failure refusal) {
     String digest = decision instanceof Decision.Approve approval ? approval.digest() : "";
     log.decisions().refused(decision, now(), refusal.code());
-    Stubs.control(SummaryText.refused(decision, refusal.code()))
-        .recordRefusal(log.here(story), decision.action(), digest, decision.by(), refusal);
+    trail.saw(
+        Stubs.control(SummaryText.refused(decision, refusal.code()))
+            .recordRefusal(
+                log.here(story), decision.action(), digest, decision.by(), refusal, trail.last()));
     return Failures.of(refusal);
   }
 

@@ -115,7 +115,8 @@ final class PhaseLog {
         request.bundle(),
         request.requestedBy(),
         phase,
-        story.course().round());
+        story.course().round(),
+        story.known().footing());
   }
 
   /** The same for what belongs to no phase of its own. */

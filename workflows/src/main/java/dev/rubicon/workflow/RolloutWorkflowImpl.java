@@ -70,7 +70,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         var opening =
             control("open " + request.runbook() + " on " + request.target())
                 .open(request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
-        yield new Event.Opened(opening.plan(), opening.found());
+        yield new Event.Opened(opening.plan(), opening.ground(), opening.identity());
       }
 
       // Prepare: the target is only read.
@@ -138,7 +138,10 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
       case State.Watching(var started) -> {
         Instant until = execution.story().watchEnds(started);
         yield new Event.Watched(
-            did(data("watch until " + until).watch(input(Phase.WATCH), until)), until);
+            did(
+                Stubs.watch("watch until " + until, execution.story().plan().heartbeatTimeout())
+                    .watch(input(Phase.WATCH), until)),
+            until);
       }
 
       // The ways back.
@@ -154,6 +157,10 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
       case State.FindingInstalled _ ->
           new Event.SideFound(
               control("is anything of this rollout installed?").side(input(Phase.ABORT)));
+      case State.FindingGround _ ->
+          new Event.SideFound(
+              control("what does the target remember of this rollout?")
+                  .side(execution.log().here(execution.story())));
       case State.Removing _ ->
           new Event.Removed(
               did(ddl("remove everything that was installed").abort(input(Phase.ABORT))));

@@ -3,13 +3,17 @@ package dev.rubicon.workflow;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.activity.WatchPhases;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.Worked;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
@@ -24,14 +28,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Phases that only write down that they were called: the workflow's decisions are under test. */
-final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities {
+final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, ControlActivities {
   final List<String> calls = new CopyOnWriteArrayList<>();
+  final List<AuditHead> heads = new CopyOnWriteArrayList<>();
   final List<String> notes = new CopyOnWriteArrayList<>();
   final List<RolloutStatus> stood = new CopyOnWriteArrayList<>();
   final Map<String, ApplicationFailure> failOnce = new ConcurrentHashMap<>();
   volatile String fingerprint = "fp-legacy";
   volatile List<String> failedSmoke = List.of();
-  volatile Found found = Found.NOTHING;
+  volatile Ground found = Ground.NOTHING;
+  volatile Optional<Ground> lost = Optional.empty();
   volatile CrossingTerms terms = CrossingTerms.NONE;
   volatile boolean blockBackfill;
   volatile Plan plan = plan(Optional.empty(), Runbook.OnSmokeFailure.HOLD, List.of());
@@ -132,7 +138,13 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
     fingerprint = "fp-crossed";
     return worked(
         new Facts.Cutover(
-            fingerprint, "change", Facts.Blocked.NOT, List.of("alembic_version=b73c"), List.of()));
+            fingerprint,
+            "change",
+            Facts.Blocked.NOT,
+            List.of("alembic_version=b73c"),
+            List.of(),
+            1,
+            "here"));
   }
 
   @Override
@@ -158,7 +170,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   public Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms returning) {
     called("rollback");
     fingerprint = "fp-expanded";
-    return worked(new Facts.Rollback(fingerprint, Facts.Blocked.NOT, List.of()));
+    return worked(new Facts.Rollback(fingerprint, Facts.Blocked.NOT, List.of(), 2, "here"));
   }
 
   @Override
@@ -177,13 +189,13 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   @Override
   public Opening open(RolloutRequest request, String workflowId, String runId) {
     called("open");
-    return new Opening(plan, found);
+    return new Opening(plan, found, new TargetIdentity("7", 5));
   }
 
   @Override
-  public Plan openContract(RolloutRequest request, String workflowId, String runId) {
+  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
     called("open contract");
-    return plan;
+    return new ContractOpening(plan, Optional.empty());
   }
 
   @Override
@@ -204,12 +216,19 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   @Override
-  public Found side(PhaseInput input) {
-    called("side");
+  public Ground side(PhaseInput input) {
+    // Looked at before decisions, too: what is recorded is who asked because of a failure.
+    if (input.footing().ground().stage().isEmpty() || lost.isPresent()) {
+      called("side");
+    }
+    return lost.orElseGet(this::ground);
+  }
+
+  private Ground ground() {
     return switch (fingerprint) {
-      case "fp-legacy" -> Found.NOTHING;
-      case "fp-crossed" -> Found.CROSSED;
-      default -> Found.INSTALLED;
+      case "fp-legacy" -> Ground.NOTHING;
+      case "fp-crossed" -> new Ground(Optional.of(Stage.CUT_OVER), 9);
+      default -> new Ground(Optional.of(Stage.ROLLED_BACK), 9);
     };
   }
 
@@ -219,8 +238,21 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   @Override
-  public Anchor anchor(PhaseInput input, String gate, String digest) {
-    return new Anchor(1, "h", Activity.getExecutionContext().getInfo().getWorkflowRunId());
+  public AuditHead anchor(PhaseInput input, String gate, String digest, AuditHead seen) {
+    return entered(seen);
+  }
+
+  /** Each entry is the one after the one that its execution has seen. */
+  private AuditHead entered(AuditHead seen) {
+    heads.add(seen);
+    ApplicationFailure failure = failOnce.remove("entry");
+    if (failure != null) {
+      throw failure;
+    }
+    return new AuditHead(
+        seen.sequence() + 1,
+        "h" + (seen.sequence() + 1),
+        Activity.getExecutionContext().getInfo().getWorkflowRunId());
   }
 
   @Override
@@ -230,48 +262,58 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   @Override
-  public void recordApproval(PhaseInput input, Decision.Approve approval) {
+  public AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen) {
     notes.add("approved " + approval.gate());
+    return entered(seen);
   }
 
   @Override
-  public void recordRefusal(
+  public AuditHead recordRefusal(
       PhaseInput input,
       String action,
       String digest,
       Decision.By by,
-      RolloutStatus.Failure refusal) {
+      RolloutStatus.Failure refusal,
+      AuditHead seen) {
     notes.add(refusal.code());
+    return entered(seen);
   }
 
   @Override
-  public void recordSignOff(PhaseInput input, Decision.SignOff signOff) {
+  public AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen) {
     notes.add("signed off " + signOff.item());
+    return entered(seen);
   }
 
   @Override
-  public void recordOrder(PhaseInput input, String action, Decision.By by) {
+  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
     notes.add(action + " by " + by.principal());
+    return entered(seen);
   }
 
   @Override
-  public void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason) {
+  public AuditHead voidApprovals(
+      PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
     notes.add("void: " + reason);
+    return entered(seen);
   }
 
   @Override
-  public void pause(PhaseInput input, Decision.By by) {
+  public AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen) {
     notes.add("paused");
+    return entered(seen);
   }
 
   @Override
-  public void resume(PhaseInput input, Decision.By by) {
+  public AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen) {
     notes.add("resumed");
+    return entered(seen);
   }
 
   @Override
-  public void throttle(PhaseInput input, Decision.Throttle throttle) {
+  public AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen) {
     notes.add("throttled");
+    return entered(seen);
   }
 
   @Override
@@ -286,12 +328,18 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
 
   @Override
   public void close(
-      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
+      PhaseInput input,
+      RolloutStatus status,
+      String outcome,
+      int crossings,
+      String fingerprint,
+      AuditHead seen) {
     called("close " + status.state().word());
   }
 
   @Override
-  public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
+  public void closeContract(
+      PhaseInput input, RolloutStatus status, String outcome, AuditHead seen) {
     called("close contract " + status.state().word());
   }
 
