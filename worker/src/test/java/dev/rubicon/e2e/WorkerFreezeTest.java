@@ -157,8 +157,7 @@ final class WorkerFreezeTest {
     return true;
   }
 
-  private static boolean holds(PreparedStatement writing, String state)
-      throws SQLException {
+  private static boolean holds(PreparedStatement writing, String state) throws SQLException {
     writing.setString(1, state);
     try (var rows = writing.executeQuery()) {
       rows.next();
@@ -170,7 +169,8 @@ final class WorkerFreezeTest {
     Instant began = Instant.now();
     try (Connection connection = site.database.connect("client");
         var statement = connection.createStatement()) {
-      statement.execute("UPDATE public.checks SET claim_text = claim_text || '!' WHERE id = " + row);
+      statement.execute(
+          "UPDATE public.checks SET claim_text = claim_text || '!' WHERE id = " + row);
       return Duration.between(began, Instant.now());
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -194,8 +194,7 @@ final class WorkerFreezeTest {
               .filter(activity -> activity.getAttempt() > 1)
               .filter(activity -> activity.getState() == PENDING_ACTIVITY_STATE_STARTED)
               .forEach(
-                  activity ->
-                      workers.put(activity.getAttempt(), activity.getLastWorkerIdentity()));
+                  activity -> workers.put(activity.getAttempt(), activity.getLastWorkerIdentity()));
           return s.waitingFor().isPresent();
         });
     return workers;

@@ -23,6 +23,10 @@ public enum ErrorCode {
   TEMPORAL_UNREACHABLE(Exit.ERROR, true),
   LEDGER_UNREACHABLE(Exit.ERROR, true),
   TARGET_UNREACHABLE(Exit.ERROR, true),
+  /** The server gives no more connections; others may end theirs. */
+  TOO_MANY_CONNECTIONS(Exit.ERROR, true),
+  /** A standby: after a failover the address may lead to the primary again. */
+  TARGET_READ_ONLY(Exit.ERROR, true),
   OBJECT_STORE_UNREACHABLE(Exit.ERROR, true),
   OBJECT_STORE_DENIED(Exit.ERROR, false),
   OBJECT_STORE_REFUSED(Exit.ERROR, false),
