@@ -1,5 +1,7 @@
 package dev.rubicon;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -66,6 +68,20 @@ final class ArchitectureTest {
                     com.tngtech.archunit.base.DescribedPredicate.not(
                         com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage(
                             "dev.rubicon.stack.."))))
+        .check(classes);
+  }
+
+  /**
+   * Virtual threads share a carrier per core. One that reads a file or a child's pipe keeps its
+   * carrier, and then a rollout's threads wait for another rollout's child. We need a few dozen
+   * threads at most: platform threads wait for nobody.
+   */
+  @ArchTest
+  static void noThreadWaitsForAnothersCarrier(JavaClasses classes) {
+    noClasses()
+        .should()
+        // Thread's, Executors' and Temporal's own ways to them.
+        .callMethodWhere(target(nameMatching("(of|start|new|setUsing)Virtual.*")))
         .check(classes);
   }
 

@@ -20,7 +20,7 @@ import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.Stage;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionPlan;
@@ -112,7 +112,7 @@ public final class Abort {
         context.progress(),
         relations,
         attempt -> {
-          ShadowCrossing.lock(session, plan, relations, attempt);
+          ShadowCrossing.lock(session, plan, relations, attempt.number());
           work.run();
           return true;
         });

@@ -115,7 +115,8 @@ final class BackupAttempt {
   private CompletableFuture<Tables> hash(
       PgSession session, List<RelationName> names, ChildTool child) {
     var result = new CompletableFuture<Tables>();
-    Thread.ofVirtual()
+    Thread.ofPlatform()
+        .daemon()
         .name("fingerprints")
         .start(
             () -> {

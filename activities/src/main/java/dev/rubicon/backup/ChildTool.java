@@ -41,7 +41,7 @@ public final class ChildTool implements AutoCloseable {
   private ChildTool(Process process, String password) {
     this.process = process;
     this.password = password;
-    listener = Thread.ofVirtual().name("stderr of a child").start(this::listen);
+    listener = Thread.ofPlatform().daemon().name("stderr of " + process.pid()).start(this::listen);
   }
 
   /** Starts it against the target's database. */

@@ -9,7 +9,7 @@ import dev.rubicon.shadow.ShadowCompiler;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
-import dev.rubicon.transition.Stage;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionCompiler;

@@ -18,7 +18,7 @@ final class IndexProgress implements AutoCloseable {
     this.context = context;
     this.index = index;
     this.pid = Integer.parseInt(building.value("SELECT pg_catalog.pg_backend_pid()"));
-    this.thread = Thread.ofVirtual().name("rubicon-index-progress").start(this::watch);
+    this.thread = Thread.ofPlatform().daemon().name("rubicon-index-progress").start(this::watch);
   }
 
   private void watch() {

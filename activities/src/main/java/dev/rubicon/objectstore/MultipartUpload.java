@@ -30,6 +30,7 @@ public final class MultipartUpload extends OutputStream {
   private final String uploadId;
   private final List<CompletedPart> parts = new ArrayList<>();
   private final PartBuffer buffer = new PartBuffer();
+  private final Traffic traffic = new Traffic();
   private final MessageDigest sha256 = Digests.sha256();
   private long bytes;
   private boolean ended;
@@ -99,6 +100,11 @@ public final class MultipartUpload extends OutputStream {
     }
   }
 
+  /** What goes on between us and the store; stopping it fails the upload. */
+  public Traffic traffic() {
+    return traffic;
+  }
+
   /** Bytes taken so far. */
   public long bytes() {
     return bytes;
@@ -128,6 +134,7 @@ public final class MultipartUpload extends OutputStream {
     String etag =
         S3Call.run(
             "writing part " + number + " of " + key,
+            traffic,
             attempt ->
                 s3.uploadPart(
                         r ->
@@ -149,6 +156,7 @@ public final class MultipartUpload extends OutputStream {
     }
     S3Call.run(
         "finishing the upload of " + key,
+        traffic,
         attempt -> {
           try {
             return s3.completeMultipartUpload(

@@ -4,7 +4,6 @@ import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +16,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
@@ -42,12 +41,14 @@ public final class ObjectStore implements AutoCloseable {
 
   /** Connects to nothing yet: the first call does. */
   public static ObjectStore open(RubiconConfig.ObjectStore config) {
+    return open(config, StoreLimits.DEFAULT, Apache5HttpClient.builder());
+  }
+
+  static ObjectStore open(
+      RubiconConfig.ObjectStore config, StoreLimits limits, Apache5HttpClient.Builder http) {
     var builder =
         S3Client.builder()
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(Duration.ofSeconds(10))
-                    .socketTimeout(Duration.ofSeconds(60)))
+            .httpClientBuilder(new LimitedHttpClient.Builder(http, limits))
             .region(Region.of(config.region()))
             .forcePathStyle(config.pathStyle())
             // Checksum trailers that compatible stores do not know; each part has its Content-MD5.
@@ -93,7 +94,14 @@ public final class ObjectStore implements AutoCloseable {
 
   /** The object's content; a connection that breaks is taken up again where it broke. */
   public InputStream stream(String key) {
-    return new ResumingStream(s3, bucket, prefix + key, key);
+    return stream(key, new Traffic());
+  }
+
+  /**
+   * @param traffic sees its bytes, and may stop it
+   */
+  public InputStream stream(String key, Traffic traffic) {
+    return new ResumingStream(s3, bucket, prefix + key, key, traffic);
   }
 
   /**

@@ -15,21 +15,27 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 final class ResumingStream extends InputStream {
   private static final int BREAKS_IN_A_ROW = 5;
 
+  /** Less than this between two breaks is no progress. */
+  private static final long PROGRESS = 1L << 20;
+
   private final S3Client s3;
   private final String bucket;
   private final String fullKey;
   private final String key;
+  private final Traffic traffic;
   private ResponseInputStream<GetObjectResponse> current;
   private String etag;
   private long length;
   private long position;
+  private long brokeAt;
   private int breaks;
 
-  ResumingStream(S3Client s3, String bucket, String fullKey, String key) {
+  ResumingStream(S3Client s3, String bucket, String fullKey, String key, Traffic traffic) {
     this.s3 = s3;
     this.bucket = bucket;
     this.fullKey = fullKey;
     this.key = key;
+    this.traffic = traffic;
     current = open();
     etag = current.response().eTag();
     length = current.response().contentLength();
@@ -40,7 +46,7 @@ final class ResumingStream extends InputStream {
     if (position > 0) {
       request.range("bytes=" + position + "-").ifMatch(etag);
     }
-    return S3Call.run("reading " + key, attempt -> s3.getObject(request.build()));
+    return S3Call.run("reading " + key, traffic, attempt -> s3.getObject(request.build()));
   }
 
   @Override
@@ -61,10 +67,11 @@ final class ResumingStream extends InputStream {
           throw new IOException("the connection ended early");
         }
         position += got;
-        breaks = 0;
         return got;
       } catch (IOException | SdkClientException e) {
-        if (++breaks > BREAKS_IN_A_ROW) {
+        breaks = position - brokeAt >= PROGRESS ? 1 : breaks + 1;
+        brokeAt = position;
+        if (breaks > BREAKS_IN_A_ROW || traffic.stopped()) {
           throw S3Call.coded("reading " + key, SdkClientException.create("broken", e));
         }
         current.abort();

@@ -15,6 +15,10 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  */
 final class S3Call {
   private static final int ATTEMPTS = 6;
+
+  /** Each of these has cost a minute or more already. */
+  private static final int STALLS = 3;
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   private S3Call() {}
@@ -29,11 +33,22 @@ final class S3Call {
    * @param what for messages, e.g. {@code "writing backups/prod/…/manifest.json"}
    */
   static <T> T run(String what, Attempt<T> call) {
+    return run(what, new Traffic(), call);
+  }
+
+  /**
+   * @param traffic sees the call's bytes, and may stop it
+   */
+  static <T> T run(String what, Traffic traffic, Attempt<T> call) {
+    int stalls = 0;
     for (int attempt = 1; ; attempt++) {
       try {
-        return call.run(attempt);
+        return traffic.during(attempt, call);
       } catch (SdkException e) {
-        if (!worthAnother(e) || attempt == ATTEMPTS) {
+        if (root(e) instanceof Exchange.Stalled) {
+          stalls++;
+        }
+        if (!worthAnother(e) || attempt == ATTEMPTS || stalls == STALLS || traffic.stopped()) {
           throw coded(what, e);
         }
         pause(what, attempt);
@@ -118,10 +133,17 @@ final class S3Call {
   }
 
   private static String reason(SdkException e) {
+    Throwable root = root(e);
+    return root instanceof Exchange.Stalled stalled
+        ? stalled.getMessage()
+        : root.getClass().getSimpleName();
+  }
+
+  private static Throwable root(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
-    return root.getClass().getSimpleName();
+    return root;
   }
 }

@@ -4,6 +4,7 @@ import dev.rubicon.activity.WatchPhases;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Worked;
 import dev.rubicon.watch.WatchPosition;
 import java.time.Instant;
 import java.util.Optional;
@@ -17,11 +18,9 @@ final class WatchWork implements WatchPhases {
   }
 
   @Override
-  public Facts.Watch watch(PhaseInput input, Instant until) {
+  public Worked<Facts.Watch> watch(PhaseInput input, Instant until) {
     return services.runner.phase(
-        input,
-        context -> services.watch.run(context, until, position(input)),
-        facts -> facts.alerts().isEmpty() ? "no alert" : "alerts " + facts.alerts());
+        input, context -> services.watch.run(context, until, position(input)));
   }
 
   /** Where an earlier attempt of this round's watch stood. */

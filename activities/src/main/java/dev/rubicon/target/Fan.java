@@ -22,7 +22,9 @@ public final class Fan {
   public void add(PgSession session, Consumer<PgSession> work) {
     sessions.add(session);
     threads.add(
-        Thread.ofVirtual()
+        Thread.ofPlatform()
+            .daemon()
+            .name("rubicon-fan-" + threads.size())
             .unstarted(
                 () -> {
                   try {

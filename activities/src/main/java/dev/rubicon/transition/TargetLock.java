@@ -29,7 +29,7 @@ public final class TargetLock implements AutoCloseable {
 
   private TargetLock(PgSession session) {
     this.session = session;
-    this.pulse = Thread.ofVirtual().name("rubicon-target-lock").start(this::pulse);
+    this.pulse = Thread.ofPlatform().daemon().name("rubicon-target-lock").start(this::pulse);
   }
 
   /** Waits for half a minute at most. */

@@ -52,10 +52,10 @@ public final class TestRollout implements Progress {
 
   public static RubiconConfig config(
       PostgresServer prod, String database, PostgresServer staging, URI s3, EmbeddedS3 store) {
-    return new RubiconConfig(
-        Map.of("prod", target(prod, "prod", database)),
-        target(staging, "staging", "postgres"),
-        target(prod, "ledger", "postgres"),
+    return config(
+        prod,
+        database,
+        staging,
         new RubiconConfig.ObjectStore(
             Optional.of(s3),
             "us-east-1",
@@ -64,7 +64,19 @@ public final class TestRollout implements Progress {
             Optional.of(store.accessKey()),
             Optional.of(new Secret(store.secretKey())),
             true,
-            10_000),
+            10_000));
+  }
+
+  public static RubiconConfig config(
+      PostgresServer prod,
+      String database,
+      PostgresServer staging,
+      RubiconConfig.ObjectStore store) {
+    return new RubiconConfig(
+        Map.of("prod", target(prod, "prod", database)),
+        target(staging, "staging", "postgres"),
+        target(prod, "ledger", "postgres"),
+        store,
         null,
         null,
         null,

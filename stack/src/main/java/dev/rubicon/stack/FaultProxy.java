@@ -15,18 +15,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
  * An HTTP proxy on loopback that fails on demand: it answers with an error, breaks the connection
- * in the middle of a request or of an answer, or loses the answer to a request that has arrived.
+ * in the middle of a request or of an answer, loses the answer to a request that has arrived, stops
+ * moving bytes without a word, or moves them slowly.
  */
 public final class FaultProxy implements AutoCloseable {
   private final URI upstream;
   private final ServerSocket server;
   private final List<Rule> rules = new CopyOnWriteArrayList<>();
   private final List<Request> seen = new CopyOnWriteArrayList<>();
+  private volatile CountDownLatch healed = new CountDownLatch(1);
 
   private FaultProxy(URI upstream, ServerSocket server) {
     this.upstream = upstream;
@@ -51,6 +54,15 @@ public final class FaultProxy implements AutoCloseable {
 
     /** The server does its work; the client never hears of it. */
     record LoseAnswer() implements Fault {}
+
+    /** After so many bytes of the request's body nothing is read any more; nobody hangs up. */
+    record StallRequest(long afterBytes) implements Fault {}
+
+    /** The server does its work; after so many bytes of the answer's body nothing comes. */
+    record StallAnswer(long afterBytes) implements Fault {}
+
+    /** Both directions move, at this rate. */
+    record Slow(long bytesPerSecond) implements Fault {}
   }
 
   private record Rule(Predicate<Request> match, Fault fault, AtomicInteger left) {}
@@ -60,7 +72,7 @@ public final class FaultProxy implements AutoCloseable {
     try {
       var proxy =
           new FaultProxy(upstream, new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
-      Thread.ofVirtual().name("fault-proxy").start(proxy::accept);
+      Thread.ofPlatform().daemon().name("fault-proxy").start(proxy::accept);
       return proxy;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -76,9 +88,12 @@ public final class FaultProxy implements AutoCloseable {
     rules.add(new Rule(match, fault, new AtomicInteger(times)));
   }
 
-  /** No more faults. */
+  /** No more faults; connections that stand still are closed. */
   public void heal() {
     rules.clear();
+    CountDownLatch before = healed;
+    healed = new CountDownLatch(1);
+    before.countDown();
   }
 
   /** All requests so far, in order of arrival. */
@@ -88,6 +103,7 @@ public final class FaultProxy implements AutoCloseable {
 
   @Override
   public void close() {
+    heal();
     try {
       server.close();
     } catch (IOException e) {
@@ -99,7 +115,7 @@ public final class FaultProxy implements AutoCloseable {
     while (!server.isClosed()) {
       try {
         Socket client = server.accept();
-        Thread.ofVirtual().start(() -> serve(client));
+        Thread.ofPlatform().daemon().name("fault-proxy").start(() -> serve(client));
       } catch (IOException e) {
         return; // closed
       }
@@ -136,6 +152,11 @@ public final class FaultProxy implements AutoCloseable {
       reset(client);
       return;
     }
+    if (fault.orElse(null) instanceof Fault.StallRequest(long after)) {
+      in.skipNBytes(Math.min(after, length));
+      standStill();
+      return;
+    }
     if (fault.orElse(null) instanceof Fault.Answer(int status)) {
       in.skipNBytes(length);
       String body =
@@ -160,7 +181,11 @@ public final class FaultProxy implements AutoCloseable {
     try (var server = new Socket(upstream.getHost(), upstream.getPort())) {
       OutputStream toServer = server.getOutputStream();
       toServer.write(asSingleRequest(head).getBytes(StandardCharsets.ISO_8859_1));
-      copy(in, toServer, length);
+      if (fault.orElse(null) instanceof Fault.Slow(long rate)) {
+        trickle(in, toServer, length, rate);
+      } else {
+        copy(in, toServer, length);
+      }
       toServer.flush();
       InputStream fromServer = server.getInputStream();
       String answer = head(fromServer);
@@ -175,12 +200,31 @@ public final class FaultProxy implements AutoCloseable {
           client.getOutputStream().flush();
           reset(client);
         }
+        case Fault.StallAnswer(long after) -> {
+          client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+          copy(fromServer, client.getOutputStream(), after);
+          client.getOutputStream().flush();
+          standStill();
+        }
+        case Fault.Slow(long rate) -> {
+          client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+          trickle(fromServer, client.getOutputStream(), Long.MAX_VALUE, rate);
+        }
         case null, default -> {
           client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
           fromServer.transferTo(client.getOutputStream());
           client.getOutputStream().flush();
         }
       }
+    }
+  }
+
+  private void standStill() throws IOException {
+    try {
+      healed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     }
   }
 
@@ -238,6 +282,28 @@ public final class FaultProxy implements AutoCloseable {
       }
       to.write(chunk, 0, got);
       left -= got;
+    }
+  }
+
+  /** Ten pieces a second, up to so many bytes or to the end. */
+  private static void trickle(InputStream from, OutputStream to, long bytes, long rate)
+      throws IOException {
+    var piece = new byte[Math.toIntExact(Math.max(1, rate / 10))];
+    long left = bytes;
+    while (left > 0) {
+      int got = from.readNBytes(piece, 0, (int) Math.min(piece.length, left));
+      if (got == 0) {
+        return;
+      }
+      to.write(piece, 0, got);
+      to.flush();
+      left -= got;
+      try {
+        Thread.sleep(100);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
     }
   }
 

@@ -70,7 +70,7 @@ final class Updates {
                 accepted.set(true);
                 return handle.getResult();
               },
-              task -> Thread.ofVirtual().start(task));
+              task -> Thread.ofPlatform().daemon().name("rubicon-update").start(task));
       try {
         return answer.get(Math.min(left, EACH.toMillis()), TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {

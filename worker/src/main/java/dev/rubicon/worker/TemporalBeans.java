@@ -5,12 +5,15 @@ import com.uber.m3.tally.Scope;
 import com.uber.m3.util.Duration;
 import dev.rubicon.client.TemporalConnection;
 import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.rollout.Tool;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import jakarta.inject.Singleton;
@@ -71,6 +74,12 @@ final class TemporalBeans {
   private static WorkerOptions options(int activities, HandOver handOver) {
     return WorkerOptions.newBuilder()
         .setIdentity(TemporalConnection.identity())
+        // Told with each task, and no more: a rollout goes on on whatever worker there is.
+        .setDeploymentOptions(
+            WorkerDeploymentOptions.newBuilder()
+                .setVersion(new WorkerDeploymentVersion("rubicon", Tool.VERSION))
+                .setUseVersioning(false)
+                .build())
         .setMaxConcurrentActivityExecutionSize(activities)
         .setMaxConcurrentActivityTaskPollers(2)
         .setMaxConcurrentWorkflowTaskPollers(2)

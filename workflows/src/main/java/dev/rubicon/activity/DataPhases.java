@@ -2,6 +2,7 @@ package dev.rubicon.activity;
 
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Worked;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
@@ -10,23 +11,23 @@ import io.temporal.activity.ActivityMethod;
 public interface DataPhases {
 
   @ActivityMethod(name = "Preflight")
-  Facts.Preflight preflight(PhaseInput input);
+  Worked<Facts.Preflight> preflight(PhaseInput input);
 
   @ActivityMethod(name = "Backup")
-  Facts.Backup backup(PhaseInput input);
+  Worked<Facts.Backup> backup(PhaseInput input);
 
   @ActivityMethod(name = "Clone")
-  Facts.Clone restoreClone(PhaseInput input, Facts.Backup backup);
+  Worked<Facts.Clone> restoreClone(PhaseInput input, Facts.Backup backup);
 
   @ActivityMethod(name = "Rehearse")
-  Facts.Rehearsal rehearse(PhaseInput input, Facts.Backup backup, Facts.Clone clone);
+  Worked<Facts.Rehearsal> rehearse(PhaseInput input, Facts.Backup backup, Facts.Clone clone);
 
   @ActivityMethod(name = "Backfill")
-  Facts.Backfill backfill(PhaseInput input);
+  Worked<Facts.Backfill> backfill(PhaseInput input);
 
   @ActivityMethod(name = "Verify")
-  Facts.Verify verify(PhaseInput input);
+  Worked<Facts.Verify> verify(PhaseInput input);
 
   @ActivityMethod(name = "Smoke")
-  Facts.Smoke smoke(PhaseInput input);
+  Worked<Facts.Smoke> smoke(PhaseInput input);
 }

@@ -2,6 +2,7 @@ package dev.rubicon.activity;
 
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Worked;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import java.time.Instant;
@@ -14,5 +15,5 @@ public interface WatchPhases {
    * @param until when this watch ends; fixed at its first start, so that a retry watches no longer
    */
   @ActivityMethod(name = "Watch")
-  Facts.Watch watch(PhaseInput input, Instant until);
+  Worked<Facts.Watch> watch(PhaseInput input, Instant until);
 }

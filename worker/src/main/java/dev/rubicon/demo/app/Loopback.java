@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** An HTTP server on loopback, one virtual thread per request. */
+/** An HTTP server on loopback, one thread per request. */
 public final class Loopback implements AutoCloseable {
   static {
     // Without it answers wait 40 ms for the client's delayed acknowledgement.
@@ -16,7 +16,9 @@ public final class Loopback implements AutoCloseable {
   }
 
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> Thread.ofPlatform().daemon().name("rubicon-loopback").unstarted(task));
 
   /**
    * @param port 0: any free one
