@@ -49,6 +49,12 @@ final class ConfigShape {
     var pgBin =
         keys.optional(
             "pg-bin", values.path(), "folder of pg_dump and pg_restore; left out: looked up");
+    var snapshotLimit =
+        keys.or(
+            "snapshot-limit",
+            Durations.positive(),
+            "24h",
+            "how long a backup may keep the target's vacuum back; then it ends with an error");
     return keys.into(
         v ->
             new RubiconConfig(
@@ -60,7 +66,8 @@ final class ConfigShape {
                 v.get(http),
                 v.get(notifications),
                 v.get(heartbeat),
-                v.get(pgBin)));
+                v.get(pgBin),
+                v.get(snapshotLimit)));
   }
 
   private Decoder<Target> database(String name) {

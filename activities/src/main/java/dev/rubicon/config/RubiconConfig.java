@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param heartbeatTimeout after which a silent worker's activity is given to another
  * @param pgBin folder of pg_dump and pg_restore; empty: looked up on the PATH and where the
  *     distributions put them
+ * @param snapshotLimit how long a backup may hold a snapshot open on a target, whose vacuum it
+ *     keeps back
  */
 public record RubiconConfig(
     Map<String, Target> targets,
@@ -30,7 +32,8 @@ public record RubiconConfig(
     Http http,
     Notifications notifications,
     Duration heartbeatTimeout,
-    Optional<Path> pgBin) {
+    Optional<Path> pgBin,
+    Duration snapshotLimit) {
 
   public RubiconConfig {
     targets = Map.copyOf(targets);

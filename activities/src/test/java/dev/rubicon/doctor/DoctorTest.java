@@ -135,7 +135,8 @@ class DoctorTest {
             new RubiconConfig.Http("127.0.0.1", 0, Map.of()),
             new RubiconConfig.Notifications(Optional.empty()),
             Duration.ofSeconds(30),
-            Optional.empty());
+            Optional.empty(),
+            Duration.ofHours(24));
 
     List<Diagnosis> found = Doctor.examine(config);
 
@@ -290,7 +291,8 @@ class DoctorTest {
             config.http(),
             config.notifications(),
             config.heartbeatTimeout(),
-            Optional.of(bin));
+            Optional.of(bin),
+            Duration.ofHours(24));
 
     assertThat(Doctor.examine(config))
         .filteredOn(d -> d.name().equals("target prod: client tools"))
@@ -416,7 +418,8 @@ class DoctorTest {
         new RubiconConfig.Http("127.0.0.1", 0, Map.of()),
         new RubiconConfig.Notifications(Optional.empty()),
         Duration.ofSeconds(30),
-        Optional.empty());
+        Optional.empty(),
+        Duration.ofHours(24));
   }
 
   private static RubiconConfig.ObjectStore objectStore(

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,7 +121,8 @@ class NewerToolsTest {
             config.http(),
             config.notifications(),
             config.heartbeatTimeout(),
-            Optional.of(folder));
+            Optional.of(folder),
+            Duration.ofHours(24));
     return new GoldenClone(store, newer).run(rollout.context(Phase.CLONE), backup);
   }
 

@@ -175,7 +175,7 @@ class StoreLimitsTest {
                     }
                   });
       while (upload.traffic().attempt() < 2
-          || upload.traffic().quiet().filter(q -> q.toMillis() > 200).isEmpty()) {
+          || upload.traffic().silence().isEmpty()) {
         assertThat(writer.isAlive()).isTrue();
         Thread.onSpinWait();
       }
@@ -184,7 +184,7 @@ class StoreLimitsTest {
       writer.join();
       assertThat(failures).singleElement().satisfies(code(ErrorCode.OBJECT_STORE_UNREACHABLE));
       assertThat(upload.traffic().attempt()).isEqualTo(2);
-      assertThat(upload.traffic().quiet()).isEmpty();
+      assertThat(upload.traffic().silence()).isEmpty();
     }
   }
 

@@ -66,6 +66,7 @@ final class WorkerCommand implements Callable<Integer> {
         there,
         c.notifications(),
         c.heartbeatTimeout(),
-        c.pgBin());
+        c.pgBin(),
+        c.snapshotLimit());
   }
 }
