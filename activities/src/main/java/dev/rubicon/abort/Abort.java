@@ -11,6 +11,7 @@ import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.expand.Migrations;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.shadow.ShadowCrossing;
 import dev.rubicon.shadow.ShadowInstall;
 import dev.rubicon.shadow.ShadowOrder;
@@ -20,7 +21,6 @@ import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionPlan;
@@ -112,7 +112,7 @@ public final class Abort {
         context.progress(),
         relations,
         attempt -> {
-          ShadowCrossing.lock(session, plan, relations, attempt);
+          ShadowCrossing.lock(session, plan, relations, attempt.number());
           work.run();
           return true;
         });

@@ -4,6 +4,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.ShadowCopy;
 import dev.rubicon.shadow.ShadowPlan;
@@ -11,7 +12,6 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionCompiler;
@@ -60,8 +60,8 @@ public final class Backfill {
       }
       context.evidence().record("throughput", Throughput.read(scan));
       TargetState.atLeast(scan, Stage.BACKFILLED);
+      return new Facts.Backfill(rows, Throughput.moved(scan), HeldTimes.read(scan));
     }
-    return new Facts.Backfill(rows);
   }
 
   /** What was done until it failed; the failure is what counts. */

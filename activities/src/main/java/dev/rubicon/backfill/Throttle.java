@@ -17,6 +17,7 @@ final class Throttle {
   private final RelationName relation;
   private final ThrottleDecision decision;
   private final List<Change> changes;
+  private final HeldTimes held;
   private long last = System.nanoTime() - INTERVAL;
 
   /** One change of verdict. */
@@ -28,6 +29,7 @@ final class Throttle {
     this.relation = relation;
     this.decision = new ThrottleDecision(context.runbook().backfill().throttle());
     this.changes = changes;
+    this.held = new HeldTimes(session);
   }
 
   /** Waits as long as the verdict says so. */
@@ -53,6 +55,7 @@ final class Throttle {
     last = System.nanoTime();
     ThrottleDecision.Verdict before = decision.verdict();
     ThrottleDecision.Verdict now = decision.next(readings());
+    count(before, now);
     if (!now.equals(before)) {
       if (changes.size() < KEPT) {
         changes.add(
@@ -61,6 +64,21 @@ final class Throttle {
       context.evidence().record("throttle", List.copyOf(changes));
     }
     return now;
+  }
+
+  private void count(ThrottleDecision.Verdict before, ThrottleDecision.Verdict now) {
+    if (now.equals(before)) {
+      if (!now.go()) {
+        held.goesOn(now.reason());
+      }
+      return;
+    }
+    if (!before.go()) {
+      held.ended(before.reason());
+    }
+    if (!now.go()) {
+      held.began(now.reason());
+    }
   }
 
   private ThrottleDecision.Readings readings() {

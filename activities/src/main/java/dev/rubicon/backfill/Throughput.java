@@ -1,8 +1,11 @@
 package dev.rubicon.backfill;
 
+import dev.rubicon.rollout.Facts;
 import dev.rubicon.target.PgSession;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Rows per second over time, from the first batch on: read from the batches on the target, which
@@ -15,6 +18,32 @@ final class Throughput {
   record Point(String at, double rowsPerSecond, String note) {}
 
   private Throughput() {}
+
+  /** What was moved, per relation that was filled. */
+  static Map<String, Facts.Moved> moved(PgSession session) {
+    var moved = new TreeMap<String, Facts.Moved>();
+    session
+        .query(
+            """
+            SELECT relation, sum(rows), count(*),
+                   extract(epoch FROM max(at) - min(at - make_interval(secs => milliseconds / 1000)))
+            FROM rubicon.backfill_batch GROUP BY relation
+            """,
+            row -> {
+              long rows = row.getLong(2);
+              double seconds = Math.max(0.001, row.getDouble(4));
+              return Map.entry(
+                  row.getString(1),
+                  new Facts.Moved(
+                      rows, row.getLong(3), rounded(seconds, 1000), rounded(rows / seconds, 10)));
+            })
+        .forEach(entry -> moved.put(entry.getKey(), entry.getValue()));
+    return moved;
+  }
+
+  private static double rounded(double value, double parts) {
+    return Math.round(value * parts) / parts;
+  }
 
   /** At most a few hundred points, half a second apart or more, however long it ran. */
   static List<Point> read(PgSession session) {

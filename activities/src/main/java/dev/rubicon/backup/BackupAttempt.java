@@ -44,7 +44,7 @@ final class BackupAttempt {
       if (store.exists(keys.manifest())) {
         return TakeBackup.facts(store, keys.manifest()); // completed while we waited for the lock
       }
-      removeLeftovers(holder);
+      removeLeftovers();
       PgSession session = holder.session();
       int major = Integer.parseInt(session.value("SHOW server_version_num")) / 10_000;
       PgTools tools = PgTools.forServer(config.pgBin(), major);
@@ -55,8 +55,7 @@ final class BackupAttempt {
   }
 
   /** Safe under the advisory lock: whoever began these is gone. */
-  private void removeLeftovers(SnapshotHolder holder) {
-    holder.endLeftovers();
+  private void removeLeftovers() {
     store.abortOrphans(keys.prefix());
     store.keys(keys.prefix()).forEach(store::delete);
   }

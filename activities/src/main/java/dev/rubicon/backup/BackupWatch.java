@@ -24,8 +24,7 @@ final class BackupWatch implements AutoCloseable {
   /**
    * @param tooOld ends the backup; called again as long as it has not
    */
-  BackupWatch(
-      Progress progress, SnapshotHolder holder, TransferNote transfer, Runnable tooOld) {
+  BackupWatch(Progress progress, SnapshotHolder holder, TransferNote transfer, Runnable tooOld) {
     this.progress = progress;
     this.holder = holder;
     this.transfer = transfer;

@@ -5,8 +5,8 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
+import dev.rubicon.transition.Predecessor;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * The session that keeps a second backup of the database out, and the transaction in it whose
@@ -46,12 +46,21 @@ final class SnapshotHolder implements AutoCloseable {
     try {
       limit(session, limit);
       TableFingerprints.pin(session);
-      if (!session.value("SELECT pg_try_advisory_lock(?)", LOCK).equals("t")) {
+      boolean alone = locked(session);
+      if (!alone) {
+        // Temporal gave this attempt to us: an earlier one of another worker is over, even if that
+        // worker stands still and its transaction with it. It has read only.
+        Predecessor.end(context, session);
+        alone = locked(session);
+      }
+      if (!alone) {
         throw new RubiconException(
             ErrorCode.TARGET_BUSY,
             "another backup of this database is under way",
             "it is retried; an attempt that lost its worker ends by itself");
       }
+      // Their pg_dump may be left, even where the server has ended the session that held the lock.
+      Predecessor.end(context, session);
       locked = true;
       return new SnapshotHolder(context, session, limit);
     } finally {
@@ -83,6 +92,10 @@ final class SnapshotHolder implements AutoCloseable {
             """);
     snapshot = session.value("SELECT pg_export_snapshot()");
     xmin = session.value("SELECT pg_snapshot_xmin(pg_current_snapshot())");
+  }
+
+  private static boolean locked(PgSession session) {
+    return session.value("SELECT pg_try_advisory_lock(?)", LOCK).equals("t");
   }
 
   PgSession session() {
@@ -141,38 +154,19 @@ final class SnapshotHolder implements AutoCloseable {
     return new Held(takenAt, age().toSeconds(), limit.toSeconds(), xmin, transactions);
   }
 
-  /**
-   * Ends sessions of this backup: under the lock, those of an attempt whose worker has died or
-   * stands still, and whose pg_dump still has a snapshot open.
-   */
-  void endLeftovers() {
-    List<String> ended = endOthers(session);
-    if (!ended.isEmpty()) {
-      context
-          .evidence()
-          .record(
-              "terminated-session",
-              "pid " + String.join(", ", ended) + ": left by an earlier attempt at this backup");
-    }
-  }
-
   /** Ends this one's session and pg_dump's, whatever they do; safe from any thread. */
   void terminate() {
     try (PgSession other = context.open(SessionLimits.SHORT)) {
-      endOthers(other);
+      // Not in the condition, where it might be asked first, of this session too.
+      other.query(
+          """
+          SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND usename = current_user AND application_name = ?
+            AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid()
+          """,
+          row -> row.getString(1),
+          context.tag().applicationName());
     }
-  }
-
-  private List<String> endOthers(PgSession by) {
-    // Not in the condition, where it might be asked first, of this session too.
-    return by.query(
-        """
-        SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND usename = current_user AND application_name = ?
-          AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid()
-        """,
-        row -> row.getString(1),
-        context.tag().applicationName());
   }
 
   @Override

@@ -34,7 +34,11 @@ public final class TakeBackup {
     return switch (context.runbook().backup()) {
       case Runbook.Backup.External(String reference) ->
           new Facts.Backup(
-              "", Digests.sha256(reference.getBytes(StandardCharsets.UTF_8)), 0, Map.of());
+              "",
+              reference,
+              Digests.sha256(reference.getBytes(StandardCharsets.UTF_8)),
+              0,
+              Map.of());
       case Runbook.Backup.PgDump() -> dump(context);
     };
   }
@@ -55,6 +59,8 @@ public final class TakeBackup {
                 Map.of(
                     "manifest",
                     facts.key(),
+                    "location",
+                    facts.location(),
                     "digest",
                     facts.digest(),
                     "bytes",
@@ -101,7 +107,11 @@ public final class TakeBackup {
           "restore the object from the bucket's versions, or launch again for another backup");
     }
     return new Facts.Backup(
-        manifestKey, Digests.sha256(json), manifest.dump().bytes(), manifest.rowsOfRunbook());
+        manifestKey,
+        store.location(manifestKey),
+        Digests.sha256(json),
+        manifest.dump().bytes(),
+        manifest.rowsOfRunbook());
   }
 
   /**

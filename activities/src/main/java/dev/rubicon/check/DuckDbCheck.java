@@ -89,6 +89,8 @@ final class DuckDbCheck {
     session.inTransaction(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         () -> {
+          // It waits while DuckDB writes a view's file; it has read only, so nobody waits for it.
+          session.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'");
           // DuckDB reads PostgreSQL's text: one spelling, whatever the role's settings are.
           session.execute("SET LOCAL TimeZone = 'UTC'");
           session.execute("SET LOCAL DateStyle = 'ISO, YMD'");

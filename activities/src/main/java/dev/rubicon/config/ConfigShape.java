@@ -13,6 +13,7 @@ import dev.rubicon.yaml.Keys;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Base64;
+import java.util.function.IntFunction;
 
 /** The shape of {@code rubicon.yaml}: one line per key, in the order of the reference. */
 final class ConfigShape {
@@ -55,6 +56,7 @@ final class ConfigShape {
             Durations.positive(),
             "24h",
             "how long a backup may keep the target's vacuum back; then it ends with an error");
+    var worker = keys.or("worker", worker(), "{}", "how much one worker does at a time");
     return keys.into(
         v ->
             new RubiconConfig(
@@ -67,7 +69,8 @@ final class ConfigShape {
                 v.get(notifications),
                 v.get(heartbeat),
                 v.get(pgBin),
-                v.get(snapshotLimit)));
+                v.get(snapshotLimit),
+                v.get(worker).apply(v.get(targets).size())));
   }
 
   private Decoder<Target> database(String name) {
@@ -218,6 +221,33 @@ final class ConfigShape {
     } catch (UnknownHostException e) {
       return false;
     }
+  }
+
+  /** What is left out depends on the number of targets. */
+  private Decoder<IntFunction<RubiconConfig.Worker>> worker() {
+    var keys = new Keys();
+    var data =
+        keys.optional(
+            "data-slots",
+            number(1, 1000),
+            "activities that move or read data; left out: as many as targets, 4 at least");
+    var ddl =
+        keys.optional(
+            "ddl-slots",
+            number(1, 1000),
+            "activities that change the schema; left out: as many as targets, 4 at least");
+    var watch =
+        keys.optional(
+            "watch-slots", number(1, 1000), "watches; left out: as many as targets, 4 at least");
+    return keys.into(
+        v ->
+            targets -> {
+              var usual = RubiconConfig.Worker.forTargets(targets);
+              return new RubiconConfig.Worker(
+                  v.get(data).map(Math::toIntExact).orElse(usual.dataSlots()),
+                  v.get(ddl).map(Math::toIntExact).orElse(usual.ddlSlots()),
+                  v.get(watch).map(Math::toIntExact).orElse(usual.watchSlots()));
+            });
   }
 
   private Decoder<RubiconConfig.Notifications> notifications() {

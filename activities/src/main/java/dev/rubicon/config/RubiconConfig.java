@@ -22,6 +22,7 @@ import java.util.Optional;
  *     distributions put them
  * @param snapshotLimit how long a backup may hold a snapshot open on a target, whose vacuum it
  *     keeps back
+ * @param worker how much one worker does at a time
  */
 public record RubiconConfig(
     Map<String, Target> targets,
@@ -33,10 +34,36 @@ public record RubiconConfig(
     Notifications notifications,
     Duration heartbeatTimeout,
     Optional<Path> pgBin,
-    Duration snapshotLimit) {
+    Duration snapshotLimit,
+    Worker worker) {
 
   public RubiconConfig {
     targets = Map.copyOf(targets);
+  }
+
+  /** With the usual limit for snapshots, and as many slots as there are targets. */
+  public RubiconConfig(
+      Map<String, Target> targets,
+      Target staging,
+      Target ledger,
+      ObjectStore objectStore,
+      Temporal temporal,
+      Http http,
+      Notifications notifications,
+      Duration heartbeatTimeout,
+      Optional<Path> pgBin) {
+    this(
+        targets,
+        staging,
+        ledger,
+        objectStore,
+        temporal,
+        http,
+        notifications,
+        heartbeatTimeout,
+        pgBin,
+        Duration.ofHours(24),
+        Worker.forTargets(targets.size()));
   }
 
   /** The target of that name. */
@@ -93,6 +120,24 @@ public record RubiconConfig(
   public record Http(String host, int port, Map<String, Secret> tokens) {
     public Http {
       tokens = Map.copyOf(tokens);
+    }
+  }
+
+  /**
+   * How many activities one worker runs at a time, by task queue. A target has one rollout, and one
+   * contract of an earlier one: with as many slots as targets nobody waits for another target's.
+   *
+   * @param dataSlots that move or read data
+   * @param ddlSlots that change the schema, or wait for the lock to do so
+   * @param watchSlots that watch: a thread, and a session for a moment in each round
+   */
+  public record Worker(int dataSlots, int ddlSlots, int watchSlots) {
+    private static final int FEWEST = 4;
+
+    /** None of so many targets waits for another. */
+    public static Worker forTargets(int targets) {
+      int slots = Math.max(FEWEST, targets);
+      return new Worker(slots, slots, slots);
     }
   }
 

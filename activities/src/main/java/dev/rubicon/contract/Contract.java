@@ -6,6 +6,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.RowsLeft;
 import dev.rubicon.shadow.ShadowContract;
@@ -17,7 +18,6 @@ import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SqlFailure;
 import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.TableShape;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
@@ -217,7 +217,7 @@ public final class Contract {
               context.progress(),
               relations,
               attempt -> {
-                ShadowCrossing.lock(session, plan, relations, attempt);
+                ShadowCrossing.lock(session, plan, relations, attempt.number());
                 ShadowContract.end(
                     session, plan, leaving, ShadowContract.action(context.runbook(), legacy));
                 return true;

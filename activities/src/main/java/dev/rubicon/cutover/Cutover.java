@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.ShadowCrossing;
@@ -16,10 +17,11 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Authority;
+import dev.rubicon.transition.ClientsBlocked;
+import dev.rubicon.transition.Durability;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.OldSnapshots;
-import dev.rubicon.transition.Stage;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
@@ -86,7 +88,10 @@ public final class Cutover {
           after.fingerprint(),
           after.changeSince(TargetState.baseline(session)),
           wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
-          wanted.postConditions().stream().map(Runbook.Invariant::name).toList());
+          wanted.postConditions().stream().map(Runbook.Invariant::name).toList(),
+          TargetState.require(session, context.input().bundle()).turns(),
+          Durability.of(session),
+          ClientsBlocked.read(session, ClientsBlocked.Way.CUTOVER));
     }
   }
 
@@ -131,6 +136,7 @@ public final class Cutover {
             : OldSnapshots.NOBODY;
     // A session's first look at these catalogs costs more than what follows: not under the lock.
     plans.forEach(plan -> LegacyRules.find(session, context.runbook(), plan));
+    var blocked = new ClientsBlocked(session, ClientsBlocked.Way.CUTOVER, older);
     var crossed =
         LockLadder.of(wanted)
             .run(
@@ -139,13 +145,17 @@ public final class Cutover {
                 all,
                 conditions::beforeAttempt,
                 attempt -> {
-                  lock(context, session, plans, shadows, relations, attempt);
+                  Durability.ask(session);
+                  lock(context, session, plans, shadows, relations, attempt.number());
+                  blocked.locked(attempt);
                   SyncPrint untouched = conditions.underLock();
                   List<String> relaxed = swap(context, session, plans, shadows);
                   untouched.with(SyncPrint.installed(session)).keep(session);
+                  blocked.beforeCommit(attempt);
                   conditions.beforeCommit();
                   return relaxed;
                 });
+    blocked.committed(crossed.attempts());
     var evidence = new LinkedHashMap<String, Object>();
     if (!older.equals(OldSnapshots.NOBODY)) {
       evidence.put("waitedForTransactionsOlderThanTheCopy", older);

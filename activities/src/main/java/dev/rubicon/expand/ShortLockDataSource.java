@@ -1,6 +1,7 @@
 package dev.rubicon.expand;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SqlFailure;
 import dev.rubicon.target.Target;
@@ -34,17 +35,16 @@ final class ShortLockDataSource implements DataSource {
     properties.setProperty("ApplicationName", context.tag().applicationName());
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("logServerErrorDetail", "false");
-    // Flyway puts its own schema in front; the owner's follow, as in the owner's own tool.
-    properties.setProperty(
-        "options",
-        "-c client_connection_check_interval=1000 -c search_path="
-            + TransitionCompiler.searchPath(context.runbook()).replace(" ", ""));
     var connection = DriverManager.getConnection(target.url(), properties);
     try (var statement = connection.createStatement()) {
+      // Flyway puts its own schema in front; the owner's follow, as in the owner's own tool.
+      statement.execute("SET search_path = " + TransitionCompiler.searchPath(context.runbook()));
+      statement.execute("SET client_connection_check_interval = '1s'");
       statement.execute("SET lock_timeout = " + SessionLimits.SHORT.lockTimeout().toMillis());
       // A migration may fill a table of its own, however long the role's default lets others run.
       statement.execute("SET statement_timeout = 0");
-      statement.execute("SET idle_in_transaction_session_timeout = '10min'");
+      statement.execute(
+          "SET idle_in_transaction_session_timeout = " + PgSession.IDLE_IN_TRANSACTION.toMillis());
     }
     given.add(connection);
     return connection;

@@ -1,5 +1,7 @@
 package dev.rubicon.ledger;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +12,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -33,6 +38,13 @@ public record AuditEntry(
     String hash) {
   static final String GENESIS = "0".repeat(64);
 
+  /** What an entry that was brought back says of itself, in its detail. */
+  static final String RECONCILED = "reconciled";
+
+  /** Run and activity, or the run of a contract's beginning or end. */
+  private static final Pattern KEY =
+      Pattern.compile("(?:contract/)?([0-9a-f]{8}-[0-9a-f-]{27})/[^/]+");
+
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -52,6 +64,60 @@ public record AuditEntry(
             .map(field -> field.getBytes(StandardCharsets.UTF_8).length + ":" + field)
             .collect(Collectors.joining(","));
     return sha256(encoded.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Of an entry that was lost with the ledger and brought back from Temporal's history.
+   *
+   * @param seq of the entry that was lost; 0 where it is not known
+   * @param hash of that entry
+   * @param from run and activity that had entered it
+   * @param at when that was
+   * @param by who brought it back
+   */
+  public record Reconciled(long seq, String hash, String from, String at, String by) {}
+
+  /** Empty for an entry that is what it was. */
+  public Optional<Reconciled> reconciled() {
+    if (!detail.contains(RECONCILED)) {
+      return Optional.empty();
+    }
+    JsonNode said = LedgerJson.read(detail).path(RECONCILED);
+    return said.isObject()
+        ? Optional.of(
+            new Reconciled(
+                said.path("seq").asLong(),
+                said.path("hash").asText(),
+                said.path("from").asText(),
+                said.path("at").asText(),
+                said.path("by").asText()))
+        : Optional.empty();
+  }
+
+  /** Whether it is this deed's, brought back or not. */
+  boolean says(Deed deed) {
+    JsonNode said = LedgerJson.read(detail);
+    if (said instanceof ObjectNode object) {
+      object.remove(RECONCILED);
+    }
+    return rollout.equals(deed.rollout())
+        && actor.equals(deed.actor())
+        && action.equals(deed.action())
+        // Through text: a number's type in Java makes no difference there.
+        && said.equals(LedgerJson.read(LedgerJson.write(deed.detail())));
+  }
+
+  /** The Temporal run whose activity entered it; empty where the key names none. */
+  String run() {
+    Matcher matcher = KEY.matcher(key());
+    return matcher.matches() ? matcher.group(1) : "";
+  }
+
+  /** Unique in its rollout. */
+  String key() {
+    return idempotencyKey.startsWith(rollout + "/")
+        ? idempotencyKey.substring(rollout.length() + 1)
+        : idempotencyKey;
   }
 
   private static String sha256(byte[] bytes) {

@@ -7,6 +7,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.jooq.tables.records.AuditEntryRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
@@ -22,6 +23,9 @@ public final class AuditTrail {
     this.connections = connections;
   }
 
+  /** An entry that stands; fresh where this call appended it. */
+  record Entered(long seq, String hash, boolean fresh) {}
+
   /**
    * Appends an entry, once per key.
    *
@@ -33,16 +37,18 @@ public final class AuditTrail {
     connections.transact(context -> append(context, key, rollout, actor, action, detail));
   }
 
+  static Entered append(DSLContext context, Deed deed) {
+    return append(context, deed.key(), deed.rollout(), deed.actor(), deed.action(), deed.detail());
+  }
+
   /**
    * In the caller's transaction, as its last statement but for rows that nobody else locks: the
    * lock on the chain is held until the commit.
-   *
-   * @return whether it is new
    */
-  static boolean append(
+  static Entered append(
       DSLContext context, String key, String rollout, String actor, String action, Object detail) {
     String scoped = rollout + "/" + key;
-    int inserted =
+    var inserted =
         context
             .insertInto(
                 AUDIT_ENTRY,
@@ -54,21 +60,39 @@ public final class AuditTrail {
             .values(rollout, actor, action, LedgerJson.write(detail), scoped)
             .onConflict(AUDIT_ENTRY.IDEMPOTENCY_KEY)
             .doNothing()
-            .execute();
-    if (inserted == 0
-        && !context.fetchExists(
-            AUDIT_ENTRY,
-            AUDIT_ENTRY
-                .IDEMPOTENCY_KEY
-                .eq(scoped)
-                .and(AUDIT_ENTRY.ACTOR.eq(actor))
-                .and(AUDIT_ENTRY.ACTION.eq(action)))) {
-      throw new RubiconException(
-          ErrorCode.INTERNAL,
-          "two different audit entries share the key " + scoped,
-          "report it: one of them was not recorded");
-    }
-    return inserted == 1;
+            .returningResult(AUDIT_ENTRY.SEQ, AUDIT_ENTRY.HASH)
+            .fetchOne();
+    return inserted == null
+        ? find(context, scoped, actor, action)
+            .orElseThrow(
+                () ->
+                    new RubiconException(
+                        ErrorCode.INTERNAL,
+                        "two different audit entries share the key " + scoped,
+                        "report it: one of them was not recorded"))
+        : new Entered(inserted.value1(), inserted.value2(), true);
+  }
+
+  /** From here to the commit nobody else appends. */
+  static void lock(DSLContext context) {
+    context.fetch(
+        "SELECT pg_advisory_xact_lock(hashtextextended('rubicon_ledger.audit_entry', 0))");
+  }
+
+  /** The entry of that deed, when it was entered before. */
+  static Optional<Entered> find(DSLContext context, Deed deed) {
+    return find(context, deed.idempotencyKey(), deed.actor(), deed.action());
+  }
+
+  private static Optional<Entered> find(
+      DSLContext context, String key, String actor, String action) {
+    return context
+        .select(AUDIT_ENTRY.SEQ, AUDIT_ENTRY.HASH)
+        .from(AUDIT_ENTRY)
+        .where(AUDIT_ENTRY.IDEMPOTENCY_KEY.eq(key))
+        .and(AUDIT_ENTRY.ACTOR.eq(actor))
+        .and(AUDIT_ENTRY.ACTION.eq(action))
+        .fetchOptional(row -> new Entered(row.value1(), row.value2(), false));
   }
 
   /** Of one rollout, in order. */
@@ -81,19 +105,9 @@ public final class AuditTrail {
     return fetch(DSL.noCondition());
   }
 
-  /**
-   * The head of the chain, to be kept where the ledger's owner cannot change it: in Temporal's
-   * history (return it from the activity) and in the object store ({@link Anchor#key}).
-   */
-  public Anchor anchor(String rollout, String gate) {
-    return connections.transact(
-        context ->
-            context
-                .selectFrom(AUDIT_ENTRY)
-                .orderBy(AUDIT_ENTRY.SEQ.desc())
-                .limit(1)
-                .fetchOptional(head -> new Anchor(rollout, gate, head.getSeq(), head.getHash()))
-                .orElse(new Anchor(rollout, gate, 0, AuditEntry.GENESIS)));
+  /** The whole chain and what must agree with it, as of one moment. */
+  public AuditBooks books() {
+    return connections.transact(AuditBooks::read);
   }
 
   private List<AuditEntry> fetch(Condition which) {
@@ -106,7 +120,7 @@ public final class AuditTrail {
                 .fetch(AuditTrail::entry));
   }
 
-  private static AuditEntry entry(AuditEntryRecord row) {
+  static AuditEntry entry(AuditEntryRecord row) {
     return new AuditEntry(
         row.getSeq(),
         row.getAt().toInstant(),
@@ -120,9 +134,10 @@ public final class AuditTrail {
   }
 
   /**
-   * What the head of the trail was when a gate was passed.
+   * A gate's entry, to be kept where the ledger's owner cannot change it: in Temporal's history (as
+   * an activity's result) and in the object store. It says what the whole chain was up to there.
    *
-   * @param gate expand, cutover, contract, end, …
+   * @param gate expand, cutover or contract
    */
   public record Anchor(String rollout, String gate, long seq, String hash) {
 
@@ -134,15 +149,6 @@ public final class AuditTrail {
     /** What stands there. */
     public byte[] json() {
       return LedgerJson.write(this).data().getBytes(StandardCharsets.UTF_8);
-    }
-
-    public static Anchor read(byte[] json) {
-      var node = LedgerJson.read(new String(json, StandardCharsets.UTF_8));
-      return new Anchor(
-          node.path("rollout").asText(),
-          node.path("gate").asText(),
-          node.path("seq").asLong(),
-          node.path("hash").asText());
     }
   }
 }

@@ -1,247 +1,155 @@
 package dev.rubicon.ledger;
 
 import static dev.rubicon.ledger.jooq.Tables.APPROVAL;
-import static dev.rubicon.ledger.jooq.Tables.AUDIT_ENTRY;
 import static dev.rubicon.ledger.jooq.Tables.CONTROL;
 import static dev.rubicon.ledger.jooq.Tables.SIGN_OFF;
 
 import dev.rubicon.engine.Progress;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.rollout.AuditHead;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 /**
- * What humans decided, and what policy refused. Every method takes a key that is the same for each
- * attempt of the activity that calls it ({@code <run id>/<activity id>}); a retry changes nothing.
+ * What humans decided, and what policy refused: an entry of the trail, and the row that hangs on
+ * it, in one transaction. The same deed entered again by a retry changes nothing.
  */
 public final class Decisions {
+  /** The database's, not ours. */
+  private static final Field<OffsetDateTime> CLOCK =
+      DSL.field("clock_timestamp()", OffsetDateTime.class);
+
   private final LedgerConnections connections;
 
   Decisions(LedgerConnections connections) {
     this.connections = connections;
   }
 
-  /** An approval that counts. */
-  public void approval(String key, String rollout, int round, Decision.Approve approval) {
-    String gate = word(approval.gate());
-    record(
-        key,
-        rollout,
-        round,
-        gate,
-        approval.digest(),
-        approval.by().principal(),
-        approval.by().reason(),
-        "",
-        "");
-  }
-
   /**
-   * A decision that policy refused.
+   * Enters a deed, once per key.
    *
-   * @param what the gate, or the name of the manual item or order
-   * @param digest as given; empty where none is
+   * @param seen what its execution last saw of the trail
+   * @param run in which it is entered
+   * @return its entry; {@link AuditHead#NONE} where there was nothing to make void
+   * @throws dev.rubicon.error.RubiconException {@code LEDGER_BEHIND} where the trail lacks what was
+   *     seen
    */
-  public void refusal(
-      String key,
-      String rollout,
-      int round,
-      String what,
-      String digest,
-      Decision.By by,
-      RolloutStatus.Failure refused) {
-    record(
-        key,
-        rollout,
-        round,
-        what,
-        digest,
-        by.principal(),
-        by.reason(),
-        refused.code(),
-        refused.cause());
-  }
-
-  private void record(
-      String key,
-      String rollout,
-      int round,
-      String gate,
-      String digest,
-      String principal,
-      String reason,
-      String code,
-      String cause) {
-    boolean granted = code.isEmpty();
-    connections.transact(
+  public AuditHead enter(Deed deed, AuditHead seen, String run) {
+    return connections.transact(
         context -> {
-          context
-              .insertInto(APPROVAL)
-              .set(APPROVAL.KEY, rollout + "/" + key)
-              .set(APPROVAL.ROLLOUT, rollout)
-              .set(APPROVAL.GATE, gate)
-              .set(APPROVAL.ROUND, round)
-              .set(APPROVAL.DIGEST, digest)
-              .set(APPROVAL.PRINCIPAL, principal)
-              .set(APPROVAL.REASON, reason)
-              .set(APPROVAL.GRANTED, granted)
-              .set(APPROVAL.CODE, code)
-              .set(APPROVAL.CAUSE, cause)
-              .onConflict(APPROVAL.KEY)
-              .doNothing()
-              .execute();
-          return AuditTrail.append(
-              context,
-              key,
-              rollout,
-              principal,
-              granted ? "approved" : "refused",
-              granted
-                  ? Map.of("gate", gate, "round", round, "digest", digest, "reason", reason)
-                  : Map.of(
-                      "gate", gate, "round", round, "digest", digest, "reason", reason, "code",
-                      code, "cause", cause));
+          Continuity.requireSeen(context, deed.rollout(), seen);
+          return enter(context, deed, CLOCK)
+              .map(entered -> new AuditHead(entered.seq(), entered.hash(), run))
+              .orElse(AuditHead.NONE);
         });
   }
 
   /**
-   * Approvals of these gates stop counting.
+   * In the caller's transaction.
    *
-   * @param actor who made it so: a principal, or {@code rubicon}
+   * @param at what rows say when it was
+   * @return empty where there was nothing to make void
    */
-  public void voidApprovals(
-      String key, String rollout, List<String> gates, String actor, String reason) {
-    connections.transact(
-        context -> {
-          int voided =
-              context
-                  .update(APPROVAL)
-                  .set(APPROVAL.VOIDED_AT, now())
-                  .set(APPROVAL.VOID_REASON, reason)
-                  .where(APPROVAL.ROLLOUT.eq(rollout))
-                  .and(APPROVAL.GATE.in(gates))
-                  .and(APPROVAL.GRANTED)
-                  .and(APPROVAL.VOIDED_AT.isNull())
-                  .and(notYetAppended(context, key, rollout))
-                  .execute();
-          return voided > 0
-              && AuditTrail.append(
-                  context,
-                  key,
-                  rollout,
-                  actor,
-                  "approvals-void",
-                  Map.of("gates", gates, "reason", reason));
-        });
+  static Optional<AuditTrail.Entered> enter(
+      DSLContext context, Deed deed, Field<OffsetDateTime> at) {
+    return switch (deed.action()) {
+      case Deed.APPROVED, Deed.REFUSED -> {
+        insertApproval(context, deed, at);
+        yield Optional.of(AuditTrail.append(context, deed));
+      }
+      case Deed.SIGNED_OFF -> {
+        insertSignOff(context, deed, at);
+        yield Optional.of(AuditTrail.append(context, deed));
+      }
+      case Deed.VOIDED -> {
+        // Rows and trail must agree on what was approved before.
+        AuditTrail.lock(context);
+        // A retry that comes late must not void what was approved since.
+        Optional<AuditTrail.Entered> before = AuditTrail.find(context, deed);
+        yield before.isEmpty() && voidApprovals(context, deed, at) > 0
+            ? Optional.of(AuditTrail.append(context, deed))
+            : before;
+      }
+      case Deed.PAUSED, Deed.RESUMED, Deed.THROTTLED -> {
+        var entered = AuditTrail.append(context, deed);
+        if (entered.fresh()) {
+          // Only what is new changes the wish: a late retry of a pause does not undo a resume.
+          control(context, deed, at);
+        }
+        yield Optional.of(entered);
+      }
+      default -> Optional.of(AuditTrail.append(context, deed));
+    };
   }
 
-  /** A retry that comes late must not void what was approved since. */
-  private static Condition notYetAppended(DSLContext context, String key, String rollout) {
-    return DSL.notExists(
-        context
-            .selectOne()
-            .from(AUDIT_ENTRY)
-            .where(AUDIT_ENTRY.IDEMPOTENCY_KEY.eq(rollout + "/" + key)));
+  private static void insertApproval(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
+    context
+        .insertInto(APPROVAL)
+        .set(APPROVAL.KEY, deed.idempotencyKey())
+        .set(APPROVAL.ROLLOUT, deed.rollout())
+        .set(APPROVAL.GATE, deed.text("gate"))
+        .set(APPROVAL.ROUND, deed.number("round"))
+        .set(APPROVAL.DIGEST, deed.text("digest"))
+        .set(APPROVAL.PRINCIPAL, deed.actor())
+        .set(APPROVAL.REASON, deed.text("reason"))
+        .set(APPROVAL.GRANTED, deed.action().equals(Deed.APPROVED))
+        .set(APPROVAL.CODE, deed.text("code"))
+        .set(APPROVAL.CAUSE, deed.text("cause"))
+        .set(APPROVAL.DECIDED_AT, at)
+        .onConflict(APPROVAL.KEY)
+        .doNothing()
+        .execute();
   }
 
-  /** A manual item done; the first sign-off of an item stays. */
-  public void signOff(String key, String rollout, Decision.SignOff signOff) {
-    connections.transact(
-        context -> {
-          context
-              .insertInto(SIGN_OFF)
-              .set(SIGN_OFF.ROLLOUT, rollout)
-              .set(SIGN_OFF.ITEM, signOff.item())
-              .set(SIGN_OFF.PRINCIPAL, signOff.by().principal())
-              .set(SIGN_OFF.REASON, signOff.by().reason())
-              .onConflict(SIGN_OFF.ROLLOUT, SIGN_OFF.ITEM)
-              .doNothing()
-              .execute();
-          return AuditTrail.append(
-              context,
-              key,
-              rollout,
-              signOff.by().principal(),
-              "signed-off",
-              Map.of("item", signOff.item(), "reason", signOff.by().reason()));
-        });
+  private static int voidApprovals(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
+    return context
+        .update(APPROVAL)
+        .set(APPROVAL.VOIDED_AT, at)
+        .set(APPROVAL.VOID_REASON, deed.text("reason"))
+        .where(APPROVAL.ROLLOUT.eq(deed.rollout()))
+        .and(APPROVAL.GATE.in((List<?>) deed.detail().get("gates")))
+        .and(APPROVAL.GRANTED)
+        .and(APPROVAL.VOIDED_AT.isNull())
+        .execute();
   }
 
-  /** An order that changes no row here: abort, rollback, extend-watch. */
-  public void order(String key, String rollout, String action, Decision.By by) {
-    connections.transact(
-        context ->
-            AuditTrail.append(
-                context, key, rollout, by.principal(), action, Map.of("reason", by.reason())));
+  /** The first sign-off of an item stays. */
+  private static void insertSignOff(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
+    context
+        .insertInto(SIGN_OFF)
+        .set(SIGN_OFF.ROLLOUT, deed.rollout())
+        .set(SIGN_OFF.ITEM, deed.text("item"))
+        .set(SIGN_OFF.PRINCIPAL, deed.actor())
+        .set(SIGN_OFF.REASON, deed.text("reason"))
+        .set(SIGN_OFF.SIGNED_AT, at)
+        .onConflict(SIGN_OFF.ROLLOUT, SIGN_OFF.ITEM)
+        .doNothing()
+        .execute();
   }
 
-  public void pause(String key, String rollout, Decision.By by) {
-    control(key, rollout, "paused", by.principal(), by.reason(), Optional.of(true), -1);
-  }
-
-  public void resume(String key, String rollout, Decision.By by) {
-    control(key, rollout, "resumed", by.principal(), by.reason(), Optional.of(false), -1);
-  }
-
-  public void throttle(String key, String rollout, Decision.Throttle throttle) {
-    control(
-        key,
-        rollout,
-        "throttled",
-        throttle.by().principal(),
-        throttle.by().reason(),
-        Optional.empty(),
-        throttle.rowsPerSecond());
-  }
-
-  /** Only what is new changes the wish: a late retry of a pause does not undo a resume. */
-  private void control(
-      String key,
-      String rollout,
-      String action,
-      String principal,
-      String reason,
-      Optional<Boolean> paused,
-      long rowsPerSecond) {
-    Map<String, Object> detail =
-        rowsPerSecond < 0
-            ? Map.of("reason", reason)
-            : Map.of("reason", reason, "rowsPerSecond", rowsPerSecond);
-    connections.transact(
-        context -> {
-          if (!AuditTrail.append(context, key, rollout, principal, action, detail)) {
-            return false;
-          }
-          context
-              .insertInto(CONTROL)
-              .set(CONTROL.ROLLOUT, rollout)
-              .set(CONTROL.PAUSED, paused.orElse(false))
-              .set(CONTROL.ROWS_PER_SECOND, Math.max(rowsPerSecond, 0))
-              .set(CONTROL.SET_BY, principal)
-              .set(CONTROL.REASON, reason)
-              .onConflict(CONTROL.ROLLOUT)
-              .doUpdate()
-              .set(
-                  CONTROL.PAUSED,
-                  paused.map(DSL::val).map(v -> (Field<Boolean>) v).orElse(CONTROL.PAUSED))
-              .set(
-                  CONTROL.ROWS_PER_SECOND,
-                  rowsPerSecond < 0 ? CONTROL.ROWS_PER_SECOND : DSL.val(rowsPerSecond))
-              .set(CONTROL.SET_BY, principal)
-              .set(CONTROL.REASON, reason)
-              .set(CONTROL.SET_AT, now())
-              .execute();
-          return true;
-        });
+  private static void control(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
+    boolean throttles = deed.action().equals(Deed.THROTTLED);
+    boolean pauses = deed.action().equals(Deed.PAUSED);
+    Field<Long> rate = DSL.val(throttles ? (Long) deed.detail().get("rowsPerSecond") : 0L);
+    context
+        .insertInto(CONTROL)
+        .set(CONTROL.ROLLOUT, deed.rollout())
+        .set(CONTROL.PAUSED, pauses)
+        .set(CONTROL.ROWS_PER_SECOND, rate)
+        .set(CONTROL.SET_BY, deed.actor())
+        .set(CONTROL.REASON, deed.text("reason"))
+        .set(CONTROL.SET_AT, at)
+        .onConflict(CONTROL.ROLLOUT)
+        .doUpdate()
+        .set(CONTROL.PAUSED, throttles ? CONTROL.PAUSED : DSL.val(pauses))
+        .set(CONTROL.ROWS_PER_SECOND, throttles ? rate : CONTROL.ROWS_PER_SECOND)
+        .set(CONTROL.SET_BY, deed.actor())
+        .set(CONTROL.REASON, deed.text("reason"))
+        .set(CONTROL.SET_AT, at)
+        .execute();
   }
 
   /** What the operator last said. */
@@ -294,13 +202,5 @@ public final class Decisions {
                             row.getPrincipal(),
                             row.getReason(),
                             row.getSignedAt().toInstant())));
-  }
-
-  private static OffsetDateTime now() {
-    return OffsetDateTime.now(ZoneOffset.UTC);
-  }
-
-  private static String word(Enum<?> gate) {
-    return gate.name().toLowerCase(Locale.ROOT);
   }
 }

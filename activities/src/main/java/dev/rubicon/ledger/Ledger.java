@@ -92,6 +92,10 @@ public final class Ledger implements AutoCloseable {
     return audit;
   }
 
+  public Reconciliation reconciliation() {
+    return new Reconciliation(connections);
+  }
+
   /**
    * Enters the rollout. Temporal allows one live rollout per target, so an older one without an end
    * is one whose history was lost: it is superseded.
@@ -101,9 +105,7 @@ public final class Ledger implements AutoCloseable {
   public List<String> launch(LedgerRollout.Launch launch) {
     return connections.transact(
         context -> {
-          context.fetch(
-              "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))",
-              "rubicon_ledger.rollout/" + launch.target());
+          lockTarget(context, launch.target());
           if (context.fetchExists(ROLLOUT, ROLLOUT.ID.eq(launch.id()))) {
             context
                 .update(ROLLOUT)
@@ -113,17 +115,7 @@ public final class Ledger implements AutoCloseable {
             return supersededBy(context, launch.id());
           }
           List<String> superseded = supersede(context, launch);
-          context
-              .insertInto(ROLLOUT)
-              .set(ROLLOUT.ID, launch.id())
-              .set(ROLLOUT.TARGET, launch.target())
-              .set(ROLLOUT.BUNDLE, launch.bundle())
-              .set(ROLLOUT.RUNBOOK, launch.runbook())
-              .set(ROLLOUT.TITLE, launch.title())
-              .set(ROLLOUT.REQUESTED_BY, launch.requestedBy())
-              .set(ROLLOUT.WORKFLOW_ID, launch.workflowId())
-              .set(ROLLOUT.RUN_ID, launch.runId())
-              .execute();
+          insert(context, launch, "running");
           for (String id : superseded) {
             AuditTrail.append(
                 context,
@@ -133,13 +125,33 @@ public final class Ledger implements AutoCloseable {
                 "superseded",
                 Map.of("by", launch.id()));
           }
-          AuditTrail.append(
-              context, "launched", launch.id(), launch.requestedBy(), "launched", launch);
+          AuditTrail.append(context, new Act.Launched(launch).deed());
           return superseded;
         });
   }
 
-  private static List<String> supersede(DSLContext context, LedgerRollout.Launch launch) {
+  /** Launches of one target come one after another. */
+  static void lockTarget(DSLContext context, String target) {
+    context.fetch(
+        "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "rubicon_ledger.rollout/" + target);
+  }
+
+  static void insert(DSLContext context, LedgerRollout.Launch launch, String state) {
+    context
+        .insertInto(ROLLOUT)
+        .set(ROLLOUT.ID, launch.id())
+        .set(ROLLOUT.TARGET, launch.target())
+        .set(ROLLOUT.BUNDLE, launch.bundle())
+        .set(ROLLOUT.RUNBOOK, launch.runbook())
+        .set(ROLLOUT.TITLE, launch.title())
+        .set(ROLLOUT.REQUESTED_BY, launch.requestedBy())
+        .set(ROLLOUT.STATE, state)
+        .set(ROLLOUT.WORKFLOW_ID, launch.workflowId())
+        .set(ROLLOUT.RUN_ID, launch.runId())
+        .execute();
+  }
+
+  static List<String> supersede(DSLContext context, LedgerRollout.Launch launch) {
     return context
         .update(ROLLOUT)
         .set(ROLLOUT.STATE, "superseded")
@@ -250,20 +262,7 @@ public final class Ledger implements AutoCloseable {
   /** Where the phase puts what it measured. */
   public Evidence evidence(PhaseInput input) {
     return (name, value) ->
-        connections.transact(
-            context ->
-                context
-                    .insertInto(EVIDENCE)
-                    .set(EVIDENCE.ROLLOUT, input.rollout())
-                    .set(EVIDENCE.PHASE, input.phase().word())
-                    .set(EVIDENCE.ROUND, input.round())
-                    .set(EVIDENCE.NAME, name)
-                    .set(EVIDENCE.VALUE, LedgerJson.write(value))
-                    .onConflict(EVIDENCE.ROLLOUT, EVIDENCE.PHASE, EVIDENCE.ROUND, EVIDENCE.NAME)
-                    .doUpdate()
-                    .set(EVIDENCE.VALUE, DSL.excluded(EVIDENCE.VALUE))
-                    .set(EVIDENCE.RECORDED_AT, now())
-                    .execute());
+        connections.transact(context -> EvidenceRows.record(context, input, name, value));
   }
 
   /** In order of recording. */

@@ -131,6 +131,10 @@ final class LedgerConnections implements AutoCloseable {
     }
     RubiconException coded = SqlFailure.of(sql);
     String state = sql.getSQLState() == null ? "" : sql.getSQLState();
+    if (state.equals("23503")) {
+      // All that refers to another row here refers to the rollout's.
+      return Continuity.unknown(coded);
+    }
     boolean unreachable =
         coded.code() == ErrorCode.CONNECTION_LOST
             || state.startsWith("28")

@@ -97,7 +97,9 @@ public final class Phases {
                   "attempt",
                   attempt,
                   "summary",
-                  summary));
+                  summary,
+                  "evidence",
+                  EvidenceRows.digests(context, input)));
         });
   }
 

@@ -8,9 +8,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.workflow.RolloutStatus;
 import java.time.OffsetDateTime;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -44,6 +45,7 @@ public final class Standings {
   public boolean stand(String rollout, RolloutStatus status, String note) {
     return connections.transact(
         context -> {
+          Continuity.requireKnown(context, rollout);
           Record2<String, String> before =
               context
                   .select(ROLLOUT.STATE, ROLLOUT.NOTE)
@@ -72,25 +74,46 @@ public final class Standings {
         });
   }
 
-  /** The end; the first one stays. */
-  public void end(String rollout, LedgerRollout.End end, RolloutStatus status) {
+  /**
+   * The end; the first one stays.
+   *
+   * @param seen what its execution last saw of the trail
+   */
+  public void end(String rollout, LedgerRollout.End end, RolloutStatus status, AuditHead seen) {
     connections.transact(
         context -> {
-          context
-              .update(ROLLOUT)
-              .set(ROLLOUT.STATE, end.state())
-              .set(ROLLOUT.OUTCOME, end.outcome())
-              .set(ROLLOUT.NOTE, "")
-              .set(ROLLOUT.CROSSINGS, end.crossings())
-              .set(ROLLOUT.FINGERPRINT, end.fingerprint())
-              .set(ROLLOUT.ENDED_AT, Ledger.now())
-              .set(ROLLOUT.STATUS, LedgerJson.write(status))
-              .set(ROLLOUT.STATUS_AT, Ledger.now())
-              .where(ROLLOUT.ID.eq(rollout))
-              .and(ROLLOUT.STATE.in(Ledger.LIVE))
-              .execute();
-          return AuditTrail.append(context, "ended", rollout, "rubicon", end.state(), end);
+          Continuity.requireSeen(context, rollout, seen);
+          end(context, rollout, end, status, Ledger.now(), false);
+          return AuditTrail.append(context, new Act.Ended(rollout, end, status).deed());
         });
+  }
+
+  /**
+   * @param superseded whether it counts for one that a relaunch took for lost, too
+   */
+  static void end(
+      DSLContext context,
+      String rollout,
+      LedgerRollout.End end,
+      RolloutStatus status,
+      OffsetDateTime at,
+      boolean superseded) {
+    context
+        .update(ROLLOUT)
+        .set(ROLLOUT.STATE, end.state())
+        .set(ROLLOUT.OUTCOME, end.outcome())
+        .set(ROLLOUT.NOTE, "")
+        .set(ROLLOUT.CROSSINGS, end.crossings())
+        .set(ROLLOUT.FINGERPRINT, end.fingerprint())
+        .set(ROLLOUT.ENDED_AT, at)
+        .set(ROLLOUT.STATUS, LedgerJson.write(status))
+        .set(ROLLOUT.STATUS_AT, at)
+        .where(ROLLOUT.ID.eq(rollout))
+        .and(
+            superseded
+                ? ROLLOUT.STATE.in(Ledger.LIVE).or(ROLLOUT.STATE.eq("superseded"))
+                : ROLLOUT.STATE.in(Ledger.LIVE))
+        .execute();
   }
 
   /**
@@ -114,16 +137,11 @@ public final class Standings {
         context -> {
           enterContract(context, rollout, workflowId, runId, requestedBy);
           return AuditTrail.append(
-              context,
-              "contract/" + runId + "/started",
-              rollout,
-              requestedBy,
-              "contract-launched",
-              Map.of("workflowId", workflowId, "runId", runId));
+              context, new Act.ContractStarted(rollout, workflowId, runId, requestedBy).deed());
         });
   }
 
-  private static void enterContract(
+  static void enterContract(
       DSLContext context, String rollout, String workflowId, String runId, String requestedBy) {
     context
         .insertInto(CONTRACT_EXECUTION)
@@ -175,29 +193,45 @@ public final class Standings {
         && Objects.equals(one.held(), other.held());
   }
 
-  /** The end of a contract execution; the first one stays. */
-  public void contractEnded(String rollout, RolloutStatus status) {
-    String state = status.state().word();
+  /**
+   * The end of a contract execution; the first one stays.
+   *
+   * @param seen what it last saw of the trail
+   */
+  public void contractEnded(String rollout, RolloutStatus status, AuditHead seen) {
     connections.transact(
         context -> {
-          context
-              .update(CONTRACT_EXECUTION)
-              .set(CONTRACT_EXECUTION.STATE, state)
-              .set(CONTRACT_EXECUTION.ENDED_AT, Ledger.now())
-              .set(CONTRACT_EXECUTION.STATUS, LedgerJson.write(status))
-              .set(CONTRACT_EXECUTION.STATUS_AT, Ledger.now())
-              .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
-              .and(CONTRACT_EXECUTION.RUN_ID.eq(status.run()))
-              .and(CONTRACT_EXECUTION.STATE.eq("running"))
-              .execute();
-          return AuditTrail.append(
-              context,
-              "contract/" + status.run() + "/ended",
-              rollout,
-              "rubicon",
-              "contract-" + state,
-              Map.of("runId", status.run()));
+          Continuity.requireSeen(context, rollout, seen);
+          endContract(context, rollout, status, Ledger.now());
+          return AuditTrail.append(context, new Act.ContractEnded(rollout, status).deed());
         });
+  }
+
+  static void endContract(
+      DSLContext context, String rollout, RolloutStatus status, OffsetDateTime at) {
+    context
+        .update(CONTRACT_EXECUTION)
+        .set(CONTRACT_EXECUTION.STATE, status.state().word())
+        .set(CONTRACT_EXECUTION.ENDED_AT, at)
+        .set(CONTRACT_EXECUTION.STATUS, LedgerJson.write(status))
+        .set(CONTRACT_EXECUTION.STATUS_AT, at)
+        .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
+        .and(CONTRACT_EXECUTION.RUN_ID.eq(status.run()))
+        .and(CONTRACT_EXECUTION.STATE.eq("running"))
+        .execute();
+  }
+
+  /** A contract execution of a rollout. */
+  public record Contract(String rollout, String workflowId, String runId) {}
+
+  /** All of them, the oldest first. */
+  public List<Contract> contracts() {
+    return connections.transact(
+        context ->
+            context
+                .selectFrom(CONTRACT_EXECUTION)
+                .orderBy(CONTRACT_EXECUTION.STARTED_AT, CONTRACT_EXECUTION.RUN_ID)
+                .fetch(row -> new Contract(row.getRollout(), row.getWorkflowId(), row.getRunId())));
   }
 
   /** What the newest contract execution of a rollout last told. */

@@ -6,18 +6,21 @@ import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.check.HookCaller;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.ledger.AuditTrail;
+import dev.rubicon.ledger.Deed;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.notify.Notification;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
-import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.Footings;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
@@ -25,11 +28,12 @@ import dev.rubicon.workflow.RolloutRequest;
 import dev.rubicon.workflow.RolloutStatus;
 import io.temporal.activity.Activity;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What decides, records and tells. */
 final class ControlWork implements ControlActivities {
+  private static final String IDENTITY = "identity";
+
   private final PhaseServices services;
 
   ControlWork(PhaseServices services) {
@@ -52,24 +56,20 @@ final class ControlWork implements ControlActivities {
                   Phase.PREFLIGHT,
                   1);
           try (PgSession session = session(input)) {
-            return new Opening(plan, side(session, request.bundle()));
+            TargetIdentity identity = Footings.identity(session);
+            services.ledger.evidence(input).record(IDENTITY, identity);
+            return new Opening(plan, Footings.ground(session, request.bundle()), identity);
           }
         });
   }
 
-  private static Found side(PgSession session, String bundle) {
-    return TargetState.find(session)
-        .filter(state -> state.bundle().equals(bundle))
-        .map(state -> state.stage() == Stage.CUT_OVER ? Found.CROSSED : Found.INSTALLED)
-        .orElse(Found.NOTHING);
-  }
-
   @Override
-  public Found side(PhaseInput input) {
+  public Ground side(PhaseInput input) {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
-            return side(session, input.bundle());
+            Footings.requireSame(session, input);
+            return Footings.ground(session, input.bundle());
           }
         });
   }
@@ -88,7 +88,7 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public Plan openContract(RolloutRequest request, String workflowId, String runId) {
+  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
     return PhaseRunner.coded(
         () -> {
           Bundle bundle = services.runner.bundle(request.bundle());
@@ -96,7 +96,12 @@ final class ControlWork implements ControlActivities {
               .ledger
               .standings()
               .contractStarted(request.rollout(), workflowId, runId, request.requestedBy());
-          return Plan.of(bundle.runbook(), services.config.heartbeatTimeout());
+          return new ContractOpening(
+              Plan.of(bundle.runbook(), services.config.heartbeatTimeout()),
+              services
+                  .ledger
+                  .evidenceOf(request.rollout(), Phase.PREFLIGHT, IDENTITY)
+                  .map(entry -> entry.as(TargetIdentity.class)));
         });
   }
 
@@ -128,6 +133,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
+            Footings.require(session, input);
             if (read(session, input).equals(fingerprint)) {
               return true;
             }
@@ -146,6 +152,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
+            Footings.require(session, input);
             return read(session, input);
           }
         });
@@ -159,29 +166,18 @@ final class ControlWork implements ControlActivities {
   private PgSession session(PhaseInput input) {
     return PgSession.open(
         services.config.target(input.target()),
-        new SessionTag(input.rollout(), input.phase()),
+        SessionTag.ofControl(input.rollout(), input.phase()),
         SessionLimits.SHORT);
   }
 
   @Override
-  public Anchor anchor(PhaseInput input, String gate, String digest) {
+  public AuditHead anchor(PhaseInput input, String gate, String digest, AuditHead seen) {
     return PhaseRunner.coded(
         () -> {
-          services
-              .ledger
-              .audit()
-              .append(
-                  key(),
-                  input.rollout(),
-                  "rubicon",
-                  "gate-" + gate,
-                  java.util.Map.of("digest", digest));
-          AuditTrail.Anchor anchor = services.ledger.audit().anchor(input.rollout(), gate);
+          AuditHead head = enter(Deed.gate(key(), input, gate, digest), seen);
+          var anchor = new AuditTrail.Anchor(input.rollout(), gate, head.sequence(), head.hash());
           services.store.put(anchor.key(), anchor.json(), "application/json");
-          return new Anchor(
-              anchor.seq(),
-              anchor.hash(),
-              Activity.getExecutionContext().getInfo().getWorkflowRunId());
+          return head;
         });
   }
 
@@ -255,65 +251,59 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public void recordApproval(PhaseInput input, Decision.Approve approval) {
-    PhaseRunner.coded(
-        () ->
-            services.ledger.decisions().approval(key(), input.rollout(), input.round(), approval));
+  public AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen) {
+    return entered(Deed.approval(key(), input, approval), seen);
   }
 
   @Override
-  public void recordRefusal(
+  public AuditHead recordRefusal(
       PhaseInput input,
       String action,
       String digest,
       Decision.By by,
-      RolloutStatus.Failure refusal) {
-    PhaseRunner.coded(
-        () ->
-            services
-                .ledger
-                .decisions()
-                .refusal(key(), input.rollout(), input.round(), action, digest, by, refusal));
+      RolloutStatus.Failure refusal,
+      AuditHead seen) {
+    return entered(Deed.refusal(key(), input, action, digest, by, refusal), seen);
   }
 
   @Override
-  public void recordSignOff(PhaseInput input, Decision.SignOff signOff) {
-    PhaseRunner.coded(() -> services.ledger.decisions().signOff(key(), input.rollout(), signOff));
+  public AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen) {
+    return entered(Deed.signOff(key(), input, signOff), seen);
   }
 
   @Override
-  public void recordOrder(PhaseInput input, String action, Decision.By by) {
-    PhaseRunner.coded(() -> services.ledger.decisions().order(key(), input.rollout(), action, by));
+  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
+    return entered(Deed.order(key(), input, action, by), seen);
   }
 
   @Override
-  public void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason) {
-    PhaseRunner.coded(
-        () ->
-            services
-                .ledger
-                .decisions()
-                .voidApprovals(
-                    key(),
-                    input.rollout(),
-                    gates.stream().map(gate -> gate.name().toLowerCase(Locale.ROOT)).toList(),
-                    "rubicon",
-                    reason));
+  public AuditHead voidApprovals(
+      PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
+    return entered(Deed.approvalsVoid(key(), input, gates, reason), seen);
   }
 
   @Override
-  public void pause(PhaseInput input, Decision.By by) {
-    PhaseRunner.coded(() -> services.ledger.decisions().pause(key(), input.rollout(), by));
+  public AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen) {
+    return entered(Deed.pause(key(), input, by), seen);
   }
 
   @Override
-  public void resume(PhaseInput input, Decision.By by) {
-    PhaseRunner.coded(() -> services.ledger.decisions().resume(key(), input.rollout(), by));
+  public AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen) {
+    return entered(Deed.resume(key(), input, by), seen);
   }
 
   @Override
-  public void throttle(PhaseInput input, Decision.Throttle throttle) {
-    PhaseRunner.coded(() -> services.ledger.decisions().throttle(key(), input.rollout(), throttle));
+  public AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen) {
+    return entered(Deed.throttle(key(), input, throttle), seen);
+  }
+
+  private AuditHead entered(Deed deed, AuditHead seen) {
+    return PhaseRunner.coded(() -> enter(deed, seen));
+  }
+
+  private AuditHead enter(Deed deed, AuditHead seen) {
+    String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
+    return services.ledger.decisions().enter(deed, seen, run);
   }
 
   @Override
@@ -331,18 +321,27 @@ final class ControlWork implements ControlActivities {
       String name,
       java.util.function.Function<Runbook.Cutover, Optional<Runbook.HttpCall>> which) {
     PhaseRunner.coded(
-        () ->
-            which
-                .apply(services.runner.bundle(input.bundle()).runbook().cutover())
-                .ifPresent(
-                    call ->
-                        HookCaller.call(
-                            name, call, services.runner.context(input, Progress.NONE))));
+        () -> {
+          // A build that works on a side which the target lost serves nobody.
+          try (PgSession session = session(input)) {
+            Footings.require(session, input);
+          }
+          which
+              .apply(services.runner.bundle(input.bundle()).runbook().cutover())
+              .ifPresent(
+                  call ->
+                      HookCaller.call(name, call, services.runner.context(input, Progress.NONE)));
+        });
   }
 
   @Override
   public void close(
-      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
+      PhaseInput input,
+      RolloutStatus status,
+      String outcome,
+      int crossings,
+      String fingerprint,
+      AuditHead seen) {
     PhaseRunner.coded(
         () -> {
           settle(input, status);
@@ -352,7 +351,8 @@ final class ControlWork implements ControlActivities {
               .end(
                   input.rollout(),
                   new LedgerRollout.End(status.state().word(), outcome, crossings, fingerprint),
-                  status);
+                  status,
+                  seen);
           tell(
               input,
               switch (status.state()) {
@@ -365,11 +365,12 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
+  public void closeContract(
+      PhaseInput input, RolloutStatus status, String outcome, AuditHead seen) {
     PhaseRunner.coded(
         () -> {
           settle(input, status);
-          services.ledger.standings().contractEnded(input.rollout(), status);
+          services.ledger.standings().contractEnded(input.rollout(), status, seen);
         });
   }
 

@@ -11,6 +11,7 @@ import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.rollout.Worked;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.TargetState;
@@ -25,7 +26,8 @@ final class DdlWork implements DdlPhases {
   }
 
   @Override
-  public Facts.Expand expand(PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
+  public Worked<Facts.Expand> expand(
+      PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
     return services.runner.phase(
         input,
         context -> {
@@ -34,42 +36,32 @@ final class DdlWork implements DdlPhases {
             TargetState.backupManifest(session, backup.key());
           }
           return facts;
-        },
-        facts -> "migrations " + facts.migrations() + ", indexes " + facts.indexes());
+        });
   }
 
   @Override
-  public Facts.DualWrite dualWrite(PhaseInput input) {
-    return services.runner.phase(
-        input,
-        new DualWrite()::run,
-        facts -> facts.triggers() + " triggers on " + facts.relations());
+  public Worked<Facts.DualWrite> dualWrite(PhaseInput input) {
+    return services.runner.phase(input, new DualWrite()::run);
   }
 
   @Override
-  public Facts.Cutover cutover(PhaseInput input, CrossingTerms terms) {
+  public Worked<Facts.Cutover> cutover(PhaseInput input, CrossingTerms terms) {
     String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
-    return services.runner.phase(
-        input,
-        context -> new Cutover(run).run(context, terms),
-        facts -> "stamps " + facts.stamps());
+    return services.runner.phase(input, context -> new Cutover(run).run(context, terms));
   }
 
   @Override
-  public Facts.Rollback rollback(PhaseInput input, ReturnTerms terms) {
-    return services.runner.phase(
-        input, context -> new Rollback().run(context, terms), facts -> "stamps " + facts.stamps());
+  public Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms terms) {
+    return services.runner.phase(input, context -> new Rollback().run(context, terms));
   }
 
   @Override
-  public Facts.Abort abort(PhaseInput input) {
-    return services.runner.phase(
-        input, new Abort()::run, facts -> "fingerprint " + facts.fingerprint());
+  public Worked<Facts.Abort> abort(PhaseInput input) {
+    return services.runner.phase(input, new Abort()::run);
   }
 
   @Override
-  public Facts.Contract contract(PhaseInput input) {
-    return services.runner.phase(
-        input, new Contract()::run, facts -> String.join(", ", facts.actions()));
+  public Worked<Facts.Contract> contract(PhaseInput input) {
+    return services.runner.phase(input, new Contract()::run);
   }
 }

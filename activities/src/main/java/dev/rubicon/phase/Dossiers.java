@@ -5,6 +5,7 @@ import dev.rubicon.ledger.Ledger;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Tool;
 import dev.rubicon.target.Target;
 import dev.rubicon.workflow.Digest;
 import java.util.ArrayList;
@@ -12,9 +13,6 @@ import java.util.List;
 
 /** Binds everything that an approval is about into one digest. */
 final class Dossiers {
-  /** Part of the digest: another version may do other things with the same bundle. */
-  static final String TOOL_VERSION = "0.1.0";
-
   private Dossiers() {}
 
   /**
@@ -51,10 +49,14 @@ final class Dossiers {
               }
             });
     findings.sort(null);
-    String resolved = target.name() + " " + target.url();
+    String resolved =
+        target.name()
+            + " "
+            + target.url()
+            + input.footing().identity().map(identity -> " " + identity).orElse("");
     String digest =
         Digest.of(
-            TOOL_VERSION,
+            Tool.VERSION,
             input.bundle(),
             resolved,
             preflight.fingerprint(),
@@ -65,7 +67,7 @@ final class Dossiers {
             String.join("\n", cannotPromise));
     return new Dossier(
         digest,
-        TOOL_VERSION,
+        Tool.VERSION,
         input.bundle(),
         resolved,
         preflight.fingerprint(),

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.Locale;
 
 /** A status in one line: what it waits for, or code and cause of what holds it. */
-final class Notes {
+public final class Notes {
   private Notes() {}
 
-  static String of(RolloutStatus status) {
+  public static String of(RolloutStatus status) {
     if (status.held().isPresent()) {
       return status.held().get().code() + ": " + status.held().get().cause();
     }

@@ -7,7 +7,11 @@ import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Tool;
+import dev.rubicon.rollout.Worked;
+import dev.rubicon.transition.Footings;
 import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.failure.ApplicationFailure;
@@ -41,16 +45,19 @@ public final class PhaseRunner {
   }
 
   /** Runs a phase that has a place in the ledger. */
-  <T> T phase(PhaseInput input, Function<PhaseContext, T> body, Function<T, String> summary) {
+  <T extends Facts.OfPhase> Worked<T> phase(PhaseInput input, Function<PhaseContext, T> body) {
     var context = Activity.getExecutionContext();
     return coded(
         () -> {
           try (var progress = HeartbeatProgress.start(context, ledger, input)) {
             try {
               ledger.phases().started(input);
-              T facts = body.apply(context(input, progress));
-              ledger.phases().ended(input, "done", summary.apply(facts), facts);
-              return facts;
+              PhaseContext phase = context(input, progress);
+              Footings.require(phase);
+              T facts = body.apply(phase);
+              ledger.phases().ended(input, "done", facts.line(), facts);
+              return new Worked<>(
+                  facts, Tool.VERSION, context.getWorkflowClient().getOptions().getIdentity());
             } catch (RubiconException | Progress.PhaseCancelled e) {
               // Once told to stop, whatever broke broke because of that.
               if (progress.stopped().isPresent()) {

@@ -62,6 +62,11 @@ public final class PhaseServices implements AutoCloseable {
     return List.of(new DataWork(this));
   }
 
+  /** What a worker registers on {@code RolloutWorkflow.WATCH_QUEUE}. */
+  public List<Object> watch() {
+    return List.of(new WatchWork(this));
+  }
+
   @Override
   public void close() {
     ledger.close();

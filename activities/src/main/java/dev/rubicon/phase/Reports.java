@@ -1,11 +1,12 @@
 package dev.rubicon.phase;
 
-import dev.rubicon.ledger.AuditTrail;
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.ledger.StoredAnchor;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.report.Report;
 import dev.rubicon.report.ReportBuilder;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Tool;
 import dev.rubicon.runbook.Runbook;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -31,14 +32,9 @@ public final class Reports {
    * @return key of the page
    */
   public static String write(Ledger ledger, ObjectStore store, String rollout, Runbook runbook) {
-    List<AuditTrail.Anchor> anchors =
-        store.keys("audit/" + rollout + "/").stream()
-            .map(store::read)
-            .map(AuditTrail.Anchor::read)
-            .toList();
+    List<StoredAnchor> anchors = Anchors.stored(store, "audit/" + rollout + "/");
     Report report =
-        new ReportBuilder(ledger, Dossiers.TOOL_VERSION)
-            .build(rollout, Optional.of(runbook), anchors);
+        new ReportBuilder(ledger, Tool.VERSION).build(rollout, Optional.of(runbook), anchors);
     String page = "reports/" + rollout + "/report.html";
     store.put(page, report.html().getBytes(StandardCharsets.UTF_8), "text/html");
     store.put(

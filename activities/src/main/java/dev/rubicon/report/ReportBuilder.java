@@ -3,7 +3,6 @@ package dev.rubicon.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.catalog.CatalogSnapshot;
-import dev.rubicon.ledger.AuditTrail.Anchor;
 import dev.rubicon.ledger.AuditVerifier;
 import dev.rubicon.ledger.EvidenceEntry;
 import dev.rubicon.ledger.Ledger;
@@ -11,6 +10,7 @@ import dev.rubicon.ledger.LedgerJson;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.ledger.LedgerStatus;
 import dev.rubicon.ledger.PhaseEntry;
+import dev.rubicon.ledger.StoredAnchor;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.runbook.Runbook;
@@ -52,9 +52,9 @@ public final class ReportBuilder {
 
   /**
    * @param runbook of the rollout's bundle, where it is to be had
-   * @param anchors with which the audit trail is compared
+   * @param anchors of that rollout in the object store, with which the audit trail is compared
    */
-  public Report build(String rollout, Optional<Runbook> runbook, List<Anchor> anchors) {
+  public Report build(String rollout, Optional<Runbook> runbook, List<StoredAnchor> anchors) {
     LedgerRollout about = ledger.rollout(rollout);
     List<EvidenceEntry> evidence = ledger.evidenceOf(rollout);
     List<PhaseEntry> phases = ledger.phases().of(rollout);
@@ -66,7 +66,7 @@ public final class ReportBuilder {
             old ->
                 shown.map(now -> SchemaChange.between(SchemaModel.of(old), SchemaModel.of(now))));
     Optional<Plan> plan = runbook.map(r -> Plan.of(r, Duration.ZERO));
-    var trail = AuditVerifier.verify(ledger.audit().chain(), anchors);
+    var trail = AuditVerifier.verify(ledger.audit().chain(), rollout, anchors);
     return new Report(
         tool,
         Instant.now(),

@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.Partitions;
@@ -17,9 +18,11 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Authority;
+import dev.rubicon.transition.ClientsBlocked;
+import dev.rubicon.transition.Durability;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.Stage;
+import dev.rubicon.transition.OldSnapshots;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
@@ -69,7 +72,10 @@ public final class Rollback {
       }
       return new Facts.Rollback(
           CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
-          TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList());
+          TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList(),
+          TargetState.require(session, context.input().bundle()).turns(),
+          Durability.of(session),
+          ClientsBlocked.read(session, ClientsBlocked.Way.ROLLBACK));
     }
   }
 
@@ -98,6 +104,7 @@ public final class Rollback {
             .distinct()
             .sorted()
             .toList();
+    var blocked = new ClientsBlocked(session, ClientsBlocked.Way.ROLLBACK, OldSnapshots.NOBODY);
     var crossed =
         LockLadder.of(wanted)
             .run(
@@ -108,13 +115,15 @@ public final class Rollback {
                         relations.stream())
                     .toList(),
                 attempt -> {
+                  Durability.ask(session);
                   for (ShadowPlan plan : shadows) {
                     ShadowCrossing.lock(
-                        session, plan, ShadowCrossing.locks(session, plan), attempt);
+                        session, plan, ShadowCrossing.locks(session, plan), attempt.number());
                   }
                   for (RelationName relation : relations) {
                     session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
                   }
+                  blocked.locked(attempt);
                   TouchedSync.refuseAny(SyncPrint.read(session).since(settled));
                   for (TransitionPlan plan : plans) {
                     for (TransitionPlan.ColumnRule rule : plan.rules()) {
@@ -130,11 +139,13 @@ public final class Rollback {
                     ShadowCrossing.back(session, plan);
                   }
                   Stamps.restore(session);
-                  TargetState.stage(session, Stage.ROLLED_BACK);
+                  TargetState.rolledBack(session);
                   SyncPrint.installed(session);
                   SyncPrint.forget(session);
+                  blocked.beforeCommit(attempt);
                   return true;
                 });
+    blocked.committed(crossed.attempts());
     var evidence = new LinkedHashMap<String, Object>();
     evidence.put("attempts", crossed.attempts());
     evidence.put(

@@ -8,25 +8,40 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * One connection to a PostgreSQL database: limits set, named, every statement commented, every
  * failure a coded error without row values. Not thread-safe, except {@link #cancelRunning}.
  */
 public final class PgSession implements AutoCloseable {
+  /** The longest that a transaction of ours sits idle, unless its session says why. */
+  public static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(10);
+
   private static final int OLDEST = 14;
+
+  /** Open sessions of this process, by database and backend. */
+  private static final Set<Backend> OURS = ConcurrentHashMap.newKeySet();
 
   private final Connection connection;
   private final SessionTag tag;
+  private final Backend backend;
   private volatile Statement running;
 
-  private PgSession(Connection connection, SessionTag tag) {
+  private record Backend(String url, int pid) {}
+
+  private PgSession(Connection connection, SessionTag tag, Backend backend) {
     this.connection = connection;
     this.tag = tag;
+    this.backend = backend;
+    OURS.add(backend);
   }
 
   /**
@@ -45,16 +60,44 @@ public final class PgSession implements AutoCloseable {
     try {
       var connection = DriverManager.getConnection(target.url(), properties);
       requireSupported(target, connection);
-      var session = new PgSession(connection, tag);
-      session.execute("SET search_path = pg_catalog");
-      session.limits(limits);
-      session.execute("SET idle_in_transaction_session_timeout = '10min'");
-      // A killed worker's statement ends soon instead of running on without a client.
-      session.execute("SET client_connection_check_interval = '1s'");
-      return session;
+      return new PgSession(
+          connection, tag, new Backend(target.url(), settled(connection, tag, limits)));
     } catch (SQLException e) {
       throw SqlFailure.connecting(target, e);
     }
+  }
+
+  /** Sets what every session of ours has; returns the process id of its backend. */
+  private static int settled(Connection connection, SessionTag tag, SessionLimits limits)
+      throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(tag.comment() + settings(limits))) {
+      row.next();
+      return row.getInt(1);
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A transaction that nobody goes on with, because its worker stands still, ends soon: clients may
+   * wait for the rows that it has locked. A killed worker's statement ends soon, too, instead of
+   * running on without a client.
+   */
+  private static String settings(SessionLimits limits) {
+    return """
+    SELECT pg_catalog.pg_backend_pid(),
+           pg_catalog.set_config('search_path', 'pg_catalog', false),
+           pg_catalog.set_config('lock_timeout', '%d', false),
+           pg_catalog.set_config('statement_timeout', '%d', false),
+           pg_catalog.set_config('idle_in_transaction_session_timeout', '%d', false),
+           pg_catalog.set_config('client_connection_check_interval', '1s', false)
+    """
+        .formatted(
+            limits.lockTimeout().toMillis(),
+            limits.statementTimeout().toMillis(),
+            IDLE_IN_TRANSACTION.toMillis());
   }
 
   /** Older servers do not know the settings below, and would say only that. */
@@ -67,6 +110,14 @@ public final class PgSession implements AutoCloseable {
           "'" + target.name() + "' is PostgreSQL " + major + "; 14 to 18 are supported",
           "upgrade the server to PostgreSQL 14 or newer");
     }
+  }
+
+  /** Backends of this database whose sessions this process holds open. */
+  public Set<Integer> ours() {
+    return OURS.stream()
+        .filter(open -> open.url().equals(backend.url()))
+        .map(Backend::pid)
+        .collect(Collectors.toSet());
   }
 
   /** Sets {@code lock_timeout} and {@code statement_timeout} for the session. */
@@ -240,6 +291,7 @@ public final class PgSession implements AutoCloseable {
 
   @Override
   public void close() {
+    OURS.remove(backend);
     try {
       connection.close();
     } catch (SQLException e) {

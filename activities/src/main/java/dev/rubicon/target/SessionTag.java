@@ -6,8 +6,20 @@ import java.util.UUID;
 /**
  * Who is speaking: ends up in {@code application_name} and in a comment before every statement, so
  * that {@code pg_stat_activity} and the server's log name rollout and phase.
+ *
+ * @param control whether it decides or looks beside the phase, rather than doing the phase's work
  */
-public record SessionTag(String rollout, Phase phase) {
+public record SessionTag(String rollout, Phase phase, boolean control) {
+
+  /** Of the phase's own work. */
+  public SessionTag(String rollout, Phase phase) {
+    this(rollout, phase, false);
+  }
+
+  /** Of what is decided while the phase may be at work on another worker. */
+  public static SessionTag ofControl(String rollout, Phase phase) {
+    return new SessionTag(rollout, phase, true);
+  }
 
   /** For a command outside any rollout; each run of it is told from every other. */
   public static SessionTag ofCommand(String word, Phase phase) {
@@ -16,7 +28,7 @@ public record SessionTag(String rollout, Phase phase) {
 
   /** At most 63 bytes: PostgreSQL cuts longer names. */
   public String applicationName() {
-    String name = "rubicon/" + phase.word() + "/" + rollout;
+    String name = "rubicon/" + (control ? "control" : phase.word()) + "/" + rollout;
     return name.length() <= 63 ? name : name.substring(0, 63);
   }
 

@@ -23,6 +23,9 @@ public final class SqlFailure {
    */
   private static final Set<String> REFUSALS = Set.of("22", "23", "42", "0A");
 
+  /** A transaction that sat idle for too long: the server ended its session. */
+  private static final String IDLE_TOO_LONG = "25P03";
+
   private static final Set<String> GAVE_WAY = Set.of("55P03", "40P01");
 
   private SqlFailure() {}
@@ -35,7 +38,7 @@ public final class SqlFailure {
           case "42501" -> ErrorCode.PRIVILEGE_MISSING;
           case "53100" -> ErrorCode.DISK_FULL;
           default ->
-              state.startsWith("08") || state.startsWith("57P")
+              state.startsWith("08") || state.startsWith("57P") || state.equals(IDLE_TOO_LONG)
                   ? ErrorCode.CONNECTION_LOST
                   : REFUSALS.contains(state.substring(0, Math.min(2, state.length())))
                       ? ErrorCode.SQL_REFUSED

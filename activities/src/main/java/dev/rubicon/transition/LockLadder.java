@@ -66,16 +66,34 @@ public record LockLadder(
 
   public record Outcome<T>(T value, List<Attempt> attempts) {}
 
-  /** Work that is done differently when it is tried again; attempts count from 0. */
+  /**
+   * The attempt that is under way.
+   *
+   * @param before those that gave way
+   * @param began {@link System#nanoTime} of its begin
+   */
+  public record Current(List<Attempt> before, long began) {
+
+    /** Counts from 0. */
+    public int number() {
+      return before.size();
+    }
+
+    public double milliseconds() {
+      return (System.nanoTime() - began) / 1e6;
+    }
+  }
+
+  /** Work that is done differently when it is tried again. */
   @FunctionalInterface
   public interface Attempted<T> {
-    T run(int attempt) throws SQLException;
+    T run(Current attempt) throws SQLException;
   }
 
   /** Runs the work in one transaction, as often as it takes. */
   public <T> Outcome<T> run(
       PgSession session, Progress progress, List<RelationName> relations, PgSession.Work<T> work) {
-    return run(session, progress, relations, (int _) -> work.run());
+    return run(session, progress, relations, (Current _) -> work.run());
   }
 
   /** The same, for work that minds which attempt it is. */
@@ -110,7 +128,7 @@ public record LockLadder(
                     dislodge(session, relations);
                   }
                   session.execute("SET LOCAL lock_timeout = " + step);
-                  return work.run(attempts.size());
+                  return work.run(new Current(List.copyOf(attempts), began));
                 });
         attempts.add(attempt(attempts, step, began, "committed", List.of(), List.of()));
         return new Outcome<>(value, List.copyOf(attempts));

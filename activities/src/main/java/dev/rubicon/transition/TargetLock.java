@@ -23,6 +23,7 @@ public final class TargetLock implements AutoCloseable {
   private final PgSession session;
   private final AtomicReference<RubiconException> lost = new AtomicReference<>();
   private final Thread pulse;
+  private volatile long alive = System.nanoTime();
   private volatile boolean closed;
 
   private TargetLock(PgSession session) {
@@ -68,6 +69,7 @@ public final class TargetLock implements AutoCloseable {
         }
         Thread.sleep(200);
       }
+      Predecessor.end(context, session);
       held = true;
       return new TargetLock(session);
     } catch (InterruptedException e) {
@@ -102,7 +104,9 @@ public final class TargetLock implements AutoCloseable {
         Thread.sleep(PULSE);
         synchronized (session) {
           if (!closed) {
+            long asked = System.nanoTime();
             session.execute("SELECT 'alive'");
+            alive = asked;
           }
         }
       } catch (InterruptedException e) {
@@ -116,6 +120,14 @@ public final class TargetLock implements AutoCloseable {
 
   /** Fails once the lock is gone: whoever holds it now must not find us at work. */
   public void check() {
+    Duration silent = Duration.ofNanos(System.nanoTime() - alive);
+    if (silent.toSeconds() >= SILENT_SECONDS) {
+      // Another worker may have ended the lock's session already, and we may not know it yet.
+      throw new RubiconException(
+          ErrorCode.CONNECTION_LOST,
+          "this worker was silent for " + silent.toSeconds() + " s, longer than its lock is good",
+          "it is retried with a new connection");
+    }
     RubiconException reason = lost.get();
     if (reason != null) {
       throw new RubiconException(
@@ -124,6 +136,11 @@ public final class TargetLock implements AutoCloseable {
           "it is retried with a new connection",
           reason.getCause());
     }
+  }
+
+  /** For tests: as if it had last shown so long ago that it lives. */
+  void silentFor(Duration duration) {
+    alive = System.nanoTime() - duration.toNanos();
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.target.PgSession;
 import java.time.OffsetDateTime;
@@ -35,7 +36,10 @@ public final class TargetState {
         canonical            jsonb,
         relaxed              jsonb NOT NULL DEFAULT '[]',
         stamped              jsonb NOT NULL DEFAULT '[]',
+        turns                integer NOT NULL DEFAULT 0,
         cut_over_at          timestamptz,
+        cutover_blocked      jsonb,
+        rollback_blocked     jsonb,
         sync_seen_at         timestamptz,
         created_at           timestamptz NOT NULL DEFAULT now(),
         updated_at           timestamptz NOT NULL DEFAULT now()
@@ -59,6 +63,13 @@ public final class TargetState {
         at           timestamptz NOT NULL DEFAULT clock_timestamp()
       );
       CREATE INDEX backfill_batch_resume ON rubicon.backfill_batch (relation, pass DESC, id DESC);
+      CREATE TABLE rubicon.backfill_throttle (
+        reason   text PRIMARY KEY,
+        times    bigint NOT NULL DEFAULT 1,
+        seconds  double precision NOT NULL DEFAULT 0,
+        first_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        last_at  timestamptz NOT NULL DEFAULT clock_timestamp()
+      );
       CREATE TABLE rubicon.partition (
         plan text NOT NULL,
         oid  oid NOT NULL,
@@ -107,6 +118,7 @@ public final class TargetState {
 
   /**
    * @param baselineFingerprint of the runbook's schemas before anything was installed
+   * @param turns committed crossings and ways back
    * @param cutOverAt when canonical last became the authority
    */
   public record Row(
@@ -115,6 +127,7 @@ public final class TargetState {
       Stage stage,
       String baselineFingerprint,
       Optional<String> backupManifest,
+      int turns,
       Optional<OffsetDateTime> cutOverAt,
       OffsetDateTime createdAt) {}
 
@@ -132,7 +145,8 @@ public final class TargetState {
     }
     return session.first(
         """
-        SELECT bundle, rollout, stage, baseline_fingerprint, backup_manifest, cut_over_at, created_at
+        SELECT bundle, rollout, stage, baseline_fingerprint, backup_manifest, turns, cut_over_at,
+               created_at
         FROM rubicon.state
         """,
         row ->
@@ -142,8 +156,9 @@ public final class TargetState {
                 Stage.valueOf(row.getString(3)),
                 row.getString(4),
                 Optional.ofNullable(row.getString(5)),
-                Optional.ofNullable(row.getObject(6, OffsetDateTime.class)),
-                row.getObject(7, OffsetDateTime.class)));
+                row.getInt(6),
+                Optional.ofNullable(row.getObject(7, OffsetDateTime.class)),
+                row.getObject(8, OffsetDateTime.class)));
   }
 
   /** The target's memory of this bundle; refuses when there is none, or another bundle's. */
@@ -216,7 +231,16 @@ public final class TargetState {
     session.update(
         """
         UPDATE rubicon.state
-        SET stage = 'CUT_OVER', cut_over_at = clock_timestamp(), updated_at = clock_timestamp()
+        SET stage = 'CUT_OVER', turns = turns + 1, cut_over_at = clock_timestamp(),
+            updated_at = clock_timestamp()
+        """);
+  }
+
+  public static void rolledBack(PgSession session) {
+    session.update(
+        """
+        UPDATE rubicon.state
+        SET stage = 'ROLLED_BACK', turns = turns + 1, updated_at = clock_timestamp()
         """);
   }
 
@@ -320,7 +344,7 @@ public final class TargetState {
     session.update("DELETE FROM rubicon.verified WHERE transition = ?", relation);
   }
 
-  private static String write(Object value) {
+  static String write(Object value) {
     try {
       return value instanceof String json ? json : JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {
@@ -328,7 +352,7 @@ public final class TargetState {
     }
   }
 
-  private static <T> T read(String json, TypeReference<T> type) {
+  static <T> T read(String json, TypeReference<T> type) {
     try {
       return JSON.readValue(json, type);
     } catch (JsonProcessingException e) {

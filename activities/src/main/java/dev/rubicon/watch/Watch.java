@@ -15,6 +15,7 @@ import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.Target;
+import dev.rubicon.transition.Footings;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
@@ -23,9 +24,11 @@ import dev.rubicon.transition.TouchedSync;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Watches the target after the crossing: one long activity that runs the runbook's checks again and
@@ -48,6 +51,9 @@ public final class Watch {
           Duration.ofMillis(200),
           Duration.ofSeconds(5),
           ErrorCode.LOCK_NOT_ACQUIRED);
+
+  private static final Set<ErrorCode> ANOTHER =
+      EnumSet.of(ErrorCode.TARGET_NOT_THE_SAME, ErrorCode.TARGET_STATE_LOST);
 
   private static final Duration SLICE = Duration.ofMillis(200);
 
@@ -105,6 +111,7 @@ public final class Watch {
   private static List<CheckResult> results(PhaseContext context, CheckRunner runner) {
     List<Runbook.Check> checks = context.runbook().watch().checks();
     try {
+      Footings.require(context);
       var results = new ArrayList<>(runner.run(checks));
       results.add(new CheckResult(REACHABLE, true, "", 0));
       try (PgSession session = context.open(SessionLimits.SHORT)) {
@@ -114,6 +121,10 @@ public final class Watch {
       return results;
     } catch (RubiconException e) {
       context.progress().checkCancelled();
+      if (ANOTHER.contains(e.code())) {
+        // Whatever its checks say: it is not the target that crossed.
+        throw e;
+      }
       // A watch that ends because the target is down would be silent when it matters most.
       return List.of(new CheckResult(REACHABLE, false, e.code() + ": " + e.getMessage(), 0));
     }

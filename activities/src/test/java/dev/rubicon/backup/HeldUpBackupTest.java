@@ -15,8 +15,6 @@ import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.FaultProxy;
 import dev.rubicon.stack.FaultProxy.Fault;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
 import dev.rubicon.target.Target;
 import java.nio.file.Path;
@@ -112,8 +110,14 @@ class HeldUpBackupTest {
                 note.matches(
                     "the object store takes [\\d.]+ [KM]B/s; snapshot open for \\d+ s of at most 24"
                         + " h"));
+    var held = (SnapshotHolder.Held) rollout.evidence.get("exported-snapshot");
+    assertThat(Long.parseLong(held.xmin())).isPositive();
+    assertThat(held.transactions()).isNotNegative();
+    assertThat(held.seconds()).isPositive();
+    assertThat(held.limitSeconds()).isEqualTo(86_400);
+
     rollout.notes.clear();
-    proxy.inject(1_000, new Fault.Slow(512L << 10), r -> r.path().endsWith(".pgc"));
+    proxy.inject(1_000, new Fault.Slow(1L << 20), r -> r.path().endsWith(".pgc"));
     new Restore(store, config)
         .run(facts.key(), prod, "restored_" + id.replace('-', '_'), tag(), rollout);
     assertThat(rollout.notes).anyMatch(note -> note.matches("the object store gives [\\d.]+ .B/s"));
@@ -133,11 +137,11 @@ class HeldUpBackupTest {
             null,
             config.heartbeatTimeout(),
             config.pgBin(),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            config.worker());
     // Both are gone before the store has been given up, which would take a minute.
     try (var patient = ObjectStore.open(config.objectStore())) {
-      assertThatThrownBy(
-              () -> new TakeBackup(patient, config).run(rollout.context(Phase.BACKUP)))
+      assertThatThrownBy(() -> new TakeBackup(patient, config).run(rollout.context(Phase.BACKUP)))
           .isInstanceOfSatisfying(
               RubiconException.class,
               e -> assertThat(e.code()).isEqualTo(ErrorCode.SNAPSHOT_TOO_OLD))
@@ -147,26 +151,6 @@ class HeldUpBackupTest {
     assertThat(rollout.notes).anyMatch(note -> note.endsWith(" of at most 2 s"));
     assertThat(store.keys("backups/prod/" + id)).isEmpty();
     assertThat(store.orphans("backups/prod/" + id)).isEmpty();
-  }
-
-  /** The pg_dump of a worker that stands still would keep its snapshot until the worker goes on. */
-  @Test
-  void theSnapshotOfAnEarlierAttemptIsEnded() throws SQLException {
-    try (PgSession left = PgSession.open(prod, tag(), SessionLimits.SCAN)) {
-      left.execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
-      left.value("SELECT count(*) FROM public.noise");
-      backUp();
-      assertThatThrownBy(() -> left.value("SELECT 1"))
-          .isInstanceOfSatisfying(
-              RubiconException.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.CONNECTION_LOST));
-    }
-    assertThat(rollout.evidence.get("terminated-session").toString())
-        .contains("left by an earlier attempt");
-    var held = (SnapshotHolder.Held) rollout.evidence.get("exported-snapshot");
-    assertThat(Long.parseLong(held.xmin())).isPositive();
-    assertThat(held.transactions()).isNotNegative();
-    assertThat(held.limitSeconds()).isEqualTo(86_400);
   }
 
   private Facts.Backup backUp() {

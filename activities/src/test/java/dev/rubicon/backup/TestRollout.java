@@ -82,8 +82,7 @@ public final class TestRollout implements Progress {
         null,
         null,
         Duration.ofSeconds(30),
-        Optional.<Path>empty(),
-        Duration.ofHours(24));
+        Optional.<Path>empty());
   }
 
   public PhaseContext context(Phase phase) {

@@ -36,6 +36,7 @@ class ConfigReaderTest {
       heartbeat-timeout: 30s
       snapshot-limit: 12h
       pg-bin: /usr/lib/postgresql/15/bin
+      worker: {data-slots: 1, ddl-slots: 2, watch-slots: 3}
       """;
 
   private static final Map<String, String> ENVIRONMENT =
@@ -72,6 +73,7 @@ class ConfigReaderTest {
     assertThat(config.heartbeatTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.snapshotLimit()).isEqualTo(Duration.ofHours(12));
     assertThat(config.pgBin()).contains(Path.of("/usr/lib/postgresql/15/bin"));
+    assertThat(config.worker()).isEqualTo(new RubiconConfig.Worker(1, 2, 3));
     assertThat(config.toString()).doesNotContain("pw-of-prod", "s3-secret", "token-of-alice");
   }
 
@@ -112,6 +114,8 @@ class ConfigReaderTest {
     assertThat(config.heartbeatTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.pgBin()).isEmpty();
     assertThat(config.snapshotLimit()).isEqualTo(Duration.ofHours(24));
+    assertThat(config.worker()).isEqualTo(new RubiconConfig.Worker(4, 4, 4));
+    assertThat(RubiconConfig.Worker.forTargets(7)).isEqualTo(new RubiconConfig.Worker(7, 7, 7));
   }
 
   @ParameterizedTest
@@ -169,6 +173,7 @@ class ConfigReaderTest {
         "  prod: {url | «  Prod: {url | a target's name",
         "heartbeat-timeout: 30s | heartbeat-timeout: «0s | duration above zero",
         "path-style: false | path-style: «maybe | true or false",
+        "data-slots: 1 | data-slots: «0 | is not between 1 and 1000",
         "part-limit: 1000 | part-limit: «1 | is not between 10 and 10000",
         "tls: true | tls: «false | cannot be false",
         "client-key: k.pem, |  | client-certificate and client-key belong together",

@@ -135,8 +135,7 @@ class DoctorTest {
             new RubiconConfig.Http("127.0.0.1", 0, Map.of()),
             new RubiconConfig.Notifications(Optional.empty()),
             Duration.ofSeconds(30),
-            Optional.empty(),
-            Duration.ofHours(24));
+            Optional.empty());
 
     List<Diagnosis> found = Doctor.examine(config);
 
@@ -291,8 +290,7 @@ class DoctorTest {
             config.http(),
             config.notifications(),
             config.heartbeatTimeout(),
-            Optional.of(bin),
-            Duration.ofHours(24));
+            Optional.of(bin));
 
     assertThat(Doctor.examine(config))
         .filteredOn(d -> d.name().equals("target prod: client tools"))
@@ -418,8 +416,7 @@ class DoctorTest {
         new RubiconConfig.Http("127.0.0.1", 0, Map.of()),
         new RubiconConfig.Notifications(Optional.empty()),
         Duration.ofSeconds(30),
-        Optional.empty(),
-        Duration.ofHours(24));
+        Optional.empty());
   }
 
   private static RubiconConfig.ObjectStore objectStore(

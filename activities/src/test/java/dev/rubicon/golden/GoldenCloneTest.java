@@ -136,6 +136,7 @@ class GoldenCloneTest {
     var facts =
         new Facts.Backup(
             "backups/prod/forged/manifest.json",
+            store.location("backups/prod/forged/manifest.json"),
             Digests.sha256(forged),
             backup.bytes(),
             backup.rows());

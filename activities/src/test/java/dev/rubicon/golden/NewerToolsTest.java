@@ -24,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,8 +120,7 @@ class NewerToolsTest {
             config.http(),
             config.notifications(),
             config.heartbeatTimeout(),
-            Optional.of(folder),
-            Duration.ofHours(24));
+            Optional.of(folder));
     return new GoldenClone(store, newer).run(rollout.context(Phase.CLONE), backup);
   }
 

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.ledger.AuditTrail.Anchor;
 import dev.rubicon.ledger.AuditVerifier.Break;
 import dev.rubicon.ledger.AuditVerifier.Kind;
+import dev.rubicon.rollout.AuditHead;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.target.Secret;
 import dev.rubicon.target.Target;
@@ -31,8 +32,8 @@ class AuditTrailTest {
     }
   }
 
-  private static AuditVerifier.Result verify(Ledger ledger, Anchor... anchors) {
-    return AuditVerifier.verify(ledger.audit().chain(), List.of(anchors));
+  private static AuditVerifier.Result verify(Ledger ledger, StoredAnchor... anchors) {
+    return AuditVerifier.verify(ledger.audit().chain(), "r1", List.of(anchors));
   }
 
   @Test
@@ -207,8 +208,8 @@ class AuditTrailTest {
   @Test
   void aRemovedTailShowsOnlyAgainstAnAnchor() throws Exception {
     try (var test = TestLedger.create()) {
-      append(test.ledger(), 5);
-      Anchor anchor = test.ledger().audit().anchor("r1", "cutover");
+      append(test.ledger(), 4);
+      StoredAnchor anchor = test.gate("r1", "cutover");
       test.tamper("DELETE FROM rubicon_ledger.audit_entry WHERE seq > 3");
       assertThat(verify(test.ledger()).intact()).isTrue();
       assertThat(verify(test.ledger(), anchor).breaks())
@@ -226,8 +227,8 @@ class AuditTrailTest {
   @Test
   void anEmptiedTrailShowsAgainstAnAnchor() throws Exception {
     try (var test = TestLedger.create()) {
-      append(test.ledger(), 2);
-      Anchor anchor = test.ledger().audit().anchor("r1", "end");
+      append(test.ledger(), 1);
+      StoredAnchor anchor = test.gate("r1", "expand");
       test.tamper("TRUNCATE rubicon_ledger.audit_entry");
       assertThat(verify(test.ledger(), anchor).breaks())
           .extracting(Break::seq, Break::kind)
@@ -238,11 +239,10 @@ class AuditTrailTest {
   @Test
   void anAnchorSurvivesItsJson() {
     try (var test = TestLedger.create()) {
-      assertThat(test.ledger().audit().anchor("r1", "expand").seq()).isZero();
-      append(test.ledger(), 2);
-      Anchor anchor = test.ledger().audit().anchor("r1", "expand");
-      assertThat(Anchor.read(anchor.json())).isEqualTo(anchor);
+      append(test.ledger(), 1);
+      StoredAnchor anchor = test.gate("r1", "expand");
       assertThat(anchor.key()).isEqualTo("audit/r1/2-expand.json");
+      assertThat(anchor.read().orElseThrow().key()).isEqualTo(anchor.key());
       assertThat(verify(test.ledger(), anchor).intact()).isTrue();
     }
   }
@@ -279,7 +279,12 @@ class AuditTrailTest {
       ledger.migrateAs(owner).requireCurrent();
       assertThat(ledger.ownsAuditTrail()).isFalse();
       ledger.launch(launch("r1", "prod"));
-      ledger.decisions().pause("k", "r1", TestLedger.by("bob", "why"));
+      ledger
+          .decisions()
+          .enter(
+              Deed.pause("k", TestLedger.input("r1", Phase.EXPAND, 1), TestLedger.by("bob", "why")),
+              AuditHead.NONE,
+              "run-1");
       assertThat(verify(ledger).requireIntact().entries()).isEqualTo(2);
     }
     try (var connection = java.sql.DriverManager.getConnection(owner.url(), role, "worker-word");

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
@@ -130,23 +131,32 @@ class LedgerTest {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
       var decisions = ledger.decisions();
-      decisions.refusal(
-          "run/1",
-          "r1",
-          1,
-          "expand",
-          "wrong",
-          by("alice", "looks fine"),
-          new RolloutStatus.Failure("DIGEST_MISMATCH", "not what was shown", "rubicon status"));
+      var expand = input("r1", Phase.EXPAND, 1);
+      test.enter(
+          Deed.refusal(
+              "run/1",
+              expand,
+              "approve expand",
+              "wrong",
+              by("alice", "looks fine"),
+              new RolloutStatus.Failure(
+                  "DIGEST_MISMATCH", "not what was shown", "rubicon status")));
       var approval = new Decision.Approve(Runbook.Gate.EXPAND, "d1", by("bob", "read the plan"));
-      decisions.approval("run/2", "r1", 1, approval);
-      decisions.approval("run/2", "r1", 1, approval);
-      decisions.voidApprovals("run/3", "r1", List.of("expand"), "rubicon", "target changed");
-      decisions.approval("run/4", "r1", 2, approval);
+      test.enter(Deed.approval("run/2", expand, approval));
+      test.enter(Deed.approval("run/2", expand, approval));
+      var gates = List.of(Runbook.Gate.EXPAND);
+      var isVoid = test.enter(Deed.approvalsVoid("run/3", expand, gates, "target changed"));
+      test.enter(Deed.approval("run/4", expand, approval));
       // A late retry of the voiding leaves the approval given since alone.
-      decisions.voidApprovals("run/3", "r1", List.of("expand"), "rubicon", "target changed");
-      decisions.signOff("run/5", "r1", new Decision.SignOff("stakeholders", by("carol", "mailed")));
-      decisions.signOff("run/5", "r1", new Decision.SignOff("stakeholders", by("carol", "mailed")));
+      assertThat(test.enter(Deed.approvalsVoid("run/3", expand, gates, "target changed")))
+          .isEqualTo(isVoid);
+      assertThat(
+              test.enter(
+                  Deed.approvalsVoid("run/9", expand, List.of(Runbook.Gate.CUTOVER), "nothing")))
+          .isEqualTo(AuditHead.NONE);
+      var signOff = new Decision.SignOff("stakeholders", by("carol", "mailed"));
+      test.enter(Deed.signOff("run/5", expand, signOff));
+      test.enter(Deed.signOff("run/5", expand, signOff));
 
       assertThat(decisions.approvals("r1"))
           .extracting(a -> a.granted() + " " + a.code() + " " + a.voidedAt().isPresent())
@@ -168,11 +178,12 @@ class LedgerTest {
       ledger.launch(launch("r1", "prod"));
       var decisions = ledger.decisions();
       assertThat(decisions.control("r1")).isEqualTo(Progress.Control.NONE);
-      decisions.throttle("run/1", "r1", new Decision.Throttle(500, by("bob", "peak")));
-      decisions.pause("run/2", "r1", by("bob", "incident"));
+      var backfill = input("r1", Phase.BACKFILL, 1);
+      test.enter(Deed.throttle("run/1", backfill, new Decision.Throttle(500, by("bob", "peak"))));
+      test.enter(Deed.pause("run/2", backfill, by("bob", "incident")));
       assertThat(decisions.control("r1")).isEqualTo(new Progress.Control(true, 500));
-      decisions.resume("run/3", "r1", by("bob", "over"));
-      decisions.pause("run/2", "r1", by("bob", "incident"));
+      test.enter(Deed.resume("run/3", backfill, by("bob", "over")));
+      test.enter(Deed.pause("run/2", backfill, by("bob", "incident")));
 
       assertThat(decisions.control("r1")).isEqualTo(new Progress.Control(false, 500));
     }

@@ -5,6 +5,7 @@ import static dev.rubicon.ledger.TestLedger.launch;
 import static dev.rubicon.ledger.TestLedger.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.RolloutStatus;
@@ -132,8 +133,8 @@ class StandingsTest {
       assertThat(ledger.rollout("r1").note()).isEqualTo("approval of expand");
       var end = new LedgerRollout.End("completed", "crossed twice", 2, "f");
       var completed = status("r1", Phase.WATCH, State.COMPLETED);
-      standings.end("r1", end, completed);
-      standings.end("r1", end, completed);
+      standings.end("r1", end, completed, AuditHead.NONE);
+      standings.end("r1", end, completed, AuditHead.NONE);
       standings.reported("r1", "reports/r1");
       assertThat(standings.stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "")).isFalse();
 
@@ -165,7 +166,7 @@ class StandingsTest {
       assertThat(ledger.rollout("r1").told()).isEmpty();
 
       var completed = full(State.COMPLETED, List.of());
-      standings.contractEnded("r1", completed);
+      standings.contractEnded("r1", completed, AuditHead.NONE);
       assertThat(standings.ofContract("r1").orElseThrow().status()).isEqualTo(completed);
       assertThat(ledger.ending("run-after-reset")).isTrue();
     }

@@ -1,5 +1,6 @@
 package dev.rubicon.ledger;
 
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.stack.SharedPostgres;
@@ -28,6 +29,27 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
             new Secret(server.password()),
             Map.of());
     return new TestLedger(Ledger.open(target).migrate(), target);
+  }
+
+  /** A ledger as this one is now, whatever becomes of it; this one has to be opened again. */
+  TestLedger dump() throws SQLException {
+    close();
+    var server = SharedPostgres.server();
+    String name = SharedPostgres.freshDatabase("restored");
+    try (var connection =
+            DriverManager.getConnection(
+                server.jdbcUrl("postgres"), server.superuser(), server.password());
+        var statement = connection.createStatement()) {
+      statement.execute("DROP DATABASE " + name);
+      statement.execute("CREATE DATABASE " + name + " TEMPLATE " + target.database());
+    }
+    var copy =
+        new Target("ledger", server.jdbcUrl(name), target.user(), target.password(), Map.of());
+    return new TestLedger(Ledger.open(copy), copy);
+  }
+
+  TestLedger again() {
+    return new TestLedger(Ledger.open(target), target);
   }
 
   Connection superuser() throws SQLException {
@@ -66,6 +88,21 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
   /** A decision's author. */
   public static Decision.By by(String principal, String reason) {
     return new Decision.By(principal, reason, "run-1", Instant.parse("2026-11-26T12:00:00Z"));
+  }
+
+  /** As an execution that has seen nothing of the trail. */
+  public AuditHead enter(Deed deed) {
+    return ledger.decisions().enter(deed, AuditHead.NONE, "run-1");
+  }
+
+  /** A gate asks: its entry's anchor, as it is stored. */
+  public StoredAnchor gate(String rollout, String gate) {
+    var chain = ledger.audit().chain();
+    ledger
+        .audit()
+        .append("gate-" + chain.size(), rollout, "rubicon", "gate-" + gate, Map.of("digest", "d"));
+    var anchor = AnchorCheck.anchor(ledger.audit().chain().getLast());
+    return new StoredAnchor(anchor.key(), Optional.of(anchor.json()));
   }
 
   /** Where a rollout stands when nothing in particular is to be said of it. */

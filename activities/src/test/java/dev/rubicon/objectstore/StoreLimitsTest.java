@@ -174,8 +174,7 @@ class StoreLimitsTest {
                       failures.add(e);
                     }
                   });
-      while (upload.traffic().attempt() < 2
-          || upload.traffic().silence().isEmpty()) {
+      while (upload.traffic().attempt() < 2 || upload.traffic().silence().isEmpty()) {
         assertThat(writer.isAlive()).isTrue();
         Thread.onSpinWait();
       }

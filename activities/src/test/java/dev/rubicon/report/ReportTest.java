@@ -28,7 +28,7 @@ class ReportTest {
   static void make() throws Exception {
     test = TestLedger.create();
     SampleRollout.record(test);
-    var anchor = test.ledger().audit().anchor(SampleRollout.ID, "end");
+    var anchor = test.gate(SampleRollout.ID, "cutover");
     report =
         new ReportBuilder(test.ledger(), "rubicon 0.1.0")
             .build(SampleRollout.ID, Optional.empty(), List.of(anchor));

@@ -3,9 +3,11 @@ package dev.rubicon.report;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.ledger.Deed;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.ledger.TestLedger;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
@@ -140,7 +142,16 @@ final class SampleRollout {
         425,
         461,
         "200,000 rows in 1,204 batches",
-        new Facts.Backfill(Map.of("public.checks", 200_000L)));
+        new Facts.Backfill(
+            Map.of("public.checks", 200_000L),
+            Map.of("public.checks", new Facts.Moved(199_870, 1_204, 36.1, 5_536.6)),
+            List.of(
+                new Facts.Held(
+                    "clients wait for our locks",
+                    3,
+                    2.4,
+                    START.plusSeconds(430).toString(),
+                    START.plusSeconds(451).toString()))));
     ledger().evidence(input(Phase.BACKFILL, 1)).record("throughput", throughput());
     phase(
         Phase.VERIFY,
@@ -160,7 +171,10 @@ final class SampleRollout {
             "f".repeat(64),
             "c".repeat(64),
             List.of("public.alembic_version=b73c9aa4f0c3"),
-            List.of()));
+            List.of(),
+            1,
+            "on this server's disk",
+            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true)));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
         .record(
@@ -198,7 +212,8 @@ final class SampleRollout {
         540,
         542,
         "back to legacy; no write lost",
-        new Facts.Rollback("a".repeat(64), List.of()));
+        new Facts.Rollback(
+            "a".repeat(64), List.of(), 2, "on this server's disk", Facts.Blocked.NOT));
     phase(
         Phase.CUTOVER,
         2,
@@ -209,7 +224,10 @@ final class SampleRollout {
             "f".repeat(64),
             "c".repeat(64),
             List.of("public.alembic_version=b73c9aa4f0c3"),
-            List.of()));
+            List.of(),
+            1,
+            "on this server's disk",
+            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true)));
     ledger().evidence(input(Phase.CUTOVER, 2)).record("snapshot", snapshot(LEGACY + CROSSED));
     phase(
         Phase.WATCH,
@@ -223,7 +241,8 @@ final class SampleRollout {
         .end(
             ID,
             new LedgerRollout.End("completed", "crossed twice; nothing lost", 2, "f".repeat(64)),
-            TestLedger.status(ID, Phase.WATCH, RolloutStatus.State.COMPLETED));
+            TestLedger.status(ID, Phase.WATCH, RolloutStatus.State.COMPLETED),
+            AuditHead.NONE);
     ledger().standings().reported(ID, "reports/" + ID + "/report.html");
     sql(
         "UPDATE rubicon_ledger.rollout SET launched_at = '%s', ended_at = '%s', digest = repeat('9e15719c', 8)"
@@ -236,7 +255,11 @@ final class SampleRollout {
     rows.put("public.users", 1_204L);
     rows.put("public.usage_ledger", 88_017L);
     return new Facts.Backup(
-        "backups/prod/" + ID + "/manifest.json", "ab".repeat(32), 222_298_112, rows);
+        "backups/prod/" + ID + "/manifest.json",
+        "s3://backups/prod/" + ID + "/manifest.json",
+        "ab".repeat(32),
+        222_298_112,
+        rows);
   }
 
   private void preflight() throws SQLException {
@@ -297,48 +320,30 @@ final class SampleRollout {
   }
 
   private void decisions() throws SQLException {
-    var decisions = ledger().decisions();
-    decisions.refusal(
-        "k1",
-        ID,
-        1,
-        "expand",
-        "1234".repeat(16),
-        TestLedger.by("alice", "looks right to me"),
-        new RolloutStatus.Failure(
-            "APPROVER_IS_REQUESTER",
-            "alice launched this rollout and may not approve it",
-            "rubicon approve"));
-    decisions.approval(
-        "k2",
-        ID,
-        1,
-        new Decision.Approve(
-            Runbook.Gate.EXPAND,
-            "9e15719c".repeat(8),
-            TestLedger.by("bob", "read the plan and the rehearsal")));
-    decisions.approval(
-        "k3",
-        ID,
-        1,
-        new Decision.Approve(
-            Runbook.Gate.CUTOVER,
-            "9e15719c".repeat(8),
-            TestLedger.by("bob", "window agreed with support")));
-    decisions.voidApprovals(
-        "k4", ID, List.of("cutover"), "carol", "rolled back: error rate looked odd");
-    decisions.approval(
-        "k5",
-        ID,
-        2,
-        new Decision.Approve(
-            Runbook.Gate.CUTOVER,
-            "9e15719c".repeat(8),
-            TestLedger.by("carol", "the errors were the probe's own " + HOSTILE)));
-    decisions.signOff(
-        "k6",
-        ID,
-        new Decision.SignOff("stakeholders-informed", TestLedger.by("dave", "mail of Friday")));
+    var expand = input(Phase.EXPAND, 1);
+    test.enter(
+        Deed.refusal(
+            "k1",
+            expand,
+            "expand",
+            "1234".repeat(16),
+            TestLedger.by("alice", "looks right to me"),
+            new RolloutStatus.Failure(
+                "APPROVER_IS_REQUESTER",
+                "alice launched this rollout and may not approve it",
+                "rubicon approve")));
+    approve("k2", 1, Runbook.Gate.EXPAND, "bob", "read the plan and the rehearsal");
+    approve("k3", 1, Runbook.Gate.CUTOVER, "bob", "window agreed with support");
+    test.enter(
+        Deed.approvalsVoid(
+            "k4", expand, List.of(Runbook.Gate.CUTOVER), "rolled back: error rate looked odd"));
+    approve("k5", 2, Runbook.Gate.CUTOVER, "carol", "the errors were the probe's own " + HOSTILE);
+    test.enter(
+        Deed.signOff(
+            "k6",
+            expand,
+            new Decision.SignOff(
+                "stakeholders-informed", TestLedger.by("dave", "mail of Friday"))));
     int[] seconds = {300, 410, 505, 590};
     for (int i = 0; i < seconds.length; i++) {
       String key = ID + "/" + List.of("k1", "k2", "k3", "k5").get(i);
@@ -346,6 +351,14 @@ final class SampleRollout {
           "UPDATE rubicon_ledger.approval SET decided_at = '%s' WHERE key = '%s'"
               .formatted(START.plusSeconds(seconds[i]), key));
     }
+  }
+
+  private void approve(String key, int round, Runbook.Gate gate, String who, String why) {
+    test.enter(
+        Deed.approval(
+            key,
+            input(Phase.EXPAND, round),
+            new Decision.Approve(gate, "9e15719c".repeat(8), TestLedger.by(who, why))));
   }
 
   private static Map<String, Object> attempt(

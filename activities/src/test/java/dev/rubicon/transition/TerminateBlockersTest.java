@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.doctor.Privileges;
+import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.PgSession;
@@ -77,11 +78,12 @@ class TerminateBlockersTest {
     for (String phase : List.of("cutover", "rollback")) {
       try (Connection holder = bench.connect("nightly-report")) {
         String pid = hold(holder, "BEGIN; SELECT count(*) FROM t");
-        if (phase.equals("cutover")) {
-          bench.cutover();
-        } else {
-          bench.rollback();
-        }
+        Facts.Blocked blocked =
+            phase.equals("cutover") ? bench.cutover().blocked() : bench.rollback().blocked();
+        assertThat(blocked.ended().named())
+            .singleElement()
+            .asString()
+            .contains("pid " + pid, "nightly-report");
         assertThat(bench.evidence.get(phase + "/" + phase).toString())
             .containsPattern("terminated=\\[Blocker\\[pid=" + pid + ", applicationName=nightly");
         isEnded(holder);
@@ -120,7 +122,9 @@ class TerminateBlockersTest {
       String pid = hold(old, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1");
       bench.backfill();
       bench.verify();
-      bench.cutover();
+      Facts.Blocked blocked = bench.cutover().blocked();
+      assertThat(blocked.ended().named()).singleElement().asString().contains("pid " + pid);
+      assertThat(blocked.waitedFor()).isEqualTo(blocked.ended());
       assertThat(bench.evidence.get("cutover/cutover").toString())
           .containsPattern("terminated=\\[Blocker\\[pid=" + pid);
       isEnded(old);

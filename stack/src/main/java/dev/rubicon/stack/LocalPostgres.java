@@ -30,15 +30,15 @@ public final class LocalPostgres implements PostgresServer {
   private final Path data;
   private final Path log;
   private final int port;
-  private final String password;
+  private final Options options;
   private WatchedProcess process;
 
-  private LocalPostgres(Path bin, Path data, Path log, int port, String password) {
+  private LocalPostgres(Path bin, Path data, Path log, int port, Options options) {
     this.bin = bin;
     this.data = data;
     this.log = log;
     this.port = port;
-    this.password = password;
+    this.options = options;
   }
 
   /**
@@ -107,7 +107,7 @@ public final class LocalPostgres implements PostgresServer {
       Path log = home.resolve("postgres.log");
       int port = options.port() == 0 ? Programs.freePort() : options.port();
       configure(data, port, options);
-      var server = new LocalPostgres(bin, data, log, port, options.password());
+      var server = new LocalPostgres(bin, data, log, port, options);
       server.launch();
       return server;
     } catch (IOException e) {
@@ -193,7 +193,7 @@ public final class LocalPostgres implements PostgresServer {
   private boolean answers() {
     var properties = new Properties();
     properties.setProperty("user", superuser());
-    properties.setProperty("password", password);
+    properties.setProperty("password", password());
     properties.setProperty("loginTimeout", "5");
     try (Connection connection = DriverManager.getConnection(jdbcUrl("postgres"), properties)) {
       return connection.isValid(5);
@@ -239,7 +239,12 @@ public final class LocalPostgres implements PostgresServer {
 
   @Override
   public String password() {
-    return password;
+    return options.password();
+  }
+
+  /** How it is run, and by which binaries: for another one that must be like it. */
+  Options options() {
+    return options.binaries(bin);
   }
 
   @Override

@@ -22,8 +22,11 @@ import picocli.CommandLine.ParentCommand;
     name = "audit",
     description = {
       "Who did what, when: the audit trail.",
-      "--verify recomputes the whole chain and compares it with the anchors in the object store",
-      "and in Temporal's histories."
+      "--verify recomputes the whole chain and compares it with the ledger's own tables, the",
+      "anchors in the object store, and Temporal's histories. A history that Temporal does not",
+      "know any more is named, and is no fault.",
+      "--reconcile is for a ledger that was restored from an older dump: it appends what",
+      "Temporal's histories have and the trail lacks, marked so, and verifies."
     })
 final class AuditCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
@@ -34,13 +37,21 @@ final class AuditCommand implements Callable<Integer> {
       description = "Only the entries of this rollout.")
   private String rollout;
 
-  @Option(names = "--verify", description = "Find changed, removed and rewritten entries.")
+  @Option(names = "--verify", description = "Find what was changed, removed, rewritten or lost.")
   private boolean verify;
+
+  @Option(
+      names = "--reconcile",
+      description = "Bring back from Temporal's histories what the ledger has lost; then verify.")
+  private boolean reconcile;
 
   @Override
   public Integer call() {
     var config = root.config();
     try (var ledger = Ledger.open(config.ledger())) {
+      if (reconcile) {
+        return reconcile(config, ledger);
+      }
       return verify ? verify(config, ledger) : show(ledger);
     }
   }
@@ -57,14 +68,39 @@ final class AuditCommand implements Callable<Integer> {
       Optional<TemporalConnection> temporal = temporal(config);
       AuditVerifier.Result result;
       try {
-        result = new AuditCheck(ledger, store, temporal).run();
+        result = check(config, ledger, store, temporal).run();
       } finally {
         temporal.ifPresent(TemporalConnection::close);
       }
-      root.answer(result, () -> text(result));
+      root.answer(result, () -> AuditView.text(result));
       result.requireIntact();
       return ErrorCode.Exit.DONE;
     }
+  }
+
+  /** What was brought back, and what is to be said of the trail since. */
+  private record Answer(List<AuditVerifier.Reconciled> reconciled, AuditVerifier.Result result) {}
+
+  private int reconcile(RubiconConfig config, Ledger ledger) {
+    try (var store = ObjectStore.open(config.objectStore());
+        var temporal = TemporalConnection.open(config.temporal())) {
+      var check = check(config, ledger, store, Optional.of(temporal));
+      var back = check.reconcile(root.principal(config));
+      AuditVerifier.Result result = check.run();
+      root.answer(
+          new Answer(back, result),
+          () -> AuditView.reconciled(back) + "\n" + AuditView.text(result));
+      result.requireIntact();
+      return ErrorCode.Exit.DONE;
+    }
+  }
+
+  private static AuditCheck check(
+      RubiconConfig config,
+      Ledger ledger,
+      ObjectStore store,
+      Optional<TemporalConnection> temporal) {
+    return new AuditCheck(ledger, store, temporal, config.targets().keySet());
   }
 
   /** Without Temporal the object store's anchors still say much. */
@@ -90,24 +126,5 @@ final class AuditCommand implements Callable<Integer> {
           e.detail());
     }
     return table.text(Paint.of(root.console()));
-  }
-
-  private static String text(AuditVerifier.Result result) {
-    var text = new StringBuilder();
-    text.append(result.entries())
-        .append(" entries, compared with ")
-        .append(result.anchors())
-        .append(" anchors: ")
-        .append(result.intact() ? "intact" : "BROKEN");
-    for (var found : result.breaks()) {
-      text.append("\n  entry ")
-          .append(found.seq())
-          .append(": ")
-          .append(found.kind())
-          .append(": ")
-          .append(found.detail());
-    }
-    text.append("\nhead: ").append(result.headSeq()).append(' ').append(result.headHash());
-    return text.toString();
   }
 }

@@ -44,6 +44,7 @@ final class Rates {
       text.append("  attempt ").append(live.attempt());
     }
     live.lastFailure().ifPresent(why -> text.append(" after ").append(why));
+    live.waits().ifPresent(what -> text.append("  ").append(what));
     return text.toString().strip();
   }
 

@@ -49,8 +49,10 @@ final class StatusView {
       text.append(phase(run, paint)).append('\n');
       if (run.outcome().equals("running")) {
         live.stream()
-            .filter(l -> l.of(run.phase()) && (l.measured() || l.lastFailure().isPresent()))
-            .forEach(l -> text.append("      ").append(rates.describe(l)).append('\n'));
+            .filter(l -> l.of(run.phase()))
+            .map(rates::describe)
+            .filter(said -> !said.isEmpty())
+            .forEach(said -> text.append("      ").append(said).append('\n'));
       }
     }
     asked(status, text, paint);

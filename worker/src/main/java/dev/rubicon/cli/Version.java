@@ -1,17 +1,13 @@
 package dev.rubicon.cli;
 
+import dev.rubicon.rollout.Tool;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version in the jar's manifest; part of what an approval binds. */
+/** The version that workers report and approvals bind, and the Java that runs it. */
 final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {"rubicon " + text() + " (Java " + Runtime.version().feature() + ")"};
-  }
-
-  static String text() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
+    return new String[] {"rubicon " + Tool.VERSION + " (Java " + Runtime.version().feature() + ")"};
   }
 }

@@ -1,83 +1,75 @@
 package dev.rubicon.client;
 
-import dev.rubicon.ledger.AuditTrail.Anchor;
+import dev.rubicon.ledger.AuditBooks;
 import dev.rubicon.ledger.AuditVerifier;
+import dev.rubicon.ledger.Histories;
+import dev.rubicon.ledger.HistoryEvent;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.StoredAnchor;
+import dev.rubicon.ledger.Told;
 import dev.rubicon.objectstore.ObjectStore;
-import io.temporal.api.enums.v1.EventType;
-import io.temporal.api.history.v1.HistoryEvent;
-import io.temporal.client.WorkflowNotFoundException;
-import java.util.ArrayList;
-import java.util.HashSet;
+import dev.rubicon.phase.Anchors;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Compares the trail with every anchor that the ledger's owner cannot change. */
+/** Compares the trail with all that it must agree with, and brings back what it has lost. */
 public final class AuditCheck {
-  /** The activity whose result is an anchor. */
-  private static final String ANCHORING = "AnchorAudit";
-
   private final Ledger ledger;
   private final ObjectStore store;
   private final Optional<TemporalConnection> temporal;
+  private final Set<String> targets;
 
   /**
    * @param temporal empty: its histories are not looked at
+   * @param targets of {@code rubicon.yaml}
    */
-  public AuditCheck(Ledger ledger, ObjectStore store, Optional<TemporalConnection> temporal) {
+  public AuditCheck(
+      Ledger ledger,
+      ObjectStore store,
+      Optional<TemporalConnection> temporal,
+      Set<String> targets) {
     this.ledger = ledger;
     this.store = store;
     this.temporal = temporal;
+    this.targets = Set.copyOf(targets);
   }
 
   public AuditVerifier.Result run() {
-    var anchors = new ArrayList<Anchor>();
-    for (String key : store.keys("audit/")) {
-      anchors.add(Anchor.read(store.read(key)));
-    }
-    temporal.ifPresent(
-        connection -> {
-          for (LedgerRollout rollout : ledger.rollouts()) {
-            anchors.addAll(history(connection, rollout));
-          }
-        });
-    return AuditVerifier.verify(ledger.audit().chain(), anchors);
+    // Rollouts go on meanwhile: what the trail has now must be in the histories that are read
+    // after it, and what these have must be in the trail that is read last.
+    AuditBooks before = ledger.audit().books();
+    Histories histories = histories(before);
+    List<StoredAnchor> anchors = Anchors.stored(store, "audit/");
+    return AuditVerifier.verify(before, ledger.audit().books(), anchors, histories);
   }
 
-  /** Histories that retention has removed have nothing to say any more. */
-  private static List<Anchor> history(TemporalConnection temporal, LedgerRollout rollout) {
-    try {
-      var client = temporal.client();
-      var converter = client.getOptions().getDataConverter();
-      Set<Long> anchoring = new HashSet<>();
-      var anchors = new ArrayList<Anchor>();
-      for (HistoryEvent event :
-          client.fetchHistory(rollout.workflowId(), rollout.runId()).getEvents()) {
-        if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) {
-          var scheduled = event.getActivityTaskScheduledEventAttributes();
-          if (scheduled.getActivityType().getName().equals(ANCHORING)) {
-            anchoring.add(event.getEventId());
-          }
-        } else if (event.getEventType() == EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED) {
-          var completed = event.getActivityTaskCompletedEventAttributes();
-          if (anchoring.contains(completed.getScheduledEventId())) {
-            var seen =
-                converter.fromPayloads(
-                    0, Optional.of(completed.getResult()), Seen.class, Seen.class);
-            anchors.add(new Anchor(rollout.id(), "temporal", seen.sequence(), seen.hash()));
-          }
-        }
-      }
-      return anchors;
-    } catch (WorkflowNotFoundException forgotten) {
-      return List.of();
-    } catch (RuntimeException e) {
-      throw TemporalFailures.coded(e, rollout.workflowId());
+  /**
+   * Appends what Temporal's histories have and the trail lacks, with the rows that hang on it.
+   *
+   * @return the entries that were appended
+   */
+  public List<AuditVerifier.Reconciled> reconcile(Principal principal) {
+    AuditBooks before = ledger.audit().books();
+    Histories histories = histories(before);
+    AuditBooks now = ledger.audit().books();
+    var reconciliation = ledger.reconciliation();
+    for (HistoryEvent event : AuditVerifier.missing(now, histories)) {
+      reconciliation.bringBack(event, principal.name());
     }
+    histories.told().stream()
+        .sorted(Comparator.comparing(Told::at))
+        .forEach(reconciliation::catchUp);
+    long head = now.chain().isEmpty() ? 0 : now.chain().getLast().seq();
+    return AuditVerifier.reconciled(ledger.audit().chain()).stream()
+        .filter(entry -> entry.seq() > head)
+        .toList();
   }
 
-  /** The activity's result. */
-  private record Seen(long sequence, String hash) {}
+  private Histories histories(AuditBooks books) {
+    return temporal
+        .map(connection -> HistoryReader.read(connection, ledger, books, targets))
+        .orElse(Histories.NONE);
+  }
 }

@@ -2,9 +2,11 @@ package dev.rubicon.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.common.converter.DataConverter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,8 @@ import java.util.Optional;
 final class Heartbeats {
   /** How an attempt ends whose worker stops in good order. */
   private static final String SHUTDOWN = "ActivityWorkerShutdownException";
+
+  private static final Duration HANDED_OVER = Duration.ofSeconds(2);
 
   private Heartbeats() {}
 
@@ -38,7 +42,26 @@ final class Heartbeats {
         pending.hasLastFailure()
             ? Optional.of(failure(pending.getLastFailure(), converter))
             : Optional.empty(),
-        seen(pending));
+        seen(pending),
+        waits(pending));
+  }
+
+  /** Every worker has all queues: while one runs, a slot is what an activity waits for. */
+  private static Optional<String> waits(PendingActivityInfo pending) {
+    if (pending.getState() != PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+        || !due(pending)) {
+      return Optional.empty();
+    }
+    return TaskQueues.of(pending.getActivityType().getName())
+        .map(queue -> "waits for a worker with a free slot on queue " + queue);
+  }
+
+  /** Long enough that a free worker would have taken it. A server may not say since when. */
+  private static boolean due(PendingActivityInfo pending) {
+    var scheduled = pending.getScheduledTime();
+    return scheduled.getSeconds() > 0
+        ? Instant.ofEpochSecond(scheduled.getSeconds()).plus(HANDED_OVER).isBefore(Instant.now())
+        : pending.getAttempt() <= 1;
   }
 
   /** Before the first heartbeat a server leaves the time out, or says 1970. */

@@ -3,10 +3,12 @@ package dev.rubicon.client;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.rollout.Tool;
 import dev.rubicon.workflow.Attributes;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.RolloutRequest;
 import dev.rubicon.workflow.RolloutWorkflow;
+import dev.rubicon.workflow.SummaryText;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
@@ -64,8 +66,9 @@ final class Launcher {
                     "runbook", request.runbook(),
                     "target", request.target(),
                     "bundle", request.bundle(),
-                    "requestedBy", request.requestedBy()))
-            .setStaticSummary(summary.length() <= 200 ? summary : summary.substring(0, 200))
+                    "requestedBy", request.requestedBy(),
+                    "version", Tool.VERSION))
+            .setStaticSummary(SummaryText.of(summary))
             .setStaticDetails(details(request, bundle))
             .build();
     try {
@@ -106,6 +109,7 @@ final class Launcher {
     | rollout | `%s` |
     | bundle | `%s` |
     | requested by | `%s` |
+    | launched by Rubicon | `%s` |
     """
         .formatted(
             bundle.runbook().title(),
@@ -113,7 +117,8 @@ final class Launcher {
             request.target(),
             request.rollout(),
             request.bundle(),
-            request.requestedBy());
+            request.requestedBy(),
+            Tool.VERSION);
   }
 
   private Optional<String> ui(String workflowId, String runId) {

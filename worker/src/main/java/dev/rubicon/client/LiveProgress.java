@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a running activity last said in a heartbeat.
+ * What a running activity last said in a heartbeat, or what one waits for that does not run yet.
  *
  * @param activity as the Temporal UI names it
  * @param attempt 1 the first time
@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param note e.g. the throttle's reason
  * @param lastFailure what ended the attempt before: code and cause, or that its worker was gone
  * @param seen when the last heartbeat came; empty before the first
+ * @param waits what it waits for before it can run; empty when it runs, or is tried again later
  */
 public record LiveProgress(
     String activity,
@@ -23,7 +24,8 @@ public record LiveProgress(
     long total,
     String note,
     Optional<String> lastFailure,
-    Optional<Instant> seen) {
+    Optional<Instant> seen,
+    Optional<String> waits) {
 
   /** Whether a heartbeat told of progress, rather than only that the activity is there. */
   public boolean measured() {

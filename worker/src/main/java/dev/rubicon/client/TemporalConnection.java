@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A connection to Temporal as {@code rubicon.yaml} describes it: plain, mTLS or API key. */
@@ -53,17 +54,19 @@ public final class TemporalConnection implements AutoCloseable {
 
   /** Connects, or fails with {@code TEMPORAL_UNREACHABLE}. */
   public static TemporalConnection open(RubiconConfig.Temporal config) {
-    return open(config, new NoopScope(), CONNECT);
+    return open(config, new NoopScope(), CONNECT, Optional.empty());
   }
 
   /**
    * @param patience how long a server is tried whose address nobody listens at; one that listens is
    *     given {@link #ANSWER} at least
+   * @param poll how long the server may keep one call that asks for work; empty: as the SDK has it
    */
   public static TemporalConnection open(
-      RubiconConfig.Temporal config, Scope metrics, Duration patience) {
+      RubiconConfig.Temporal config, Scope metrics, Duration patience, Optional<Duration> poll) {
     var options =
         WorkflowServiceStubsOptions.newBuilder().setMetricsScope(metrics).setRpcTimeout(ANSWER);
+    poll.ifPresent(options::setRpcLongPollTimeout);
     secure(options, config);
     WorkflowServiceStubs service = WorkflowServiceStubs.newServiceStubs(options.build());
     try {

@@ -34,7 +34,12 @@ final class AuditController {
   /** Recomputes the chain and compares it with the anchors kept elsewhere. */
   @Get("/verify")
   String verify() {
-    var check = new AuditCheck(rollouts.ledger(), store, Optional.of(rollouts.temporal()));
+    var check =
+        new AuditCheck(
+            rollouts.ledger(),
+            store,
+            Optional.of(rollouts.temporal()),
+            rollouts.config().targets().keySet());
     return Json.line(check.run());
   }
 }

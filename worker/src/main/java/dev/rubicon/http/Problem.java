@@ -16,7 +16,11 @@ public record Problem(String code, String cause, String next) {
       case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
       case USAGE, RUNBOOK_INVALID -> HttpStatus.BAD_REQUEST;
       case TARGET_UNKNOWN, ROLLOUT_UNKNOWN, BUNDLE_MISSING -> HttpStatus.NOT_FOUND;
-      case TEMPORAL_UNREACHABLE, LEDGER_UNREACHABLE, DECISION_NOT_TAKEN_UP ->
+      case TEMPORAL_UNREACHABLE,
+          LEDGER_UNREACHABLE,
+          LEDGER_BEHIND,
+          OBJECT_STORE_UNREACHABLE,
+          DECISION_NOT_TAKEN_UP ->
           HttpStatus.SERVICE_UNAVAILABLE;
       case DECISION_UNDER_WAY -> HttpStatus.ACCEPTED;
       default ->

@@ -27,6 +27,7 @@ final class RegistrationBeans {
         List.of(RolloutWorkflowImpl.class, ContractWorkflowImpl.class),
         services.control(),
         services.ddl(),
-        services.data());
+        services.data(),
+        services.watch());
   }
 }

@@ -8,13 +8,19 @@ import java.util.List;
  * @param control what decides, records and tells
  * @param ddl what changes the schema
  * @param data what moves or reads data
+ * @param watch what watches
  */
 public record Registrations(
-    List<Class<?>> workflows, List<Object> control, List<Object> ddl, List<Object> data) {
+    List<Class<?>> workflows,
+    List<Object> control,
+    List<Object> ddl,
+    List<Object> data,
+    List<Object> watch) {
   public Registrations {
     workflows = List.copyOf(workflows);
     control = List.copyOf(control);
     ddl = List.copyOf(ddl);
     data = List.copyOf(data);
+    watch = List.copyOf(watch);
   }
 }

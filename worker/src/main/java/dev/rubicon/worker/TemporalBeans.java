@@ -5,21 +5,27 @@ import com.uber.m3.tally.Scope;
 import com.uber.m3.util.Duration;
 import dev.rubicon.client.TemporalConnection;
 import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.rollout.Tool;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /** Temporal's objects, from the configuration. */
 @Factory
 final class TemporalBeans {
   /** A worker may be up before the server; it waits rather than ends. */
   private static final java.time.Duration PATIENCE = java.time.Duration.ofMinutes(1);
+
+  private static final int CONTROL_SLOTS = 8;
 
   @Singleton
   @Bean(preDestroy = "close")
@@ -32,28 +38,48 @@ final class TemporalBeans {
   @Singleton
   @Bean(preDestroy = "close")
   TemporalConnection temporal(RubiconConfig config, Scope metrics) {
-    return TemporalConnection.open(config.temporal(), metrics, PATIENCE);
+    return TemporalConnection.open(
+        config.temporal(),
+        metrics,
+        PATIENCE,
+        Optional.of(new HandOver(config.heartbeatTimeout()).poll()));
   }
 
   /**
-   * Three queues. Slots are few and fixed: PostgreSQL is what bounds this work, not this process.
+   * Four queues. What decides and tells is short and never waits for what moves data; what moves
+   * data never waits for what watches.
    */
   @Singleton
-  WorkerFactory workers(TemporalConnection temporal, Registrations registrations) {
+  WorkerFactory workers(
+      RubiconConfig config, TemporalConnection temporal, Registrations registrations) {
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
-    Worker control = factory.newWorker(RolloutWorkflow.CONTROL_QUEUE, slots(8));
+    var handOver = new HandOver(config.heartbeatTimeout());
+    RubiconConfig.Worker slots = config.worker();
+    // A hook that deploys may take a minute: for every target at once it still leaves some free.
+    int deciding = CONTROL_SLOTS + config.targets().size();
+    Worker control = factory.newWorker(RolloutWorkflow.CONTROL_QUEUE, options(deciding, handOver));
     control.registerWorkflowImplementationTypes(registrations.workflows().toArray(Class<?>[]::new));
     control.registerActivitiesImplementations(registrations.control().toArray());
-    Worker ddl = factory.newWorker(RolloutWorkflow.DDL_QUEUE, slots(2));
+    Worker ddl = factory.newWorker(RolloutWorkflow.DDL_QUEUE, options(slots.ddlSlots(), handOver));
     ddl.registerActivitiesImplementations(registrations.ddl().toArray());
-    Worker data = factory.newWorker(RolloutWorkflow.DATA_QUEUE, slots(4));
+    Worker data =
+        factory.newWorker(RolloutWorkflow.DATA_QUEUE, options(slots.dataSlots(), handOver));
     data.registerActivitiesImplementations(registrations.data().toArray());
+    Worker watch =
+        factory.newWorker(RolloutWorkflow.WATCH_QUEUE, options(slots.watchSlots(), handOver));
+    watch.registerActivitiesImplementations(registrations.watch().toArray());
     return factory;
   }
 
-  private static WorkerOptions slots(int activities) {
+  private static WorkerOptions options(int activities, HandOver handOver) {
     return WorkerOptions.newBuilder()
         .setIdentity(TemporalConnection.identity())
+        // Told with each task, and no more: a rollout goes on on whatever worker there is.
+        .setDeploymentOptions(
+            WorkerDeploymentOptions.newBuilder()
+                .setVersion(new WorkerDeploymentVersion("rubicon", Tool.VERSION))
+                .setUseVersioning(false)
+                .build())
         .setMaxConcurrentActivityExecutionSize(activities)
         .setMaxConcurrentActivityTaskPollers(2)
         .setMaxConcurrentWorkflowTaskPollers(2)
@@ -61,7 +87,7 @@ final class TemporalBeans {
         // ours blocks: the detector would only take queries down.
         .setDefaultDeadlockDetectionTimeout(10_000)
         // A backfill that paces itself by the second must not be reported as silent.
-        .setMaxHeartbeatThrottleInterval(java.time.Duration.ofSeconds(5))
+        .setMaxHeartbeatThrottleInterval(handOver.heartbeat())
         .build();
   }
 }

@@ -109,14 +109,35 @@ final class StatusViewTest {
     var run = new RolloutStatus.PhaseRun(Phase.BACKFILL, 1, "running", AT, Optional.empty(), "");
     var live =
         new LiveProgress(
-            "Backfill", 2, "", 0, 0, "", Optional.of("its worker was gone"), Optional.empty());
+            "Backfill",
+            2,
+            "",
+            0,
+            0,
+            "",
+            Optional.of("its worker was gone"),
+            Optional.empty(),
+            Optional.empty());
+    assertThat(text(run, live)).contains("attempt 2 after its worker was gone");
+  }
+
+  @Test
+  void aPhaseThatNoWorkerHasASlotForSaysSo() {
+    var run = new RolloutStatus.PhaseRun(Phase.BACKUP, 1, "running", AT, Optional.empty(), "");
+    String waits = "waits for a worker with a free slot on queue rubicon-data";
+    var live =
+        new LiveProgress(
+            "Backup", 1, "", 0, 0, "", Optional.empty(), Optional.empty(), Optional.of(waits));
+    assertThat(text(run, live)).containsPattern("backup .*\\n      " + waits);
+  }
+
+  private static String text(RolloutStatus.PhaseRun run, LiveProgress live) {
     var standing =
         new Standing(
             Statuses.of(State.RUNNING).ran(run).status(),
             Optional.empty(),
             List.of(live),
             List.of());
-    assertThat(StatusView.text(standing, new Rates(), new Paint(false)))
-        .contains("attempt 2 after its worker was gone");
+    return StatusView.text(standing, new Rates(), new Paint(false));
   }
 }

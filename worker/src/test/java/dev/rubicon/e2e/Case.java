@@ -203,6 +203,15 @@ final class Case {
             + " WHERE NOT granted AND rollout = '%s'");
   }
 
+  /** How many approvals of the gate do not count any more. */
+  String voided(String gate) {
+    return ledger(
+        "SELECT count(*) FROM rubicon_ledger.approval WHERE granted AND voided_at IS NOT NULL"
+            + " AND gate = '"
+            + gate
+            + "' AND rollout = '%s'");
+  }
+
   /** How often the phase was done, by all rounds and attempts. */
   int done(Phase phase) {
     return audited("action = 'phase-done' AND detail ->> 'phase' = '" + phase.word() + "'");

@@ -5,6 +5,7 @@ import dev.rubicon.client.Rollouts;
 import dev.rubicon.config.ConfigReader;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.stack.LocalPostgres;
+import dev.rubicon.stack.PostgresServer;
 import dev.rubicon.up.ConfigFile;
 import dev.rubicon.up.EmbeddedStack;
 import dev.rubicon.up.TemporalChoice;
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
 /**
@@ -34,6 +36,7 @@ final class CaseSite implements AutoCloseable {
   final Path configFile;
   final RubiconConfig config;
   final Rollouts rollouts;
+  private final Map<String, PostgresServer> elsewhere = new ConcurrentHashMap<>();
 
   private CaseSite(Path folder, EmbeddedStack stack, Path configFile) {
     this.folder = folder;
@@ -78,9 +81,14 @@ final class CaseSite implements AutoCloseable {
     return Case.open(this, target, name, changes);
   }
 
+  /** From now on that database is looked at on another server than the stack's. */
+  void lies(String database, PostgresServer server) {
+    elsewhere.put(database, server);
+  }
+
   /** A connection as the cluster's superuser. */
   Connection superuser(String database) {
-    var server = stack.postgres();
+    PostgresServer server = elsewhere.getOrDefault(database, stack.postgres());
     try {
       return DriverManager.getConnection(
           server.jdbcUrl(database), server.superuser(), server.password());

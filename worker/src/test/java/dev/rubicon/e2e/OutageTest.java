@@ -10,6 +10,7 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.FaultProxy;
 import dev.rubicon.stack.FaultProxy.Fault;
+import dev.rubicon.stack.TcpGate;
 import dev.rubicon.worker.WorkerProcess;
 import dev.rubicon.workflow.RolloutResult;
 import dev.rubicon.workflow.RolloutStatus;

@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.client.Launch;
 import dev.rubicon.demo.app.client.Side;
 import dev.rubicon.demo.checks.client.Proof;
 import dev.rubicon.demo.checks.client.TrafficClients;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.Tool;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.DevTemporal;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import dev.rubicon.workflow.RolloutStatus;
 import dev.rubicon.workflow.RolloutWorkflow;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowExecutionMetadata;
 import java.net.URI;
 import java.time.Duration;
@@ -58,9 +61,10 @@ final class RealTemporalTest {
         var clients =
             TrafficClients.start(
                 TrafficClients.Settings.usual(site.database, URI.create(site.deployer.appUrl())))) {
-      site.launch(site.checksCanonical("20s"));
+      Launch launched = site.launch(site.checksCanonical("20s"));
       site.signOffAll();
-      site.awaitGate(Runbook.Gate.EXPAND);
+      String digest = site.awaitGate(Runbook.Gate.EXPAND).digest().orElseThrow();
+      awaitListed(site, "RubiconDigest = '" + digest + "'");
       awaitListed(site, "RubiconTarget = 'prod' AND RubiconStatus = 'waiting'");
       site.approve(Runbook.Gate.EXPAND);
       site.approve(Runbook.Gate.CUTOVER);
@@ -94,7 +98,30 @@ final class RealTemporalTest {
               + RolloutWorkflow.workflowId(Site.TARGET)
               + "'");
       assertThat(listed(site, "RubiconTarget = 'prod' AND RubiconStatus = 'aborted'")).isEmpty();
+      toldInTheHistory(site, launched, digest);
     }
+  }
+
+  /** What only this server keeps: which build of the worker did each task. */
+  private static void toldInTheHistory(Site site, Launch launched, String digest) {
+    var story =
+        new RecordedStory(
+            site.rollouts
+                .temporal()
+                .client()
+                .fetchHistory(launched.workflowId(), launched.runId()));
+    assertThat(story.searchAttributes())
+        .containsEntry("RubiconRollout", launched.rollout())
+        .containsKey("RubiconDigest")
+        .doesNotContainKey("RubiconError")
+        .doesNotContainValue(digest);
+    assertThat(story.events())
+        .filteredOn(HistoryEvent::hasWorkflowTaskCompletedEventAttributes)
+        .isNotEmpty()
+        .extracting(
+            event ->
+                event.getWorkflowTaskCompletedEventAttributes().getDeploymentVersion().getBuildId())
+        .containsOnly(Tool.VERSION);
   }
 
   @Test

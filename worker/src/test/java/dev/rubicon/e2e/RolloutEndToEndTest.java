@@ -2,13 +2,18 @@ package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.client.Launch;
+import dev.rubicon.client.TemporalConnection;
 import dev.rubicon.demo.app.client.Side;
 import dev.rubicon.demo.checks.client.Proof;
 import dev.rubicon.demo.checks.client.TrafficClients;
+import dev.rubicon.error.ErrorCode;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.Tool;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
@@ -16,55 +21,113 @@ import dev.rubicon.workflow.RolloutStatus;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** The whole rollout of checks-canonical under live traffic, there, back and there again. */
+/**
+ * The whole rollout of checks-canonical under live traffic, there, back and there again; then the
+ * ten questions of an audit (docs/audit.md), answered from its history alone when no worker is
+ * left.
+ */
 @Timeout(600)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RolloutEndToEndTest {
+  private static final String BRAKE =
+      "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'brake')";
 
-  @Test
-  void crossesGoesBackAndCrossesAgainWithoutLosingAWrite() throws Exception {
-    try (var site = Site.start(20_000, TemporalChoice.IN_PROCESS);
-        var worker = WorkerProcess.start(site.config, false);
-        var clients =
-            TrafficClients.start(
-                TrafficClients.Settings.usual(site.database, URI.create(site.deployer.appUrl())))) {
-      site.launch(site.checksCanonical("20s"));
-      site.signOffAll();
-      site.approve(Runbook.Gate.EXPAND);
-      site.approve(Runbook.Gate.CUTOVER);
-      site.await("watch", Duration.ofMinutes(2), s -> s.phase() == Phase.WATCH);
-      assertThat(site.deployer.build()).isEqualTo("new");
+  private Launch launch;
+  private String expandDigest;
+  private String cutoverDigest;
+  private String backfilled;
+  private Proof proof;
+  private RecordedStory story;
 
-      site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
-      site.awaitGate(Runbook.Gate.CUTOVER);
-      assertThat(site.deployer.build()).isEqualTo("old");
-      site.approve(Runbook.Gate.CUTOVER);
-      site.await(
-          "completion", Duration.ofMinutes(3), s -> s.state() == RolloutStatus.State.COMPLETED);
-      assertThat(site.deployer.build()).isEqualTo("new");
-
-      clients.stop(Side.OLD);
-      try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
-        site.rollouts.contract(new BundleStore(store), Site.TARGET, Site.ALICE);
+  @BeforeAll
+  @Timeout(600)
+  void crossesGoesBackAndCrossesAgain() throws Exception {
+    try (var site = Site.start(20_000, TemporalChoice.IN_PROCESS)) {
+      try (var worker = WorkerProcess.start(site.config, false);
+          var clients =
+              TrafficClients.start(
+                  TrafficClients.Settings.usual(
+                      site.database, URI.create(site.deployer.appUrl())))) {
+        assertThat(worker.url()).isEmpty();
+        rollout(site);
+        clients.stop(Side.OLD);
+        contract(site);
+        clients.stop();
+        proof = clients.prove();
       }
-      site.signOff(java.util.List.of("schema-documented", "fallback-removed"));
-      site.approve(Runbook.Gate.CONTRACT);
-      RolloutStatus contracted =
-          site.await(
-              "contract",
-              Duration.ofMinutes(2),
-              s -> s.phase() == Phase.CONTRACT && s.state() == RolloutStatus.State.COMPLETED);
-      reportTellsOfContract(site, contracted.rollout());
-
-      clients.stop();
-      Proof proof = clients.prove();
-      assertThat(proof.problems()).isEmpty();
-      assertThat(proof.holds()).isTrue();
-      assertThat(proof.acknowledged()).isGreaterThan(500);
-      assertThat(worker.url()).isEmpty();
+      story =
+          new RecordedStory(
+              site.rollouts.temporal().client().fetchHistory(launch.workflowId(), launch.runId()));
     }
+  }
+
+  private void rollout(Site site) throws Exception {
+    launch =
+        site.launch(
+            site.runbook(
+                "checks-canonical",
+                Map.of(
+                    "duration: 24h", "duration: 20s",
+                    "every: 30s", "every: 1s",
+                    "quiet-period: 7d", "quiet-period: 1s",
+                    "throttle: {max-replication-lag: 10s}",
+                        "throttle: {max-replication-lag: 10s, query: \"" + BRAKE + "\"}")));
+    site.signOffAll();
+    expandDigest = site.awaitGate(Runbook.Gate.EXPAND).digest().orElseThrow();
+    RealSite.refused(
+        ErrorCode.APPROVER_IS_REQUESTER,
+        () ->
+            site.rollouts.approve(
+                Site.TARGET, Runbook.Gate.EXPAND, expandDigest, Site.ALICE, "it is mine"));
+    try (var connection = site.superuser("heretix");
+        var brake = connection.createStatement()) {
+      brake.execute("CREATE SCHEMA brake");
+      site.approve(Runbook.Gate.EXPAND);
+      site.await(
+          "the brake",
+          Duration.ofMinutes(2),
+          s ->
+              site.rollouts.ledger().phases().progressOf(s.rollout()).stream()
+                  .anyMatch(p -> p.note().contains("throttle query")));
+      site.rollouts.throttle(Site.TARGET, 1_000_000, Site.ALICE, "not faster than this");
+      brake.execute("DROP SCHEMA brake");
+    }
+    cutoverDigest = site.awaitGate(Runbook.Gate.CUTOVER).digest().orElseThrow();
+    backfilled =
+        site.ask("heretix", "SELECT sum(rows) || ' ' || count(*) FROM rubicon.backfill_batch");
+    site.approve(Runbook.Gate.CUTOVER);
+    site.await("watch", Duration.ofMinutes(2), s -> s.phase() == Phase.WATCH);
+    assertThat(site.deployer.build()).isEqualTo("new");
+
+    site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
+    site.awaitGate(Runbook.Gate.CUTOVER);
+    assertThat(site.deployer.build()).isEqualTo("old");
+    site.approve(Runbook.Gate.CUTOVER);
+    site.await(
+        "completion", Duration.ofMinutes(3), s -> s.state() == RolloutStatus.State.COMPLETED);
+    assertThat(site.deployer.build()).isEqualTo("new");
+  }
+
+  private static void contract(Site site) throws Exception {
+    try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
+      site.rollouts.contract(new BundleStore(store), Site.TARGET, Site.ALICE);
+    }
+    site.signOff(List.of("schema-documented", "fallback-removed"));
+    site.approve(Runbook.Gate.CONTRACT);
+    RolloutStatus contracted =
+        site.await(
+            "contract",
+            Duration.ofMinutes(2),
+            s -> s.phase() == Phase.CONTRACT && s.state() == RolloutStatus.State.COMPLETED);
+    reportTellsOfContract(site, contracted.rollout());
   }
 
   /** Whoever sees contract completed may fetch the report. */
@@ -82,5 +145,182 @@ final class RolloutEndToEndTest {
           .singleElement()
           .satisfies(phase -> assertThat(phase.path("outcome").asText()).isEqualTo("done"));
     }
+  }
+
+  @Test
+  void noWriteIsLost() {
+    assertThat(proof.problems()).isEmpty();
+    assertThat(proof.holds()).isTrue();
+    assertThat(proof.acknowledged()).isGreaterThan(500);
+  }
+
+  @Test
+  void question1WhoRequestedIt() {
+    assertThat(story.memo("requestedBy").asText()).isEqualTo("alice");
+    assertThat(story.input().path("requestedBy").asText()).isEqualTo("alice");
+    assertThat(story.searchAttributes())
+        .containsEntry("RubiconRequestedBy", "alice")
+        .containsEntry("RubiconTarget", Site.TARGET)
+        .containsEntry("RubiconRollout", launch.rollout());
+  }
+
+  @Test
+  void question2WhoApprovedWhichDigestAndWhy() {
+    List<RecordedStory.Ran> approvals = story.ran("RecordApproval");
+    assertThat(approvals).hasSize(3);
+    approved(approvals.getFirst(), "expand", expandDigest);
+    approved(approvals.get(1), "cutover", cutoverDigest);
+    String again = approvals.getLast().input().get(1).path("digest").asText();
+    assertThat(again).isNotEqualTo(cutoverDigest);
+    approved(approvals.getLast(), "cutover", again);
+    assertThat(story.searchAttributes()).containsEntry("RubiconDigest", again);
+
+    assertThat(story.ran("RecordRefusal"))
+        .singleElement()
+        .satisfies(
+            refused -> {
+              assertThat(refused.summary())
+                  .isEqualTo(
+                      "REFUSED APPROVER_IS_REQUESTER: alice: approve expand "
+                          + expandDigest.substring(0, 12)
+                          + ": it is mine");
+              assertThat(refused.input().get(2).asText()).isEqualTo(expandDigest);
+              assertThat(refused.input().get(3).path("principal").asText()).isEqualTo("alice");
+              assertThat(refused.input().get(3).path("reason").asText()).isEqualTo("it is mine");
+            });
+  }
+
+  private static void approved(RecordedStory.Ran approval, String gate, String digest) {
+    assertThat(approval.summary())
+        .isEqualTo("bob: approve " + gate + " " + digest.substring(0, 12) + ": looked at it");
+    JsonNode said = approval.input().get(1);
+    assertThat(said.path("digest").asText()).isEqualTo(digest);
+    assertThat(said.path("by").path("principal").asText()).isEqualTo("bob");
+    assertThat(said.path("by").path("reason").asText()).isEqualTo("looked at it");
+  }
+
+  @Test
+  void question3WhatWasVerifiedWithWhatResult() {
+    // Before the gate and right before the crossing, twice each.
+    assertThat(story.ran("Verify")).hasSize(4);
+    for (JsonNode facts : facts("Verify")) {
+      assertThat(facts.path("mismatches").asLong(-1)).isZero();
+      assertThat(facts.path("rows").path("public.checks").asLong()).isGreaterThanOrEqualTo(20_000);
+      assertThat(facts.path("invariants").toString()).contains("every-check-has-a-claim");
+    }
+    assertThat(facts("Rehearse").getFirst().path("checks")).isNotEmpty();
+    assertThat(facts("Smoke")).allSatisfy(smoke -> assertThat(smoke.path("failed")).isEmpty());
+  }
+
+  @Test
+  void question4HowLongClientsWereBlockedAtCutoverAndRollback() {
+    assertThat(facts("Cutover")).hasSize(2);
+    assertThat(facts("Rollback")).hasSize(1);
+    for (String crossing : List.of("Cutover", "Rollback")) {
+      for (JsonNode facts : facts(crossing)) {
+        JsonNode blocked = facts.path("blocked");
+        assertThat(blocked.path("attempts").asInt()).isPositive();
+        assertThat(blocked.path("atMostMs").asDouble()).isPositive();
+        assertThat(blocked.path("locksMs").asDouble()).isPositive();
+        assertThat(blocked.path("commitTimed").asBoolean()).isTrue();
+        assertThat(blocked.path("waitedFor").path("count").isInt()).isTrue();
+        assertThat(blocked.path("ended").path("count").asInt(-1)).isZero();
+      }
+    }
+  }
+
+  @Test
+  void question5HowManyRowsWereMovedInHowManyBatches() {
+    JsonNode facts = facts("Backfill").getFirst();
+    assertThat(facts.path("rows").path("public.checks").asLong()).isGreaterThanOrEqualTo(20_000);
+    long rows = 0;
+    long batches = 0;
+    for (JsonNode moved : facts.path("moved")) {
+      rows += moved.path("rows").asLong();
+      batches += moved.path("batches").asLong();
+      assertThat(moved.path("seconds").asDouble()).isPositive();
+      assertThat(moved.path("rowsPerSecond").asDouble()).isPositive();
+    }
+    assertThat(rows + " " + batches).isEqualTo(backfilled);
+  }
+
+  @Test
+  void question6WhenAndWhyItWasThrottled() {
+    JsonNode held = null;
+    for (JsonNode reason : facts("Backfill").getFirst().path("throttled")) {
+      held = reason.path("reason").asText().contains("throttle query") ? reason : held;
+    }
+    assertThat(held).isNotNull();
+    assertThat(held.path("times").asInt()).isPositive();
+    assertThat(held.path("seconds").asDouble()).isPositive();
+    assertThat(Instant.parse(held.path("last").asText()))
+        .isAfter(Instant.parse(held.path("first").asText()));
+    assertThat(story.ran("Throttle"))
+        .singleElement()
+        .satisfies(
+            order ->
+                assertThat(order.summary())
+                    .isEqualTo("alice: throttle to 1000000 rows/s: not faster than this"));
+  }
+
+  @Test
+  void question7WhenWhyAndByWhomItWasRolledBack() {
+    assertThat(story.ran("RecordOrder"))
+        .singleElement()
+        .satisfies(
+            order -> {
+              assertThat(order.summary()).isEqualTo("bob: rollback: to see that it works");
+              assertThat(order.input().get(2).path("reason").asText())
+                  .isEqualTo("to see that it works");
+            });
+    assertThat(story.ran("Rollback"))
+        .singleElement()
+        .satisfies(
+            back -> {
+              assertThat(back.summary())
+                  .isEqualTo("roll back to legacy: bob: to see that it works");
+              assertThat(back.at()).isAfterOrEqualTo(story.ran("RecordOrder").getFirst().at());
+            });
+  }
+
+  @Test
+  void question8WhereTheBackupIs() {
+    JsonNode backup = facts("Backup").getFirst();
+    assertThat(backup.path("location").asText())
+        .startsWith("s3://")
+        .contains(launch.rollout())
+        .endsWith(backup.path("key").asText());
+    assertThat(backup.path("digest").asText()).matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void question9WhichBundleRan() {
+    assertThat(story.memo("bundle").asText()).isEqualTo(launch.bundle());
+    assertThat(story.input().path("bundle").asText()).isEqualTo(launch.bundle());
+    assertThat(story.ran("Backup").getFirst().input().getFirst().path("bundle").asText())
+        .isEqualTo(launch.bundle());
+  }
+
+  @Test
+  void question10WhichVersionsAndWorkersTookPart() {
+    assertThat(story.memo("version").asText()).isEqualTo(Tool.VERSION);
+    List<RecordedStory.Ran> phases =
+        story.ran().stream().filter(ran -> ran.result().has("facts")).toList();
+    assertThat(phases)
+        .extracting(RecordedStory.Ran::type)
+        .contains("Preflight", "Backup", "Clone", "Rehearse", "Expand", "DualWrite", "Backfill")
+        .contains("Verify", "Cutover", "Smoke", "Watch", "Rollback");
+    assertThat(phases)
+        .allSatisfy(
+            ran -> {
+              assertThat(ran.result().path("version").asText()).isEqualTo(Tool.VERSION);
+              assertThat(ran.result().path("worker").asText())
+                  .isEqualTo(ran.identity())
+                  .isEqualTo(TemporalConnection.identity());
+            });
+  }
+
+  private List<JsonNode> facts(String phase) {
+    return story.ran(phase).stream().map(ran -> ran.result().path("facts")).toList();
   }
 }

@@ -1,9 +1,11 @@
 package dev.rubicon.activity;
 
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutRequest;
@@ -11,6 +13,7 @@ import dev.rubicon.workflow.RolloutStatus;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import java.util.List;
+import java.util.Optional;
 
 /** What decides, records and tells: short, on the control queue. */
 @ActivityInterface
@@ -19,24 +22,24 @@ public interface ControlActivities {
   /**
    * What a launch finds.
    *
-   * @param found a relaunch, after a lost history, a Terminate or a completed rollout, goes on from
-   *     what its predecessor left
+   * @param ground a relaunch, after a lost history, a Terminate or a completed rollout, goes on
+   *     from what its predecessor left
+   * @param identity which database the target is; no other is touched from then on
    */
-  record Opening(Plan plan, Found found) {}
+  record Opening(Plan plan, Ground ground, TargetIdentity identity) {}
 
   /**
-   * Head of the audit trail when a gate opened; stands in Temporal's history and in the object
-   * store.
+   * What a contract finds.
    *
-   * @param run in which the gate was opened
+   * @param identity of the target, as its rollout saw it; empty where the ledger does not know
    */
-  record Anchor(long sequence, String hash, String run) {}
+  record ContractOpening(Plan plan, Optional<TargetIdentity> identity) {}
 
   @ActivityMethod(name = "OpenRollout")
   Opening open(RolloutRequest request, String workflowId, String runId);
 
   @ActivityMethod(name = "OpenContract")
-  Plan openContract(RolloutRequest request, String workflowId, String runId);
+  ContractOpening openContract(RolloutRequest request, String workflowId, String runId);
 
   /** Binds what was found and rehearsed into the digest that approvals name. */
   @ActivityMethod(name = "Dossier")
@@ -55,12 +58,19 @@ public interface ControlActivities {
   @ActivityMethod(name = "Fingerprint")
   String fingerprint(PhaseInput input);
 
-  /** On which side of the crossing the target stands, when a cutover gave no answer. */
+  /** What stands on the target, as it remembers. */
   @ActivityMethod(name = "FindSide")
-  Found side(PhaseInput input);
+  Ground side(PhaseInput input);
 
+  /**
+   * Enters that a gate asks, and keeps the entry where the ledger's owner cannot change it.
+   *
+   * @param seen here and below: what the execution last saw of the audit trail; a ledger that lacks
+   *     it was restored from an older dump, and nothing is entered
+   * @return here and below: the entry
+   */
   @ActivityMethod(name = "AnchorAudit")
-  Anchor anchor(PhaseInput input, String gate, String digest);
+  AuditHead anchor(PhaseInput input, String gate, String digest, AuditHead seen);
 
   /**
    * Enters in the ledger where the rollout stands, and tells whoever wants to know when it waits or
@@ -70,39 +80,44 @@ public interface ControlActivities {
   void stand(PhaseInput input, RolloutStatus status);
 
   @ActivityMethod(name = "RecordApproval")
-  void recordApproval(PhaseInput input, Decision.Approve approval);
+  AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen);
 
   /**
    * @param action what was decided
    * @param digest as given; empty where none is
    */
   @ActivityMethod(name = "RecordRefusal")
-  void recordRefusal(
+  AuditHead recordRefusal(
       PhaseInput input,
       String action,
       String digest,
       Decision.By by,
-      RolloutStatus.Failure refusal);
+      RolloutStatus.Failure refusal,
+      AuditHead seen);
 
   @ActivityMethod(name = "RecordSignOff")
-  void recordSignOff(PhaseInput input, Decision.SignOff signOff);
+  AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen);
 
   /** Abort, rollback, extend-watch, and what Rubicon itself orders. */
   @ActivityMethod(name = "RecordOrder")
-  void recordOrder(PhaseInput input, String action, Decision.By by);
+  AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen);
 
+  /**
+   * @return the entry; {@link AuditHead#NONE} where there was nothing to make void
+   */
   @ActivityMethod(name = "VoidApprovals")
-  void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason);
+  AuditHead voidApprovals(
+      PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen);
 
   /** Recorded, and passed on to running activities. */
   @ActivityMethod(name = "Pause")
-  void pause(PhaseInput input, Decision.By by);
+  AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen);
 
   @ActivityMethod(name = "Resume")
-  void resume(PhaseInput input, Decision.By by);
+  AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen);
 
   @ActivityMethod(name = "Throttle")
-  void throttle(PhaseInput input, Decision.Throttle throttle);
+  AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen);
 
   /** Calls the deploy hook. */
   @ActivityMethod(name = "Deploy")
@@ -119,11 +134,16 @@ public interface ControlActivities {
    */
   @ActivityMethod(name = "CloseRollout")
   void close(
-      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint);
+      PhaseInput input,
+      RolloutStatus status,
+      String outcome,
+      int crossings,
+      String fingerprint,
+      AuditHead seen);
 
   /** Ends a contract execution in the ledger. */
   @ActivityMethod(name = "CloseContract")
-  void closeContract(PhaseInput input, RolloutStatus status, String outcome);
+  void closeContract(PhaseInput input, RolloutStatus status, String outcome, AuditHead seen);
 
   /**
    * Writes the report of a rollout that has ended, or of its contract; what is written was true

@@ -2,38 +2,32 @@ package dev.rubicon.activity;
 
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Worked;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
-import java.time.Instant;
 
 /** Phases that read or move data: long, heartbeating, on the data queue. */
 @ActivityInterface
 public interface DataPhases {
 
   @ActivityMethod(name = "Preflight")
-  Facts.Preflight preflight(PhaseInput input);
+  Worked<Facts.Preflight> preflight(PhaseInput input);
 
   @ActivityMethod(name = "Backup")
-  Facts.Backup backup(PhaseInput input);
+  Worked<Facts.Backup> backup(PhaseInput input);
 
   @ActivityMethod(name = "Clone")
-  Facts.Clone restoreClone(PhaseInput input, Facts.Backup backup);
+  Worked<Facts.Clone> restoreClone(PhaseInput input, Facts.Backup backup);
 
   @ActivityMethod(name = "Rehearse")
-  Facts.Rehearsal rehearse(PhaseInput input, Facts.Backup backup, Facts.Clone clone);
+  Worked<Facts.Rehearsal> rehearse(PhaseInput input, Facts.Backup backup, Facts.Clone clone);
 
   @ActivityMethod(name = "Backfill")
-  Facts.Backfill backfill(PhaseInput input);
+  Worked<Facts.Backfill> backfill(PhaseInput input);
 
   @ActivityMethod(name = "Verify")
-  Facts.Verify verify(PhaseInput input);
+  Worked<Facts.Verify> verify(PhaseInput input);
 
   @ActivityMethod(name = "Smoke")
-  Facts.Smoke smoke(PhaseInput input);
-
-  /**
-   * @param until when this watch ends; fixed at its first start, so that a retry watches no longer
-   */
-  @ActivityMethod(name = "Watch")
-  Facts.Watch watch(PhaseInput input, Instant until);
+  Worked<Facts.Smoke> smoke(PhaseInput input);
 }

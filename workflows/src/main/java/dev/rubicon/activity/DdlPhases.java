@@ -4,28 +4,29 @@ import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.rollout.Worked;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 
-/** Phases that change the schema, on a queue with few slots. */
+/** Phases that change the schema, on the DDL queue. */
 @ActivityInterface
 public interface DdlPhases {
 
   @ActivityMethod(name = "Expand")
-  Facts.Expand expand(PhaseInput input, Facts.Preflight preflight, Facts.Backup backup);
+  Worked<Facts.Expand> expand(PhaseInput input, Facts.Preflight preflight, Facts.Backup backup);
 
   @ActivityMethod(name = "DualWrite")
-  Facts.DualWrite dualWrite(PhaseInput input);
+  Worked<Facts.DualWrite> dualWrite(PhaseInput input);
 
   @ActivityMethod(name = "Cutover")
-  Facts.Cutover cutover(PhaseInput input, CrossingTerms terms);
+  Worked<Facts.Cutover> cutover(PhaseInput input, CrossingTerms terms);
 
   @ActivityMethod(name = "Rollback")
-  Facts.Rollback rollback(PhaseInput input, ReturnTerms terms);
+  Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms terms);
 
   @ActivityMethod(name = "Abort")
-  Facts.Abort abort(PhaseInput input);
+  Worked<Facts.Abort> abort(PhaseInput input);
 
   @ActivityMethod(name = "Contract")
-  Facts.Contract contract(PhaseInput input);
+  Worked<Facts.Contract> contract(PhaseInput input);
 }

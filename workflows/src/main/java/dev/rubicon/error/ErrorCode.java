@@ -22,6 +22,8 @@ public enum ErrorCode {
   // What the environment lacks.
   TEMPORAL_UNREACHABLE(Exit.ERROR, true),
   LEDGER_UNREACHABLE(Exit.ERROR, true),
+  /** The ledger lacks what it had entered: it was restored from an older dump. */
+  LEDGER_BEHIND(Exit.ERROR, false),
   TARGET_UNREACHABLE(Exit.ERROR, true),
   OBJECT_STORE_UNREACHABLE(Exit.ERROR, true),
   OBJECT_STORE_DENIED(Exit.ERROR, false),
@@ -68,6 +70,10 @@ public enum ErrorCode {
   ROLLOUT_UNKNOWN(Exit.ERROR, false),
   /** Ended from outside: by Terminate, by a time-out, or because its history was lost. */
   ROLLOUT_TERMINATED(Exit.ERROR, false),
+  /** A failover or a restore took the target back behind what the rollout has done. */
+  TARGET_STATE_LOST(Exit.POLICY, false),
+  /** The target's name leads to another database than the one that was planned for. */
+  TARGET_NOT_THE_SAME(Exit.POLICY, false),
   ROLLBACK_IMPOSSIBLE(Exit.POLICY, false),
   ABORT_IMPOSSIBLE(Exit.POLICY, false),
   LEGACY_STILL_WRITTEN(Exit.POLICY, false),

@@ -2,6 +2,8 @@ package dev.rubicon.machine;
 
 import dev.rubicon.machine.Course.Leaving;
 import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,7 +33,13 @@ final class Crossings {
   }
 
   /** The cutover has answered: it has committed. */
-  static Story crossed(Story story, String change) {
+  static Story crossed(Story before, String change, int turns) {
+    Story story =
+        switch (before.state()) {
+          case State.Crossing _, State.StoppingCrossing _, State.ReadingCrossing _ ->
+              before.on(new Ground(Optional.of(Stage.CUT_OVER), turns));
+          default -> before;
+        };
     return switch (story.state()) {
       case State.Crossing _, State.StoppingCrossing _ ->
           behind(story.with(story.course().crossed()), change);
@@ -53,10 +61,16 @@ final class Crossings {
    *
    * @param why what went wrong with the cutover; empty where it was told to stop
    */
-  static Story sideFound(Story story, Clearance clearance, Optional<Failure> why, Found found) {
+  static Story sideFound(Story story, Clearance clearance, Optional<Failure> why, Ground ground) {
+    if (story.known().ground().lostBy(ground)) {
+      return LostGround.lost(story, ground);
+    }
     boolean cancelled = story.course().leaving() == Leaving.CANCELLED;
-    if (found == Found.CROSSED) {
-      return story.with(story.course().crossed()).to(new State.ReadingCrossing(clearance));
+    if (ground.found() == Found.CROSSED) {
+      return story
+          .on(ground)
+          .with(story.course().crossed())
+          .to(new State.ReadingCrossing(clearance));
     }
     if (cancelled) {
       return story.to(new State.Removing());

@@ -1,5 +1,6 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.error.ErrorCode;
 import dev.rubicon.machine.Course.Leaving;
 
 /** How an execution leaves before its time: by an abort, or by Temporal's Cancel. */
@@ -20,6 +21,7 @@ final class Departures {
           State.StoppingCrossing _,
           State.FindingSide _,
           State.FindingInstalled _,
+          State.FindingGround _,
           State.ReadingCrossing _,
           State.GoingBack _ ->
           leaving;
@@ -28,6 +30,7 @@ final class Departures {
           switch (again) {
             case State.Removing _,
                 State.FindingSide _,
+                State.FindingGround _,
                 State.ReadingCrossing _,
                 State.GoingBack _,
                 State.Closing _ ->
@@ -46,7 +49,13 @@ final class Departures {
         : leave(leaving, "aborted");
   }
 
-  private static Story leave(Story story, String how) {
+  static Story leave(Story story, String how) {
+    if (story.state() instanceof State.Held(var why, State.SwitchingBack _)
+        && why.code().equals(ErrorCode.TARGET_STATE_LOST.name())
+        && story.course().side() != Side.CANONICAL) {
+      // Its crossing was lost: what is removed must not be what the new build works on.
+      return story.to(new State.SwitchingBack(new State.Removing()));
+    }
     return story.to(
         switch (story.kind()) {
           case CONTRACT -> new State.Closing(End.aborted(how + "; the target stays as it is"));

@@ -1,11 +1,13 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
+import java.util.Optional;
 
 /** What happens to an execution. */
 public sealed interface Event {
@@ -15,6 +17,9 @@ public sealed interface Event {
 
   /** Whoever wanted to approve made us look: the target is another one than was shown. */
   record TargetMoved() implements Event {}
+
+  /** Somebody looked at the target before a decision: so it stands there. */
+  record GroundSeen(Ground ground) implements Event {}
 
   /** Cancel, in the Temporal UI or by its API. */
   record CancelRequested() implements Event {}
@@ -31,7 +36,7 @@ public sealed interface Event {
   /** The step was told to stop, and did. */
   record Stopped(State.Step step) implements Outcome {}
 
-  record Opened(Plan plan, Found found) implements Outcome {}
+  record Opened(Plan plan, Ground ground, TargetIdentity identity) implements Outcome {}
 
   record Preflighted(Facts.Preflight facts) implements Outcome {}
 
@@ -61,7 +66,7 @@ public sealed interface Event {
 
   record Crossed(Facts.Cutover facts) implements Outcome {}
 
-  record SideFound(Found found) implements Outcome {}
+  record SideFound(Ground ground) implements Outcome {}
 
   record FingerprintFound(String fingerprint) implements Outcome {}
 
@@ -80,7 +85,10 @@ public sealed interface Event {
 
   record Removed(Facts.Abort facts) implements Outcome {}
 
-  record ContractOpened(Plan plan) implements Outcome {}
+  /**
+   * @param identity of the target as its rollout saw it; empty where the ledger does not know
+   */
+  record ContractOpened(Plan plan, Optional<TargetIdentity> identity) implements Outcome {}
 
   record Contracted(Facts.Contract facts) implements Outcome {}
 

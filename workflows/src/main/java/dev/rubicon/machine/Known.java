@@ -1,7 +1,10 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Footing;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.TargetIdentity;
 import java.util.Optional;
 
 /**
@@ -11,18 +14,28 @@ import java.util.Optional;
  * @param dossier absent until it is bound, and in a relaunch behind the crossing
  * @param fingerprint of the target's schemas, as last seen
  * @param rehearsed what the crossing changed on the clone; production must change the same
+ * @param identity of the target, as it was seen first
+ * @param ground what stands on the target at least
  */
 public record Known(
     Optional<Plan> plan,
     Optional<Facts.Dossier> dossier,
     Optional<String> fingerprint,
-    Optional<String> rehearsed) {
+    Optional<String> rehearsed,
+    Optional<TargetIdentity> identity,
+    Ground ground) {
 
   static final Known NOTHING =
-      new Known(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+      new Known(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Ground.NOTHING);
 
-  Known plan(Plan opened) {
-    return new Known(Optional.of(opened), dossier, fingerprint, rehearsed);
+  Known opened(Plan found, Optional<TargetIdentity> seen) {
+    return new Known(Optional.of(found), dossier, fingerprint, rehearsed, seen, ground);
   }
 
   Known bound(Facts.Dossier bound, Facts.Rehearsal rehearsal) {
@@ -30,10 +43,21 @@ public record Known(
         plan,
         Optional.of(bound),
         fingerprint,
-        Optional.of(rehearsal.change()).filter(change -> !change.isEmpty()));
+        Optional.of(rehearsal.change()).filter(change -> !change.isEmpty()),
+        identity,
+        ground);
   }
 
   Known saw(String now) {
-    return new Known(plan, dossier, Optional.of(now), rehearsed);
+    return new Known(plan, dossier, Optional.of(now), rehearsed, identity, ground);
+  }
+
+  Known on(Ground now) {
+    return new Known(plan, dossier, fingerprint, rehearsed, identity, now);
+  }
+
+  /** What an activity is told to find. */
+  public Footing footing() {
+    return new Footing(identity, ground);
   }
 }

@@ -2,9 +2,11 @@ package dev.rubicon.machine;
 
 import dev.rubicon.machine.Course.Leaving;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.Digest;
 import java.time.Instant;
@@ -25,8 +27,8 @@ final class Outcomes {
       case Event.Failed(var step, var failure) -> Setbacks.failed(story, step, failure);
       case Event.Stopped(var step) -> Setbacks.stopped(story, step);
 
-      case Event.Opened(var plan, var found) ->
-          state instanceof State.Opening ? opened(story, plan, found) : story;
+      case Event.Opened(var plan, var ground, var identity) ->
+          state instanceof State.Opening ? opened(story, plan, ground, identity) : story;
       case Event.Preflighted(var facts) ->
           state instanceof State.Preflighting
               ? saw(story, facts.fingerprint()).to(new State.BackingUp(facts))
@@ -55,23 +57,30 @@ final class Outcomes {
       case Event.TargetChecked(var unchanged) -> targetChecked(story, unchanged, now);
       case Event.Expanded _ ->
           state instanceof State.Expanding
-              ? story.to(
-                  story.has(Phase.DUAL_WRITE)
-                      ? new State.InstallingDualWrite()
-                      : new State.Verifying())
+              ? reached(story, Stage.EXPANDED)
+                  .to(
+                      story.has(Phase.DUAL_WRITE)
+                          ? new State.InstallingDualWrite()
+                          : new State.Verifying())
               : story;
       case Event.DualWritten _ ->
-          state instanceof State.InstallingDualWrite ? story.to(new State.Backfilling()) : story;
+          state instanceof State.InstallingDualWrite
+              ? reached(story, Stage.DUAL_WRITING).to(new State.Backfilling())
+              : story;
       case Event.Filled _ ->
-          state instanceof State.Backfilling ? story.to(new State.Verifying()) : story;
+          state instanceof State.Backfilling
+              ? reached(story, Stage.BACKFILLED).to(new State.Verifying())
+              : story;
       case Event.Verified(var facts) -> verified(story, facts.fingerprint(), now);
       case Event.Crossed(var facts) ->
-          Crossings.crossed(saw(story, facts.fingerprint()), facts.change());
-      case Event.SideFound(var found) ->
+          Crossings.crossed(saw(story, facts.fingerprint()), facts.change(), facts.turns());
+      case Event.SideFound(var ground) ->
           switch (state) {
             case State.FindingSide(var clearance, var why) ->
-                Crossings.sideFound(story, clearance, why, found);
-            case State.FindingInstalled finding -> installedFound(story, finding, found);
+                Crossings.sideFound(story, clearance, why, ground);
+            case State.FindingInstalled finding -> installedFound(story, finding, ground);
+            case State.FindingGround(var why, var again) ->
+                LostGround.found(story, ground, why, again);
             default -> story;
           };
       case Event.FingerprintFound(var fingerprint) -> fingerprintFound(story, fingerprint);
@@ -86,21 +95,22 @@ final class Outcomes {
               : story;
       case Event.WentBack(var facts) ->
           state instanceof State.GoingBack(_, var automatic)
-              ? wentBack(story, facts.fingerprint(), automatic)
+              ? wentBack(story, facts, automatic)
               : story;
       case Event.SwitchedBack _ ->
-          state instanceof State.SwitchingBack(var automatic)
-              ? story.to(recordingReturn(automatic))
-              : story;
+          state instanceof State.SwitchingBack(var then) ? story.to(then) : story;
       case Event.Removed(var facts) ->
           state instanceof State.Removing
               ? saw(story, facts.fingerprint())
+                  .on(Ground.NOTHING)
                   .with(story.course().on(Side.UNTOUCHED))
                   .to(new State.Closing(End.aborted("aborted")))
               : story;
-      case Event.ContractOpened(var plan) ->
+      case Event.ContractOpened(var plan, var identity) ->
           state instanceof State.OpeningContract
-              ? story.with(story.known().plan(plan)).to(new State.FindingContractFingerprint())
+              ? story
+                  .with(story.known().opened(plan, identity))
+                  .to(new State.FindingContractFingerprint())
               : story;
       case Event.Contracted _ ->
           state instanceof State.Contracting
@@ -121,9 +131,13 @@ final class Outcomes {
     return story.with(story.known().saw(fingerprint));
   }
 
-  private static Story opened(Story story, Plan plan, Found found) {
-    Story opened = story.with(story.known().plan(plan));
-    return switch (found) {
+  private static Story reached(Story story, Stage stage) {
+    return story.on(story.known().ground().atLeast(stage));
+  }
+
+  private static Story opened(Story story, Plan plan, Ground ground, TargetIdentity identity) {
+    Story opened = story.with(story.known().opened(plan, Optional.of(identity)).on(ground));
+    return switch (ground.found()) {
       case NOTHING -> opened.to(new State.Preflighting());
       case INSTALLED -> opened.with(story.course().on(Side.LEGACY)).to(new State.Preflighting());
       case CROSSED -> opened.with(story.course().crossed()).to(new State.FindingFingerprint());
@@ -179,7 +193,11 @@ final class Outcomes {
     };
   }
 
-  private static Story verified(Story story, String fingerprint, Instant now) {
+  private static Story verified(Story before, String fingerprint, Instant now) {
+    Story story =
+        before.state() instanceof State.Verifying || before.state() instanceof State.Confirming
+            ? reached(before, Stage.VERIFIED)
+            : before;
     return switch (story.state()) {
       case State.Verifying _ -> {
         Story asking = saw(story, fingerprint).with(story.course().openedGate());
@@ -198,14 +216,15 @@ final class Outcomes {
     };
   }
 
-  private static Story installedFound(Story story, State.FindingInstalled finding, Found found) {
-    return switch (found) {
+  private static Story installedFound(Story story, State.FindingInstalled finding, Ground ground) {
+    return switch (ground.found()) {
       case NOTHING -> story.to(new State.Closing(finding.otherwise()));
       case INSTALLED ->
           story
+              .on(ground)
               .with(story.course().on(Side.LEGACY))
               .to(new State.Held(finding.why(), finding.again()));
-      case CROSSED -> Setbacks.crossedAfterAll(story);
+      case CROSSED -> Setbacks.crossedAfterAll(story.on(ground));
     };
   }
 
@@ -256,10 +275,11 @@ final class Outcomes {
     return story.to(new State.Held(Reasons.smokeFailed(failed, used), afterSmoke(story)));
   }
 
-  private static Story wentBack(Story story, String fingerprint, Optional<String> automatic) {
+  private static Story wentBack(Story story, Facts.Rollback facts, Optional<String> automatic) {
     String why = automatic.orElse("a rollback was ordered");
     Story back =
-        saw(story, fingerprint)
+        saw(story, facts.fingerprint())
+            .on(new Ground(Optional.of(Stage.ROLLED_BACK), facts.turns()))
             .with(
                 story
                     .course()
@@ -270,7 +290,7 @@ final class Outcomes {
         story.course().leaving() == Leaving.CANCELLED
             ? new State.Closing(
                 End.aborted("cancelled while it went back; legacy is the authority, both in step"))
-            : new State.SwitchingBack(automatic));
+            : new State.SwitchingBack(recordingReturn(automatic)));
   }
 
   private static State recordingReturn(Optional<String> automatic) {

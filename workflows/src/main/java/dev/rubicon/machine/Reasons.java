@@ -1,10 +1,15 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 
 /** What the machine itself says about why a human is asked. */
 final class Reasons {
+  private static final String BEHIND =
+      " (a standby that lagged was promoted, or a backup was restored)";
+
   private Reasons() {}
 
   static Failure windowClosed() {
@@ -56,6 +61,52 @@ final class Reasons {
         ErrorCode.ROLLBACK_IMPOSSIBLE,
         said.cause(),
         "rubicon resume verifies and asks about the crossing; rubicon abort gives it up");
+  }
+
+  static Failure crossingLost(Ground now) {
+    return of(
+        ErrorCode.TARGET_STATE_LOST,
+        "the target does not know of the crossing any more: "
+            + (now.found() == Found.NOTHING
+                ? "nothing is installed there"
+                : "legacy is the authority there")
+            + BEHIND,
+        "rubicon resume switches to the old build, "
+            + (now.found() == Found.NOTHING ? "plans" : "verifies")
+            + " and asks about a crossing anew");
+  }
+
+  static Failure wayBackLost() {
+    return of(
+        ErrorCode.TARGET_STATE_LOST,
+        "the target does not know of the rollback any more: canonical is the authority there"
+            + BEHIND,
+        "rubicon resume goes back once more");
+  }
+
+  static Failure bothLost() {
+    return of(
+        ErrorCode.TARGET_STATE_LOST,
+        "the target does not know of the last rollback and crossing any more; canonical is the"
+            + " authority there by an earlier crossing"
+            + BEHIND,
+        "rubicon resume goes on behind the crossing; rubicon rollback goes back");
+  }
+
+  static Failure stepsLost(Ground known, Ground now) {
+    return of(
+        ErrorCode.TARGET_STATE_LOST,
+        now.stage()
+                .map(
+                    stage ->
+                        "the target is at stage "
+                            + stage
+                            + (stage.equals(known.stage().orElseThrow())
+                                ? ", before a crossing and a rollback that it does not know of"
+                                : "; it had reached " + known.stage().orElseThrow()))
+                .orElse("the target does not know of this rollout any more: nothing is installed")
+            + BEHIND,
+        "rubicon resume does again what is missing, and asks anew");
   }
 
   static Failure stopped() {

@@ -42,12 +42,22 @@ final class Setbacks {
   }
 
   private static Story failed(Story story, Failure failure) {
+    if (failure.code().equals(ErrorCode.TARGET_STATE_LOST.name())
+        && story.kind() == Story.Kind.ROLLOUT
+        && story.state() instanceof State.Step step
+        && !(step instanceof State.FindingGround)) {
+      return story.to(new State.FindingGround(failure, step));
+    }
     return switch (story.state()) {
       case State.Opening _, State.OpeningContract _ ->
           story.to(new State.Closing(End.failed(failure)));
       // Whether it has committed is the target's word, not the failure's.
       case State.Crossing(var clearance) ->
           story.to(new State.FindingSide(clearance, Optional.of(failure)));
+      // Whatever stands where the name leads now says nothing about this rollout.
+      case State.RolloutStep again
+          when failure.code().equals(ErrorCode.TARGET_NOT_THE_SAME.name()) ->
+          story.to(new State.Held(failure, again));
       case State.Removing _ when failure.code().equals(ErrorCode.ABORT_IMPOSSIBLE.name()) ->
           crossedAfterAll(story);
       case State.GoingBack _ when failure.code().equals(ErrorCode.ROLLBACK_IMPOSSIBLE.name()) ->
@@ -64,6 +74,9 @@ final class Setbacks {
       case State.Reporting(var end) ->
           story.to(new State.Ended(end.withoutReport(failure), Optional.empty()));
       case State.Closing _ -> story.to(new State.Held(failure, story.state()));
+      // One command mends it, and nothing has to be begun anew.
+      case State.Step again when failure.code().equals(ErrorCode.LEDGER_BEHIND.name()) ->
+          story.to(new State.Held(failure, again));
       case State.FindingInstalled(_, _, var otherwise) -> story.to(new State.Closing(otherwise));
       case State.Removing again when story.course().side() == Side.UNTOUCHED ->
           story.to(new State.FindingInstalled(failure, again, End.aborted("aborted")));

@@ -188,8 +188,20 @@ public sealed interface State {
     }
   }
 
-  /** Calls the hook that switches back to the old build. */
-  record SwitchingBack(Optional<String> automatic) implements RolloutStep {}
+  /**
+   * Calls the hook that switches back to the old build.
+   *
+   * @param then what follows
+   */
+  record SwitchingBack(State then) implements RolloutStep {}
+
+  /**
+   * An activity found that the target has lost something of what is known: what stands there now?
+   *
+   * @param why what the activity said
+   * @param again the step that was to run
+   */
+  record FindingGround(Failure why, Step again) implements RolloutStep {}
 
   /**
    * Nothing is known to be installed, yet a Reset may have forgotten it: is there anything to hold

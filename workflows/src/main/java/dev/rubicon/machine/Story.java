@@ -1,5 +1,6 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.runbook.Runbook;
@@ -54,6 +55,11 @@ public record Story(
 
   Story with(Known now) {
     return new Story(request, kind, state, course, now, controls);
+  }
+
+  /** Where the target has come to, as an activity has told. */
+  Story on(Ground now) {
+    return with(known.on(now));
   }
 
   Story with(Controls now) {

@@ -1,7 +1,9 @@
 package dev.rubicon.rollout;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What each phase reports: the same facts whether it ran once or five times. They are small (they
@@ -9,6 +11,12 @@ import java.util.Map;
  */
 public final class Facts {
   private Facts() {}
+
+  /** What a phase came to. */
+  public interface OfPhase {
+    /** In one line, for people. */
+    String line();
+  }
 
   /**
    * @param fingerprint of the target's schemas before the rollout touched anything
@@ -21,21 +29,42 @@ public final class Facts {
       String fingerprint,
       String canonicalFingerprint,
       Map<String, Integer> findings,
-      List<String> open) {}
+      List<String> open)
+      implements OfPhase {
+    @Override
+    public String line() {
+      return "findings " + findings;
+    }
+  }
 
   /**
    * @param key of the manifest in the object store; empty for a backup made elsewhere
+   * @param location the manifest's whole URI; of a backup made elsewhere, the runbook's word for it
    * @param digest SHA-256 of the manifest; for a backup made elsewhere, of its reference
    * @param rows per relation, in the backup's snapshot
    */
-  public record Backup(String key, String digest, long bytes, Map<String, Long> rows) {}
+  public record Backup(
+      String key, String location, String digest, long bytes, Map<String, Long> rows)
+      implements OfPhase {
+    @Override
+    public String line() {
+      return key.isEmpty()
+          ? "made elsewhere: " + location
+          : bytes + " bytes, " + rows.size() + " relations, " + location;
+    }
+  }
 
   /**
    * @param golden database restored from the backup; empty when there is no clone
    * @param origin "backup", "staging" or "none"
    * @param relations compared with the manifest
    */
-  public record Clone(String golden, String origin, int relations) {}
+  public record Clone(String golden, String origin, int relations) implements OfPhase {
+    @Override
+    public String line() {
+      return relations + " relations equal to the backup's snapshot";
+    }
+  }
 
   /**
    * @param digest SHA-256 over the rehearsal's result, durations aside
@@ -47,7 +76,13 @@ public final class Facts {
       String digest,
       String change,
       Map<String, Double> predicted,
-      List<String> checks) {}
+      List<String> checks)
+      implements OfPhase {
+    @Override
+    public String line() {
+      return checks.size() + " checks passed, predicted seconds " + predicted;
+    }
+  }
 
   /**
    * What an approval binds.
@@ -61,14 +96,59 @@ public final class Facts {
    * @param migrations applied, by version
    * @param indexes built concurrently and valid
    */
-  public record Expand(List<String> migrations, List<String> indexes) {}
+  public record Expand(List<String> migrations, List<String> indexes) implements OfPhase {
+    @Override
+    public String line() {
+      return "migrations " + migrations + ", indexes " + indexes;
+    }
+  }
 
-  public record DualWrite(List<String> relations, int triggers) {}
+  public record DualWrite(List<String> relations, int triggers) implements OfPhase {
+    @Override
+    public String line() {
+      return triggers + " triggers on " + relations;
+    }
+  }
 
   /**
    * @param rows present per relation when the backfill ended, all of them filled
+   * @param moved what the backfill itself did, per relation that it fills; clients moved the rest
+   * @param throttled what held it back, per reason
    */
-  public record Backfill(Map<String, Long> rows) {}
+  public record Backfill(Map<String, Long> rows, Map<String, Moved> moved, List<Held> throttled)
+      implements OfPhase {
+    @Override
+    public String line() {
+      return moved.entrySet().stream()
+              .map(entry -> entry.getKey() + ": " + entry.getValue().line())
+              .collect(Collectors.joining("; ", "", moved.isEmpty() ? "nothing to move" : ""))
+          + throttled.stream().map(held -> "; " + held.line()).collect(Collectors.joining());
+    }
+  }
+
+  /**
+   * Rows that were moved in batches.
+   *
+   * @param seconds from the first batch's begin to the last one's end, with every pause between
+   */
+  public record Moved(long rows, long batches, double seconds, double rowsPerSecond) {
+    String line() {
+      return text(
+          "%d rows in %d batches, %.1f s, %.0f rows/s", rows, batches, seconds, rowsPerSecond);
+    }
+  }
+
+  /**
+   * How often and how long a reason held the backfill back.
+   *
+   * @param first when it first did, ISO 8601
+   * @param last when it last did
+   */
+  public record Held(String reason, long times, double seconds, String first, String last) {
+    String line() {
+      return text("held %d times, %.1f s: %s", times, seconds, reason);
+    }
+  }
 
   /**
    * @param rows compared per relation
@@ -76,36 +156,141 @@ public final class Facts {
    * @param invariants names of those that hold
    */
   public record Verify(
-      Map<String, Long> rows, long mismatches, List<String> invariants, String fingerprint) {}
+      Map<String, Long> rows, long mismatches, List<String> invariants, String fingerprint)
+      implements OfPhase {
+    @Override
+    public String line() {
+      return mismatches + " mismatches in " + rows;
+    }
+  }
 
   /**
    * @param fingerprint of the target's schemas right after the commit
    * @param change fingerprint of what differs from the schemas before the rollout; production's
    *     must equal the rehearsal's
    * @param stamps written, {@code table=version}
+   * @param turns committed crossings and ways back, this one included
+   * @param durability who had the commit on disk when it was answered
    */
   public record Cutover(
-      String fingerprint, String change, List<String> stamps, List<String> postConditions) {}
+      String fingerprint,
+      String change,
+      List<String> stamps,
+      List<String> postConditions,
+      int turns,
+      String durability,
+      Blocked blocked)
+      implements OfPhase {
+    @Override
+    public String line() {
+      return blocked.line() + ", stamps " + stamps;
+    }
+  }
+
+  /**
+   * How long clients waited while the authority changed hands.
+   *
+   * @param attempts the one that committed, and those that gave way before
+   * @param atMostMs the longest attempt: no client waited longer for it
+   * @param locksMs of all attempts, what was spent waiting for locks; who came after us waited too
+   * @param waitedFor who held those locks
+   * @param ended whom the runbook let us end
+   * @param commitTimed false where the one who committed did not live to say how long the commit
+   *     took: the last attempt then counts up to its commit
+   */
+  public record Blocked(
+      int attempts,
+      double atMostMs,
+      double locksMs,
+      Some waitedFor,
+      Some ended,
+      boolean commitTimed) {
+    public static final Blocked NOT = new Blocked(0, 0, 0, Some.NONE, Some.NONE, true);
+
+    String line() {
+      return attempts == 0
+          ? "clients were not blocked"
+          : text(
+                  "clients blocked for %.0f ms at most%s, attempts %d, waiting for locks %.0f ms",
+                  atMostMs, commitTimed ? "" : " before the commit", attempts, locksMs)
+              + (waitedFor.count() == 0 ? "" : ", behind " + waitedFor.line())
+              + (ended.count() == 0 ? "" : ", ended " + ended.line());
+    }
+  }
+
+  /**
+   * Many, of which some are named.
+   *
+   * @param named the first few
+   */
+  public record Some(int count, List<String> named) {
+    private static final int NAMED = 5;
+    public static final Some NONE = new Some(0, List.of());
+
+    public static Some of(List<String> all) {
+      return new Some(all.size(), List.copyOf(all.subList(0, Math.min(NAMED, all.size()))));
+    }
+
+    String line() {
+      return String.join("; ", named)
+          + (count > named.size() ? " and " + (count - named.size()) + " more" : "");
+    }
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
 
   /**
    * @param failed names of the checks that failed; what happens then is the runbook's word
    */
-  public record Smoke(List<String> passed, List<String> failed) {}
+  public record Smoke(List<String> passed, List<String> failed) implements OfPhase {
+    @Override
+    public String line() {
+      return passed.size() + " passed, failed " + failed;
+    }
+  }
 
   /**
    * @param alerts raised, in order of first occurrence
    */
-  public record Watch(List<String> alerts) {}
+  public record Watch(List<String> alerts) implements OfPhase {
+    @Override
+    public String line() {
+      return alerts.isEmpty() ? "no alert" : "alerts " + alerts;
+    }
+  }
 
-  public record Rollback(String fingerprint, List<String> stamps) {}
+  /**
+   * @param turns committed crossings and ways back, this one included
+   * @param durability who had the commit on disk when it was answered
+   */
+  public record Rollback(
+      String fingerprint, List<String> stamps, int turns, String durability, Blocked blocked)
+      implements OfPhase {
+    @Override
+    public String line() {
+      return blocked.line() + ", stamps " + stamps;
+    }
+  }
 
   /**
    * @param fingerprint equal to preflight's
    */
-  public record Abort(String fingerprint) {}
+  public record Abort(String fingerprint) implements OfPhase {
+    @Override
+    public String line() {
+      return "fingerprint " + fingerprint;
+    }
+  }
 
   /**
    * @param actions {@code relation.column=drop|archive|keep}
    */
-  public record Contract(String fingerprint, List<String> actions) {}
+  public record Contract(String fingerprint, List<String> actions) implements OfPhase {
+    @Override
+    public String line() {
+      return String.join(", ", actions);
+    }
+  }
 }

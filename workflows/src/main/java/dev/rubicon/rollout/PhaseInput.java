@@ -11,11 +11,24 @@ package dev.rubicon.rollout;
  * @param phase the phase that this call is for
  * @param round 1 the first time; one more after each rollback or void dossier, so that evidence of
  *     a second crossing does not overwrite the first
+ * @param footing what the target must be before anything is touched
  */
 public record PhaseInput(
-    String rollout, String target, String bundle, String requestedBy, Phase phase, int round) {
+    String rollout,
+    String target,
+    String bundle,
+    String requestedBy,
+    Phase phase,
+    int round,
+    Footing footing) {
+
+  /** Of what no workflow asked for. */
+  public PhaseInput(
+      String rollout, String target, String bundle, String requestedBy, Phase phase, int round) {
+    this(rollout, target, bundle, requestedBy, phase, round, Footing.UNKNOWN);
+  }
 
   public PhaseInput of(Phase other) {
-    return new PhaseInput(rollout, target, bundle, requestedBy, other, round);
+    return new PhaseInput(rollout, target, bundle, requestedBy, other, round, footing);
   }
 }

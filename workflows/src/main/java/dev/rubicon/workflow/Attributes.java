@@ -16,6 +16,16 @@ public final class Attributes {
       SearchAttributeKey.forKeyword("RubiconStatus");
   public static final SearchAttributeKey<String> REQUESTED_BY =
       SearchAttributeKey.forKeyword("RubiconRequestedBy");
+  public static final SearchAttributeKey<String> ROLLOUT =
+      SearchAttributeKey.forKeyword("RubiconRollout");
+
+  /** The digest that the last gate asked about, which an approval of it names. */
+  public static final SearchAttributeKey<String> DIGEST =
+      SearchAttributeKey.forKeyword("RubiconDigest");
+
+  /** Code of what holds the execution, or ended it; absent where nothing does. */
+  public static final SearchAttributeKey<String> ERROR =
+      SearchAttributeKey.forKeyword("RubiconError");
 
   /** All of them, to be registered (type Keyword) before the first launch. */
   public static final List<String> NAMES =
@@ -24,11 +34,14 @@ public final class Attributes {
           TARGET.getName(),
           PHASE.getName(),
           STATUS.getName(),
-          REQUESTED_BY.getName());
+          REQUESTED_BY.getName(),
+          ROLLOUT.getName(),
+          DIGEST.getName(),
+          ERROR.getName());
 
   private Attributes() {}
 
-  /** What a launch sets; phase and status follow as the rollout moves. */
+  /** What a launch sets; the others follow as the rollout moves. */
   public static SearchAttributes atLaunch(RolloutRequest request) {
     return SearchAttributes.newBuilder()
         .set(RUNBOOK, request.runbook())
@@ -36,6 +49,7 @@ public final class Attributes {
         .set(PHASE, "launched")
         .set(STATUS, RolloutStatus.State.RUNNING.word())
         .set(REQUESTED_BY, request.requestedBy())
+        .set(ROLLOUT, request.rollout())
         .build();
   }
 }

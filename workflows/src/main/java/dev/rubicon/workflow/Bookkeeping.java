@@ -16,24 +16,32 @@ final class Bookkeeping {
   static Event.Outcome perform(State.SharedStep step, Execution execution) {
     Story story = execution.story();
     PhaseInput here = execution.log().here(story);
+    Trail trail = execution.trail();
     return switch (step) {
       case State.OpeningGate(var question) -> {
         String gate = question.gate().name().toLowerCase(Locale.ROOT);
         var anchor =
             Stubs.control("anchor the audit trail at gate " + gate)
-                .anchor(here, gate, question.digest(Execution.run()));
+                .anchor(here, gate, question.digest(Execution.run()), trail.last());
+        trail.saw(anchor);
         yield new Event.GateOpened(anchor.run());
       }
       case State.Recording(State.Entry.ApprovalVoid(var reason), _) -> {
-        Stubs.control("approvals are void: " + reason).voidApprovals(here, gates(story), reason);
+        trail.saw(
+            Stubs.control("approvals are void: " + reason)
+                .voidApprovals(here, gates(story), reason, trail.last()));
+        execution.log().decisions().itself("approvals are void", reason, Execution.now());
         yield new Event.Recorded();
       }
       case State.Recording(State.Entry.AutomaticReturn(var reason), _) -> {
-        Stubs.control("rubicon: rollback, by itself")
-            .recordOrder(
-                here,
-                "rollback",
-                new Decision.By("rubicon", reason, Execution.run(), Execution.now()));
+        execution.log().decisions().itself("rollback, by itself", reason, Execution.now());
+        trail.saw(
+            Stubs.control("rubicon: rollback, by itself: " + reason)
+                .recordOrder(
+                    here,
+                    "rollback",
+                    new Decision.By("rubicon", reason, Execution.run(), Execution.now()),
+                    trail.last()));
         yield new Event.Recorded();
       }
       case State.Closing(End end) -> {
@@ -62,8 +70,9 @@ final class Bookkeeping {
               last,
               end.outcome(),
               story.course().crossings(),
-              story.known().fingerprint().orElse(""));
-      case CONTRACT -> control.closeContract(here, last, end.outcome());
+              story.known().fingerprint().orElse(""),
+              execution.trail().last());
+      case CONTRACT -> control.closeContract(here, last, end.outcome(), execution.trail().last());
     }
   }
 }

@@ -49,11 +49,13 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
 
   private Event.Outcome perform(State.ContractStep step) {
     return switch (step) {
-      case State.OpeningContract _ ->
-          new Event.ContractOpened(
-              Stubs.control("open contract of " + request.runbook() + " on " + request.target())
-                  .openContract(
-                      request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId()));
+      case State.OpeningContract _ -> {
+        var opening =
+            Stubs.control("open contract of " + request.runbook() + " on " + request.target())
+                .openContract(
+                    request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
+        yield new Event.ContractOpened(opening.plan(), opening.identity());
+      }
       case State.FindingContractFingerprint _ ->
           new Event.FingerprintFound(Stubs.control("fingerprint the target").fingerprint(input()));
       case State.CheckingContract(var approved) ->
@@ -62,8 +64,13 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
                   .unchanged(input(), approved.fingerprint()));
       case State.Contracting _ -> {
         Facts.Contract removed =
-            Stubs.ddl("remove what legacy left behind", execution.story().plan().heartbeatTimeout())
-                .contract(input());
+            execution
+                .log()
+                .facts(
+                    Stubs.ddl(
+                            "remove what legacy left behind",
+                            execution.story().plan().heartbeatTimeout())
+                        .contract(input()));
         facts = Optional.of(removed);
         yield new Event.Contracted(removed);
       }

@@ -10,9 +10,12 @@ import dev.rubicon.machine.Standing;
 import dev.rubicon.machine.State;
 import dev.rubicon.machine.Story;
 import dev.rubicon.machine.Todo;
+import dev.rubicon.rollout.Ground;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowLock;
 import java.time.Duration;
@@ -31,6 +34,7 @@ final class Execution {
 
   private final PhaseLog log;
   private final WorkflowLock oneAtATime = Workflow.newWorkflowLock();
+  private final Trail trail = new Trail();
   private final Teller teller;
   private Story story;
   private Optional<Running> running = Optional.empty();
@@ -52,6 +56,10 @@ final class Execution {
     return log;
   }
 
+  Trail trail() {
+    return trail;
+  }
+
   /** The whole execution, to its end. */
   State.Ended run(Steps steps) {
     // A cancellation is an event like others: what is under way must end before anything is undone.
@@ -69,8 +77,10 @@ final class Execution {
 
   private State.Ended loop(Steps steps) {
     while (true) {
+      // Before the ledger is told: that may take minutes, while it is away.
+      show();
       teller.tell(story, status());
-      log.show(status());
+      show();
       // Nothing may take time between this answer and what is made of it.
       switch (Machine.todo(story, now())) {
         case Todo.Conclude(Event event) -> happened(event);
@@ -79,8 +89,8 @@ final class Execution {
         case Todo.Finish(End end, Optional<String> report) -> {
           Workflow.await(Workflow::isEveryHandlerFinished);
           // Only now: whoever sees it completed may go on with what the ledger says.
-          log.become(end.state());
-          log.show(status());
+          log.become(status());
+          show();
           return new State.Ended(end, report);
         }
       }
@@ -90,7 +100,7 @@ final class Execution {
   private void perform(Steps steps, State.Step step) {
     if (step instanceof State.PhaseStep phase) {
       log.started(phase.phase(), story.course().round());
-      log.show(status());
+      show();
     }
     var outcome = new Event.Outcome[1];
     CancellationScope scope =
@@ -123,10 +133,26 @@ final class Execution {
       return;
     }
     Duration rest = Duration.between(now(), until.get());
-    boolean changed = rest.isPositive() && Workflow.await(rest, () -> story != seen);
-    if (!changed) {
+    if (rest.isPositive()) {
+      var due = new Promise<?>[1];
+      CancellationScope timer =
+          Workflow.newCancellationScope(
+              () -> due[0] = Workflow.newTimer(rest, timer(status(), until.get())));
+      timer.run();
+      Workflow.await(() -> story != seen || due[0].isCompleted());
+      timer.cancel("something else happened");
+    }
+    if (story == seen) {
       happened(new Event.TimePassed());
     }
+  }
+
+  private static TimerOptions timer(RolloutStatus status, Instant until) {
+    String what =
+        status.windowOpens().isPresent()
+            ? "until the window opens at " + until
+            : "until the window ends at " + until + ", which voids the approval";
+    return TimerOptions.newBuilder().setSummary(SummaryText.of(what)).build();
   }
 
   /** The one way in which the story moves. */
@@ -167,14 +193,16 @@ final class Execution {
         forget(decision);
       }
       judge(decision, heard);
+      lookAround(decision);
       if (decision instanceof Decision.Approve
           && story.state() instanceof State.AtGate(var asked)) {
         lookAt(asked, decision);
         judge(decision, heard);
       }
-      Recording.enter(log.here(story), decision);
+      Recording.enter(log.here(story), decision, trail);
       // Recording took time; a cancellation may have come meanwhile.
       judge(decision, heard);
+      log.decisions().carriedOut(decision, now());
       happened(new Event.Decided(decision));
       // Whoever pauses is answered when it is known whether the cutover had committed.
       Workflow.await(() -> !(story.state() instanceof State.StoppingCrossing));
@@ -202,10 +230,11 @@ final class Execution {
       case Decision.Pause _, Decision.Resume _ ->
           Recording.enter(
               log.here(story),
-              story.controls().paused() ? new Decision.Pause(by) : new Decision.Resume(by));
+              story.controls().paused() ? new Decision.Pause(by) : new Decision.Resume(by),
+              trail);
       case Decision.Throttle _ ->
           Recording.enter(
-              log.here(story), new Decision.Throttle(story.controls().rowsPerSecond(), by));
+              log.here(story), new Decision.Throttle(story.controls().rowsPerSecond(), by), trail);
       case Decision.Approve _,
           Decision.SignOff _,
           Decision.Abort _,
@@ -219,6 +248,37 @@ final class Execution {
         Judgement.of(story, decision, heard.run(), heard.at());
     if (refusal.isPresent()) {
       throw refuse(decision, refusal.get());
+    }
+  }
+
+  /**
+   * Whoever decides while nothing runs means the target as it was; a failover may have taken it
+   * back since. What runs looks for itself.
+   */
+  private void lookAround(Decision decision) {
+    Ground known = story.known().ground();
+    if (running.isPresent() || known.stage().isEmpty()) {
+      return;
+    }
+    Ground seen;
+    try {
+      seen = Stubs.glance("is the target where the rollout left it?").side(log.here(story));
+    } catch (ActivityFailure e) {
+      RolloutStatus.Failure failure = Failures.read(e);
+      if (failure.code().equals(ErrorCode.TARGET_NOT_THE_SAME.name())) {
+        throw refuse(decision, failure);
+      }
+      // A decision does not wait for a target that is away; whatever it leads to looks again.
+      return;
+    }
+    if (running.isEmpty() && known.equals(story.known().ground()) && known.lostBy(seen)) {
+      happened(new Event.GroundSeen(seen));
+      throw refuse(
+          decision,
+          new RolloutStatus.Failure(
+              ErrorCode.TARGET_STATE_LOST.name(),
+              "the target does not remember what this rollout has done there",
+              "see what was lost, and the one command that leads on: rubicon status"));
     }
   }
 
@@ -239,14 +299,20 @@ final class Execution {
 
   private RuntimeException refuse(Decision decision, RolloutStatus.Failure refusal) {
     String digest = decision instanceof Decision.Approve approval ? approval.digest() : "";
-    Stubs.control(
-            decision.by().principal() + ": " + decision.action() + " refused: " + refusal.code())
-        .recordRefusal(log.here(story), decision.action(), digest, decision.by(), refusal);
+    log.decisions().refused(decision, now(), refusal.code());
+    trail.saw(
+        Stubs.control(SummaryText.refused(decision, refusal.code()))
+            .recordRefusal(
+                log.here(story), decision.action(), digest, decision.by(), refusal, trail.last()));
     return Failures.of(refusal);
   }
 
   RolloutStatus status() {
     return status(story);
+  }
+
+  private void show() {
+    log.show(story, status());
   }
 
   /** As it will stand when it has ended so. */

@@ -2,20 +2,34 @@ package dev.rubicon.workflow;
 
 import dev.rubicon.machine.Event;
 import dev.rubicon.machine.Story;
+import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.rollout.Worked;
+import io.temporal.common.SearchAttributeUpdate;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Which phases ran with which outcome; keeps search attributes and the UI's details current. */
+/**
+ * Which phases ran with which outcome, where, and what was decided; keeps search attributes and the
+ * UI's details current.
+ */
 final class PhaseLog {
+  private static final int WORKERS = 10;
+
   private final RolloutRequest request;
   private final List<RolloutStatus.PhaseRun> runs = new ArrayList<>();
   private Phase phase;
+  private final DecisionLog decisions = new DecisionLog();
+  private final Set<String> workers = new LinkedHashSet<>();
   private RolloutStatus.State state = RolloutStatus.State.RUNNING;
+  private Optional<String> digest = Optional.empty();
+  private Optional<String> error = Optional.empty();
   private Optional<RolloutStatus.Failure> untold = Optional.empty();
 
   PhaseLog(Story story) {
@@ -50,12 +64,37 @@ final class PhaseLog {
             Summaries.of(outcome)));
   }
 
-  /** Upserts only on change: an upsert is an event in the history. */
-  void become(RolloutStatus.State next) {
-    if (state != next) {
-      state = next;
-      Workflow.upsertTypedSearchAttributes(Attributes.STATUS.valueSet(next.word()));
+  /** Upserts what has changed, together: an upsert is an event in the history. */
+  void become(RolloutStatus next) {
+    var changed = new ArrayList<SearchAttributeUpdate<?>>();
+    if (state != next.state()) {
+      state = next.state();
+      changed.add(Attributes.STATUS.valueSet(state.word()));
     }
+    if (next.digest().isPresent() && !next.digest().equals(digest)) {
+      digest = next.digest();
+      changed.add(Attributes.DIGEST.valueSet(digest.get()));
+    }
+    Optional<String> code = next.held().map(RolloutStatus.Failure::code);
+    if (!code.equals(error)) {
+      error = code;
+      changed.add(code.map(Attributes.ERROR::valueSet).orElseGet(Attributes.ERROR::valueUnset));
+    }
+    if (!changed.isEmpty()) {
+      Workflow.upsertTypedSearchAttributes(changed.toArray(SearchAttributeUpdate<?>[]::new));
+    }
+  }
+
+  /** A phase's facts; who established them is noted. */
+  <T extends Facts.OfPhase> T facts(Worked<T> worked) {
+    if (workers.size() < WORKERS) {
+      workers.add(worked.worker() + " (" + worked.version() + ")");
+    }
+    return worked.facts();
+  }
+
+  DecisionLog decisions() {
+    return decisions;
   }
 
   /** The ledger could not be told; the UI's details say so until it is. */
@@ -76,7 +115,8 @@ final class PhaseLog {
         request.bundle(),
         request.requestedBy(),
         phase,
-        story.course().round());
+        story.course().round(),
+        story.known().footing());
   }
 
   /** The same for what belongs to no phase of its own. */
@@ -88,8 +128,9 @@ final class PhaseLog {
     return List.copyOf(runs);
   }
 
-  void show(RolloutStatus status) {
-    Workflow.setCurrentDetails(StatusDetails.markdown(status, untold));
+  void show(Story story, RolloutStatus status) {
+    Workflow.setCurrentDetails(
+        StatusDetails.markdown(story, status, untold, decisions, List.copyOf(workers)));
   }
 
   private static Instant now() {

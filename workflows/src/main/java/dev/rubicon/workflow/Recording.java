@@ -1,28 +1,32 @@
 package dev.rubicon.workflow;
 
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.PhaseInput;
 
 /** Enters an accepted decision in the ledger, before it is carried out. */
 final class Recording {
   private Recording() {}
 
-  static void enter(PhaseInput here, Decision decision) {
-    var control = Stubs.recording(decision.by().principal() + ": " + decision.action());
-    switch (decision) {
-      case Decision.Approve approval -> control.recordApproval(here, approval);
-      case Decision.SignOff signOff -> control.recordSignOff(here, signOff);
-      case Decision.Pause pause -> control.pause(here, pause.by());
-      case Decision.Resume resume -> control.resume(here, resume.by());
-      case Decision.Throttle throttle -> control.throttle(here, throttle);
-      case Decision.Rollback rollback ->
-          control.recordOrder(
-              here,
-              rollback.losing().isEmpty()
-                  ? rollback.action()
-                  : rollback.action() + ", losing rows of " + rollback.losing(),
-              rollback.by());
-      case Decision.Abort _, Decision.ExtendWatch _ ->
-          control.recordOrder(here, decision.action(), decision.by());
-    }
+  static void enter(PhaseInput here, Decision decision, Trail trail) {
+    var control = Stubs.recording(SummaryText.accepted(decision));
+    AuditHead seen = trail.last();
+    trail.saw(
+        switch (decision) {
+          case Decision.Approve approval -> control.recordApproval(here, approval, seen);
+          case Decision.SignOff signOff -> control.recordSignOff(here, signOff, seen);
+          case Decision.Pause pause -> control.pause(here, pause.by(), seen);
+          case Decision.Resume resume -> control.resume(here, resume.by(), seen);
+          case Decision.Throttle throttle -> control.throttle(here, throttle, seen);
+          case Decision.Rollback rollback ->
+              control.recordOrder(
+                  here,
+                  rollback.losing().isEmpty()
+                      ? rollback.action()
+                      : rollback.action() + ", losing rows of " + rollback.losing(),
+                  rollback.by(),
+                  seen);
+          case Decision.Abort _, Decision.ExtendWatch _ ->
+              control.recordOrder(here, decision.action(), decision.by(), seen);
+        });
   }
 }

@@ -19,11 +19,14 @@ public interface RolloutWorkflow {
   /** Task queue of the workflow and of the activities that decide, record and notify. */
   String CONTROL_QUEUE = "rubicon-control";
 
-  /** Task queue of activities that change the schema: few slots. */
+  /** Task queue of activities that change the schema. */
   String DDL_QUEUE = "rubicon-ddl";
 
   /** Task queue of activities that move or read data. */
   String DATA_QUEUE = "rubicon-data";
+
+  /** Task queue of the activities that watch: a rollout is in it for a day, and mostly waits. */
+  String WATCH_QUEUE = "rubicon-watch";
 
   static String workflowId(String target) {
     return "rollout/" + target;

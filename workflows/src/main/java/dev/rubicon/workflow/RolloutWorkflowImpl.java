@@ -12,10 +12,12 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.rollout.Worked;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The story of a rollout: prepare, ask, install, ask, cross, watch; and the ways back. Which step
@@ -68,20 +70,21 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         var opening =
             control("open " + request.runbook() + " on " + request.target())
                 .open(request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
-        yield new Event.Opened(opening.plan(), opening.found());
+        yield new Event.Opened(opening.plan(), opening.ground(), opening.identity());
       }
 
       // Prepare: the target is only read.
       case State.Preflighting _ ->
           new Event.Preflighted(
-              data("look at the target and at canonical").preflight(input(Phase.PREFLIGHT)));
+              did(data("look at the target and at canonical").preflight(input(Phase.PREFLIGHT))));
       case State.BackingUp _ ->
-          new Event.BackedUp(data("back up one snapshot").backup(input(Phase.BACKUP)));
+          new Event.BackedUp(did(data("back up one snapshot").backup(input(Phase.BACKUP))));
       case State.Cloning(_, var backup) ->
-          new Event.Cloned(data("restore the backup").restoreClone(input(Phase.CLONE), backup));
+          new Event.Cloned(
+              did(data("restore the backup").restoreClone(input(Phase.CLONE), backup)));
       case State.Rehearsing(_, var backup, var golden) ->
           new Event.Rehearsed(
-              data("rehearse on a clone").rehearse(input(Phase.REHEARSE), backup, golden));
+              did(data("rehearse on a clone").rehearse(input(Phase.REHEARSE), backup, golden)));
       case State.Binding(var preflight, var backup, var rehearsal) ->
           new Event.Bound(
               control("bind findings, backup and rehearsal in one digest")
@@ -98,26 +101,30 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
               control("is the target still the one that was planned for?")
                   .unchanged(input(Phase.EXPAND), approved.fingerprint()));
       case State.Expanding(var preflight, var backup) ->
-          new Event.Expanded(ddl("expand").expand(input(Phase.EXPAND), preflight, backup));
+          new Event.Expanded(did(ddl("expand").expand(input(Phase.EXPAND), preflight, backup)));
       case State.InstallingDualWrite _ ->
-          new Event.DualWritten(ddl("install the dual write").dualWrite(input(Phase.DUAL_WRITE)));
+          new Event.DualWritten(
+              did(ddl("install the dual write").dualWrite(input(Phase.DUAL_WRITE))));
       case State.Backfilling _ ->
-          new Event.Filled(data("backfill").backfill(input(Phase.BACKFILL)));
+          new Event.Filled(did(data("backfill").backfill(input(Phase.BACKFILL))));
       case State.Verifying _ ->
-          new Event.Verified(data("verify both sides in one snapshot").verify(input(Phase.VERIFY)));
+          new Event.Verified(
+              did(data("verify both sides in one snapshot").verify(input(Phase.VERIFY))));
 
       // Cross, behind the gate cutover, in the window.
       case State.Confirming _ ->
           new Event.Verified(
-              data("verify once more, right before the crossing").verify(input(Phase.VERIFY)));
+              did(data("verify once more, right before the crossing").verify(input(Phase.VERIFY))));
       case State.Crossing(var clearance) ->
-          new Event.Crossed(ddl("cut over").cutover(input(Phase.CUTOVER), clearance.terms()));
+          new Event.Crossed(did(ddl("cut over").cutover(input(Phase.CUTOVER), clearance.terms())));
       case State.FindingSide _ ->
           new Event.SideFound(
               control("on which side of the crossing is the target?").side(input(Phase.CUTOVER)));
       case State.ReadingCrossing(var clearance) ->
           new Event.Crossed(
-              ddl("read what the cutover did").cutover(input(Phase.CUTOVER), clearance.terms()));
+              did(
+                  ddl("read what the cutover did")
+                      .cutover(input(Phase.CUTOVER), clearance.terms())));
 
       // Behind the crossing.
       case State.FindingFingerprint _ ->
@@ -127,17 +134,22 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         control("deploy the new build").deploy(input(Phase.CUTOVER));
         yield new Event.Deployed();
       }
-      case State.Smoking _ -> new Event.Smoked(data("smoke checks").smoke(input(Phase.SMOKE)));
+      case State.Smoking _ -> new Event.Smoked(did(data("smoke checks").smoke(input(Phase.SMOKE))));
       case State.Watching(var started) -> {
         Instant until = execution.story().watchEnds(started);
         yield new Event.Watched(
-            data("watch until " + until).watch(input(Phase.WATCH), until), until);
+            did(
+                Stubs.watch("watch until " + until, execution.story().plan().heartbeatTimeout())
+                    .watch(input(Phase.WATCH), until)),
+            until);
       }
 
       // The ways back.
-      case State.GoingBack(var losing, _) ->
+      case State.GoingBack(var losing, var automatic) ->
           new Event.WentBack(
-              ddl("roll back to legacy").rollback(input(Phase.ROLLBACK), new ReturnTerms(losing)));
+              did(
+                  ddl("roll back to legacy: " + ordered(automatic))
+                      .rollback(input(Phase.ROLLBACK), new ReturnTerms(losing))));
       case State.SwitchingBack _ -> {
         control("switch to the old build").rollbackDeploy(input(Phase.ROLLBACK));
         yield new Event.SwitchedBack();
@@ -145,9 +157,26 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
       case State.FindingInstalled _ ->
           new Event.SideFound(
               control("is anything of this rollout installed?").side(input(Phase.ABORT)));
+      case State.FindingGround _ ->
+          new Event.SideFound(
+              control("what does the target remember of this rollout?")
+                  .side(execution.log().here(execution.story())));
       case State.Removing _ ->
-          new Event.Removed(ddl("remove everything that was installed").abort(input(Phase.ABORT)));
+          new Event.Removed(
+              did(ddl("remove everything that was installed").abort(input(Phase.ABORT))));
     };
+  }
+
+  /** By whom and why. */
+  private String ordered(Optional<String> automatic) {
+    return automatic
+        .map(why -> "rubicon, by itself: " + why)
+        .or(() -> execution.log().decisions().lastReturn().map(by -> by.who() + ": " + by.reason()))
+        .orElse("");
+  }
+
+  private <T extends Facts.OfPhase> T did(Worked<T> worked) {
+    return execution.log().facts(worked);
   }
 
   private PhaseInput input(Phase phase) {

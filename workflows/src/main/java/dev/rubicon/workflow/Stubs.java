@@ -3,6 +3,7 @@ package dev.rubicon.workflow;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.activity.WatchPhases;
 import io.temporal.activity.ActivityCancellationType;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
@@ -16,6 +17,9 @@ final class Stubs {
 
   /** What is worth less than a rollout's going on: it is given up sooner. */
   private static final Duration ASIDE = Duration.ofMinutes(5);
+
+  /** Longer than a connection takes to a server that answers. */
+  private static final Duration GLANCE = Duration.ofSeconds(6);
 
   /** Longer than the ledger may keep one statement waiting for a lock. */
   private static final Duration RECORDED = Duration.ofSeconds(25);
@@ -39,6 +43,17 @@ final class Stubs {
         ControlActivities.class,
         options(RolloutWorkflow.CONTROL_QUEUE, summary)
             .setStartToCloseTimeout(Duration.ofMinutes(2))
+            .build());
+  }
+
+  /** For a look at the target that a waiting human is not to notice. */
+  static ControlActivities glance(String summary) {
+    return Workflow.newActivityStub(
+        ControlActivities.class,
+        options(RolloutWorkflow.CONTROL_QUEUE, summary)
+            .setStartToCloseTimeout(GLANCE)
+            .setScheduleToCloseTimeout(GLANCE.plusSeconds(2))
+            .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(2).build())
             .build());
   }
 
@@ -80,12 +95,21 @@ final class Stubs {
             .build());
   }
 
+  static WatchPhases watch(String summary, Duration heartbeat) {
+    return Workflow.newActivityStub(
+        WatchPhases.class,
+        options(RolloutWorkflow.WATCH_QUEUE, summary)
+            .setStartToCloseTimeout(LONG)
+            .setHeartbeatTimeout(heartbeat)
+            .build());
+  }
+
   private static ActivityOptions.Builder options(String queue, String summary) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(queue)
         .setRetryOptions(RETRY)
         // Never go on while DDL of a cancelled attempt may still run.
         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-        .setSummary(summary.length() <= 200 ? summary : summary.substring(0, 200));
+        .setSummary(SummaryText.of(summary));
   }
 }

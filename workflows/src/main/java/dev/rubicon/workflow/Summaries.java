@@ -9,20 +9,20 @@ final class Summaries {
   static String of(Event.Outcome outcome) {
     return switch (outcome) {
       case Event.Failed(_, var failure) -> failure.code();
-      case Event.Preflighted(var f) -> "findings " + f.findings();
-      case Event.BackedUp(var f) -> f.bytes() + " bytes, " + f.rows().size() + " relations";
-      case Event.Cloned(var f) -> f.relations() + " relations equal to the backup's snapshot";
-      case Event.Rehearsed(var f) -> f.checks().size() + " checks passed";
-      case Event.Expanded(var f) -> "migrations " + f.migrations() + ", indexes " + f.indexes();
-      case Event.DualWritten(var f) -> f.triggers() + " triggers on " + f.relations();
-      case Event.Filled(var f) -> "rows " + f.rows();
-      case Event.Verified(var f) -> f.mismatches() + " mismatches in " + f.rows();
-      case Event.Crossed(var f) -> "stamps " + f.stamps();
-      case Event.Smoked(var f) -> f.passed().size() + " passed, failed " + f.failed();
-      case Event.Watched(var f, _) -> f.alerts().isEmpty() ? "no alert" : "alerts " + f.alerts();
-      case Event.WentBack(var f) -> "stamps " + f.stamps();
-      case Event.Removed(var f) -> "fingerprint " + f.fingerprint();
-      case Event.Contracted(var f) -> String.join(", ", f.actions());
+      case Event.Preflighted(var f) -> f.line();
+      case Event.BackedUp(var f) -> f.line();
+      case Event.Cloned(var f) -> f.line();
+      case Event.Rehearsed(var f) -> f.line();
+      case Event.Expanded(var f) -> f.line();
+      case Event.DualWritten(var f) -> f.line();
+      case Event.Filled(var f) -> f.line();
+      case Event.Verified(var f) -> f.line();
+      case Event.Crossed(var f) -> f.line();
+      case Event.Smoked(var f) -> f.line();
+      case Event.Watched(var f, _) -> f.line();
+      case Event.WentBack(var f) -> f.line();
+      case Event.Removed(var f) -> f.line();
+      case Event.Contracted(var f) -> f.line();
       // Steps that are no phase have no line.
       case Event.Stopped _,
           Event.Opened _,

@@ -54,7 +54,7 @@ final class Teller {
       return;
     }
     last = next;
-    log.become(now.state());
+    log.become(now);
     try {
       Stubs.aside(summary(now)).stand(log.here(story), now);
       log.untold(Optional.empty());

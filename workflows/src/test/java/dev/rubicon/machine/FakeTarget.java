@@ -2,10 +2,16 @@ package dev.rubicon.machine;
 
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The target of a random story: what a step does to it, and what it answers. Like the engine, it
@@ -13,29 +19,54 @@ import java.util.Map;
  */
 final class FakeTarget {
   private String base = "0";
-  private boolean installed;
-  private boolean crossed;
+  private static final TargetIdentity IDENTITY = new TargetIdentity("7", 5);
+
+  private Ground ground;
+  private final List<Ground> past = new ArrayList<>();
 
   /** What an earlier execution left. */
   FakeTarget(Found found) {
-    installed = found != Found.NOTHING;
-    crossed = found == Found.CROSSED;
+    ground =
+        switch (found) {
+          case NOTHING -> Ground.NOTHING;
+          case INSTALLED -> new Ground(Optional.of(Stage.EXPANDING), 0);
+          case CROSSED -> new Ground(Optional.of(Stage.CUT_OVER), 1);
+        };
   }
 
   boolean installed() {
-    return installed;
+    return ground.found() != Found.NOTHING;
   }
 
   boolean crossed() {
-    return crossed;
+    return ground.found() == Found.CROSSED;
   }
 
   void changes() {
     base += "!";
   }
 
+  /** A standby that lagged by so many commits of ours is promoted. */
+  void failsOver(int lag) {
+    if (!past.isEmpty()) {
+      ground = past.get(Math.max(0, past.size() - 1 - lag));
+      past.clear();
+    }
+  }
+
+  private void on(Ground now) {
+    if (!now.equals(ground)) {
+      past.add(ground);
+      ground = now;
+    }
+  }
+
+  private void atLeast(Stage stage) {
+    on(ground.atLeast(stage));
+  }
+
   String fingerprint() {
-    return "fp-" + base + (crossed ? "-crossed" : installed ? "-expanded" : "");
+    return "fp-" + base + (crossed() ? "-crossed" : installed() ? "-expanded" : "");
   }
 
   /**
@@ -43,12 +74,17 @@ final class FakeTarget {
    */
   Event.Outcome run(
       State.Step step, Story story, String run, int variant, Instant now, Runnable onCommit) {
+    if (looks(step) && story.known().footing().lostBy(ground, phase(step))) {
+      return new Event.Failed(step, new Failure("TARGET_STATE_LOST", "less than was", "look"));
+    }
     return switch (step) {
-      case State.Opening _ -> new Event.Opened(story.known().plan().orElseThrow(), found());
+      case State.Opening _ ->
+          new Event.Opened(story.known().plan().orElseThrow(), ground, IDENTITY);
       case State.Preflighting _ ->
           new Event.Preflighted(
               new Facts.Preflight("15", fingerprint(), "canonical", Map.of(), List.of()));
-      case State.BackingUp _ -> new Event.BackedUp(new Facts.Backup("k", "d", 1, Map.of()));
+      case State.BackingUp _ ->
+          new Event.BackedUp(new Facts.Backup("k", "s3://k", "d", 1, Map.of()));
       case State.Cloning _ -> new Event.Cloned(new Facts.Clone("golden", "backup", 1));
       case State.Rehearsing _ ->
           new Event.Rehearsed(new Facts.Rehearsal(true, "r", "change", Map.of(), List.of()));
@@ -56,19 +92,28 @@ final class FakeTarget {
           new Event.Bound(new Facts.Dossier("dossier-" + preflight.fingerprint(), "", List.of()));
       case State.OpeningGate _ -> new Event.GateOpened(run);
       case State.CheckingTarget(var approved) ->
-          new Event.TargetChecked(installed || approved.fingerprint().equals(fingerprint()));
+          new Event.TargetChecked(installed() || approved.fingerprint().equals(fingerprint()));
       case State.Expanding _ -> {
-        installed = true;
+        atLeast(Stage.EXPANDED);
         yield new Event.Expanded(new Facts.Expand(List.of(), List.of()));
       }
-      case State.InstallingDualWrite _ -> new Event.DualWritten(new Facts.DualWrite(List.of(), 1));
-      case State.Backfilling _ -> new Event.Filled(new Facts.Backfill(Map.of()));
-      case State.Verifying _, State.Confirming _ ->
-          new Event.Verified(new Facts.Verify(Map.of(), 0, List.of(), fingerprint()));
+      case State.InstallingDualWrite _ -> {
+        atLeast(Stage.DUAL_WRITING);
+        yield new Event.DualWritten(new Facts.DualWrite(List.of(), 1));
+      }
+      case State.Backfilling _ -> {
+        atLeast(Stage.BACKFILLED);
+        yield new Event.Filled(new Facts.Backfill(Map.of(), Map.of(), List.of()));
+      }
+      case State.Verifying _, State.Confirming _ -> {
+        atLeast(Stage.VERIFIED);
+        yield new Event.Verified(new Facts.Verify(Map.of(), 0, List.of(), fingerprint()));
+      }
       case State.Crossing(var clearance) -> cross(clearance, step, run, variant, now, onCommit);
       case State.ReadingCrossing(var clearance) ->
           cross(clearance, step, run, variant, now, onCommit);
-      case State.FindingSide _, State.FindingInstalled _ -> new Event.SideFound(found());
+      case State.FindingSide _, State.FindingInstalled _, State.FindingGround _ ->
+          new Event.SideFound(ground);
       case State.FindingFingerprint _, State.FindingContractFingerprint _ ->
           new Event.FingerprintFound(fingerprint());
       case State.Deploying _ -> new Event.Deployed();
@@ -80,18 +125,23 @@ final class FakeTarget {
       case State.Watching(var started) ->
           new Event.Watched(new Facts.Watch(List.of()), story.watchEnds(started));
       case State.GoingBack _ -> {
-        crossed = false;
-        yield new Event.WentBack(new Facts.Rollback(fingerprint(), List.of()));
+        if (crossed()) {
+          on(new Ground(Optional.of(Stage.ROLLED_BACK), ground.turns() + 1));
+        }
+        yield new Event.WentBack(
+            new Facts.Rollback(
+                fingerprint(), List.of(), ground.turns(), "here", Facts.Blocked.NOT));
       }
       case State.SwitchingBack _ -> new Event.SwitchedBack();
       case State.Removing _ -> {
-        if (crossed) {
+        if (crossed()) {
           yield new Event.Failed(step, new Failure("ABORT_IMPOSSIBLE", "crossed", "rollback"));
         }
-        installed = false;
+        on(Ground.NOTHING);
         yield new Event.Removed(new Facts.Abort(fingerprint()));
       }
-      case State.OpeningContract _ -> new Event.ContractOpened(story.known().plan().orElseThrow());
+      case State.OpeningContract _ ->
+          new Event.ContractOpened(story.known().plan().orElseThrow(), Optional.of(IDENTITY));
       case State.CheckingContract(var approved) ->
           new Event.TargetChecked(approved.fingerprint().equals(fingerprint()));
       case State.Contracting _ -> new Event.Contracted(new Facts.Contract("fp", List.of()));
@@ -108,7 +158,7 @@ final class FakeTarget {
       int variant,
       Instant now,
       Runnable onCommit) {
-    if (!crossed) {
+    if (!crossed()) {
       if (!clearance.run().equals(run)) {
         return new Event.Failed(step, new Failure("APPROVAL_VOID", "another run", "ask"));
       }
@@ -119,14 +169,37 @@ final class FakeTarget {
         return new Event.Failed(step, new Failure("WINDOW_CLOSED", "over", "wait"));
       }
       onCommit.run();
-      crossed = true;
+      on(new Ground(Optional.of(Stage.CUT_OVER), ground.turns() + 1));
     }
     return new Event.Crossed(
         new Facts.Cutover(
-            fingerprint(), variant % 7 == 0 ? "another change" : "change", List.of(), List.of()));
+            fingerprint(),
+            variant % 7 == 0 ? "another change" : "change",
+            List.of(),
+            List.of(),
+            ground.turns(),
+            "here",
+            Facts.Blocked.NOT));
   }
 
-  private Found found() {
-    return crossed ? Found.CROSSED : installed ? Found.INSTALLED : Found.NOTHING;
+  Ground ground() {
+    return ground;
+  }
+
+  /** Whether the activity of that step looks at what the target remembers before anything else. */
+  private static boolean looks(State.Step step) {
+    return switch (step) {
+      case State.PhaseStep _,
+          State.CheckingTarget _,
+          State.FindingFingerprint _,
+          State.Deploying _,
+          State.SwitchingBack _ ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static Phase phase(State.Step step) {
+    return step instanceof State.PhaseStep phase ? phase.phase() : Phase.CUTOVER;
   }
 }

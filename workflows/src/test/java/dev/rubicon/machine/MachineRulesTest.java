@@ -85,7 +85,7 @@ final class MachineRulesTest {
     Arbitrary<Move> finish = Arbitraries.integers().between(1, 40).map(Move.Finish::new);
     Arbitrary<Move> start = Arbitraries.just(new Move.Start());
     Arbitrary<Move> fail =
-        Combinators.combine(Arbitraries.integers().between(0, 8), Arbitraries.of(true, false))
+        Combinators.combine(Arbitraries.integers().between(0, 9), Arbitraries.of(true, false))
             .as(Move.Fail::new);
     Arbitrary<Move> answer = Arbitraries.just(new Move.Answer());
     Arbitrary<Move> say = Combinators.combine(verbs(), flaws()).as(Move.Say::new);
@@ -99,7 +99,8 @@ final class MachineRulesTest {
         Tuple.of(12, wait),
         Tuple.of(1, Arbitraries.just(new Move.Cancel())),
         Tuple.of(3, Arbitraries.integers().between(0, 60).map(Move.Reset::new)),
-        Tuple.of(2, Arbitraries.just(new Move.TargetChanges())));
+        Tuple.of(2, Arbitraries.just(new Move.TargetChanges())),
+        Tuple.of(3, Arbitraries.integers().between(0, 3).map(Move.FailsOver::new)));
   }
 
   /** An abort ends a story; most are to go on. */

@@ -29,6 +29,13 @@ sealed interface Move {
   /** A Reset in the Temporal UI, to an earlier moment; the decisions since are offered again. */
   record Reset(int back) implements Move {}
 
+  /**
+   * A standby that lagged is promoted.
+   *
+   * @param lag how many commits of ours it had not heard of, less one
+   */
+  record FailsOver(int lag) implements Move {}
+
   /** Somebody alters the target's schema. */
   record TargetChanges() implements Move {}
 

@@ -37,6 +37,7 @@ final class RandomStory {
           "CUTOVER_BUDGET_SPENT",
           "ROLLBACK_WOULD_LOSE",
           "HOOK_FAILED",
+          "TARGET_NOT_THE_SAME",
           "INTERNAL");
 
   private final Plan plan;
@@ -50,6 +51,7 @@ final class RandomStory {
   private Optional<State.Step> running = Optional.empty();
   private boolean blind;
   private int crossings;
+  private int failovers;
 
   /** From one kind of state to another. */
   record Edge(String from, String to) {}
@@ -156,6 +158,15 @@ final class RandomStory {
       case Move.Wait(int minutes) -> await(minutes);
       case Move.Cancel _ -> happened(new Event.CancelRequested());
       case Move.Reset(int back) -> reset(back);
+      case Move.FailsOver(int lag) -> {
+        target.failsOver(lag);
+        failovers++;
+        boolean lost = at.story().known().ground().lostBy(target.ground());
+        at = at.verified(at.verified() && !lost);
+        // What an abort has removed may be there again; the next launch finds it.
+        blind |= target.installed() && at.story().known().ground().stage().isEmpty();
+        told.add("the target fails over to " + target.ground());
+      }
       case Move.TargetChanges _ -> {
         target.changes();
         at = at.verified(false);
@@ -215,7 +226,7 @@ final class RandomStory {
   private Story planned() {
     return at.story().known().plan().isPresent()
         ? at.story()
-        : at.story().with(at.story().known().plan(plan));
+        : at.story().with(at.story().known().opened(plan, at.story().known().identity()));
   }
 
   private void await(int minutes) {
@@ -294,6 +305,10 @@ final class RandomStory {
       assertThat(refusal).as("%s with %s, %s", verb, flaw, told).isPresent();
     }
     if (refusal.isPresent()) {
+      return;
+    }
+    if (running.isEmpty() && at.story().known().ground().lostBy(target.ground())) {
+      happened(new Event.GroundSeen(target.ground()));
       return;
     }
     if (decision instanceof Decision.Approve && at.story().state() instanceof State.AtGate(var q)) {
@@ -473,7 +488,7 @@ final class RandomStory {
     assertThat(at.since().steps()).as("steps without a decision, %s", told).isLessThanOrEqualTo(60);
     assertThat(story.course().round())
         .as("rounds, %s", told)
-        .isLessThanOrEqualTo(2 + at.decisions());
+        .isLessThanOrEqualTo(2 + at.decisions() + failovers);
     waysLeadOn();
   }
 

@@ -33,13 +33,13 @@ final class Stories {
   }
 
   private static Move move(Random random) {
-    int dice = random.nextInt(300);
+    int dice = random.nextInt(304);
     if (dice < 160) {
       return new Move.Finish(random.nextInt(40) + 1);
     } else if (dice < 175) {
       return new Move.Start();
     } else if (dice < 183) {
-      return new Move.Fail(random.nextInt(9), random.nextBoolean());
+      return new Move.Fail(random.nextInt(10), random.nextBoolean());
     } else if (dice < 255) {
       return new Move.Answer();
     } else if (dice < 285) {
@@ -52,6 +52,6 @@ final class Stories {
     } else if (dice < 297) {
       return new Move.Reset(random.nextInt(40));
     }
-    return new Move.TargetChanges();
+    return dice < 300 ? new Move.TargetChanges() : new Move.FailsOver(random.nextInt(4));
   }
 }

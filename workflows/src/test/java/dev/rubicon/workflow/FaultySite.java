@@ -3,13 +3,18 @@ package dev.rubicon.workflow;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.activity.WatchPhases;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.Worked;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
@@ -28,7 +33,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * Target, ledger and object store of a random story: any of them may fail at any call, before its
  * work is done or after. It keeps by itself what must hold when a crossing commits.
  */
-final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
+final class FaultySite implements DataPhases, DdlPhases, WatchPhases, ControlActivities {
   private static final List<String> CODES =
       List.of(
           "TARGET_UNREACHABLE",
@@ -48,6 +53,7 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   private final Set<String> signedOff = new HashSet<>();
   private boolean installed;
   private boolean crossed;
+  private int turns;
   private boolean approved;
   private boolean mayCrossUnasked = true;
   private boolean verified;
@@ -148,74 +154,84 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   }
 
   @Override
-  public Facts.Preflight preflight(PhaseInput input) {
-    return call(
-        "preflight",
-        () -> new Facts.Preflight("15", fingerprint(), "canonical", Map.of(), List.of()));
+  public Worked<Facts.Preflight> preflight(PhaseInput input) {
+    return RecordingPhases.worked(
+        call(
+            "preflight",
+            () -> new Facts.Preflight("15", fingerprint(), "canonical", Map.of(), List.of())));
   }
 
   @Override
-  public Facts.Backup backup(PhaseInput input) {
-    return call("backup", () -> new Facts.Backup("k", "d", 1, Map.of()));
+  public Worked<Facts.Backup> backup(PhaseInput input) {
+    return RecordingPhases.worked(
+        call("backup", () -> new Facts.Backup("k", "s3://k", "d", 1, Map.of())));
   }
 
   @Override
-  public Facts.Clone restoreClone(PhaseInput input, Facts.Backup backup) {
-    return call("clone", () -> new Facts.Clone("golden", "backup", 1));
+  public Worked<Facts.Clone> restoreClone(PhaseInput input, Facts.Backup backup) {
+    return RecordingPhases.worked(call("clone", () -> new Facts.Clone("golden", "backup", 1)));
   }
 
   @Override
-  public Facts.Rehearsal rehearse(PhaseInput input, Facts.Backup backup, Facts.Clone clone) {
-    return call("rehearse", () -> new Facts.Rehearsal(true, "r", "change", Map.of(), List.of()));
+  public Worked<Facts.Rehearsal> rehearse(
+      PhaseInput input, Facts.Backup backup, Facts.Clone clone) {
+    return RecordingPhases.worked(
+        call("rehearse", () -> new Facts.Rehearsal(true, "r", "change", Map.of(), List.of())));
   }
 
   @Override
-  public Facts.Expand expand(PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
-    return call(
-        "expand",
-        () -> {
-          installed = true;
-          return new Facts.Expand(List.of(), List.of());
-        });
+  public Worked<Facts.Expand> expand(
+      PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
+    return RecordingPhases.worked(
+        call(
+            "expand",
+            () -> {
+              installed = true;
+              return new Facts.Expand(List.of(), List.of());
+            }));
   }
 
   @Override
-  public Facts.DualWrite dualWrite(PhaseInput input) {
-    return call("dual-write", () -> new Facts.DualWrite(List.of(), 1));
+  public Worked<Facts.DualWrite> dualWrite(PhaseInput input) {
+    return RecordingPhases.worked(call("dual-write", () -> new Facts.DualWrite(List.of(), 1)));
   }
 
   @Override
-  public Facts.Backfill backfill(PhaseInput input) {
-    return call("backfill", () -> new Facts.Backfill(Map.of()));
+  public Worked<Facts.Backfill> backfill(PhaseInput input) {
+    return RecordingPhases.worked(
+        call("backfill", () -> new Facts.Backfill(Map.of(), Map.of(), List.of())));
   }
 
   @Override
-  public Facts.Verify verify(PhaseInput input) {
-    return call(
-        "verify",
-        () -> {
-          verified = true;
-          return new Facts.Verify(Map.of(), 0, List.of(), fingerprint());
-        });
+  public Worked<Facts.Verify> verify(PhaseInput input) {
+    return RecordingPhases.worked(
+        call(
+            "verify",
+            () -> {
+              verified = true;
+              return new Facts.Verify(Map.of(), 0, List.of(), fingerprint());
+            }));
   }
 
   @Override
-  public Facts.Cutover cutover(PhaseInput input, CrossingTerms terms) {
+  public Worked<Facts.Cutover> cutover(PhaseInput input, CrossingTerms terms) {
     var info = Activity.getExecutionContext().getInfo();
-    return call(
-        "cutover",
-        () -> {
-          if (!crossed) {
-            if (!terms.run().equals(Optional.of(info.getWorkflowRunId()))) {
-              throw refuse("APPROVAL_VOID");
-            }
-            if (!terms.fingerprint().equals(Optional.of(fingerprint()))) {
-              throw refuse("TARGET_CHANGED");
-            }
-            crosses();
-          }
-          return new Facts.Cutover(fingerprint(), "change", List.of(), List.of());
-        });
+    return RecordingPhases.worked(
+        call(
+            "cutover",
+            () -> {
+              if (!crossed) {
+                if (!terms.run().equals(Optional.of(info.getWorkflowRunId()))) {
+                  throw refuse("APPROVAL_VOID");
+                }
+                if (!terms.fingerprint().equals(Optional.of(fingerprint()))) {
+                  throw refuse("TARGET_CHANGED");
+                }
+                crosses();
+              }
+              return new Facts.Cutover(
+                  fingerprint(), "change", List.of(), List.of(), turns, "here", Facts.Blocked.NOT);
+            }));
   }
 
   private void crosses() {
@@ -230,66 +246,71 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
           "crossed without the sign-off of " + item.id());
     }
     crossed = true;
+    turns++;
     mayCrossUnasked = false;
   }
 
   @Override
-  public Facts.Smoke smoke(PhaseInput input) {
-    return call(
-        "smoke",
-        () ->
-            random.nextInt(3) == 0
-                ? new Facts.Smoke(List.of(), List.of("me"))
-                : new Facts.Smoke(List.of("me"), List.of()));
+  public Worked<Facts.Smoke> smoke(PhaseInput input) {
+    return RecordingPhases.worked(
+        call(
+            "smoke",
+            () ->
+                random.nextInt(3) == 0
+                    ? new Facts.Smoke(List.of(), List.of("me"))
+                    : new Facts.Smoke(List.of("me"), List.of())));
   }
 
   @Override
-  public Facts.Watch watch(PhaseInput input, Instant until) {
-    return call("watch", () -> new Facts.Watch(List.of()));
+  public Worked<Facts.Watch> watch(PhaseInput input, Instant until) {
+    return RecordingPhases.worked(call("watch", () -> new Facts.Watch(List.of())));
   }
 
   @Override
-  public Facts.Rollback rollback(PhaseInput input, ReturnTerms terms) {
-    return call(
-        "rollback",
-        () -> {
-          if (crossed) {
-            returns++;
-            verified = false;
-          }
-          crossed = false;
-          approved = false;
-          mayCrossUnasked = false;
-          return new Facts.Rollback(fingerprint(), List.of());
-        });
+  public Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms terms) {
+    return RecordingPhases.worked(
+        call(
+            "rollback",
+            () -> {
+              if (crossed) {
+                returns++;
+                turns++;
+                verified = false;
+              }
+              crossed = false;
+              approved = false;
+              mayCrossUnasked = false;
+              return new Facts.Rollback(fingerprint(), List.of(), turns, "here", Facts.Blocked.NOT);
+            }));
   }
 
   @Override
-  public Facts.Abort abort(PhaseInput input) {
-    return call(
-        "abort",
-        () -> {
-          if (crossed) {
-            throw refuse("ABORT_IMPOSSIBLE");
-          }
-          installed = false;
-          return new Facts.Abort(fingerprint());
-        });
+  public Worked<Facts.Abort> abort(PhaseInput input) {
+    return RecordingPhases.worked(
+        call(
+            "abort",
+            () -> {
+              if (crossed) {
+                throw refuse("ABORT_IMPOSSIBLE");
+              }
+              installed = false;
+              return new Facts.Abort(fingerprint());
+            }));
   }
 
   @Override
-  public Facts.Contract contract(PhaseInput input) {
-    return call("contract", () -> new Facts.Contract("fp", List.of()));
+  public Worked<Facts.Contract> contract(PhaseInput input) {
+    return RecordingPhases.worked(call("contract", () -> new Facts.Contract("fp", List.of())));
   }
 
   @Override
   public Opening open(RolloutRequest request, String workflowId, String runId) {
-    return new Opening(plan, found());
+    return new Opening(plan, ground(), new TargetIdentity("7", 5));
   }
 
   @Override
-  public Plan openContract(RolloutRequest request, String workflowId, String runId) {
-    return plan;
+  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
+    return new ContractOpening(plan, Optional.empty());
   }
 
   @Override
@@ -314,19 +335,26 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   }
 
   @Override
-  public synchronized Found side(PhaseInput input) {
+  public synchronized Ground side(PhaseInput input) {
     // It always answers: whoever can never ask whether anything is installed may end.
-    return found();
+    return ground();
   }
 
-  private Found found() {
-    return crossed ? Found.CROSSED : installed ? Found.INSTALLED : Found.NOTHING;
+  private Ground ground() {
+    return installed || crossed
+        ? new Ground(Optional.of(crossed ? Stage.CUT_OVER : Stage.VERIFIED), turns)
+        : Ground.NOTHING;
   }
 
   @Override
-  public Anchor anchor(PhaseInput input, String gate, String digest) {
+  public AuditHead anchor(PhaseInput input, String gate, String digest, AuditHead seen) {
+    call("anchor " + gate);
+    return entered(seen);
+  }
+
+  private static AuditHead entered(AuditHead seen) {
     var info = Activity.getExecutionContext().getInfo();
-    return call("anchor " + gate, () -> new Anchor(1, "h", info.getWorkflowRunId()));
+    return new AuditHead(seen.sequence() + 1, "h", info.getWorkflowRunId());
   }
 
   @Override
@@ -336,38 +364,43 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   }
 
   @Override
-  public void recordApproval(PhaseInput input, Decision.Approve approval) {
+  public AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen) {
     call(
         "record " + approval.action(),
         () -> {
           approved |= approval.gate() == Runbook.Gate.CUTOVER;
           return true;
         });
+    return entered(seen);
   }
 
   @Override
-  public void recordRefusal(
+  public AuditHead recordRefusal(
       PhaseInput input,
       String action,
       String digest,
       Decision.By by,
-      RolloutStatus.Failure refusal) {
+      RolloutStatus.Failure refusal,
+      AuditHead seen) {
     call("refuse " + action + " " + refusal.code());
+    return entered(seen);
   }
 
   @Override
-  public void recordSignOff(PhaseInput input, Decision.SignOff signOff) {
+  public AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen) {
     call(
         "record " + signOff.action(),
         () -> {
           signedOff.add(signOff.item());
           return true;
         });
+    return entered(seen);
   }
 
   @Override
-  public void recordOrder(PhaseInput input, String action, Decision.By by) {
+  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
     call("record " + action);
+    return entered(seen);
   }
 
   /** A rollback that a human was told is carried out. */
@@ -376,18 +409,21 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   }
 
   @Override
-  public void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason) {
+  public AuditHead voidApprovals(
+      PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
     call(
         "void: " + reason,
         () -> {
           approved = false;
           return true;
         });
+    return entered(seen);
   }
 
   @Override
-  public void pause(PhaseInput input, Decision.By by) {
+  public AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen) {
     call("record pause");
+    return entered(seen);
   }
 
   /** A pause that was answered. */
@@ -396,18 +432,20 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
   }
 
   @Override
-  public void resume(PhaseInput input, Decision.By by) {
+  public AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen) {
     call(
         "record resume",
         () -> {
           paused = false;
           return true;
         });
+    return entered(seen);
   }
 
   @Override
-  public void throttle(PhaseInput input, Decision.Throttle throttle) {
+  public AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen) {
     call("record throttle");
+    return entered(seen);
   }
 
   @Override
@@ -422,13 +460,19 @@ final class FaultySite implements DataPhases, DdlPhases, ControlActivities {
 
   @Override
   public void close(
-      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
+      PhaseInput input,
+      RolloutStatus status,
+      String outcome,
+      int crossings,
+      String fingerprint,
+      AuditHead seen) {
     call("close " + status.state().word());
     stood.add(status);
   }
 
   @Override
-  public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
+  public void closeContract(
+      PhaseInput input, RolloutStatus status, String outcome, AuditHead seen) {
     call("close contract " + status.state().word());
   }
 

@@ -3,13 +3,18 @@ package dev.rubicon.workflow;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.activity.WatchPhases;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.Worked;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
@@ -23,14 +28,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Phases that only write down that they were called: the workflow's decisions are under test. */
-final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities {
+final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, ControlActivities {
   final List<String> calls = new CopyOnWriteArrayList<>();
+  final List<AuditHead> heads = new CopyOnWriteArrayList<>();
   final List<String> notes = new CopyOnWriteArrayList<>();
   final List<RolloutStatus> stood = new CopyOnWriteArrayList<>();
   final Map<String, ApplicationFailure> failOnce = new ConcurrentHashMap<>();
   volatile String fingerprint = "fp-legacy";
   volatile List<String> failedSmoke = List.of();
-  volatile Found found = Found.NOTHING;
+  volatile Ground found = Ground.NOTHING;
+  volatile Optional<Ground> lost = Optional.empty();
   volatile CrossingTerms terms = CrossingTerms.NONE;
   volatile boolean blockBackfill;
   volatile Plan plan = plan(Optional.empty(), Runbook.OnSmokeFailure.HOLD, List.of());
@@ -53,6 +60,10 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
         List.of());
   }
 
+  static <T extends Facts.OfPhase> Worked<T> worked(T facts) {
+    return new Worked<>(facts, "1", "worker:1");
+  }
+
   private void called(String name) {
     calls.add(name);
     ApplicationFailure failure = failOnce.remove(name);
@@ -62,115 +73,129 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   @Override
-  public Facts.Preflight preflight(PhaseInput input) {
+  public Worked<Facts.Preflight> preflight(PhaseInput input) {
     called("preflight");
-    return new Facts.Preflight("15", fingerprint, "fp-canonical", Map.of("MISSING", 2), List.of());
+    return worked(
+        new Facts.Preflight("15", fingerprint, "fp-canonical", Map.of("MISSING", 2), List.of()));
   }
 
   @Override
-  public Facts.Backup backup(PhaseInput input) {
+  public Worked<Facts.Backup> backup(PhaseInput input) {
     called("backup");
-    return new Facts.Backup("backups/m.json", "sha", 10, Map.of("public.checks", 5L));
+    return worked(
+        new Facts.Backup(
+            "backups/m.json", "s3://b/backups/m.json", "sha", 10, Map.of("public.checks", 5L)));
   }
 
   @Override
-  public Facts.Clone restoreClone(PhaseInput input, Facts.Backup backup) {
+  public Worked<Facts.Clone> restoreClone(PhaseInput input, Facts.Backup backup) {
     called("clone");
-    return new Facts.Clone("golden", "backup", 1);
+    return worked(new Facts.Clone("golden", "backup", 1));
   }
 
   @Override
-  public Facts.Rehearsal rehearse(PhaseInput input, Facts.Backup backup, Facts.Clone clone) {
+  public Worked<Facts.Rehearsal> rehearse(
+      PhaseInput input, Facts.Backup backup, Facts.Clone clone) {
     called("rehearse");
-    return new Facts.Rehearsal(true, "r", rehearsed, Map.of("expand", 0.1), List.of("healthz"));
+    return worked(
+        new Facts.Rehearsal(true, "r", rehearsed, Map.of("expand", 0.1), List.of("healthz")));
   }
 
   @Override
-  public Facts.Expand expand(PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
+  public Worked<Facts.Expand> expand(
+      PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
     called("expand");
     fingerprint = "fp-expanded";
-    return new Facts.Expand(List.of("1"), List.of());
+    return worked(new Facts.Expand(List.of("1"), List.of()));
   }
 
   @Override
-  public Facts.DualWrite dualWrite(PhaseInput input) {
+  public Worked<Facts.DualWrite> dualWrite(PhaseInput input) {
     called("dual-write");
-    return new Facts.DualWrite(List.of("public.checks"), 3);
+    return worked(new Facts.DualWrite(List.of("public.checks"), 3));
   }
 
   @Override
-  public Facts.Backfill backfill(PhaseInput input) {
+  public Worked<Facts.Backfill> backfill(PhaseInput input) {
     called("backfill");
     while (blockBackfill) {
       Activity.getExecutionContext().heartbeat("working");
       Thread.onSpinWait();
     }
-    return new Facts.Backfill(Map.of("public.checks", 5L));
+    return worked(new Facts.Backfill(Map.of("public.checks", 5L), Map.of(), List.of()));
   }
 
   @Override
-  public Facts.Verify verify(PhaseInput input) {
+  public Worked<Facts.Verify> verify(PhaseInput input) {
     called("verify");
-    return new Facts.Verify(Map.of("public.checks", 5L), 0, List.of(), fingerprint);
+    return worked(new Facts.Verify(Map.of("public.checks", 5L), 0, List.of(), fingerprint));
   }
 
   @Override
-  public Facts.Cutover cutover(PhaseInput input, CrossingTerms terms) {
+  public Worked<Facts.Cutover> cutover(PhaseInput input, CrossingTerms terms) {
     called("cutover");
     this.terms = terms;
     fingerprint = "fp-crossed";
-    return new Facts.Cutover(fingerprint, "change", List.of("alembic_version=b73c"), List.of());
+    return worked(
+        new Facts.Cutover(
+            fingerprint,
+            "change",
+            List.of("alembic_version=b73c"),
+            List.of(),
+            1,
+            "here",
+            Facts.Blocked.NOT));
   }
 
   @Override
-  public Facts.Smoke smoke(PhaseInput input) {
+  public Worked<Facts.Smoke> smoke(PhaseInput input) {
     called("smoke");
-    return new Facts.Smoke(List.of("healthz"), failedSmoke);
+    return worked(new Facts.Smoke(List.of("healthz"), failedSmoke));
   }
 
   @Override
-  public Facts.Watch watch(PhaseInput input, Instant until) {
+  public Worked<Facts.Watch> watch(PhaseInput input, Instant until) {
     called("watch");
     while (Instant.ofEpochMilli(System.currentTimeMillis()).isBefore(until) && watchOn) {
       Activity.getExecutionContext().heartbeat("watching");
       Thread.onSpinWait();
     }
-    return new Facts.Watch(List.of());
+    return worked(new Facts.Watch(List.of()));
   }
 
   volatile boolean watchOn = true;
   volatile String rehearsed = "change";
 
   @Override
-  public Facts.Rollback rollback(PhaseInput input, ReturnTerms returning) {
+  public Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms returning) {
     called("rollback");
     fingerprint = "fp-expanded";
-    return new Facts.Rollback(fingerprint, List.of());
+    return worked(new Facts.Rollback(fingerprint, List.of(), 2, "here", Facts.Blocked.NOT));
   }
 
   @Override
-  public Facts.Abort abort(PhaseInput input) {
+  public Worked<Facts.Abort> abort(PhaseInput input) {
     called("abort");
     fingerprint = "fp-legacy";
-    return new Facts.Abort(fingerprint);
+    return worked(new Facts.Abort(fingerprint));
   }
 
   @Override
-  public Facts.Contract contract(PhaseInput input) {
+  public Worked<Facts.Contract> contract(PhaseInput input) {
     called("contract");
-    return new Facts.Contract("fp-canonical", List.of("public.checks.claim_text=drop"));
+    return worked(new Facts.Contract("fp-canonical", List.of("public.checks.claim_text=drop")));
   }
 
   @Override
   public Opening open(RolloutRequest request, String workflowId, String runId) {
     called("open");
-    return new Opening(plan, found);
+    return new Opening(plan, found, new TargetIdentity("7", 5));
   }
 
   @Override
-  public Plan openContract(RolloutRequest request, String workflowId, String runId) {
+  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
     called("open contract");
-    return plan;
+    return new ContractOpening(plan, Optional.empty());
   }
 
   @Override
@@ -191,12 +216,19 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   @Override
-  public Found side(PhaseInput input) {
-    called("side");
+  public Ground side(PhaseInput input) {
+    // Looked at before decisions, too: what is recorded is who asked because of a failure.
+    if (input.footing().ground().stage().isEmpty() || lost.isPresent()) {
+      called("side");
+    }
+    return lost.orElseGet(this::ground);
+  }
+
+  private Ground ground() {
     return switch (fingerprint) {
-      case "fp-legacy" -> Found.NOTHING;
-      case "fp-crossed" -> Found.CROSSED;
-      default -> Found.INSTALLED;
+      case "fp-legacy" -> Ground.NOTHING;
+      case "fp-crossed" -> new Ground(Optional.of(Stage.CUT_OVER), 9);
+      default -> new Ground(Optional.of(Stage.ROLLED_BACK), 9);
     };
   }
 
@@ -206,8 +238,21 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   @Override
-  public Anchor anchor(PhaseInput input, String gate, String digest) {
-    return new Anchor(1, "h", Activity.getExecutionContext().getInfo().getWorkflowRunId());
+  public AuditHead anchor(PhaseInput input, String gate, String digest, AuditHead seen) {
+    return entered(seen);
+  }
+
+  /** Each entry is the one after the one that its execution has seen. */
+  private AuditHead entered(AuditHead seen) {
+    heads.add(seen);
+    ApplicationFailure failure = failOnce.remove("entry");
+    if (failure != null) {
+      throw failure;
+    }
+    return new AuditHead(
+        seen.sequence() + 1,
+        "h" + (seen.sequence() + 1),
+        Activity.getExecutionContext().getInfo().getWorkflowRunId());
   }
 
   @Override
@@ -217,48 +262,58 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
   }
 
   @Override
-  public void recordApproval(PhaseInput input, Decision.Approve approval) {
+  public AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen) {
     notes.add("approved " + approval.gate());
+    return entered(seen);
   }
 
   @Override
-  public void recordRefusal(
+  public AuditHead recordRefusal(
       PhaseInput input,
       String action,
       String digest,
       Decision.By by,
-      RolloutStatus.Failure refusal) {
+      RolloutStatus.Failure refusal,
+      AuditHead seen) {
     notes.add(refusal.code());
+    return entered(seen);
   }
 
   @Override
-  public void recordSignOff(PhaseInput input, Decision.SignOff signOff) {
+  public AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen) {
     notes.add("signed off " + signOff.item());
+    return entered(seen);
   }
 
   @Override
-  public void recordOrder(PhaseInput input, String action, Decision.By by) {
+  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
     notes.add(action + " by " + by.principal());
+    return entered(seen);
   }
 
   @Override
-  public void voidApprovals(PhaseInput input, List<Runbook.Gate> gates, String reason) {
+  public AuditHead voidApprovals(
+      PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
     notes.add("void: " + reason);
+    return entered(seen);
   }
 
   @Override
-  public void pause(PhaseInput input, Decision.By by) {
+  public AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen) {
     notes.add("paused");
+    return entered(seen);
   }
 
   @Override
-  public void resume(PhaseInput input, Decision.By by) {
+  public AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen) {
     notes.add("resumed");
+    return entered(seen);
   }
 
   @Override
-  public void throttle(PhaseInput input, Decision.Throttle throttle) {
+  public AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen) {
     notes.add("throttled");
+    return entered(seen);
   }
 
   @Override
@@ -273,12 +328,18 @@ final class RecordingPhases implements DataPhases, DdlPhases, ControlActivities 
 
   @Override
   public void close(
-      PhaseInput input, RolloutStatus status, String outcome, int crossings, String fingerprint) {
+      PhaseInput input,
+      RolloutStatus status,
+      String outcome,
+      int crossings,
+      String fingerprint,
+      AuditHead seen) {
     called("close " + status.state().word());
   }
 
   @Override
-  public void closeContract(PhaseInput input, RolloutStatus status, String outcome) {
+  public void closeContract(
+      PhaseInput input, RolloutStatus status, String outcome, AuditHead seen) {
     called("close contract " + status.state().word());
   }
 

@@ -51,6 +51,7 @@ final class RolloutWorkflowTest {
     control.registerActivitiesImplementations(phases);
     temporal.newWorker(RolloutWorkflow.DDL_QUEUE).registerActivitiesImplementations(phases);
     temporal.newWorker(RolloutWorkflow.DATA_QUEUE).registerActivitiesImplementations(phases);
+    temporal.newWorker(RolloutWorkflow.WATCH_QUEUE).registerActivitiesImplementations(phases);
     temporal.start();
   }
 
@@ -102,6 +103,43 @@ final class RolloutWorkflowTest {
   private Decision.By by(String principal, String reason) {
     return new Decision.By(
         principal, reason, rollout.status().run(), Instant.now().plusSeconds(60));
+  }
+
+  @Test
+  void eachEntryNamesTheOneBeforeAndALedgerThatLacksItRefusesOrHolds() {
+    phases.failOnce.put("entry", behind());
+    launch();
+    RolloutStatus held = await("the hold", s -> s.state() == RolloutStatus.State.HELD);
+    assertThat(held.held().orElseThrow().code()).isEqualTo(ErrorCode.LEDGER_BEHIND.name());
+    assertThat(held.held().orElseThrow().next()).isEqualTo("rubicon audit --reconcile");
+    assertThat(held.ways()).contains(RolloutStatus.Way.RESUME);
+    rollout.resume(new Decision.Resume(by("bob", "reconciled")));
+    awaitGate(Runbook.Gate.EXPAND);
+
+    phases.failOnce.put("entry", behind());
+    assertThatThrownBy(() -> rollout.pause(new Decision.Pause(by("bob", "why"))))
+        .isInstanceOf(WorkflowUpdateException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            ApplicationFailure.class,
+            e -> assertThat(e.getType()).isEqualTo(ErrorCode.LEDGER_BEHIND.name()));
+    assertThat(rollout.status().paused()).isFalse();
+    assertThat(rollout.status().waitingFor()).contains(Runbook.Gate.EXPAND);
+    rollout.pause(new Decision.Pause(by("bob", "why")));
+    rollout.resume(new Decision.Resume(by("bob", "go on")));
+
+    // The gate's own entry, refused; resume; the gate's; a pause, refused; pause; resume.
+    assertThat(phases.heads)
+        .extracting(seen -> seen.sequence() + seen.hash())
+        .containsExactly("0", "0", "1h1", "2h2", "2h2", "3h3");
+    assertThat(phases.heads.getLast().run()).isEqualTo(rollout.status().run());
+  }
+
+  private static ApplicationFailure behind() {
+    return ApplicationFailure.newNonRetryableFailure(
+        "the audit trail lacks entry 7",
+        ErrorCode.LEDGER_BEHIND.name(),
+        "rubicon audit --reconcile");
   }
 
   @Test
@@ -326,7 +364,9 @@ final class RolloutWorkflowTest {
 
   @Test
   void aRelaunchBehindTheCrossingGoesOnThere() {
-    phases.found = dev.rubicon.rollout.Found.CROSSED;
+    phases.found =
+        new dev.rubicon.rollout.Ground(
+            java.util.Optional.of(dev.rubicon.rollout.Stage.CUT_OVER), 1);
     launch();
     await("watch", s -> s.phase() == Phase.WATCH);
     assertThat(phases.phases()).doesNotContain("preflight", "cutover");

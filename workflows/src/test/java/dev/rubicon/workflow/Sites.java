@@ -3,6 +3,7 @@ package dev.rubicon.workflow;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
+import dev.rubicon.activity.WatchPhases;
 import dev.rubicon.rollout.PhaseInput;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -21,7 +22,9 @@ final class Sites {
   Object activities() {
     return Proxy.newProxyInstance(
         Sites.class.getClassLoader(),
-        new Class<?>[] {ControlActivities.class, DataPhases.class, DdlPhases.class},
+        new Class<?>[] {
+          ControlActivities.class, DataPhases.class, DdlPhases.class, WatchPhases.class
+        },
         (proxy, method, arguments) -> {
           if (method.getDeclaringClass() == Object.class) {
             return method.invoke(this, arguments);

@@ -52,6 +52,9 @@ final class WorkflowStoriesTest {
     temporal
         .newWorker(RolloutWorkflow.DATA_QUEUE)
         .registerActivitiesImplementations(router.activities());
+    temporal
+        .newWorker(RolloutWorkflow.WATCH_QUEUE)
+        .registerActivitiesImplementations(router.activities());
     sites = router;
     temporal.start();
   }

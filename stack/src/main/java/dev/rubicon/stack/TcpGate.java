@@ -1,4 +1,4 @@
-package dev.rubicon.e2e;
+package dev.rubicon.stack;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,10 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A door in front of a server on loopback. Closed, it resets every connection that there is and
- * every one that comes; the port stays taken, so that nobody else gets it meanwhile.
+ * every one that comes; the port stays taken, so that nobody else gets it meanwhile. It can be
+ * turned to another server, as an address is that moves to a promoted standby.
  */
-final class TcpGate implements AutoCloseable {
-  private final int upstream;
+public final class TcpGate implements AutoCloseable {
+  private volatile int upstream;
   private final ServerSocket server;
   private final Set<Socket> through = ConcurrentHashMap.newKeySet();
   private volatile boolean denied;
@@ -23,7 +24,8 @@ final class TcpGate implements AutoCloseable {
     this.server = server;
   }
 
-  static TcpGate before(int port) {
+  /** Listens on a free port, open. */
+  public static TcpGate before(int port) {
     try {
       var gate = new TcpGate(port, new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
       Thread.ofVirtual().name("tcp-gate").start(gate::accept);
@@ -33,17 +35,25 @@ final class TcpGate implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
-  void deny() {
+  /** Closes the door. */
+  public void deny() {
     denied = true;
     through.forEach(TcpGate::reset);
   }
 
-  void allow() {
+  /** Opens it again. */
+  public void allow() {
     denied = false;
+  }
+
+  /** Leads to another port from now on; connections to the one before are reset. */
+  public void leadTo(int port) {
+    upstream = port;
+    through.forEach(TcpGate::reset);
   }
 
   @Override
@@ -72,13 +82,14 @@ final class TcpGate implements AutoCloseable {
       reset(client);
       return;
     }
+    int port = upstream;
     try (client;
-        var there = new Socket(InetAddress.getByName("127.0.0.1"), upstream)) {
+        var there = new Socket(InetAddress.getByName("127.0.0.1"), port)) {
       through.add(client);
       through.add(there);
       try {
-        if (denied) {
-          // Closed after the look above; deny() did not know of this connection yet.
+        if (denied || port != upstream) {
+          // Closed or turned after the look above, which did not know of this connection yet.
           reset(client);
           return;
         }

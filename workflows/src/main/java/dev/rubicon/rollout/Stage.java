@@ -1,4 +1,4 @@
-package dev.rubicon.transition;
+package dev.rubicon.rollout;
 
 /** How far a rollout has come on its target, as the target itself remembers. */
 public enum Stage {

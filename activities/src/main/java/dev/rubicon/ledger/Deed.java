@@ -1,0 +1,147 @@
+package dev.rubicon.ledger;
+
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.workflow.Decision;
+import dev.rubicon.workflow.RolloutStatus;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What somebody did, on its way into the trail. Worker, verification and reconciliation make it of
+ * the same activity's input, so that they agree on what must stand there.
+ *
+ * @param key the same for each attempt of the activity that enters it ({@code <run id>/<activity
+ *     id>})
+ * @param actor a principal, or {@code rubicon}
+ * @param detail what Jackson can write; no secrets, no row values
+ */
+public record Deed(
+    String key, String rollout, String actor, String action, Map<String, Object> detail) {
+  static final String APPROVED = "approved";
+  static final String REFUSED = "refused";
+  static final String VOIDED = "approvals-void";
+  static final String SIGNED_OFF = "signed-off";
+  static final String PAUSED = "paused";
+  static final String RESUMED = "resumed";
+  static final String THROTTLED = "throttled";
+
+  private static final String RUBICON = "rubicon";
+
+  public Deed {
+    detail = Map.copyOf(detail);
+  }
+
+  /** A gate asks; the anchor is its entry. */
+  public static Deed gate(String key, PhaseInput input, String gate, String digest) {
+    return new Deed(key, input.rollout(), RUBICON, "gate-" + gate, Map.of("digest", digest));
+  }
+
+  /** An approval that counts. */
+  public static Deed approval(String key, PhaseInput input, Decision.Approve approval) {
+    return new Deed(
+        key,
+        input.rollout(),
+        approval.by().principal(),
+        APPROVED,
+        Map.of(
+            "gate", word(approval.gate()),
+            "round", input.round(),
+            "digest", approval.digest(),
+            "reason", approval.by().reason()));
+  }
+
+  /**
+   * A decision that policy refused.
+   *
+   * @param what was decided
+   * @param digest as given; empty where none is
+   */
+  public static Deed refusal(
+      String key,
+      PhaseInput input,
+      String what,
+      String digest,
+      Decision.By by,
+      RolloutStatus.Failure refused) {
+    return new Deed(
+        key,
+        input.rollout(),
+        by.principal(),
+        REFUSED,
+        Map.of(
+            "gate", what,
+            "round", input.round(),
+            "digest", digest,
+            "reason", by.reason(),
+            "code", refused.code(),
+            "cause", refused.cause()));
+  }
+
+  /** Approvals of these gates stop counting. */
+  public static Deed approvalsVoid(
+      String key, PhaseInput input, List<Runbook.Gate> gates, String reason) {
+    return new Deed(
+        key,
+        input.rollout(),
+        RUBICON,
+        VOIDED,
+        Map.of("gates", gates.stream().map(Deed::word).toList(), "reason", reason));
+  }
+
+  /** A manual item is done. */
+  public static Deed signOff(String key, PhaseInput input, Decision.SignOff signOff) {
+    return new Deed(
+        key,
+        input.rollout(),
+        signOff.by().principal(),
+        SIGNED_OFF,
+        Map.of("item", signOff.item(), "reason", signOff.by().reason()));
+  }
+
+  /** What changes no row here: abort, rollback, extend-watch. */
+  public static Deed order(String key, PhaseInput input, String action, Decision.By by) {
+    return new Deed(key, input.rollout(), by.principal(), action, Map.of("reason", by.reason()));
+  }
+
+  public static Deed pause(String key, PhaseInput input, Decision.By by) {
+    return order(key, input, PAUSED, by);
+  }
+
+  public static Deed resume(String key, PhaseInput input, Decision.By by) {
+    return order(key, input, RESUMED, by);
+  }
+
+  public static Deed throttle(String key, PhaseInput input, Decision.Throttle throttle) {
+    return new Deed(
+        key,
+        input.rollout(),
+        throttle.by().principal(),
+        THROTTLED,
+        Map.of("reason", throttle.by().reason(), "rowsPerSecond", throttle.rowsPerSecond()));
+  }
+
+  Deed with(String name, Object value) {
+    var more = new java.util.HashMap<>(detail);
+    more.put(name, value);
+    return new Deed(key, rollout, actor, action, more);
+  }
+
+  /** As the trail has it, unique in the whole ledger. */
+  public String idempotencyKey() {
+    return rollout + "/" + key;
+  }
+
+  String text(String name) {
+    return String.valueOf(detail.getOrDefault(name, ""));
+  }
+
+  int number(String name) {
+    return ((Number) detail.getOrDefault(name, 0)).intValue();
+  }
+
+  private static String word(Runbook.Gate gate) {
+    return gate.name().toLowerCase(Locale.ROOT);
+  }
+}

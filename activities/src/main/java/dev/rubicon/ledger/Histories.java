@@ -1,0 +1,77 @@
+package dev.rubicon.ledger;
+
+import dev.rubicon.ledger.AuditTrail.Anchor;
+import dev.rubicon.ledger.AuditVerifier.Unseen;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What Temporal's histories say of rollouts.
+ *
+ * @param events in no particular order
+ * @param runs whose histories were read
+ * @param whole rollouts of which Temporal knows every run that the ledger knows
+ * @param told where executions stood
+ * @param unseen whose histories Temporal does not know any more
+ */
+public record Histories(
+    List<HistoryEvent> events,
+    Set<String> runs,
+    Set<String> whole,
+    List<Told> told,
+    List<Unseen> unseen) {
+  public static final Histories NONE =
+      new Histories(List.of(), Set.of(), Set.of(), List.of(), List.of());
+
+  private static final Set<String> OF_EVERY_ROLLOUT = Set.of("launched", "ended");
+
+  public Histories {
+    events = List.copyOf(events);
+    runs = Set.copyOf(runs);
+    whole = Set.copyOf(whole);
+    told = List.copyOf(told);
+    unseen = List.copyOf(unseen);
+  }
+
+  /** Whether they must have what the entry says. */
+  boolean must(AuditEntry entry) {
+    String run = entry.run();
+    return run.isEmpty()
+        ? whole.contains(entry.rollout()) && OF_EVERY_ROLLOUT.contains(entry.key())
+        : runs.contains(run);
+  }
+
+  /** Of gates that were opened. */
+  List<Anchor> anchors() {
+    var anchors = new ArrayList<Anchor>();
+    for (HistoryEvent event : events) {
+      String action = event.deed().action();
+      if (event.entered() && action.startsWith("gate-") && event.head().isPresent()) {
+        var head = event.head().get();
+        var anchor =
+            new Anchor(
+                event.deed().rollout(),
+                action.substring("gate-".length()),
+                head.sequence(),
+                head.hash());
+        if (!anchors.contains(anchor)) {
+          anchors.add(anchor);
+        }
+      }
+    }
+    return anchors;
+  }
+
+  /** Idempotency keys of gates whose anchors need not be stored, because they are not open yet. */
+  Set<String> unopened() {
+    Set<String> keys = new HashSet<>();
+    for (HistoryEvent event : events) {
+      if (!event.entered() && event.deed().action().startsWith("gate-")) {
+        keys.add(event.deed().idempotencyKey());
+      }
+    }
+    return keys;
+  }
+}

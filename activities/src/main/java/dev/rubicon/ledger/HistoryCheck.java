@@ -1,0 +1,99 @@
+package dev.rubicon.ledger;
+
+import dev.rubicon.ledger.AuditVerifier.Break;
+import dev.rubicon.ledger.AuditVerifier.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Compares the trail with what Temporal's histories say was done, in both directions. */
+final class HistoryCheck {
+  private HistoryCheck() {}
+
+  /**
+   * What the histories know, and the trail lacks.
+   *
+   * @param chain as it was after the histories had been read
+   */
+  static List<HistoryEvent> missing(List<AuditEntry> chain, List<HistoryEvent> events) {
+    Map<String, AuditEntry> entries = byKey(chain);
+    Map<String, HistoryEvent> missing = new LinkedHashMap<>();
+    for (HistoryEvent event : events) {
+      String key = event.deed().idempotencyKey();
+      if (event.entered() && !entries.containsKey(key)) {
+        missing.putIfAbsent(key, event);
+      }
+    }
+    return missing.values().stream().sorted(HistoryEvent.ORDER).toList();
+  }
+
+  static Break missing(HistoryEvent event) {
+    Deed deed = event.deed();
+    return new Break(
+        0,
+        Kind.MISSING,
+        "the trail lacks what Temporal's history has: "
+            + deed.action()
+            + " of "
+            + deed.rollout()
+            + " by "
+            + deed.actor()
+            + " at "
+            + event.at()
+            + " ("
+            + deed.key()
+            + ")");
+  }
+
+  /**
+   * What the trail says, and the histories do not.
+   *
+   * @param chain as it was before the histories were read
+   */
+  static List<Break> unfounded(List<AuditEntry> chain, Histories histories) {
+    Map<String, HistoryEvent> byKey = new HashMap<>();
+    histories.events().forEach(event -> byKey.putIfAbsent(event.deed().idempotencyKey(), event));
+    var breaks = new ArrayList<Break>();
+    for (AuditEntry entry : chain) {
+      HistoryEvent event = byKey.get(entry.idempotencyKey());
+      if (event == null) {
+        if (histories.must(entry)) {
+          breaks.add(
+              new Break(
+                  entry.seq(),
+                  Kind.NOT_IN_HISTORY,
+                  "Temporal's history of "
+                      + entry.rollout()
+                      + " does not have what it says ("
+                      + entry.action()
+                      + " by "
+                      + entry.actor()
+                      + ")"));
+        }
+      } else if (event.act() instanceof Act.Entered && !entry.says(event.deed())) {
+        breaks.add(
+            new Break(
+                entry.seq(),
+                Kind.HISTORY_DIFFERS,
+                "it says "
+                    + entry.action()
+                    + " by "
+                    + entry.actor()
+                    + ", Temporal's history"
+                    + " something else of "
+                    + event.deed().action()
+                    + " by "
+                    + event.deed().actor()));
+      }
+    }
+    return breaks;
+  }
+
+  private static Map<String, AuditEntry> byKey(List<AuditEntry> chain) {
+    Map<String, AuditEntry> entries = new HashMap<>();
+    chain.forEach(entry -> entries.put(entry.idempotencyKey(), entry));
+    return entries;
+  }
+}

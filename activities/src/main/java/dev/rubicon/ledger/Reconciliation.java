@@ -1,0 +1,185 @@
+package dev.rubicon.ledger;
+
+import static dev.rubicon.ledger.jooq.Tables.CONTRACT_EXECUTION;
+import static dev.rubicon.ledger.jooq.Tables.PHASE_RUN;
+import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
+
+import dev.rubicon.rollout.AuditHead;
+import dev.rubicon.workflow.RolloutStatus.PhaseRun;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+
+/**
+ * Brings back what a ledger has lost that was restored from an older dump: Temporal's histories
+ * have it. What is there already is left alone; each entry that is appended says that it was
+ * brought back, from where and by whom, and which entry it stands for.
+ */
+public final class Reconciliation {
+  private final LedgerConnections connections;
+
+  Reconciliation(LedgerConnections connections) {
+    this.connections = connections;
+  }
+
+  /**
+   * In the order in which it happened.
+   *
+   * @param by the principal who asks for it
+   */
+  public void bringBack(HistoryEvent event, String by) {
+    connections.transact(context -> bringBack(context, event, marked(event, by)));
+  }
+
+  private static Deed marked(HistoryEvent event, String by) {
+    var mark = new LinkedHashMap<String, Object>();
+    mark.put("from", event.from());
+    mark.put("at", event.at().toString());
+    mark.put("by", by);
+    event
+        .head()
+        .filter(head -> head.sequence() > 0)
+        .ifPresent(
+            (AuditHead head) -> {
+              mark.put("seq", head.sequence());
+              mark.put("hash", head.hash());
+            });
+    return event.deed().with(AuditEntry.RECONCILED, mark);
+  }
+
+  private static boolean bringBack(DSLContext context, HistoryEvent event, Deed deed) {
+    OffsetDateTime at = at(event.at());
+    switch (event.act()) {
+      case Act.Entered _ -> {
+        Continuity.requireKnown(context, deed.rollout());
+        Decisions.enter(context, deed, DSL.val(at));
+      }
+      case Act.Launched(var launch) -> {
+        launch(context, launch, at, deed.detail().get(AuditEntry.RECONCILED));
+        AuditTrail.append(context, deed);
+      }
+      case Act.Ended(var rollout, var end, var status) -> {
+        Continuity.requireKnown(context, rollout);
+        // One that a later launch has taken for lost had ended, after all.
+        Standings.end(context, rollout, end, status, at, true);
+        AuditTrail.append(context, deed);
+      }
+      case Act.ContractStarted(var rollout, var workflowId, var runId, var requestedBy) -> {
+        Standings.enterContract(context, rollout, workflowId, runId, requestedBy);
+        context
+            .update(CONTRACT_EXECUTION)
+            .set(CONTRACT_EXECUTION.STARTED_AT, at)
+            .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
+            .and(CONTRACT_EXECUTION.RUN_ID.eq(runId))
+            .and(CONTRACT_EXECUTION.STARTED_AT.gt(at))
+            .execute();
+        AuditTrail.append(context, deed);
+      }
+      case Act.ContractEnded(var rollout, var status) -> {
+        Standings.endContract(context, rollout, status, at);
+        AuditTrail.append(context, deed);
+      }
+    }
+    return true;
+  }
+
+  private static void launch(
+      DSLContext context, LedgerRollout.Launch launch, OffsetDateTime at, Object mark) {
+    Ledger.lockTarget(context, launch.target());
+    if (context.fetchExists(ROLLOUT, ROLLOUT.ID.eq(launch.id()))) {
+      return;
+    }
+    String later =
+        context
+            .select(ROLLOUT.ID)
+            .from(ROLLOUT)
+            .where(ROLLOUT.TARGET.eq(launch.target()))
+            .and(ROLLOUT.STATE.in(Ledger.LIVE))
+            .and(ROLLOUT.LAUNCHED_AT.gt(at))
+            .fetchOne(ROLLOUT.ID);
+    if (later == null) {
+      // As its launch did.
+      for (String id : Ledger.supersede(context, launch)) {
+        AuditTrail.append(
+            context,
+            "superseded",
+            id,
+            launch.requestedBy(),
+            "superseded",
+            Map.of("by", launch.id(), AuditEntry.RECONCILED, mark));
+      }
+    }
+    Ledger.insert(context, launch, later == null ? "running" : "superseded");
+    context
+        .update(ROLLOUT)
+        .set(ROLLOUT.LAUNCHED_AT, at)
+        .set(ROLLOUT.SUPERSEDED_BY, later)
+        .set(ROLLOUT.OUTCOME, later == null ? "" : "superseded")
+        .set(ROLLOUT.ENDED_AT, later == null ? null : Ledger.now())
+        .where(ROLLOUT.ID.eq(launch.id()))
+        .execute();
+  }
+
+  /** Where an execution stands, unless the ledger was told since. */
+  public void catchUp(Told told) {
+    connections.transact(
+        context -> {
+          OffsetDateTime at = at(told.at());
+          phases(context, told.rollout(), told.status().phases());
+          return told.contract()
+              ? context
+                  .update(CONTRACT_EXECUTION)
+                  .set(CONTRACT_EXECUTION.STATUS, LedgerJson.write(told.status()))
+                  .set(CONTRACT_EXECUTION.STATUS_AT, at)
+                  .where(CONTRACT_EXECUTION.ROLLOUT.eq(told.rollout()))
+                  .and(CONTRACT_EXECUTION.RUN_ID.eq(told.status().run()))
+                  .and(CONTRACT_EXECUTION.STATE.eq("running"))
+                  .and(
+                      CONTRACT_EXECUTION.STATUS_AT.isNull().or(CONTRACT_EXECUTION.STATUS_AT.lt(at)))
+                  .execute()
+              : context
+                  .update(ROLLOUT)
+                  .set(ROLLOUT.STATE, told.status().state().word())
+                  .set(ROLLOUT.PHASE, told.status().phase().word())
+                  .set(ROLLOUT.ROUND, told.status().round())
+                  .set(ROLLOUT.DIGEST, told.status().digest().orElse(""))
+                  .set(ROLLOUT.NOTE, told.note())
+                  .set(ROLLOUT.RUN_ID, told.status().run())
+                  .set(ROLLOUT.STATUS, LedgerJson.write(told.status()))
+                  .set(ROLLOUT.STATUS_AT, at)
+                  .where(ROLLOUT.ID.eq(told.rollout()))
+                  .and(ROLLOUT.STATE.in(Ledger.LIVE))
+                  .and(ROLLOUT.STATUS_AT.isNull().or(ROLLOUT.STATUS_AT.lt(at)))
+                  .execute();
+        });
+  }
+
+  /** What the workflow knew of its phases; facts and evidence are lost. */
+  private static void phases(DSLContext context, String rollout, List<PhaseRun> runs) {
+    if (!context.fetchExists(ROLLOUT, ROLLOUT.ID.eq(rollout))) {
+      return;
+    }
+    for (PhaseRun run : runs) {
+      context
+          .insertInto(PHASE_RUN)
+          .set(PHASE_RUN.ROLLOUT, rollout)
+          .set(PHASE_RUN.PHASE, run.phase().word())
+          .set(PHASE_RUN.ROUND, run.round())
+          .set(PHASE_RUN.OUTCOME, run.outcome())
+          .set(PHASE_RUN.STARTED_AT, at(run.started()))
+          .set(PHASE_RUN.ENDED_AT, run.ended().map(Reconciliation::at).orElse(null))
+          .set(PHASE_RUN.SUMMARY, run.summary())
+          .onConflictDoNothing()
+          .execute();
+    }
+  }
+
+  private static OffsetDateTime at(Instant at) {
+    return at.atOffset(ZoneOffset.UTC);
+  }
+}

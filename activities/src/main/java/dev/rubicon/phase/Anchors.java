@@ -1,0 +1,32 @@
+package dev.rubicon.phase;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.StoredAnchor;
+import dev.rubicon.objectstore.ObjectStore;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the trail's anchors from the object store, whatever somebody made of them. */
+public final class Anchors {
+  private Anchors() {}
+
+  /**
+   * @param prefix of their keys
+   * @throws RubiconException {@code OBJECT_STORE_UNREACHABLE}: nothing can be said then
+   */
+  public static List<StoredAnchor> stored(ObjectStore store, String prefix) {
+    return store.keys(prefix).stream().map(key -> read(store, key)).toList();
+  }
+
+  private static StoredAnchor read(ObjectStore store, String key) {
+    try {
+      return new StoredAnchor(key, Optional.of(store.read(key)));
+    } catch (RubiconException e) {
+      if (e.code() == ErrorCode.OBJECT_STORE_UNREACHABLE) {
+        throw e;
+      }
+      return new StoredAnchor(key, Optional.empty());
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package dev.rubicon.ledger;
+
+import static dev.rubicon.ledger.TestLedger.by;
+import static dev.rubicon.ledger.TestLedger.input;
+import static dev.rubicon.ledger.TestLedger.launch;
+import static dev.rubicon.ledger.TestLedger.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rubicon.engine.Progress;
+import dev.rubicon.ledger.AuditVerifier.Reconciled;
+import dev.rubicon.rollout.AuditHead;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.workflow.Decision;
+import dev.rubicon.workflow.RolloutStatus.State;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What Temporal's histories have is brought back into a ledger that has lost it. */
+class ReconciliationTest {
+  private static final String RUN = "0199f1c2-6d2e-7a51-8000-000000000001";
+  private static final PhaseInput HERE = input("r1", Phase.EXPAND, 1);
+  private static final Instant THEN = Instant.parse("2026-11-26T12:00:00Z");
+
+  private final List<HistoryEvent> events = new ArrayList<>();
+  private final List<StoredAnchor> anchors = new ArrayList<>();
+
+  private static Deed approval(String key, String digest) {
+    return Deed.approval(
+        RUN + "/" + key,
+        HERE,
+        new Decision.Approve(Runbook.Gate.EXPAND, digest, by("bob", "read it")));
+  }
+
+  /** Entered, and in Temporal's history. */
+  private void happens(TestLedger ledger, Deed deed) {
+    AuditHead head = ledger.ledger().decisions().enter(deed, AuditHead.NONE, RUN);
+    event(new Act.Entered(deed), Optional.of(head));
+    if (deed.action().startsWith("gate-")) {
+      var anchor = AnchorCheck.anchor(ledger.ledger().audit().chain().getLast());
+      anchors.add(new StoredAnchor(anchor.key(), Optional.of(anchor.json())));
+    }
+  }
+
+  private void event(Act act, Optional<AuditHead> head) {
+    Instant at = THEN.plusSeconds(events.size());
+    events.add(new HistoryEvent(act, at, events.size(), act.deed().key(), head, true));
+  }
+
+  private Histories histories() {
+    return new Histories(events, Set.of(RUN), Set.of("r1"), List.of(), List.of());
+  }
+
+  private AuditVerifier.Result verify(Ledger ledger) {
+    AuditBooks books = ledger.audit().books();
+    return AuditVerifier.verify(books, books, anchors, histories());
+  }
+
+  private int reconcile(Ledger ledger) {
+    var missing = AuditVerifier.missing(ledger.audit().books(), histories());
+    missing.forEach(event -> ledger.reconciliation().bringBack(event, "carol"));
+    return missing.size();
+  }
+
+  @Test
+  void decisionsComeBackInTheirOrderWithTheirRowsAndWhoHasSeenThemGoesOn() throws SQLException {
+    try (var first = TestLedger.create()) {
+      first.ledger().launch(launch("r1", "prod"));
+      event(new Act.Launched(launch("r1", "prod")), Optional.empty());
+      happens(first, Deed.gate(RUN + "/1", HERE, "expand", "d1"));
+      happens(first, approval("2", "d1"));
+      try (var restored = first.dump();
+          var now = first.again()) {
+        happens(
+            now, Deed.approvalsVoid(RUN + "/3", HERE, List.of(Runbook.Gate.EXPAND), "it changed"));
+        happens(now, Deed.gate(RUN + "/4", HERE, "expand", "d2"));
+        happens(now, approval("5", "d2"));
+        happens(
+            now, Deed.signOff(RUN + "/6", HERE, new Decision.SignOff("told", by("dave", "mail"))));
+        happens(now, Deed.throttle(RUN + "/7", HERE, new Decision.Throttle(9, by("bob", "peak"))));
+        happens(now, Deed.pause(RUN + "/8", HERE, by("bob", "wait")));
+        happens(now, Deed.resume(RUN + "/9", HERE, by("bob", "go")));
+        assertThat(verify(now.ledger()).breaks()).isEmpty();
+        Ledger ledger = restored.ledger();
+        assertThat(verify(ledger).intact()).isFalse();
+        // What goes on there meanwhile takes the numbers of what is lost.
+        ledger.launch(launch("other", "eu"));
+
+        assertThat(reconcile(ledger)).isEqualTo(7);
+
+        AuditVerifier.Result result = verify(ledger);
+        assertThat(result.breaks()).isEmpty();
+        assertThat(result.reconciled())
+            .extracting(Reconciled::action)
+            .containsExactly(
+                "approvals-void",
+                "gate-expand",
+                "approved",
+                "signed-off",
+                "throttled",
+                "paused",
+                "resumed");
+        assertThat(result.reconciled().get(2).was())
+            .isEqualTo(
+                new AuditEntry.Reconciled(
+                    6,
+                    now.ledger().audit().chain().get(5).hash(),
+                    RUN + "/5",
+                    THEN.plusSeconds(5).toString(),
+                    "carol"));
+        assertThat(ledger.decisions().approvals("r1"))
+            .extracting(a -> a.digest() + " " + a.voidReason() + " " + a.decidedAt())
+            .contains("d2  " + THEN.plusSeconds(5))
+            .anyMatch(text -> text.startsWith("d1 it changed"));
+        assertThat(ledger.decisions().signOffs("r1"))
+            .containsExactly(new SignOffEntry("told", "dave", "mail", THEN.plusSeconds(6)));
+        assertThat(ledger.decisions().control("r1")).isEqualTo(new Progress.Control(false, 9));
+
+        // Once more changes nothing, and the activity's own late retry appends nothing.
+        assertThat(reconcile(ledger)).isZero();
+        AuditHead seen = events.getLast().head().orElseThrow();
+        Deed next = Deed.order(RUN + "/10", HERE, "abort", by("bob", "enough"));
+        AuditHead back = ledger.decisions().enter(approval("5", "d2"), seen, RUN);
+        assertThat(ledger.decisions().enter(next, seen, RUN).sequence())
+            .isEqualTo(result.headSeq() + 1);
+        assertThat(ledger.decisions().enter(next, back, RUN).sequence())
+            .isEqualTo(result.headSeq() + 1);
+      }
+    }
+  }
+
+  @Test
+  void rolloutsThatTheLedgerDoesNotKnowComeBackAsTheyStand() throws SQLException {
+    try (var first = TestLedger.create()) {
+      Ledger ledger = first.ledger();
+      ledger.launch(launch("old", "prod"));
+      ledger.standings().stand("old", status("old", Phase.WATCH, State.RUNNING), "");
+
+      var end = new LedgerRollout.End("completed", "completed", 1, "f");
+      event(
+          new Act.Ended("old", end, status("old", Phase.WATCH, State.COMPLETED)), Optional.empty());
+      event(new Act.Launched(launch("r0", "prod")), Optional.empty());
+      var aborted = new LedgerRollout.End("aborted", "aborted", 0, "");
+      event(
+          new Act.Ended("r0", aborted, status("r0", Phase.ABORT, State.ABORTED)), Optional.empty());
+      event(new Act.Launched(launch("r1", "prod")), Optional.empty());
+      event(new Act.Entered(Deed.gate(RUN + "/1", HERE, "expand", "d")), Optional.empty());
+      var contract = status("old", Phase.CONTRACT, State.RUNNING);
+      event(
+          new Act.ContractStarted("old", "contract/prod", contract.run(), "bob"), Optional.empty());
+      assertThat(reconcile(ledger)).isEqualTo(6);
+      var waiting = status("r1", Phase.REHEARSE, State.WAITING);
+      var told = new Told("r1", "rollout/prod", false, waiting, "approval of expand", THEN);
+      ledger.reconciliation().catchUp(told);
+      ledger.reconciliation().catchUp(new Told("old", "contract/prod", true, contract, "", THEN));
+
+      assertThat(ledger.rollouts())
+          .extracting(r -> r.id() + " " + r.state() + " " + r.note())
+          .containsExactlyInAnyOrder(
+              "r1 waiting approval of expand", "r0 aborted ", "old completed ");
+      assertThat(ledger.rollout("r1").told().orElseThrow().status()).isEqualTo(waiting);
+      assertThat(ledger.standings().ofContract("old").orElseThrow().status()).isEqualTo(contract);
+      // It goes on: what it enters has a rollout to refer to.
+      ledger.phases().started(HERE);
+
+      // What the ledger was told since counts.
+      ledger.standings().stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "");
+      ledger.reconciliation().catchUp(told);
+      assertThat(ledger.rollout("r1").state()).isEqualTo("running");
+    }
+  }
+
+  @Test
+  void aRolloutThatWasTakenForLostHadEndedAfterAll() {
+    try (var test = TestLedger.create()) {
+      Ledger ledger = test.ledger();
+      ledger.launch(launch("new", "prod"));
+      event(new Act.Launched(launch("r1", "prod")), Optional.empty());
+      assertThat(reconcile(ledger)).isOne();
+      assertThat(ledger.rollout("r1").supersededBy()).contains("new");
+      assertThat(ledger.rollout("new").live()).isTrue();
+
+      var end = new LedgerRollout.End("completed", "completed", 1, "f");
+      event(new Act.Ended("r1", end, status("r1", Phase.WATCH, State.COMPLETED)), Optional.empty());
+      assertThat(reconcile(ledger)).isOne();
+      assertThat(ledger.rollout("r1").state()).isEqualTo("completed");
+      assertThat(ledger.latestFor("prod").orElseThrow().id()).isEqualTo("new");
+    }
+  }
+}

@@ -1,0 +1,251 @@
+package dev.rubicon.client;
+
+import dev.rubicon.ledger.AuditBooks;
+import dev.rubicon.ledger.AuditVerifier.Unseen;
+import dev.rubicon.ledger.Histories;
+import dev.rubicon.ledger.HistoryEvent;
+import dev.rubicon.ledger.Ledger;
+import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.Standings;
+import dev.rubicon.ledger.Told;
+import dev.rubicon.workflow.Attributes;
+import dev.rubicon.workflow.ContractWorkflow;
+import dev.rubicon.workflow.RolloutWorkflow;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.temporal.api.common.v1.Payloads;
+import io.temporal.api.enums.v1.WorkflowTaskFailedCause;
+import io.temporal.api.history.v1.HistoryEvent.AttributesCase;
+import io.temporal.client.WorkflowExecutionMetadata;
+import io.temporal.common.converter.DataConverterException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Reads Temporal's histories of rollouts and contracts: those that the ledger names, and those that
+ * Temporal has of the same targets, because a ledger that was restored may not know of them. A
+ * Reset's run leads to the run before it.
+ */
+final class HistoryReader {
+  private final TemporalConnection temporal;
+  private final Set<String> targets = new HashSet<>();
+  private final Deque<Run> due = new ArrayDeque<>();
+  private final Set<String> asked = new HashSet<>();
+  private final Set<String> read = new HashSet<>();
+  private final List<HistoryEvent> events = new ArrayList<>();
+  private final Map<String, Told> told = new LinkedHashMap<>();
+  private final List<Unseen> unseen = new ArrayList<>();
+
+  /**
+   * @param rollout that the ledger knows it by; empty where Temporal alone has named it
+   */
+  private record Run(String rollout, String workflowId, String runId) {}
+
+  private HistoryReader(TemporalConnection temporal) {
+    this.temporal = temporal;
+  }
+
+  /**
+   * @param targets of {@code rubicon.yaml}
+   */
+  static Histories read(
+      TemporalConnection temporal, Ledger ledger, AuditBooks books, Set<String> targets) {
+    var reader = new HistoryReader(temporal);
+    reader.targets.addAll(targets);
+    List<LedgerRollout> rollouts = ledger.rollouts();
+    rollouts.forEach(rollout -> reader.targets.add(rollout.target()));
+    reader.ofLedger(rollouts, ledger.standings().contracts());
+    reader.ofTemporal();
+    reader.readAll();
+    reader.ofTrail(rollouts, books);
+    reader.readAll();
+    Set<String> whole = new HashSet<>();
+    rollouts.forEach(rollout -> whole.add(rollout.id()));
+    reader.unseen.forEach(lost -> whole.remove(lost.rollout()));
+    return new Histories(
+        reader.events, reader.read, whole, List.copyOf(reader.told.values()), reader.unseen);
+  }
+
+  private void ofLedger(List<LedgerRollout> rollouts, List<Standings.Contract> contracts) {
+    for (LedgerRollout rollout : rollouts) {
+      due.add(new Run(rollout.id(), rollout.workflowId(), rollout.runId()));
+    }
+    for (Standings.Contract contract : contracts) {
+      due.add(new Run(contract.rollout(), contract.workflowId(), contract.runId()));
+    }
+  }
+
+  /** Runs that only the trail knows: a Reset has put others in their place. */
+  private void ofTrail(List<LedgerRollout> rollouts, AuditBooks books) {
+    Map<String, String> targetOf = new HashMap<>();
+    rollouts.forEach(rollout -> targetOf.put(rollout.id(), rollout.target()));
+    books
+        .runs()
+        .forEach(
+            (run, rollout) -> {
+              String target = targetOf.get(rollout);
+              if (target != null && !asked.contains(run)) {
+                ofTrail(rollout, target, run);
+              }
+            });
+  }
+
+  private void ofTrail(String rollout, String target, String run) {
+    asked.add(run);
+    boolean found =
+        read(new Run(rollout, RolloutWorkflow.workflowId(target), run)).isEmpty()
+            || read(new Run(rollout, ContractWorkflow.workflowId(target), run)).isEmpty();
+    if (!found) {
+      unseen.add(new Unseen(rollout, "run " + run, UNKNOWN));
+    }
+  }
+
+  private void ofTemporal() {
+    for (String target : targets) {
+      for (String id :
+          List.of(RolloutWorkflow.workflowId(target), ContractWorkflow.workflowId(target))) {
+        latest(id).ifPresent(run -> due.add(new Run("", id, run)));
+      }
+    }
+    try (Stream<WorkflowExecutionMetadata> all =
+        temporal.client().listExecutions(Attributes.TARGET.getName() + " IS NOT NULL")) {
+      all.map(WorkflowExecutionMetadata::getExecution)
+          .filter(execution -> ours(execution.getWorkflowId()))
+          .forEach(
+              execution -> due.add(new Run("", execution.getWorkflowId(), execution.getRunId())));
+    } catch (RuntimeException e) {
+      // A server in this process cannot list, and one without our attributes has nothing to list.
+      if (!is(e, Status.Code.UNIMPLEMENTED, Status.Code.INVALID_ARGUMENT, Status.Code.NOT_FOUND)) {
+        throw TemporalFailures.ofServer(e, "Temporal's list of rollouts");
+      }
+    }
+  }
+
+  private Optional<String> latest(String workflowId) {
+    try {
+      return new Executions(temporal).find(workflowId).map(Execution::runId);
+    } catch (dev.rubicon.error.RubiconException e) {
+      // Without its namespace the server knows none.
+      if (is(e, Status.Code.NOT_FOUND)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Another installation may keep its rollouts in the same namespace. */
+  private boolean ours(String workflowId) {
+    return targets.stream()
+        .anyMatch(
+            target ->
+                workflowId.equals(RolloutWorkflow.workflowId(target))
+                    || workflowId.equals(ContractWorkflow.workflowId(target)));
+  }
+
+  private void readAll() {
+    for (Run run = due.poll(); run != null; run = due.poll()) {
+      if (asked.add(run.runId())) {
+        Run of = run;
+        read(run)
+            .filter(_ -> !of.rollout().isEmpty())
+            .ifPresent(
+                why ->
+                    unseen.add(
+                        new Unseen(of.rollout(), of.workflowId() + ", run " + of.runId(), why)));
+      }
+    }
+  }
+
+  private static final String UNKNOWN = "Temporal does not know its history any more";
+
+  /** Why it cannot be read; empty where it was. */
+  private Optional<String> read(Run run) {
+    List<io.temporal.api.history.v1.HistoryEvent> history;
+    try {
+      history = temporal.client().fetchHistory(run.workflowId(), run.runId()).getEvents();
+    } catch (RuntimeException e) {
+      // A run id that the server takes for malformed is none of its own.
+      if (is(e, Status.Code.NOT_FOUND, Status.Code.INVALID_ARGUMENT)) {
+        return Optional.of(UNKNOWN);
+      }
+      throw TemporalFailures.ofServer(e, run.workflowId());
+    }
+    try {
+      read(run, history);
+      read.add(run.runId());
+      return Optional.empty();
+    } catch (DataConverterException e) {
+      return Optional.of(
+          "its payloads cannot be read: another version, or another temporal.payload-key, wrote"
+              + " them");
+    }
+  }
+
+  private void read(Run run, List<io.temporal.api.history.v1.HistoryEvent> history) {
+    boolean contract =
+        targets.stream().map(ContractWorkflow::workflowId).anyMatch(run.workflowId()::equals);
+    var acts =
+        new HistoryActs(
+            temporal.client().getOptions().getDataConverter(),
+            run.workflowId(),
+            run.runId(),
+            contract);
+    Map<Long, HistoryActs.Activity> activities = new LinkedHashMap<>();
+    for (var event : history) {
+      Instant at =
+          Instant.ofEpochSecond(event.getEventTime().getSeconds(), event.getEventTime().getNanos());
+      if (event.getAttributesCase() == AttributesCase.ACTIVITY_TASK_SCHEDULED_EVENT_ATTRIBUTES) {
+        activities.put(
+            event.getEventId(),
+            new HistoryActs.Activity(
+                event.getActivityTaskScheduledEventAttributes(),
+                at,
+                event.getEventId(),
+                Optional.empty()));
+      } else if (event.getAttributesCase()
+          == AttributesCase.ACTIVITY_TASK_COMPLETED_EVENT_ATTRIBUTES) {
+        var completed = event.getActivityTaskCompletedEventAttributes();
+        Payloads result = completed.getResult();
+        activities.computeIfPresent(
+            completed.getScheduledEventId(),
+            (_, scheduled) ->
+                new HistoryActs.Activity(
+                    scheduled.scheduled(), at, event.getEventId(), Optional.of(result)));
+      } else if (event.getWorkflowTaskFailedEventAttributes().getCause()
+          == WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW) {
+        due.add(
+            new Run(
+                "", run.workflowId(), event.getWorkflowTaskFailedEventAttributes().getBaseRunId()));
+      }
+    }
+    for (HistoryActs.Activity activity : activities.values()) {
+      acts.event(activity).ifPresent(events::add);
+      acts.told(activity)
+          .ifPresent(
+              now ->
+                  told.merge(
+                      now.rollout() + "/" + now.contract() + "/" + now.status().run(),
+                      now,
+                      (one, other) -> one.at().isAfter(other.at()) ? one : other));
+    }
+  }
+
+  private static boolean is(Throwable thrown, Status.Code... codes) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof StatusRuntimeException rpc) {
+        return List.of(codes).contains(rpc.getStatus().getCode());
+      }
+    }
+    return false;
+  }
+}

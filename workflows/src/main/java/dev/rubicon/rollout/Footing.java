@@ -1,0 +1,24 @@
+package dev.rubicon.rollout;
+
+import java.util.Optional;
+
+/**
+ * What a workflow knows of its target when it schedules an activity; looked at before anything is
+ * touched.
+ *
+ * @param identity which database it is; empty until it was seen first
+ * @param ground what stands there at least
+ */
+public record Footing(Optional<TargetIdentity> identity, Ground ground) {
+  /** Of whatever no workflow asked for: a rehearsal's clone, a command by itself. */
+  public static final Footing UNKNOWN = new Footing(Optional.empty(), Ground.NOTHING);
+
+  /**
+   * Whether the target has lost something. What an earlier attempt of the same phase has done
+   * itself is no loss: an abort leaves nothing behind.
+   */
+  public boolean lostBy(Ground seen, Phase phase) {
+    boolean removed = phase == Phase.ABORT || phase == Phase.CONTRACT;
+    return ground.lostBy(seen) && !(removed && seen.stage().isEmpty());
+  }
+}

@@ -1,0 +1,43 @@
+package dev.rubicon.rollout;
+
+import java.util.Optional;
+
+/**
+ * What stands of a bundle on the target: as the target itself remembers, or as a workflow knows. A
+ * failover to a standby that lagged, or a restore, takes the target back behind what is known.
+ *
+ * @param stage empty where nothing of the bundle is installed
+ * @param turns committed crossings and ways back; odd means that canonical is the authority
+ */
+public record Ground(Optional<Stage> stage, int turns) {
+  public static final Ground NOTHING = new Ground(Optional.empty(), 0);
+
+  /** Which side it is. */
+  public Found found() {
+    return stage
+        .map(s -> s == Stage.CUT_OVER || s == Stage.CONTRACTING ? Found.CROSSED : Found.INSTALLED)
+        .orElse(Found.NOTHING);
+  }
+
+  /** The same, or further on: stages only grow between two turns. */
+  public Ground atLeast(Stage reached) {
+    return stage.isPresent() && stage.get().compareTo(reached) >= 0
+        ? this
+        : new Ground(Optional.of(reached), turns);
+  }
+
+  /** Behind another crossing or way back. */
+  public Ground turned(Stage now, int turnsNow) {
+    return new Ground(Optional.of(now), turnsNow);
+  }
+
+  /** Whether the target, as it is seen, has lost something of what is known here. */
+  public boolean lostBy(Ground seen) {
+    if (stage.isEmpty()) {
+      return false;
+    }
+    return seen.stage().isEmpty()
+        || seen.turns() < turns
+        || seen.turns() == turns && seen.stage().get().compareTo(stage.get()) < 0;
+  }
+}
