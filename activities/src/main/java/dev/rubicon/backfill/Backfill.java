@@ -29,8 +29,8 @@ public final class Backfill {
     var rows = new TreeMap<String, Long>();
     var changes = new ArrayList<Throttle.Change>();
     try (TargetLock lock = TargetLock.acquire(context);
-        Lanes lanes = Lanes.open(context);
-        PgSession scan = context.open(SessionLimits.SCAN)) {
+        PgSession scan = context.open(SessionLimits.SCAN);
+        Lanes lanes = Lanes.open(context)) {
       TargetState.require(scan, context.input().bundle());
       var plans = TargetState.plans(scan);
       List<ShadowPlan> shadows = TargetState.shadows(scan);
