@@ -77,6 +77,8 @@ final class LedgerConnections implements AutoCloseable {
           return found.connection;
         }
         discard(found.connection);
+        // What has dropped one has dropped all, and asking each takes its time.
+        discardIdle();
       }
       return connect();
     } catch (SQLException e) {
@@ -89,12 +91,15 @@ final class LedgerConnections implements AutoCloseable {
     properties.setProperty("user", ledger.user());
     properties.setProperty("password", ledger.password().reveal());
     properties.setProperty("ApplicationName", "rubicon/ledger");
+    // Together less than the time that an attempt to record a decision has (Stubs.RECORDED), and
+    // more than a statement may wait for a lock: whoever is away is named, and not the worker.
     properties.setProperty("connectTimeout", "10");
-    properties.setProperty("socketTimeout", "60");
+    properties.setProperty("loginTimeout", "10");
+    properties.setProperty("socketTimeout", "22");
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("logServerErrorDetail", "false");
     properties.setProperty(
-        "options", "-c search_path=pg_catalog -c statement_timeout=30s -c lock_timeout=20s");
+        "options", "-c search_path=pg_catalog -c statement_timeout=21s -c lock_timeout=20s");
     Connection connection = DriverManager.getConnection(ledger.url(), properties);
     connection.setAutoCommit(false);
     connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -152,6 +157,10 @@ final class LedgerConnections implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    discardIdle();
+  }
+
+  private void discardIdle() {
     for (Idle found = idle.pollFirst(); found != null; found = idle.pollFirst()) {
       discard(found.connection);
     }
