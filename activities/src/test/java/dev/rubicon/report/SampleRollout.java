@@ -212,7 +212,8 @@ final class SampleRollout {
         540,
         542,
         "back to legacy; no write lost",
-        new Facts.Rollback("a".repeat(64), List.of(), 2, "on this server's disk", Facts.Blocked.NOT));
+        new Facts.Rollback(
+            "a".repeat(64), List.of(), 2, "on this server's disk", Facts.Blocked.NOT));
     phase(
         Phase.CUTOVER,
         2,

@@ -185,7 +185,9 @@ final class HistoryReader {
       read.add(run.runId());
       return Optional.empty();
     } catch (DataConverterException e) {
-      return Optional.of("its payloads cannot be read: another version, or another temporal.payload-key, wrote them");
+      return Optional.of(
+          "its payloads cannot be read: another version, or another temporal.payload-key, wrote"
+              + " them");
     }
   }
 

@@ -239,8 +239,7 @@ final class FailoverTest {
         file,
         Files.readString(site.configFile)
             .replace(
-                site.stack.postgres().jdbcUrl(TWO_WAYS),
-                site.stack.postgres().jdbcUrl(ANOTHER)));
+                site.stack.postgres().jdbcUrl(TWO_WAYS), site.stack.postgres().jdbcUrl(ANOTHER)));
     return ConfigReader.read(file, Map.of());
   }
 }

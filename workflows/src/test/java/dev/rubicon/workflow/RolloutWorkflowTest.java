@@ -364,7 +364,8 @@ final class RolloutWorkflowTest {
 
   @Test
   void aRelaunchBehindTheCrossingGoesOnThere() {
-    phases.found = new dev.rubicon.rollout.Ground(
+    phases.found =
+        new dev.rubicon.rollout.Ground(
             java.util.Optional.of(dev.rubicon.rollout.Stage.CUT_OVER), 1);
     launch();
     await("watch", s -> s.phase() == Phase.WATCH);
