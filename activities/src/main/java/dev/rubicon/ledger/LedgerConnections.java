@@ -31,6 +31,15 @@ final class LedgerConnections implements AutoCloseable {
     JooqLogger.globalThreshold(Log.Level.ERROR);
   }
 
+  /** A worker that stands still in a transaction must not keep everybody else's waiting. */
+  private static final String SETTINGS =
+      """
+      SET search_path = pg_catalog;
+      SET statement_timeout = '21s';
+      SET lock_timeout = '20s';
+      SET idle_in_transaction_session_timeout = '10s'
+      """;
+
   private record Idle(Connection connection, long since) {}
 
   private final Target ledger;
@@ -98,9 +107,14 @@ final class LedgerConnections implements AutoCloseable {
     properties.setProperty("socketTimeout", "22");
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("logServerErrorDetail", "false");
-    properties.setProperty(
-        "options", "-c search_path=pg_catalog -c statement_timeout=21s -c lock_timeout=20s");
     Connection connection = DriverManager.getConnection(ledger.url(), properties);
+    // Not as startup parameters, which PgBouncer refuses.
+    try (var statement = connection.createStatement()) {
+      statement.execute(SETTINGS);
+    } catch (SQLException e) {
+      discard(connection);
+      throw e;
+    }
     connection.setAutoCommit(false);
     connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     return connection;

@@ -36,6 +36,9 @@ class EverySessionIsLimitedTest {
       Pattern.compile(
           "\\bSET (LOCAL )?(lock_timeout|statement_timeout) = '?(\\d+)", Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern CONFIGURED =
+      Pattern.compile("set_config\\('(lock_timeout|statement_timeout)', '(\\d+)', false\\)");
+
   /** What waits for a lock that clients would then wait behind. */
   private static final Pattern STRONG =
       Pattern.compile(
@@ -100,6 +103,10 @@ class EverySessionIsLimitedTest {
     for (Logged logged : log) {
       var limits = session.computeIfAbsent(logged.session(), _ -> new HashMap<>());
       var here = local.computeIfAbsent(logged.session(), _ -> new HashMap<>());
+      CONFIGURED
+          .matcher(logged.sql())
+          .results()
+          .forEach(set -> limits.put(set.group(1), Integer.parseInt(set.group(2))));
       var setting = SETTING.matcher(logged.sql());
       if (setting.find()) {
         (setting.group(1) == null ? limits : here)

@@ -70,7 +70,7 @@ public final class TcpGate implements AutoCloseable {
     while (!server.isClosed()) {
       try {
         Socket client = server.accept();
-        Thread.ofPlatform().daemon().name("through a tcp-gate").start(() -> pass(client));
+        Thread.ofPlatform().daemon().start(() -> pass(client));
       } catch (IOException e) {
         return; // closed
       }
@@ -93,7 +93,7 @@ public final class TcpGate implements AutoCloseable {
           reset(client);
           return;
         }
-        Thread answers = Thread.ofPlatform().daemon().name("through a tcp-gate").start(() -> copy(there, client));
+        Thread answers = Thread.ofPlatform().daemon().start(() -> copy(there, client));
         copy(client, there);
         answers.join();
       } finally {
