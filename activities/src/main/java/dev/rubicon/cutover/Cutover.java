@@ -87,11 +87,11 @@ public final class Cutover {
       return new Facts.Cutover(
           after.fingerprint(),
           after.changeSince(TargetState.baseline(session)),
+          ClientsBlocked.read(session, ClientsBlocked.Way.CUTOVER),
           wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
           wanted.postConditions().stream().map(Runbook.Invariant::name).toList(),
           TargetState.require(session, context.input().bundle()).turns(),
-          Durability.of(session),
-          ClientsBlocked.read(session, ClientsBlocked.Way.CUTOVER));
+          Durability.of(session));
     }
   }
 

@@ -76,6 +76,11 @@ public final class Ledger implements AutoCloseable {
                 == Boolean.TRUE);
   }
 
+  /** Fails with {@link ErrorCode#LEDGER_UNREACHABLE} unless the ledger answers. */
+  public void answer() {
+    connections.transact(context -> context.selectOne().fetch());
+  }
+
   public Phases phases() {
     return phases;
   }

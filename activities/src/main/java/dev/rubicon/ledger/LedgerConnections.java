@@ -35,7 +35,7 @@ final class LedgerConnections implements AutoCloseable {
   private static final String SETTINGS =
       """
       SET search_path = pg_catalog;
-      SET statement_timeout = '30s';
+      SET statement_timeout = '21s';
       SET lock_timeout = '20s';
       SET idle_in_transaction_session_timeout = '10s'
       """;
@@ -86,6 +86,8 @@ final class LedgerConnections implements AutoCloseable {
           return found.connection;
         }
         discard(found.connection);
+        // What has dropped one has dropped all, and asking each takes its time.
+        discardIdle();
       }
       return connect();
     } catch (SQLException e) {
@@ -98,8 +100,11 @@ final class LedgerConnections implements AutoCloseable {
     properties.setProperty("user", ledger.user());
     properties.setProperty("password", ledger.password().reveal());
     properties.setProperty("ApplicationName", "rubicon/ledger");
+    // Together less than the time that an attempt to record a decision has (Stubs.RECORDED), and
+    // more than a statement may wait for a lock: whoever is away is named, and not the worker.
     properties.setProperty("connectTimeout", "10");
-    properties.setProperty("socketTimeout", "60");
+    properties.setProperty("loginTimeout", "10");
+    properties.setProperty("socketTimeout", "22");
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("logServerErrorDetail", "false");
     Connection connection = DriverManager.getConnection(ledger.url(), properties);
@@ -166,6 +171,10 @@ final class LedgerConnections implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    discardIdle();
+  }
+
+  private void discardIdle() {
     for (Idle found = idle.pollFirst(); found != null; found = idle.pollFirst()) {
       discard(found.connection);
     }

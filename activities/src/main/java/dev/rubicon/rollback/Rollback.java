@@ -72,10 +72,10 @@ public final class Rollback {
       }
       return new Facts.Rollback(
           CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
+          ClientsBlocked.read(session, ClientsBlocked.Way.ROLLBACK),
           TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList(),
           TargetState.require(session, context.input().bundle()).turns(),
-          Durability.of(session),
-          ClientsBlocked.read(session, ClientsBlocked.Way.ROLLBACK));
+          Durability.of(session));
     }
   }
 

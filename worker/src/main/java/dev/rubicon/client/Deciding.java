@@ -2,6 +2,7 @@ package dev.rubicon.client;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.Ledger;
 import dev.rubicon.workflow.Bounds;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
  */
 final class Deciding {
   private final Supplier<TemporalConnection> temporal;
+  private final Ledger ledger;
   private final String target;
   private final Principal principal;
   private final String reason;
@@ -28,12 +30,14 @@ final class Deciding {
   /** Addressed to the rollout. */
   Deciding(
       Supplier<TemporalConnection> temporal,
+      Ledger ledger,
       String target,
       Principal principal,
       String reason,
       Duration patience) {
     this(
         temporal,
+        ledger,
         target,
         principal,
         reason,
@@ -43,12 +47,14 @@ final class Deciding {
 
   private Deciding(
       Supplier<TemporalConnection> temporal,
+      Ledger ledger,
       String target,
       Principal principal,
       String reason,
       Duration patience,
       Function<Executions, String> addressee) {
     this.temporal = temporal;
+    this.ledger = ledger;
     this.target = target;
     this.principal = principal;
     this.reason = reason;
@@ -66,7 +72,7 @@ final class Deciding {
   }
 
   private Deciding to(Function<Executions, String> other) {
-    return new Deciding(temporal, target, principal, reason, patience, other);
+    return new Deciding(temporal, ledger, target, principal, reason, patience, other);
   }
 
   /**
@@ -92,7 +98,12 @@ final class Deciding {
             .orElseThrow(this::notRunning);
     WorkflowStub stub = executions.stub(workflowId, run);
     RolloutStatus answer =
-        new Updates(stub, subject(), patience).send(verb, decision.apply(by(run)));
+        new Updates(
+                stub,
+                subject(),
+                patience,
+                new Missing(temporal.get(), ledger, workflowId, run)::find)
+            .send(verb, decision.apply(by(run)));
     return after(stub, answer);
   }
 

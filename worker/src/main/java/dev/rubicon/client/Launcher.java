@@ -84,7 +84,7 @@ final class Launcher {
           execution.getRunId(),
           ui(id, execution.getRunId()));
     } catch (RuntimeException e) {
-      throw TemporalFailures.coded(e, "a rollout of " + request.target());
+      throw TemporalFailures.ofServer(e, "a rollout of " + request.target());
     }
   }
 

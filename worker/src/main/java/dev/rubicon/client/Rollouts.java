@@ -257,7 +257,7 @@ public final class Rollouts implements AutoCloseable {
 
   private Deciding decisions(String target, Principal principal, String reason) {
     config.target(target);
-    return new Deciding(temporal, target, principal, reason, patience);
+    return new Deciding(temporal, ledger, target, principal, reason, patience);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
 /** Turns what Temporal's client throws into the one shape of errors that users see. */
 public final class TemporalFailures {
@@ -44,6 +45,11 @@ public final class TemporalFailures {
             "see what keeps it busy; then: rubicon doctor",
             thrown)
         : coded(thrown, subject);
+  }
+
+  /** Whether it is the server that is away, and not somebody behind it. */
+  static boolean serverAway(RubiconException e) {
+    return grpc(e).filter(rpc -> rpc.getStatus().getCode() == Status.Code.UNAVAILABLE).isPresent();
   }
 
   /** Why a workflow did not say where it stands, as a clause for people. */
@@ -93,6 +99,14 @@ public final class TemporalFailures {
                   "rubicon list; launch one: rubicon launch --target T --runbook DIR",
                   none));
       case StatusRuntimeException rpc -> rpc(rpc, subject);
+      // A server that is shut down breaks off what waits at it.
+      case CancellationException brokenOff ->
+          Optional.of(
+              new RubiconException(
+                  ErrorCode.TEMPORAL_UNREACHABLE,
+                  "Temporal broke off the call",
+                  "rubicon doctor",
+                  brokenOff));
       default -> Optional.empty();
     };
   }

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -86,9 +87,9 @@ final class AskingTemporalTest {
 
   private WorkerFactory work(Class<?> definition) {
     WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
-    factory
-        .newWorker(RolloutWorkflow.CONTROL_QUEUE)
-        .registerWorkflowImplementationTypes(definition);
+    var worker = factory.newWorker(RolloutWorkflow.CONTROL_QUEUE);
+    worker.registerWorkflowImplementationTypes(definition);
+    worker.registerActivitiesImplementations(new LedgerlessRollout.Ledgerless());
     factory.start();
     return factory;
   }
@@ -114,7 +115,7 @@ final class AskingTemporalTest {
   }
 
   private Deciding deciding(Duration patience) {
-    return new Deciding(() -> temporal, "prod", BOB, "looked at it", patience);
+    return new Deciding(() -> temporal, ledger, "prod", BOB, "looked at it", patience);
   }
 
   private static Decision approval(Decision.By by) {
@@ -175,6 +176,60 @@ final class AskingTemporalTest {
     assertThat(e.getMessage()).startsWith("it was taken up and will be carried out");
     assertThat(FakeRollout.HEARD).as("sent again under the same id").hasSize(1);
     worker.shutdownNow();
+  }
+
+  @Test
+  void aDecisionThatCannotBeEnteredNamesTheLedgerAndNotTheWorker() {
+    launch();
+    var worker = work(LedgerlessRollout.class);
+    RubiconException e =
+        refused(() -> deciding(Duration.ofSeconds(5)).send("pause", Decision.Pause::new));
+
+    assertThat(e.code()).isEqualTo(ErrorCode.LEDGER_UNREACHABLE);
+    assertThat(e.getMessage())
+        .startsWith("the ledger: connection refused; the decision was taken up and will be")
+        .doesNotContain("worker");
+    assertThat(e.next()).isEqualTo("see that its server runs; then: rubicon status");
+    worker.shutdownNow();
+  }
+
+  @Test
+  void aDecisionThatNobodyTakesUpNamesTheLedgerWhereItIsAwayForEverybody() {
+    launch();
+    ledger.close();
+    ledger =
+        Ledger.open(
+            new Target(
+                "ledger",
+                "jdbc:postgresql://127.0.0.1:1/ledger",
+                "nobody",
+                new Secret("word"),
+                Map.of()));
+    RubiconException e =
+        refused(
+            () -> deciding(Duration.ofSeconds(1)).send("approve", AskingTemporalTest::approval));
+    assertThat(e.code()).isEqualTo(ErrorCode.LEDGER_UNREACHABLE);
+    assertThat(e.getMessage())
+        .contains("the decision was not taken up within 1 s")
+        .endsWith("nothing will be carried out later");
+  }
+
+  @Test
+  void aServerThatGoesAwayIsNamedAndNotTheWorker() throws Exception {
+    launch();
+    var worker = work(FakeRollout.class);
+    var answer =
+        CompletableFuture.supplyAsync(
+            () -> refused(() -> deciding(Duration.ofSeconds(4)).send("pause", Decision.Pause::new)),
+            task -> Thread.ofVirtual().start(task));
+    while (FakeRollout.HEARD.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    worker.shutdownNow();
+    server.close();
+    RubiconException e = answer.get();
+    assertThat(e.code()).as(e.getMessage()).isEqualTo(ErrorCode.TEMPORAL_UNREACHABLE);
+    assertThat(e.getMessage()).startsWith("Temporal does not answer").doesNotContain("worker");
   }
 
   @Test

@@ -221,6 +221,7 @@ final class FailoverTest {
       assertThat(other.url()).isEmpty();
       RolloutStatus held = planned.awaitHeld(ErrorCode.TARGET_NOT_THE_SAME);
       assertThat(held.held().orElseThrow().cause()).contains("nothing was touched");
+      assertThat(held.ways()).containsExactly(Way.RESUME);
       planned.refused(ErrorCode.TARGET_NOT_THE_SAME, planned::abort);
       planned.refused(ErrorCode.TARGET_NOT_THE_SAME, planned::resume);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.cli.Answer;
 import dev.rubicon.client.Json;
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.FaultProxy;
@@ -231,6 +232,14 @@ final class OutageTest {
     orders.awaitGate(Runbook.Gate.CUTOVER);
 
     ledger.deny();
+    RubiconException away =
+        RealSite.refused(
+            ErrorCode.LEDGER_UNREACHABLE,
+            () ->
+                site.rollouts
+                    .waiting(Duration.ofSeconds(3))
+                    .throttle(orders.target, 5_000, CaseSite.BOB, "told what is away"));
+    assertThat(away.getMessage()).contains("will be carried out").doesNotContain("worker");
     var decision =
         CompletableFuture.supplyAsync(
             () ->

@@ -103,6 +103,7 @@ final class RealTemporalTest {
   }
 
   /** What only this server keeps: which build of the worker did each task. */
+  @SuppressWarnings("deprecation")
   private static void toldInTheHistory(Site site, Launch launched, String digest) {
     var story =
         new RecordedStory(
@@ -120,7 +121,7 @@ final class RealTemporalTest {
         .isNotEmpty()
         .extracting(
             event ->
-                event.getWorkflowTaskCompletedEventAttributes().getDeploymentVersion().getBuildId())
+                event.getWorkflowTaskCompletedEventAttributes().getWorkerVersion().getBuildId())
         .containsOnly(Tool.VERSION);
   }
 

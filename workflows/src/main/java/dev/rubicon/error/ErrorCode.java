@@ -90,6 +90,8 @@ public enum ErrorCode {
   BACKUP_FAILED(Exit.ERROR, true),
   BACKUP_INVALID(Exit.ERROR, false),
   BACKUP_CORRUPT(Exit.ERROR, false),
+  /** The backup kept the target's vacuum back for longer than rubicon.yaml allows. */
+  SNAPSHOT_TOO_OLD(Exit.ERROR, false),
   RESTORE_FAILED(Exit.ERROR, false),
   RESTORE_TARGET_EXISTS(Exit.ERROR, false),
   CLONE_DIFFERS(Exit.ERROR, false),

@@ -130,7 +130,7 @@ final class FakeTarget {
         }
         yield new Event.WentBack(
             new Facts.Rollback(
-                fingerprint(), List.of(), ground.turns(), "here", Facts.Blocked.NOT));
+                fingerprint(), Facts.Blocked.NOT, List.of(), ground.turns(), "here"));
       }
       case State.SwitchingBack _ -> new Event.SwitchedBack();
       case State.Removing _ -> {
@@ -175,11 +175,11 @@ final class FakeTarget {
         new Facts.Cutover(
             fingerprint(),
             variant % 7 == 0 ? "another change" : "change",
+            Facts.Blocked.NOT,
             List.of(),
             List.of(),
             ground.turns(),
-            "here",
-            Facts.Blocked.NOT));
+            "here"));
   }
 
   Ground ground() {

@@ -230,7 +230,7 @@ final class FaultySite implements DataPhases, DdlPhases, WatchPhases, ControlAct
                 crosses();
               }
               return new Facts.Cutover(
-                  fingerprint(), "change", List.of(), List.of(), turns, "here", Facts.Blocked.NOT);
+                  fingerprint(), "change", Facts.Blocked.NOT, List.of(), List.of(), turns, "here");
             }));
   }
 
@@ -280,7 +280,7 @@ final class FaultySite implements DataPhases, DdlPhases, WatchPhases, ControlAct
               crossed = false;
               approved = false;
               mayCrossUnasked = false;
-              return new Facts.Rollback(fingerprint(), List.of(), turns, "here", Facts.Blocked.NOT);
+              return new Facts.Rollback(fingerprint(), Facts.Blocked.NOT, List.of(), turns, "here");
             }));
   }
 

@@ -140,11 +140,11 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
         new Facts.Cutover(
             fingerprint,
             "change",
+            Facts.Blocked.NOT,
             List.of("alembic_version=b73c"),
             List.of(),
             1,
-            "here",
-            Facts.Blocked.NOT));
+            "here"));
   }
 
   @Override
@@ -170,7 +170,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   public Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms returning) {
     called("rollback");
     fingerprint = "fp-expanded";
-    return worked(new Facts.Rollback(fingerprint, List.of(), 2, "here", Facts.Blocked.NOT));
+    return worked(new Facts.Rollback(fingerprint, Facts.Blocked.NOT, List.of(), 2, "here"));
   }
 
   @Override
