@@ -15,7 +15,7 @@ class LedgerConnectionsTest {
   @CsvSource({
     "idle_in_transaction_session_timeout, 10s",
     "lock_timeout, 20s",
-    "statement_timeout, 30s",
+    "statement_timeout, 21s",
     "search_path, pg_catalog"
   })
   void everyConnectionIsBounded(String setting, String value) {
