@@ -4,6 +4,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.ShadowCopy;
 import dev.rubicon.shadow.ShadowPlan;
@@ -11,7 +12,6 @@ import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.LockLadder;
-import dev.rubicon.rollout.Stage;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionCompiler;
@@ -29,8 +29,8 @@ public final class Backfill {
     var rows = new TreeMap<String, Long>();
     var changes = new ArrayList<Throttle.Change>();
     try (TargetLock lock = TargetLock.acquire(context);
-        Lanes lanes = Lanes.open(context);
-        PgSession scan = context.open(SessionLimits.SCAN)) {
+        PgSession scan = context.open(SessionLimits.SCAN);
+        Lanes lanes = Lanes.open(context)) {
       TargetState.require(scan, context.input().bundle());
       var plans = TargetState.plans(scan);
       List<ShadowPlan> shadows = TargetState.shadows(scan);

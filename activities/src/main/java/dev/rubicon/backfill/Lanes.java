@@ -1,20 +1,32 @@
 package dev.rubicon.backfill;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The sessions that fill, as many as the runbook asks for. */
+/** The sessions that fill: as many as the runbook asks for, fewer where connections are short. */
 record Lanes(List<PgSession> sessions) implements AutoCloseable {
 
   static Lanes open(PhaseContext context) {
     var lanes = new Lanes(new ArrayList<>());
+    int wanted = context.runbook().backfill().parallel();
     try {
-      for (int i = 0; i < context.runbook().backfill().parallel(); i++) {
-        PgSession session = context.open(SessionLimits.SHORT);
+      while (lanes.sessions.size() < wanted) {
+        PgSession session;
+        try {
+          session = context.open(SessionLimits.SHORT);
+        } catch (RubiconException e) {
+          if (e.code() != ErrorCode.TOO_MANY_CONNECTIONS || lanes.sessions.isEmpty()) {
+            throw e;
+          }
+          lanes.leaveOneFree(context, wanted);
+          return lanes;
+        }
         lanes.sessions.add(session);
         session.limits(limits(session));
         // A walk along a key never profits from reading the whole table, whatever the statistics
@@ -28,6 +40,18 @@ record Lanes(List<PgSession> sessions) implements AutoCloseable {
       lanes.close();
       throw e;
     }
+  }
+
+  /** The last one that was to be had is for the clients. */
+  private void leaveOneFree(PhaseContext context, int wanted) {
+    if (sessions.size() > 1) {
+      sessions.removeLast().close();
+    }
+    context
+        .evidence()
+        .record(
+            "fewer-sessions",
+            "the server had connections for " + sessions.size() + " of " + wanted + " sessions");
   }
 
   /** The batch gives way, not the client: below {@code deadlock_timeout}, and short on locks. */

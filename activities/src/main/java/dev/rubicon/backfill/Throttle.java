@@ -1,5 +1,6 @@
 package dev.rubicon.backfill;
 
+import dev.rubicon.doctor.Privileges;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
@@ -30,6 +31,21 @@ final class Throttle {
     this.decision = new ThrottleDecision(context.runbook().backfill().throttle());
     this.changes = changes;
     this.held = new HeldTimes(session);
+    tellIfBlind();
+  }
+
+  private void tellIfBlind() {
+    boolean lag = !context.runbook().backfill().throttle().maxReplicationLag().isZero();
+    if (lag
+        && !Privileges.seesOthers(session)
+        && session.value("SELECT EXISTS (SELECT FROM pg_stat_replication)").equals("t")) {
+      context
+          .evidence()
+          .record(
+              "throttle-blind",
+              "there are replicas, and this role is not shown how far they lag: it lacks"
+                  + " pg_read_all_stats");
+    }
   }
 
   /** Waits as long as the verdict says so. */

@@ -8,6 +8,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.objectstore.MultipartUpload;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.objectstore.TransferNote;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.RelationName;
@@ -16,10 +17,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One attempt with one snapshot: pg_dump streams into the store while the session that exported the
@@ -31,7 +29,7 @@ final class BackupAttempt {
   private final RubiconConfig config;
   private final PhaseContext context;
   private final BackupKeys keys;
-  private volatile boolean givenUp;
+  private final AtomicReference<RuntimeException> givenUp = new AtomicReference<>();
 
   BackupAttempt(ObjectStore store, RubiconConfig config, PhaseContext context, BackupKeys keys) {
     this.store = store;
@@ -40,58 +38,19 @@ final class BackupAttempt {
     this.keys = keys;
   }
 
-  private record Tables(List<Manifest.Relation> relations, Manifest.LargeObjects largeObjects) {}
-
   Facts.Backup run() {
-    try (var holder = SnapshotHolder.open(context);
+    try (var holder = SnapshotHolder.lock(context, config.snapshotLimit());
         Progress.Handle _ = context.progress().cancelsWith(holder.session())) {
       if (store.exists(keys.manifest())) {
         return TakeBackup.facts(store, keys.manifest()); // completed while we waited for the lock
       }
       removeLeftovers();
       PgSession session = holder.session();
-      String serverVersion = session.value("SHOW server_version");
       int major = Integer.parseInt(session.value("SHOW server_version_num")) / 10_000;
       PgTools tools = PgTools.forServer(config.pgBin(), major);
-      var before = DatabaseReader.positions(session);
-      var properties = DatabaseReader.properties(session);
-      var roles = DatabaseReader.roles(session);
-      String catalog = CatalogReader.read(session, context.runbook().schemas()).fingerprint();
-      List<RelationName> names = TableFingerprints.tables(session);
-
-      String attempt = UUID.randomUUID().toString().substring(0, 8);
-      MultipartUpload.Uploaded dump;
-      Tables tables;
-      try (var upload = store.upload(keys.dump(attempt));
-          var child = ChildTool.start(command(tools, holder), context.target(), context.tag());
-          Progress.Handle _ = context.progress().cancelsWith(child::stop)) {
-        CompletableFuture<Tables> hashing = hash(session, names, child);
-        dump = pump(child, upload, hashing, session);
-        tables = await(hashing);
-      } catch (IOException e) {
-        throw new RubiconException(
-            ErrorCode.BACKUP_FAILED, "pg_dump could not be started", "rubicon doctor", e);
-      }
-      var sequences = sequences(before, DatabaseReader.positions(session));
-      holder.assertAlive();
+      Manifest manifest = dump(holder, tools);
       context.progress().checkCancelled();
-      return publish(
-          new Manifest(
-              Manifest.FORMAT,
-              context.input().target(),
-              context.input().rollout(),
-              context.input().bundle(),
-              holder.takenAt(),
-              serverVersion,
-              tools.version(),
-              properties,
-              new Manifest.Dump(dump.key(), dump.bytes(), dump.sha256()),
-              tables.relations(),
-              sequences,
-              tables.largeObjects(),
-              context.runbook().schemas(),
-              catalog,
-              roles));
+      return publish(manifest);
     }
   }
 
@@ -99,6 +58,84 @@ final class BackupAttempt {
   private void removeLeftovers() {
     store.abortOrphans(keys.prefix());
     store.keys(keys.prefix()).forEach(store::delete);
+  }
+
+  /** The snapshot is open in here, and only in here. */
+  private Manifest dump(SnapshotHolder holder, PgTools tools) {
+    String attempt = UUID.randomUUID().toString().substring(0, 8);
+    try (var upload = store.upload(keys.dump(attempt))) {
+      boolean complete = false;
+      try {
+        holder.begin();
+        Manifest manifest = dump(holder, tools, upload);
+        context.evidence().record("exported-snapshot", holder.end());
+        complete = true;
+        return manifest;
+      } catch (IOException e) {
+        throw new RubiconException(
+            ErrorCode.BACKUP_FAILED, "pg_dump could not be started", "rubicon doctor", e);
+      } finally {
+        if (!complete) {
+          holder.close(); // before the upload is aborted, for which the store may let us wait
+        }
+      }
+    }
+  }
+
+  private Manifest dump(SnapshotHolder holder, PgTools tools, MultipartUpload upload)
+      throws IOException {
+    PgSession session = holder.session();
+    String serverVersion = session.value("SHOW server_version");
+    var before = DatabaseReader.positions(session);
+    var properties = DatabaseReader.properties(session);
+    var roles = DatabaseReader.roles(session);
+    String catalog = CatalogReader.read(session, context.runbook().schemas()).fingerprint();
+    List<RelationName> names = TableFingerprints.tables(session);
+
+    var note = TransferNote.ofUpload(upload.traffic(), "pg_dump gives");
+    MultipartUpload.Uploaded dump;
+    Fingerprints.Tables tables;
+    try (var child = ChildTool.start(command(tools, holder), context.target(), context.tag());
+        Progress.Handle _ = context.progress().cancelsWith(child::stop);
+        Progress.Handle _ = context.progress().cancelsWith(upload.traffic()::stop);
+        var watch =
+            new BackupWatch(
+                context.progress(), holder, note, () -> endTooOld(holder, child, upload))) {
+      var fingerprints =
+          Fingerprints.start(session, names, watch, reason -> giveUp(reason, child, upload));
+      boolean done = false;
+      try {
+        dump = pump(child, upload, note, watch);
+        tables = fingerprints.finish();
+        done = true;
+      } catch (RubiconException e) {
+        // Checked first: whatever is cancelled fails in some way of its own.
+        context.progress().checkCancelled();
+        RuntimeException reason = givenUp.get();
+        throw reason == null ? e : reason;
+      } finally {
+        if (!done) {
+          fingerprints.stop();
+        }
+      }
+    }
+    var sequences = sequences(before, DatabaseReader.positions(session));
+    return new Manifest(
+        Manifest.FORMAT,
+        context.input().target(),
+        context.input().rollout(),
+        context.input().bundle(),
+        holder.takenAt(),
+        serverVersion,
+        tools.version(),
+        properties,
+        new Manifest.Dump(dump.key(), dump.bytes(), dump.sha256()),
+        tables.relations(),
+        sequences,
+        tables.largeObjects(),
+        context.runbook().schemas(),
+        catalog,
+        roles);
   }
 
   private static List<String> command(PgTools tools, SnapshotHolder holder) {
@@ -112,96 +149,54 @@ final class BackupAttempt {
         "--exclude-schema=rubicon");
   }
 
-  private CompletableFuture<Tables> hash(
-      PgSession session, List<RelationName> names, ChildTool child) {
-    var result = new CompletableFuture<Tables>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("fingerprints")
-        .start(
-            () -> {
-              try {
-                var relations = new ArrayList<Manifest.Relation>();
-                for (RelationName name : names) {
-                  context.progress().checkCancelled();
-                  if (givenUp) {
-                    throw new Progress.PhaseCancelled("the dump failed");
-                  }
-                  context
-                      .progress()
-                      .update("fingerprint " + name, relations.size(), names.size(), "");
-                  relations.add(TableFingerprints.of(session, name));
-                }
-                result.complete(new Tables(relations, TableFingerprints.largeObjects(session)));
-              } catch (RuntimeException e) {
-                result.completeExceptionally(e);
-                child.stop(); // the dump is worth nothing without them
-              }
-            });
-    return result;
+  /** The dump is worth nothing any more; from any thread, the first reason is the one to tell. */
+  private void giveUp(RuntimeException reason, ChildTool child, MultipartUpload upload) {
+    givenUp.compareAndSet(null, reason);
+    child.stop();
+    upload.traffic().stop();
+  }
+
+  private void endTooOld(SnapshotHolder holder, ChildTool child, MultipartUpload upload) {
+    var reason =
+        new RubiconException(
+            ErrorCode.SNAPSHOT_TOO_OLD,
+            "the backup had its snapshot open for "
+                + holder.openFor()
+                + " and kept the target's vacuum back; its sessions were ended",
+            "see in the backup's progress what was slow; raise snapshot-limit: in rubicon.yaml, or"
+                + " use backup: {external: …}; then: rubicon launch");
+    giveUp(reason, child, upload);
+    holder.terminate();
   }
 
   private MultipartUpload.Uploaded pump(
-      ChildTool child,
-      MultipartUpload upload,
-      CompletableFuture<Tables> hashing,
-      PgSession session) {
-    boolean done = false;
+      ChildTool child, MultipartUpload upload, TransferNote note, BackupWatch watch) {
     try {
       var chunk = new byte[1 << 16];
       InputStream output = child.output();
       long reported = 0;
+      note.waitsForOther();
       for (int got = output.read(chunk); got >= 0; got = output.read(chunk)) {
+        note.waitsForStore();
         upload.write(chunk, 0, got);
+        note.waitsForOther();
+        note.passed(got);
         if (upload.bytes() - reported > 1 << 20) {
           reported = upload.bytes();
-          context.progress().update("pg_dump", reported, 0, "");
+          watch.show("pg_dump", reported, 0);
           context.progress().checkCancelled();
         }
       }
       int code = child.join();
-      context.progress().checkCancelled();
       if (code != 0) {
-        if (hashing.isCompletedExceptionally()) {
-          await(hashing);
-        }
         throw failed(code, child.complaint());
       }
+      note.waitsForStore();
       var uploaded = upload.finish();
-      done = true;
+      note.done();
       return uploaded;
     } catch (IOException e) {
       throw failed(child.join(), child.complaint());
-    } finally {
-      if (!done) {
-        stopHashing(hashing, session);
-      }
-    }
-  }
-
-  /**
-   * The session is not to be used, nor closed, while a statement of the other thread runs in it.
-   */
-  private void stopHashing(CompletableFuture<Tables> hashing, PgSession session) {
-    givenUp = true;
-    while (!hashing.isDone()) {
-      try {
-        session.cancelRunning();
-      } catch (RubiconException e) {
-        // The connection is gone; the other thread learns it by itself.
-        org.slf4j.LoggerFactory.getLogger(BackupAttempt.class)
-            .debug("nothing to cancel: {}", e.getMessage());
-      }
-      try {
-        hashing.get(200, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        continue;
-      } catch (ExecutionException e) {
-        return;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
     }
   }
 
@@ -216,20 +211,6 @@ final class BackupAttempt {
         lost ? ErrorCode.CONNECTION_LOST : ErrorCode.BACKUP_FAILED,
         "pg_dump ended with " + code + ": " + complaint,
         "it is retried; what pg_dump needs: rubicon doctor");
-  }
-
-  private static Tables await(CompletableFuture<Tables> hashing) {
-    try {
-      return hashing.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException r) {
-        throw r;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Progress.PhaseCancelled("interrupted");
-    }
   }
 
   private static List<Manifest.Sequence> sequences(

@@ -24,7 +24,9 @@ final class SqlCheck {
       return rows.compare(check.expect(), variables);
     } catch (RubiconException e) {
       context.progress().checkCancelled();
-      if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.TARGET_UNREACHABLE) {
+      if (e.code() == ErrorCode.CONNECTION_LOST
+          || e.code() == ErrorCode.TARGET_UNREACHABLE
+          || e.code() == ErrorCode.TOO_MANY_CONNECTIONS) {
         throw e;
       }
       return Outcome.failed(e.getMessage());

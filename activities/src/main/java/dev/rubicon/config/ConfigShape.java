@@ -50,6 +50,12 @@ final class ConfigShape {
     var pgBin =
         keys.optional(
             "pg-bin", values.path(), "folder of pg_dump and pg_restore; left out: looked up");
+    var snapshotLimit =
+        keys.or(
+            "snapshot-limit",
+            Durations.positive(),
+            "24h",
+            "how long a backup may keep the target's vacuum back; then it ends with an error");
     var worker = keys.or("worker", worker(), "{}", "how much one worker does at a time");
     return keys.into(
         v ->
@@ -63,6 +69,7 @@ final class ConfigShape {
                 v.get(notifications),
                 v.get(heartbeat),
                 v.get(pgBin),
+                v.get(snapshotLimit),
                 v.get(worker).apply(v.get(targets).size())));
   }
 

@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param heartbeatTimeout after which a silent worker's activity is given to another
  * @param pgBin folder of pg_dump and pg_restore; empty: looked up on the PATH and where the
  *     distributions put them
+ * @param snapshotLimit how long a backup may hold a snapshot open on a target, whose vacuum it
+ *     keeps back
  * @param worker how much one worker does at a time
  */
 public record RubiconConfig(
@@ -32,13 +34,14 @@ public record RubiconConfig(
     Notifications notifications,
     Duration heartbeatTimeout,
     Optional<Path> pgBin,
+    Duration snapshotLimit,
     Worker worker) {
 
   public RubiconConfig {
     targets = Map.copyOf(targets);
   }
 
-  /** With as many slots as there are targets. */
+  /** With the usual limit for snapshots, and as many slots as there are targets. */
   public RubiconConfig(
       Map<String, Target> targets,
       Target staging,
@@ -59,6 +62,7 @@ public record RubiconConfig(
         notifications,
         heartbeatTimeout,
         pgBin,
+        Duration.ofHours(24),
         Worker.forTargets(targets.size()));
   }
 

@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.ShadowCrossing;
@@ -21,7 +22,6 @@ import dev.rubicon.transition.Durability;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.OldSnapshots;
-import dev.rubicon.rollout.Stage;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
@@ -87,11 +87,11 @@ public final class Cutover {
       return new Facts.Cutover(
           after.fingerprint(),
           after.changeSince(TargetState.baseline(session)),
+          ClientsBlocked.read(session, ClientsBlocked.Way.CUTOVER),
           wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
           wanted.postConditions().stream().map(Runbook.Invariant::name).toList(),
           TargetState.require(session, context.input().bundle()).turns(),
-          Durability.of(session),
-          ClientsBlocked.read(session, ClientsBlocked.Way.CUTOVER));
+          Durability.of(session));
     }
   }
 

@@ -8,7 +8,9 @@ import dev.rubicon.ledger.Ledger;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.Primary;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
 import dev.rubicon.target.Target;
@@ -69,6 +71,7 @@ public final class Doctor {
       }
       tools(name, server);
       examination.check(name + ": connection", () -> Pooler.describe(target));
+      sight(name, target, server.session());
       runbook.ifPresentOrElse(
           r ->
               examination.check(
@@ -86,6 +89,20 @@ public final class Doctor {
                         + target.user()
                         + "' may install and back up (name a runbook to examine its relations)";
                   }));
+    }
+  }
+
+  /** To a role without it, lag and other sessions' states are NULL, which is never too much. */
+  private void sight(String name, Target target, PgSession session) {
+    if (!Privileges.seesOthers(session)) {
+      examination.add(
+          Diagnosis.warning(
+              name + ": load",
+              "'"
+                  + target.user()
+                  + "' cannot see how far replicas lag nor what other sessions do: a runbook's"
+                  + " max-replication-lag and max-active-sessions never hold a backfill back",
+              "GRANT pg_read_all_stats TO " + Identifiers.quote(target.user())));
     }
   }
 
@@ -179,6 +196,21 @@ public final class Doctor {
         return new Server(Optional.empty(), 0);
       }
       major.ifPresent(m -> report.add(Diagnosis.ok(name + ": reachable", "PostgreSQL " + m)));
+      // What else is asked of a standby would only hide why nothing can be done there.
+      boolean primary =
+          session.isPresent()
+              && report
+                  .value(
+                      name + ": writable",
+                      () -> {
+                        Primary.require(session.get(), target.name());
+                        return true;
+                      })
+                  .isPresent();
+      if (session.isPresent() && !primary) {
+        session.get().close();
+        return new Server(Optional.empty(), 0);
+      }
       return new Server(session, major.orElse(0));
     }
 
@@ -186,7 +218,8 @@ public final class Doctor {
       try {
         return PgSession.open(target, TAG, SessionLimits.SHORT);
       } catch (RubiconException e) {
-        if (e.code() == ErrorCode.SERVER_VERSION_UNSUPPORTED) {
+        if (e.code() == ErrorCode.SERVER_VERSION_UNSUPPORTED
+            || e.code() == ErrorCode.TOO_MANY_CONNECTIONS) {
           throw e;
         }
         throw new RubiconException(

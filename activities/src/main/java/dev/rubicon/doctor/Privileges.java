@@ -192,4 +192,9 @@ public final class Privileges {
        WHERE me.rolname = current_user AND relrowsecurity AND NOT me.rolbypassrls AND NOT me.rolsuper
          AND (relforcerowsecurity OR NOT pg_catalog.pg_has_role(relowner, 'USAGE'))
       """;
+
+  /** Whether what other roles' sessions do, and how far replicas lag, is shown to this one. */
+  public static boolean seesOthers(PgSession session) {
+    return session.value("SELECT pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')").equals("t");
+  }
 }

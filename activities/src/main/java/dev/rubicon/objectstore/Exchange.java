@@ -64,9 +64,20 @@ final class Exchange {
     traffic.moved(bytes);
   }
 
-  /** How long nothing has moved that is waited for. */
-  synchronized Optional<Duration> quiet() {
-    return busy ? Optional.of(Duration.ofNanos(System.nanoTime() - lastMoved)) : Optional.empty();
+  /** How long nothing has moved that is waited for, once that is remarkable. */
+  synchronized Optional<Traffic.Silence> silence() {
+    var lasted = Duration.ofNanos(System.nanoTime() - lastMoved);
+    return busy && lasted.compareTo(limits.remarkable(patience())) >= 0
+        ? Optional.of(new Traffic.Silence(lasted, handedOver()))
+        : Optional.empty();
+  }
+
+  private Duration patience() {
+    return handedOver() ? limits.answer(length) : limits.quiet();
+  }
+
+  private boolean handedOver() {
+    return length > 0 && sent >= length && received == 0;
   }
 
   /** Ends it if it is over its limits. */
@@ -77,10 +88,8 @@ final class Exchange {
         return;
       }
       long now = System.nanoTime();
-      boolean handedOver = length > 0 && sent >= length && received == 0;
-      Duration patience = handedOver ? limits.answer(length) : limits.quiet();
-      if (now - lastMoved > patience.toNanos()) {
-        reason = "nothing moved for " + patience.toSeconds() + " s";
+      if (now - lastMoved > patience().toNanos()) {
+        reason = "nothing moved for " + patience().toSeconds() + " s";
       } else if (busyBefore + now - since > limits.exchange(sent + received).toNanos()) {
         reason = "slower than " + (limits.slowest() >> 10) + " KB/s";
       } else {

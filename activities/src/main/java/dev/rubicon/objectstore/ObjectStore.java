@@ -41,7 +41,12 @@ public final class ObjectStore implements AutoCloseable {
 
   /** Connects to nothing yet: the first call does. */
   public static ObjectStore open(RubiconConfig.ObjectStore config) {
-    return open(config, StoreLimits.DEFAULT, Apache5HttpClient.builder());
+    return open(config, StoreLimits.DEFAULT);
+  }
+
+  /** The same with other limits. */
+  public static ObjectStore open(RubiconConfig.ObjectStore config, StoreLimits limits) {
+    return open(config, limits, Apache5HttpClient.builder());
   }
 
   static ObjectStore open(

@@ -11,14 +11,14 @@ import java.time.Duration;
  * @param slowest bytes per second: with so many, and twice {@code quiet} besides, an exchange must
  *     have got through
  */
-record StoreLimits(Duration connect, Duration quiet, long slowest) {
+public record StoreLimits(Duration connect, Duration quiet, long slowest) {
   /**
    * What the kernel may hold back of a request that was written: so much of it may still be under
    * way when the wait for the answer begins.
    */
   private static final long BUFFERED = 4L << 20;
 
-  static final StoreLimits DEFAULT =
+  public static final StoreLimits DEFAULT =
       new StoreLimits(Duration.ofSeconds(10), Duration.ofSeconds(60), 32L << 10);
 
   /** For an answer, once a request of that length has been handed over. */
@@ -31,9 +31,9 @@ record StoreLimits(Duration connect, Duration quiet, long slowest) {
     return quiet.multipliedBy(2).plus(at(bytes));
   }
 
-  /** When it is worth a word to the operator. */
-  Duration remarkable() {
-    return quiet.dividedBy(3);
+  /** Silence that is worth a word to the operator; what is sent slowly moves in jerks. */
+  Duration remarkable(Duration patience) {
+    return patience.dividedBy(3);
   }
 
   private Duration at(long bytes) {

@@ -12,6 +12,13 @@ public final class Traffic {
   /** Whose exchange the HTTP client is asked for; the SDK makes it in the calling thread. */
   private static final ScopedValue<Traffic> CURRENT = ScopedValue.newInstance();
 
+  /**
+   * A wait without a byte.
+   *
+   * @param handedOver the request is sent as far as we know: what is missing is the answer
+   */
+  public record Silence(Duration lasted, boolean handedOver) {}
+
   private final AtomicLong moved = new AtomicLong();
   private volatile Exchange exchange;
   private volatile int attempt = 1;
@@ -32,10 +39,10 @@ public final class Traffic {
     return attempt;
   }
 
-  /** How long a call has been waiting without a byte; empty while nothing is asked of the store. */
-  public Optional<Duration> quiet() {
+  /** How long a call has been waiting without a byte, once that is worth a word. */
+  public Optional<Silence> silence() {
     Exchange now = exchange;
-    return now == null ? Optional.empty() : now.quiet();
+    return now == null ? Optional.empty() : now.silence();
   }
 
   /** Ends what runs, and what would run: safe from any thread, and more than once. */

@@ -15,11 +15,11 @@ import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.PgSession;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
-import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.transition.Footings;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.workflow.ContractWorkflow;
@@ -326,12 +326,11 @@ final class ControlWork implements ControlActivities {
           try (PgSession session = session(input)) {
             Footings.require(session, input);
           }
-            which
-                .apply(services.runner.bundle(input.bundle()).runbook().cutover())
-                .ifPresent(
-                    call ->
-                        HookCaller.call(
-                            name, call, services.runner.context(input, Progress.NONE)));
+          which
+              .apply(services.runner.bundle(input.bundle()).runbook().cutover())
+              .ifPresent(
+                  call ->
+                      HookCaller.call(name, call, services.runner.context(input, Progress.NONE)));
         });
   }
 

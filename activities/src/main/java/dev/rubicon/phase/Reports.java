@@ -34,7 +34,8 @@ public final class Reports {
   public static String write(Ledger ledger, ObjectStore store, String rollout, Runbook runbook) {
     List<StoredAnchor> anchors = Anchors.stored(store, "audit/" + rollout + "/");
     Report report =
-        new ReportBuilder(ledger, Tool.VERSION).build(rollout, Optional.of(runbook), anchors);
+        new ReportBuilder(ledger, "rubicon " + Tool.VERSION)
+            .build(rollout, Optional.of(runbook), anchors);
     String page = "reports/" + rollout + "/report.html";
     store.put(page, report.html().getBytes(StandardCharsets.UTF_8), "text/html");
     store.put(

@@ -14,6 +14,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.Identifiers;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.Primary;
 import dev.rubicon.target.RelationName;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.Target;
@@ -63,6 +64,7 @@ public final class Preflight {
       session.execute("SET default_transaction_read_only = on");
       version = session.value("SHOW server_version");
       int major = ServerVersion.require(session);
+      Primary.require(session, context.target().name());
       Pooler.requireNone(context.target());
       Privileges.require(session, context.runbook());
       Optional<EarlierLaunch> earlier =

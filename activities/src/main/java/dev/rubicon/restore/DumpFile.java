@@ -2,16 +2,21 @@ package dev.rubicon.restore;
 
 import dev.rubicon.backup.Manifest;
 import dev.rubicon.engine.Progress;
+import dev.rubicon.engine.Ticker;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.objectstore.Digests;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.objectstore.Traffic;
+import dev.rubicon.objectstore.TransferNote;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
@@ -65,17 +70,30 @@ final class DumpFile implements AutoCloseable {
   private static String copy(ObjectStore store, Manifest.Dump dump, Path file, Progress progress)
       throws IOException {
     var digest = Digests.sha256();
-    long done = 0;
-    try (InputStream in = store.stream(dump.key());
+    var traffic = new Traffic();
+    var note = TransferNote.ofDownload(traffic, "the disk takes");
+    var done = new AtomicLong();
+    Runnable show =
+        () -> progress.update("download " + dump.key(), done.get(), dump.bytes(), note.text());
+    note.waitsForStore();
+    try (Progress.Handle _ = progress.cancelsWith(traffic::stop);
+        var _ = Ticker.every(Duration.ofSeconds(1), "rubicon-download", show);
+        InputStream in = store.stream(dump.key(), traffic);
         OutputStream out = Files.newOutputStream(file)) {
       var chunk = new byte[1 << 20];
       for (int got = in.read(chunk); got >= 0; got = in.read(chunk)) {
+        note.waitsForOther();
         digest.update(chunk, 0, got);
         out.write(chunk, 0, got);
-        done += got;
-        progress.update("download " + dump.key(), done, dump.bytes(), "");
+        note.waitsForStore();
+        note.passed(got);
+        done.addAndGet(got);
+        show.run();
         progress.checkCancelled();
       }
+    } catch (RubiconException e) {
+      progress.checkCancelled(); // what a stopped call throws looks like a failure
+      throw e;
     }
     return HexFormat.of().formatHex(digest.digest());
   }

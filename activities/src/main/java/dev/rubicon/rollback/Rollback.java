@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.shadow.Partitions;
@@ -22,7 +23,6 @@ import dev.rubicon.transition.Durability;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.OldSnapshots;
-import dev.rubicon.rollout.Stage;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
@@ -72,10 +72,10 @@ public final class Rollback {
       }
       return new Facts.Rollback(
           CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
+          ClientsBlocked.read(session, ClientsBlocked.Way.ROLLBACK),
           TargetState.stamped(session).stream().map(s -> s.table() + "=" + s.before()).toList(),
           TargetState.require(session, context.input().bundle()).turns(),
-          Durability.of(session),
-          ClientsBlocked.read(session, ClientsBlocked.Way.ROLLBACK));
+          Durability.of(session));
     }
   }
 

@@ -26,6 +26,9 @@ public final class SqlFailure {
   /** A transaction that sat idle for too long: the server ended its session. */
   private static final String IDLE_TOO_LONG = "25P03";
 
+  /** max_connections, or the limit of a database or a role. */
+  private static final String FULL = "53300";
+
   private static final Set<String> GAVE_WAY = Set.of("55P03", "40P01");
 
   private SqlFailure() {}
@@ -58,6 +61,14 @@ public final class SqlFailure {
   }
 
   static RubiconException connecting(Target target, SQLException e) {
+    if (FULL.equals(e.getSQLState())) {
+      return new RubiconException(
+          ErrorCode.TOO_MANY_CONNECTIONS,
+          "'" + target.name() + "' gives no more connections: [" + FULL + "] " + primary(e),
+          "it is retried; end sessions that nobody needs, or raise the limit that the message"
+              + " names",
+          new StateHolder(FULL));
+    }
     return new RubiconException(
         ErrorCode.TARGET_UNREACHABLE,
         "cannot connect to '" + target.name() + "': [" + e.getSQLState() + "] " + primary(e),

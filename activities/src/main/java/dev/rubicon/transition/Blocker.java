@@ -79,16 +79,16 @@ public record Blocker(
   public static String describe(List<Blocker> blockers) {
     return blockers.isEmpty()
         ? "nobody any more"
-        : blockers.stream()
-            .map(
-                b ->
-                    "pid %d (%s, %s, transaction open for %.1f s, %s)"
-                        .formatted(
-                            b.pid(),
-                            b.applicationName().isEmpty() ? "no name" : b.applicationName(),
-                            b.state(),
-                            b.transactionSeconds(),
-                            b.lock()))
-            .collect(Collectors.joining("; "));
+        : blockers.stream().map(Blocker::describe).collect(Collectors.joining("; "));
+  }
+
+  String describe() {
+    // PostgreSQL tells what a session does only to whoever has its role.
+    String does =
+        state.isEmpty()
+            ? ""
+            : "%s, transaction open for %.1f s, ".formatted(state, transactionSeconds);
+    return "pid %d (%s, %s%s)"
+        .formatted(pid, applicationName.isEmpty() ? "no name" : applicationName, does, lock);
   }
 }

@@ -60,14 +60,19 @@ public final class ClientsBlocked {
   private Blocked of(List<LockLadder.Attempt> before, double last, boolean commitTimed) {
     return new Blocked(
         before.size() + 1,
-        Stream.concat(before.stream().map(LockLadder.Attempt::milliseconds), Stream.of(last))
-            .mapToDouble(Double::doubleValue)
-            .max()
-            .orElse(0),
-        before.stream().mapToDouble(LockLadder.Attempt::milliseconds).sum() + locked,
+        rounded(
+            Stream.concat(before.stream().map(LockLadder.Attempt::milliseconds), Stream.of(last))
+                .mapToDouble(Double::doubleValue)
+                .max()
+                .orElse(0)),
+        rounded(before.stream().mapToDouble(LockLadder.Attempt::milliseconds).sum() + locked),
         some(older.transactions(), before, LockLadder.Attempt::blockers),
         some(older.terminated(), before, LockLadder.Attempt::terminated),
         commitTimed);
+  }
+
+  private static double rounded(double milliseconds) {
+    return Math.round(milliseconds * 10) / 10.0;
   }
 
   /** Each session once, as it was seen last. */
@@ -78,8 +83,7 @@ public final class ClientsBlocked {
     var sessions = new LinkedHashMap<Integer, Blocker>();
     Stream.concat(first.stream(), attempts.stream().flatMap(attempt -> of.apply(attempt).stream()))
         .forEach(blocker -> sessions.put(blocker.pid(), blocker));
-    return Some.of(
-        sessions.values().stream().map(blocker -> Blocker.describe(List.of(blocker))).toList());
+    return Some.of(sessions.values().stream().map(Blocker::describe).toList());
   }
 
   private void write(Blocked blocked) {

@@ -4,6 +4,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.Primary;
 import dev.rubicon.target.SessionLimits;
 import java.time.Duration;
 import java.util.Optional;
@@ -40,6 +41,7 @@ public final class TargetLock implements AutoCloseable {
     PgSession session = context.open(SessionLimits.SHORT);
     boolean held = false;
     try {
+      Primary.require(session, context.target().name());
       long end = System.nanoTime() + patience.toNanos();
       while (!session.value("SELECT pg_try_advisory_lock(?)", KEY).equals("t")) {
         context.progress().checkCancelled();

@@ -29,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class TestRollout implements Progress {
   public final Map<String, Object> evidence = new ConcurrentHashMap<>();
   public final List<String> updates = new CopyOnWriteArrayList<>();
+  public final List<String> notes = new CopyOnWriteArrayList<>();
   private final List<Runnable> stops = new CopyOnWriteArrayList<>();
   private final List<Runnable> onUpdate = new CopyOnWriteArrayList<>();
   private volatile boolean cancelled;
@@ -121,7 +122,7 @@ public final class TestRollout implements Progress {
         this);
   }
 
-  /** Runs at every progress update, in the phase's own thread. */
+  /** Runs at every progress update, in the thread that makes it. */
   public void onUpdate(Runnable action) {
     onUpdate.add(action);
   }
@@ -134,6 +135,7 @@ public final class TestRollout implements Progress {
   @Override
   public void update(String what, long done, long total, String note) {
     updates.add(what);
+    notes.add(note);
     onUpdate.forEach(Runnable::run);
   }
 

@@ -34,6 +34,7 @@ class ConfigReaderTest {
       http: {host: 0.0.0.0, port: 8787, tokens: {alice: "${ALICE_TOKEN}"}}
       notifications: {webhook: "http://hook/x"}
       heartbeat-timeout: 30s
+      snapshot-limit: 12h
       pg-bin: /usr/lib/postgresql/15/bin
       worker: {data-slots: 1, ddl-slots: 2, watch-slots: 3}
       """;
@@ -70,6 +71,7 @@ class ConfigReaderTest {
     assertThat(config.http().tokens().get("alice").reveal()).isEqualTo("token-of-alice");
     assertThat(config.notifications().webhook()).contains(URI.create("http://hook/x"));
     assertThat(config.heartbeatTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.snapshotLimit()).isEqualTo(Duration.ofHours(12));
     assertThat(config.pgBin()).contains(Path.of("/usr/lib/postgresql/15/bin"));
     assertThat(config.worker()).isEqualTo(new RubiconConfig.Worker(1, 2, 3));
     assertThat(config.toString()).doesNotContain("pw-of-prod", "s3-secret", "token-of-alice");
@@ -111,6 +113,7 @@ class ConfigReaderTest {
     assertThat(config.http()).isEqualTo(new RubiconConfig.Http("127.0.0.1", 8787, Map.of()));
     assertThat(config.heartbeatTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.pgBin()).isEmpty();
+    assertThat(config.snapshotLimit()).isEqualTo(Duration.ofHours(24));
     assertThat(config.worker()).isEqualTo(new RubiconConfig.Worker(4, 4, 4));
     assertThat(RubiconConfig.Worker.forTargets(7)).isEqualTo(new RubiconConfig.Worker(7, 7, 7));
   }

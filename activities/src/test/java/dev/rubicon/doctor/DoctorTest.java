@@ -236,6 +236,7 @@ class DoctorTest {
 
     try (PgSession session = PgSession.open(target, Doctor.TAG, SessionLimits.SHORT)) {
       Privileges.require(session);
+      assertThat(Privileges.seesOthers(session)).isFalse();
       assertCode(
           ErrorCode.PRIVILEGE_MISSING, () -> Privileges.requireCreateDatabase(session), "CREATEDB");
     }

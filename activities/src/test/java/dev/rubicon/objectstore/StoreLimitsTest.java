@@ -174,8 +174,7 @@ class StoreLimitsTest {
                       failures.add(e);
                     }
                   });
-      while (upload.traffic().attempt() < 2
-          || upload.traffic().quiet().filter(q -> q.toMillis() > 200).isEmpty()) {
+      while (upload.traffic().attempt() < 2 || upload.traffic().silence().isEmpty()) {
         assertThat(writer.isAlive()).isTrue();
         Thread.onSpinWait();
       }
@@ -184,7 +183,7 @@ class StoreLimitsTest {
       writer.join();
       assertThat(failures).singleElement().satisfies(code(ErrorCode.OBJECT_STORE_UNREACHABLE));
       assertThat(upload.traffic().attempt()).isEqualTo(2);
-      assertThat(upload.traffic().quiet()).isEmpty();
+      assertThat(upload.traffic().silence()).isEmpty();
     }
   }
 

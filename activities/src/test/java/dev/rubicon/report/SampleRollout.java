@@ -170,11 +170,11 @@ final class SampleRollout {
         new Facts.Cutover(
             "f".repeat(64),
             "c".repeat(64),
+            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true),
             List.of("public.alembic_version=b73c9aa4f0c3"),
             List.of(),
             1,
-            "on this server's disk",
-            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true)));
+            "on this server's disk"));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
         .record(
@@ -212,7 +212,8 @@ final class SampleRollout {
         540,
         542,
         "back to legacy; no write lost",
-        new Facts.Rollback("a".repeat(64), List.of(), 2, "on this server's disk", Facts.Blocked.NOT));
+        new Facts.Rollback(
+            "a".repeat(64), Facts.Blocked.NOT, List.of(), 2, "on this server's disk"));
     phase(
         Phase.CUTOVER,
         2,
@@ -222,11 +223,11 @@ final class SampleRollout {
         new Facts.Cutover(
             "f".repeat(64),
             "c".repeat(64),
+            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true),
             List.of("public.alembic_version=b73c9aa4f0c3"),
             List.of(),
             1,
-            "on this server's disk",
-            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true)));
+            "on this server's disk"));
     ledger().evidence(input(Phase.CUTOVER, 2)).record("snapshot", snapshot(LEGACY + CROSSED));
     phase(
         Phase.WATCH,

@@ -28,7 +28,7 @@ public final class TcpGate implements AutoCloseable {
   public static TcpGate before(int port) {
     try {
       var gate = new TcpGate(port, new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
-      Thread.ofVirtual().name("tcp-gate").start(gate::accept);
+      Thread.ofPlatform().daemon().name("tcp-gate").start(gate::accept);
       return gate;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -70,7 +70,7 @@ public final class TcpGate implements AutoCloseable {
     while (!server.isClosed()) {
       try {
         Socket client = server.accept();
-        Thread.ofVirtual().start(() -> pass(client));
+        Thread.ofPlatform().daemon().name("through a tcp-gate").start(() -> pass(client));
       } catch (IOException e) {
         return; // closed
       }
@@ -93,7 +93,7 @@ public final class TcpGate implements AutoCloseable {
           reset(client);
           return;
         }
-        Thread answers = Thread.ofVirtual().start(() -> copy(there, client));
+        Thread answers = Thread.ofPlatform().daemon().name("through a tcp-gate").start(() -> copy(there, client));
         copy(client, there);
         answers.join();
       } finally {

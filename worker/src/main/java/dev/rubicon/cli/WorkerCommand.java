@@ -67,6 +67,7 @@ final class WorkerCommand implements Callable<Integer> {
         c.notifications(),
         c.heartbeatTimeout(),
         c.pgBin(),
+        c.snapshotLimit(),
         c.worker());
   }
 }

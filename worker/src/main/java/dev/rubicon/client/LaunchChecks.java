@@ -13,6 +13,7 @@ import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.Primary;
 import dev.rubicon.target.SessionLimits;
 import dev.rubicon.target.SessionTag;
 import dev.rubicon.target.Target;
@@ -39,11 +40,13 @@ public final class LaunchChecks {
     Target where = config.target(target);
     ledger.requireCurrent();
     try (PgSession session = open(where, ErrorCode.TARGET_UNREACHABLE)) {
+      Primary.require(session, where.name());
       tools(session);
       Pooler.requireNone(where);
       Privileges.require(session, runbook);
     }
     try (PgSession session = open(config.staging(), ErrorCode.STAGING_UNREACHABLE)) {
+      Primary.require(session, config.staging().name());
       tools(session);
       Pooler.requireNone(config.staging());
       Privileges.requireCreateDatabase(session);
@@ -60,7 +63,8 @@ public final class LaunchChecks {
     try {
       return PgSession.open(target, TAG, SessionLimits.SHORT);
     } catch (RubiconException e) {
-      if (e.code() == ErrorCode.SERVER_VERSION_UNSUPPORTED) {
+      if (e.code() == ErrorCode.SERVER_VERSION_UNSUPPORTED
+          || e.code() == ErrorCode.TOO_MANY_CONNECTIONS) {
         throw e;
       }
       throw new RubiconException(

@@ -10,10 +10,8 @@ import dev.rubicon.workflow.RolloutWorkflow;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
-import io.temporal.common.WorkerDeploymentVersion;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.worker.Worker;
-import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
 import jakarta.inject.Singleton;
@@ -71,15 +69,13 @@ final class TemporalBeans {
     return factory;
   }
 
+  // Its successor, deployment options, says nothing to the server of workers that are not pinned.
+  @SuppressWarnings("deprecation")
   private static WorkerOptions options(int activities, HandOver handOver) {
     return WorkerOptions.newBuilder()
         .setIdentity(TemporalConnection.identity())
         // Told with each task, and no more: a rollout goes on on whatever worker there is.
-        .setDeploymentOptions(
-            WorkerDeploymentOptions.newBuilder()
-                .setVersion(new WorkerDeploymentVersion("rubicon", Tool.VERSION))
-                .setUseVersioning(false)
-                .build())
+        .setBuildId(Tool.VERSION)
         .setMaxConcurrentActivityExecutionSize(activities)
         .setMaxConcurrentActivityTaskPollers(2)
         .setMaxConcurrentWorkflowTaskPollers(2)

@@ -40,8 +40,8 @@ final class Case {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   final String target;
+  final Path runbook;
   private final CaseSite site;
-  private final Path runbook;
 
   private Case(CaseSite site, String target, Path runbook) {
     this.site = site;

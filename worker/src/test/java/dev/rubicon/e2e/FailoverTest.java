@@ -221,6 +221,7 @@ final class FailoverTest {
       assertThat(other.url()).isEmpty();
       RolloutStatus held = planned.awaitHeld(ErrorCode.TARGET_NOT_THE_SAME);
       assertThat(held.held().orElseThrow().cause()).contains("nothing was touched");
+      assertThat(held.ways()).containsExactly(Way.RESUME);
       planned.refused(ErrorCode.TARGET_NOT_THE_SAME, planned::abort);
       planned.refused(ErrorCode.TARGET_NOT_THE_SAME, planned::resume);
     }
@@ -239,8 +240,7 @@ final class FailoverTest {
         file,
         Files.readString(site.configFile)
             .replace(
-                site.stack.postgres().jdbcUrl(TWO_WAYS),
-                site.stack.postgres().jdbcUrl(ANOTHER)));
+                site.stack.postgres().jdbcUrl(TWO_WAYS), site.stack.postgres().jdbcUrl(ANOTHER)));
     return ConfigReader.read(file, Map.of());
   }
 }

@@ -106,6 +106,7 @@ final class RealTemporalTest {
   }
 
   /** What only this server keeps: which build of the worker did each task. */
+  @SuppressWarnings("deprecation")
   private static void toldInTheHistory(Site site, Launch launched, String digest) {
     var story =
         new RecordedStory(
@@ -123,7 +124,7 @@ final class RealTemporalTest {
         .isNotEmpty()
         .extracting(
             event ->
-                event.getWorkflowTaskCompletedEventAttributes().getDeploymentVersion().getBuildId())
+                event.getWorkflowTaskCompletedEventAttributes().getWorkerVersion().getBuildId())
         .containsOnly(Tool.VERSION);
   }
 

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.bundle.BundleStore;
-import dev.rubicon.client.Launch;
 import dev.rubicon.client.TemporalConnection;
 import dev.rubicon.demo.app.client.Side;
 import dev.rubicon.demo.checks.client.Proof;
 import dev.rubicon.demo.checks.client.TrafficClients;
-import dev.rubicon.error.ErrorCode;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Tool;
@@ -23,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -37,13 +34,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RolloutEndToEndTest {
-  private static final String BRAKE =
-      "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'brake')";
-
-  private Launch launch;
-  private String expandDigest;
-  private String cutoverDigest;
-  private String backfilled;
+  private AuditedRollout rollout;
   private Proof proof;
   private RecordedStory story;
 
@@ -57,7 +48,7 @@ final class RolloutEndToEndTest {
                   TrafficClients.Settings.usual(
                       site.database, URI.create(site.deployer.appUrl())))) {
         assertThat(worker.url()).isEmpty();
-        rollout(site);
+        rollout = AuditedRollout.complete(site);
         clients.stop(Side.OLD);
         contract(site);
         clients.stop();
@@ -65,55 +56,11 @@ final class RolloutEndToEndTest {
       }
       story =
           new RecordedStory(
-              site.rollouts.temporal().client().fetchHistory(launch.workflowId(), launch.runId()));
+              site.rollouts
+                  .temporal()
+                  .client()
+                  .fetchHistory(rollout.launch().workflowId(), rollout.launch().runId()));
     }
-  }
-
-  private void rollout(Site site) throws Exception {
-    launch =
-        site.launch(
-            site.runbook(
-                "checks-canonical",
-                Map.of(
-                    "duration: 24h", "duration: 20s",
-                    "every: 30s", "every: 1s",
-                    "quiet-period: 7d", "quiet-period: 1s",
-                    "throttle: {max-replication-lag: 10s}",
-                        "throttle: {max-replication-lag: 10s, query: \"" + BRAKE + "\"}")));
-    site.signOffAll();
-    expandDigest = site.awaitGate(Runbook.Gate.EXPAND).digest().orElseThrow();
-    RealSite.refused(
-        ErrorCode.APPROVER_IS_REQUESTER,
-        () ->
-            site.rollouts.approve(
-                Site.TARGET, Runbook.Gate.EXPAND, expandDigest, Site.ALICE, "it is mine"));
-    try (var connection = site.superuser("heretix");
-        var brake = connection.createStatement()) {
-      brake.execute("CREATE SCHEMA brake");
-      site.approve(Runbook.Gate.EXPAND);
-      site.await(
-          "the brake",
-          Duration.ofMinutes(2),
-          s ->
-              site.rollouts.ledger().phases().progressOf(s.rollout()).stream()
-                  .anyMatch(p -> p.note().contains("throttle query")));
-      site.rollouts.throttle(Site.TARGET, 1_000_000, Site.ALICE, "not faster than this");
-      brake.execute("DROP SCHEMA brake");
-    }
-    cutoverDigest = site.awaitGate(Runbook.Gate.CUTOVER).digest().orElseThrow();
-    backfilled =
-        site.ask("heretix", "SELECT sum(rows) || ' ' || count(*) FROM rubicon.backfill_batch");
-    site.approve(Runbook.Gate.CUTOVER);
-    site.await("watch", Duration.ofMinutes(2), s -> s.phase() == Phase.WATCH);
-    assertThat(site.deployer.build()).isEqualTo("new");
-
-    site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
-    site.awaitGate(Runbook.Gate.CUTOVER);
-    assertThat(site.deployer.build()).isEqualTo("old");
-    site.approve(Runbook.Gate.CUTOVER);
-    site.await(
-        "completion", Duration.ofMinutes(3), s -> s.state() == RolloutStatus.State.COMPLETED);
-    assertThat(site.deployer.build()).isEqualTo("new");
   }
 
   private static void contract(Site site) throws Exception {
@@ -161,17 +108,17 @@ final class RolloutEndToEndTest {
     assertThat(story.searchAttributes())
         .containsEntry("RubiconRequestedBy", "alice")
         .containsEntry("RubiconTarget", Site.TARGET)
-        .containsEntry("RubiconRollout", launch.rollout());
+        .containsEntry("RubiconRollout", rollout.launch().rollout());
   }
 
   @Test
   void question2WhoApprovedWhichDigestAndWhy() {
     List<RecordedStory.Ran> approvals = story.ran("RecordApproval");
     assertThat(approvals).hasSize(3);
-    approved(approvals.getFirst(), "expand", expandDigest);
-    approved(approvals.get(1), "cutover", cutoverDigest);
+    approved(approvals.getFirst(), "expand", rollout.expandDigest());
+    approved(approvals.get(1), "cutover", rollout.cutoverDigest());
     String again = approvals.getLast().input().get(1).path("digest").asText();
-    assertThat(again).isNotEqualTo(cutoverDigest);
+    assertThat(again).isNotEqualTo(rollout.cutoverDigest());
     approved(approvals.getLast(), "cutover", again);
     assertThat(story.searchAttributes()).containsEntry("RubiconDigest", again);
 
@@ -182,9 +129,9 @@ final class RolloutEndToEndTest {
               assertThat(refused.summary())
                   .isEqualTo(
                       "REFUSED APPROVER_IS_REQUESTER: alice: approve expand "
-                          + expandDigest.substring(0, 12)
+                          + rollout.expandDigest().substring(0, 12)
                           + ": it is mine");
-              assertThat(refused.input().get(2).asText()).isEqualTo(expandDigest);
+              assertThat(refused.input().get(2).asText()).isEqualTo(rollout.expandDigest());
               assertThat(refused.input().get(3).path("principal").asText()).isEqualTo("alice");
               assertThat(refused.input().get(3).path("reason").asText()).isEqualTo("it is mine");
             });
@@ -216,6 +163,9 @@ final class RolloutEndToEndTest {
   void question4HowLongClientsWereBlockedAtCutoverAndRollback() {
     assertThat(facts("Cutover")).hasSize(2);
     assertThat(facts("Rollback")).hasSize(1);
+    JsonNode behind = facts("Cutover").getFirst().path("blocked");
+    assertThat(behind.path("attempts").asInt()).isGreaterThan(1);
+    assertThat(behind.path("waitedFor").path("named").toString()).contains("nightly-report");
     for (String crossing : List.of("Cutover", "Rollback")) {
       for (JsonNode facts : facts(crossing)) {
         JsonNode blocked = facts.path("blocked");
@@ -241,7 +191,7 @@ final class RolloutEndToEndTest {
       assertThat(moved.path("seconds").asDouble()).isPositive();
       assertThat(moved.path("rowsPerSecond").asDouble()).isPositive();
     }
-    assertThat(rows + " " + batches).isEqualTo(backfilled);
+    assertThat(rows + " " + batches).isEqualTo(rollout.backfilled());
   }
 
   @Test
@@ -288,17 +238,17 @@ final class RolloutEndToEndTest {
     JsonNode backup = facts("Backup").getFirst();
     assertThat(backup.path("location").asText())
         .startsWith("s3://")
-        .contains(launch.rollout())
+        .contains(rollout.launch().rollout())
         .endsWith(backup.path("key").asText());
     assertThat(backup.path("digest").asText()).matches("[0-9a-f]{64}");
   }
 
   @Test
   void question9WhichBundleRan() {
-    assertThat(story.memo("bundle").asText()).isEqualTo(launch.bundle());
-    assertThat(story.input().path("bundle").asText()).isEqualTo(launch.bundle());
+    assertThat(story.memo("bundle").asText()).isEqualTo(rollout.launch().bundle());
+    assertThat(story.input().path("bundle").asText()).isEqualTo(rollout.launch().bundle());
     assertThat(story.ran("Backup").getFirst().input().getFirst().path("bundle").asText())
-        .isEqualTo(launch.bundle());
+        .isEqualTo(rollout.launch().bundle());
   }
 
   @Test

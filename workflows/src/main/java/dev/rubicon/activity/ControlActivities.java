@@ -22,8 +22,8 @@ public interface ControlActivities {
   /**
    * What a launch finds.
    *
-   * @param ground a relaunch, after a lost history, a Terminate or a completed rollout, goes on from
-   *     what its predecessor left
+   * @param ground a relaunch, after a lost history, a Terminate or a completed rollout, goes on
+   *     from what its predecessor left
    * @param identity which database the target is; no other is touched from then on
    */
   record Opening(Plan plan, Ground ground, TargetIdentity identity) {}

@@ -25,6 +25,10 @@ public enum ErrorCode {
   /** The ledger lacks what it had entered: it was restored from an older dump. */
   LEDGER_BEHIND(Exit.ERROR, false),
   TARGET_UNREACHABLE(Exit.ERROR, true),
+  /** The server gives no more connections; others may end theirs. */
+  TOO_MANY_CONNECTIONS(Exit.ERROR, true),
+  /** A standby: after a failover the address may lead to the primary again. */
+  TARGET_READ_ONLY(Exit.ERROR, true),
   OBJECT_STORE_UNREACHABLE(Exit.ERROR, true),
   OBJECT_STORE_DENIED(Exit.ERROR, false),
   OBJECT_STORE_REFUSED(Exit.ERROR, false),
@@ -86,6 +90,8 @@ public enum ErrorCode {
   BACKUP_FAILED(Exit.ERROR, true),
   BACKUP_INVALID(Exit.ERROR, false),
   BACKUP_CORRUPT(Exit.ERROR, false),
+  /** The backup kept the target's vacuum back for longer than rubicon.yaml allows. */
+  SNAPSHOT_TOO_OLD(Exit.ERROR, false),
   RESTORE_FAILED(Exit.ERROR, false),
   RESTORE_TARGET_EXISTS(Exit.ERROR, false),
   CLONE_DIFFERS(Exit.ERROR, false),

@@ -67,7 +67,10 @@ final class Crossings {
     }
     boolean cancelled = story.course().leaving() == Leaving.CANCELLED;
     if (ground.found() == Found.CROSSED) {
-      return story.on(ground).with(story.course().crossed()).to(new State.ReadingCrossing(clearance));
+      return story
+          .on(ground)
+          .with(story.course().crossed())
+          .to(new State.ReadingCrossing(clearance));
     }
     if (cancelled) {
       return story.to(new State.Removing());

@@ -44,12 +44,12 @@ final class LostGround {
     Failure why = crossing ? Reasons.crossingLost(ground) : Reasons.stepsLost(known, ground);
     Side side = ground.found() == Found.NOTHING ? Side.UNTOUCHED : Side.LEGACY;
     Story turned =
-        now.with(
-            now.course().on(side).nextRound(why.cause()).asks(why).leaves(Leaving.NO));
+        now.with(now.course().on(side).nextRound(why.cause()).asks(why).leaves(Leaving.NO));
     State again = again(turned, ground);
     State held = new State.Held(why, crossing ? new State.SwitchingBack(again) : again);
     return cancelled
-        ? Departures.leave(turned.with(turned.course().leaves(Leaving.CANCELLED)).to(held), "cancelled")
+        ? Departures.leave(
+            turned.with(turned.course().leaves(Leaving.CANCELLED)).to(held), "cancelled")
         : turned.to(new State.Recording(new State.Entry.ApprovalVoid(why.cause()), held));
   }
 

@@ -2,7 +2,6 @@ package dev.rubicon.machine;
 
 import dev.rubicon.machine.Course.Leaving;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
@@ -276,8 +275,7 @@ final class Outcomes {
     return story.to(new State.Held(Reasons.smokeFailed(failed, used), afterSmoke(story)));
   }
 
-  private static Story wentBack(
-      Story story, Facts.Rollback facts, Optional<String> automatic) {
+  private static Story wentBack(Story story, Facts.Rollback facts, Optional<String> automatic) {
     String why = automatic.orElse("a rollback was ordered");
     Story back =
         saw(story, facts.fingerprint())

@@ -109,6 +109,10 @@ public final class Standing {
     if (Judgement.of(story, new Decision.Resume(by), run, now).isEmpty()) {
       ways.add(Way.RESUME);
     }
+    if (elsewhere(story)) {
+      // Until the name leads there again, nothing can be done to the target.
+      return ways;
+    }
     if (!mayBeTheOnlyCopy(story)
         && Judgement.of(story, new Decision.Abort(by), run, now).isEmpty()) {
       ways.add(Way.ABORT);
@@ -117,6 +121,11 @@ public final class Standing {
       ways.add(Way.ROLLBACK);
     }
     return ways;
+  }
+
+  private static boolean elsewhere(Story story) {
+    return story.state() instanceof State.Held(Failure failure, _)
+        && failure.code().equals(ErrorCode.TARGET_NOT_THE_SAME.name());
   }
 
   /**

@@ -175,11 +175,11 @@ public final class Facts {
   public record Cutover(
       String fingerprint,
       String change,
+      Blocked blocked,
       List<String> stamps,
       List<String> postConditions,
       int turns,
-      String durability,
-      Blocked blocked)
+      String durability)
       implements OfPhase {
     @Override
     public String line() {
@@ -266,7 +266,7 @@ public final class Facts {
    * @param durability who had the commit on disk when it was answered
    */
   public record Rollback(
-      String fingerprint, List<String> stamps, int turns, String durability, Blocked blocked)
+      String fingerprint, Blocked blocked, List<String> stamps, int turns, String durability)
       implements OfPhase {
     @Override
     public String line() {

@@ -15,9 +15,7 @@ public record Ground(Optional<Stage> stage, int turns) {
   /** Which side it is. */
   public Found found() {
     return stage
-        .map(
-            s ->
-                s == Stage.CUT_OVER || s == Stage.CONTRACTING ? Found.CROSSED : Found.INSTALLED)
+        .map(s -> s == Stage.CUT_OVER || s == Stage.CONTRACTING ? Found.CROSSED : Found.INSTALLED)
         .orElse(Found.NOTHING);
   }
 

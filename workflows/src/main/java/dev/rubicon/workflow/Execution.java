@@ -262,8 +262,7 @@ final class Execution {
     }
     Ground seen;
     try {
-      seen =
-          Stubs.glance("is the target where the rollout left it?").side(log.here(story));
+      seen = Stubs.glance("is the target where the rollout left it?").side(log.here(story));
     } catch (ActivityFailure e) {
       RolloutStatus.Failure failure = Failures.read(e);
       if (failure.code().equals(ErrorCode.TARGET_NOT_THE_SAME.name())) {

@@ -129,7 +129,8 @@ final class FakeTarget {
           on(new Ground(Optional.of(Stage.ROLLED_BACK), ground.turns() + 1));
         }
         yield new Event.WentBack(
-            new Facts.Rollback(fingerprint(), List.of(), ground.turns(), "here", Facts.Blocked.NOT));
+            new Facts.Rollback(
+                fingerprint(), Facts.Blocked.NOT, List.of(), ground.turns(), "here"));
       }
       case State.SwitchingBack _ -> new Event.SwitchedBack();
       case State.Removing _ -> {
@@ -139,7 +140,7 @@ final class FakeTarget {
         on(Ground.NOTHING);
         yield new Event.Removed(new Facts.Abort(fingerprint()));
       }
-      case State.OpeningContract _ -> 
+      case State.OpeningContract _ ->
           new Event.ContractOpened(story.known().plan().orElseThrow(), Optional.of(IDENTITY));
       case State.CheckingContract(var approved) ->
           new Event.TargetChecked(approved.fingerprint().equals(fingerprint()));
@@ -174,11 +175,11 @@ final class FakeTarget {
         new Facts.Cutover(
             fingerprint(),
             variant % 7 == 0 ? "another change" : "change",
+            Facts.Blocked.NOT,
             List.of(),
             List.of(),
             ground.turns(),
-            "here",
-            Facts.Blocked.NOT));
+            "here"));
   }
 
   Ground ground() {

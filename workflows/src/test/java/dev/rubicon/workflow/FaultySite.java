@@ -11,9 +11,9 @@ import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.Stage;
 import dev.rubicon.rollout.TargetIdentity;
-import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.Worked;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
@@ -230,7 +230,7 @@ final class FaultySite implements DataPhases, DdlPhases, WatchPhases, ControlAct
                 crosses();
               }
               return new Facts.Cutover(
-                  fingerprint(), "change", List.of(), List.of(), turns, "here", Facts.Blocked.NOT);
+                  fingerprint(), "change", Facts.Blocked.NOT, List.of(), List.of(), turns, "here");
             }));
   }
 
@@ -280,7 +280,7 @@ final class FaultySite implements DataPhases, DdlPhases, WatchPhases, ControlAct
               crossed = false;
               approved = false;
               mayCrossUnasked = false;
-              return new Facts.Rollback(fingerprint(), List.of(), turns, "here", Facts.Blocked.NOT);
+              return new Facts.Rollback(fingerprint(), Facts.Blocked.NOT, List.of(), turns, "here");
             }));
   }
 

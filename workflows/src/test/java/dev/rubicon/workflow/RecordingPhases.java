@@ -11,9 +11,9 @@ import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.Stage;
 import dev.rubicon.rollout.TargetIdentity;
-import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.Worked;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
@@ -138,7 +138,13 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
     fingerprint = "fp-crossed";
     return worked(
         new Facts.Cutover(
-            fingerprint, "change", List.of("alembic_version=b73c"), List.of(), 1, "here", Facts.Blocked.NOT));
+            fingerprint,
+            "change",
+            Facts.Blocked.NOT,
+            List.of("alembic_version=b73c"),
+            List.of(),
+            1,
+            "here"));
   }
 
   @Override
@@ -164,7 +170,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   public Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms returning) {
     called("rollback");
     fingerprint = "fp-expanded";
-    return worked(new Facts.Rollback(fingerprint, List.of(), 2, "here", Facts.Blocked.NOT));
+    return worked(new Facts.Rollback(fingerprint, Facts.Blocked.NOT, List.of(), 2, "here"));
   }
 
   @Override

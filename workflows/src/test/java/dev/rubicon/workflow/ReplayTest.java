@@ -30,6 +30,7 @@ final class ReplayTest {
             "aborted.json",
             "refused-approval.json",
             "held.json",
+            "lost-crossing.json",
             "contract.json",
             "contract-held.json");
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClient;
@@ -363,9 +365,29 @@ final class RolloutWorkflowTest {
   }
 
   @Test
+  void aCrossingThatAFailoverTookBackIsHeldAndAskedForAnew() {
+    phases.lost = Optional.of(new Ground(Optional.of(Stage.VERIFIED), 0));
+    phases.failOnce.put("smoke", failure(ErrorCode.TARGET_STATE_LOST));
+    launch();
+    approve(Runbook.Gate.EXPAND);
+    approve(Runbook.Gate.CUTOVER);
+    RolloutStatus held = await("hold", s -> s.held().isPresent());
+    assertThat(held.held().orElseThrow().code()).isEqualTo(ErrorCode.TARGET_STATE_LOST.name());
+    assertThat(held.held().orElseThrow().cause()).contains("the crossing");
+    assertThat(held.voided()).isPresent();
+    assertThat(phases.calls).doesNotContain("rollback-deploy");
+
+    rollout.resume(new Decision.Resume(by("bob", "cross again")));
+    awaitGate(Runbook.Gate.CUTOVER);
+    assertThat(phases.calls).containsSubsequence("smoke", "side", "rollback-deploy", "verify");
+    rollout.abort(new Decision.Abort(by("bob", "not today")));
+    assertThat(result().outcome()).isEqualTo("aborted");
+    Histories.record(temporal, "lost-crossing");
+  }
+
+  @Test
   void aRelaunchBehindTheCrossingGoesOnThere() {
-    phases.found = new dev.rubicon.rollout.Ground(
-            java.util.Optional.of(dev.rubicon.rollout.Stage.CUT_OVER), 1);
+    phases.found = new Ground(Optional.of(Stage.CUT_OVER), 1);
     launch();
     await("watch", s -> s.phase() == Phase.WATCH);
     assertThat(phases.phases()).doesNotContain("preflight", "cutover");
