@@ -1,5 +1,6 @@
 package dev.rubicon.ledger;
 
+import dev.rubicon.workflow.RolloutRequest;
 import dev.rubicon.workflow.RolloutStatus;
 import java.util.Map;
 
@@ -48,14 +49,16 @@ public sealed interface Act {
     }
   }
 
-  record ContractStarted(String rollout, String workflowId, String runId, String requestedBy)
-      implements Act {
+  /**
+   * @param of what its request says of the rollout that it ends
+   */
+  record ContractStarted(RolloutRequest of, String workflowId, String runId) implements Act {
     @Override
     public Deed deed() {
       return new Deed(
           "contract/" + runId + "/started",
-          rollout,
-          requestedBy,
+          of.rollout(),
+          of.requestedBy(),
           "contract-launched",
           Map.of("workflowId", workflowId, "runId", runId));
     }

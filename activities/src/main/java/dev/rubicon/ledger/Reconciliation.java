@@ -5,7 +5,9 @@ import static dev.rubicon.ledger.jooq.Tables.PHASE_RUN;
 import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
 
 import dev.rubicon.rollout.AuditHead;
+import dev.rubicon.workflow.RolloutRequest;
 import dev.rubicon.workflow.RolloutStatus.PhaseRun;
+import dev.rubicon.workflow.RolloutWorkflow;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -69,12 +71,13 @@ public final class Reconciliation {
         Standings.end(context, rollout, end, status, at, true);
         AuditTrail.append(context, deed);
       }
-      case Act.ContractStarted(var rollout, var workflowId, var runId, var requestedBy) -> {
-        Standings.enterContract(context, rollout, workflowId, runId, requestedBy);
+      case Act.ContractStarted(var of, var workflowId, var runId) -> {
+        completed(context, of, at);
+        Standings.enterContract(context, of.rollout(), workflowId, runId, of.requestedBy());
         context
             .update(CONTRACT_EXECUTION)
             .set(CONTRACT_EXECUTION.STARTED_AT, at)
-            .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
+            .where(CONTRACT_EXECUTION.ROLLOUT.eq(of.rollout()))
             .and(CONTRACT_EXECUTION.RUN_ID.eq(runId))
             .and(CONTRACT_EXECUTION.STARTED_AT.gt(at))
             .execute();
@@ -122,6 +125,32 @@ public final class Reconciliation {
         .set(ROLLOUT.OUTCOME, later == null ? "" : "superseded")
         .set(ROLLOUT.ENDED_AT, later == null ? null : Ledger.now())
         .where(ROLLOUT.ID.eq(launch.id()))
+        .execute();
+  }
+
+  /** A contract follows a completed rollout, whose own history may be gone by then. */
+  private static void completed(DSLContext context, RolloutRequest of, OffsetDateTime at) {
+    if (context.fetchExists(ROLLOUT, ROLLOUT.ID.eq(of.rollout()))) {
+      return;
+    }
+    Ledger.insert(
+        context,
+        new LedgerRollout.Launch(
+            of.rollout(),
+            of.target(),
+            of.bundle(),
+            of.runbook(),
+            of.runbook(),
+            of.requestedBy(),
+            RolloutWorkflow.workflowId(of.target()),
+            ""),
+        "completed");
+    context
+        .update(ROLLOUT)
+        .set(ROLLOUT.LAUNCHED_AT, at)
+        .set(ROLLOUT.ENDED_AT, at)
+        .set(ROLLOUT.OUTCOME, "completed; only its contract's history is known")
+        .where(ROLLOUT.ID.eq(of.rollout()))
         .execute();
   }
 

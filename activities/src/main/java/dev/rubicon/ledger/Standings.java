@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.AuditHead;
+import dev.rubicon.workflow.RolloutRequest;
 import dev.rubicon.workflow.RolloutStatus;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -132,12 +133,12 @@ public final class Standings {
   }
 
   /** A contract execution of a completed rollout begins. */
-  public void contractStarted(String rollout, String workflowId, String runId, String requestedBy) {
+  public void contractStarted(RolloutRequest of, String workflowId, String runId) {
     connections.transact(
         context -> {
-          enterContract(context, rollout, workflowId, runId, requestedBy);
+          enterContract(context, of.rollout(), workflowId, runId, of.requestedBy());
           return AuditTrail.append(
-              context, new Act.ContractStarted(rollout, workflowId, runId, requestedBy).deed());
+              context, new Act.ContractStarted(of, workflowId, runId).deed());
         });
   }
 

@@ -95,7 +95,7 @@ final class ControlWork implements ControlActivities {
           services
               .ledger
               .standings()
-              .contractStarted(request.rollout(), workflowId, runId, request.requestedBy());
+              .contractStarted(request, workflowId, runId);
           return new ContractOpening(
               Plan.of(bundle.runbook(), services.config.heartbeatTimeout()),
               services

@@ -254,7 +254,8 @@ final class ReportSections {
     out.append("; head is entry ").append(trail.headSeq()).append(", <code class=\"hash\">");
     out.append(esc(trail.headHash())).append("</code>.</p>");
     for (var broken : trail.breaks()) {
-      out.append("<p class=\"cause\">entry ").append(broken.seq()).append(": ");
+      out.append("<p class=\"cause\">");
+      out.append(broken.seq() > 0 ? "entry " + broken.seq() + ": " : "");
       out.append(esc(broken.detail())).append("</p>");
     }
     out.append(

@@ -153,7 +153,7 @@ class ReconciliationTest {
       event(new Act.Entered(Deed.gate(RUN + "/1", HERE, "expand", "d")), Optional.empty());
       var contract = status("old", Phase.CONTRACT, State.RUNNING);
       event(
-          new Act.ContractStarted("old", "contract/prod", contract.run(), "bob"), Optional.empty());
+          new Act.ContractStarted(TestLedger.contract("old"), "contract/prod", contract.run()), Optional.empty());
       assertThat(reconcile(ledger)).isEqualTo(6);
       var waiting = status("r1", Phase.REHEARSE, State.WAITING);
       var told = new Told("r1", "rollout/prod", false, waiting, "approval of expand", THEN);
@@ -173,6 +173,23 @@ class ReconciliationTest {
       ledger.standings().stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "");
       ledger.reconciliation().catchUp(told);
       assertThat(ledger.rollout("r1").state()).isEqualTo("running");
+    }
+  }
+
+  @Test
+  void aContractBringsItsRolloutWithItWhoseHistoryIsGone() {
+    try (var test = TestLedger.create()) {
+      Ledger ledger = test.ledger();
+      event(
+          new Act.ContractStarted(TestLedger.contract("r1"), "contract/prod", RUN),
+          Optional.empty());
+      event(new Act.Entered(Deed.gate(RUN + "/1", HERE, "contract", "d")), Optional.empty());
+      assertThat(reconcile(ledger)).isEqualTo(2);
+      assertThat(ledger.rollout("r1").state()).isEqualTo("completed");
+      assertThat(ledger.rollout("r1").outcome()).contains("only its contract's history is known");
+      assertThat(ledger.standings().contracts())
+          .extracting(contract -> contract.rollout() + " " + contract.runId())
+          .containsExactly("r1 " + RUN);
     }
   }
 

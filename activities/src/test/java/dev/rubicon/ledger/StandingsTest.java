@@ -157,7 +157,7 @@ class StandingsTest {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
       var standings = ledger.standings();
-      standings.contractStarted("r1", "contract/prod", "run-c1", "bob");
+      standings.contractStarted(TestLedger.contract("r1"), "contract/prod", "run-c1");
       assertThat(standings.ofContract("r1")).isEmpty();
       var held = full(State.HELD, List.of());
       assertThat(standings.contractStands("r1", "contract/prod", held)).isTrue();

@@ -7,6 +7,7 @@ import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.target.Secret;
 import dev.rubicon.target.Target;
 import dev.rubicon.workflow.Decision;
+import dev.rubicon.workflow.RolloutRequest;
 import dev.rubicon.workflow.RolloutStatus;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -83,6 +84,11 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
 
   public static PhaseInput input(String rollout, Phase phase, int round) {
     return new PhaseInput(rollout, "prod", "b".repeat(64), "alice", phase, round);
+  }
+
+  /** What a contract of that rollout says. */
+  static RolloutRequest contract(String rollout) {
+    return new RolloutRequest(rollout, "prod", "b".repeat(64), "checks-canonical", "bob");
   }
 
   /** A decision's author. */

@@ -135,14 +135,11 @@ final class HistoryActs {
                     read(in, 4, String.class)),
                 status);
           }
-          case "OpenContract" -> {
-            var request = read(in, 0, RolloutRequest.class);
-            yield new Act.ContractStarted(
-                request.rollout(),
-                read(in, 1, String.class),
-                read(in, 2, String.class),
-                request.requestedBy());
-          }
+          case "OpenContract" ->
+              new Act.ContractStarted(
+                  read(in, 0, RolloutRequest.class),
+                  read(in, 1, String.class),
+                  read(in, 2, String.class));
           case "CloseContract" ->
               new Act.ContractEnded(input(in).rollout(), read(in, 1, RolloutStatus.class));
           default -> null;

@@ -8,6 +8,7 @@ import dev.rubicon.ledger.Ledger;
 import io.temporal.activity.ActivityMethod;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,6 +22,15 @@ final class Missing {
           .flatMap(phases -> Arrays.stream(phases.getMethods()))
           .map(method -> method.getAnnotation(ActivityMethod.class).name())
           .collect(Collectors.toUnmodifiableSet());
+
+  /** What being away looks like; other failures of a step are no reason for a decision's wait. */
+  private static final Set<ErrorCode> AWAY =
+      EnumSet.of(
+          ErrorCode.LEDGER_UNREACHABLE,
+          ErrorCode.OBJECT_STORE_UNREACHABLE,
+          ErrorCode.TARGET_UNREACHABLE,
+          ErrorCode.CONNECTION_LOST,
+          ErrorCode.LOCK_NOT_ACQUIRED);
 
   private final TemporalConnection temporal;
   private final Ledger ledger;
@@ -60,7 +70,7 @@ final class Missing {
               .map(PendingActivityInfo::getLastFailure)
               .filter(failure -> failure.hasApplicationFailureInfo())
               .map(failure -> TemporalFailures.coded(converter.failureToException(failure), ""))
-              .filter(e -> e.code() != ErrorCode.INTERNAL)
+              .filter(e -> AWAY.contains(e.code()))
               .findFirst();
     } catch (RubiconException away) {
       return Optional.of(away);

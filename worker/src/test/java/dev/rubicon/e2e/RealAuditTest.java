@@ -15,6 +15,8 @@ import io.temporal.api.workflowservice.v1.DeleteWorkflowExecutionRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +85,11 @@ final class RealAuditTest {
       store.put(key, anchor, "application/json");
     }
 
+    // Another namespace knows none of them.
+    Answer elsewhere = Answer.of(inAnotherNamespace(), "audit", "--verify");
+    assertThat(elsewhere.exit()).as(elsewhere.err()).isZero();
+    assertThat(elsewhere.out()).contains("intact", "not compared: " + rollout);
+
     delete(run);
     real.await("the history to be gone", () -> !audit(0, "--verify").path("unseen").isEmpty());
     JsonNode unseen = audit(0, "--verify");
@@ -91,6 +98,18 @@ final class RealAuditTest {
     assertThat(unseen.path("unseen").get(0).path("rollout").asText()).isEqualTo(rollout);
     assertThat(Answer.of(real.site.configFile, "audit", "--verify").out())
         .contains("intact", "not compared: " + rollout, run);
+  }
+
+  private static Path inAnotherNamespace() {
+    try {
+      String config = Files.readString(real.site.configFile);
+      assertThat(config).contains("namespace: default");
+      return Files.writeString(
+          real.site.folder.resolve("elsewhere.yaml"),
+          config.replace("namespace: default", "namespace: elsewhere"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void delete(String run) {

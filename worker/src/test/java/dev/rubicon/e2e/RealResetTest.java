@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,17 @@ final class RealResetTest {
       reset = new Resets(real);
     }
     real.begin();
+  }
+
+  /** Each run has its own history, and the trail what was decided in each. */
+  @AfterEach
+  void theTrailAndTheHistoriesAgree() {
+    if (real == null) {
+      return;
+    }
+    var result = real.site.verification();
+    assertThat(result.breaks()).isEmpty();
+    assertThat(result.unseen()).isEmpty();
   }
 
   @AfterAll

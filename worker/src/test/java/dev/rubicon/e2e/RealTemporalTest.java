@@ -91,6 +91,9 @@ final class RealTemporalTest {
       assertThat(proof.holds()).isTrue();
       assertThat(proof.acknowledged()).isGreaterThan(500);
       assertThat(worker.url()).isEmpty();
+      var verified = site.verification();
+      assertThat(verified.breaks()).isEmpty();
+      assertThat(verified.unseen()).isEmpty();
 
       awaitListed(
           site,

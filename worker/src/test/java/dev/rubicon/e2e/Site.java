@@ -4,6 +4,7 @@ import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.client.AuditCheck;
 import dev.rubicon.client.Launch;
 import dev.rubicon.client.Principal;
 import dev.rubicon.client.Rollouts;
@@ -14,6 +15,7 @@ import dev.rubicon.demo.app.Deployer;
 import dev.rubicon.demo.app.Service;
 import dev.rubicon.demo.checks.ChecksApplication;
 import dev.rubicon.demo.owner.OwnerDeployer;
+import dev.rubicon.ledger.AuditVerifier;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
@@ -306,6 +308,18 @@ public final class Site implements AutoCloseable {
     try (PgSession session =
         PgSession.open(config.target(TARGET), tag, dev.rubicon.target.SessionLimits.SHORT)) {
       return CatalogReader.read(session, List.of("public")).fingerprint();
+    }
+  }
+
+  /** What {@code rubicon audit --verify} says. */
+  AuditVerifier.Result verification() {
+    try (var store = ObjectStore.open(config.objectStore())) {
+      return new AuditCheck(
+              rollouts.ledger(),
+              store,
+              Optional.of(rollouts.temporal()),
+              config.targets().keySet())
+          .run();
     }
   }
 
