@@ -137,8 +137,7 @@ public final class Standings {
     connections.transact(
         context -> {
           enterContract(context, of.rollout(), workflowId, runId, of.requestedBy());
-          return AuditTrail.append(
-              context, new Act.ContractStarted(of, workflowId, runId).deed());
+          return AuditTrail.append(context, new Act.ContractStarted(of, workflowId, runId).deed());
         });
   }
 

@@ -92,10 +92,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           Bundle bundle = services.runner.bundle(request.bundle());
-          services
-              .ledger
-              .standings()
-              .contractStarted(request, workflowId, runId);
+          services.ledger.standings().contractStarted(request, workflowId, runId);
           return new ContractOpening(
               Plan.of(bundle.runbook(), services.config.heartbeatTimeout()),
               services

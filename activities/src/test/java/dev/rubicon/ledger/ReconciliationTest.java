@@ -153,7 +153,8 @@ class ReconciliationTest {
       event(new Act.Entered(Deed.gate(RUN + "/1", HERE, "expand", "d")), Optional.empty());
       var contract = status("old", Phase.CONTRACT, State.RUNNING);
       event(
-          new Act.ContractStarted(TestLedger.contract("old"), "contract/prod", contract.run()), Optional.empty());
+          new Act.ContractStarted(TestLedger.contract("old"), "contract/prod", contract.run()),
+          Optional.empty());
       assertThat(reconcile(ledger)).isEqualTo(6);
       var waiting = status("r1", Phase.REHEARSE, State.WAITING);
       var told = new Told("r1", "rollout/prod", false, waiting, "approval of expand", THEN);

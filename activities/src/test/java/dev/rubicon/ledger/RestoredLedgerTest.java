@@ -79,7 +79,11 @@ class RestoredLedgerTest {
       behind(() -> ledger.phases().ended(HERE, "done", "", Map.of()));
       behind(() -> ledger.phases().progress(HERE, "rows", 1, 2, ""));
       behind(() -> ledger.evidence(HERE).record("locks", Map.of()));
-      behind(() -> ledger.standings().contractStarted(TestLedger.contract("r1"), "contract/prod", "run-2"));
+      behind(
+          () ->
+              ledger
+                  .standings()
+                  .contractStarted(TestLedger.contract("r1"), "contract/prod", "run-2"));
       behind(
           () ->
               ledger

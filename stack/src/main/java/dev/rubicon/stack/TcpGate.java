@@ -93,7 +93,11 @@ public final class TcpGate implements AutoCloseable {
           reset(client);
           return;
         }
-        Thread answers = Thread.ofPlatform().daemon().name("through a tcp-gate").start(() -> copy(there, client));
+        Thread answers =
+            Thread.ofPlatform()
+                .daemon()
+                .name("through a tcp-gate")
+                .start(() -> copy(there, client));
         copy(client, there);
         answers.join();
       } finally {

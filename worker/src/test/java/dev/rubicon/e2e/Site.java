@@ -315,10 +315,7 @@ public final class Site implements AutoCloseable {
   AuditVerifier.Result verification() {
     try (var store = ObjectStore.open(config.objectStore())) {
       return new AuditCheck(
-              rollouts.ledger(),
-              store,
-              Optional.of(rollouts.temporal()),
-              config.targets().keySet())
+              rollouts.ledger(), store, Optional.of(rollouts.temporal()), config.targets().keySet())
           .run();
     }
   }
