@@ -137,13 +137,17 @@ public final class Cutover {
     // A session's first look at these catalogs costs more than what follows: not under the lock.
     plans.forEach(plan -> LegacyRules.find(session, context.runbook(), plan));
     var blocked = new ClientsBlocked(session, ClientsBlocked.Way.CUTOVER, older);
+    Durability.bound(session);
     var crossed =
         LockLadder.of(wanted)
             .run(
                 session,
                 context.progress(),
                 all,
-                conditions::beforeAttempt,
+                () -> {
+                  conditions.beforeAttempt();
+                  Durability.requireAttached(session);
+                },
                 attempt -> {
                   Durability.ask(session);
                   lock(context, session, plans, shadows, relations, attempt.number());
@@ -155,6 +159,7 @@ public final class Cutover {
                   conditions.beforeCommit();
                   return relaxed;
                 });
+    Durability.committed(session);
     blocked.committed(crossed.attempts());
     var evidence = new LinkedHashMap<String, Object>();
     if (!older.equals(OldSnapshots.NOBODY)) {

@@ -13,6 +13,8 @@ import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.utils.AttributeMap;
@@ -23,6 +25,8 @@ import software.amazon.awssdk.utils.AttributeMap;
  * the socket, which a watch of our own does here.
  */
 final class LimitedHttpClient implements SdkHttpClient {
+  private static final Logger LOG = LoggerFactory.getLogger(LimitedHttpClient.class);
+
   private final SdkHttpClient client;
   private final StoreLimits limits;
   private final Set<Exchange> running = ConcurrentHashMap.newKeySet();
@@ -35,7 +39,16 @@ final class LimitedHttpClient implements SdkHttpClient {
     this.limits = limits;
     long period = Math.clamp(limits.quiet().toMillis() / 20, 20, 1000);
     watch.scheduleWithFixedDelay(
-        () -> running.forEach(Exchange::check), period, period, TimeUnit.MILLISECONDS);
+        () -> running.forEach(LimitedHttpClient::check), period, period, TimeUnit.MILLISECONDS);
+  }
+
+  /** One that fails must not end the watch of all others. */
+  private static void check(Exchange exchange) {
+    try {
+      exchange.check();
+    } catch (RuntimeException e) {
+      LOG.error("an exchange with the object store could not be ended", e);
+    }
   }
 
   /**

@@ -105,6 +105,7 @@ public final class Rollback {
             .sorted()
             .toList();
     var blocked = new ClientsBlocked(session, ClientsBlocked.Way.ROLLBACK, OldSnapshots.NOBODY);
+    Durability.bound(session);
     var crossed =
         LockLadder.of(wanted)
             .run(
@@ -115,7 +116,7 @@ public final class Rollback {
                         relations.stream())
                     .toList(),
                 attempt -> {
-                  Durability.ask(session);
+                  Durability.askIfAttached(session);
                   for (ShadowPlan plan : shadows) {
                     ShadowCrossing.lock(
                         session, plan, ShadowCrossing.locks(session, plan), attempt.number());
@@ -145,6 +146,7 @@ public final class Rollback {
                   blocked.beforeCommit(attempt);
                   return true;
                 });
+    Durability.committed(session);
     blocked.committed(crossed.attempts());
     var evidence = new LinkedHashMap<String, Object>();
     evidence.put("attempts", crossed.attempts());

@@ -15,6 +15,10 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +31,10 @@ public final class PgSession implements AutoCloseable {
 
   private static final int OLDEST = 14;
 
+  private static final ScheduledExecutorService WATCH =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().daemon().name("rubicon-commits").unstarted(task));
+
   /** Open sessions of this process, by database and backend. */
   private static final Set<Backend> OURS = ConcurrentHashMap.newKeySet();
 
@@ -34,6 +42,8 @@ public final class PgSession implements AutoCloseable {
   private final SessionTag tag;
   private final Backend backend;
   private volatile Statement running;
+  private Optional<Duration> commitPatience = Optional.empty();
+  private boolean commitWarned;
 
   private record Backend(String url, int pid) {}
 
@@ -264,7 +274,7 @@ public final class PgSession implements AutoCloseable {
     boolean committed = false;
     try {
       T result = work.run();
-      execute("COMMIT");
+      commit();
       committed = true;
       return result;
     } catch (SQLException e) {
@@ -273,6 +283,37 @@ public final class PgSession implements AutoCloseable {
       if (!committed) {
         rollbackQuietly();
       }
+    }
+  }
+
+  /**
+   * From now on a commit of this session that takes longer is cancelled. Where it waits for a
+   * synchronous standby only, it stands all the same, with a warning; {@code statement_timeout}
+   * does not reach that wait.
+   */
+  public void commitsWithin(Duration patience) {
+    commitPatience = Optional.of(patience);
+  }
+
+  /** Whether the last commit came with a warning: it stands, and not everywhere as was asked. */
+  public boolean commitWasWarned() {
+    return commitWarned;
+  }
+
+  private void commit() {
+    Optional<ScheduledFuture<?>> end =
+        commitPatience.map(
+            patience ->
+                WATCH.schedule(this::cancelRunning, patience.toMillis(), TimeUnit.MILLISECONDS));
+    try (Statement statement = connection.createStatement()) {
+      running = statement;
+      statement.execute(tag.comment() + "COMMIT");
+      commitWarned = statement.getWarnings() != null;
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    } finally {
+      end.ifPresent(future -> future.cancel(false));
+      running = null;
     }
   }
 

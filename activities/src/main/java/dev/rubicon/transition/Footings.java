@@ -3,10 +3,13 @@ package dev.rubicon.transition;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Ground;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.target.PgSession;
+import dev.rubicon.target.Primary;
 import dev.rubicon.target.SessionLimits;
 import java.util.Optional;
 
@@ -38,7 +41,8 @@ public final class Footings {
   }
 
   /**
-   * @throws RubiconException {@code TARGET_NOT_THE_SAME}, {@code TARGET_STATE_LOST}
+   * @throws RubiconException {@code TARGET_NOT_THE_SAME}, {@code TARGET_READ_ONLY}, {@code
+   *     TARGET_STATE_LOST}
    */
   public static void require(PhaseContext context) {
     try (PgSession session = context.open(SessionLimits.SHORT)) {
@@ -50,6 +54,9 @@ public final class Footings {
   public static void require(PgSession session, PhaseInput input) {
     requireSame(session, input);
     Ground seen = ground(session, input.bundle());
+    if (input.phase() == Phase.CONTRACT) {
+      requireCrossed(seen);
+    }
     if (input.footing().lostBy(seen, input.phase())) {
       throw new RubiconException(
           ErrorCode.TARGET_STATE_LOST,
@@ -62,9 +69,11 @@ public final class Footings {
   }
 
   /**
-   * @throws RubiconException {@code TARGET_NOT_THE_SAME}
+   * @throws RubiconException {@code TARGET_NOT_THE_SAME}, {@code TARGET_READ_ONLY}
    */
   public static void requireSame(PgSession session, PhaseInput input) {
+    // What a standby shows lags behind what its promotion will show.
+    Primary.require(session, input.target());
     Optional<TargetIdentity> meant = input.footing().identity();
     if (meant.isEmpty()) {
       return;
@@ -82,6 +91,18 @@ public final class Footings {
               + ": nothing was touched",
           "let the name lead there again, in the rubicon.yaml of every worker, then: rubicon"
               + " resume");
+    }
+  }
+
+  /** A contract comes days after its rollout, and knows of it by the ledger only. */
+  private static void requireCrossed(Ground seen) {
+    if (seen.stage().isPresent() && seen.found() != Found.CROSSED) {
+      throw new RubiconException(
+          ErrorCode.TARGET_STATE_LOST,
+          "legacy is the authority on the target, which is at "
+              + words(seen)
+              + ": it was rolled back, or a failover or a restore took the crossing back",
+          "end the contract: rubicon abort; then cross again with the same bundle: rubicon launch");
     }
   }
 

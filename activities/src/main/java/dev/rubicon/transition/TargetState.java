@@ -37,6 +37,7 @@ public final class TargetState {
         relaxed              jsonb NOT NULL DEFAULT '[]',
         stamped              jsonb NOT NULL DEFAULT '[]',
         turns                integer NOT NULL DEFAULT 0,
+        durability           text,
         cut_over_at          timestamptz,
         cutover_blocked      jsonb,
         rollback_blocked     jsonb,

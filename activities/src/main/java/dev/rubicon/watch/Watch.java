@@ -81,8 +81,26 @@ public final class Watch {
         progress(context, position, started, until);
         await(context.progress(), next.isBefore(until) ? next : until);
       }
+      standing(context, every);
     }
     return new Facts.Watch(position.alerts());
+  }
+
+  /** A watch does not end on a target that nobody has seen: it may have lost what was watched. */
+  private static void standing(PhaseContext context, Duration every) {
+    while (true) {
+      try {
+        Footings.require(context);
+        return;
+      } catch (RubiconException e) {
+        context.progress().checkCancelled();
+        if (ANOTHER.contains(e.code())) {
+          throw e;
+        }
+        context.progress().update("watch", 0, 0, "over, but the target cannot be seen: " + e.code());
+        await(context.progress(), Instant.now().plus(every));
+      }
+    }
   }
 
   private WatchPosition round(PhaseContext context, CheckRunner runner, WatchPosition before) {

@@ -1,6 +1,5 @@
 package dev.rubicon.machine;
 
-import dev.rubicon.error.ErrorCode;
 import dev.rubicon.machine.Course.Leaving;
 
 /** How an execution leaves before its time: by an abort, or by Temporal's Cancel. */
@@ -50,10 +49,8 @@ final class Departures {
   }
 
   static Story leave(Story story, String how) {
-    if (story.state() instanceof State.Held(var why, State.SwitchingBack _)
-        && why.code().equals(ErrorCode.TARGET_STATE_LOST.name())
-        && story.course().side() != Side.CANONICAL) {
-      // Its crossing was lost: what is removed must not be what the new build works on.
+    if (story.course().side() != Side.CANONICAL && LostGround.owesSwitch(story.state())) {
+      // What is removed must not be what the new build works on.
       return story.to(new State.SwitchingBack(new State.Removing()));
     }
     return story.to(

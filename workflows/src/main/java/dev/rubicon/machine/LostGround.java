@@ -1,5 +1,6 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.error.ErrorCode;
 import dev.rubicon.machine.Course.Leaving;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Ground;
@@ -19,7 +20,16 @@ final class LostGround {
 
   /** Somebody looked before a decision. */
   static Story seen(Story story, Ground ground) {
-    return story.known().ground().lostBy(ground) ? lost(story, ground) : story;
+    if (story.known().ground().lostBy(ground)) {
+      return lost(story, ground);
+    }
+    // It was thought lost, and is there after all: another server answers to the name now.
+    boolean back =
+        ground.found() == Found.CROSSED
+            && story.course().side() != Side.CANONICAL
+            && story.state() instanceof State.Held(Failure why, _)
+            && why.code().equals(ErrorCode.TARGET_STATE_LOST.name());
+    return back ? Setbacks.crossedAfterAll(story.on(ground)) : story;
   }
 
   /** An activity had seen that something was lost; this is what stands there now. */
@@ -28,9 +38,19 @@ final class LostGround {
       return lost(story, ground);
     }
     // It came back, or two servers answer to one name: nobody goes on without a human.
-    return story.course().leaving() == Leaving.CANCELLED
-        ? story.to(again)
-        : story.to(new State.Held(why, again));
+    State held =
+        new State.Held(
+            why,
+            again instanceof State.Crossing(Clearance clearance)
+                ? new State.FindingSide(clearance, Optional.of(why))
+                : again);
+    boolean leaves =
+        story.course().leaving() == Leaving.CANCELLED
+            && !(again instanceof State.Removing
+                || again instanceof State.GoingBack
+                || again instanceof State.Crossing
+                || again instanceof State.ReadingCrossing);
+    return leaves ? Departures.leave(story.to(held), "cancelled") : story.to(held);
   }
 
   static Story lost(Story story, Ground ground) {
@@ -41,16 +61,30 @@ final class LostGround {
       return behind(now, known, cancelled);
     }
     boolean crossing = known.found() == Found.CROSSED;
+    // The new build may be out: what stands there now is not what it works on.
+    boolean switches = crossing || owesSwitch(story.state());
     Failure why = crossing ? Reasons.crossingLost(ground) : Reasons.stepsLost(known, ground);
     Side side = ground.found() == Found.NOTHING ? Side.UNTOUCHED : Side.LEGACY;
     Story turned =
         now.with(now.course().on(side).nextRound(why.cause()).asks(why).leaves(Leaving.NO));
     State again = again(turned, ground);
-    State held = new State.Held(why, crossing ? new State.SwitchingBack(again) : again);
+    State held = new State.Held(why, switches ? new State.SwitchingBack(again) : again);
     return cancelled
         ? Departures.leave(
             turned.with(turned.course().leaves(Leaving.CANCELLED)).to(held), "cancelled")
         : turned.to(new State.Recording(new State.Entry.ApprovalVoid(why.cause()), held));
+  }
+
+  /** Whether the old build is still to be switched to, because a crossing was lost or undone. */
+  static boolean owesSwitch(State state) {
+    return switch (state) {
+      case State.SwitchingBack _ -> true;
+      case State.Recording(_, State then) -> owesSwitch(then);
+      case State.FindingGround(_, State.Step again) -> owesSwitch(again);
+      case State.Held(Failure why, State again) ->
+          why.code().equals(ErrorCode.TARGET_STATE_LOST.name()) && owesSwitch(again);
+      default -> false;
+    };
   }
 
   /** Canonical is the authority there: a way back was lost, and perhaps the crossing after it. */

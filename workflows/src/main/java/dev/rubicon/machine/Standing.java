@@ -124,7 +124,8 @@ public final class Standing {
   }
 
   private static boolean elsewhere(Story story) {
-    return story.state() instanceof State.Held(Failure failure, _)
+    return story.kind() == Story.Kind.ROLLOUT
+        && story.state() instanceof State.Held(Failure failure, _)
         && failure.code().equals(ErrorCode.TARGET_NOT_THE_SAME.name());
   }
 

@@ -2,7 +2,8 @@ package dev.rubicon.rollout;
 
 /**
  * Which database a target is, whatever name or address leads there. A standby that is promoted is
- * the same one; a copy, a restored dump and a database that was given its name are not.
+ * the same one, and so is a physical copy of the cluster; a logical copy, a restored dump and a
+ * database that was given its name are not.
  *
  * @param system PostgreSQL's system identifier, made when the cluster was; empty where the role may
  *     not ask

@@ -21,6 +21,7 @@ import io.temporal.workflow.WorkflowLock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Interprets the machine on Temporal: runs the activity of each step, waits where the story waits,
@@ -31,6 +32,10 @@ final class Execution {
   interface Steps {
     Event.Outcome perform(State.Step step);
   }
+
+  /** The target is none that a decision could be about. */
+  private static final Set<String> ANOTHER =
+      Set.of(ErrorCode.TARGET_NOT_THE_SAME.name(), ErrorCode.TARGET_READ_ONLY.name());
 
   private final PhaseLog log;
   private final WorkflowLock oneAtATime = Workflow.newWorkflowLock();
@@ -265,27 +270,46 @@ final class Execution {
       seen = Stubs.glance("is the target where the rollout left it?").side(log.here(story));
     } catch (ActivityFailure e) {
       RolloutStatus.Failure failure = Failures.read(e);
-      if (failure.code().equals(ErrorCode.TARGET_NOT_THE_SAME.name())) {
+      if (ANOTHER.contains(failure.code())) {
         throw refuse(decision, failure);
       }
       // A decision does not wait for a target that is away; whatever it leads to looks again.
       return;
     }
-    if (running.isEmpty() && known.equals(story.known().ground()) && known.lostBy(seen)) {
-      happened(new Event.GroundSeen(seen));
+    if (running.isEmpty() && known.equals(story.known().ground())) {
+      saw(decision, seen);
+    }
+  }
+
+  /** A decision that meant the target as it was is none about what it is now. */
+  private void saw(Decision decision, Ground seen) {
+    Story meant = story;
+    happened(new Event.GroundSeen(seen));
+    if (story != meant) {
       throw refuse(
           decision,
           new RolloutStatus.Failure(
               ErrorCode.TARGET_STATE_LOST.name(),
-              "the target does not remember what this rollout has done there",
+              "the target is not where this rollout has left it",
               "see what was lost, and the one command that leads on: rubicon status"));
     }
   }
 
   private void lookAt(Question question, Decision decision) {
-    boolean unchanged =
-        Stubs.control("is the target still the one that was shown?")
-            .unchanged(log.here(story), question.fingerprint());
+    boolean unchanged;
+    try {
+      unchanged =
+          Stubs.control("is the target still the one that was shown?")
+              .unchanged(log.here(story), question.fingerprint());
+    } catch (ActivityFailure e) {
+      if (Failures.read(e).code().equals(ErrorCode.TARGET_STATE_LOST.name())
+          && story.kind() == Story.Kind.ROLLOUT) {
+        saw(
+            decision,
+            Stubs.control("what does the target remember of this rollout?").side(log.here(story)));
+      }
+      throw e;
+    }
     if (!unchanged) {
       happened(new Event.TargetMoved());
       throw refuse(
