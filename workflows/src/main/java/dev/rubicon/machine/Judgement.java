@@ -173,7 +173,7 @@ public final class Judgement {
 
   private static Optional<Failure> abort(Story story) {
     return switch (story.state()) {
-      case State.Removing _, State.FindingInstalled _ ->
+      case State.Removing _, State.FindingInstalled _, State.SwitchingBack(State.Removing _) ->
           refuse(ErrorCode.ORDER_IMPOSSIBLE, "the abort is under way", "rubicon status --watch");
       case State.Crossing _, State.StoppingCrossing _, State.FindingSide _ ->
           refuse(

@@ -75,7 +75,6 @@ final class WaysOutTest {
       Binding (legacy): resume -> Binding;
       Binding (legacy): resume -> Binding; abort -> Removing;
       Binding (untouched): resume -> Binding;
-      CheckingContract (canonical): resume -> CheckingContract;
       CheckingContract (canonical): resume -> CheckingContract; abort -> Closing;
       CheckingTarget (legacy): resume -> CheckingTarget;
       CheckingTarget (legacy): resume -> CheckingTarget; abort -> Removing;
@@ -90,13 +89,11 @@ final class WaysOutTest {
       Closing (untouched): resume -> Closing; abort -> Closing;
       Confirming (legacy): resume -> Confirming;
       Confirming (legacy): resume -> Confirming; abort -> Removing;
-      Contracting (canonical): resume -> Contracting;
       Contracting (canonical): resume -> Contracting; abort -> Closing;
       Deploying (canonical): resume -> Deploying;
       Deploying (canonical): resume -> Deploying; rollback -> GoingBack;
       Expanding (legacy): resume -> Expanding;
       Expanding (legacy): resume -> Expanding; abort -> Removing;
-      FindingContractFingerprint (canonical): resume -> FindingContractFingerprint;
       FindingContractFingerprint (canonical): resume -> FindingContractFingerprint; abort -> Closing;
       FindingFingerprint (canonical): resume -> FindingFingerprint;
       FindingFingerprint (canonical): resume -> FindingFingerprint; rollback -> GoingBack;
@@ -111,7 +108,6 @@ final class WaysOutTest {
       GoingBack (canonical): resume -> GoingBack; rollback -> GoingBack;
       InstallingDualWrite (legacy): resume -> InstallingDualWrite;
       InstallingDualWrite (legacy): resume -> InstallingDualWrite; abort -> Removing;
-      OpeningGate (canonical): resume -> OpeningGate;
       OpeningGate (canonical): resume -> OpeningGate; abort -> Closing;
       OpeningGate (legacy): resume -> OpeningGate;
       OpeningGate (legacy): resume -> OpeningGate; abort -> Removing;
@@ -121,7 +117,6 @@ final class WaysOutTest {
       Preflighting (untouched): resume -> Preflighting; abort -> Removing;
       ReadingCrossing (canonical): resume -> ReadingCrossing;
       ReadingCrossing (canonical): resume -> ReadingCrossing; rollback -> GoingBack;
-      Recording (canonical): resume -> Recording;
       Recording (canonical): resume -> Recording; abort -> Closing;
       Recording (legacy): resume -> Recording;
       Recording (legacy): resume -> Recording; abort -> Removing;
