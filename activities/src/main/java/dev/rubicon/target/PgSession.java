@@ -86,7 +86,8 @@ public final class PgSession implements AutoCloseable {
       return row.getInt(1);
     } catch (SQLException e) {
       connection.close();
-      throw e;
+      // The server answered: it is not out of reach.
+      throw SqlFailure.of(e);
     }
   }
 
