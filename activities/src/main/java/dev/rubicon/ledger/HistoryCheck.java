@@ -4,9 +4,11 @@ import dev.rubicon.ledger.AuditVerifier.Break;
 import dev.rubicon.ledger.AuditVerifier.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Compares the trail with what Temporal's histories say was done, in both directions. */
 final class HistoryCheck {
@@ -27,6 +29,28 @@ final class HistoryCheck {
       }
     }
     return missing.values().stream().sorted(HistoryEvent.ORDER).toList();
+  }
+
+  /**
+   * The same, and the launches that it refers to: the ledger enters one before its activity ends,
+   * and whatever is entered afterwards needs its row.
+   */
+  static List<HistoryEvent> lost(List<AuditEntry> chain, List<HistoryEvent> events) {
+    List<HistoryEvent> missing = missing(chain, events);
+    Set<String> rollouts = new HashSet<>();
+    missing.forEach(event -> rollouts.add(event.deed().rollout()));
+    Map<String, AuditEntry> entries = byKey(chain);
+    Map<String, HistoryEvent> lost = new LinkedHashMap<>();
+    for (HistoryEvent event : events) {
+      String key = event.deed().idempotencyKey();
+      if (event.act() instanceof Act.Launched
+          && rollouts.contains(event.deed().rollout())
+          && !entries.containsKey(key)) {
+        lost.putIfAbsent(key, event);
+      }
+    }
+    missing.forEach(event -> lost.put(event.deed().idempotencyKey(), event));
+    return lost.values().stream().sorted(HistoryEvent.ORDER).toList();
   }
 
   static Break missing(HistoryEvent event) {

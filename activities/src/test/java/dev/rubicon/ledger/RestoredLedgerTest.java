@@ -89,9 +89,28 @@ class RestoredLedgerTest {
               ledger
                   .standings()
                   .stand("r1", TestLedger.status("r1", Phase.VERIFY, State.WAITING), ""));
-      behind(() -> test.enter(Deed.order("run-1/1", HERE, "abort", by("bob", "why"))));
-      behind(() -> test.enter(Deed.pause("run-1/2", HERE, by("bob", "why"))));
+      var seen = new AuditHead(1, "h".repeat(64), "run-1");
+      Deed pause = Deed.pause("run-1/2", HERE, by("bob", "why"));
+      behind(() -> ledger.decisions().enter(pause, seen, "run-1"));
       assertThat(ledger.audit().chain()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsDecidedBeforeTheRolloutIsOpenedIsNoSignOfALoss() {
+    try (var test = TestLedger.create()) {
+      Deed pause = Deed.pause("run-1/2", HERE, by("bob", "why"));
+      assertThatThrownBy(() -> test.enter(pause))
+          .isInstanceOfSatisfying(
+              RubiconException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.ROLLOUT_NOT_OPENED);
+                assertThat(e.code().retryable()).isTrue();
+              });
+      assertThat(test.enter(Deed.order("run-1/1", HERE, "abort", by("bob", "why"))).sequence())
+          .isOne();
+      test.ledger().launch(launch("r1", "prod"));
+      assertThat(test.enter(pause).sequence()).isEqualTo(3);
     }
   }
 }
