@@ -77,12 +77,18 @@ final class HistoryCheck {
    * @param chain as it was before the histories were read
    */
   static List<Break> unfounded(List<AuditEntry> chain, Histories histories) {
-    Map<String, HistoryEvent> byKey = new HashMap<>();
-    histories.events().forEach(event -> byKey.putIfAbsent(event.deed().idempotencyKey(), event));
+    Map<String, List<HistoryEvent>> byKey = new HashMap<>();
+    histories
+        .events()
+        .forEach(
+            event ->
+                byKey
+                    .computeIfAbsent(event.deed().idempotencyKey(), _ -> new ArrayList<>())
+                    .add(event));
     var breaks = new ArrayList<Break>();
     for (AuditEntry entry : chain) {
-      HistoryEvent event = byKey.get(entry.idempotencyKey());
-      if (event == null) {
+      List<HistoryEvent> events = byKey.getOrDefault(entry.idempotencyKey(), List.of());
+      if (events.isEmpty()) {
         if (histories.must(entry)) {
           breaks.add(
               new Break(
@@ -96,7 +102,8 @@ final class HistoryCheck {
                       + entry.actor()
                       + ")"));
         }
-      } else if (event.act() instanceof Act.Entered && !entry.says(event.deed())) {
+      } else if (events.stream().noneMatch(event -> says(entry, event))) {
+        HistoryEvent event = events.getFirst();
         breaks.add(
             new Break(
                 entry.seq(),
@@ -113,6 +120,13 @@ final class HistoryCheck {
       }
     }
     return breaks;
+  }
+
+  /** A launch's title is the bundle's, and its run the first, whatever a Reset has made of it. */
+  private static boolean says(AuditEntry entry, HistoryEvent event) {
+    return event.act() instanceof Act.Launched
+        ? entry.says(event.deed(), "title", "runId")
+        : entry.says(event.deed());
   }
 
   private static Map<String, AuditEntry> byKey(List<AuditEntry> chain) {

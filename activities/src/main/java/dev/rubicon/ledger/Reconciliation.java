@@ -80,7 +80,9 @@ public final class Reconciliation {
     return switch (event.act()) {
       case Act.Entered _ -> {
         Continuity.requireKnown(context, deed.rollout());
-        yield Decisions.enter(context, deed, DSL.val(at));
+        var back = Decisions.enter(context, deed, DSL.val(at));
+        // One that found something to make void then stands in the trail whatever it finds now.
+        yield back.isPresent() ? back : Optional.of(AuditTrail.append(context, deed));
       }
       case Act.Launched(var launch) -> {
         launch(context, launch, at, deed.detail().get(AuditEntry.RECONCILED));

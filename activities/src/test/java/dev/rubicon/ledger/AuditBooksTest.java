@@ -290,6 +290,38 @@ class AuditBooksTest {
   }
 
   @Test
+  void launchAndEndAreComparedAndEvidenceMayBecomeWhatItWas() {
+    try (var own = TestLedger.create()) {
+      own.ledger().launch(launch("r1", "prod"));
+      for (String digest : List.of("a", "b", "a", "a")) {
+        own.ledger().evidence(HERE).record("dossier", Map.of("digest", digest));
+      }
+      AuditBooks books = own.ledger().audit().books();
+      assertThat(books.chain()).hasSize(4);
+      assertThat(AuditVerifier.verify(books, books, List.of(), Histories.NONE).breaks()).isEmpty();
+
+      var launch = launch("r1", "prod");
+      var again =
+          new LedgerRollout.Launch(
+              "r1", "prod", launch.bundle(), launch.runbook(), "", "alice", launch.workflowId(), "");
+      assertThat(launched(books, again)).isEmpty();
+      var other =
+          new LedgerRollout.Launch(
+              "r1", "prod", launch.bundle(), launch.runbook(), "", "bob", launch.workflowId(), "");
+      assertThat(launched(books, other)).containsExactly(Kind.HISTORY_DIFFERS);
+    }
+  }
+
+  private static List<Kind> launched(AuditBooks books, LedgerRollout.Launch launch) {
+    var event =
+        new HistoryEvent(
+            new Act.Launched(launch), Instant.EPOCH, 5, RUN + "/0", Optional.empty(), true);
+    return AuditVerifier.verify(books, books, List.of(), histories(event)).breaks().stream()
+        .map(Break::kind)
+        .toList();
+  }
+
+  @Test
   void aGateThatOpensDuringTheVerificationNeedsNoAnchorYet() {
     AuditBooks now = ledger.audit().books();
     var before =

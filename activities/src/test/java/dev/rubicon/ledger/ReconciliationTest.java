@@ -208,6 +208,23 @@ class ReconciliationTest {
   }
 
   @Test
+  void anEndOfApprovalsThatFindsNoneComesBackAllTheSame() throws SQLException {
+    try (var test = TestLedger.create()) {
+      test.ledger().launch(launch("r1", "prod"));
+      try (var restored = test.dump();
+          var now = test.again()) {
+        happens(now, approval("1", "d1"));
+        happens(now, Deed.approvalsVoid(RUN + "/2", HERE, List.of(Runbook.Gate.EXPAND), "changed"));
+        AuditHead seen = events.getLast().head().orElseThrow();
+        events.removeFirst();
+        assertThat(reconcile(restored.ledger())).isOne();
+        Deed next = Deed.order(RUN + "/3", HERE, "abort", by("bob", "enough"));
+        assertThat(restored.ledger().decisions().enter(next, seen, RUN).sequence()).isEqualTo(3);
+      }
+    }
+  }
+
+  @Test
   void aLedgerThatHasLostNothingIsLeftAsItIs() {
     try (var test = TestLedger.create()) {
       Ledger ledger = test.ledger();

@@ -21,6 +21,18 @@ import org.junit.jupiter.api.Test;
 class RestoredLedgerTest {
   private static final PhaseInput HERE = input("r1", Phase.VERIFY, 1);
 
+  private static PhaseInput seeing(AuditHead head) {
+    return new PhaseInput(
+        HERE.rollout(),
+        HERE.target(),
+        HERE.bundle(),
+        HERE.requestedBy(),
+        HERE.phase(),
+        HERE.round(),
+        HERE.footing(),
+        head);
+  }
+
   private static void behind(ThrowingCallable what) {
     assertThatThrownBy(what)
         .isInstanceOfSatisfying(
@@ -47,6 +59,11 @@ class RestoredLedgerTest {
         Deed resume = Deed.resume("run-1/3", HERE, by("bob", "go on"));
         AuditHead resumed = now.ledger().decisions().enter(resume, paused, "run-1");
         assertThat(resumed.sequence()).isEqualTo(paused.sequence() + 1);
+
+        // What was approved there must not be done either.
+        behind(() -> restored.ledger().phases().started(seeing(resumed)));
+        assertThat(restored.ledger().phases().of("r1")).isEmpty();
+        now.ledger().phases().started(seeing(resumed));
 
         // What was seen before the dump is there.
         Deed order = Deed.order("run-1/4", HERE, "abort", by("bob", "why"));
