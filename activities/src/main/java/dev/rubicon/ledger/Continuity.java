@@ -49,7 +49,8 @@ final class Continuity {
   }
 
   /**
-   * The same as {@link #requireKnown} unless the chain has that entry, or one that was brought back in its place.
+   * The same as {@link #requireKnown} unless the chain has that entry, or one that was brought back
+   * in its place.
    *
    * @param seen {@link AuditHead#NONE} where the execution has seen nothing yet
    */

@@ -204,7 +204,8 @@ public final class Reconciliation {
               : context
                   .update(ROLLOUT)
                   .set(ROLLOUT.STATE, told.status().state().word())
-                  .set(ROLLOUT.PHASE, unlessBegun(told, ROLLOUT.PHASE, told.status().phase().word()))
+                  .set(
+                      ROLLOUT.PHASE, unlessBegun(told, ROLLOUT.PHASE, told.status().phase().word()))
                   .set(ROLLOUT.ROUND, unlessBegun(told, ROLLOUT.ROUND, told.status().round()))
                   .set(ROLLOUT.DIGEST, told.status().digest().orElse(""))
                   .set(ROLLOUT.NOTE, told.note())

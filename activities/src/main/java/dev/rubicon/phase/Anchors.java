@@ -22,8 +22,8 @@ public final class Anchors {
   }
 
   /**
-   * Stores what the rollout's gates lack: the store may have been away when one was opened. What
-   * is there stays.
+   * Stores what the rollout's gates lack: the store may have been away when one was opened. What is
+   * there stays.
    */
   static void complete(Ledger ledger, ObjectStore store, String rollout) {
     for (AuditTrail.Anchor anchor : ledger.audit().anchors(rollout)) {

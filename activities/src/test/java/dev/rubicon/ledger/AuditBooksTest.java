@@ -303,7 +303,14 @@ class AuditBooksTest {
       var launch = launch("r1", "prod");
       var again =
           new LedgerRollout.Launch(
-              "r1", "prod", launch.bundle(), launch.runbook(), "", "alice", launch.workflowId(), "");
+              "r1",
+              "prod",
+              launch.bundle(),
+              launch.runbook(),
+              "",
+              "alice",
+              launch.workflowId(),
+              "");
       assertThat(launched(books, again)).isEmpty();
       var other =
           new LedgerRollout.Launch(

@@ -168,7 +168,9 @@ class ReconciliationTest {
       var waiting = status("r1", Phase.REHEARSE, State.WAITING);
       var told = new Told("r1", "rollout/prod", false, waiting, "approval of expand", THEN);
       ledger.reconciliation().catchUp(told, true);
-      ledger.reconciliation().catchUp(new Told("old", "contract/prod", true, contract, "", THEN), true);
+      ledger
+          .reconciliation()
+          .catchUp(new Told("old", "contract/prod", true, contract, "", THEN), true);
 
       assertThat(ledger.rollouts())
           .extracting(r -> r.id() + " " + r.state() + " " + r.note())
@@ -192,7 +194,12 @@ class ReconciliationTest {
       first.ledger().launch(launch("r1", "prod"));
       events.add(
           new HistoryEvent(
-              new Act.Launched(launch("r1", "prod")), THEN, 1, RUN + "/0", Optional.empty(), false));
+              new Act.Launched(launch("r1", "prod")),
+              THEN,
+              1,
+              RUN + "/0",
+              Optional.empty(),
+              false));
       happens(first, Deed.pause(RUN + "/1", HERE, by("bob", "wait")));
       assertThat(verify(first.ledger()).breaks()).isEmpty();
       try (var lost = TestLedger.create()) {
@@ -237,8 +244,11 @@ class ReconciliationTest {
       assertThat(ledger.rollout("r1").phase()).isEqualTo("rehearse");
       ledger.phases().started(HERE);
       // Temporal notes the same a moment later than the ledger.
-      ledger.reconciliation().catchUp(
-          new Told("r1", "rollout/prod", false, waiting, "approval", later.plusSeconds(1)), false);
+      ledger
+          .reconciliation()
+          .catchUp(
+              new Told("r1", "rollout/prod", false, waiting, "approval", later.plusSeconds(1)),
+              false);
       assertThat(ledger.rollout("r1").phase()).isEqualTo("expand");
       ledger.phases().ended(HERE, "done", "", java.util.Map.of());
     }

@@ -51,7 +51,8 @@ final class HistoryActs {
     /** The ledger enters a rollout before anything else of it, whenever that activity ends. */
     Activity ended(Instant when, long id, Payloads answer) {
       boolean launch = type().equals("OpenRollout");
-      return new Activity(scheduled, launch ? at : when, launch ? eventId : id, Optional.of(answer));
+      return new Activity(
+          scheduled, launch ? at : when, launch ? eventId : id, Optional.of(answer));
     }
 
     String type() {

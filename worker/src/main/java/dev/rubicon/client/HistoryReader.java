@@ -99,17 +99,31 @@ final class HistoryReader {
             ofTrail(rollout, target, run);
           }
         });
-    // Runs stand in the trail in their order, and Temporal forgets the oldest first: of one that it
-    // does not know though it knows an older one, or the first, there was none.
+    read.addAll(neverWere(runs, read, failed, firsts));
+  }
+
+  /**
+   * Runs stand in the trail in their order, and Temporal forgets the oldest first: of one that it
+   * does not know though it knows an older one, or the first, there was none.
+   *
+   * @param runs with their rollouts, in the trail's order
+   * @param read runs whose histories were read
+   * @param failed why others were not
+   * @param firsts rollouts whose first run was read
+   */
+  static Set<String> neverWere(
+      Map<String, String> runs, Set<String> read, Map<String, String> failed, Set<String> firsts) {
     Set<String> since = new HashSet<>(firsts);
+    Set<String> none = new HashSet<>();
     runs.forEach(
         (run, rollout) -> {
           if (read.contains(run)) {
             since.add(rollout);
           } else if (UNKNOWN.equals(failed.get(run)) && since.contains(rollout)) {
-            read.add(run);
+            none.add(run);
           }
         });
+    return none;
   }
 
   private void ofTrail(String rollout, String target, String run) {
@@ -181,7 +195,7 @@ final class HistoryReader {
     }
   }
 
-  private static final String UNKNOWN = "Temporal does not know its history any more";
+  static final String UNKNOWN = "Temporal does not know its history any more";
 
   /** Why it cannot be read; empty where it was. */
   private Optional<String> read(Run run) {

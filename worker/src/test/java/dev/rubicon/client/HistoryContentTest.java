@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is read of one history. */
@@ -67,7 +68,9 @@ class HistoryContentTest {
         scheduled(
             5, "OpenRollout", converter.toPayloads(request, "rollout/prod", RUN).orElseThrow()),
         scheduled(
-            6, "RecordOrder", converter.toPayloads(HERE, "abort", by, AuditHead.NONE).orElseThrow()),
+            6,
+            "RecordOrder",
+            converter.toPayloads(HERE, "abort", by, AuditHead.NONE).orElseThrow()),
         completed(7, 6, converter.toPayloads(new AuditHead(1, "h", RUN)).orElseThrow()),
         completed(8, 5, converter.toPayloads(Map.of("plan", Map.of("title", "t"))).orElseThrow()));
   }
@@ -80,9 +83,30 @@ class HistoryContentTest {
   void aLaunchStandsWhereItWasScheduledWheneverItEnded() throws Exception {
     HistoryContent content = read(key("k1", 1), key("k1", 1));
     assertThat(content.events())
-        .extracting(e -> e.act().deed().action() + " " + e.at().getEpochSecond() + " " + e.entered())
+        .extracting(
+            e -> e.act().deed().action() + " " + e.at().getEpochSecond() + " " + e.entered())
         .containsExactly("launched 5 true", "abort 7 true");
     assertThat(content.bases()).isEmpty();
+  }
+
+  @Test
+  void aRunThatTemporalMustKnowAndDoesNotNeverWas() {
+    Map<String, String> runs = new java.util.LinkedHashMap<>();
+    runs.put("first", "r1");
+    runs.put("second", "r1");
+    runs.put("third", "r1");
+    Map<String, String> lost =
+        Map.of("first", HistoryReader.UNKNOWN, "third", HistoryReader.UNKNOWN);
+    // The oldest is forgotten first; a younger one than one that is known is not.
+    assertThat(HistoryReader.neverWere(runs, Set.of("second"), lost, Set.of()))
+        .containsExactly("third");
+    assertThat(HistoryReader.neverWere(runs, Set.of("second"), lost, Set.of("r1")))
+        .containsExactlyInAnyOrder("first", "third");
+    assertThat(HistoryReader.neverWere(runs, Set.of(), lost, Set.of())).isEmpty();
+    assertThat(
+            HistoryReader.neverWere(
+                runs, Set.of("second"), Map.of("third", "unreadable"), Set.of("r1")))
+        .isEmpty();
   }
 
   @Test
@@ -93,8 +117,7 @@ class HistoryContentTest {
     // The same name, and yet another key.
     assertThatThrownBy(() -> read(key("k1", 2), key("k1", 1)))
         .isInstanceOf(HistoryContent.UnreadableException.class);
-    assertThatThrownBy(
-            () -> read(DefaultDataConverter.newDefaultInstance(), key("k1", 1)))
+    assertThatThrownBy(() -> read(DefaultDataConverter.newDefaultInstance(), key("k1", 1)))
         .isInstanceOf(HistoryContent.UnreadableException.class);
   }
 }
