@@ -5,9 +5,11 @@ import dev.rubicon.ledger.AuditVerifier.Break;
 import dev.rubicon.ledger.AuditVerifier.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -17,37 +19,45 @@ final class AnchorCheck {
 
   private final Map<Long, AuditEntry> bySeq = new HashMap<>();
   private final Map<String, AuditEntry> reconciled = new HashMap<>();
+  private final Set<Anchor> stored = new HashSet<>();
   private final long head;
   private final List<Break> breaks = new ArrayList<>();
 
-  private AnchorCheck(List<AuditEntry> chain) {
+  private AnchorCheck(List<AuditEntry> chain, List<StoredAnchor> objects) {
     for (AuditEntry entry : chain) {
       bySeq.put(entry.seq(), entry);
-      entry.reconciled().ifPresent(r -> reconciled.put(r.hash(), entry));
+      if (entry.action().startsWith(GATE)) {
+        entry.reconciled().ifPresent(r -> reconciled.put(r.hash(), entry));
+      }
     }
+    objects.forEach(object -> object.read().ifPresent(stored::add));
     this.head = chain.isEmpty() ? 0 : chain.getLast().seq();
   }
 
   /**
+   * @param before the trail as it was before the anchors were listed: each gate in it has its own
+   * @param chain as it was after that, so that it has what each anchor names
    * @param rollouts whose anchors must be there
    * @param stored what lies in the object store
    */
   static List<Break> of(
+      List<AuditEntry> before,
       List<AuditEntry> chain,
       Predicate<String> rollouts,
       List<StoredAnchor> stored,
       Histories histories) {
-    var check = new AnchorCheck(chain);
+    var check = new AnchorCheck(chain, stored);
     List<Anchor> seen = histories.anchors();
     Set<String> unopened = histories.unopened();
     Map<String, Anchor> expected = new LinkedHashMap<>();
     seen.forEach(anchor -> expected.put(anchor.key(), anchor));
-    for (AuditEntry entry : chain) {
+    for (AuditEntry entry : before) {
       if (entry.action().startsWith(GATE)
           && rollouts.test(entry.rollout())
           && !unopened.contains(entry.idempotencyKey())) {
-        Anchor anchor = anchor(entry);
-        expected.putIfAbsent(anchor.key(), anchor);
+        Anchor own = anchor(entry);
+        expected.putIfAbsent(own.key(), own);
+        lost(entry).ifPresent(anchor -> expected.putIfAbsent(anchor.key(), anchor));
       }
     }
     seen.forEach(anchor -> check.compare(anchor, "what Temporal saw of"));
@@ -66,13 +76,29 @@ final class AnchorCheck {
     return check.breaks;
   }
 
-  /** The entry's own; where it was brought back, the one that was stored with the lost entry. */
+  /** A gate's. */
   static Anchor anchor(AuditEntry entry) {
-    String gate = entry.action().substring(GATE.length());
+    return new Anchor(entry.rollout(), gate(entry), entry.seq(), entry.hash());
+  }
+
+  /** The one that was stored with the entry that was lost, and that this one stands for. */
+  private static Optional<Anchor> lost(AuditEntry entry) {
     return entry
         .reconciled()
-        .map(lost -> new Anchor(entry.rollout(), gate, lost.seq(), lost.hash()))
-        .orElseGet(() -> new Anchor(entry.rollout(), gate, entry.seq(), entry.hash()));
+        .filter(lost -> lost.seq() > 0)
+        .map(lost -> new Anchor(entry.rollout(), gate(entry), lost.seq(), lost.hash()));
+  }
+
+  private static String gate(AuditEntry entry) {
+    return entry.action().substring(GATE.length());
+  }
+
+  /** What only the ledger says of itself proves nothing: a mark needs an anchor of its own. */
+  private boolean broughtBack(Anchor anchor) {
+    AuditEntry back = reconciled.get(anchor.hash());
+    return back != null
+        && lost(back).filter(anchor::equals).isPresent()
+        && stored.contains(anchor(back));
   }
 
   private void stored(StoredAnchor object) {
@@ -94,9 +120,8 @@ final class AnchorCheck {
 
   private void compare(Anchor anchor, String whose) {
     String source = whose + " " + anchor.rollout() + " at " + anchor.gate();
-    AuditEntry back = reconciled.get(anchor.hash());
     AuditEntry there = bySeq.get(anchor.seq());
-    if (back != null && anchor(back).equals(anchor)) {
+    if (broughtBack(anchor)) {
       return;
     }
     if (anchor.seq() > head) {

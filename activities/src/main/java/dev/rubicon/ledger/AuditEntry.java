@@ -94,17 +94,24 @@ public record AuditEntry(
         : Optional.empty();
   }
 
-  /** Whether it is this deed's, brought back or not. */
-  boolean says(Deed deed) {
+  /**
+   * Whether it is this deed's, brought back or not.
+   *
+   * @param but what of its detail may differ
+   */
+  boolean says(Deed deed, String... but) {
     JsonNode said = LedgerJson.read(detail);
-    if (said instanceof ObjectNode object) {
+    // Through text: a number's type in Java makes no difference there.
+    JsonNode must = LedgerJson.read(LedgerJson.write(deed.detail()));
+    if (said instanceof ObjectNode object && must instanceof ObjectNode of) {
       object.remove(RECONCILED);
+      object.remove(List.of(but));
+      of.remove(List.of(but));
     }
     return rollout.equals(deed.rollout())
         && actor.equals(deed.actor())
         && action.equals(deed.action())
-        // Through text: a number's type in Java makes no difference there.
-        && said.equals(LedgerJson.read(LedgerJson.write(deed.detail())));
+        && said.equals(must);
   }
 
   /** The Temporal run whose activity entered it; empty where the key names none. */

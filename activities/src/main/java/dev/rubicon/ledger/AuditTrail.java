@@ -100,6 +100,14 @@ public final class AuditTrail {
     return fetch(AUDIT_ENTRY.ROLLOUT.eq(rollout));
   }
 
+  /** Of each gate of the rollout that the ledger has not brought back. */
+  public List<Anchor> anchors(String rollout) {
+    return entries(rollout).stream()
+        .filter(entry -> entry.action().startsWith("gate-") && entry.reconciled().isEmpty())
+        .map(AnchorCheck::anchor)
+        .toList();
+  }
+
   /** The whole chain, in order. */
   public List<AuditEntry> chain() {
     return fetch(DSL.noCondition());

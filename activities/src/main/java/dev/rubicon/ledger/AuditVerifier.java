@@ -120,7 +120,7 @@ public final class AuditVerifier {
    */
   public static Result verify(List<AuditEntry> chain, String rollout, List<StoredAnchor> stored) {
     var breaks = new ArrayList<>(links(chain));
-    breaks.addAll(AnchorCheck.of(chain, rollout::equals, stored, Histories.NONE));
+    breaks.addAll(AnchorCheck.of(chain, chain, rollout::equals, stored, Histories.NONE));
     return result(chain, stored.size(), breaks, List.of());
   }
 
@@ -128,7 +128,7 @@ public final class AuditVerifier {
   public static Result verify(
       AuditBooks before, AuditBooks now, List<StoredAnchor> stored, Histories histories) {
     var breaks = new ArrayList<>(links(now.chain()));
-    breaks.addAll(AnchorCheck.of(now.chain(), _ -> true, stored, histories));
+    breaks.addAll(AnchorCheck.of(before.chain(), now.chain(), _ -> true, stored, histories));
     breaks.addAll(RowCheck.of(now));
     HistoryCheck.missing(now.chain(), histories.events()).stream()
         .map(HistoryCheck::missing)
@@ -138,9 +138,9 @@ public final class AuditVerifier {
     return result(now.chain(), anchors, breaks, histories.unseen());
   }
 
-  /** What Temporal's histories know, and the trail lacks, in the order in which it happened. */
+  /** What is to be brought back from Temporal's histories, in the order in which it happened. */
   public static List<HistoryEvent> missing(AuditBooks now, Histories histories) {
-    return HistoryCheck.missing(now.chain(), histories.events());
+    return HistoryCheck.lost(now.chain(), histories.events());
   }
 
   private static Result result(

@@ -34,7 +34,23 @@ final class Continuity {
   }
 
   /**
-   * The same unless the chain has that entry, or one that was brought back in its place.
+   * Fails with {@link ErrorCode#ROLLOUT_NOT_OPENED} unless the rollout was entered: an execution
+   * that has seen nothing of the trail may take decisions before it could be opened.
+   */
+  static void requireOpened(DSLContext context, String rollout) {
+    if (!context.fetchExists(ROLLOUT, ROLLOUT.ID.eq(rollout))) {
+      throw new RubiconException(
+          ErrorCode.ROLLOUT_NOT_OPENED,
+          "the ledger does not know this rollout: it is not opened yet, or the ledger was restored"
+              + " from an older dump",
+          "it is tried again; see what keeps it from being opened: rubicon status; after a restore:"
+              + " rubicon audit --reconcile");
+    }
+  }
+
+  /**
+   * The same as {@link #requireKnown} unless the chain has that entry, or one that was brought back
+   * in its place.
    *
    * @param seen {@link AuditHead#NONE} where the execution has seen nothing yet
    */

@@ -35,12 +35,16 @@ public final class Decisions {
    * @param run in which it is entered
    * @return its entry; {@link AuditHead#NONE} where there was nothing to make void
    * @throws dev.rubicon.error.RubiconException {@code LEDGER_BEHIND} where the trail lacks what was
-   *     seen
+   *     seen; {@code ROLLOUT_NOT_OPENED} where nothing was, and the rollout is not entered yet
    */
   public AuditHead enter(Deed deed, AuditHead seen, String run) {
     return connections.transact(
         context -> {
-          Continuity.requireSeen(context, deed.rollout(), seen);
+          if (seen.sequence() > 0) {
+            Continuity.requireSeen(context, deed.rollout(), seen);
+          } else if (hasRow(deed.action())) {
+            Continuity.requireOpened(context, deed.rollout());
+          }
           return enter(context, deed, CLOCK)
               .map(entered -> new AuditHead(entered.seq(), entered.hash(), run))
               .orElse(AuditHead.NONE);
@@ -82,6 +86,19 @@ public final class Decisions {
         yield Optional.of(entered);
       }
       default -> Optional.of(AuditTrail.append(context, deed));
+    };
+  }
+
+  private static boolean hasRow(String action) {
+    return switch (action) {
+      case Deed.APPROVED,
+          Deed.REFUSED,
+          Deed.SIGNED_OFF,
+          Deed.PAUSED,
+          Deed.RESUMED,
+          Deed.THROTTLED ->
+          true;
+      default -> false;
     };
   }
 

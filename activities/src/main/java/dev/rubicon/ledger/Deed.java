@@ -7,6 +7,7 @@ import dev.rubicon.workflow.RolloutStatus;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What somebody did, on its way into the trail. Worker, verification and reconciliation make it of
@@ -28,6 +29,11 @@ public record Deed(
   static final String THROTTLED = "throttled";
 
   private static final String RUBICON = "rubicon";
+
+  private static final Pattern DECIDES =
+      Pattern.compile(
+          "approved|refused|approvals-void|signed-off|paused|resumed|throttled|gate-.*"
+              + "|abort(, .*)?|rollback.*|extend-watch.*");
 
   public Deed {
     detail = Map.copyOf(detail);
@@ -120,6 +126,11 @@ public record Deed(
         throttle.by().principal(),
         THROTTLED,
         Map.of("reason", throttle.by().reason(), "rowsPerSecond", throttle.rowsPerSecond()));
+  }
+
+  /** Whether an entry of that action is a decision's or a gate's. */
+  static boolean decides(String action) {
+    return DECIDES.matcher(action).matches();
   }
 
   Deed with(String name, Object value) {

@@ -1,10 +1,12 @@
 package dev.rubicon.ledger;
 
+import static dev.rubicon.ledger.jooq.Tables.AUDIT_ENTRY;
 import static dev.rubicon.ledger.jooq.Tables.EVIDENCE;
 import static dev.rubicon.ledger.jooq.Tables.PHASE_RUN;
 
 import dev.rubicon.rollout.PhaseInput;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -29,6 +31,7 @@ final class EvidenceRows {
 
   static boolean record(DSLContext context, PhaseInput input, String name, Object value) {
     boolean runs = runs(context, input);
+    Optional<String> before = there(context, input, name);
     String sha256 =
         context
             .insertInto(EVIDENCE)
@@ -44,10 +47,12 @@ final class EvidenceRows {
             .returningResult(SHA256)
             .fetchSingle()
             .value1();
-    if (!runs) {
+    if (!runs && before.filter(sha256::equals).isEmpty()) {
+      String of =
+          "evidence/" + input.phase().word() + "/" + input.round() + "/" + name + "/" + sha256;
       AuditTrail.append(
           context,
-          "evidence/" + input.phase().word() + "/" + input.round() + "/" + name + "/" + sha256,
+          of + "/" + (1 + entered(context, input.rollout() + "/" + of + "/")),
           input.rollout(),
           "rubicon",
           RECORDED,
@@ -57,6 +62,24 @@ final class EvidenceRows {
               "evidence", Map.of(name, sha256)));
     }
     return true;
+  }
+
+  /** A retry finds what it has recorded. */
+  private static Optional<String> there(DSLContext context, PhaseInput input, String name) {
+    return context
+        .select(SHA256)
+        .from(EVIDENCE)
+        .where(EVIDENCE.ROLLOUT.eq(input.rollout()))
+        .and(EVIDENCE.PHASE.eq(input.phase().word()))
+        .and(EVIDENCE.ROUND.eq(input.round()))
+        .and(EVIDENCE.NAME.eq(name))
+        .forUpdate()
+        .fetchOptional(SHA256);
+  }
+
+  /** How often: what is recorded may become again what it was. */
+  private static int entered(DSLContext context, String prefix) {
+    return context.fetchCount(AUDIT_ENTRY, AUDIT_ENTRY.IDEMPOTENCY_KEY.startsWith(prefix));
   }
 
   /** Its end waits until this evidence is there to be counted. */

@@ -11,7 +11,7 @@ import java.util.Set;
  * What Temporal's histories say of rollouts.
  *
  * @param events in no particular order
- * @param runs whose histories were read
+ * @param runs whose histories were read, or are gone though Temporal has an older one
  * @param whole rollouts of which Temporal knows every run that the ledger knows
  * @param told where executions stood
  * @param unseen whose histories Temporal does not know any more
@@ -35,12 +35,27 @@ public record Histories(
     unseen = List.copyOf(unseen);
   }
 
+  /** None can be asked for. */
+  public static Histories away(List<LedgerRollout> rollouts) {
+    return new Histories(
+        List.of(),
+        Set.of(),
+        Set.of(),
+        List.of(),
+        rollouts.stream()
+            .map(of -> new Unseen(of.id(), of.workflowId(), "Temporal does not answer"))
+            .toList());
+  }
+
   /** Whether they must have what the entry says. */
   boolean must(AuditEntry entry) {
     String run = entry.run();
-    return run.isEmpty()
-        ? whole.contains(entry.rollout()) && OF_EVERY_ROLLOUT.contains(entry.key())
-        : runs.contains(run);
+    if (run.isEmpty()) {
+      // The activity that enters a decision gives its run; one without was entered by nobody.
+      return Deed.decides(entry.action())
+          || whole.contains(entry.rollout()) && OF_EVERY_ROLLOUT.contains(entry.key());
+    }
+    return runs.contains(run);
   }
 
   /** Of gates that were opened. */

@@ -4,9 +4,11 @@ import dev.rubicon.ledger.AuditVerifier.Break;
 import dev.rubicon.ledger.AuditVerifier.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Compares the trail with what Temporal's histories say was done, in both directions. */
 final class HistoryCheck {
@@ -27,6 +29,28 @@ final class HistoryCheck {
       }
     }
     return missing.values().stream().sorted(HistoryEvent.ORDER).toList();
+  }
+
+  /**
+   * The same, and the launches that it refers to: the ledger enters one before its activity ends,
+   * and whatever is entered afterwards needs its row.
+   */
+  static List<HistoryEvent> lost(List<AuditEntry> chain, List<HistoryEvent> events) {
+    List<HistoryEvent> missing = missing(chain, events);
+    Set<String> rollouts = new HashSet<>();
+    missing.forEach(event -> rollouts.add(event.deed().rollout()));
+    Map<String, AuditEntry> entries = byKey(chain);
+    Map<String, HistoryEvent> lost = new LinkedHashMap<>();
+    for (HistoryEvent event : events) {
+      String key = event.deed().idempotencyKey();
+      if (event.act() instanceof Act.Launched
+          && rollouts.contains(event.deed().rollout())
+          && !entries.containsKey(key)) {
+        lost.putIfAbsent(key, event);
+      }
+    }
+    missing.forEach(event -> lost.put(event.deed().idempotencyKey(), event));
+    return lost.values().stream().sorted(HistoryEvent.ORDER).toList();
   }
 
   static Break missing(HistoryEvent event) {
@@ -53,12 +77,18 @@ final class HistoryCheck {
    * @param chain as it was before the histories were read
    */
   static List<Break> unfounded(List<AuditEntry> chain, Histories histories) {
-    Map<String, HistoryEvent> byKey = new HashMap<>();
-    histories.events().forEach(event -> byKey.putIfAbsent(event.deed().idempotencyKey(), event));
+    Map<String, List<HistoryEvent>> byKey = new HashMap<>();
+    histories
+        .events()
+        .forEach(
+            event ->
+                byKey
+                    .computeIfAbsent(event.deed().idempotencyKey(), _ -> new ArrayList<>())
+                    .add(event));
     var breaks = new ArrayList<Break>();
     for (AuditEntry entry : chain) {
-      HistoryEvent event = byKey.get(entry.idempotencyKey());
-      if (event == null) {
+      List<HistoryEvent> events = byKey.getOrDefault(entry.idempotencyKey(), List.of());
+      if (events.isEmpty()) {
         if (histories.must(entry)) {
           breaks.add(
               new Break(
@@ -72,7 +102,8 @@ final class HistoryCheck {
                       + entry.actor()
                       + ")"));
         }
-      } else if (event.act() instanceof Act.Entered && !entry.says(event.deed())) {
+      } else if (events.stream().noneMatch(event -> says(entry, event))) {
+        HistoryEvent event = events.getFirst();
         breaks.add(
             new Break(
                 entry.seq(),
@@ -89,6 +120,13 @@ final class HistoryCheck {
       }
     }
     return breaks;
+  }
+
+  /** A launch's title is the bundle's, and its run the first, whatever a Reset has made of it. */
+  private static boolean says(AuditEntry entry, HistoryEvent event) {
+    return event.act() instanceof Act.Launched
+        ? entry.says(event.deed(), "title", "runId")
+        : entry.says(event.deed());
   }
 
   private static Map<String, AuditEntry> byKey(List<AuditEntry> chain) {

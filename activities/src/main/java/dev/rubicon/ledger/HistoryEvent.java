@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What a history of Temporal's has of an activity that keeps the books.
  *
- * @param at when it ended; when it was scheduled where it has not ended
+ * @param at when it ended; when it was scheduled where it has not ended, and where it is a launch
  * @param eventId of that moment
  * @param from run and activity
  * @param head the entry as it was then; empty where the activity does not say

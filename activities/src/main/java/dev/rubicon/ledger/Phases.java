@@ -24,6 +24,10 @@ public final class Phases {
   public void started(PhaseInput input) {
     connections.transact(
         context -> {
+          if (input.seen().sequence() > 0) {
+            // What the phase does was decided in the part that a restored ledger has lost.
+            Continuity.requireSeen(context, input.rollout(), input.seen());
+          }
           context
               .insertInto(PHASE_RUN)
               .set(PHASE_RUN.ROLLOUT, input.rollout())

@@ -4,6 +4,7 @@ import static dev.rubicon.ledger.jooq.Tables.CONTRACT_EXECUTION;
 import static dev.rubicon.ledger.jooq.Tables.PHASE_RUN;
 import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
 
+import dev.rubicon.ledger.AuditTrail.Anchor;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.workflow.RolloutRequest;
 import dev.rubicon.workflow.RolloutStatus.PhaseRun;
@@ -14,7 +15,10 @@ import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 /**
@@ -23,6 +27,8 @@ import org.jooq.impl.DSL;
  * brought back, from where and by whom, and which entry it stands for.
  */
 public final class Reconciliation {
+  private static final String GATE = "gate-";
+
   private final LedgerConnections connections;
 
   Reconciliation(LedgerConnections connections) {
@@ -33,9 +39,23 @@ public final class Reconciliation {
    * In the order in which it happened.
    *
    * @param by the principal who asks for it
+   * @param store keeps a gate's new anchor; before the commit, so that no entry is without
    */
-  public void bringBack(HistoryEvent event, String by) {
-    connections.transact(context -> bringBack(context, event, marked(event, by)));
+  public void bringBack(HistoryEvent event, String by, Consumer<Anchor> store) {
+    connections.transact(
+        context -> {
+          Deed deed = marked(event, by);
+          bringBack(context, event, deed)
+              .filter(_ -> deed.action().startsWith(GATE))
+              .map(back -> anchor(deed, back))
+              .ifPresent(store);
+          return true;
+        });
+  }
+
+  private static Anchor anchor(Deed deed, AuditTrail.Entered back) {
+    String gate = deed.action().substring(GATE.length());
+    return new Anchor(deed.rollout(), gate, back.seq(), back.hash());
   }
 
   private static Deed marked(HistoryEvent event, String by) {
@@ -54,22 +74,25 @@ public final class Reconciliation {
     return event.deed().with(AuditEntry.RECONCILED, mark);
   }
 
-  private static boolean bringBack(DSLContext context, HistoryEvent event, Deed deed) {
+  private static Optional<AuditTrail.Entered> bringBack(
+      DSLContext context, HistoryEvent event, Deed deed) {
     OffsetDateTime at = at(event.at());
-    switch (event.act()) {
+    return switch (event.act()) {
       case Act.Entered _ -> {
         Continuity.requireKnown(context, deed.rollout());
-        Decisions.enter(context, deed, DSL.val(at));
+        var back = Decisions.enter(context, deed, DSL.val(at));
+        // One that found something to make void then stands in the trail whatever it finds now.
+        yield back.isPresent() ? back : Optional.of(AuditTrail.append(context, deed));
       }
       case Act.Launched(var launch) -> {
         launch(context, launch, at, deed.detail().get(AuditEntry.RECONCILED));
-        AuditTrail.append(context, deed);
+        yield Optional.of(AuditTrail.append(context, deed));
       }
       case Act.Ended(var rollout, var end, var status) -> {
         Continuity.requireKnown(context, rollout);
         // One that a later launch has taken for lost had ended, after all.
         Standings.end(context, rollout, end, status, at, true);
-        AuditTrail.append(context, deed);
+        yield Optional.of(AuditTrail.append(context, deed));
       }
       case Act.ContractStarted(var of, var workflowId, var runId) -> {
         completed(context, of, at);
@@ -81,14 +104,13 @@ public final class Reconciliation {
             .and(CONTRACT_EXECUTION.RUN_ID.eq(runId))
             .and(CONTRACT_EXECUTION.STARTED_AT.gt(at))
             .execute();
-        AuditTrail.append(context, deed);
+        yield Optional.of(AuditTrail.append(context, deed));
       }
       case Act.ContractEnded(var rollout, var status) -> {
         Standings.endContract(context, rollout, status, at);
-        AuditTrail.append(context, deed);
+        yield Optional.of(AuditTrail.append(context, deed));
       }
-    }
-    return true;
+    };
   }
 
   private static void launch(
@@ -154,11 +176,19 @@ public final class Reconciliation {
         .execute();
   }
 
-  /** Where an execution stands, unless the ledger was told since. */
-  public void catchUp(Told told) {
+  /**
+   * Where an execution stands, unless the ledger was told since.
+   *
+   * @param back whether entries of that rollout were brought back: a ledger that has lost nothing
+   *     knows better, because it hears of a phase before Temporal does
+   */
+  public void catchUp(Told told, boolean back) {
     connections.transact(
         context -> {
           OffsetDateTime at = at(told.at());
+          if (!back && knows(context, told)) {
+            return 0;
+          }
           phases(context, told.rollout(), told.status().phases());
           return told.contract()
               ? context
@@ -174,8 +204,9 @@ public final class Reconciliation {
               : context
                   .update(ROLLOUT)
                   .set(ROLLOUT.STATE, told.status().state().word())
-                  .set(ROLLOUT.PHASE, told.status().phase().word())
-                  .set(ROLLOUT.ROUND, told.status().round())
+                  .set(
+                      ROLLOUT.PHASE, unlessBegun(told, ROLLOUT.PHASE, told.status().phase().word()))
+                  .set(ROLLOUT.ROUND, unlessBegun(told, ROLLOUT.ROUND, told.status().round()))
                   .set(ROLLOUT.DIGEST, told.status().digest().orElse(""))
                   .set(ROLLOUT.NOTE, told.note())
                   .set(ROLLOUT.RUN_ID, told.status().run())
@@ -186,6 +217,31 @@ public final class Reconciliation {
                   .and(ROLLOUT.STATUS_AT.isNull().or(ROLLOUT.STATUS_AT.lt(at)))
                   .execute();
         });
+  }
+
+  private static boolean knows(DSLContext context, Told told) {
+    return told.contract()
+        ? context.fetchExists(
+            CONTRACT_EXECUTION,
+            CONTRACT_EXECUTION
+                .ROLLOUT
+                .eq(told.rollout())
+                .and(CONTRACT_EXECUTION.RUN_ID.eq(told.status().run()))
+                .and(CONTRACT_EXECUTION.STATUS.isNotNull()))
+        : context.fetchExists(
+            ROLLOUT, ROLLOUT.ID.eq(told.rollout()).and(ROLLOUT.STATUS.isNotNull()));
+  }
+
+  /** A phase that began since has set them. */
+  private static <T> Field<T> unlessBegun(Told told, Field<T> column, T value) {
+    return DSL.when(
+            DSL.exists(
+                DSL.selectOne()
+                    .from(PHASE_RUN)
+                    .where(PHASE_RUN.ROLLOUT.eq(told.rollout()))
+                    .and(PHASE_RUN.STARTED_AT.gt(at(told.at())))),
+            column)
+        .otherwise(value);
   }
 
   /** What the workflow knew of its phases; facts and evidence are lost. */

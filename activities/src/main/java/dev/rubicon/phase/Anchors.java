@@ -2,6 +2,8 @@ package dev.rubicon.phase;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.AuditTrail;
+import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.StoredAnchor;
 import dev.rubicon.objectstore.ObjectStore;
 import java.util.List;
@@ -17,6 +19,16 @@ public final class Anchors {
    */
   public static List<StoredAnchor> stored(ObjectStore store, String prefix) {
     return store.keys(prefix).stream().map(key -> read(store, key)).toList();
+  }
+
+  /**
+   * Stores what the rollout's gates lack: the store may have been away when one was opened. What is
+   * there stays.
+   */
+  static void complete(Ledger ledger, ObjectStore store, String rollout) {
+    for (AuditTrail.Anchor anchor : ledger.audit().anchors(rollout)) {
+      store.putIfAbsent(anchor.key(), anchor.json(), "application/json");
+    }
   }
 
   private static StoredAnchor read(ObjectStore store, String key) {

@@ -171,6 +171,7 @@ final class ControlWork implements ControlActivities {
   public AuditHead anchor(PhaseInput input, String gate, String digest, AuditHead seen) {
     return PhaseRunner.coded(
         () -> {
+          Anchors.complete(services.ledger, services.store, input.rollout());
           AuditHead head = enter(Deed.gate(key(), input, gate, digest), seen);
           var anchor = new AuditTrail.Anchor(input.rollout(), gate, head.sequence(), head.hash());
           services.store.put(anchor.key(), anchor.json(), "application/json");

@@ -67,7 +67,10 @@ public final class PhaseRunner {
                 }
                 throw progress.stopped().get();
               }
-              if (e instanceof RubiconException coded && !coded.code().retryable()) {
+              // A ledger that has lost something is told of nothing new until it has it again.
+              if (e instanceof RubiconException coded
+                  && !coded.code().retryable()
+                  && coded.code() != ErrorCode.LEDGER_BEHIND) {
                 ledger
                     .phases()
                     .ended(input, "failed", coded.code() + ": " + coded.getMessage(), Map.of());

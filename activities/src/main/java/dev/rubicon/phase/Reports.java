@@ -19,6 +19,8 @@ public final class Reports {
   private Reports() {}
 
   static String write(PhaseServices services, PhaseInput input) {
+    // Not with the end itself, which must not need the object store.
+    Anchors.complete(services.ledger, services.store, input.rollout());
     return write(
         services.ledger,
         services.store,

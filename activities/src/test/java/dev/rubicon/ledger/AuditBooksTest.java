@@ -266,6 +266,83 @@ class AuditBooksTest {
   }
 
   @Test
+  void anApprovalOfWhichNoRunKnowsIsFoundEvenWithItsRow() throws SQLException {
+    String unknown = "0199f1c2-6d2e-7a51-8000-000000000009";
+    try (var own = TestLedger.create()) {
+      own.ledger().launch(launch("r1", "prod"));
+      for (String key : List.of("x", unknown + "/1", "contract/" + unknown + "/1")) {
+        own.enter(
+            Deed.approval(
+                key,
+                HERE,
+                new Decision.Approve(Runbook.Gate.CUTOVER, "d1", by("mallory", "forged"))));
+      }
+      AuditBooks books = own.ledger().audit().books();
+      // Temporal has the rollout's first run, and so would have that one.
+      var known = new Histories(List.of(), Set.of(RUN, unknown), Set.of(), List.of(), List.of());
+      assertThat(AuditVerifier.verify(books, books, List.of(), known).breaks())
+          .extracting(found -> found.seq() + " " + found.kind())
+          .containsExactly("2 NOT_IN_HISTORY", "3 NOT_IN_HISTORY", "4 NOT_IN_HISTORY");
+      assertThat(AuditVerifier.verify(books, books, List.of(), Histories.NONE).breaks())
+          .extracting(found -> found.seq() + " " + found.kind())
+          .containsExactly("2 NOT_IN_HISTORY");
+    }
+  }
+
+  @Test
+  void launchAndEndAreComparedAndEvidenceMayBecomeWhatItWas() {
+    try (var own = TestLedger.create()) {
+      own.ledger().launch(launch("r1", "prod"));
+      for (String digest : List.of("a", "b", "a", "a")) {
+        own.ledger().evidence(HERE).record("dossier", Map.of("digest", digest));
+      }
+      AuditBooks books = own.ledger().audit().books();
+      assertThat(books.chain()).hasSize(4);
+      assertThat(AuditVerifier.verify(books, books, List.of(), Histories.NONE).breaks()).isEmpty();
+
+      var launch = launch("r1", "prod");
+      var again =
+          new LedgerRollout.Launch(
+              "r1",
+              "prod",
+              launch.bundle(),
+              launch.runbook(),
+              "",
+              "alice",
+              launch.workflowId(),
+              "");
+      assertThat(launched(books, again)).isEmpty();
+      var other =
+          new LedgerRollout.Launch(
+              "r1", "prod", launch.bundle(), launch.runbook(), "", "bob", launch.workflowId(), "");
+      assertThat(launched(books, other)).containsExactly(Kind.HISTORY_DIFFERS);
+    }
+  }
+
+  private static List<Kind> launched(AuditBooks books, LedgerRollout.Launch launch) {
+    var event =
+        new HistoryEvent(
+            new Act.Launched(launch), Instant.EPOCH, 5, RUN + "/0", Optional.empty(), true);
+    return AuditVerifier.verify(books, books, List.of(), histories(event)).breaks().stream()
+        .map(Break::kind)
+        .toList();
+  }
+
+  @Test
+  void aGateThatOpensDuringTheVerificationNeedsNoAnchorYet() {
+    AuditBooks now = ledger.audit().books();
+    var before =
+        new AuditBooks(
+            now.chain().subList(0, now.chain().size() - 1),
+            now.approvals(),
+            now.signOffs(),
+            now.evidence());
+    assertThat(AuditVerifier.verify(before, now, List.of(), Histories.NONE).breaks()).isEmpty();
+    assertThat(AuditVerifier.verify(before, now, List.of(anchor), Histories.NONE).breaks())
+        .isEmpty();
+  }
+
+  @Test
   void aGateThatIsNotOpenYetNeedsNoAnchorAndOneThatTemporalSawDoes() {
     HistoryEvent[] opening = whole();
     opening[6] = event(GATE, false, AuditHead.NONE);

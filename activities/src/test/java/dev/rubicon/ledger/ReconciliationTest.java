@@ -43,9 +43,12 @@ class ReconciliationTest {
     AuditHead head = ledger.ledger().decisions().enter(deed, AuditHead.NONE, RUN);
     event(new Act.Entered(deed), Optional.of(head));
     if (deed.action().startsWith("gate-")) {
-      var anchor = AnchorCheck.anchor(ledger.ledger().audit().chain().getLast());
-      anchors.add(new StoredAnchor(anchor.key(), Optional.of(anchor.json())));
+      store(AnchorCheck.anchor(ledger.ledger().audit().chain().getLast()));
     }
+  }
+
+  private void store(AuditTrail.Anchor anchor) {
+    anchors.add(new StoredAnchor(anchor.key(), Optional.of(anchor.json())));
   }
 
   private void event(Act act, Optional<AuditHead> head) {
@@ -64,7 +67,7 @@ class ReconciliationTest {
 
   private int reconcile(Ledger ledger) {
     var missing = AuditVerifier.missing(ledger.audit().books(), histories());
-    missing.forEach(event -> ledger.reconciliation().bringBack(event, "carol"));
+    missing.forEach(event -> ledger.reconciliation().bringBack(event, "carol", this::store));
     return missing.size();
   }
 
@@ -96,6 +99,12 @@ class ReconciliationTest {
 
         AuditVerifier.Result result = verify(ledger);
         assertThat(result.breaks()).isEmpty();
+        // That an entry stands for another is believed where it has an anchor of its own.
+        StoredAnchor own = anchors.removeLast();
+        assertThat(verify(ledger).breaks())
+            .extracting(AuditVerifier.Break::kind)
+            .contains(AuditVerifier.Kind.REWRITTEN, AuditVerifier.Kind.ANCHOR_MISSING);
+        anchors.add(own);
         assertThat(result.reconciled())
             .extracting(Reconciled::action)
             .containsExactly(
@@ -158,8 +167,10 @@ class ReconciliationTest {
       assertThat(reconcile(ledger)).isEqualTo(6);
       var waiting = status("r1", Phase.REHEARSE, State.WAITING);
       var told = new Told("r1", "rollout/prod", false, waiting, "approval of expand", THEN);
-      ledger.reconciliation().catchUp(told);
-      ledger.reconciliation().catchUp(new Told("old", "contract/prod", true, contract, "", THEN));
+      ledger.reconciliation().catchUp(told, true);
+      ledger
+          .reconciliation()
+          .catchUp(new Told("old", "contract/prod", true, contract, "", THEN), true);
 
       assertThat(ledger.rollouts())
           .extracting(r -> r.id() + " " + r.state() + " " + r.note())
@@ -172,8 +183,85 @@ class ReconciliationTest {
 
       // What the ledger was told since counts.
       ledger.standings().stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "");
-      ledger.reconciliation().catchUp(told);
+      ledger.reconciliation().catchUp(told, true);
       assertThat(ledger.rollout("r1").state()).isEqualTo("running");
+    }
+  }
+
+  @Test
+  void aLaunchThatNeverEndedComesBackBeforeWhatRefersToIt() throws SQLException {
+    try (var first = TestLedger.create()) {
+      first.ledger().launch(launch("r1", "prod"));
+      events.add(
+          new HistoryEvent(
+              new Act.Launched(launch("r1", "prod")),
+              THEN,
+              1,
+              RUN + "/0",
+              Optional.empty(),
+              false));
+      happens(first, Deed.pause(RUN + "/1", HERE, by("bob", "wait")));
+      assertThat(verify(first.ledger()).breaks()).isEmpty();
+      try (var lost = TestLedger.create()) {
+        assertThat(verify(lost.ledger()).breaks())
+            .extracting(AuditVerifier.Break::kind)
+            .containsExactly(AuditVerifier.Kind.MISSING);
+        assertThat(reconcile(lost.ledger())).isEqualTo(2);
+        assertThat(lost.ledger().decisions().control("r1").paused()).isTrue();
+        assertThat(verify(lost.ledger()).breaks()).isEmpty();
+        assertThat(reconcile(lost.ledger())).isZero();
+      }
+    }
+  }
+
+  @Test
+  void anEndOfApprovalsThatFindsNoneComesBackAllTheSame() throws SQLException {
+    try (var test = TestLedger.create()) {
+      test.ledger().launch(launch("r1", "prod"));
+      try (var restored = test.dump();
+          var now = test.again()) {
+        happens(now, approval("1", "d1"));
+        happens(now, Deed.approvalsVoid(RUN + "/2", HERE, List.of(Runbook.Gate.EXPAND), "changed"));
+        AuditHead seen = events.getLast().head().orElseThrow();
+        events.removeFirst();
+        assertThat(reconcile(restored.ledger())).isOne();
+        Deed next = Deed.order(RUN + "/3", HERE, "abort", by("bob", "enough"));
+        assertThat(restored.ledger().decisions().enter(next, seen, RUN).sequence()).isEqualTo(3);
+      }
+    }
+  }
+
+  @Test
+  void aLedgerThatHasLostNothingIsLeftAsItIs() {
+    try (var test = TestLedger.create()) {
+      Ledger ledger = test.ledger();
+      ledger.launch(launch("r1", "prod"));
+      Instant later = Instant.now().plusSeconds(60);
+      var waiting = status("r1", Phase.REHEARSE, State.WAITING);
+      var told = new Told("r1", "rollout/prod", false, waiting, "approval", later);
+      // It was never told; but not behind a phase that has begun.
+      ledger.reconciliation().catchUp(told, false);
+      assertThat(ledger.rollout("r1").phase()).isEqualTo("rehearse");
+      ledger.phases().started(HERE);
+      // Temporal notes the same a moment later than the ledger.
+      ledger
+          .reconciliation()
+          .catchUp(
+              new Told("r1", "rollout/prod", false, waiting, "approval", later.plusSeconds(1)),
+              false);
+      assertThat(ledger.rollout("r1").phase()).isEqualTo("expand");
+      ledger.phases().ended(HERE, "done", "", java.util.Map.of());
+    }
+    try (var test = TestLedger.create()) {
+      Ledger ledger = test.ledger();
+      ledger.launch(launch("r1", "prod"));
+      ledger.phases().started(HERE);
+      var waiting = status("r1", Phase.REHEARSE, State.WAITING);
+      ledger
+          .reconciliation()
+          .catchUp(new Told("r1", "rollout/prod", false, waiting, "approval", THEN), true);
+      assertThat(ledger.rollout("r1").state()).isEqualTo("waiting");
+      assertThat(ledger.rollout("r1").phase()).isEqualTo("expand");
     }
   }
 

@@ -21,6 +21,18 @@ import org.junit.jupiter.api.Test;
 class RestoredLedgerTest {
   private static final PhaseInput HERE = input("r1", Phase.VERIFY, 1);
 
+  private static PhaseInput seeing(AuditHead head) {
+    return new PhaseInput(
+        HERE.rollout(),
+        HERE.target(),
+        HERE.bundle(),
+        HERE.requestedBy(),
+        HERE.phase(),
+        HERE.round(),
+        HERE.footing(),
+        head);
+  }
+
   private static void behind(ThrowingCallable what) {
     assertThatThrownBy(what)
         .isInstanceOfSatisfying(
@@ -47,6 +59,11 @@ class RestoredLedgerTest {
         Deed resume = Deed.resume("run-1/3", HERE, by("bob", "go on"));
         AuditHead resumed = now.ledger().decisions().enter(resume, paused, "run-1");
         assertThat(resumed.sequence()).isEqualTo(paused.sequence() + 1);
+
+        // What was approved there must not be done either.
+        behind(() -> restored.ledger().phases().started(seeing(resumed)));
+        assertThat(restored.ledger().phases().of("r1")).isEmpty();
+        now.ledger().phases().started(seeing(resumed));
 
         // What was seen before the dump is there.
         Deed order = Deed.order("run-1/4", HERE, "abort", by("bob", "why"));
@@ -89,9 +106,28 @@ class RestoredLedgerTest {
               ledger
                   .standings()
                   .stand("r1", TestLedger.status("r1", Phase.VERIFY, State.WAITING), ""));
-      behind(() -> test.enter(Deed.order("run-1/1", HERE, "abort", by("bob", "why"))));
-      behind(() -> test.enter(Deed.pause("run-1/2", HERE, by("bob", "why"))));
+      var seen = new AuditHead(1, "h".repeat(64), "run-1");
+      Deed pause = Deed.pause("run-1/2", HERE, by("bob", "why"));
+      behind(() -> ledger.decisions().enter(pause, seen, "run-1"));
       assertThat(ledger.audit().chain()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsDecidedBeforeTheRolloutIsOpenedIsNoSignOfALoss() {
+    try (var test = TestLedger.create()) {
+      Deed pause = Deed.pause("run-1/2", HERE, by("bob", "why"));
+      assertThatThrownBy(() -> test.enter(pause))
+          .isInstanceOfSatisfying(
+              RubiconException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.ROLLOUT_NOT_OPENED);
+                assertThat(e.code().retryable()).isTrue();
+              });
+      assertThat(test.enter(Deed.order("run-1/1", HERE, "abort", by("bob", "why"))).sequence())
+          .isOne();
+      test.ledger().launch(launch("r1", "prod"));
+      assertThat(test.enter(pause).sequence()).isEqualTo(3);
     }
   }
 }

@@ -79,7 +79,10 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   /** What was brought back, and what is to be said of the trail since. */
-  private record Answer(List<AuditVerifier.Reconciled> reconciled, AuditVerifier.Result result) {}
+  private record Answer(
+      List<AuditVerifier.Reconciled> reconciled,
+      List<AuditCheck.Failed> failed,
+      AuditVerifier.Result result) {}
 
   private int reconcile(RubiconConfig config, Ledger ledger) {
     try (var store = ObjectStore.open(config.objectStore());
@@ -88,7 +91,7 @@ final class AuditCommand implements Callable<Integer> {
       var back = check.reconcile(root.principal(config));
       AuditVerifier.Result result = check.run();
       root.answer(
-          new Answer(back, result),
+          new Answer(back.entries(), back.failed(), result),
           () -> AuditView.reconciled(back) + "\n" + AuditView.text(result));
       result.requireIntact();
       return ErrorCode.Exit.DONE;

@@ -1,7 +1,7 @@
 package dev.rubicon.cli;
 
+import dev.rubicon.client.AuditCheck;
 import dev.rubicon.ledger.AuditVerifier;
-import java.util.List;
 
 /** What a verification found, for people. */
 final class AuditView {
@@ -39,10 +39,24 @@ final class AuditView {
     return text.toString();
   }
 
-  static String reconciled(List<AuditVerifier.Reconciled> back) {
-    return back.isEmpty()
-        ? "Temporal's histories have nothing that the trail lacks"
-        : back.size() + (back.size() == 1 ? " entry" : " entries") + " brought back";
+  static String reconciled(AuditCheck.Back back) {
+    int entries = back.entries().size();
+    var text = new StringBuilder();
+    text.append(
+        entries == 0 && back.failed().isEmpty()
+            ? "Temporal's histories have nothing that the trail lacks"
+            : entries + (entries == 1 ? " entry" : " entries") + " brought back");
+    for (var failed : back.failed()) {
+      text.append("\n  not brought back: ")
+          .append(failed.rollout())
+          .append(" (")
+          .append(failed.from())
+          .append("): ")
+          .append(failed.code())
+          .append(": ")
+          .append(failed.cause());
+    }
+    return text.toString();
   }
 
   private static String line(AuditVerifier.Reconciled entry) {

@@ -1,6 +1,8 @@
 package dev.rubicon.client;
 
+import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.AuditBooks;
+import dev.rubicon.ledger.AuditTrail;
 import dev.rubicon.ledger.AuditVerifier;
 import dev.rubicon.ledger.Histories;
 import dev.rubicon.ledger.HistoryEvent;
@@ -9,7 +11,9 @@ import dev.rubicon.ledger.StoredAnchor;
 import dev.rubicon.ledger.Told;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.phase.Anchors;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +40,16 @@ public final class AuditCheck {
     this.targets = Set.copyOf(targets);
   }
 
+  /**
+   * What could not be brought back.
+   *
+   * @param from run and activity that had entered it
+   */
+  public record Failed(String rollout, String from, String code, String cause) {}
+
+  /** What a reconciliation did. */
+  public record Back(List<AuditVerifier.Reconciled> entries, List<Failed> failed) {}
+
   public AuditVerifier.Result run() {
     // Rollouts go on meanwhile: what the trail has now must be in the histories that are read
     // after it, and what these have must be in the trail that is read last.
@@ -48,28 +62,46 @@ public final class AuditCheck {
   /**
    * Appends what Temporal's histories have and the trail lacks, with the rows that hang on it.
    *
-   * @return the entries that were appended
+   * @return what was appended, and what could not be
    */
-  public List<AuditVerifier.Reconciled> reconcile(Principal principal) {
+  public Back reconcile(Principal principal) {
     AuditBooks before = ledger.audit().books();
     Histories histories = histories(before);
     AuditBooks now = ledger.audit().books();
     var reconciliation = ledger.reconciliation();
+    Set<String> back = new HashSet<>();
+    List<Failed> failed = new ArrayList<>();
     for (HistoryEvent event : AuditVerifier.missing(now, histories)) {
-      reconciliation.bringBack(event, principal.name());
+      String rollout = event.act().deed().rollout();
+      try {
+        reconciliation.bringBack(event, principal.name(), this::store);
+        back.add(rollout);
+      } catch (RubiconException e) {
+        if (e.code().retryable()) {
+          throw e;
+        }
+        // It is said, and the others come back all the same.
+        failed.add(new Failed(rollout, event.from(), e.code().name(), e.getMessage()));
+      }
     }
     histories.told().stream()
         .sorted(Comparator.comparing(Told::at))
-        .forEach(reconciliation::catchUp);
+        .forEach(told -> reconciliation.catchUp(told, back.contains(told.rollout())));
     long head = now.chain().isEmpty() ? 0 : now.chain().getLast().seq();
-    return AuditVerifier.reconciled(ledger.audit().chain()).stream()
-        .filter(entry -> entry.seq() > head)
-        .toList();
+    return new Back(
+        AuditVerifier.reconciled(ledger.audit().chain()).stream()
+            .filter(entry -> entry.seq() > head)
+            .toList(),
+        failed);
+  }
+
+  private void store(AuditTrail.Anchor anchor) {
+    store.put(anchor.key(), anchor.json(), "application/json");
   }
 
   private Histories histories(AuditBooks books) {
     return temporal
         .map(connection -> HistoryReader.read(connection, ledger, books, targets))
-        .orElse(Histories.NONE);
+        .orElseGet(() -> Histories.away(ledger.rollouts()));
   }
 }

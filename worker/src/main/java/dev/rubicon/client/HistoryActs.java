@@ -39,7 +39,7 @@ final class HistoryActs {
   /**
    * An activity of a history.
    *
-   * @param at when it ended; when it was scheduled where it has not ended
+   * @param at when it ended; when it was scheduled where it has not ended, and where it launches
    * @param eventId of that moment
    * @param result empty where it has not ended well
    */
@@ -48,6 +48,13 @@ final class HistoryActs {
       Instant at,
       long eventId,
       Optional<Payloads> result) {
+    /** The ledger enters a rollout before anything else of it, whenever that activity ends. */
+    Activity ended(Instant when, long id, Payloads answer) {
+      boolean launch = type().equals("OpenRollout");
+      return new Activity(
+          scheduled, launch ? at : when, launch ? eventId : id, Optional.of(answer));
+    }
+
     String type() {
       return scheduled.getActivityType().getName();
     }

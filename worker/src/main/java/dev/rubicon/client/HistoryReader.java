@@ -13,12 +13,7 @@ import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.temporal.api.common.v1.Payloads;
-import io.temporal.api.enums.v1.WorkflowTaskFailedCause;
-import io.temporal.api.history.v1.HistoryEvent.AttributesCase;
 import io.temporal.client.WorkflowExecutionMetadata;
-import io.temporal.common.converter.DataConverterException;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,6 +37,13 @@ final class HistoryReader {
   private final Deque<Run> due = new ArrayDeque<>();
   private final Set<String> asked = new HashSet<>();
   private final Set<String> read = new HashSet<>();
+
+  /** Runs, and why their histories could not be read. */
+  private final Map<String, String> failed = new HashMap<>();
+
+  /** Rollouts whose first run's history was read. */
+  private final Set<String> firsts = new HashSet<>();
+
   private final List<HistoryEvent> events = new ArrayList<>();
   private final Map<String, Told> told = new LinkedHashMap<>();
   private final List<Unseen> unseen = new ArrayList<>();
@@ -89,25 +91,51 @@ final class HistoryReader {
   private void ofTrail(List<LedgerRollout> rollouts, AuditBooks books) {
     Map<String, String> targetOf = new HashMap<>();
     rollouts.forEach(rollout -> targetOf.put(rollout.id(), rollout.target()));
-    books
-        .runs()
-        .forEach(
-            (run, rollout) -> {
-              String target = targetOf.get(rollout);
-              if (target != null && !asked.contains(run)) {
-                ofTrail(rollout, target, run);
-              }
-            });
+    Map<String, String> runs = books.runs();
+    runs.forEach(
+        (run, rollout) -> {
+          String target = targetOf.get(rollout);
+          if (target != null && asked.add(run)) {
+            ofTrail(rollout, target, run);
+          }
+        });
+    read.addAll(neverWere(runs, read, failed, firsts));
+  }
+
+  /**
+   * Runs stand in the trail in their order, and Temporal forgets the oldest first: of one that it
+   * does not know though it knows an older one, or the first, there was none.
+   *
+   * @param runs with their rollouts, in the trail's order
+   * @param read runs whose histories were read
+   * @param failed why others were not
+   * @param firsts rollouts whose first run was read
+   */
+  static Set<String> neverWere(
+      Map<String, String> runs, Set<String> read, Map<String, String> failed, Set<String> firsts) {
+    Set<String> since = new HashSet<>(firsts);
+    Set<String> none = new HashSet<>();
+    runs.forEach(
+        (run, rollout) -> {
+          if (read.contains(run)) {
+            since.add(rollout);
+          } else if (UNKNOWN.equals(failed.get(run)) && since.contains(rollout)) {
+            none.add(run);
+          }
+        });
+    return none;
   }
 
   private void ofTrail(String rollout, String target, String run) {
-    asked.add(run);
-    boolean found =
-        read(new Run(rollout, RolloutWorkflow.workflowId(target), run)).isEmpty()
-            || read(new Run(rollout, ContractWorkflow.workflowId(target), run)).isEmpty();
-    if (!found) {
-      unseen.add(new Unseen(rollout, "run " + run, UNKNOWN));
+    Optional<String> why = read(new Run(rollout, RolloutWorkflow.workflowId(target), run));
+    if (why.filter(UNKNOWN::equals).isPresent()) {
+      why = read(new Run(rollout, ContractWorkflow.workflowId(target), run));
     }
+    why.ifPresent(
+        cause -> {
+          failed.put(run, cause);
+          unseen.add(new Unseen(rollout, "run " + run, cause));
+        });
   }
 
   private void ofTemporal() {
@@ -157,16 +185,17 @@ final class HistoryReader {
       if (asked.add(run.runId())) {
         Run of = run;
         read(run)
-            .filter(_ -> !of.rollout().isEmpty())
             .ifPresent(
-                why ->
-                    unseen.add(
-                        new Unseen(of.rollout(), of.workflowId() + ", run " + of.runId(), why)));
+                why -> {
+                  failed.put(of.runId(), why);
+                  unseen.add(
+                      new Unseen(of.rollout(), of.workflowId() + ", run " + of.runId(), why));
+                });
       }
     }
   }
 
-  private static final String UNKNOWN = "Temporal does not know its history any more";
+  static final String UNKNOWN = "Temporal does not know its history any more";
 
   /** Why it cannot be read; empty where it was. */
   private Optional<String> read(Run run) {
@@ -181,62 +210,44 @@ final class HistoryReader {
       throw TemporalFailures.ofServer(e, run.workflowId());
     }
     try {
-      read(run, history);
-      read.add(run.runId());
+      boolean contract =
+          targets.stream().map(ContractWorkflow::workflowId).anyMatch(run.workflowId()::equals);
+      add(
+          run,
+          HistoryContent.read(
+              temporal.client().getOptions().getDataConverter(),
+              run.workflowId(),
+              run.runId(),
+              contract,
+              history),
+          contract);
       return Optional.empty();
-    } catch (DataConverterException e) {
-      return Optional.of(
-          "its payloads cannot be read: another version, or another temporal.payload-key, wrote"
-              + " them");
+    } catch (HistoryContent.UnreadableException e) {
+      return Optional.of(e.getMessage());
     }
   }
 
-  private void read(Run run, List<io.temporal.api.history.v1.HistoryEvent> history) {
-    boolean contract =
-        targets.stream().map(ContractWorkflow::workflowId).anyMatch(run.workflowId()::equals);
-    var acts =
-        new HistoryActs(
-            temporal.client().getOptions().getDataConverter(),
-            run.workflowId(),
-            run.runId(),
-            contract);
-    Map<Long, HistoryActs.Activity> activities = new LinkedHashMap<>();
-    for (var event : history) {
-      Instant at =
-          Instant.ofEpochSecond(event.getEventTime().getSeconds(), event.getEventTime().getNanos());
-      if (event.getAttributesCase() == AttributesCase.ACTIVITY_TASK_SCHEDULED_EVENT_ATTRIBUTES) {
-        activities.put(
-            event.getEventId(),
-            new HistoryActs.Activity(
-                event.getActivityTaskScheduledEventAttributes(),
-                at,
-                event.getEventId(),
-                Optional.empty()));
-      } else if (event.getAttributesCase()
-          == AttributesCase.ACTIVITY_TASK_COMPLETED_EVENT_ATTRIBUTES) {
-        var completed = event.getActivityTaskCompletedEventAttributes();
-        Payloads result = completed.getResult();
-        activities.computeIfPresent(
-            completed.getScheduledEventId(),
-            (_, scheduled) ->
-                new HistoryActs.Activity(
-                    scheduled.scheduled(), at, event.getEventId(), Optional.of(result)));
-      } else if (event.getWorkflowTaskFailedEventAttributes().getCause()
-          == WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW) {
-        due.add(
-            new Run(
-                "", run.workflowId(), event.getWorkflowTaskFailedEventAttributes().getBaseRunId()));
-      }
+  private void add(Run run, HistoryContent content, boolean contract) {
+    read.add(run.runId());
+    events.addAll(content.events());
+    for (Told now : content.told()) {
+      told.merge(
+          now.rollout() + "/" + now.contract() + "/" + now.status().run(),
+          now,
+          (one, other) -> one.at().isAfter(other.at()) ? one : other);
     }
-    for (HistoryActs.Activity activity : activities.values()) {
-      acts.event(activity).ifPresent(events::add);
-      acts.told(activity)
-          .ifPresent(
-              now ->
-                  told.merge(
-                      now.rollout() + "/" + now.contract() + "/" + now.status().run(),
-                      now,
-                      (one, other) -> one.at().isAfter(other.at()) ? one : other));
+    String rollout =
+        run.rollout().isEmpty()
+            ? content.events().stream()
+                .map(event -> event.act().deed().rollout())
+                .findFirst()
+                .orElse("")
+            : run.rollout();
+    for (String base : content.bases()) {
+      due.add(new Run(rollout, run.workflowId(), base));
+    }
+    if (!contract && content.bases().isEmpty()) {
+      firsts.add(rollout);
     }
   }
 

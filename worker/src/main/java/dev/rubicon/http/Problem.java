@@ -19,6 +19,7 @@ public record Problem(String code, String cause, String next) {
       case TEMPORAL_UNREACHABLE,
           LEDGER_UNREACHABLE,
           LEDGER_BEHIND,
+          ROLLOUT_NOT_OPENED,
           OBJECT_STORE_UNREACHABLE,
           DECISION_NOT_TAKEN_UP ->
           HttpStatus.SERVICE_UNAVAILABLE;

@@ -24,6 +24,8 @@ public enum ErrorCode {
   LEDGER_UNREACHABLE(Exit.ERROR, true),
   /** The ledger lacks what it had entered: it was restored from an older dump. */
   LEDGER_BEHIND(Exit.ERROR, false),
+  /** The rollout is not entered yet; what hangs on its entry is tried again. */
+  ROLLOUT_NOT_OPENED(Exit.ERROR, true),
   TARGET_UNREACHABLE(Exit.ERROR, true),
   /** The server gives no more connections; others may end theirs. */
   TOO_MANY_CONNECTIONS(Exit.ERROR, true),

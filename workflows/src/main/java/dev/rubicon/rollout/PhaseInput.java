@@ -12,6 +12,7 @@ package dev.rubicon.rollout;
  * @param round 1 the first time; one more after each rollback or void dossier, so that evidence of
  *     a second crossing does not overwrite the first
  * @param footing what the target must be before anything is touched
+ * @param seen what the execution last saw of the audit trail: the ledger must have it
  */
 public record PhaseInput(
     String rollout,
@@ -20,15 +21,21 @@ public record PhaseInput(
     String requestedBy,
     Phase phase,
     int round,
-    Footing footing) {
+    Footing footing,
+    AuditHead seen) {
+
+  public PhaseInput {
+    // Of who does not say it, nothing is asked.
+    seen = seen == null ? AuditHead.NONE : seen;
+  }
 
   /** Of what no workflow asked for. */
   public PhaseInput(
       String rollout, String target, String bundle, String requestedBy, Phase phase, int round) {
-    this(rollout, target, bundle, requestedBy, phase, round, Footing.UNKNOWN);
+    this(rollout, target, bundle, requestedBy, phase, round, Footing.UNKNOWN, AuditHead.NONE);
   }
 
   public PhaseInput of(Phase other) {
-    return new PhaseInput(rollout, target, bundle, requestedBy, other, round, footing);
+    return new PhaseInput(rollout, target, bundle, requestedBy, other, round, footing, seen);
   }
 }

@@ -34,7 +34,6 @@ final class Bookkeeping {
         yield new Event.Recorded();
       }
       case State.Recording(State.Entry.AutomaticReturn(var reason), _) -> {
-        execution.log().decisions().itself("rollback, by itself", reason, Execution.now());
         trail.saw(
             Stubs.control("rubicon: rollback, by itself: " + reason)
                 .recordOrder(
@@ -42,6 +41,8 @@ final class Bookkeeping {
                     "rollback",
                     new Decision.By("rubicon", reason, Execution.run(), Execution.now()),
                     trail.last()));
+        // Afterwards: what is held here is tried again.
+        execution.log().decisions().itself("rollback, by itself", reason, Execution.now());
         yield new Event.Recorded();
       }
       case State.Closing(End end) -> {

@@ -49,7 +49,7 @@ final class Execution {
 
   Execution(Story story) {
     this.story = story;
-    this.log = new PhaseLog(story);
+    this.log = new PhaseLog(story, trail);
     this.teller = new Teller(log);
   }
 

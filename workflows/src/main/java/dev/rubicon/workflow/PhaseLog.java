@@ -23,6 +23,7 @@ final class PhaseLog {
   private static final int WORKERS = 10;
 
   private final RolloutRequest request;
+  private final Trail trail;
   private final List<RolloutStatus.PhaseRun> runs = new ArrayList<>();
   private Phase phase;
   private final DecisionLog decisions = new DecisionLog();
@@ -32,7 +33,8 @@ final class PhaseLog {
   private Optional<String> error = Optional.empty();
   private Optional<RolloutStatus.Failure> untold = Optional.empty();
 
-  PhaseLog(Story story) {
+  PhaseLog(Story story, Trail trail) {
+    this.trail = trail;
     this.request = story.request();
     this.phase =
         switch (story.kind()) {
@@ -116,7 +118,8 @@ final class PhaseLog {
         request.requestedBy(),
         phase,
         story.course().round(),
-        story.known().footing());
+        story.known().footing(),
+        trail.last());
   }
 
   /** The same for what belongs to no phase of its own. */
