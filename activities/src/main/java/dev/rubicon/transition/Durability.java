@@ -109,8 +109,7 @@ public final class Durability {
   /** What the target remembers of its last crossing or way back. */
   public static String of(PgSession session) {
     return session
-        .first(
-            "SELECT durability FROM rubicon.state", row -> Optional.ofNullable(row.getString(1)))
+        .first("SELECT durability FROM rubicon.state", row -> Optional.ofNullable(row.getString(1)))
         .flatMap(words -> words)
         .orElse(HERE);
   }

@@ -97,7 +97,9 @@ public final class Watch {
         if (ANOTHER.contains(e.code())) {
           throw e;
         }
-        context.progress().update("watch", 0, 0, "over, but the target cannot be seen: " + e.code());
+        context
+            .progress()
+            .update("watch", 0, 0, "over, but the target cannot be seen: " + e.code());
         await(context.progress(), Instant.now().plus(every));
       }
     }

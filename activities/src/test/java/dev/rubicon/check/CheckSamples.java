@@ -95,6 +95,7 @@ public final class CheckSamples {
     public final Map<String, Object> evidence = new ConcurrentHashMap<>();
     private final List<Runnable> stops = new CopyOnWriteArrayList<>();
     private volatile boolean cancelled;
+    private volatile String last = "";
 
     public void cancel() {
       cancelled = true;
@@ -102,7 +103,14 @@ public final class CheckSamples {
     }
 
     @Override
-    public void update(String what, long done, long total, String note) {}
+    public void update(String what, long done, long total, String note) {
+      last = note;
+    }
+
+    /** The note that is shown. */
+    public String last() {
+      return last;
+    }
 
     @Override
     public void checkCancelled() {

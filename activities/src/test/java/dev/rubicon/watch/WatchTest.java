@@ -154,9 +154,21 @@ class WatchTest {
                 new dev.rubicon.target.Secret("p"),
                 target.variables()));
 
-    Facts.Watch facts = watch.run(nowhere, Instant.now().plusMillis(200), Optional.empty());
+    CompletableFuture<Facts.Watch> running =
+        CompletableFuture.supplyAsync(
+            () -> watch.run(nowhere, Instant.now().minusSeconds(1), Optional.empty()));
+    until(p -> p.rounds() > 0);
+    // Its time is over, and nobody has seen what it is to end on.
+    long deadline = System.nanoTime() + 60_000_000_000L;
+    while (!probe.last().contains("cannot be seen")) {
+      assertThat(running).isNotDone();
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(10);
+    }
+    probe.cancel();
 
-    assertThat(facts.alerts()).containsExactly(Watch.REACHABLE);
+    assertThatThrownBy(running::get).hasCauseInstanceOf(Progress.PhaseCancelled.class);
+    assertThat(position().alerts()).containsExactly(Watch.REACHABLE);
     assertThat(hook.requests.getFirst().body()).contains("TARGET_UNREACHABLE");
   }
 
