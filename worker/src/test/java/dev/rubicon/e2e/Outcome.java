@@ -22,7 +22,16 @@ record Outcome(
 
   /** Durations, and what counts the clients' writes or names this very run. */
   private static final List<String> OF_THIS_RUN =
-      List.of("predicted", "bytes", "key", "digest", "golden");
+      List.of(
+          "predicted",
+          "bytes",
+          "key",
+          "digest",
+          "golden",
+          "location",
+          "moved",
+          "throttled",
+          "blocked");
 
   static Outcome of(Site site, int loaded, int adopted) {
     var rollout = site.rollouts.ledger().latestFor(Site.TARGET).orElseThrow();
