@@ -54,6 +54,15 @@ final class RealDefinitionTest {
   @Test
   void aDefinitionThatDoesNotFitIsSaidByHealthAndStatus() throws Exception {
     RolloutStatus waiting = real.launchToTheFirstGate();
+    // The workflow knows it first.
+    real.await(
+        "the ledger to know",
+        () ->
+            real.site
+                .ask(
+                    "rubicon_ledger",
+                    "SELECT state FROM rubicon_ledger.rollout ORDER BY launched_at DESC LIMIT 1")
+                .equals("waiting"));
     real.rest();
     try (var other = WorkerJvm.serving(real.site, anotherVersion())) {
       URI health = URI.create(other.url() + "/health");
