@@ -26,11 +26,6 @@ public record Ground(Optional<Stage> stage, int turns) {
         : new Ground(Optional.of(reached), turns);
   }
 
-  /** Behind another crossing or way back. */
-  public Ground turned(Stage now, int turnsNow) {
-    return new Ground(Optional.of(now), turnsNow);
-  }
-
   /** Whether the target, as it is seen, has lost something of what is known here. */
   public boolean lostBy(Ground seen) {
     if (stage.isEmpty()) {
