@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,10 +23,13 @@ import java.util.concurrent.TimeUnit;
 public final class EmbeddedTemporal implements TemporalServer {
   private final TestServicesStarter services;
   private final Server server;
+  private final ScheduledExecutorService deadlines;
 
-  private EmbeddedTemporal(TestServicesStarter services, Server server) {
+  private EmbeddedTemporal(
+      TestServicesStarter services, Server server, ScheduledExecutorService deadlines) {
     this.services = services;
     this.server = server;
+    this.deadlines = deadlines;
   }
 
   /**
@@ -34,18 +39,23 @@ public final class EmbeddedTemporal implements TemporalServer {
   public static EmbeddedTemporal start(int port, List<String> keywords) {
     // Time skipping stays locked: time runs as on the wall.
     var services = new TestServicesStarter(true, 0);
+    ScheduledExecutorService deadlines =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("temporal-polls").factory());
     try {
       var builder =
           NettyServerBuilder.forAddress(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
               InsecureServerCredentials.create());
       builder.intercept(new NoStickyQueues());
+      builder.intercept(new PollsEndEarly(deadlines));
       GRPCServerHelper.registerServicesAndHealthChecks(services.getServices(), builder);
       var server = builder.build().start();
-      var temporal = new EmbeddedTemporal(services, server);
+      var temporal = new EmbeddedTemporal(services, server, deadlines);
       TemporalProbe.register(temporal.address(), temporal.namespace(), keywords);
       return temporal;
     } catch (IOException e) {
+      deadlines.shutdownNow();
       services.close();
       throw new UncheckedIOException(e);
     }
@@ -75,6 +85,7 @@ public final class EmbeddedTemporal implements TemporalServer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    deadlines.shutdownNow();
     services.close();
   }
 }
