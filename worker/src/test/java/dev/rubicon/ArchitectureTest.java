@@ -90,7 +90,7 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(
-            "dev.rubicon.target..",
+            "dev.rubicon.postgres..",
             // The ledger is ours and speaks through jOOQ; the fixture and its clients are
             // outsiders.
             "dev.rubicon.ledger..",

@@ -1,7 +1,7 @@
 package dev.rubicon.backfill;
 
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SqlFailure;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SqlFailure;
 import java.sql.Array;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.rubicon.backfill;
 
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.rubicon.backfill;
 
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.transition.TransitionPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +94,7 @@ final class KeyRange {
                           try {
                             return (Object) row.getString(i);
                           } catch (java.sql.SQLException e) {
-                            throw dev.rubicon.target.SqlFailure.of(e);
+                            throw dev.rubicon.postgres.SqlFailure.of(e);
                           }
                         })
                     .toArray());

@@ -3,8 +3,8 @@ package dev.rubicon.backfill;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SqlFailure;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SqlFailure;
 import java.util.List;
 import java.util.Optional;
 

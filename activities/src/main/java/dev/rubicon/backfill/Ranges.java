@@ -1,6 +1,6 @@
 package dev.rubicon.backfill;
 
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.PgSession;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.rubicon.backfill;
 
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.shadow.ShadowCopy;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.rubicon.backfill;
 
 import dev.rubicon.doctor.Privileges;
 import dev.rubicon.engine.PhaseContext;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

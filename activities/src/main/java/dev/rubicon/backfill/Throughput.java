@@ -1,7 +1,7 @@
 package dev.rubicon.backfill;
 
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.target.PgSession;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.rubicon.backup;
 
-import dev.rubicon.target.SessionTag;
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.SessionTag;
+import dev.rubicon.postgres.Target;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

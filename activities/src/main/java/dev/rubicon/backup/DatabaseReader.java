@@ -1,8 +1,8 @@
 package dev.rubicon.backup;
 
 import dev.rubicon.backup.Manifest.DatabaseProperties;
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
 import java.util.ArrayList;
 import java.util.List;
 

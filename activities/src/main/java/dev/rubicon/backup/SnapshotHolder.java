@@ -3,8 +3,8 @@ package dev.rubicon.backup;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.transition.Predecessor;
 import java.time.Duration;
 

@@ -1,8 +1,8 @@
 package dev.rubicon.backup;
 
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

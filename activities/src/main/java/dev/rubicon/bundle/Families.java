@@ -1,10 +1,10 @@
 package dev.rubicon.bundle;
 
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Runbook.PartOf;
 import dev.rubicon.runbook.Runbook.Shadow;
 import dev.rubicon.runbook.Runbook.Transition;
-import dev.rubicon.target.RelationName;
 import dev.rubicon.yaml.Reading;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package dev.rubicon.bundle;
 
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.RelationName;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Nearest;
 import dev.rubicon.yaml.Reading;

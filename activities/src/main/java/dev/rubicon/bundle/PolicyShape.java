@@ -6,6 +6,7 @@ import static dev.rubicon.yaml.Scalars.flag;
 import static dev.rubicon.yaml.Scalars.text;
 import static dev.rubicon.yaml.Scalars.word;
 
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook.Approvals;
 import dev.rubicon.runbook.Runbook.Contract;
@@ -17,7 +18,6 @@ import dev.rubicon.runbook.Runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook.ManualItem;
 import dev.rubicon.runbook.Runbook.Watch;
-import dev.rubicon.target.RelationName;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;

@@ -1,5 +1,6 @@
 package dev.rubicon.bundle;
 
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Runbook.Backup;
@@ -9,7 +10,6 @@ import dev.rubicon.runbook.Runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook.ManualItem;
 import dev.rubicon.runbook.Runbook.Transition;
-import dev.rubicon.target.RelationName;
 import dev.rubicon.yaml.Nearest;
 import dev.rubicon.yaml.Reading;
 import java.util.HashMap;

@@ -5,6 +5,7 @@ import static dev.rubicon.yaml.Scalars.matching;
 import static dev.rubicon.yaml.Scalars.number;
 import static dev.rubicon.yaml.Scalars.text;
 
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook.Backfill;
 import dev.rubicon.runbook.Runbook.Backup;
 import dev.rubicon.runbook.Runbook.CloneSource;
@@ -12,7 +13,6 @@ import dev.rubicon.runbook.Runbook.ConcurrentIndex;
 import dev.rubicon.runbook.Runbook.Expand;
 import dev.rubicon.runbook.Runbook.Rehearse;
 import dev.rubicon.runbook.Runbook.Throttle;
-import dev.rubicon.target.RelationName;
 import dev.rubicon.yaml.Choice;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;

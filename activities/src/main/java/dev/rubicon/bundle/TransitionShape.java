@@ -6,13 +6,13 @@ import static dev.rubicon.yaml.Scalars.flag;
 import static dev.rubicon.yaml.Scalars.text;
 import static dev.rubicon.yaml.Scalars.word;
 
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook.ForeignKey;
 import dev.rubicon.runbook.Runbook.LegacyName;
 import dev.rubicon.runbook.Runbook.PartOf;
 import dev.rubicon.runbook.Runbook.Shadow;
 import dev.rubicon.runbook.Runbook.Transition;
-import dev.rubicon.target.RelationName;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Keys;
 import java.util.List;

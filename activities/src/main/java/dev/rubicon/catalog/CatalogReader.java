@@ -1,8 +1,8 @@
 package dev.rubicon.catalog;
 
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SqlFailure;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SqlFailure;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.rubicon.catalog;
 
-import static dev.rubicon.target.Identifiers.literal;
-import static dev.rubicon.target.Identifiers.quote;
+import static dev.rubicon.postgres.Identifiers.literal;
+import static dev.rubicon.postgres.Identifiers.quote;
 
 import java.util.List;
 import java.util.Optional;

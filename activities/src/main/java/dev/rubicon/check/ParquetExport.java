@@ -1,7 +1,7 @@
 package dev.rubicon.check;
 
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;

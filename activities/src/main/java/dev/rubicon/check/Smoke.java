@@ -1,8 +1,8 @@
 package dev.rubicon.check;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.target.Target;
 import java.util.List;
 
 /** The runbook's smoke checks, right after the crossing. */

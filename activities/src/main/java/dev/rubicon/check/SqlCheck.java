@@ -3,9 +3,9 @@ package dev.rubicon.check;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.runbook.Runbook.Check;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
 
 /** One query on the target, in a read-only transaction. */
 final class SqlCheck {

@@ -1,6 +1,6 @@
 package dev.rubicon.compare;
 
-import dev.rubicon.target.Identifiers;
+import dev.rubicon.postgres.Identifiers;
 
 /**
  * One column as it is compared: by what was written, not by what its type's operator calls equal.

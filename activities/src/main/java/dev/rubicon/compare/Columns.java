@@ -2,7 +2,7 @@ package dev.rubicon.compare;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.PgSession;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

@@ -1,7 +1,7 @@
 package dev.rubicon.compare;
 
-import dev.rubicon.target.RelationName;
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.Target;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.rubicon.compare;
 
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

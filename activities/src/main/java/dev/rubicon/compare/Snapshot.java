@@ -1,11 +1,11 @@
 package dev.rubicon.compare;
 
 import dev.rubicon.engine.Progress;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
-import dev.rubicon.target.SessionLimits;
-import dev.rubicon.target.SessionTag;
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.SessionTag;
+import dev.rubicon.postgres.Target;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -6,7 +6,7 @@ import static dev.rubicon.yaml.Scalars.flag;
 import static dev.rubicon.yaml.Scalars.matching;
 import static dev.rubicon.yaml.Scalars.number;
 
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;

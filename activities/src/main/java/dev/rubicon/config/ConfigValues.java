@@ -1,7 +1,7 @@
 package dev.rubicon.config;
 
 import dev.rubicon.error.ErrorCode;
-import dev.rubicon.target.Secret;
+import dev.rubicon.postgres.Secret;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Reading;
 import dev.rubicon.yaml.Scalars;

@@ -2,8 +2,8 @@ package dev.rubicon.config;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.Secret;
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.Secret;
+import dev.rubicon.postgres.Target;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

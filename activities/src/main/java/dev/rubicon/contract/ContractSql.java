@@ -1,7 +1,7 @@
 package dev.rubicon.contract;
 
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.transition.TransitionPlan;
 import dev.rubicon.transition.TransitionSql;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package dev.rubicon.cutover;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.TargetState;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.rubicon.doctor;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.Target;
 import java.sql.SQLException;
 import java.util.UUID;
 import org.postgresql.PGConnection;

@@ -2,9 +2,9 @@ package dev.rubicon.doctor;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.rubicon.doctor;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.PgSession;
 
 /** Which servers Rubicon was proven on. */
 public final class ServerVersion {

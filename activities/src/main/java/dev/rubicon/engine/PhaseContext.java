@@ -1,13 +1,13 @@
 package dev.rubicon.engine;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.SessionTag;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
-import dev.rubicon.target.SessionTag;
-import dev.rubicon.target.Target;
 
 /**
  * What a phase works with. The rehearsal hands the same phases a context whose target is the clone.

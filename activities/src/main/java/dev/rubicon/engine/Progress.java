@@ -1,6 +1,6 @@
 package dev.rubicon.engine;
 
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.PgSession;
 
 /**
  * The line between a phase and whoever runs it: heartbeats, cancellation, and the operator's

@@ -2,9 +2,9 @@ package dev.rubicon.expand;
 
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
-import dev.rubicon.target.SessionLimits;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SessionLimits;
 
 /** Looks, from a session of its own, how far an index build has come, and tells the progress. */
 final class IndexProgress implements AutoCloseable {

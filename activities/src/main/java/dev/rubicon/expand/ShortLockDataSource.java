@@ -1,10 +1,10 @@
 package dev.rubicon.expand;
 
 import dev.rubicon.engine.PhaseContext;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
-import dev.rubicon.target.SqlFailure;
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.SqlFailure;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.transition.TransitionCompiler;
 import java.io.PrintWriter;
 import java.sql.Connection;

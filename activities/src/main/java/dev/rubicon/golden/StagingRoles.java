@@ -2,8 +2,8 @@ package dev.rubicon.golden;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
 import java.util.List;
 
 /**

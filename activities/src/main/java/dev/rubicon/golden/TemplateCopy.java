@@ -3,12 +3,12 @@ package dev.rubicon.golden;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.OwnDatabase;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
-import dev.rubicon.target.SessionTag;
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.OwnDatabase;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.SessionTag;
+import dev.rubicon.postgres.Target;
 
 /**
  * Copies of a golden database to rehearse on. Files are copied, not WAL-logged pages: about twice

@@ -2,8 +2,8 @@ package dev.rubicon.ledger;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.SqlFailure;
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.SqlFailure;
+import dev.rubicon.postgres.Target;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

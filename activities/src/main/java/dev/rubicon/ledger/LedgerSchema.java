@@ -2,7 +2,7 @@ package dev.rubicon.ledger;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.Target;
 import java.sql.SQLException;
 import java.util.Map;
 import org.flywaydb.core.Flyway;

@@ -6,14 +6,14 @@ import dev.rubicon.contract.Contract;
 import dev.rubicon.cutover.Cutover;
 import dev.rubicon.dualwrite.DualWrite;
 import dev.rubicon.expand.Expand;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollback.Rollback;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.Worked;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.TargetState;
 import io.temporal.activity.Activity;
 

@@ -2,11 +2,11 @@ package dev.rubicon.phase;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Tool;
-import dev.rubicon.target.Target;
 import dev.rubicon.workflow.Digest;
 import java.util.ArrayList;
 import java.util.List;

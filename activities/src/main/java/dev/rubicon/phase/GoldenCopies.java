@@ -5,10 +5,10 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.golden.GoldenClone;
 import dev.rubicon.golden.TemplateCopy;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rehearse.CloneCopies;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.Target;
 import dev.rubicon.workflow.Digest;
 
 /** A rehearsal's database: a template copy that is dropped afterwards, or the staging target. */

@@ -2,8 +2,8 @@ package dev.rubicon.phase;
 
 import dev.rubicon.engine.Progress;
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.PhaseInput;
-import dev.rubicon.target.PgSession;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
-import dev.rubicon.target.SqlFailure;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.finding.Finding;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.RelationName;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

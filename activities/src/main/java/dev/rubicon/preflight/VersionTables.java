@@ -1,9 +1,9 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
-import dev.rubicon.target.SqlFailure;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SqlFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.rubicon.rehearse;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.target.Target;
 
 /** Where a rehearsal gets a database that it may spoil. */
 @FunctionalInterface

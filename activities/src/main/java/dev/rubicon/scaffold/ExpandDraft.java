@@ -1,12 +1,12 @@
 package dev.rubicon.scaffold;
 
-import static dev.rubicon.target.Identifiers.quote;
+import static dev.rubicon.postgres.Identifiers.quote;
 
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.preflight.SchemaCopy;
-import dev.rubicon.target.PgSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

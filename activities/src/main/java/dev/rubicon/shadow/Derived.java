@@ -1,6 +1,6 @@
 package dev.rubicon.shadow;
 
-import dev.rubicon.target.Identifiers;
+import dev.rubicon.postgres.Identifiers;
 
 /** A column of one side that follows the other side. */
 public record Derived(String column, String type, Source source) {

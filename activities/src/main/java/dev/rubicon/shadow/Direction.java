@@ -1,6 +1,6 @@
 package dev.rubicon.shadow;
 
-import dev.rubicon.target.Identifiers;
+import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.transition.CompiledExpression;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.rubicon.shadow;
 
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.PgSession;
 
 /**
  * The operator by which an index finds a column's value, written so that no search path matters.

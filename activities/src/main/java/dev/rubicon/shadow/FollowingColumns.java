@@ -3,8 +3,8 @@ package dev.rubicon.shadow;
 import static dev.rubicon.transition.TransitionCompiler.column;
 import static dev.rubicon.transition.TransitionCompiler.unsupported;
 
+import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.Identifiers;
 import dev.rubicon.transition.CompiledExpression;
 import dev.rubicon.transition.ExpressionProbe;
 import dev.rubicon.transition.TableShape;

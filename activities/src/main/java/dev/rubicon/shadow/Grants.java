@@ -1,7 +1,7 @@
 package dev.rubicon.shadow;
 
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
 import java.util.List;
 
 /** One relation's owner and privileges, for another relation. */

@@ -2,9 +2,9 @@ package dev.rubicon.shadow;
 
 import static dev.rubicon.transition.TransitionCompiler.unsupported;
 
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

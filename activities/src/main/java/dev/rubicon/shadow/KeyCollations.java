@@ -2,7 +2,7 @@ package dev.rubicon.shadow;
 
 import static dev.rubicon.transition.TransitionCompiler.unsupported;
 
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.transition.TableShape;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.rubicon.shadow;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.rubicon.target.Identifiers;
+import dev.rubicon.postgres.Identifiers;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;

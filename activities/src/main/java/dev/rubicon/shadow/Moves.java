@@ -1,6 +1,6 @@
 package dev.rubicon.shadow;
 
-import dev.rubicon.target.Identifiers;
+import dev.rubicon.postgres.Identifiers;
 
 /**
  * An UPDATE that changes a row's partition and its key at once: PostgreSQL tells row triggers of a

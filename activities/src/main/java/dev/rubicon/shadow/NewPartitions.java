@@ -2,10 +2,10 @@ package dev.rubicon.shadow;
 
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
-import dev.rubicon.target.SessionLimits;
-import dev.rubicon.target.SqlFailure;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.TargetState;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.rubicon.shadow;
 
 import static dev.rubicon.transition.TransitionCompiler.unsupported;
 
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.CompiledExpression;
 import dev.rubicon.transition.ExpressionProbe;
 import dev.rubicon.transition.TableShape;

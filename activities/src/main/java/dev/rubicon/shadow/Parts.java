@@ -1,7 +1,7 @@
 package dev.rubicon.shadow;
 
+import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.Identifiers;
 import java.util.stream.Collectors;
 
 /**

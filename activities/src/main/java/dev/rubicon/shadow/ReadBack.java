@@ -1,6 +1,6 @@
 package dev.rubicon.shadow;
 
-import dev.rubicon.target.Identifiers;
+import dev.rubicon.postgres.Identifiers;
 import java.util.stream.Collectors;
 
 /** What the other side's own triggers made of a row that we wrote. */

@@ -2,8 +2,8 @@ package dev.rubicon.shadow;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.PgSession;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,6 +1,6 @@
 package dev.rubicon.shadow;
 
-import dev.rubicon.target.Identifiers;
+import dev.rubicon.postgres.Identifiers;
 
 /**
  * That what was written on the other side is this very row's counterpart, and no other row's. Who

@@ -3,9 +3,9 @@ package dev.rubicon.shadow;
 import static dev.rubicon.transition.TransitionCompiler.column;
 import static dev.rubicon.transition.TransitionCompiler.unsupported;
 
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.CompiledExpression;
 import dev.rubicon.transition.ExpressionProbe;
 import dev.rubicon.transition.TableShape;

@@ -1,9 +1,9 @@
 package dev.rubicon.shadow;
 
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
 import java.util.Set;
 
 /**

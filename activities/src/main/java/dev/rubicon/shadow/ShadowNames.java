@@ -2,8 +2,8 @@ package dev.rubicon.shadow;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 
 /** What a relation is called by now. */
 final class ShadowNames {

@@ -1,10 +1,10 @@
 package dev.rubicon.shadow;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TouchedSync;

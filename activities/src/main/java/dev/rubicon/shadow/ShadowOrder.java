@@ -1,6 +1,6 @@
 package dev.rubicon.shadow;
 
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.PgSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package dev.rubicon.shadow;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.CompiledExpression;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.rubicon.shadow;
 
+import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.Identifiers;
 import dev.rubicon.transition.CompiledExpression;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.rubicon.shadow;
 
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.PgSession;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.rubicon.shadow;
 
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.RelationName;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.RelationName;
 import java.util.List;
 import java.util.stream.Collectors;
 

@@ -1,9 +1,9 @@
 package dev.rubicon.transition;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.Facts.Blocked;
 import dev.rubicon.rollout.Facts.Some;
-import dev.rubicon.target.PgSession;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;

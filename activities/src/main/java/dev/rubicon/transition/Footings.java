@@ -3,14 +3,14 @@ package dev.rubicon.transition;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.Primary;
+import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.TargetIdentity;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.Primary;
-import dev.rubicon.target.SessionLimits;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,7 @@
 package dev.rubicon.transition;
 
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.RelationName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package dev.rubicon.transition;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.PgSession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

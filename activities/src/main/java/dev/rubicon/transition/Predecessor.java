@@ -1,9 +1,9 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionTag;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,6 +1,6 @@
 package dev.rubicon.transition;
 
-import dev.rubicon.target.Identifiers;
+import dev.rubicon.postgres.Identifiers;
 
 /** Writes the trigger function that keeps both sides of one relation in step. */
 final class SyncFunction {

@@ -1,7 +1,7 @@
 package dev.rubicon.transition;
 
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.shadow.ShadowPlan;
-import dev.rubicon.target.PgSession;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.rubicon.transition;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.rubicon.target.RelationName;
+import dev.rubicon.postgres.RelationName;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;

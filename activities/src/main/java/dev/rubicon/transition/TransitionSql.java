@@ -1,7 +1,7 @@
 package dev.rubicon.transition;
 
-import dev.rubicon.target.Identifiers;
-import dev.rubicon.target.RelationName;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.RelationName;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

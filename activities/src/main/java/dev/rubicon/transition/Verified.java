@@ -1,7 +1,7 @@
 package dev.rubicon.transition;
 
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

@@ -2,10 +2,10 @@ package dev.rubicon.verify;
 
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.shadow.ShadowPlan;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
-import dev.rubicon.target.SqlFailure;
 import dev.rubicon.transition.TransitionPlan;
 import java.util.List;
 import java.util.stream.Collectors;

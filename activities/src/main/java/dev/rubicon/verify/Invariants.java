@@ -1,7 +1,7 @@
 package dev.rubicon.verify;
 
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.PgSession;
 
 /** SQL that must return no rows. */
 public final class Invariants {

@@ -1,10 +1,10 @@
 package dev.rubicon.verify;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.shadow.ShadowOpening;
 import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.shadow.ShadowVerification;
-import dev.rubicon.target.PgSession;
 import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.TransitionPlan;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.rubicon.verify;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.shadow.ShadowCrossing;
 import dev.rubicon.shadow.ShadowOpening;
 import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.shadow.TouchedPairs;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
 import dev.rubicon.transition.CompiledExpression;
 import dev.rubicon.transition.TransitionPlan;
 import dev.rubicon.transition.Verified;

@@ -2,10 +2,10 @@ package dev.rubicon.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.postgres.SessionTag;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.target.SessionTag;
-import dev.rubicon.target.Target;
 import dev.rubicon.transition.TargetLock;
 import java.io.FileInputStream;
 import java.io.IOException;

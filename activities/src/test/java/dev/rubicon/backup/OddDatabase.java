@@ -1,6 +1,6 @@
 package dev.rubicon.backup;
 
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.Target;
 import java.sql.SQLException;
 
 /** A legacy database with most of what trips tools up. */

@@ -2,11 +2,11 @@ package dev.rubicon.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.RelationName;
-import dev.rubicon.target.SessionLimits;
-import dev.rubicon.target.SessionTag;
 import dev.rubicon.transition.Bench;
 import org.junit.jupiter.api.Test;
 

@@ -4,13 +4,13 @@ import dev.rubicon.bundle.Bundle;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
+import dev.rubicon.postgres.Secret;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.PostgresServer;
-import dev.rubicon.target.Secret;
-import dev.rubicon.target.Target;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -147,7 +147,7 @@ public final class TestRollout implements Progress {
   }
 
   @Override
-  public Handle cancelsWith(dev.rubicon.target.PgSession session) {
+  public Handle cancelsWith(dev.rubicon.postgres.PgSession session) {
     return cancelsWith(session::cancelRunning);
   }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,13 +1,13 @@
 package dev.rubicon.catalog;
 
 import dev.rubicon.backup.PgTools;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.Secret;
+import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.SessionTag;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.Secret;
-import dev.rubicon.target.SessionLimits;
-import dev.rubicon.target.SessionTag;
-import dev.rubicon.target.Target;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.rubicon.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.Target;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -10,9 +10,9 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.target.Target;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -119,7 +119,7 @@ class CheckRunnerTest {
             "prod",
             "jdbc:postgresql://127.0.0.1:1/x",
             "u",
-            new dev.rubicon.target.Secret("p"),
+            new dev.rubicon.postgres.Secret("p"),
             Map.of());
 
     assertThatThrownBy(() -> run(nowhere, "smoke:\n  - {name: q, sql: \"SELECT 1\"}\n"))
@@ -321,10 +321,10 @@ class CheckRunnerTest {
 
   private static String scratchDatabases(Target target) {
     try (var session =
-        dev.rubicon.target.PgSession.open(
+        dev.rubicon.postgres.PgSession.open(
             target,
-            new dev.rubicon.target.SessionTag("t", Phase.SMOKE),
-            dev.rubicon.target.SessionLimits.SHORT)) {
+            new dev.rubicon.postgres.SessionTag("t", Phase.SMOKE),
+            dev.rubicon.postgres.SessionLimits.SHORT)) {
       return session.value(
           "SELECT count(*) FROM pg_database WHERE datname LIKE 'rubicon_scratch_%'");
     }

@@ -1,12 +1,12 @@
 package dev.rubicon.compare;
 
 import dev.rubicon.engine.Progress;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.Secret;
+import dev.rubicon.postgres.SessionTag;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.target.RelationName;
-import dev.rubicon.target.Secret;
-import dev.rubicon.target.SessionTag;
-import dev.rubicon.target.Target;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.Secret;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.stack.PgBouncer;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.target.Secret;
-import dev.rubicon.target.Target;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

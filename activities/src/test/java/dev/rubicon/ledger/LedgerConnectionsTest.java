@@ -2,9 +2,9 @@ package dev.rubicon.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.postgres.Secret;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.target.Secret;
-import dev.rubicon.target.Target;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,11 +1,11 @@
 package dev.rubicon.ledger;
 
+import dev.rubicon.postgres.Secret;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.target.Secret;
-import dev.rubicon.target.Target;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutRequest;
 import dev.rubicon.workflow.RolloutStatus;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogSamples;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.PgSession;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

@@ -3,10 +3,10 @@ package dev.rubicon.shadow;
 import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Bench;
 import java.io.IOException;
 import java.nio.file.Files;

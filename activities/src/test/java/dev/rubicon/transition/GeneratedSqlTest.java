@@ -4,9 +4,9 @@ import static dev.rubicon.transition.Bench.map;
 import static dev.rubicon.transition.Bench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

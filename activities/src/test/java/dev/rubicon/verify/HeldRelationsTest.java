@@ -5,9 +5,9 @@ import static dev.rubicon.transition.Bench.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionLimits;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -11,10 +11,10 @@ import dev.rubicon.check.CheckSamples.Web;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.notify.Notifier;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.target.Target;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -151,7 +151,7 @@ class WatchTest {
                 "prod",
                 "jdbc:postgresql://127.0.0.1:1/x",
                 "u",
-                new dev.rubicon.target.Secret("p"),
+                new dev.rubicon.postgres.Secret("p"),
                 target.variables()));
 
     CompletableFuture<Facts.Watch> running =

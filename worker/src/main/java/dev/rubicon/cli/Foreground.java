@@ -1,7 +1,7 @@
 package dev.rubicon.cli;
 
 import dev.rubicon.engine.Progress;
-import dev.rubicon.target.PgSession;
+import dev.rubicon.postgres.PgSession;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;

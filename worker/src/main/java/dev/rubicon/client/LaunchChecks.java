@@ -10,13 +10,13 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.Primary;
+import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.SessionTag;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.Primary;
-import dev.rubicon.target.SessionLimits;
-import dev.rubicon.target.SessionTag;
-import dev.rubicon.target.Target;
 
 /**
  * What a rollout needs, asked before anything is started or stored. Reads the target, writes a

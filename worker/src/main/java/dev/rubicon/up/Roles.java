@@ -2,8 +2,8 @@ package dev.rubicon.up;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.stack.PostgresServer;
-import dev.rubicon.target.Identifiers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

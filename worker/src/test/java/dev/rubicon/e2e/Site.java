@@ -17,12 +17,12 @@ import dev.rubicon.demo.checks.ChecksApplication;
 import dev.rubicon.demo.owner.OwnerDeployer;
 import dev.rubicon.ledger.AuditVerifier;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.LocalPostgres;
 import dev.rubicon.stack.PostgresServer;
-import dev.rubicon.target.PgSession;
-import dev.rubicon.target.SessionTag;
 import dev.rubicon.up.ConfigFile;
 import dev.rubicon.up.EmbeddedStack;
 import dev.rubicon.up.TemporalChoice;
@@ -306,7 +306,7 @@ public final class Site implements AutoCloseable {
   String fingerprint() {
     var tag = new SessionTag("test", Phase.PREFLIGHT);
     try (PgSession session =
-        PgSession.open(config.target(TARGET), tag, dev.rubicon.target.SessionLimits.SHORT)) {
+        PgSession.open(config.target(TARGET), tag, dev.rubicon.postgres.SessionLimits.SHORT)) {
       return CatalogReader.read(session, List.of("public")).fingerprint();
     }
   }

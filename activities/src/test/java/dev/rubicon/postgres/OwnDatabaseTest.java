@@ -1,4 +1,4 @@
-package dev.rubicon.target;
+package dev.rubicon.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.rubicon.target;
+package dev.rubicon.postgres;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.rubicon.target;
+package dev.rubicon.postgres;
 
 import dev.rubicon.error.RubiconException;
 import java.util.ArrayList;

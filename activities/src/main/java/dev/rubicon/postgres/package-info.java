@@ -1,2 +1,2 @@
 /** Targets, and how Rubicon speaks to a PostgreSQL server. */
-package dev.rubicon.target;
+package dev.rubicon.postgres;
