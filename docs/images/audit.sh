@@ -7,5 +7,5 @@ cd "$here/../.."
 for program in node pngquant "${CHROMIUM:-chromium}"; do
   command -v "$program" >/dev/null || { echo "audit.sh: $program is not on the PATH" >&2; exit 1; }
 done
-exec mvn -B -pl worker -am verify -Dtest=AuditPictures -Dsurefire.failIfNoSpecifiedTests=false \
+exec mvn -B -pl demo -am verify -Dtest=AuditPictures -Dsurefire.failIfNoSpecifiedTests=false \
   -Drubicon.pictures="$here/audit.mjs"

@@ -16,13 +16,22 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    start(List.of(), args);
+  }
+
+  /**
+   * Runs one command and ends the process.
+   *
+   * @param more subcommands that are not the product's
+   */
+  public static void start(List<?> more, String... args) {
     // Read by logback.xml when the first logger is made. Processes that run long tell what they do.
     boolean service = List.of(args).contains("worker");
     System.setProperty(
         "rubicon.log", System.getProperty("rubicon.log", service ? "INFO" : "ERROR"));
     var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    int status = run(new Console(out, err, System.getenv()), args);
+    int status = run(new Console(out, err, System.getenv()), more, args);
     out.flush();
     err.flush();
     System.exit(status);
@@ -30,8 +39,13 @@ public final class Main {
 
   /** Runs one command and answers its exit code; a test's way in. */
   static int run(Console console, String... args) {
+    return run(console, List.of(), args);
+  }
+
+  private static int run(Console console, List<?> more, String... args) {
     var root = new RubiconCommand(console);
     var line = new CommandLine(root);
+    more.forEach(line::addSubcommand);
     line.setOut(new PrintWriter(console.out(), true));
     line.setErr(new PrintWriter(console.err(), true));
     line.setCaseInsensitiveEnumValuesAllowed(true);

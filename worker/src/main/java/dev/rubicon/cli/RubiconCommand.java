@@ -34,7 +34,6 @@ import picocli.CommandLine.Spec;
       "64:usage"
     },
     subcommands = {
-      DemoCommand.class,
       UpCommand.class,
       WorkerCommand.class,
       SetupCommand.class,
@@ -61,7 +60,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       CompletionCommand.class,
     })
-final class RubiconCommand implements Runnable {
+public final class RubiconCommand implements Runnable {
   /** Text for people, JSON for programs. */
   enum Format {
     TEXT,
@@ -97,11 +96,13 @@ final class RubiconCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "which command?");
   }
 
-  Console console() {
+  /** Where it speaks. */
+  public Console console() {
     return console;
   }
 
-  boolean json() {
+  /** Whether a program reads the answer. */
+  public boolean json() {
     return format == Format.JSON;
   }
 

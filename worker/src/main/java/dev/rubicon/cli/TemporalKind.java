@@ -8,7 +8,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code auto}, {@code in-process}, {@code dev-server}. */
-final class TemporalKind implements ITypeConverter<TemporalChoice>, Iterable<String> {
+public final class TemporalKind implements ITypeConverter<TemporalChoice>, Iterable<String> {
   private static final List<String> WORDS = List.of("auto", "in-process", "dev-server");
 
   @Override

@@ -9,7 +9,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 
-/** A dependency points one way: worker to activities to workflows; the stack knows nobody. */
+/**
+ * A dependency points one way: demo to worker to activities to workflows; the stack knows nobody.
+ * It stands in the last module, which sees the classes of all.
+ */
 @AnalyzeClasses(packages = "dev.rubicon", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
   private static final String[] WORKFLOWS = {
@@ -21,10 +24,10 @@ final class ArchitectureTest {
     "dev.rubicon.workflow..",
     "dev.rubicon.activity.."
   };
+  private static final String DEMO = "dev.rubicon.demo..";
   private static final String[] WORKER = {
     "dev.rubicon.cli..",
     "dev.rubicon.client..",
-    "dev.rubicon.demo..",
     "dev.rubicon.http..",
     "dev.rubicon.up..",
     "dev.rubicon.worker.."
@@ -50,9 +53,22 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(WORKER)
+        .and()
+        .resideOutsideOfPackage(DEMO)
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(WORKER)
+        .check(classes);
+  }
+
+  @ArchTest
+  static void theProductKnowsNothingOfTheDemo(JavaClasses classes) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(DEMO)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(DEMO)
         .check(classes);
   }
 
@@ -94,7 +110,7 @@ final class ArchitectureTest {
             // The ledger is ours and speaks through jOOQ; the fixture and its clients are
             // outsiders.
             "dev.rubicon.ledger..",
-            "dev.rubicon.demo..",
+            DEMO,
             "dev.rubicon.stack..",
             "dev.rubicon.up..",
             "dev.rubicon.expand..",

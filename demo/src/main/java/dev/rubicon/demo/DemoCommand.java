@@ -1,9 +1,10 @@
-package dev.rubicon.cli;
+package dev.rubicon.demo;
 
+import dev.rubicon.cli.Console;
+import dev.rubicon.cli.RubiconCommand;
+import dev.rubicon.cli.TemporalKind;
 import dev.rubicon.client.Json;
 import dev.rubicon.client.Principal;
-import dev.rubicon.demo.Demo;
-import dev.rubicon.demo.DemoResult;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.up.TemporalChoice;
 import java.nio.file.Path;

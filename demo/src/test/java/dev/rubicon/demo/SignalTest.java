@@ -2,7 +2,6 @@ package dev.rubicon.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.cli.Main;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -67,7 +66,7 @@ final class SignalTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Drubicon.home=" + Path.of("..").toAbsolutePath().normalize());
-    command.addAll(List.of("-cp", classPath(), Main.class.getName()));
+    command.addAll(List.of("-cp", classPath(), DemoMain.class.getName()));
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
