@@ -89,23 +89,33 @@ BEGIN
     END IF;
     wrote_legacy := wrote_legacy OR (legacy);
 
-    -- group 3: price <-> amount, unit
+    -- group 3: price <-> amount, unit, label
     canonical := omitted & 16 = 0 OR NEW."price" IS NOT NULL;
     legacy := NEW."amount" IS NOT NULL
-      OR NEW."unit" IS NOT NULL;
+      OR NEW."unit" IS NOT NULL
+      OR NEW."label" IS NOT NULL;
     IF canonical AND legacy AND side = 'legacy' THEN
       canonical := false;
     ELSIF canonical AND legacy AND side = 'canonical' THEN
       legacy := false;
     END IF;
     IF canonical AND legacy THEN
-      marker := marker & ~384::bigint | 256;
+      IF NOT (NEW."label" IS NOT NULL) THEN
+        NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
+      END IF;
+      IF ROW(NEW."price")::record *= ROW(rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit")::text)::record THEN
+        marker := marker & ~384::bigint;
+      ELSE
+        NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
+        marker := marker & ~384::bigint | 128;
+      END IF;
     ELSIF canonical THEN
-      NULL; -- legacy cannot say it
+      NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
       marker := marker | 128;
     ELSE
       NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
     END IF;
+    wrote_legacy := wrote_legacy OR (legacy AND (NEW."label" IS NOT NULL));
 
     -- group 4: price_note <-> note
     canonical := omitted & 32 = 0 OR NEW."price_note" IS NOT NULL;
@@ -119,11 +129,11 @@ BEGIN
       IF ROW(NEW."price_note")::record *= ROW(rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note")::text)::record THEN
         marker := marker & ~1536::bigint;
       ELSE
-        NEW."note" := rubicon."orders_b1ff54de_down_2"(NEW."price_note");
+        NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
         marker := marker & ~1536::bigint | 512;
       END IF;
     ELSIF canonical THEN
-      NEW."note" := rubicon."orders_b1ff54de_down_2"(NEW."price_note");
+      NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
       marker := marker | 512;
     ELSE
       NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
@@ -235,8 +245,8 @@ BEGIN
   END IF;
   wrote_legacy := wrote_legacy OR (legacy);
 
-  -- group 3: price <-> amount, unit
-  legacy := ROW(OLD."amount", OLD."unit")::record *<> ROW(NEW."amount", NEW."unit")::record;
+  -- group 3: price <-> amount, unit, label
+  legacy := ROW(OLD."amount", OLD."unit", OLD."label")::record *<> ROW(NEW."amount", NEW."unit", NEW."label")::record;
   canonical := ROW(OLD."price")::record *<> ROW(NEW."price")::record
     OR (named & 32768 <> 0 AND named & 1048576 = 0);
   IF legacy AND canonical AND side = 'legacy' THEN
@@ -245,14 +255,23 @@ BEGIN
     legacy := false;
   END IF;
   IF canonical AND legacy THEN
-    marker := marker & ~384::bigint | 256;
+    IF NOT (ROW(OLD."label")::record *<> ROW(NEW."label")::record) THEN
+      NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
+    END IF;
+    IF ROW(NEW."price")::record *= ROW(rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit")::text)::record THEN
+      marker := marker & ~384::bigint;
+    ELSE
+      NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
+      marker := marker & ~384::bigint | 128;
+    END IF;
   ELSIF canonical THEN
-    NULL; -- legacy cannot say it
+    NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
     marker := marker & ~384::bigint | 128;
   ELSIF legacy OR unfilled THEN
     NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
     marker := marker & ~384::bigint;
   END IF;
+  wrote_legacy := wrote_legacy OR (legacy AND ((ROW(OLD."label")::record *<> ROW(NEW."label")::record)));
 
   -- group 4: price_note <-> note
   legacy := ROW(OLD."note")::record *<> ROW(NEW."note")::record;
@@ -267,18 +286,18 @@ BEGIN
     IF ROW(NEW."price_note")::record *= ROW(rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note")::text)::record THEN
       marker := marker & ~1536::bigint;
     ELSE
-      NEW."note" := rubicon."orders_b1ff54de_down_2"(NEW."price_note");
+      NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
       marker := marker & ~1536::bigint | 512;
     END IF;
   ELSIF canonical THEN
-    NEW."note" := rubicon."orders_b1ff54de_down_2"(NEW."price_note");
+    NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
     marker := marker & ~1536::bigint | 512;
   ELSIF legacy OR unfilled THEN
     NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
     marker := marker & ~1536::bigint;
   ELSIF ROW(OLD."unit")::record *<> ROW(NEW."unit")::record THEN
     IF marker & 512 <> 0 THEN
-      NEW."note" := rubicon."orders_b1ff54de_down_2"(NEW."price_note");
+      NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
     ELSIF marker & 1024 = 0 THEN
       NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
     END IF;

@@ -22,7 +22,11 @@ CREATE FUNCTION rubicon."orders_b1ff54de_down_1"("code_kind" text, "code_number"
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (code_kind || '-' || coalesce(code_number, '0'));
 
-CREATE FUNCTION rubicon."orders_b1ff54de_down_2"("price_note" text) RETURNS text
+CREATE FUNCTION rubicon."orders_b1ff54de_down_2"("price" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (price);
+
+CREATE FUNCTION rubicon."orders_b1ff54de_down_3"("price_note" text) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (lower(price_note));
 
@@ -112,19 +116,23 @@ BEGIN
       NEW."status" := rubicon."orders_b1ff54de_up_1"(NEW."state");
     END IF;
 
-    -- group 3: price <-> amount, unit
+    -- group 3: price <-> amount, unit, label
     canonical := omitted & 16 = 0 OR NEW."price" IS NOT NULL;
     legacy := NEW."amount" IS NOT NULL
-      OR NEW."unit" IS NOT NULL;
+      OR NEW."unit" IS NOT NULL
+      OR NEW."label" IS NOT NULL;
     IF canonical AND legacy AND side = 'legacy' THEN
       canonical := false;
     ELSIF canonical AND legacy AND side = 'canonical' THEN
       legacy := false;
     END IF;
     IF canonical AND legacy THEN
+      IF NOT (NEW."label" IS NOT NULL) THEN
+        NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
+      END IF;
       marker := marker & ~384::bigint | 256;
     ELSIF canonical THEN
-      NULL; -- legacy cannot say it
+      NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
       marker := marker | 128;
     ELSE
       NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
@@ -141,7 +149,7 @@ BEGIN
     IF canonical AND legacy THEN
       marker := marker & ~1536::bigint | 1024;
     ELSIF canonical THEN
-      NEW."note" := rubicon."orders_b1ff54de_down_2"(NEW."price_note");
+      NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
       marker := marker | 512;
     ELSE
       NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
@@ -232,8 +240,8 @@ BEGIN
     marker := marker & ~96::bigint;
   END IF;
 
-  -- group 3: price <-> amount, unit
-  legacy := ROW(OLD."amount", OLD."unit")::record *<> ROW(NEW."amount", NEW."unit")::record;
+  -- group 3: price <-> amount, unit, label
+  legacy := ROW(OLD."amount", OLD."unit", OLD."label")::record *<> ROW(NEW."amount", NEW."unit", NEW."label")::record;
   canonical := ROW(OLD."price")::record *<> ROW(NEW."price")::record
     OR (named & 32768 <> 0 AND named & 1048576 = 0);
   IF legacy AND canonical AND side = 'legacy' THEN
@@ -242,9 +250,12 @@ BEGIN
     legacy := false;
   END IF;
   IF canonical AND legacy THEN
+    IF NOT (ROW(OLD."label")::record *<> ROW(NEW."label")::record) THEN
+      NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
+    END IF;
     marker := marker & ~384::bigint | 256;
   ELSIF canonical THEN
-    NULL; -- legacy cannot say it
+    NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
     marker := marker & ~384::bigint | 128;
   ELSIF legacy OR unfilled THEN
     NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
@@ -263,14 +274,14 @@ BEGIN
   IF canonical AND legacy THEN
     marker := marker & ~1536::bigint | 1024;
   ELSIF canonical THEN
-    NEW."note" := rubicon."orders_b1ff54de_down_2"(NEW."price_note");
+    NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
     marker := marker & ~1536::bigint | 512;
   ELSIF legacy OR unfilled THEN
     NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
     marker := marker & ~1536::bigint;
   ELSIF ROW(OLD."unit")::record *<> ROW(NEW."unit")::record THEN
     IF marker & 512 <> 0 THEN
-      NEW."note" := rubicon."orders_b1ff54de_down_2"(NEW."price_note");
+      NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
     ELSIF marker & 1024 = 0 THEN
       NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
     END IF;
@@ -347,7 +358,7 @@ CREATE TRIGGER "~rubicon_1_c4" BEFORE UPDATE OF "price" ON "public"."orders"
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_c4";
 
-CREATE TRIGGER "~rubicon_1_l3" BEFORE UPDATE OF "amount", "unit" ON "public"."orders"
+CREATE TRIGGER "~rubicon_1_l3" BEFORE UPDATE OF "amount", "unit", "label" ON "public"."orders"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('1048576');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_l3";

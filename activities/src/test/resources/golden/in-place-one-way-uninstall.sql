@@ -52,5 +52,7 @@ DROP FUNCTION IF EXISTS rubicon."orders_b1ff54de_down_1";
 
 DROP FUNCTION IF EXISTS rubicon."orders_b1ff54de_down_2";
 
+DROP FUNCTION IF EXISTS rubicon."orders_b1ff54de_down_3";
+
 DROP FUNCTION IF EXISTS rubicon."orders_b1ff54de_late_1";
 

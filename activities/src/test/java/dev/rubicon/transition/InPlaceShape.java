@@ -90,9 +90,9 @@ record InPlaceShape(String name, Bench bench, String table, List<String> writes)
         new Bench(
                 """
                 CREATE TABLE orders (id bigint PRIMARY KEY, remark text, code text DEFAULT 'none',
-                  state text, amount numeric, unit text, note text)
+                  state text, amount numeric, unit text, label text, note text)
                 """,
-                "INSERT INTO orders VALUES (1, 'r', 'c-1', 'open', 1.0, 'EUR', 'n')")
+                "INSERT INTO orders VALUES (1, 'r', 'c-1', 'open', 1.0, 'EUR', '1 EUR', 'n')")
             .transition(
                 "public.orders",
                 map("remarks", "text", null, Map.of("remark", "remarks")),
@@ -103,7 +103,7 @@ record InPlaceShape(String name, Bench bench, String table, List<String> writes)
                     null,
                     Map.of("code", "code_kind || '-' || coalesce(code_number, '0')")),
                 map("status", "text", "upper(state)", Map.of()),
-                map("price", "text", "amount || ' ' || unit", Map.of()),
+                map("price", "text", "amount || ' ' || unit", Map.of("label", "price")),
                 map("price_note", "text", "note || unit", Map.of("note", "lower(price_note)")),
                 with(map("place", "varchar(20)", null, Map.of()), "'home'", false, null),
                 with(map("token", "uuid", null, Map.of()), "gen_random_uuid()", false, null),
@@ -130,6 +130,7 @@ record InPlaceShape(String name, Bench bench, String table, List<String> writes)
             "INSERT INTO orders (id, remark, remarks, code, code_number, note, price_note)"
                 + " VALUES (4, 'r4', 'R4', 'c-4', '4', 'n4', 'N4')",
             "UPDATE orders SET code_number = '9' WHERE id = 1",
+            "UPDATE orders SET amount = 7, label = 'seven' WHERE id = 2",
             "UPDATE orders SET unit = 'USD' WHERE id < 3",
             "UPDATE orders SET remark = 'x', remarks = 'X', code = 'y-1', code_kind = 'Y'"
                 + " WHERE id = 3"));
