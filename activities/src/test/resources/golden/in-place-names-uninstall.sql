@@ -1,10 +1,10 @@
-DROP TRIGGER IF EXISTS "~rubicon_1_c0" ON "Sales"."Order's ""Lines";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "Sales"."Order's ""Lines";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l0" ON "Sales"."Order's ""Lines";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_0" ON "Sales"."Order's ""Lines";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_c1" ON "Sales"."Order's ""Lines";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_1" ON "Sales"."Order's ""Lines";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l1" ON "Sales"."Order's ""Lines";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_1" ON "Sales"."Order's ""Lines";
 
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "Sales"."Order's ""Lines";
 

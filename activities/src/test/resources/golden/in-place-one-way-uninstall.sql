@@ -1,24 +1,24 @@
-DROP TRIGGER IF EXISTS "~rubicon_1_c0" ON "public"."orders";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "public"."orders";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l0" ON "public"."orders";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_0" ON "public"."orders";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_c1" ON "public"."orders";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_1" ON "public"."orders";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_c2" ON "public"."orders";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_2" ON "public"."orders";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l1" ON "public"."orders";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_1" ON "public"."orders";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_c3" ON "public"."orders";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_3" ON "public"."orders";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l2" ON "public"."orders";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_2" ON "public"."orders";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_c4" ON "public"."orders";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_4" ON "public"."orders";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l3" ON "public"."orders";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_3" ON "public"."orders";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_c5" ON "public"."orders";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_5" ON "public"."orders";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l4" ON "public"."orders";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_4" ON "public"."orders";
 
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "public"."orders";
 

@@ -1,6 +1,6 @@
-DROP TRIGGER IF EXISTS "~rubicon_1_c0" ON "public"."prices";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "public"."prices";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l0" ON "public"."prices";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_0" ON "public"."prices";
 
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "public"."prices";
 

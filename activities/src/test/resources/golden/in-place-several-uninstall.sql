@@ -1,10 +1,10 @@
 DROP TRIGGER IF EXISTS "!rubicon_0_omitted" ON "public"."people";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_c0" ON "public"."people";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "public"."people";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_c1" ON "public"."people";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_1" ON "public"."people";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l0" ON "public"."people";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_0" ON "public"."people";
 
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "public"."people";
 

@@ -2,6 +2,7 @@ package dev.rubicon.transition;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SqlTemplate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The SQL that a transition generates; golden files hold it, and tests execute them. */
 public final class TransitionSql {
@@ -38,43 +40,13 @@ public final class TransitionSql {
 
   /** Functions that every relation shares; harmless to run again. */
   public static List<String> sharedFunctions() {
-    return List.of(
-        """
-        CREATE OR REPLACE FUNCTION rubicon.omitted(flags text, flag bigint, given anyelement)
-          RETURNS anyelement LANGUAGE plpgsql VOLATILE AS $rubicon$
-        BEGIN
-          PERFORM pg_catalog.set_config(flags,
-            (coalesce(nullif(pg_catalog.current_setting(flags, true), ''), '0')::bigint | flag)::text,
-            true);
-          RETURN given;
-        END
-        $rubicon$\
-        """,
-        """
-        CREATE OR REPLACE FUNCTION rubicon.named() RETURNS trigger LANGUAGE plpgsql AS $rubicon$
-        BEGIN
-          NEW._rubicon := coalesce(NEW._rubicon, 0) | TG_ARGV[0]::bigint;
-          RETURN NEW;
-        END
-        $rubicon$\
-        """,
-        """
-        CREATE OR REPLACE FUNCTION rubicon.captured() RETURNS trigger LANGUAGE plpgsql AS $rubicon$
-        DECLARE
-          omitted bigint :=
-            coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0')::bigint;
-        BEGIN
-          IF NEW._rubicon IS NULL THEN
-            NEW._rubicon := -omitted - 1;
-          END IF;
-          IF omitted <> 0 THEN
-            PERFORM pg_catalog.set_config(TG_ARGV[0], '', true);
-          END IF;
-          RETURN NEW;
-        END
-        $rubicon$\
-        """);
+    return Stream.of("omitted", "named", "captured")
+        .map(function -> SqlTemplate.of("transition/sql/" + function + ".sql.ftl"))
+        .map(template -> template.render(new NoSlots()))
+        .toList();
   }
+
+  private record NoSlots() {}
 
   /** What a plan needs before the table is locked. */
   public static List<String> functions(TransitionPlan plan) {
@@ -119,13 +91,23 @@ public final class TransitionSql {
         .forEach(
             c ->
                 defaults.add(
-                    wrapped(plan, c.name(), c.type(), 1L << c.bit(), c.defaultExpression())));
+                    wrapped(
+                        plan,
+                        c.name(),
+                        c.type(),
+                        TransitionPlan.omittedBit(c),
+                        c.defaultExpression())));
     plan.legacyColumns()
         .filter(l -> l.omitBit() >= 0)
         .forEach(
             l ->
                 defaults.add(
-                    wrapped(plan, l.name(), l.type(), 1L << l.omitBit(), l.defaultExpression())));
+                    wrapped(
+                        plan,
+                        l.name(),
+                        l.type(),
+                        TransitionPlan.omittedBit(l),
+                        l.defaultExpression())));
     plan.added().stream()
         .filter(a -> a.late().isPresent())
         .forEach(
@@ -156,7 +138,7 @@ public final class TransitionSql {
       TransitionPlan plan, String column, String type, long bit, Optional<String> expression) {
     return "ALTER COLUMN %s SET DEFAULT rubicon.omitted('%s', %d, (%s)::%s)"
         .formatted(
-            Identifiers.quote(column), plan.omitSetting(), bit, expression.orElse("NULL"), type);
+            Identifiers.quote(column), plan.omittedSetting(), bit, expression.orElse("NULL"), type);
   }
 
   private static List<String> triggers(TransitionPlan plan) {
@@ -185,20 +167,20 @@ public final class TransitionSql {
                 EARLY_TRIGGER,
                 "INSERT",
                 "",
-                "rubicon.captured(" + Identifiers.literal(plan.omitSetting()) + ")"));
+                "rubicon.captured(" + Identifiers.literal(plan.omittedSetting()) + ")"));
       }
       for (Group group : plan.groups()) {
         for (Group.Canonical column : group.canonical()) {
           triggers.add(
               new Trigger(
-                  "~rubicon_1_c" + column.bit(),
+                  "~rubicon_1_named_canonical_" + column.bit(),
                   "UPDATE OF " + Identifiers.quote(column.name()),
                   "WHEN (OLD._rubicon IS NULL) ",
                   "rubicon.named('" + plan.namedBit(column) + "')"));
         }
         triggers.add(
             new Trigger(
-                "~rubicon_1_l" + group.index(),
+                "~rubicon_1_named_legacy_" + group.index(),
                 "UPDATE OF "
                     + String.join(
                         ", ",
