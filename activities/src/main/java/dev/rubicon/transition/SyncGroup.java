@@ -32,8 +32,8 @@ record SyncGroup(
     List<Column> canonical,
     List<Column> legacy,
     List<Column> legacyOnly,
-    List<Derived> canonicalDerived,
-    List<Derived> legacyDerived,
+    List<CanonicalDerived> canonicalDerived,
+    List<LegacyDerived> legacyDerived,
     String canonicalChanged,
     String legacyChanged,
     Optional<String> sharedChanged) {
@@ -42,16 +42,19 @@ record SyncGroup(
    * @param given whether an INSERT gives it a value
    * @param written whether an UPDATE writes it
    */
-  record Column(String name, String type, String given, String written) {}
+  record Column(String name, String given, String written) {}
 
-  /** A column with what the other side makes of it, over the new row and over the old one. */
-  record Derived(
+  /** A column with what up makes of the new row, and of the old one. */
+  record CanonicalDerived(
       String name,
       String type,
       String given,
       String written,
       String derived,
       String derivedFromOld) {}
+
+  /** A column with what down makes of the new row. */
+  record LegacyDerived(String name, String given, String written, String derived) {}
 
   static SyncGroup of(TransitionPlan plan, Group group) {
     List<Group.Legacy> only = group.legacy().stream().filter(Group.Legacy::only).toList();
@@ -71,21 +74,12 @@ record SyncGroup(
         group.legacy().stream().map(SyncGroup::legacy).toList(),
         only.stream().map(SyncGroup::legacy).toList(),
         group.canonical().stream()
-            .flatMap(
-                column ->
-                    column.up().stream()
-                        .map(
-                            up ->
-                                derived(
-                                    canonical(plan, group, column),
-                                    up(column, up, "NEW"),
-                                    up(column, up, "OLD"))))
+            .filter(column -> column.up().isPresent())
+            .map(column -> derived(canonical(plan, group, column), column))
             .toList(),
         group.legacy().stream()
-            .flatMap(
-                column ->
-                    column.down().stream()
-                        .map(down -> derived(legacy(column), down.call("NEW"), down.call("OLD"))))
+            .filter(column -> column.down().isPresent())
+            .map(column -> derived(legacy(column), column))
             .toList(),
         changed(group.canonical().stream().map(Group.Canonical::name)),
         changed(group.legacy().stream().map(Group.Legacy::name)),
@@ -99,7 +93,6 @@ record SyncGroup(
     String named = "omitted & " + TransitionPlan.omittedBit(column) + " = 0";
     return new Column(
         name,
-        column.type(),
         // Without a default of its own, a value can only come from another trigger.
         column.defaultExpression().isPresent() ? named : named + " OR NEW." + name + " IS NOT NULL",
         changed(Stream.of(column.name()))
@@ -115,20 +108,29 @@ record SyncGroup(
     String value = "NEW." + name + " IS NOT NULL";
     return new Column(
         name,
-        column.type(),
         column.omitBit() < 0
             ? value
             : "(" + value + " AND omitted & " + TransitionPlan.omittedBit(column) + " = 0)",
         changed(Stream.of(column.name())));
   }
 
-  private static Derived derived(Column column, String derived, String derivedFromOld) {
-    return new Derived(
-        column.name(), column.type(), column.given(), column.written(), derived, derivedFromOld);
+  private static CanonicalDerived derived(Column slots, Group.Canonical column) {
+    return new CanonicalDerived(
+        slots.name(),
+        column.type(),
+        slots.given(),
+        slots.written(),
+        up(column, "NEW"),
+        up(column, "OLD"));
   }
 
-  private static String up(Group.Canonical column, CompiledExpression up, String row) {
-    String value = up.call(row);
+  private static LegacyDerived derived(Column slots, Group.Legacy column) {
+    return new LegacyDerived(
+        slots.name(), slots.given(), slots.written(), column.down().orElseThrow().call("NEW"));
+  }
+
+  private static String up(Group.Canonical column, String row) {
+    String value = column.up().orElseThrow().call(row);
     return column
         .fallback()
         .map(fallback -> "coalesce(" + value + ", " + fallback.call(row) + ")")
