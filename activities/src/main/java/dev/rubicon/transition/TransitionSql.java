@@ -39,7 +39,7 @@ public final class TransitionSql {
 
   /** Functions that every relation shares; harmless to run again. */
   public static List<String> sharedFunctions() {
-    return Stream.of("omitted", "named", "captured")
+    return Stream.of("omitted", "named", "captured", "note_legacy_write")
         .map(function -> SqlTemplate.of("transition/sql/" + function + ".sql.ftl"))
         .map(template -> template.render(new NoSlots()))
         .toList();
