@@ -16,11 +16,11 @@ RETURN ((diagnostics->>'gate_ok')::boolean);
 
 CREATE FUNCTION rubicon."checks_7a4ba0f8_up_3"("diagnostics" jsonb, "created_at" timestamp with time zone) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
- SET "TimeZone" TO 'UTC'
- SET "DateStyle" TO 'ISO, MDY'
- SET "IntervalStyle" TO 'postgres'
- SET extra_float_digits TO '1'
- SET bytea_output TO 'hex'
+  SET "TimeZone" TO 'UTC'
+  SET "DateStyle" TO 'ISO, MDY'
+  SET "IntervalStyle" TO 'postgres'
+  SET extra_float_digits TO '1'
+  SET bytea_output TO 'hex'
 RETURN (diagnostics->>'d' || created_at::date);
 
 CREATE FUNCTION rubicon."checks_7a4ba0f8_down_0"("claim" text) RETURNS text
@@ -33,42 +33,54 @@ RETURN (config_json);
 
 CREATE OR REPLACE FUNCTION rubicon."checks_7a4ba0f8_sync"() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
+-- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
+-- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- client has filled its canonical columns, then 1 plus, for each group,
+--   the first number   when canonical wrote last: legacy is what down gives
+--   the second number  when one statement wrote both sides: both stand as written
+--   2, 4: group 0, claim <-> claim_text
+--   8, 16: group 1, config_json <-> aggregation
+--   32, 64: group 2, gate_ok, day <-> diagnostics, created_at
 DECLARE
   side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
-  omitted bigint := 0;      -- INSERT: columns that the statement did not name
-  named bigint := 0;        -- UPDATE of an unfilled row: columns that the statement names
-  unfilled boolean := false;
-  marker bigint := 1;
-  canonical boolean;        -- this statement wrote the group's canonical side
-  legacy boolean;           -- this statement wrote the group's legacy side
-  speaks_canonical boolean; -- INSERT: the statement names some canonical column
-  wrote_legacy boolean := false;
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
+  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  marker bigint := 1;         -- becomes _rubicon
+  canonical_written boolean;  -- the statement writes the group's canonical side
+  legacy_written boolean;     -- the statement writes the group's legacy side
+  names_canonical boolean;    -- INSERT: the statement names some canonical column
+  note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
+    -- Defaults raised a flag for each column that the statement does not name.
     IF NEW._rubicon > 0 THEN
-      RETURN NEW;           -- a row on its way to another partition
+      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
     ELSIF NEW._rubicon < 0 THEN
-      omitted := -(NEW._rubicon + 1);
+      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
     ELSE
-      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omit_checks_7a4ba0f8', true), ''), '0')::bigint;
+      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), ''), '0')::bigint;
       IF omitted <> 0 THEN
-        PERFORM pg_catalog.set_config('rubicon.omit_checks_7a4ba0f8', '', true);
+        PERFORM pg_catalog.set_config('rubicon.omitted_checks_7a4ba0f8', '', true);
       END IF;
     END IF;
-    speaks_canonical := CASE side WHEN 'canonical' THEN true WHEN 'legacy' THEN false
-                        ELSE omitted & 15 <> 15 END;
+    names_canonical := CASE side
+                         WHEN 'canonical' THEN true
+                         WHEN 'legacy' THEN false
+                         ELSE omitted & 15 <> 15
+                       END;
 
     -- group 0: claim <-> claim_text
-    canonical := omitted & 1 = 0 OR NEW."claim" IS NOT NULL;
-    legacy := (NEW."claim_text" IS NOT NULL AND omitted & 16 = 0);
-    IF canonical AND legacy AND side = 'legacy' THEN
-      canonical := false;
-    ELSIF canonical AND legacy AND side = 'canonical' THEN
-      legacy := false;
+    canonical_written := omitted & 1 = 0 OR NEW."claim" IS NOT NULL;
+    legacy_written := (NEW."claim_text" IS NOT NULL AND omitted & 16 = 0);
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
     END IF;
-    IF canonical AND legacy THEN
+    IF canonical_written AND legacy_written THEN
       marker := marker & ~6::bigint | 4;
-    ELSIF canonical THEN
+    ELSIF canonical_written THEN
       NEW."claim_text" := rubicon."checks_7a4ba0f8_down_0"(NEW."claim");
       marker := marker | 2;
     ELSE
@@ -76,16 +88,16 @@ BEGIN
     END IF;
 
     -- group 1: config_json <-> aggregation
-    canonical := omitted & 2 = 0;
-    legacy := NEW."aggregation" IS NOT NULL;
-    IF canonical AND legacy AND side = 'legacy' THEN
-      canonical := false;
-    ELSIF canonical AND legacy AND side = 'canonical' THEN
-      legacy := false;
+    canonical_written := omitted & 2 = 0;
+    legacy_written := NEW."aggregation" IS NOT NULL;
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
     END IF;
-    IF canonical AND legacy THEN
+    IF canonical_written AND legacy_written THEN
       marker := marker & ~24::bigint | 16;
-    ELSIF canonical OR (NOT legacy AND speaks_canonical) THEN
+    ELSIF canonical_written OR (NOT legacy_written AND names_canonical) THEN
       NEW."aggregation" := rubicon."checks_7a4ba0f8_down_1"(NEW."config_json");
       marker := marker | 8;
     ELSE
@@ -93,16 +105,17 @@ BEGIN
     END IF;
 
     -- group 2: gate_ok, day <-> diagnostics, created_at
-    canonical := omitted & 4 = 0 OR NEW."gate_ok" IS NOT NULL
+    canonical_written := omitted & 4 = 0 OR NEW."gate_ok" IS NOT NULL
       OR omitted & 8 = 0 OR NEW."day" IS NOT NULL;
-    legacy := NEW."diagnostics" IS NOT NULL
+    legacy_written := NEW."diagnostics" IS NOT NULL
       OR NEW."created_at" IS NOT NULL;
-    IF canonical AND legacy AND side = 'legacy' THEN
-      canonical := false;
-    ELSIF canonical AND legacy AND side = 'canonical' THEN
-      legacy := false;
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
     END IF;
-    IF canonical AND legacy THEN
+    IF canonical_written AND legacy_written THEN
+      -- The columns that the statement leaves alone follow the other side.
       IF NOT (omitted & 4 = 0 OR NEW."gate_ok" IS NOT NULL) THEN
         NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
       END IF;
@@ -110,19 +123,21 @@ BEGIN
         NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
       END IF;
       marker := marker & ~96::bigint | 64;
-    ELSIF canonical THEN
-      NULL; -- legacy cannot say it
+    ELSIF canonical_written THEN
+      NULL;  -- no down: legacy cannot say it
       marker := marker | 32;
     ELSE
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
       NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
     END IF;
+
     NEW._rubicon := marker;
     RETURN NEW;
   END IF;
 
   IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
-    NEW := OLD;             -- the backfill: what other triggers changed is taken back
+    -- The backfill fills a row: what other triggers changed in it is taken back.
+    NEW := OLD;
     NEW."claim" := rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text");
     NEW."config_json" := coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"());
     NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
@@ -131,6 +146,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
+  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
   marker := coalesce(OLD._rubicon, 0) & 127 | 1;
   IF unfilled THEN
@@ -138,53 +154,54 @@ BEGIN
   END IF;
 
   -- group 0: claim <-> claim_text
-  legacy := ROW(OLD."claim_text")::record *<> ROW(NEW."claim_text")::record;
-  canonical := ROW(OLD."claim")::record *<> ROW(NEW."claim")::record
+  legacy_written := ROW(OLD."claim_text")::record *<> ROW(NEW."claim_text")::record;
+  canonical_written := ROW(OLD."claim")::record *<> ROW(NEW."claim")::record
     OR (named & 128 <> 0 AND named & 2048 = 0);
-  IF legacy AND canonical AND side = 'legacy' THEN
-    canonical := false;
-  ELSIF legacy AND canonical AND side = 'canonical' THEN
-    legacy := false;
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
   END IF;
-  IF canonical AND legacy THEN
+  IF canonical_written AND legacy_written THEN
     marker := marker & ~6::bigint | 4;
-  ELSIF canonical THEN
+  ELSIF canonical_written THEN
     NEW."claim_text" := rubicon."checks_7a4ba0f8_down_0"(NEW."claim");
     marker := marker & ~6::bigint | 2;
-  ELSIF legacy OR unfilled THEN
+  ELSIF legacy_written OR unfilled THEN
     NEW."claim" := rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text");
     marker := marker & ~6::bigint;
   END IF;
 
   -- group 1: config_json <-> aggregation
-  legacy := ROW(OLD."aggregation")::record *<> ROW(NEW."aggregation")::record;
-  canonical := ROW(OLD."config_json")::record *<> ROW(NEW."config_json")::record
+  legacy_written := ROW(OLD."aggregation")::record *<> ROW(NEW."aggregation")::record;
+  canonical_written := ROW(OLD."config_json")::record *<> ROW(NEW."config_json")::record
     OR (named & 256 <> 0 AND named & 4096 = 0);
-  IF legacy AND canonical AND side = 'legacy' THEN
-    canonical := false;
-  ELSIF legacy AND canonical AND side = 'canonical' THEN
-    legacy := false;
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
   END IF;
-  IF canonical AND legacy THEN
+  IF canonical_written AND legacy_written THEN
     marker := marker & ~24::bigint | 16;
-  ELSIF canonical THEN
+  ELSIF canonical_written THEN
     NEW."aggregation" := rubicon."checks_7a4ba0f8_down_1"(NEW."config_json");
     marker := marker & ~24::bigint | 8;
-  ELSIF legacy OR unfilled THEN
+  ELSIF legacy_written OR unfilled THEN
     NEW."config_json" := coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"());
     marker := marker & ~24::bigint;
   END IF;
 
   -- group 2: gate_ok, day <-> diagnostics, created_at
-  legacy := ROW(OLD."diagnostics", OLD."created_at")::record *<> ROW(NEW."diagnostics", NEW."created_at")::record;
-  canonical := ROW(OLD."gate_ok", OLD."day")::record *<> ROW(NEW."gate_ok", NEW."day")::record
+  legacy_written := ROW(OLD."diagnostics", OLD."created_at")::record *<> ROW(NEW."diagnostics", NEW."created_at")::record;
+  canonical_written := ROW(OLD."gate_ok", OLD."day")::record *<> ROW(NEW."gate_ok", NEW."day")::record
     OR (named & 1536 <> 0 AND named & 8192 = 0);
-  IF legacy AND canonical AND side = 'legacy' THEN
-    canonical := false;
-  ELSIF legacy AND canonical AND side = 'canonical' THEN
-    legacy := false;
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
   END IF;
-  IF canonical AND legacy THEN
+  IF canonical_written AND legacy_written THEN
+    -- The columns that the statement leaves alone follow the other side.
     IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
     END IF;
@@ -192,8 +209,9 @@ BEGIN
       NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
     END IF;
     marker := marker & ~96::bigint | 64;
-  ELSIF canonical THEN
+  ELSIF canonical_written THEN
     IF unfilled THEN
+      -- The canonical columns that the statement leaves alone still need their first value.
       IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
         NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(OLD."diagnostics");
       END IF;
@@ -201,13 +219,14 @@ BEGIN
         NEW."day" := rubicon."checks_7a4ba0f8_up_3"(OLD."diagnostics", OLD."created_at");
       END IF;
     END IF;
-    NULL; -- legacy cannot say it
+    NULL;  -- no down: legacy cannot say it
     marker := marker & ~96::bigint | 32;
-  ELSIF legacy OR unfilled THEN
+  ELSIF legacy_written OR unfilled THEN
     NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
     NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
     marker := marker & ~96::bigint;
   END IF;
+
   NEW._rubicon := marker;
   RETURN NEW;
 END
@@ -222,46 +241,46 @@ ALTER TABLE "public"."checks"
   ADD COLUMN _rubicon bigint;
 
 ALTER TABLE "public"."checks"
-  ALTER COLUMN "claim" SET DEFAULT rubicon.omitted('rubicon.omit_checks_7a4ba0f8', 1, (NULL)::text),
-  ALTER COLUMN "config_json" SET DEFAULT rubicon.omitted('rubicon.omit_checks_7a4ba0f8', 2, ('{}'::jsonb)::jsonb),
-  ALTER COLUMN "gate_ok" SET DEFAULT rubicon.omitted('rubicon.omit_checks_7a4ba0f8', 4, (NULL)::boolean),
-  ALTER COLUMN "day" SET DEFAULT rubicon.omitted('rubicon.omit_checks_7a4ba0f8', 8, (NULL)::text),
-  ALTER COLUMN "claim_text" SET DEFAULT rubicon.omitted('rubicon.omit_checks_7a4ba0f8', 16, (''::text)::text);
+  ALTER COLUMN "claim" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 1, (NULL)::text),
+  ALTER COLUMN "config_json" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 2, ('{}'::jsonb)::jsonb),
+  ALTER COLUMN "gate_ok" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 4, (NULL)::boolean),
+  ALTER COLUMN "day" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 8, (NULL)::text),
+  ALTER COLUMN "claim_text" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 16, (''::text)::text);
 
-CREATE TRIGGER "~rubicon_1_c0" BEFORE UPDATE OF "claim" ON "public"."checks"
+CREATE TRIGGER "~rubicon_1_named_canonical_0" BEFORE UPDATE OF "claim" ON "public"."checks"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('128');
 
-ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_c0";
+ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_0";
 
-CREATE TRIGGER "~rubicon_1_l0" BEFORE UPDATE OF "claim_text" ON "public"."checks"
+CREATE TRIGGER "~rubicon_1_named_legacy_0" BEFORE UPDATE OF "claim_text" ON "public"."checks"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('2048');
 
-ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_l0";
+ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_0";
 
-CREATE TRIGGER "~rubicon_1_c1" BEFORE UPDATE OF "config_json" ON "public"."checks"
+CREATE TRIGGER "~rubicon_1_named_canonical_1" BEFORE UPDATE OF "config_json" ON "public"."checks"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('256');
 
-ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_c1";
+ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_1";
 
-CREATE TRIGGER "~rubicon_1_l1" BEFORE UPDATE OF "aggregation" ON "public"."checks"
+CREATE TRIGGER "~rubicon_1_named_legacy_1" BEFORE UPDATE OF "aggregation" ON "public"."checks"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('4096');
 
-ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_l1";
+ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_1";
 
-CREATE TRIGGER "~rubicon_1_c2" BEFORE UPDATE OF "gate_ok" ON "public"."checks"
+CREATE TRIGGER "~rubicon_1_named_canonical_2" BEFORE UPDATE OF "gate_ok" ON "public"."checks"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('512');
 
-ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_c2";
+ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_2";
 
-CREATE TRIGGER "~rubicon_1_c3" BEFORE UPDATE OF "day" ON "public"."checks"
+CREATE TRIGGER "~rubicon_1_named_canonical_3" BEFORE UPDATE OF "day" ON "public"."checks"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('1024');
 
-ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_c3";
+ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_3";
 
-CREATE TRIGGER "~rubicon_1_l2" BEFORE UPDATE OF "diagnostics", "created_at" ON "public"."checks"
+CREATE TRIGGER "~rubicon_1_named_legacy_2" BEFORE UPDATE OF "diagnostics", "created_at" ON "public"."checks"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('8192');
 
-ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_l2";
+ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_2";
 
 CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."checks"
   FOR EACH ROW EXECUTE FUNCTION rubicon."checks_7a4ba0f8_sync"();

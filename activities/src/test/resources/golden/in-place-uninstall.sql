@@ -1,16 +1,16 @@
-DROP TRIGGER IF EXISTS "~rubicon_1_c0" ON "public"."checks";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "public"."checks";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l0" ON "public"."checks";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_0" ON "public"."checks";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_c1" ON "public"."checks";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_1" ON "public"."checks";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l1" ON "public"."checks";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_1" ON "public"."checks";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_c2" ON "public"."checks";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_2" ON "public"."checks";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_c3" ON "public"."checks";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_3" ON "public"."checks";
 
-DROP TRIGGER IF EXISTS "~rubicon_1_l2" ON "public"."checks";
+DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_2" ON "public"."checks";
 
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "public"."checks";
 

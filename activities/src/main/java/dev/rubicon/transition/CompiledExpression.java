@@ -1,6 +1,7 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.SqlTemplate;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -22,6 +23,8 @@ public record CompiledExpression(
     String returns,
     boolean pinned,
     boolean parallel) {
+  private static final SqlTemplate TEMPLATE = SqlTemplate.of("transition/sql/expression.sql.ftl");
+
   public CompiledExpression {
     inputs = List.copyOf(inputs);
   }
@@ -47,32 +50,28 @@ public record CompiledExpression(
 
   /** The statement that creates it. */
   public String createSql(boolean volatileAllowed) {
-    String parameters =
-        inputs.stream()
-            .map(input -> Identifiers.quote(input.column()) + " " + input.type())
-            .collect(Collectors.joining(", "));
-    String settings =
-        pinned
-            ? """
-             SET "TimeZone" TO 'UTC'
-             SET "DateStyle" TO 'ISO, MDY'
-             SET "IntervalStyle" TO 'postgres'
-             SET extra_float_digits TO '1'
-             SET bytea_output TO 'hex'
-            """
-            : "";
-    return """
-    CREATE FUNCTION rubicon.%s(%s) RETURNS %s
-      LANGUAGE sql %s%s
-    %sRETURN (%s)\
-    """
-        .formatted(
+    return TEMPLATE.render(
+        new Slots(
             Identifiers.quote(function),
-            parameters,
+            inputs.stream()
+                .map(input -> new Parameter(Identifiers.quote(input.column()), input.type()))
+                .toList(),
             returns,
             volatileAllowed ? "VOLATILE" : pinned ? "STABLE" : "IMMUTABLE",
-            parallel ? " PARALLEL SAFE" : "",
-            settings,
-            expression);
+            parallel,
+            pinned,
+            expression));
   }
+
+  /** Of {@code expression.sql.ftl}. */
+  private record Slots(
+      String function,
+      List<Parameter> parameters,
+      String returns,
+      String volatility,
+      boolean parallel,
+      boolean pinned,
+      String expression) {}
+
+  private record Parameter(String name, String type) {}
 }

@@ -104,17 +104,6 @@ public final class TargetState {
       GRANT USAGE ON SCHEMA rubicon TO PUBLIC;
       """;
 
-  /** Alone, because the driver cannot split statements around an atomic body. */
-  private static final String NOTE_LEGACY_WRITE =
-      """
-      CREATE FUNCTION rubicon.note_legacy_write(relation text, application_name text) RETURNS void
-        LANGUAGE sql SECURITY DEFINER
-      BEGIN ATOMIC
-        INSERT INTO rubicon.legacy_write (relation, application_name)
-          VALUES (note_legacy_write.relation, note_legacy_write.application_name);
-      END
-      """;
-
   private TargetState() {}
 
   /**
@@ -197,7 +186,6 @@ public final class TargetState {
     session.inTransaction(
         () -> {
           session.execute(DDL);
-          session.execute(NOTE_LEGACY_WRITE);
           TransitionSql.sharedFunctions().forEach(session::execute);
           SyncPrint.installed(session);
           return session.update(

@@ -95,10 +95,26 @@ public record TransitionPlan(
     return 1L << (1 + 2 * groups.size() + (int) canonicalColumns().count() + group.index());
   }
 
-  /** The transaction-local setting that collects "not named" bits of one row. */
+  /** Flag that an INSERT does not name this column. */
+  public static long omittedBit(Group.Canonical column) {
+    return 1L << column.bit();
+  }
+
+  /** Flag that an INSERT does not name this column, which has a default to wrap. */
+  public static long omittedBit(Group.Legacy column) {
+    return 1L << column.omitBit();
+  }
+
+  /** The transaction-local setting that collects the "not named" flags of one row. */
   @JsonIgnore
-  public String omitSetting() {
-    return "rubicon.omit_" + id;
+  public String omittedSetting() {
+    return "rubicon.omitted_" + id;
+  }
+
+  /** The session's setting that tells which legacy write it has noted last. */
+  @JsonIgnore
+  public String notedSetting() {
+    return "rubicon.noted_" + id;
   }
 
   @JsonIgnore

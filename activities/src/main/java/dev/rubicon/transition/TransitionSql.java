@@ -2,6 +2,7 @@ package dev.rubicon.transition;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SqlTemplate;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The SQL that a transition generates; golden files hold it, and tests execute them. */
 public final class TransitionSql {
@@ -38,43 +39,13 @@ public final class TransitionSql {
 
   /** Functions that every relation shares; harmless to run again. */
   public static List<String> sharedFunctions() {
-    return List.of(
-        """
-        CREATE OR REPLACE FUNCTION rubicon.omitted(flags text, flag bigint, given anyelement)
-          RETURNS anyelement LANGUAGE plpgsql VOLATILE AS $rubicon$
-        BEGIN
-          PERFORM pg_catalog.set_config(flags,
-            (coalesce(nullif(pg_catalog.current_setting(flags, true), ''), '0')::bigint | flag)::text,
-            true);
-          RETURN given;
-        END
-        $rubicon$\
-        """,
-        """
-        CREATE OR REPLACE FUNCTION rubicon.named() RETURNS trigger LANGUAGE plpgsql AS $rubicon$
-        BEGIN
-          NEW._rubicon := coalesce(NEW._rubicon, 0) | TG_ARGV[0]::bigint;
-          RETURN NEW;
-        END
-        $rubicon$\
-        """,
-        """
-        CREATE OR REPLACE FUNCTION rubicon.captured() RETURNS trigger LANGUAGE plpgsql AS $rubicon$
-        DECLARE
-          omitted bigint :=
-            coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0')::bigint;
-        BEGIN
-          IF NEW._rubicon IS NULL THEN
-            NEW._rubicon := -omitted - 1;
-          END IF;
-          IF omitted <> 0 THEN
-            PERFORM pg_catalog.set_config(TG_ARGV[0], '', true);
-          END IF;
-          RETURN NEW;
-        END
-        $rubicon$\
-        """);
+    return Stream.of("omitted", "named", "captured", "note_legacy_write")
+        .map(function -> SqlTemplate.of("transition/sql/" + function + ".sql.ftl"))
+        .map(template -> template.render(new NoSlots()))
+        .toList();
   }
+
+  private record NoSlots() {}
 
   /** What a plan needs before the table is locked. */
   public static List<String> functions(TransitionPlan plan) {
@@ -98,130 +69,15 @@ public final class TransitionSql {
 
   /** Columns, defaults and triggers; run with the table locked. */
   public static List<String> columnsAndTriggers(TransitionPlan plan) {
+    var sql = new ArrayList<>(AddedColumns.sql(plan));
     String table = plan.relation().sql();
-    var sql = new ArrayList<String>();
-    var add = new ArrayList<String>();
-    plan.canonicalColumns()
-        .forEach(c -> add.add("ADD COLUMN " + Identifiers.quote(c.name()) + " " + c.type()));
-    for (TransitionPlan.Added column : plan.added()) {
-      String expression =
-          column.late().isPresent()
-              ? ""
-              : column.defaultExpression().map(d -> " DEFAULT (" + d + ")").orElse("");
-      add.add("ADD COLUMN " + Identifiers.quote(column.name()) + " " + column.type() + expression);
-    }
-    add.add("ADD COLUMN _rubicon bigint");
-    sql.add("ALTER TABLE " + table + "\n  " + String.join(",\n  ", add));
-
-    // Only now, or PostgreSQL would rewrite the table to give old rows a volatile default.
-    var defaults = new ArrayList<String>();
-    plan.canonicalColumns()
-        .forEach(
-            c ->
-                defaults.add(
-                    wrapped(plan, c.name(), c.type(), 1L << c.bit(), c.defaultExpression())));
-    plan.legacyColumns()
-        .filter(l -> l.omitBit() >= 0)
-        .forEach(
-            l ->
-                defaults.add(
-                    wrapped(plan, l.name(), l.type(), 1L << l.omitBit(), l.defaultExpression())));
-    plan.added().stream()
-        .filter(a -> a.late().isPresent())
-        .forEach(
-            a ->
-                defaults.add(
-                    "ALTER COLUMN %s SET DEFAULT (%s)"
-                        .formatted(
-                            Identifiers.quote(a.name()), a.defaultExpression().orElseThrow())));
-    if (!defaults.isEmpty()) {
-      sql.add("ALTER TABLE " + table + "\n  " + String.join(",\n  ", defaults));
-    }
-    for (TransitionPlan.ColumnRule rule : plan.rules()) {
-      rule.comment()
-          .ifPresent(
-              comment ->
-                  sql.add(
-                      "COMMENT ON COLUMN %s.%s IS %s"
-                          .formatted(
-                              table,
-                              Identifiers.quote(rule.name()),
-                              Identifiers.literal(comment))));
-    }
-    sql.addAll(triggers(plan));
+    SyncTrigger.of(plan).forEach(trigger -> sql.addAll(trigger.createSql(table)));
     return List.copyOf(sql);
-  }
-
-  private static String wrapped(
-      TransitionPlan plan, String column, String type, long bit, Optional<String> expression) {
-    return "ALTER COLUMN %s SET DEFAULT rubicon.omitted('%s', %d, (%s)::%s)"
-        .formatted(
-            Identifiers.quote(column), plan.omitSetting(), bit, expression.orElse("NULL"), type);
-  }
-
-  private static List<String> triggers(TransitionPlan plan) {
-    String table = plan.relation().sql();
-    var sql = new ArrayList<String>();
-    for (Trigger trigger : Trigger.of(plan)) {
-      sql.add(trigger.createSql(table));
-      // A session in replica role (a restore, an apply worker) writes too.
-      sql.add(
-          "ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + Identifiers.quote(trigger.name()));
-    }
-    return sql;
   }
 
   /** Names of the triggers of a plan, for counting and checking. */
   public static List<String> triggerNames(TransitionPlan plan) {
-    return Trigger.of(plan).stream().map(Trigger::name).toList();
-  }
-
-  private record Trigger(String name, String event, String when, String call) {
-    static List<Trigger> of(TransitionPlan plan) {
-      var triggers = new ArrayList<Trigger>();
-      if (plan.capturesEarly()) {
-        triggers.add(
-            new Trigger(
-                EARLY_TRIGGER,
-                "INSERT",
-                "",
-                "rubicon.captured(" + Identifiers.literal(plan.omitSetting()) + ")"));
-      }
-      for (Group group : plan.groups()) {
-        for (Group.Canonical column : group.canonical()) {
-          triggers.add(
-              new Trigger(
-                  "~rubicon_1_c" + column.bit(),
-                  "UPDATE OF " + Identifiers.quote(column.name()),
-                  "WHEN (OLD._rubicon IS NULL) ",
-                  "rubicon.named('" + plan.namedBit(column) + "')"));
-        }
-        triggers.add(
-            new Trigger(
-                "~rubicon_1_l" + group.index(),
-                "UPDATE OF "
-                    + String.join(
-                        ", ",
-                        group.legacy().stream().map(l -> Identifiers.quote(l.name())).toList()),
-                "WHEN (OLD._rubicon IS NULL) ",
-                "rubicon.named('" + plan.namedLegacyBit(group) + "')"));
-      }
-      triggers.add(
-          new Trigger(
-              SYNC_TRIGGER,
-              "INSERT OR UPDATE",
-              "",
-              "rubicon." + Identifiers.quote(plan.syncFunction()) + "()"));
-      return triggers;
-    }
-
-    String createSql(String table) {
-      return """
-      CREATE TRIGGER %s BEFORE %s ON %s
-        FOR EACH ROW %sEXECUTE FUNCTION %s\
-      """
-          .formatted(Identifiers.quote(name), event, table, when, call);
-    }
+    return SyncTrigger.of(plan).stream().map(SyncTrigger::name).toList();
   }
 
   /** Removes the triggers; nothing derives any more, and no client sees a half state. */

@@ -151,13 +151,13 @@ class ReportTest {
   void aWrappedDefaultIsShownAsItsOwnerWroteIt() {
     assertThat(
             OwnDefaults.unwrapped(
-                "text DEFAULT rubicon.omitted('rubicon.omit_c'::text, (1)::bigint, NULL::text) NOT"
-                    + " NULL"))
+                "text DEFAULT rubicon.omitted('rubicon.omitted_c'::text, (1)::bigint, NULL::text)"
+                    + " NOT NULL"))
         .isEqualTo("text NOT NULL");
     assertThat(
             OwnDefaults.unwrapped(
-                "text DEFAULT rubicon.omitted('rubicon.omit_c'::text, (16)::bigint, concat('it''s"
-                    + " a, )', \"left\"('b', 2)))"))
+                "text DEFAULT rubicon.omitted('rubicon.omitted_c'::text, (16)::bigint,"
+                    + " concat('it''s a, )', \"left\"('b', 2)))"))
         .isEqualTo("text DEFAULT concat('it''s a, )', \"left\"('b', 2))");
     assertThat(OwnDefaults.unwrapped("text DEFAULT ''::text")).isEqualTo("text DEFAULT ''::text");
     assertThat(report.dictionary() + report.mermaid()).doesNotContain("rubicon.omitted");

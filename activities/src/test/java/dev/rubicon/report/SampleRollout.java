@@ -59,8 +59,8 @@ final class SampleRollout {
       DROP TABLE result_cache;
       CREATE SCHEMA rubicon;
       CREATE FUNCTION rubicon.omitted(flags text, flag bigint, given anyelement) RETURNS anyelement LANGUAGE sql VOLATILE AS 'SELECT given';
-      ALTER TABLE checks ALTER claim SET DEFAULT rubicon.omitted('rubicon.omit_checks', 1, (NULL)::text),
-        ALTER config_json SET DEFAULT rubicon.omitted('rubicon.omit_checks', 2, ('{}'::jsonb)::jsonb);
+      ALTER TABLE checks ALTER claim SET DEFAULT rubicon.omitted('rubicon.omitted_checks', 1, (NULL)::text),
+        ALTER config_json SET DEFAULT rubicon.omitted('rubicon.omitted_checks', 2, ('{}'::jsonb)::jsonb);
       """;
 
   private final TestLedger test;

@@ -11,10 +11,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The generated SQL is reviewed like code: it stands in golden files, and these are executed. Run
@@ -78,15 +85,79 @@ class GeneratedSqlTest {
     bench.abort();
   }
 
+  /** What the generated functions do with the same writes under either authority, too. */
+  @ParameterizedTest
+  @MethodSource("dev.rubicon.transition.InPlaceShape#all")
+  void everyShapeIsWhatItsGoldenFilesSayAndRuns(InPlaceShape shape) throws Exception {
+    Bench its = shape.bench();
+    its.expand();
+    var rows = new ArrayList<String>();
+    try (PgSession session =
+        PgSession.open(its.target(), its.context(Phase.DUAL_WRITE).tag(), SessionLimits.SHORT)) {
+      TransitionPlan plan =
+          new TransitionCompiler(session, its.runbook())
+              .compile(its.runbook().transitions().getFirst());
+      var install = new ArrayList<>(TransitionSql.functions(plan));
+      install.addAll(TransitionSql.columnsAndTriggers(plan));
+      golden(shape.name() + "-install", install).forEach(session::execute);
+      rows.addAll(written(shape, Authority.LEGACY));
+      golden(shape.name() + "-cutover", List.of(TransitionSql.sync(plan, Authority.CANONICAL)))
+          .forEach(session::execute);
+      rows.addAll(written(shape, Authority.CANONICAL));
+      golden(shape.name() + "-uninstall", TransitionSql.uninstall(plan)).forEach(session::execute);
+    }
+    compare("in-place-" + shape.name() + "-rows.txt", String.join("\n", rows) + "\n");
+    its.abort();
+  }
+
+  @Test
+  void theSharedFunctionsAreWhatTheGoldenFileSays() throws IOException {
+    assertThat(golden("shared", TransitionSql.sharedFunctions())).hasSize(4);
+  }
+
+  /** What the shape's writes leave behind; taken back. */
+  private static List<String> written(InPlaceShape shape, Authority authority) throws SQLException {
+    var rows = new ArrayList<String>();
+    try (Connection connection = shape.bench().connect("client");
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      // The backfill of rows that nobody has written since the installation, then clients.
+      var backfill = "UPDATE " + shape.table() + " SET _rubicon = 0 WHERE _rubicon IS NULL";
+      Savepoint unfilled = connection.setSavepoint();
+      statement.execute(backfill);
+      ask(statement, shape.rows(), rows);
+      connection.rollback(unfilled);
+      for (String write : shape.writes()) {
+        statement.execute(write);
+        rows.add("-- " + authority + ": " + write.replaceAll("\\s+", " "));
+        ask(statement, shape.rows(), rows);
+      }
+      ask(statement, "SELECT 'noted: ' || application_name FROM rubicon.legacy_write", rows);
+      connection.rollback();
+    }
+    return rows;
+  }
+
+  private static void ask(Statement statement, String question, List<String> rows)
+      throws SQLException {
+    try (ResultSet result = statement.executeQuery(question)) {
+      while (result.next()) {
+        rows.add(result.getString(1));
+      }
+    }
+  }
+
   private static List<String> golden(String name, List<String> statements) throws IOException {
-    Path file = Path.of("src/test/resources/golden/in-place-" + name + ".sql");
-    String text = String.join(SEPARATOR, statements) + SEPARATOR;
+    compare("in-place-" + name + ".sql", String.join(SEPARATOR, statements) + SEPARATOR);
+    return statements;
+  }
+
+  private static void compare(String name, String text) throws IOException {
+    Path file = Path.of("src/test/resources/golden", name);
     if ("write".equals(System.getProperty("rubicon.golden"))) {
       Files.createDirectories(file.getParent());
       Files.writeString(file, text);
     }
-    String expected = Files.readString(file, StandardCharsets.UTF_8);
-    assertThat(text).isEqualTo(expected);
-    return statements;
+    assertThat(text).isEqualTo(Files.readString(file, StandardCharsets.UTF_8));
   }
 }

@@ -1,0 +1,8 @@
+CREATE OR REPLACE FUNCTION rubicon.note_legacy_write(relation text, application_name text)
+  RETURNS void LANGUAGE sql SECURITY DEFINER
+-- A client still writes the legacy side after the cutover. SECURITY DEFINER: clients have no
+-- privilege on the table, and need none.
+BEGIN ATOMIC
+  INSERT INTO rubicon.legacy_write (relation, application_name)
+    VALUES (note_legacy_write.relation, note_legacy_write.application_name);
+END

@@ -1,0 +1,13 @@
+CREATE OR REPLACE FUNCTION rubicon.omitted(flags text, flag bigint, given anyelement)
+  RETURNS anyelement LANGUAGE plpgsql VOLATILE AS $rubicon$
+-- The default of a column calls this for each row of an INSERT that does not name the column. It
+-- raises the column's flag in a setting, which the trigger reads and clears, and returns the
+-- column's own default.
+BEGIN
+  PERFORM pg_catalog.set_config(
+    flags,
+    (coalesce(nullif(pg_catalog.current_setting(flags, true), ''), '0')::bigint | flag)::text,
+    true);
+  RETURN given;
+END
+$rubicon$

@@ -1,0 +1,282 @@
+[#--
+  The trigger function of one in-place transition: it fires last of all BEFORE triggers, for each
+  row of an INSERT or UPDATE. SyncFunction and SyncGroup fill the slots:
+
+    column.given      INSERT: whether the statement gives the column a value
+    column.written    UPDATE: whether the statement writes the column
+    column.derived    what up (or down) makes of the new row; column.derivedFromOld of the old row
+    canonicalDerived  the group's canonical columns with an up; canonical: all of them
+    legacyDerived     the group's legacy columns with a down; legacy: all of them
+    legacyOnly        the group's legacy columns that the canonical shape does not have
+    canonicalRules    false before the cutover: what a writer sets on both sides stands;
+                      true after it: canonical wins, and legacy writes are noted
+--]
+CREATE OR REPLACE FUNCTION rubicon.${function}() RETURNS trigger
+  LANGUAGE plpgsql AS $rubicon$
+-- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
+-- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- client has filled its canonical columns, then 1 plus, for each group,
+--   the first number   when canonical wrote last: legacy is what down gives
+--   the second number  when one statement wrote both sides: both stand as written
+[#list groups as group]
+--   ${group.canonicalWrote}, ${group.bothSet}: group ${group.index}, ${group.columns}
+[/#list]
+DECLARE
+  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
+  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  marker bigint := 1;         -- becomes _rubicon
+  canonical_written boolean;  -- the statement writes the group's canonical side
+  legacy_written boolean;     -- the statement writes the group's legacy side
+  names_canonical boolean;    -- INSERT: the statement names some canonical column
+  note_legacy boolean := false;  -- the statement writes columns that only legacy has
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    -- Defaults raised a flag for each column that the statement does not name.
+    IF NEW._rubicon > 0 THEN
+      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
+    ELSIF NEW._rubicon < 0 THEN
+      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    ELSE
+      omitted := coalesce(nullif(pg_catalog.current_setting(${omittedSetting}, true), ''), '0')::bigint;
+      IF omitted <> 0 THEN
+        PERFORM pg_catalog.set_config(${omittedSetting}, '', true);
+      END IF;
+    END IF;
+    names_canonical := CASE side
+                         WHEN 'canonical' THEN true
+                         WHEN 'legacy' THEN false
+                         ELSE omitted & ${canonicalBits} <> ${canonicalBits}
+                       END;
+[#list groups as group]
+
+    -- group ${group.index}: ${group.columns}
+    canonical_written := [#list group.canonical as column]${column.given}[#sep]
+      OR [/#sep][/#list];
+    legacy_written := [#list group.legacy as column]${column.given}[#sep]
+      OR [/#sep][/#list];
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
+    END IF;
+    IF canonical_written AND legacy_written THEN
+    [#if group.severalCanonical || group.severalLegacy]
+      -- The columns that the statement leaves alone follow the other side.
+    [/#if]
+    [#if group.severalCanonical]
+    [#list group.canonicalDerived as column]
+      IF NOT (${column.given}) THEN
+        NEW.${column.name} := ${column.derived};
+      END IF;
+    [/#list]
+    [/#if]
+    [#if group.severalLegacy]
+    [#list group.legacyDerived as column]
+      IF NOT (${column.given}) THEN
+        NEW.${column.name} := ${column.derived};
+      END IF;
+    [/#list]
+    [/#if]
+    [#if !canonicalRules || !group.legacyDerived?has_content]
+      marker := marker & ~${group.mask}::bigint | ${group.bothSet};
+    [#elseif group.canonicalDerived?has_content]
+      -- Both stand only if they say the same; else canonical wins.
+      IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::record *= ROW(${column.derived}::${column.type})::record[#sep]
+         AND [/#sep][/#list] THEN
+        marker := marker & ~${group.mask}::bigint;
+      ELSE
+      [#list group.legacyDerived as column]
+        NEW.${column.name} := ${column.derived};
+      [/#list]
+        marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
+      END IF;
+    [#else]
+      -- Nothing tells whether they say the same: canonical wins.
+      [#list group.legacyDerived as column]
+      NEW.${column.name} := ${column.derived};
+      [/#list]
+      marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
+    [/#if]
+    ELSIF canonical_written[#if group.ownDefault] OR (NOT legacy_written AND names_canonical)[/#if] THEN
+    [#list group.legacyDerived as column]
+      NEW.${column.name} := ${column.derived};
+    [#else]
+      NULL;  -- no down: legacy cannot say it
+    [/#list]
+      marker := marker | ${group.canonicalWrote};
+    ELSE
+    [#list group.canonicalDerived as column]
+      NEW.${column.name} := ${column.derived};
+    [#else]
+      NULL;  -- no up: canonical cannot say it
+    [/#list]
+    END IF;
+    [#if canonicalRules && group.legacyOnly?has_content]
+    note_legacy := note_legacy OR (legacy_written[#if group.legacyShared] AND ([#list group.legacyOnly as column]${column.given}[#sep] OR [/#sep][/#list])[/#if]);
+    [/#if]
+[/#list]
+
+    NEW._rubicon := marker;
+[#if canonicalRules]
+    IF note_legacy THEN
+      -- Who still writes legacy: once per session and minute is enough to know.
+      DECLARE
+        slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+                     || ' ' || pg_catalog.current_setting('application_name');
+      BEGIN
+        IF pg_catalog.current_setting(${notedSetting}, true) IS DISTINCT FROM slot THEN
+          PERFORM pg_catalog.set_config(${notedSetting}, slot, false);
+          PERFORM rubicon.note_legacy_write(${relation}, pg_catalog.current_setting('application_name'));
+        END IF;
+      END;
+    END IF;
+[/#if]
+    RETURN NEW;
+  END IF;
+
+  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+    -- The backfill fills a row: what other triggers changed in it is taken back.
+    NEW := OLD;
+[#list groups as group]
+  [#list group.canonicalDerived as column]
+    NEW.${column.name} := ${column.derived};
+  [/#list]
+[/#list]
+[#list lateDefaults as column]
+    NEW.${column.name} := coalesce(NEW.${column.name}, ${column.value});
+[/#list]
+    NEW._rubicon := 1;
+    RETURN NEW;
+  END IF;
+
+  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  unfilled := OLD._rubicon IS NULL;
+  marker := coalesce(OLD._rubicon, 0) & ${markerBits} | 1;
+  IF unfilled THEN
+    named := coalesce(NEW._rubicon, 0);
+  END IF;
+[#list groups as group]
+
+  -- group ${group.index}: ${group.columns}
+  legacy_written := ${group.legacyChanged};
+  canonical_written := ${group.canonicalChanged}
+    OR (named & ${group.canonicalNamed} <> 0 AND named & ${group.legacyNamed} = 0);
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
+  END IF;
+  IF canonical_written AND legacy_written THEN
+  [#if group.severalCanonical || group.severalLegacy]
+    -- The columns that the statement leaves alone follow the other side.
+  [/#if]
+  [#if group.severalCanonical]
+  [#list group.canonicalDerived as column]
+    IF NOT (${column.written}) THEN
+      NEW.${column.name} := ${column.derived};
+    END IF;
+  [/#list]
+  [/#if]
+  [#if group.severalLegacy]
+  [#list group.legacyDerived as column]
+    IF NOT (${column.written}) THEN
+      NEW.${column.name} := ${column.derived};
+    END IF;
+  [/#list]
+  [/#if]
+  [#if !canonicalRules || !group.legacyDerived?has_content]
+    marker := marker & ~${group.mask}::bigint | ${group.bothSet};
+  [#elseif group.canonicalDerived?has_content]
+    -- Both stand only if they say the same; else canonical wins.
+    IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::record *= ROW(${column.derived}::${column.type})::record[#sep]
+       AND [/#sep][/#list] THEN
+      marker := marker & ~${group.mask}::bigint;
+    ELSE
+    [#list group.legacyDerived as column]
+      NEW.${column.name} := ${column.derived};
+    [/#list]
+      marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
+    END IF;
+  [#else]
+    -- Nothing tells whether they say the same: canonical wins.
+    [#list group.legacyDerived as column]
+    NEW.${column.name} := ${column.derived};
+    [/#list]
+    marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
+  [/#if]
+  ELSIF canonical_written THEN
+  [#if group.severalCanonical && group.canonicalDerived?has_content]
+    IF unfilled THEN
+      -- The canonical columns that the statement leaves alone still need their first value.
+    [#list group.canonicalDerived as column]
+      IF NOT (${column.written}) THEN
+        NEW.${column.name} := ${column.derivedFromOld};
+      END IF;
+    [/#list]
+    END IF;
+  [/#if]
+  [#list group.legacyDerived as column]
+    NEW.${column.name} := ${column.derived};
+  [#else]
+    NULL;  -- no down: legacy cannot say it
+  [/#list]
+    marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
+  ELSIF legacy_written OR unfilled THEN
+  [#list group.canonicalDerived as column]
+    NEW.${column.name} := ${column.derived};
+  [#else]
+    NULL;  -- no up: canonical cannot say it
+  [/#list]
+    marker := marker & ~${group.mask}::bigint;
+  [#if group.sharedChanged??]
+  ELSIF ${group.sharedChanged} THEN
+    -- A column that both shapes have: the side that wrote last stays, the other follows.
+    IF marker & ${group.canonicalWrote} <> 0 THEN
+    [#list group.legacyDerived as column]
+      NEW.${column.name} := ${column.derived};
+    [#else]
+      NULL;  -- no down: legacy cannot say it
+    [/#list]
+    ELSIF marker & ${group.bothSet} = 0 THEN
+    [#list group.canonicalDerived as column]
+      NEW.${column.name} := ${column.derived};
+    [#else]
+      NULL;  -- no up: canonical cannot say it
+    [/#list]
+    END IF;
+  [/#if]
+  END IF;
+  [#if canonicalRules && group.legacyOnly?has_content]
+  note_legacy := note_legacy OR (legacy_written[#if group.legacyShared] AND ([#list group.legacyOnly as column](${column.written})[#sep] OR [/#sep][/#list])[/#if]);
+  [/#if]
+[/#list]
+[#if lateDefaults?has_content]
+
+  -- Columns that legacy knows nothing of, with a volatile default.
+[/#if]
+[#list lateDefaults as column]
+  IF unfilled THEN
+    NEW.${column.name} := coalesce(NEW.${column.name}, ${column.value});
+  END IF;
+[/#list]
+
+  NEW._rubicon := marker;
+[#if canonicalRules]
+  IF note_legacy THEN
+    -- Who still writes legacy: once per session and minute is enough to know.
+    DECLARE
+      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+                   || ' ' || pg_catalog.current_setting('application_name');
+    BEGIN
+      IF pg_catalog.current_setting(${notedSetting}, true) IS DISTINCT FROM slot THEN
+        PERFORM pg_catalog.set_config(${notedSetting}, slot, false);
+        PERFORM rubicon.note_legacy_write(${relation}, pg_catalog.current_setting('application_name'));
+      END IF;
+    END;
+  END IF;
+[/#if]
+  RETURN NEW;
+END
+$rubicon$

@@ -1,0 +1,83 @@
+CREATE OR REPLACE FUNCTION rubicon."plain_ceb62d2d_sync"() RETURNS trigger
+  LANGUAGE plpgsql AS $rubicon$
+-- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
+-- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- client has filled its canonical columns, then 1 plus, for each group,
+--   the first number   when canonical wrote last: legacy is what down gives
+--   the second number  when one statement wrote both sides: both stand as written
+DECLARE
+  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
+  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  marker bigint := 1;         -- becomes _rubicon
+  canonical_written boolean;  -- the statement writes the group's canonical side
+  legacy_written boolean;     -- the statement writes the group's legacy side
+  names_canonical boolean;    -- INSERT: the statement names some canonical column
+  note_legacy boolean := false;  -- the statement writes columns that only legacy has
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    -- Defaults raised a flag for each column that the statement does not name.
+    IF NEW._rubicon > 0 THEN
+      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
+    ELSIF NEW._rubicon < 0 THEN
+      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    ELSE
+      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true), ''), '0')::bigint;
+      IF omitted <> 0 THEN
+        PERFORM pg_catalog.set_config('rubicon.omitted_plain_ceb62d2d', '', true);
+      END IF;
+    END IF;
+    names_canonical := CASE side
+                         WHEN 'canonical' THEN true
+                         WHEN 'legacy' THEN false
+                         ELSE omitted & 0 <> 0
+                       END;
+
+    NEW._rubicon := marker;
+    IF note_legacy THEN
+      -- Who still writes legacy: once per session and minute is enough to know.
+      DECLARE
+        slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+                     || ' ' || pg_catalog.current_setting('application_name');
+      BEGIN
+        IF pg_catalog.current_setting('rubicon.noted_plain_ceb62d2d', true) IS DISTINCT FROM slot THEN
+          PERFORM pg_catalog.set_config('rubicon.noted_plain_ceb62d2d', slot, false);
+          PERFORM rubicon.note_legacy_write('public.plain', pg_catalog.current_setting('application_name'));
+        END IF;
+      END;
+    END IF;
+    RETURN NEW;
+  END IF;
+
+  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+    -- The backfill fills a row: what other triggers changed in it is taken back.
+    NEW := OLD;
+    NEW._rubicon := 1;
+    RETURN NEW;
+  END IF;
+
+  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  unfilled := OLD._rubicon IS NULL;
+  marker := coalesce(OLD._rubicon, 0) & 1 | 1;
+  IF unfilled THEN
+    named := coalesce(NEW._rubicon, 0);
+  END IF;
+
+  NEW._rubicon := marker;
+  IF note_legacy THEN
+    -- Who still writes legacy: once per session and minute is enough to know.
+    DECLARE
+      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+                   || ' ' || pg_catalog.current_setting('application_name');
+    BEGIN
+      IF pg_catalog.current_setting('rubicon.noted_plain_ceb62d2d', true) IS DISTINCT FROM slot THEN
+        PERFORM pg_catalog.set_config('rubicon.noted_plain_ceb62d2d', slot, false);
+        PERFORM rubicon.note_legacy_write('public.plain', pg_catalog.current_setting('application_name'));
+      END IF;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$rubicon$;
+

@@ -1,0 +1,206 @@
+CREATE FUNCTION rubicon."orderslines_cd880a3b_up_0"("Old Name" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ("Old Name");
+
+CREATE FUNCTION rubicon."orderslines_cd880a3b_up_1"("select" text, "two
+lines" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ("select" || "two
+lines");
+
+CREATE FUNCTION rubicon."orderslines_cd880a3b_down_0"("New Name" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ("New Name");
+
+CREATE FUNCTION rubicon."orderslines_cd880a3b_down_1"("100% $new" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (right("100% $new", 1));
+
+CREATE OR REPLACE FUNCTION rubicon."orderslines_cd880a3b_sync"() RETURNS trigger
+  LANGUAGE plpgsql AS $rubicon$
+-- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
+-- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- client has filled its canonical columns, then 1 plus, for each group,
+--   the first number   when canonical wrote last: legacy is what down gives
+--   the second number  when one statement wrote both sides: both stand as written
+--   2, 4: group 0, New Name <-> Old Name
+--   8, 16: group 1, 100% $new <-> two lines
+DECLARE
+  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
+  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  marker bigint := 1;         -- becomes _rubicon
+  canonical_written boolean;  -- the statement writes the group's canonical side
+  legacy_written boolean;     -- the statement writes the group's legacy side
+  names_canonical boolean;    -- INSERT: the statement names some canonical column
+  note_legacy boolean := false;  -- the statement writes columns that only legacy has
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    -- Defaults raised a flag for each column that the statement does not name.
+    IF NEW._rubicon > 0 THEN
+      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
+    ELSIF NEW._rubicon < 0 THEN
+      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    ELSE
+      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true), ''), '0')::bigint;
+      IF omitted <> 0 THEN
+        PERFORM pg_catalog.set_config('rubicon.omitted_orderslines_cd880a3b', '', true);
+      END IF;
+    END IF;
+    names_canonical := CASE side
+                         WHEN 'canonical' THEN true
+                         WHEN 'legacy' THEN false
+                         ELSE omitted & 3 <> 3
+                       END;
+
+    -- group 0: New Name <-> Old Name
+    canonical_written := omitted & 1 = 0 OR NEW."New Name" IS NOT NULL;
+    legacy_written := (NEW."Old Name" IS NOT NULL AND omitted & 4 = 0);
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
+    END IF;
+    IF canonical_written AND legacy_written THEN
+      marker := marker & ~6::bigint | 4;
+    ELSIF canonical_written THEN
+      NEW."Old Name" := rubicon."orderslines_cd880a3b_down_0"(NEW."New Name");
+      marker := marker | 2;
+    ELSE
+      NEW."New Name" := rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name");
+    END IF;
+
+    -- group 1: 100% $new <-> two lines
+    canonical_written := omitted & 2 = 0 OR NEW."100% $new" IS NOT NULL;
+    legacy_written := NEW."two
+lines" IS NOT NULL;
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
+    END IF;
+    IF canonical_written AND legacy_written THEN
+      marker := marker & ~24::bigint | 16;
+    ELSIF canonical_written THEN
+      NEW."two
+lines" := rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new");
+      marker := marker | 8;
+    ELSE
+      NEW."100% $new" := rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
+lines");
+    END IF;
+
+    NEW._rubicon := marker;
+    RETURN NEW;
+  END IF;
+
+  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+    -- The backfill fills a row: what other triggers changed in it is taken back.
+    NEW := OLD;
+    NEW."New Name" := rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name");
+    NEW."100% $new" := rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
+lines");
+    NEW._rubicon := 1;
+    RETURN NEW;
+  END IF;
+
+  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  unfilled := OLD._rubicon IS NULL;
+  marker := coalesce(OLD._rubicon, 0) & 31 | 1;
+  IF unfilled THEN
+    named := coalesce(NEW._rubicon, 0);
+  END IF;
+
+  -- group 0: New Name <-> Old Name
+  legacy_written := ROW(OLD."Old Name")::record *<> ROW(NEW."Old Name")::record;
+  canonical_written := ROW(OLD."New Name")::record *<> ROW(NEW."New Name")::record
+    OR (named & 32 <> 0 AND named & 128 = 0);
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
+  END IF;
+  IF canonical_written AND legacy_written THEN
+    marker := marker & ~6::bigint | 4;
+  ELSIF canonical_written THEN
+    NEW."Old Name" := rubicon."orderslines_cd880a3b_down_0"(NEW."New Name");
+    marker := marker & ~6::bigint | 2;
+  ELSIF legacy_written OR unfilled THEN
+    NEW."New Name" := rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name");
+    marker := marker & ~6::bigint;
+  END IF;
+
+  -- group 1: 100% $new <-> two lines
+  legacy_written := ROW(OLD."two
+lines")::record *<> ROW(NEW."two
+lines")::record;
+  canonical_written := ROW(OLD."100% $new")::record *<> ROW(NEW."100% $new")::record
+    OR (named & 64 <> 0 AND named & 256 = 0);
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
+  END IF;
+  IF canonical_written AND legacy_written THEN
+    marker := marker & ~24::bigint | 16;
+  ELSIF canonical_written THEN
+    NEW."two
+lines" := rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new");
+    marker := marker & ~24::bigint | 8;
+  ELSIF legacy_written OR unfilled THEN
+    NEW."100% $new" := rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
+lines");
+    marker := marker & ~24::bigint;
+  ELSIF ROW(OLD."select")::record *<> ROW(NEW."select")::record THEN
+    -- A column that both shapes have: the side that wrote last stays, the other follows.
+    IF marker & 8 <> 0 THEN
+      NEW."two
+lines" := rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new");
+    ELSIF marker & 16 = 0 THEN
+      NEW."100% $new" := rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
+lines");
+    END IF;
+  END IF;
+
+  NEW._rubicon := marker;
+  RETURN NEW;
+END
+$rubicon$;
+
+ALTER TABLE "Sales"."Order's ""Lines"
+  ADD COLUMN "New Name" text,
+  ADD COLUMN "100% $new" text,
+  ADD COLUMN _rubicon bigint;
+
+ALTER TABLE "Sales"."Order's ""Lines"
+  ALTER COLUMN "New Name" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 1, (NULL)::text),
+  ALTER COLUMN "100% $new" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 2, (NULL)::text),
+  ALTER COLUMN "Old Name" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 4, ('it''s'::text)::text);
+
+CREATE TRIGGER "~rubicon_1_named_canonical_0" BEFORE UPDATE OF "New Name" ON "Sales"."Order's ""Lines"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('32');
+
+ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_0";
+
+CREATE TRIGGER "~rubicon_1_named_legacy_0" BEFORE UPDATE OF "Old Name" ON "Sales"."Order's ""Lines"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('128');
+
+ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_0";
+
+CREATE TRIGGER "~rubicon_1_named_canonical_1" BEFORE UPDATE OF "100% $new" ON "Sales"."Order's ""Lines"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('64');
+
+ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_1";
+
+CREATE TRIGGER "~rubicon_1_named_legacy_1" BEFORE UPDATE OF "two
+lines" ON "Sales"."Order's ""Lines"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('256');
+
+ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_1";
+
+CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "Sales"."Order's ""Lines"
+  FOR EACH ROW EXECUTE FUNCTION rubicon."orderslines_cd880a3b_sync"();
+
+ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
+

@@ -1,0 +1,406 @@
+CREATE FUNCTION rubicon."orders_b1ff54de_up_0"("code" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (split_part(code, '-', 1));
+
+CREATE FUNCTION rubicon."orders_b1ff54de_up_1"("state" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (upper(state));
+
+CREATE FUNCTION rubicon."orders_b1ff54de_up_2"("amount" numeric, "unit" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (amount || ' ' || unit);
+
+CREATE FUNCTION rubicon."orders_b1ff54de_up_3"("unit" text, "note" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (note || unit);
+
+CREATE FUNCTION rubicon."orders_b1ff54de_down_0"("remarks" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (remarks);
+
+CREATE FUNCTION rubicon."orders_b1ff54de_down_1"("code_kind" text, "code_number" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (code_kind || '-' || coalesce(code_number, '0'));
+
+CREATE FUNCTION rubicon."orders_b1ff54de_down_2"("price" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (price);
+
+CREATE FUNCTION rubicon."orders_b1ff54de_down_3"("price_note" text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (lower(price_note));
+
+CREATE FUNCTION rubicon."orders_b1ff54de_late_1"() RETURNS uuid
+  LANGUAGE sql VOLATILE
+RETURN (gen_random_uuid());
+
+CREATE OR REPLACE FUNCTION rubicon."orders_b1ff54de_sync"() RETURNS trigger
+  LANGUAGE plpgsql AS $rubicon$
+-- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
+-- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- client has filled its canonical columns, then 1 plus, for each group,
+--   the first number   when canonical wrote last: legacy is what down gives
+--   the second number  when one statement wrote both sides: both stand as written
+--   2, 4: group 0, remarks <-> remark
+--   8, 16: group 1, code_kind, code_number <-> code
+--   32, 64: group 2, status <-> state
+--   128, 256: group 3, price <-> amount, unit, label
+--   512, 1024: group 4, price_note <-> note
+DECLARE
+  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
+  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  marker bigint := 1;         -- becomes _rubicon
+  canonical_written boolean;  -- the statement writes the group's canonical side
+  legacy_written boolean;     -- the statement writes the group's legacy side
+  names_canonical boolean;    -- INSERT: the statement names some canonical column
+  note_legacy boolean := false;  -- the statement writes columns that only legacy has
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    -- Defaults raised a flag for each column that the statement does not name.
+    IF NEW._rubicon > 0 THEN
+      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
+    ELSIF NEW._rubicon < 0 THEN
+      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    ELSE
+      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), ''), '0')::bigint;
+      IF omitted <> 0 THEN
+        PERFORM pg_catalog.set_config('rubicon.omitted_orders_b1ff54de', '', true);
+      END IF;
+    END IF;
+    names_canonical := CASE side
+                         WHEN 'canonical' THEN true
+                         WHEN 'legacy' THEN false
+                         ELSE omitted & 63 <> 63
+                       END;
+
+    -- group 0: remarks <-> remark
+    canonical_written := omitted & 1 = 0 OR NEW."remarks" IS NOT NULL;
+    legacy_written := NEW."remark" IS NOT NULL;
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
+    END IF;
+    IF canonical_written AND legacy_written THEN
+      marker := marker & ~6::bigint | 4;
+    ELSIF canonical_written THEN
+      NEW."remark" := rubicon."orders_b1ff54de_down_0"(NEW."remarks");
+      marker := marker | 2;
+    ELSE
+      NULL;  -- no up: canonical cannot say it
+    END IF;
+
+    -- group 1: code_kind, code_number <-> code
+    canonical_written := omitted & 2 = 0 OR NEW."code_kind" IS NOT NULL
+      OR omitted & 4 = 0 OR NEW."code_number" IS NOT NULL;
+    legacy_written := (NEW."code" IS NOT NULL AND omitted & 64 = 0);
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
+    END IF;
+    IF canonical_written AND legacy_written THEN
+      -- The columns that the statement leaves alone follow the other side.
+      IF NOT (omitted & 2 = 0 OR NEW."code_kind" IS NOT NULL) THEN
+        NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
+      END IF;
+      marker := marker & ~24::bigint | 16;
+    ELSIF canonical_written THEN
+      NEW."code" := rubicon."orders_b1ff54de_down_1"(NEW."code_kind", NEW."code_number");
+      marker := marker | 8;
+    ELSE
+      NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
+    END IF;
+
+    -- group 2: status <-> state
+    canonical_written := omitted & 8 = 0 OR NEW."status" IS NOT NULL;
+    legacy_written := NEW."state" IS NOT NULL;
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
+    END IF;
+    IF canonical_written AND legacy_written THEN
+      marker := marker & ~96::bigint | 64;
+    ELSIF canonical_written THEN
+      NULL;  -- no down: legacy cannot say it
+      marker := marker | 32;
+    ELSE
+      NEW."status" := rubicon."orders_b1ff54de_up_1"(NEW."state");
+    END IF;
+
+    -- group 3: price <-> amount, unit, label
+    canonical_written := omitted & 16 = 0 OR NEW."price" IS NOT NULL;
+    legacy_written := NEW."amount" IS NOT NULL
+      OR NEW."unit" IS NOT NULL
+      OR NEW."label" IS NOT NULL;
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
+    END IF;
+    IF canonical_written AND legacy_written THEN
+      -- The columns that the statement leaves alone follow the other side.
+      IF NOT (NEW."label" IS NOT NULL) THEN
+        NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
+      END IF;
+      marker := marker & ~384::bigint | 256;
+    ELSIF canonical_written THEN
+      NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
+      marker := marker | 128;
+    ELSE
+      NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
+    END IF;
+
+    -- group 4: price_note <-> note
+    canonical_written := omitted & 32 = 0 OR NEW."price_note" IS NOT NULL;
+    legacy_written := NEW."note" IS NOT NULL;
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
+    END IF;
+    IF canonical_written AND legacy_written THEN
+      marker := marker & ~1536::bigint | 1024;
+    ELSIF canonical_written THEN
+      NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
+      marker := marker | 512;
+    ELSE
+      NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
+    END IF;
+
+    NEW._rubicon := marker;
+    RETURN NEW;
+  END IF;
+
+  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+    -- The backfill fills a row: what other triggers changed in it is taken back.
+    NEW := OLD;
+    NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
+    NEW."status" := rubicon."orders_b1ff54de_up_1"(NEW."state");
+    NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
+    NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
+    NEW."token" := coalesce(NEW."token", rubicon."orders_b1ff54de_late_1"());
+    NEW._rubicon := 1;
+    RETURN NEW;
+  END IF;
+
+  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  unfilled := OLD._rubicon IS NULL;
+  marker := coalesce(OLD._rubicon, 0) & 2047 | 1;
+  IF unfilled THEN
+    named := coalesce(NEW._rubicon, 0);
+  END IF;
+
+  -- group 0: remarks <-> remark
+  legacy_written := ROW(OLD."remark")::record *<> ROW(NEW."remark")::record;
+  canonical_written := ROW(OLD."remarks")::record *<> ROW(NEW."remarks")::record
+    OR (named & 2048 <> 0 AND named & 131072 = 0);
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
+  END IF;
+  IF canonical_written AND legacy_written THEN
+    marker := marker & ~6::bigint | 4;
+  ELSIF canonical_written THEN
+    NEW."remark" := rubicon."orders_b1ff54de_down_0"(NEW."remarks");
+    marker := marker & ~6::bigint | 2;
+  ELSIF legacy_written OR unfilled THEN
+    NULL;  -- no up: canonical cannot say it
+    marker := marker & ~6::bigint;
+  END IF;
+
+  -- group 1: code_kind, code_number <-> code
+  legacy_written := ROW(OLD."code")::record *<> ROW(NEW."code")::record;
+  canonical_written := ROW(OLD."code_kind", OLD."code_number")::record *<> ROW(NEW."code_kind", NEW."code_number")::record
+    OR (named & 12288 <> 0 AND named & 262144 = 0);
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
+  END IF;
+  IF canonical_written AND legacy_written THEN
+    -- The columns that the statement leaves alone follow the other side.
+    IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (named & 4096 <> 0 AND named & 262144 = 0)) THEN
+      NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
+    END IF;
+    marker := marker & ~24::bigint | 16;
+  ELSIF canonical_written THEN
+    IF unfilled THEN
+      -- The canonical columns that the statement leaves alone still need their first value.
+      IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (named & 4096 <> 0 AND named & 262144 = 0)) THEN
+        NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(OLD."code");
+      END IF;
+    END IF;
+    NEW."code" := rubicon."orders_b1ff54de_down_1"(NEW."code_kind", NEW."code_number");
+    marker := marker & ~24::bigint | 8;
+  ELSIF legacy_written OR unfilled THEN
+    NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
+    marker := marker & ~24::bigint;
+  END IF;
+
+  -- group 2: status <-> state
+  legacy_written := ROW(OLD."state")::record *<> ROW(NEW."state")::record;
+  canonical_written := ROW(OLD."status")::record *<> ROW(NEW."status")::record
+    OR (named & 16384 <> 0 AND named & 524288 = 0);
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
+  END IF;
+  IF canonical_written AND legacy_written THEN
+    marker := marker & ~96::bigint | 64;
+  ELSIF canonical_written THEN
+    NULL;  -- no down: legacy cannot say it
+    marker := marker & ~96::bigint | 32;
+  ELSIF legacy_written OR unfilled THEN
+    NEW."status" := rubicon."orders_b1ff54de_up_1"(NEW."state");
+    marker := marker & ~96::bigint;
+  END IF;
+
+  -- group 3: price <-> amount, unit, label
+  legacy_written := ROW(OLD."amount", OLD."unit", OLD."label")::record *<> ROW(NEW."amount", NEW."unit", NEW."label")::record;
+  canonical_written := ROW(OLD."price")::record *<> ROW(NEW."price")::record
+    OR (named & 32768 <> 0 AND named & 1048576 = 0);
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
+  END IF;
+  IF canonical_written AND legacy_written THEN
+    -- The columns that the statement leaves alone follow the other side.
+    IF NOT (ROW(OLD."label")::record *<> ROW(NEW."label")::record) THEN
+      NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
+    END IF;
+    marker := marker & ~384::bigint | 256;
+  ELSIF canonical_written THEN
+    NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
+    marker := marker & ~384::bigint | 128;
+  ELSIF legacy_written OR unfilled THEN
+    NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
+    marker := marker & ~384::bigint;
+  END IF;
+
+  -- group 4: price_note <-> note
+  legacy_written := ROW(OLD."note")::record *<> ROW(NEW."note")::record;
+  canonical_written := ROW(OLD."price_note")::record *<> ROW(NEW."price_note")::record
+    OR (named & 65536 <> 0 AND named & 2097152 = 0);
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
+  END IF;
+  IF canonical_written AND legacy_written THEN
+    marker := marker & ~1536::bigint | 1024;
+  ELSIF canonical_written THEN
+    NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
+    marker := marker & ~1536::bigint | 512;
+  ELSIF legacy_written OR unfilled THEN
+    NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
+    marker := marker & ~1536::bigint;
+  ELSIF ROW(OLD."unit")::record *<> ROW(NEW."unit")::record THEN
+    -- A column that both shapes have: the side that wrote last stays, the other follows.
+    IF marker & 512 <> 0 THEN
+      NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
+    ELSIF marker & 1024 = 0 THEN
+      NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
+    END IF;
+  END IF;
+
+  -- Columns that legacy knows nothing of, with a volatile default.
+  IF unfilled THEN
+    NEW."token" := coalesce(NEW."token", rubicon."orders_b1ff54de_late_1"());
+  END IF;
+
+  NEW._rubicon := marker;
+  RETURN NEW;
+END
+$rubicon$;
+
+ALTER TABLE "public"."orders"
+  ADD COLUMN "remarks" text,
+  ADD COLUMN "code_kind" text,
+  ADD COLUMN "code_number" text,
+  ADD COLUMN "status" text,
+  ADD COLUMN "price" text,
+  ADD COLUMN "price_note" text,
+  ADD COLUMN "place" character varying(20) DEFAULT ('home'),
+  ADD COLUMN "token" uuid,
+  ADD COLUMN "extra" jsonb,
+  ADD COLUMN _rubicon bigint;
+
+ALTER TABLE "public"."orders"
+  ALTER COLUMN "remarks" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 1, (NULL)::text),
+  ALTER COLUMN "code_kind" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 2, (NULL)::text),
+  ALTER COLUMN "code_number" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 4, (NULL)::text),
+  ALTER COLUMN "status" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 8, (NULL)::text),
+  ALTER COLUMN "price" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 16, (NULL)::text),
+  ALTER COLUMN "price_note" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 32, (NULL)::text),
+  ALTER COLUMN "code" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 64, ('none'::text)::text),
+  ALTER COLUMN "token" SET DEFAULT (gen_random_uuid());
+
+COMMENT ON COLUMN "public"."orders"."extra" IS 'what else the customer''s client knows';
+
+CREATE TRIGGER "~rubicon_1_named_canonical_0" BEFORE UPDATE OF "remarks" ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('2048');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_0";
+
+CREATE TRIGGER "~rubicon_1_named_legacy_0" BEFORE UPDATE OF "remark" ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('131072');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_0";
+
+CREATE TRIGGER "~rubicon_1_named_canonical_1" BEFORE UPDATE OF "code_kind" ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('4096');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_1";
+
+CREATE TRIGGER "~rubicon_1_named_canonical_2" BEFORE UPDATE OF "code_number" ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('8192');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_2";
+
+CREATE TRIGGER "~rubicon_1_named_legacy_1" BEFORE UPDATE OF "code" ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('262144');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_1";
+
+CREATE TRIGGER "~rubicon_1_named_canonical_3" BEFORE UPDATE OF "status" ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('16384');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_3";
+
+CREATE TRIGGER "~rubicon_1_named_legacy_2" BEFORE UPDATE OF "state" ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('524288');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_2";
+
+CREATE TRIGGER "~rubicon_1_named_canonical_4" BEFORE UPDATE OF "price" ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('32768');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_4";
+
+CREATE TRIGGER "~rubicon_1_named_legacy_3" BEFORE UPDATE OF "amount", "unit", "label" ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('1048576');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_3";
+
+CREATE TRIGGER "~rubicon_1_named_canonical_5" BEFORE UPDATE OF "price_note" ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('65536');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_5";
+
+CREATE TRIGGER "~rubicon_1_named_legacy_4" BEFORE UPDATE OF "note" ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('2097152');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_4";
+
+CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."orders"
+  FOR EACH ROW EXECUTE FUNCTION rubicon."orders_b1ff54de_sync"();
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
+

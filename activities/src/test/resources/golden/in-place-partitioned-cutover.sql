@@ -1,0 +1,142 @@
+CREATE OR REPLACE FUNCTION rubicon."prices_cbcdfb7f_sync"() RETURNS trigger
+  LANGUAGE plpgsql AS $rubicon$
+-- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
+-- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- client has filled its canonical columns, then 1 plus, for each group,
+--   the first number   when canonical wrote last: legacy is what down gives
+--   the second number  when one statement wrote both sides: both stand as written
+--   2, 4: group 0, cents <-> price
+DECLARE
+  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
+  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  marker bigint := 1;         -- becomes _rubicon
+  canonical_written boolean;  -- the statement writes the group's canonical side
+  legacy_written boolean;     -- the statement writes the group's legacy side
+  names_canonical boolean;    -- INSERT: the statement names some canonical column
+  note_legacy boolean := false;  -- the statement writes columns that only legacy has
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    -- Defaults raised a flag for each column that the statement does not name.
+    IF NEW._rubicon > 0 THEN
+      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
+    ELSIF NEW._rubicon < 0 THEN
+      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    ELSE
+      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), ''), '0')::bigint;
+      IF omitted <> 0 THEN
+        PERFORM pg_catalog.set_config('rubicon.omitted_prices_cbcdfb7f', '', true);
+      END IF;
+    END IF;
+    names_canonical := CASE side
+                         WHEN 'canonical' THEN true
+                         WHEN 'legacy' THEN false
+                         ELSE omitted & 1 <> 1
+                       END;
+
+    -- group 0: cents <-> price
+    canonical_written := omitted & 1 = 0;
+    legacy_written := (NEW."price" IS NOT NULL AND omitted & 2 = 0);
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
+    END IF;
+    IF canonical_written AND legacy_written THEN
+      -- Both stand only if they say the same; else canonical wins.
+      IF ROW(NEW."cents")::record *= ROW(coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"())::bigint)::record THEN
+        marker := marker & ~6::bigint;
+      ELSE
+        NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
+        marker := marker & ~6::bigint | 2;
+      END IF;
+    ELSIF canonical_written OR (NOT legacy_written AND names_canonical) THEN
+      NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
+      marker := marker | 2;
+    ELSE
+      NEW."cents" := coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"());
+    END IF;
+    note_legacy := note_legacy OR (legacy_written);
+
+    NEW._rubicon := marker;
+    IF note_legacy THEN
+      -- Who still writes legacy: once per session and minute is enough to know.
+      DECLARE
+        slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+                     || ' ' || pg_catalog.current_setting('application_name');
+      BEGIN
+        IF pg_catalog.current_setting('rubicon.noted_prices_cbcdfb7f', true) IS DISTINCT FROM slot THEN
+          PERFORM pg_catalog.set_config('rubicon.noted_prices_cbcdfb7f', slot, false);
+          PERFORM rubicon.note_legacy_write('public.prices', pg_catalog.current_setting('application_name'));
+        END IF;
+      END;
+    END IF;
+    RETURN NEW;
+  END IF;
+
+  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+    -- The backfill fills a row: what other triggers changed in it is taken back.
+    NEW := OLD;
+    NEW."cents" := coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"());
+    NEW._rubicon := 1;
+    RETURN NEW;
+  END IF;
+
+  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  unfilled := OLD._rubicon IS NULL;
+  marker := coalesce(OLD._rubicon, 0) & 7 | 1;
+  IF unfilled THEN
+    named := coalesce(NEW._rubicon, 0);
+  END IF;
+
+  -- group 0: cents <-> price
+  legacy_written := ROW(OLD."price")::record *<> ROW(NEW."price")::record;
+  canonical_written := ROW(OLD."cents")::record *<> ROW(NEW."cents")::record
+    OR (named & 8 <> 0 AND named & 16 = 0);
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
+  END IF;
+  IF canonical_written AND legacy_written THEN
+    -- Both stand only if they say the same; else canonical wins.
+    IF ROW(NEW."cents")::record *= ROW(coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"())::bigint)::record THEN
+      marker := marker & ~6::bigint;
+    ELSE
+      NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
+      marker := marker & ~6::bigint | 2;
+    END IF;
+  ELSIF canonical_written THEN
+    NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
+    marker := marker & ~6::bigint | 2;
+  ELSIF legacy_written OR unfilled THEN
+    NEW."cents" := coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"());
+    marker := marker & ~6::bigint;
+  ELSIF ROW(OLD."currency")::record *<> ROW(NEW."currency")::record THEN
+    -- A column that both shapes have: the side that wrote last stays, the other follows.
+    IF marker & 2 <> 0 THEN
+      NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
+    ELSIF marker & 4 = 0 THEN
+      NEW."cents" := coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"());
+    END IF;
+  END IF;
+  note_legacy := note_legacy OR (legacy_written);
+
+  NEW._rubicon := marker;
+  IF note_legacy THEN
+    -- Who still writes legacy: once per session and minute is enough to know.
+    DECLARE
+      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+                   || ' ' || pg_catalog.current_setting('application_name');
+    BEGIN
+      IF pg_catalog.current_setting('rubicon.noted_prices_cbcdfb7f', true) IS DISTINCT FROM slot THEN
+        PERFORM pg_catalog.set_config('rubicon.noted_prices_cbcdfb7f', slot, false);
+        PERFORM rubicon.note_legacy_write('public.prices', pg_catalog.current_setting('application_name'));
+      END IF;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$rubicon$;
+

@@ -1,0 +1,202 @@
+CREATE OR REPLACE FUNCTION rubicon."people_687a679f_sync"() RETURNS trigger
+  LANGUAGE plpgsql AS $rubicon$
+-- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
+-- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- client has filled its canonical columns, then 1 plus, for each group,
+--   the first number   when canonical wrote last: legacy is what down gives
+--   the second number  when one statement wrote both sides: both stand as written
+--   2, 4: group 0, full_name, address <-> first_name, last_name, title
+DECLARE
+  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
+  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  marker bigint := 1;         -- becomes _rubicon
+  canonical_written boolean;  -- the statement writes the group's canonical side
+  legacy_written boolean;     -- the statement writes the group's legacy side
+  names_canonical boolean;    -- INSERT: the statement names some canonical column
+  note_legacy boolean := false;  -- the statement writes columns that only legacy has
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    -- Defaults raised a flag for each column that the statement does not name.
+    IF NEW._rubicon > 0 THEN
+      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
+    ELSIF NEW._rubicon < 0 THEN
+      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    ELSE
+      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), ''), '0')::bigint;
+      IF omitted <> 0 THEN
+        PERFORM pg_catalog.set_config('rubicon.omitted_people_687a679f', '', true);
+      END IF;
+    END IF;
+    names_canonical := CASE side
+                         WHEN 'canonical' THEN true
+                         WHEN 'legacy' THEN false
+                         ELSE omitted & 3 <> 3
+                       END;
+
+    -- group 0: full_name, address <-> first_name, last_name, title
+    canonical_written := omitted & 1 = 0
+      OR omitted & 2 = 0 OR NEW."address" IS NOT NULL;
+    legacy_written := NEW."first_name" IS NOT NULL
+      OR (NEW."last_name" IS NOT NULL AND omitted & 4 = 0)
+      OR NEW."title" IS NOT NULL;
+    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+      canonical_written := false;
+    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+      legacy_written := false;
+    END IF;
+    IF canonical_written AND legacy_written THEN
+      -- The columns that the statement leaves alone follow the other side.
+      IF NOT (omitted & 1 = 0) THEN
+        NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
+      END IF;
+      IF NOT (omitted & 2 = 0 OR NEW."address" IS NOT NULL) THEN
+        NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
+      END IF;
+      IF NOT (NEW."first_name" IS NOT NULL) THEN
+        NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
+      END IF;
+      IF NOT ((NEW."last_name" IS NOT NULL AND omitted & 4 = 0)) THEN
+        NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
+      END IF;
+      IF NOT (NEW."title" IS NOT NULL) THEN
+        NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
+      END IF;
+      -- Both stand only if they say the same; else canonical wins.
+      IF ROW(NEW."full_name")::record *= ROW(coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"())::text)::record
+         AND ROW(NEW."address")::record *= ROW(rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country")::text)::record THEN
+        marker := marker & ~6::bigint;
+      ELSE
+        NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
+        NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
+        NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
+        marker := marker & ~6::bigint | 2;
+      END IF;
+    ELSIF canonical_written OR (NOT legacy_written AND names_canonical) THEN
+      NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
+      NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
+      NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
+      marker := marker | 2;
+    ELSE
+      NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
+      NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
+    END IF;
+    note_legacy := note_legacy OR (legacy_written);
+
+    NEW._rubicon := marker;
+    IF note_legacy THEN
+      -- Who still writes legacy: once per session and minute is enough to know.
+      DECLARE
+        slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+                     || ' ' || pg_catalog.current_setting('application_name');
+      BEGIN
+        IF pg_catalog.current_setting('rubicon.noted_people_687a679f', true) IS DISTINCT FROM slot THEN
+          PERFORM pg_catalog.set_config('rubicon.noted_people_687a679f', slot, false);
+          PERFORM rubicon.note_legacy_write('public.people', pg_catalog.current_setting('application_name'));
+        END IF;
+      END;
+    END IF;
+    RETURN NEW;
+  END IF;
+
+  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+    -- The backfill fills a row: what other triggers changed in it is taken back.
+    NEW := OLD;
+    NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
+    NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
+    NEW._rubicon := 1;
+    RETURN NEW;
+  END IF;
+
+  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  unfilled := OLD._rubicon IS NULL;
+  marker := coalesce(OLD._rubicon, 0) & 7 | 1;
+  IF unfilled THEN
+    named := coalesce(NEW._rubicon, 0);
+  END IF;
+
+  -- group 0: full_name, address <-> first_name, last_name, title
+  legacy_written := ROW(OLD."first_name", OLD."last_name", OLD."title")::record *<> ROW(NEW."first_name", NEW."last_name", NEW."title")::record;
+  canonical_written := ROW(OLD."full_name", OLD."address")::record *<> ROW(NEW."full_name", NEW."address")::record
+    OR (named & 24 <> 0 AND named & 32 = 0);
+  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    canonical_written := false;
+  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+    legacy_written := false;
+  END IF;
+  IF canonical_written AND legacy_written THEN
+    -- The columns that the statement leaves alone follow the other side.
+    IF NOT (ROW(OLD."full_name")::record *<> ROW(NEW."full_name")::record OR (named & 8 <> 0 AND named & 32 = 0)) THEN
+      NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
+    END IF;
+    IF NOT (ROW(OLD."address")::record *<> ROW(NEW."address")::record OR (named & 16 <> 0 AND named & 32 = 0)) THEN
+      NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
+    END IF;
+    IF NOT (ROW(OLD."first_name")::record *<> ROW(NEW."first_name")::record) THEN
+      NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
+    END IF;
+    IF NOT (ROW(OLD."last_name")::record *<> ROW(NEW."last_name")::record) THEN
+      NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
+    END IF;
+    IF NOT (ROW(OLD."title")::record *<> ROW(NEW."title")::record) THEN
+      NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
+    END IF;
+    -- Both stand only if they say the same; else canonical wins.
+    IF ROW(NEW."full_name")::record *= ROW(coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"())::text)::record
+       AND ROW(NEW."address")::record *= ROW(rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country")::text)::record THEN
+      marker := marker & ~6::bigint;
+    ELSE
+      NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
+      NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
+      NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
+      marker := marker & ~6::bigint | 2;
+    END IF;
+  ELSIF canonical_written THEN
+    IF unfilled THEN
+      -- The canonical columns that the statement leaves alone still need their first value.
+      IF NOT (ROW(OLD."full_name")::record *<> ROW(NEW."full_name")::record OR (named & 8 <> 0 AND named & 32 = 0)) THEN
+        NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(OLD."first_name", OLD."last_name"), rubicon."people_687a679f_default_0"());
+      END IF;
+      IF NOT (ROW(OLD."address")::record *<> ROW(NEW."address")::record OR (named & 16 <> 0 AND named & 32 = 0)) THEN
+        NEW."address" := rubicon."people_687a679f_up_1"(OLD."last_name", OLD."title", OLD."country");
+      END IF;
+    END IF;
+    NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
+    NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
+    NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
+    marker := marker & ~6::bigint | 2;
+  ELSIF legacy_written OR unfilled THEN
+    NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
+    NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
+    marker := marker & ~6::bigint;
+  ELSIF ROW(OLD."country")::record *<> ROW(NEW."country")::record THEN
+    -- A column that both shapes have: the side that wrote last stays, the other follows.
+    IF marker & 2 <> 0 THEN
+      NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
+      NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
+      NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
+    ELSIF marker & 4 = 0 THEN
+      NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
+      NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
+    END IF;
+  END IF;
+  note_legacy := note_legacy OR (legacy_written);
+
+  NEW._rubicon := marker;
+  IF note_legacy THEN
+    -- Who still writes legacy: once per session and minute is enough to know.
+    DECLARE
+      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+                   || ' ' || pg_catalog.current_setting('application_name');
+    BEGIN
+      IF pg_catalog.current_setting('rubicon.noted_people_687a679f', true) IS DISTINCT FROM slot THEN
+        PERFORM pg_catalog.set_config('rubicon.noted_people_687a679f', slot, false);
+        PERFORM rubicon.note_legacy_write('public.people', pg_catalog.current_setting('application_name'));
+      END IF;
+    END;
+  END IF;
+  RETURN NEW;
+END
+$rubicon$;
+
