@@ -140,8 +140,8 @@ class ReportTest {
     assertThat(target.split("<td>dual-write</td>", -1)).hasSize(2);
     assertThat(target)
         .contains(
-            "<td>dual-write</td><td>locks</td><td class=\"num\">2</td><td class=\"num\">1</td>"
-                + "<td class=\"num\">51 ms</td><td>nightly-export</td>")
+            "<td>dual-write</td><td>public.checks</td><td class=\"num\">2</td><td"
+                + " class=\"num\">1</td><td class=\"num\">51 ms</td><td>nightly-export</td>")
         .contains("<td class=\"num\">61 ms</td>")
         .doesNotContain("913 ms");
     assertThat(section).contains("On the clone, in rehearsal: 1 lock, longest 912 ms");
