@@ -3,6 +3,7 @@ package dev.rubicon.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.ledger.TestLedger;
 import dev.rubicon.rollout.Phase;
@@ -147,19 +148,23 @@ class ReportTest {
     assertThat(section).contains("On the clone, in rehearsal: 1 lock, longest 912 ms");
   }
 
+  private static String unwrapped(String column) {
+    return OwnDefaults.unwrapped(ColumnDefinition.parse(column)).toString();
+  }
+
   @Test
   void aWrappedDefaultIsShownAsItsOwnerWroteIt() {
     assertThat(
-            OwnDefaults.unwrapped(
+            unwrapped(
                 "text DEFAULT rubicon.omitted('rubicon.omit_c'::text, (1)::bigint, NULL::text) NOT"
                     + " NULL"))
         .isEqualTo("text NOT NULL");
     assertThat(
-            OwnDefaults.unwrapped(
+            unwrapped(
                 "text DEFAULT rubicon.omitted('rubicon.omit_c'::text, (16)::bigint, concat('it''s"
                     + " a, )', \"left\"('b', 2)))"))
         .isEqualTo("text DEFAULT concat('it''s a, )', \"left\"('b', 2))");
-    assertThat(OwnDefaults.unwrapped("text DEFAULT ''::text")).isEqualTo("text DEFAULT ''::text");
+    assertThat(unwrapped("text DEFAULT ''::text")).isEqualTo("text DEFAULT ''::text");
     assertThat(report.dictionary() + report.mermaid()).doesNotContain("rubicon.omitted");
   }
 
