@@ -28,6 +28,11 @@ public interface Evidence {
       return name.equals(other) ? Optional.of((V) value) : Optional.empty();
     }
 
+    /** The same under another name. */
+    public Piece<T> named(String stored) {
+      return new Piece<>(name.named(stored), value);
+    }
+
     /** Recorded by a phase on the clone. */
     public Piece<T> onClone(Phase phase, int round) {
       return new Piece<>(name.onClone(phase, round), value);

@@ -1,12 +1,9 @@
 package dev.rubicon.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
-import dev.rubicon.client.Json;
 import dev.rubicon.client.LaunchChecks;
 import dev.rubicon.client.Rollouts;
-import dev.rubicon.engine.CloneEvidence;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -66,11 +63,8 @@ final class RehearseCommand implements Callable<Integer> {
       Map<String, Double> predicted,
       List<String> checks,
       List<Map<String, Object>> steps,
-      List<Lock> locks,
+      List<CloneLocks.Lock> locks,
       List<String> findings) {}
-
-  /** The longest that a step held or waited for a lock on the clone. */
-  record Lock(String step, double milliseconds) {}
 
   @Override
   public Integer call() {
@@ -114,28 +108,8 @@ final class RehearseCommand implements Callable<Integer> {
         facts.predicted(),
         facts.checks(),
         evidence.rows(evidence.find(EvidenceNames.STEPS)),
-        locks(evidence),
+        CloneLocks.of(evidence),
         evidence.findings().stream().map(finding -> finding.id()).toList());
-  }
-
-  private static List<Lock> locks(PlanEvidence evidence) {
-    return evidence.pieces().stream()
-        .flatMap(
-            piece ->
-                CloneEvidence.parse(piece.name().stored())
-                    .map(on -> new Lock(on.phase() + " " + on.round(), longest(piece.value())))
-                    .stream())
-        .filter(lock -> lock.milliseconds() > 0)
-        .toList();
-  }
-
-  private static double longest(Object value) {
-    JsonNode json = Json.mapper().valueToTree(value);
-    return json.findValues("milliseconds").stream()
-        .filter(JsonNode::isNumber)
-        .mapToDouble(JsonNode::asDouble)
-        .max()
-        .orElse(0);
   }
 
   private String text(Told told) {
@@ -143,7 +117,7 @@ final class RehearseCommand implements Callable<Integer> {
     var text = new StringBuilder();
     text.append(paint.strong(told.runbook() + " on a clone of " + told.target())).append("\n\n");
     told.steps().forEach(step -> text.append(step(step)).append('\n'));
-    for (Lock lock : told.locks()) {
+    for (CloneLocks.Lock lock : told.locks()) {
       text.append("lock of %s: %.0f ms\n".formatted(lock.step(), lock.milliseconds()));
     }
     text.append("checks passed: ")
