@@ -1,13 +1,16 @@
 package dev.rubicon;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import dev.rubicon.engine.EvidenceName;
 
 /**
  * A dependency points one way: demo to worker to activities to workflows; the stack knows nobody.
@@ -98,6 +101,19 @@ final class ArchitectureTest {
         .should()
         // Thread's, Executors' and Temporal's own ways to them.
         .callMethodWhere(target(nameMatching("(of|start|new|setUsing)Virtual.*")))
+        .check(classes);
+  }
+
+  /** A name that somebody makes up elsewhere is one that no reader knows. */
+  @ArchTest
+  static void evidenceHasNoOtherNamesThanThoseOfEvidenceNames(JavaClasses classes) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.rubicon.evidence..", "dev.rubicon.engine..")
+        .should()
+        .callMethodWhere(
+            target(nameMatching("of|ofList|ofMap|named"))
+                .and(target(owner(equivalentTo(EvidenceName.class)))))
         .check(classes);
   }
 

@@ -7,6 +7,7 @@ import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.expand.Migrations;
 import dev.rubicon.finding.Finding;
@@ -131,7 +132,7 @@ public final class Abort {
               CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
               if (!now.fingerprint().equals(state.baselineFingerprint())) {
                 List<Finding> differences = CatalogDiff.between(now, baseline);
-                context.evidence().record("differs-from-baseline", differences);
+                context.evidence().record(EvidenceNames.DIFFERS_FROM_BASELINE, differences);
                 throw new RubiconException(
                     ErrorCode.FINGERPRINT_MISMATCH,
                     "after the abort the schema is not what it was: "

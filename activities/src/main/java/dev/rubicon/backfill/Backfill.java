@@ -3,6 +3,7 @@ package dev.rubicon.backfill;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
@@ -58,7 +59,7 @@ public final class Backfill {
         recordDespite(context, scan, e);
         throw e;
       }
-      context.evidence().record("throughput", Throughput.read(scan));
+      context.evidence().record(EvidenceNames.THROUGHPUT, Throughput.read(scan));
       TargetState.atLeast(scan, Stage.BACKFILLED);
       return new Facts.Backfill(rows, Throughput.moved(scan), HeldTimes.read(scan));
     }
@@ -68,7 +69,7 @@ public final class Backfill {
   private static void recordDespite(
       PhaseContext context, PgSession scan, RuntimeException failure) {
     try {
-      context.evidence().record("throughput", Throughput.read(scan));
+      context.evidence().record(EvidenceNames.THROUGHPUT, Throughput.read(scan));
     } catch (RubiconException alsoGone) {
       failure.addSuppressed(alsoGone);
     }

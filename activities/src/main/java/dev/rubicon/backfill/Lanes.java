@@ -3,6 +3,7 @@ package dev.rubicon.backfill;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import java.time.Duration;
@@ -50,7 +51,7 @@ record Lanes(List<PgSession> sessions) implements AutoCloseable {
     context
         .evidence()
         .record(
-            "fewer-sessions",
+            EvidenceNames.FEWER_SESSIONS,
             "the server had connections for " + sessions.size() + " of " + wanted + " sessions");
   }
 

@@ -4,6 +4,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.Fan;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.transition.Blocker;
@@ -139,7 +140,9 @@ final class RelationBackfill {
           "end that transaction, or wait: the backfill is retried");
     }
     show(left + " rows are locked by " + Blocker.describe(blockers));
-    context.evidence().record("waited-for-locked-rows", left + " rows of " + filling.relation());
+    context
+        .evidence()
+        .record(EvidenceNames.WAITED_FOR_LOCKED_ROWS, left + " rows of " + filling.relation());
     pause(200);
   }
 

@@ -2,6 +2,7 @@ package dev.rubicon.backfill;
 
 import dev.rubicon.doctor.Privileges;
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import java.time.Instant;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Collects readings, at most twice a second, and keeps every change of verdict. */
-final class Throttle {
+public final class Throttle {
   private static final long INTERVAL = 500_000_000L;
   private static final int KEPT = 200;
 
@@ -22,7 +23,7 @@ final class Throttle {
   private long last = System.nanoTime() - INTERVAL;
 
   /** One change of verdict. */
-  record Change(String at, String relation, boolean go, String reason) {}
+  public record Change(String at, String relation, boolean go, String reason) {}
 
   Throttle(PhaseContext context, PgSession session, RelationName relation, List<Change> changes) {
     this.context = context;
@@ -42,7 +43,7 @@ final class Throttle {
       context
           .evidence()
           .record(
-              "throttle-blind",
+              EvidenceNames.THROTTLE_BLIND,
               "there are replicas, and this role is not shown how far they lag: it lacks"
                   + " pg_read_all_stats");
     }
@@ -77,7 +78,7 @@ final class Throttle {
         changes.add(
             new Change(Instant.now().toString(), relation.toString(), now.go(), now.reason()));
       }
-      context.evidence().record("throttle", List.copyOf(changes));
+      context.evidence().record(EvidenceNames.THROTTLE, List.copyOf(changes));
     }
     return now;
   }

@@ -11,11 +11,11 @@ import java.util.TreeMap;
  * Rows per second over time, from the first batch on: read from the batches on the target, which
  * outlive whoever wrote them. A stretch in which nobody worked shows as zero.
  */
-final class Throughput {
+public final class Throughput {
   private static final int POINTS = 300;
 
   /** One point of the report's chart. */
-  record Point(String at, double rowsPerSecond, String note) {}
+  public record Point(String at, double rowsPerSecond, String note) {}
 
   private Throughput() {}
 

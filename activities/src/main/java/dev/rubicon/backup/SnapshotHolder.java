@@ -13,7 +13,7 @@ import java.time.Duration;
  * exported snapshot the backup is made of. As long as that is open, the target's vacuum removes
  * nothing that died since; so it has a limit, and is open for no longer than it is needed.
  */
-final class SnapshotHolder implements AutoCloseable {
+public final class SnapshotHolder implements AutoCloseable {
   /** Any constant: it names "backup of this database" among Rubicon's advisory locks. */
   private static final long LOCK = 0x52_75_62_42_61_63_6bL;
 
@@ -37,7 +37,8 @@ final class SnapshotHolder implements AutoCloseable {
    * @param xmin what died after this transaction could not be removed meanwhile
    * @param transactions that were begun meanwhile
    */
-  record Held(String takenAt, long seconds, long limitSeconds, String xmin, long transactions) {}
+  public record Held(
+      String takenAt, long seconds, long limitSeconds, String xmin, long transactions) {}
 
   /** Takes the lock; there is no transaction yet. */
   static SnapshotHolder lock(PhaseContext context, Duration limit) {

@@ -5,6 +5,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.Digests;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.PgSession;
@@ -20,6 +21,10 @@ import java.util.Optional;
  * removed, and an attempt that loses its snapshot begins again with a new one.
  */
 public final class TakeBackup {
+
+  /** Where the backup is, and at which attempt it was taken; evidence. */
+  public record Taken(String manifest, String location, String digest, long bytes, int attempts) {}
+
   private static final int ATTEMPTS = 3;
 
   private final ObjectStore store;
@@ -55,18 +60,8 @@ public final class TakeBackup {
         context
             .evidence()
             .record(
-                "backup",
-                Map.of(
-                    "manifest",
-                    facts.key(),
-                    "location",
-                    facts.location(),
-                    "digest",
-                    facts.digest(),
-                    "bytes",
-                    facts.bytes(),
-                    "attempts",
-                    attempt));
+                EvidenceNames.BACKUP,
+                new Taken(facts.key(), facts.location(), facts.digest(), facts.bytes(), attempt));
         return facts;
       } catch (RubiconException e) {
         // Checked first: what a cancelled statement or child throws looks like a failure.

@@ -46,7 +46,11 @@ final class SuggestedSql {
               ? Optional.of(concurrently(entry.definition()))
               : Optional.empty();
       case FUNCTION -> Optional.of(entry.definition());
-      case TRIGGER, RULE ->
+      case TRIGGER ->
+          TriggerDefinition.of(entry).firing().isPresent()
+              ? Optional.empty()
+              : Optional.of(entry.definition());
+      case RULE ->
           entry.definition().matches("(?s).* (DISABLED|ENABLED REPLICA|ENABLED ALWAYS)")
               ? Optional.empty()
               : Optional.of(entry.definition());
@@ -66,9 +70,7 @@ final class SuggestedSql {
           Optional.of("CREATE TYPE " + relation(entry) + " AS " + entry.definition());
       case DOMAIN -> Optional.of("CREATE DOMAIN " + relation(entry) + " AS " + entry.definition());
       case SEQUENCE ->
-          entry.definition().contains(" IDENTITY OF ")
-              ? Optional.empty()
-              : Optional.of(sequence(entry));
+          SequenceDefinition.of(entry).identity() ? Optional.empty() : Optional.of(sequence(entry));
       case COMMENT -> comment(entry);
       case MATERIALIZED_VIEW,
           COLUMN_SETTING,
@@ -112,7 +114,7 @@ final class SuggestedSql {
   }
 
   private static Optional<String> table(CatalogEntry entry, CatalogSnapshot canonical) {
-    if (!entry.definition().equals("TABLE")) {
+    if (!TableDefinition.of(entry).plain()) {
       return Optional.empty();
     }
     List<CatalogEntry> columns = parts(entry, ObjectKind.COLUMN, canonical).toList();
@@ -147,7 +149,7 @@ final class SuggestedSql {
         canonical.of(ObjectKind.SEQUENCE).stream()
             .filter(
                 sequence ->
-                    names.contains(sequence.of()) && sequence.definition().contains(" OWNED BY "))
+                    names.contains(sequence.of()) && !SequenceDefinition.of(sequence).identity())
             .toList();
     Stream<String> owned =
         sequences.stream()
@@ -155,24 +157,21 @@ final class SuggestedSql {
                 sequence ->
                     "ALTER SEQUENCE "
                         + relation(sequence)
-                        + sequence
-                            .definition()
-                            .replaceFirst("^.*( OWNED BY )", "$1")
-                            .replaceFirst(" FEEDS .*$", ""));
+                        + " OWNED BY "
+                        + SequenceDefinition.of(sequence).owner().orElseThrow());
     return Stream.of(sequences.stream().map(SuggestedSql::sequence), Stream.of(statement), owned)
         .flatMap(Function.identity())
         .collect(Collectors.joining(";\n"));
   }
 
   private static String sequence(CatalogEntry entry) {
-    String parameters =
-        entry.definition().replaceFirst("^UNLOGGED ", "").replaceFirst(" (OWNED BY|FEEDS) .*$", "");
+    SequenceDefinition sequence = SequenceDefinition.of(entry);
     return "CREATE "
-        + (entry.definition().startsWith("UNLOGGED ") ? "UNLOGGED " : "")
+        + (sequence.unlogged() ? "UNLOGGED " : "")
         + "SEQUENCE "
         + relation(entry)
         + " "
-        + parameters;
+        + sequence.parameters();
   }
 
   private static Stream<CatalogEntry> parts(
@@ -191,7 +190,8 @@ final class SuggestedSql {
             + quote(entry.part())
             + " "
             + entry.definition();
-    if (entry.definition().startsWith("CHECK") || entry.definition().startsWith("FOREIGN KEY")) {
+    ConstraintDefinition.Kind kind = ConstraintDefinition.of(entry).kind();
+    if (kind == ConstraintDefinition.Kind.CHECK || kind == ConstraintDefinition.Kind.FOREIGN_KEY) {
       return add
           + " NOT VALID;\nALTER TABLE "
           + relation(entry)
@@ -211,19 +211,17 @@ final class SuggestedSql {
   private static Optional<String> column(CatalogEntry target, CatalogEntry canonical) {
     String alter =
         "ALTER TABLE " + relation(canonical) + " ALTER COLUMN " + quote(canonical.part()) + " ";
-    String ours = target.definition();
-    String theirs = canonical.definition();
-    if (theirs.equals(ours + " NOT NULL")) {
-      return Optional.of(alter + "SET NOT NULL");
+    ColumnDefinition ours = ColumnDefinition.of(target);
+    ColumnDefinition theirs = ColumnDefinition.of(canonical);
+    if (theirs.equals(ours.notNull(!ours.notNull()))) {
+      return Optional.of(alter + (theirs.notNull() ? "SET" : "DROP") + " NOT NULL");
     }
-    if (ours.equals(theirs + " NOT NULL")) {
-      return Optional.of(alter + "DROP NOT NULL");
-    }
-    if (theirs.startsWith(ours + " DEFAULT ")) {
-      String rest = theirs.substring(ours.length() + 1);
-      return rest.endsWith(" NOT NULL") ? Optional.empty() : Optional.of(alter + "SET " + rest);
-    }
-    return Optional.empty();
+    boolean none = ours.value() instanceof ColumnDefinition.Null && !ours.notNull();
+    return none
+            && theirs.value() instanceof ColumnDefinition.Default
+            && theirs.equals(ours.with(theirs.value()))
+        ? Optional.of(alter + "SET " + theirs.value())
+        : Optional.empty();
   }
 
   private static Optional<String> comment(CatalogEntry entry) {

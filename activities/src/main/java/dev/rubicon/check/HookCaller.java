@@ -3,6 +3,7 @@ package dev.rubicon.check;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook.HttpCall;
 import java.util.Map;
@@ -32,7 +33,7 @@ public final class HookCaller {
         throw failed(hook, "status " + answer.status());
       }
       var made = new Call(hook, answer.status(), (System.nanoTime() - start) / 1_000_000);
-      context.evidence().record("hook-" + hook, made);
+      context.evidence().record(EvidenceNames.HOOK.of(hook), made);
       return made;
     } catch (HttpCaller.NoAnswer e) {
       throw failed(hook, e.getMessage());

@@ -5,6 +5,7 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
@@ -55,7 +56,7 @@ public final class Contract {
         refuseUntouched(context, session);
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
-      context.evidence().record("snapshot", after);
+      context.evidence().record(EvidenceNames.SNAPSHOT, after);
       return new Facts.Contract(
           after.fingerprint(),
           Stream.concat(
@@ -93,7 +94,7 @@ public final class Contract {
                 new LegacyWriter(
                     row.getString(1), row.getString(2), row.getLong(3), row.getString(4)),
             quiet.toMillis() / 1000.0);
-    context.evidence().record("legacy-writers", writers);
+    context.evidence().record(EvidenceNames.LEGACY_WRITERS, writers);
     if (!writers.isEmpty()) {
       throw new RubiconException(
           ErrorCode.LEGACY_STILL_WRITTEN,
@@ -192,7 +193,9 @@ public final class Contract {
                 TargetState.uninstalled(session, plan);
                 return true;
               });
-      context.evidence().record("locks-" + plan.relation(), ended.attempts());
+      context
+          .evidence()
+          .record(EvidenceNames.LOCKS_OF_RELATION.of(plan.relation()), ended.attempts());
     } catch (RubiconException e) {
       if (SqlFailure.state(e).equals("2BP01")) {
         throw new RubiconException(
@@ -222,7 +225,7 @@ public final class Contract {
                     session, plan, leaving, ShadowContract.action(context.runbook(), legacy));
                 return true;
               });
-      context.evidence().record("locks-" + legacy, ended.attempts());
+      context.evidence().record(EvidenceNames.LOCKS_OF_RELATION.of(legacy), ended.attempts());
     } catch (RubiconException e) {
       if (SqlFailure.state(e).equals("2BP01")) {
         throw new RubiconException(

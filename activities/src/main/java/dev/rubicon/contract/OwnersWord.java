@@ -3,6 +3,7 @@ package dev.rubicon.contract;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.LockLadder;
@@ -30,7 +31,7 @@ final class OwnersWord {
       }
     }
     if (!broken.isEmpty()) {
-      context.evidence().record("preconditions-broken", broken);
+      context.evidence().record(EvidenceNames.PRECONDITIONS_BROKEN, broken);
       throw new RubiconException(
           ErrorCode.CONTRACT_NOT_DUE,
           "preconditions of contract do not hold, with so many rows: " + broken,
@@ -62,7 +63,7 @@ final class OwnersWord {
                 }
                 return true;
               });
-      context.evidence().record("locks-" + file, ran.attempts());
+      context.evidence().record(EvidenceNames.LOCKS_OF_FILE.of(file), ran.attempts());
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -32,7 +33,6 @@ import dev.rubicon.verify.Invariants;
 import dev.rubicon.verify.Verify;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -83,7 +83,7 @@ public final class Cutover {
         cross(context, session, terms);
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
-      context.evidence().record("snapshot", after);
+      context.evidence().record(EvidenceNames.SNAPSHOT, after);
       return new Facts.Cutover(
           after.fingerprint(),
           after.changeSince(TargetState.baseline(session)),
@@ -161,18 +161,16 @@ public final class Cutover {
                 });
     Durability.committed(session);
     blocked.committed(crossed.attempts());
-    var evidence = new LinkedHashMap<String, Object>();
-    if (!older.equals(OldSnapshots.NOBODY)) {
-      evidence.put("waitedForTransactionsOlderThanTheCopy", older);
-    }
-    evidence.put("attempts", crossed.attempts());
-    // From the first lock request to the commit: no client waited longer for us than this.
-    evidence.put(
-        "stallUpperBoundMs",
-        crossed.attempts().stream().mapToDouble(LockLadder.Attempt::milliseconds).max().orElse(0));
-    evidence.put("relaxed", crossed.value());
-    evidence.put("locks", all.stream().map(r -> r + " AccessExclusiveLock").toList());
-    context.evidence().record("cutover", evidence);
+    context
+        .evidence()
+        .record(
+            EvidenceNames.CUTOVER,
+            new Crossed(
+                Optional.of(older).filter(waited -> !waited.equals(OldSnapshots.NOBODY)),
+                crossed.attempts(),
+                LockLadder.Attempt.longest(crossed.attempts()),
+                crossed.value(),
+                all.stream().map(r -> r + " AccessExclusiveLock").toList()));
   }
 
   private static void lock(

@@ -1,6 +1,7 @@
 package dev.rubicon.dualwrite;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -33,6 +34,10 @@ import java.util.stream.Stream;
  * commit on, every write keeps both sides in step.
  */
 public final class DualWrite {
+
+  /** Columns that are kept in step together; evidence. */
+  public record Group(List<String> canonical, List<String> legacy, List<String> shared) {}
+
   private final LockLadder ladder;
 
   public DualWrite() {
@@ -78,11 +83,11 @@ public final class DualWrite {
         installed.put(plan.relation(), plan);
       }
       if (!locks.isEmpty()) {
-        context.evidence().record("locks", locks);
+        context.evidence().record(EvidenceNames.LOCKS, locks);
       }
       TargetState.atLeast(session, Stage.DUAL_WRITING);
       new ConcurrentIndexes(context).build(ConcurrentIndexes.Part.ON_TRANSITION_COLUMNS);
-      context.evidence().record("groups", groups(installed.values()));
+      context.evidence().record(EvidenceNames.GROUPS, groups(installed.values()));
       int triggers =
           installed.values().stream().mapToInt(p -> TransitionSql.triggerNames(p).size()).sum()
               + shadows.stream().mapToInt(ShadowSql::count).sum();
@@ -137,20 +142,18 @@ public final class DualWrite {
         .attempts();
   }
 
-  private static Map<String, List<Map<String, Object>>> groups(Iterable<TransitionPlan> plans) {
-    var groups = new LinkedHashMap<String, List<Map<String, Object>>>();
+  private static Map<String, List<Group>> groups(Iterable<TransitionPlan> plans) {
+    var groups = new LinkedHashMap<String, List<Group>>();
     for (TransitionPlan plan : plans) {
       groups.put(
           plan.relation().toString(),
           plan.groups().stream()
               .map(
-                  group -> {
-                    var entry = new LinkedHashMap<String, Object>();
-                    entry.put("canonical", group.canonical().stream().map(c -> c.name()).toList());
-                    entry.put("legacy", group.legacy().stream().map(l -> l.name()).toList());
-                    entry.put("shared", group.shared());
-                    return (Map<String, Object>) entry;
-                  })
+                  group ->
+                      new Group(
+                          group.canonical().stream().map(c -> c.name()).toList(),
+                          group.legacy().stream().map(l -> l.name()).toList(),
+                          group.shared()))
               .toList());
     }
     return groups;

@@ -7,6 +7,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.Digests;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.Identifiers;
@@ -19,7 +20,6 @@ import dev.rubicon.restore.Comparison;
 import dev.rubicon.restore.DumpRestore;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
-import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
@@ -28,6 +28,21 @@ import java.util.List;
  * rehearsals work on copies of it.
  */
 public final class GoldenClone {
+
+  /** A golden database, restored and compared with its backup; evidence. */
+  public record Restored(
+      String golden,
+      int relations,
+      long rows,
+      long restoreMilliseconds,
+      long compareMilliseconds,
+      boolean catalogEqual,
+      List<String> placeholderRoles,
+      List<String> notes) {}
+
+  /** What the copy for a rehearsal cost; evidence. */
+  public record Copied(String method, long milliseconds, long bytes) {}
+
   private final ObjectStore store;
   private final RubiconConfig config;
 
@@ -67,11 +82,8 @@ public final class GoldenClone {
     context
         .evidence()
         .record(
-            "template-copy",
-            java.util.Map.of(
-                "method", copy.method(),
-                "milliseconds", copy.milliseconds(),
-                "bytes", copy.bytes()));
+            EvidenceNames.TEMPLATE_COPY,
+            new Copied(copy.method(), copy.milliseconds(), copy.bytes()));
     return copy.target();
   }
 
@@ -151,16 +163,19 @@ public final class GoldenClone {
       // A rehearsal's timings would be those of a database without statistics.
       session.execute("ANALYZE");
     }
-    var evidence = new LinkedHashMap<String, Object>();
-    evidence.put("golden", golden);
-    evidence.put("relations", manifest.relations().size());
-    evidence.put("rows", manifest.relations().stream().mapToLong(Manifest.Relation::rows).sum());
-    evidence.put("restoreMilliseconds", (restored - began) / 1_000_000);
-    evidence.put("compareMilliseconds", (System.nanoTime() - restored) / 1_000_000);
-    evidence.put("catalogEqual", catalog.equals(manifest.catalogFingerprint()));
-    evidence.put("placeholderRoles", placeholders);
-    evidence.put("notes", notes);
-    context.evidence().record("clone", evidence);
+    context
+        .evidence()
+        .record(
+            EvidenceNames.CLONE,
+            new Restored(
+                golden,
+                manifest.relations().size(),
+                manifest.relations().stream().mapToLong(Manifest.Relation::rows).sum(),
+                (restored - began) / 1_000_000,
+                (System.nanoTime() - restored) / 1_000_000,
+                catalog.equals(manifest.catalogFingerprint()),
+                placeholders,
+                notes));
   }
 
   /** Removes what {@link #run} made of a backup, finished or not. */

@@ -4,6 +4,7 @@ import static dev.rubicon.ledger.jooq.Tables.EVIDENCE;
 import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
 
 import dev.rubicon.engine.Evidence;
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.jooq.tables.records.RolloutRecord;
@@ -266,8 +267,9 @@ public final class Ledger implements AutoCloseable {
 
   /** Where the phase puts what it measured. */
   public Evidence evidence(PhaseInput input) {
-    return (name, value) ->
-        connections.transact(context -> EvidenceRows.record(context, input, name, value));
+    return piece ->
+        connections.transact(
+            context -> EvidenceRows.record(context, input, piece.name().stored(), piece.value()));
   }
 
   /** In order of recording. */
@@ -289,10 +291,20 @@ public final class Ledger implements AutoCloseable {
   }
 
   /** The latest of that phase and name, whatever the round. */
-  public Optional<EvidenceEntry> evidenceOf(String rollout, Phase phase, String name) {
+  public <T> Optional<T> evidenceOf(String rollout, Phase phase, EvidenceName<T> name) {
     return evidenceOf(rollout).stream()
-        .filter(entry -> entry.phase().equals(phase.word()) && entry.name().equals(name))
-        .reduce((earlier, later) -> later.round() >= earlier.round() ? later : earlier);
+        .filter(entry -> entry.phase().equals(phase.word()) && entry.is(name))
+        .reduce((earlier, later) -> later.round() >= earlier.round() ? later : earlier)
+        .map(entry -> entry.as(name));
+  }
+
+  /** What that phase recorded in that round. */
+  public <T> Optional<T> evidenceOf(PhaseInput input, EvidenceName<T> name) {
+    return evidenceOf(input.rollout()).stream()
+        .filter(entry -> entry.phase().equals(input.phase().word()))
+        .filter(entry -> entry.round() == input.round() && entry.is(name))
+        .findFirst()
+        .map(entry -> entry.as(name));
   }
 
   static OffsetDateTime now() {

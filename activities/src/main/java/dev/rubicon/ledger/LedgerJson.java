@@ -47,16 +47,4 @@ public final class LedgerJson {
           ErrorCode.INTERNAL, "the ledger holds text that is no JSON", "report it", e);
     }
   }
-
-  static <T> T read(JsonNode value, Class<T> type) {
-    try {
-      return MAPPER.treeToValue(value, type);
-    } catch (JsonProcessingException e) {
-      throw new RubiconException(
-          ErrorCode.INTERNAL,
-          "the ledger holds a value that is no " + type.getSimpleName(),
-          "report it: another version may have written it",
-          e);
-    }
-  }
 }

@@ -2,6 +2,7 @@ package dev.rubicon.phase;
 
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.rollout.Phase;
 import java.util.Optional;
@@ -13,8 +14,6 @@ record CanonicalSnapshots(Ledger ledger)
 
   @Override
   public Optional<CatalogSnapshot> apply(PhaseContext context) {
-    return ledger
-        .evidenceOf(context.input().rollout(), Phase.PREFLIGHT, "canonical")
-        .map(entry -> entry.as(CatalogSnapshot.class));
+    return ledger.evidenceOf(context.input().rollout(), Phase.PREFLIGHT, EvidenceNames.CANONICAL);
   }
 }

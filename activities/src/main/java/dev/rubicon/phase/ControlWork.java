@@ -5,6 +5,7 @@ import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.check.HookCaller;
 import dev.rubicon.engine.Progress;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.AuditTrail;
 import dev.rubicon.ledger.Deed;
 import dev.rubicon.ledger.LedgerRollout;
@@ -32,8 +33,6 @@ import java.util.Optional;
 
 /** What decides, records and tells. */
 final class ControlWork implements ControlActivities {
-  private static final String IDENTITY = "identity";
-
   private final PhaseServices services;
 
   ControlWork(PhaseServices services) {
@@ -57,7 +56,7 @@ final class ControlWork implements ControlActivities {
                   1);
           try (PgSession session = session(input)) {
             TargetIdentity identity = Footings.identity(session);
-            services.ledger.evidence(input).record(IDENTITY, identity);
+            services.ledger.evidence(input).record(EvidenceNames.IDENTITY, identity);
             return new Opening(plan, Footings.ground(session, request.bundle()), identity);
           }
         });
@@ -95,10 +94,8 @@ final class ControlWork implements ControlActivities {
           services.ledger.standings().contractStarted(request, workflowId, runId);
           return new ContractOpening(
               Plan.of(bundle.runbook(), services.config.heartbeatTimeout()),
-              services
-                  .ledger
-                  .evidenceOf(request.rollout(), Phase.PREFLIGHT, IDENTITY)
-                  .map(entry -> entry.as(TargetIdentity.class)));
+              services.ledger.evidenceOf(
+                  request.rollout(), Phase.PREFLIGHT, EvidenceNames.IDENTITY));
         });
   }
 
@@ -120,7 +117,7 @@ final class ControlWork implements ControlActivities {
                   backup,
                   rehearsal,
                   cannotPromise);
-          services.ledger.evidence(input).record("dossier", dossier);
+          services.ledger.evidence(input).record(EvidenceNames.DOSSIER, dossier);
           return new Facts.Dossier(dossier.digest(), preflight.fingerprint(), cannotPromise);
         });
   }

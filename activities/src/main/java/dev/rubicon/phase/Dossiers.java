@@ -1,6 +1,6 @@
 package dev.rubicon.phase;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
@@ -12,13 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Binds everything that an approval is about into one digest. */
-final class Dossiers {
+public final class Dossiers {
   private Dossiers() {}
 
   /**
    * @param findings id and disposition of each
    */
-  record Dossier(
+  public record Dossier(
       String digest,
       String toolVersion,
       String bundle,
@@ -40,14 +40,9 @@ final class Dossiers {
       List<String> cannotPromise) {
     List<String> findings = new ArrayList<>();
     ledger
-        .evidenceOf(input.rollout(), Phase.PREFLIGHT, "findings")
-        .ifPresent(
-            entry -> {
-              for (JsonNode finding : entry.value()) {
-                findings.add(
-                    finding.path("id").asText() + " " + finding.path("disposition").asText());
-              }
-            });
+        .evidenceOf(input.rollout(), Phase.PREFLIGHT, EvidenceNames.FINDINGS)
+        .orElse(List.of())
+        .forEach(finding -> findings.add(finding.id() + " " + finding.disposition()));
     findings.sort(null);
     String resolved =
         target.name()

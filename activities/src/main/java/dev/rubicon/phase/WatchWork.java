@@ -1,8 +1,8 @@
 package dev.rubicon.phase;
 
 import dev.rubicon.activity.WatchPhases;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Worked;
 import dev.rubicon.watch.WatchPosition;
@@ -25,10 +25,6 @@ final class WatchWork implements WatchPhases {
 
   /** Where an earlier attempt of this round's watch stood. */
   private Optional<WatchPosition> position(PhaseInput input) {
-    return services
-        .ledger
-        .evidenceOf(input.rollout(), Phase.WATCH, "watch")
-        .filter(entry -> entry.round() == input.round())
-        .map(entry -> entry.as(WatchPosition.class));
+    return services.ledger.evidenceOf(input, EvidenceNames.WATCH);
   }
 }

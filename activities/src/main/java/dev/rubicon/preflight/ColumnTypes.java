@@ -1,5 +1,6 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.catalog.ColumnDefinition;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,11 +20,11 @@ final class ColumnTypes {
   private record Type(String name, int first, int second, String rest) {}
 
   /**
-   * @param from a column's definition, as in a snapshot
+   * @param from the column as it was
    */
-  static boolean fits(String from, String to) {
-    Type was = type(from);
-    Type is = type(to);
+  static boolean fits(ColumnDefinition from, ColumnDefinition to) {
+    Type was = type(from.type());
+    Type is = type(to.type());
     if (was.equals(is)) {
       return true;
     }
@@ -57,10 +58,10 @@ final class ColumnTypes {
     };
   }
 
-  private static Type type(String definition) {
-    Matcher matcher = TYPE.matcher(definition);
+  private static Type type(String text) {
+    Matcher matcher = TYPE.matcher(text);
     if (!matcher.find()) {
-      return new Type(definition, -1, -1, "");
+      return new Type(text, -1, -1, "");
     }
     return new Type(
         matcher.group(1),

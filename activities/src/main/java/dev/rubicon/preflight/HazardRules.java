@@ -2,8 +2,11 @@ package dev.rubicon.preflight;
 
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ColumnDefinition;
+import dev.rubicon.catalog.ConstraintDefinition;
 import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.postgres.RelationName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -144,9 +147,7 @@ final class HazardRules {
                     + " while nobody can write it; put it under expand.concurrently",
                 effect));
       } else if (entry.kind() == ObjectKind.CONSTRAINT
-          && !entry.definition().startsWith("PRIMARY")
-          && !entry.definition().startsWith("UNIQUE")
-          && !entry.definition().startsWith("EXCLUDE")
+          && !ConstraintDefinition.of(entry).kind().byIndex()
           && explained.add(relation)) {
         referenced(entry).ifPresent(explained::add);
         found.add(
@@ -174,7 +175,9 @@ final class HazardRules {
         continue;
       }
       String relation = is.schema() + "." + is.object();
-      if (!ColumnTypes.fits(was.definition(), is.definition())) {
+      ColumnDefinition old = ColumnDefinition.of(was);
+      ColumnDefinition now = ColumnDefinition.of(is);
+      if (!ColumnTypes.fits(old, now)) {
         found.add(
             hazard(
                 "type-shrink:" + is.qualified(),
@@ -183,8 +186,7 @@ final class HazardRules {
                     + " to one that may not hold every value that is there",
                 effect));
       }
-      boolean tightened =
-          is.definition().endsWith(" NOT NULL") && !was.definition().endsWith(" NOT NULL");
+      boolean tightened = now.notNull() && !old.notNull();
       if (tightened && effect.scanned().contains(relation) && explained.add(relation)) {
         found.add(
             hazard(
@@ -230,14 +232,7 @@ final class HazardRules {
 
   /** The relation that a foreign key refers to: it is read too. */
   private static Optional<String> referenced(CatalogEntry constraint) {
-    String definition = constraint.definition();
-    int at = definition.indexOf(" REFERENCES ");
-    if (at < 0) {
-      return Optional.empty();
-    }
-    String name = definition.substring(at + " REFERENCES ".length());
-    int end = name.indexOf('(');
-    return Optional.of((end < 0 ? name : name.substring(0, end)).replace("\"", ""));
+    return ConstraintDefinition.of(constraint).references().map(RelationName::toString);
   }
 
   private boolean inTarget(CatalogEntry entry) {

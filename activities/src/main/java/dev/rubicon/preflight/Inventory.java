@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What is in the target: sizes, rows, samples, who works on it. Reads only. */
-final class Inventory {
+public final class Inventory {
   /** Bigger relations are estimated: counting them would take longer than a plan may. */
   static final long COUNTED_BYTES = 512L << 20;
 
@@ -65,16 +65,16 @@ final class Inventory {
    * @param rows of now
    * @param exact false: the planner's estimate, -1 when it has none
    */
-  record Table(String relation, long rows, boolean exact, long bytes) {}
+  public record Table(String relation, long rows, boolean exact, long bytes) {}
 
-  record LongTransaction(
+  public record LongTransaction(
       int pid, String application, String state, String backend, double seconds) {}
 
-  record Replica(String application, String state, String sync, double lagSeconds) {}
+  public record Replica(String application, String state, String sync, double lagSeconds) {}
 
-  record Slot(String name, String type, boolean active, long retainedBytes) {}
+  public record Slot(String name, String type, boolean active, long retainedBytes) {}
 
-  record Activity(
+  public record Activity(
       boolean inRecovery,
       List<LongTransaction> longTransactions,
       List<Replica> replicas,
@@ -186,7 +186,7 @@ final class Inventory {
    *
    * @param checked false: the column has no index that would answer quickly
    */
-  record SequenceState(String sequence, String column, boolean checked, boolean behind) {}
+  public record SequenceState(String sequence, String column, boolean checked, boolean behind) {}
 
   private static final String SEQUENCES =
       """

@@ -9,6 +9,7 @@ import dev.rubicon.doctor.ServerVersion;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
@@ -73,11 +74,11 @@ public final class Preflight {
           earlier
               .map(EarlierLaunch::baseline)
               .orElseGet(() -> CatalogReader.read(session, context.runbook().schemas()));
-      context.evidence().record("snapshot", before);
+      context.evidence().record(EvidenceNames.SNAPSHOT, before);
 
       var found = new ArrayList<Finding>(inventory(context, session, earlier.isPresent()));
       canonical = canonical(context, major, found);
-      context.evidence().record("canonical", canonical);
+      context.evidence().record(EvidenceNames.CANONICAL, canonical);
       List<Finding> differences = CatalogDiff.between(before, canonical);
       if (earlier.isPresent()) {
         found.addAll(differences);
@@ -91,7 +92,7 @@ public final class Preflight {
       }
       findings = disposed(context, found);
     }
-    context.evidence().record("findings", findings);
+    context.evidence().record(EvidenceNames.FINDINGS, findings);
     refuse(findings);
     return new Facts.Preflight(
         version,
@@ -105,14 +106,14 @@ public final class Preflight {
   private List<Finding> inventory(PhaseContext context, PgSession session, boolean relaunched) {
     var inventory = new Inventory(session, context.runbook());
     context.progress().update("row counts", 0, 0, "");
-    context.evidence().record("tables", inventory.tables());
+    context.evidence().record(EvidenceNames.TABLES, inventory.tables());
     context.progress().checkCancelled();
-    context.evidence().record("samples", inventory.samples());
-    context.evidence().record("activity", inventory.activity());
+    context.evidence().record(EvidenceNames.SAMPLES, inventory.samples());
+    context.evidence().record(EvidenceNames.ACTIVITY, inventory.activity());
     List<VersionTables.VersionTable> versions = VersionTables.find(session);
-    context.evidence().record("version-tables", versions);
+    context.evidence().record(EvidenceNames.VERSION_TABLES, versions);
     List<Inventory.SequenceState> sequences = inventory.sequences();
-    context.evidence().record("sequences", sequences);
+    context.evidence().record(EvidenceNames.SEQUENCES, sequences);
     return Stream.concat(
             sequences.stream().filter(Inventory.SequenceState::behind).map(Told::behind),
             Stream.concat(
@@ -153,9 +154,7 @@ public final class Preflight {
       try (PgSession session = scratch.open()) {
         trial = new Trial(context.bundle(), session).run();
       }
-      context
-          .evidence()
-          .record("effects", Map.of("statements", trial.effects(), "not-copied", left));
+      context.evidence().record(EvidenceNames.EFFECTS, new Effects(trial.effects(), left));
       var was = ids(CatalogDiff.between(trial.before(), canonical));
       var is = byId(CatalogDiff.between(trial.after(), canonical));
       var known = ids(differences);

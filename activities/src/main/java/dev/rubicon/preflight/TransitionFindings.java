@@ -2,7 +2,10 @@ package dev.rubicon.preflight;
 
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.catalog.TableDefinition;
+import dev.rubicon.catalog.TriggerDefinition;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.RelationName;
@@ -14,16 +17,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** What in the target stands in the way of the runbook's transitions; judged from a snapshot. */
 final class TransitionFindings {
   /** Our row triggers' names begin so; PostgreSQL fires triggers in byte order of their names. */
   private static final byte[] OURS = "~rubicon".getBytes(StandardCharsets.UTF_8);
-
-  private static final Pattern UPDATE_OF =
-      Pattern.compile("(?s)^CREATE (?:CONSTRAINT )?TRIGGER .*? AFTER .*?UPDATE OF (.+?) ON ");
 
   private final CatalogSnapshot target;
   private final Runbook runbook;
@@ -56,26 +54,26 @@ final class TransitionFindings {
           "");
       return;
     }
-    String definition = table.get().definition();
-    if (definition.contains("PARTITION OF ") || definition.contains("INHERITS ")) {
+    TableDefinition definition = TableDefinition.of(table.get());
+    if (definition.parents().isPresent()) {
       unsupported(
           "transition:" + relation,
           relation + " is a partition or inherits: name the table that stands above it",
-          definition);
+          definition.toString());
     }
-    if (definition.startsWith("UNLOGGED")) {
+    if (definition.persistence().filter("UNLOGGED"::equals).isPresent()) {
       hazard(
           "unlogged:" + relation,
           relation + " is unlogged: a crash of the server empties it, both sides at once",
-          definition);
+          definition.toString());
     }
-    if (definition.contains("ROW LEVEL SECURITY")) {
+    if (definition.rowSecurity()) {
       hazard(
           "row-security:" + relation,
           "policies on "
               + relation
               + " name columns of one side only; rows may be hidden from the backfill's role",
-          definition);
+          definition.toString());
     }
     if (transition.kind() == Runbook.Transition.Kind.SHADOW) {
       return; // what stands in a shadow's way is asked of PostgreSQL, on the copy
@@ -98,7 +96,7 @@ final class TransitionFindings {
               existing ->
                   unsupported(
                       "canonical-column:" + relation + "." + name,
-                      existing.definition().contains("GENERATED ALWAYS AS (")
+                      ColumnDefinition.of(existing).value() instanceof ColumnDefinition.Generated
                           ? relation + "." + name + " is a generated column already there"
                           : relation + " already has a column " + name,
                       existing.definition()));
@@ -110,7 +108,7 @@ final class TransitionFindings {
             "legacy-column:" + relation + "." + legacy,
             "a down: names the column " + legacy + ", which " + relation + " does not have",
             "");
-      } else if (existing.get().definition().contains("GENERATED ALWAYS AS")) {
+      } else if (ColumnDefinition.of(existing.get()).neverWritten()) {
         unsupported(
             "legacy-column:" + relation + "." + legacy,
             "a down: names " + relation + "." + legacy + ", which nobody can write",
@@ -137,8 +135,9 @@ final class TransitionFindings {
                 + " sorts after '~rubicon' and would change what Rubicon's derived: rename it",
             trigger.definition());
       }
-      Matcher updateOf = UPDATE_OF.matcher(trigger.definition());
-      if (updateOf.find() && names(updateOf.group(1)).stream().anyMatch(derived::contains)) {
+      TriggerDefinition definition = TriggerDefinition.of(trigger);
+      if (definition.timing().equals("AFTER")
+          && definition.updateOf().stream().anyMatch(derived::contains)) {
         unsupported(
             "trigger-columns:" + trigger.qualified(),
             "trigger "
@@ -219,20 +218,6 @@ final class TransitionFindings {
                     .keySet()
                     .forEach(legacy -> names.add(Identifiers.split(legacy).getFirst())));
     return names;
-  }
-
-  /** The columns of {@code UPDATE OF a, "B c"}. */
-  private static List<String> names(String columns) {
-    return Pattern.compile("\"(?:[^\"]|\"\")+\"|[^,\\s]+")
-        .matcher(columns)
-        .results()
-        .map(result -> result.group())
-        .map(
-            name ->
-                name.startsWith("\"")
-                    ? name.substring(1, name.length() - 1).replace("\"\"", "\"")
-                    : name)
-        .toList();
   }
 
   private Optional<CatalogEntry> column(RelationName relation, String name) {

@@ -14,7 +14,7 @@ import java.util.Set;
  * {@code migrations} is Laravel's and TypeORM's, {@code schema_migrations} is Rails' and
  * golang-migrate's.
  */
-final class VersionTables {
+public final class VersionTables {
   /**
    * @param columns that the table has at least
    * @param exactly whether it has no others
@@ -123,7 +123,7 @@ final class VersionTables {
    * @param head what the tool believes to be at; empty when it says nothing
    * @param failed whether a migration was left half-way
    */
-  record VersionTable(String tool, String table, String head, boolean failed) {}
+  public record VersionTable(String tool, String table, String head, boolean failed) {}
 
   static List<VersionTable> find(PgSession session) {
     record Candidate(RelationName table, Set<String> columns) {}

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Runs the steps of a rehearsal and keeps how long each took. */
-final class Rehearsal {
+public final class Rehearsal {
   /**
    * @param seconds wall clock on the clone
    */
-  record Step(String name, double seconds, Object facts) {}
+  public record Step(String name, double seconds, Object facts) {}
 
   private final List<Step> steps = new ArrayList<>();
 

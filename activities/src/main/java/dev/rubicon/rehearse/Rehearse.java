@@ -10,6 +10,7 @@ import dev.rubicon.dualwrite.DualWrite;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollback.Rollback;
@@ -64,10 +65,10 @@ public final class Rehearse {
       } catch (RubiconException e) {
         throw failed(rehearsal, e);
       } finally {
-        context.evidence().record("steps", rehearsal.steps());
+        context.evidence().record(EvidenceNames.STEPS, rehearsal.steps());
       }
       List<CheckResult> checks = checks(on, rehearsal);
-      context.evidence().record("checks", checks);
+      context.evidence().record(EvidenceNames.CHECKS, checks);
       List<String> failed =
           checks.stream().filter(check -> !check.passed()).map(CheckResult::name).toList();
       if (!failed.isEmpty()) {
@@ -109,12 +110,11 @@ public final class Rehearse {
     var inside =
         new PhaseInput(
             input.rollout(), input.target(), input.bundle(), input.requestedBy(), phase, round);
-    String prefix = "clone/" + phase.word() + "/" + round + "/";
     return new PhaseContext(
         inside,
         on.bundle(),
         on.target(),
-        (name, value) -> on.evidence().record(prefix + name, value),
+        piece -> on.evidence().put(piece.onClone(phase, round)),
         on.progress());
   }
 

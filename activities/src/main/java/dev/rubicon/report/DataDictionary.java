@@ -83,7 +83,7 @@ final class DataDictionary {
       out.append("    ").append(quoted(table.name())).append(" {\n");
       for (Item column : table.columns()) {
         out.append("        ")
-            .append(type(column.definition()))
+            .append(attributeType(column.type()))
             .append(' ')
             .append(attribute(column.name()));
         if (column.kind() != Kind.SAME) {
@@ -114,8 +114,7 @@ final class DataDictionary {
     return plain.matches("[A-Za-z_].*") ? plain : "_" + plain;
   }
 
-  private static String type(String definition) {
-    String type = definition.replaceAll(" (DEFAULT|NOT NULL|GENERATED|COLLATE|COMPRESSION).*", "");
+  private static String attributeType(String type) {
     String plain = type.replaceAll("[^A-Za-z0-9_()\\[\\]]", "_");
     return plain.matches("[A-Za-z_].*") ? plain : "_" + plain;
   }

@@ -6,6 +6,7 @@ import static dev.rubicon.report.Markup.none;
 import static dev.rubicon.report.Markup.outcome;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.EvidenceEntry;
 import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.rollout.Phase;
@@ -87,7 +88,7 @@ final class EvidenceSections {
 
   static String evidence(EvidenceEntry entry) {
     String body = EvidenceView.render(entry.value());
-    boolean large = ReportBuilder.looksLikeSnapshot(entry.value()) || body.length() > 20_000;
+    boolean large = isSnapshot(entry.onClone().orElse(entry)) || body.length() > 20_000;
     return "<div class=\"piece\"><h4>%s <small>%s%s</small></h4>%s</div>"
         .formatted(
             esc(Markup.words(entry.name())),
@@ -96,9 +97,12 @@ final class EvidenceSections {
             large ? "<details><summary>show</summary>" + body + "</details>" : body);
   }
 
+  private static boolean isSnapshot(EvidenceEntry entry) {
+    return entry.is(EvidenceNames.SNAPSHOT) || entry.is(EvidenceNames.CANONICAL);
+  }
+
   private static boolean shownElsewhere(EvidenceEntry entry) {
-    return entry.phase().equals(Phase.PREFLIGHT.word())
-        && entry.name().equals(ReportBuilder.FINDINGS);
+    return entry.phase().equals(Phase.PREFLIGHT.word()) && entry.is(EvidenceNames.FINDINGS);
   }
 
   private static String elsewhere(EvidenceEntry entry) {

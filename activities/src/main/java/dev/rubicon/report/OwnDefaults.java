@@ -1,5 +1,6 @@
 package dev.rubicon.report;
 
+import dev.rubicon.catalog.ColumnDefinition;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,25 +10,23 @@ import java.util.List;
  */
 final class OwnDefaults {
   private static final String CALL = "rubicon.omitted(";
-  private static final String BEFORE = " DEFAULT ";
 
   private OwnDefaults() {}
 
-  /** The column's definition with its own default, or with none. */
-  static String unwrapped(String definition) {
-    int at = definition.indexOf(BEFORE + CALL);
-    if (at < 0) {
-      return definition;
+  /** The column with its own default, or with none. */
+  static ColumnDefinition unwrapped(ColumnDefinition column) {
+    if (!(column.value() instanceof ColumnDefinition.Default(String wrapped))
+        || !wrapped.startsWith(CALL)) {
+      return column;
     }
-    List<Integer> cuts = cuts(definition, at + BEFORE.length() + CALL.length());
+    List<Integer> cuts = cuts(wrapped, CALL.length());
     if (cuts.size() != 3) {
-      return definition;
+      return column;
     }
-    String given = definition.substring(cuts.get(1) + 1, cuts.get(2)).strip();
-    String rest = definition.substring(cuts.get(2) + 1);
+    String given = wrapped.substring(cuts.get(1) + 1, cuts.get(2)).strip();
     // The wrapper of a column that has no default of its own.
     boolean none = given.startsWith("NULL::") || given.equals("NULL");
-    return definition.substring(0, at) + (none ? "" : BEFORE + given) + rest;
+    return column.with(none ? new ColumnDefinition.Null() : new ColumnDefinition.Default(given));
   }
 
   /** Where the call's arguments end: its commas, then its closing parenthesis. */

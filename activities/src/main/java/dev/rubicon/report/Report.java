@@ -1,9 +1,9 @@
 package dev.rubicon.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.finding.Finding;
 import dev.rubicon.ledger.ApprovalEntry;
 import dev.rubicon.ledger.AuditEntry;
 import dev.rubicon.ledger.AuditVerifier;
@@ -41,7 +41,7 @@ public record Report(
     RolloutStatus status,
     Optional<Plan> plan,
     List<String> cannotPromise,
-    List<JsonNode> findings,
+    List<Finding> findings,
     List<PhaseEntry> phases,
     List<EvidenceEntry> evidence,
     List<ApprovalEntry> approvals,

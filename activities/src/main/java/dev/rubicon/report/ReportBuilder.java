@@ -1,12 +1,12 @@
 package dev.rubicon.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.engine.EvidenceName;
+import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.finding.Finding;
 import dev.rubicon.ledger.AuditVerifier;
 import dev.rubicon.ledger.EvidenceEntry;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.LedgerJson;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.ledger.LedgerStatus;
 import dev.rubicon.ledger.PhaseEntry;
@@ -18,24 +18,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Makes the report of a rollout, running or ended. What it knows by name (see the constants) gets a
- * section of its own; every other piece of evidence is shown as it stands.
+ * Makes the report of a rollout, running or ended. Some evidence gets a section of its own; every
+ * other piece is shown as it stands.
  */
 public final class ReportBuilder {
-  /** Evidence of preflight: a list of findings. */
-  public static final String FINDINGS = "findings";
-
-  /** Evidence of the backfill: a list of points. */
-  public static final String THROUGHPUT = "throughput";
-
-  /** Evidence of preflight: canonical's catalog snapshot. */
-  public static final String CANONICAL = "canonical";
-
   private static final Set<String> AFTER =
       Set.of(Phase.CUTOVER.word(), Phase.SMOKE.word(), Phase.WATCH.word(), Phase.CONTRACT.word());
 
@@ -141,31 +134,22 @@ public final class ReportBuilder {
             about.outcome().isEmpty() ? about.state() : about.outcome());
   }
 
-  private static List<JsonNode> findings(List<EvidenceEntry> evidence) {
-    var findings = new ArrayList<JsonNode>();
-    latest(evidence, Phase.PREFLIGHT.word(), FINDINGS)
-        .ifPresent(entry -> entry.value().forEach(findings::add));
-    return findings;
+  private static List<Finding> findings(List<EvidenceEntry> evidence) {
+    return of(Phase.PREFLIGHT, evidence, EvidenceNames.FINDINGS)
+        .reduce((earlier, later) -> later)
+        .orElse(List.of());
   }
 
   private static List<Report.Point> throughput(List<EvidenceEntry> evidence) {
-    var points = new ArrayList<Report.Point>();
-    for (EvidenceEntry entry : evidence) {
-      if (entry.name().equals(THROUGHPUT) && entry.phase().equals(Phase.BACKFILL.word())) {
-        for (JsonNode point : entry.value()) {
-          instant(point.path("at").asText())
-              .ifPresent(
-                  at ->
-                      points.add(
-                          new Report.Point(
-                              at,
-                              point.path("rowsPerSecond").asDouble(),
-                              point.path("note").asText(""))));
-        }
-      }
-    }
-    points.sort(java.util.Comparator.comparing(Report.Point::at));
-    return points;
+    return of(Phase.BACKFILL, evidence, EvidenceNames.THROUGHPUT)
+        .flatMap(List::stream)
+        .flatMap(
+            point ->
+                instant(point.at())
+                    .map(at -> new Report.Point(at, point.rowsPerSecond(), point.note()))
+                    .stream())
+        .sorted(Comparator.comparing(Report.Point::at))
+        .toList();
   }
 
   static Optional<Instant> instant(String text) {
@@ -176,51 +160,26 @@ public final class ReportBuilder {
     }
   }
 
-  private static Optional<EvidenceEntry> latest(
-      List<EvidenceEntry> evidence, String phase, String name) {
+  /** In order of recording. */
+  private static <T> Stream<T> of(Phase phase, List<EvidenceEntry> evidence, EvidenceName<T> name) {
     return evidence.stream()
-        .filter(entry -> entry.phase().equals(phase) && entry.name().equals(name))
-        .reduce((earlier, later) -> later);
+        .filter(entry -> entry.phase().equals(phase.word()))
+        .flatMap(entry -> entry.find(name).stream());
   }
 
-  /** The target's first snapshot; known by its shape, not by its name. */
+  /** The target's first snapshot. */
   private static Optional<CatalogSnapshot> before(List<EvidenceEntry> evidence) {
-    return evidence.stream()
-        .filter(entry -> entry.phase().equals(Phase.PREFLIGHT.word()))
-        .filter(entry -> !entry.name().contains(CANONICAL))
-        .flatMap(entry -> snapshot(entry).stream())
-        .findFirst();
+    return of(Phase.PREFLIGHT, evidence, EvidenceNames.SNAPSHOT).findFirst();
   }
 
   private static Optional<CatalogSnapshot> after(List<EvidenceEntry> evidence) {
     return evidence.stream()
         .filter(entry -> AFTER.contains(entry.phase()))
-        .flatMap(entry -> snapshot(entry).stream())
+        .flatMap(entry -> entry.find(EvidenceNames.SNAPSHOT).stream())
         .reduce((earlier, later) -> later);
   }
 
   private static Optional<CatalogSnapshot> canonical(List<EvidenceEntry> evidence) {
-    return evidence.stream()
-        .filter(entry -> entry.phase().equals(Phase.PREFLIGHT.word()))
-        .filter(entry -> entry.name().contains(CANONICAL))
-        .flatMap(entry -> snapshot(entry).stream())
-        .reduce((earlier, later) -> later);
-  }
-
-  static boolean looksLikeSnapshot(JsonNode value) {
-    JsonNode first = value.path("entries").path(0);
-    return first.has("kind") && first.has("definition") && first.has("object");
-  }
-
-  private static Optional<CatalogSnapshot> snapshot(EvidenceEntry entry) {
-    if (!looksLikeSnapshot(entry.value())) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(LedgerJson.MAPPER.treeToValue(entry.value(), CatalogSnapshot.class));
-    } catch (JsonProcessingException e) {
-      // Of another version of Rubicon: it is still shown as evidence, only not drawn.
-      return Optional.empty();
-    }
+    return of(Phase.PREFLIGHT, evidence, EvidenceNames.CANONICAL).reduce((earlier, later) -> later);
   }
 }

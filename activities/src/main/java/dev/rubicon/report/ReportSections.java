@@ -7,7 +7,7 @@ import static dev.rubicon.report.Markup.none;
 import static dev.rubicon.report.Markup.outcome;
 import static dev.rubicon.report.Markup.pill;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.rubicon.finding.Finding;
 import dev.rubicon.ledger.ApprovalEntry;
 import dev.rubicon.ledger.AuditEntry;
 import dev.rubicon.ledger.PhaseEntry;
@@ -16,8 +16,8 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.workflow.RolloutStatus;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The sections about the plan and about who decided what, and when. */
@@ -120,36 +120,33 @@ final class ReportSections {
         new StringBuilder(
             "<div class=\"wide\"><table><thead><tr><th>finding</th><th>kind</th><th>disposition</th>"
                 + "<th>reason</th></tr></thead><tbody>");
-    for (JsonNode finding : report.findings()) {
-      String disposition = finding.path("disposition").asText();
-      String kind = finding.path("kind").asText();
-      boolean stops = disposition.equals("OPEN");
-      out.append("<tr><td>").append(esc(finding.path("title").asText()));
-      out.append("<br><code class=\"id\">")
-          .append(esc(finding.path("id").asText()))
-          .append("</code>");
+    for (Finding finding : report.findings()) {
+      Finding.Kind kind = finding.kind();
+      boolean warns = kind == Finding.Kind.HAZARD || kind == Finding.Kind.UNSUPPORTED;
+      boolean stops = finding.disposition() == Finding.Disposition.OPEN;
+      out.append("<tr><td>").append(esc(finding.title()));
+      out.append("<br><code class=\"id\">").append(esc(finding.id())).append("</code>");
       out.append(definitions(finding)).append("</td><td>");
-      out.append(
-          pill(kind.equals("HAZARD") || kind.equals("UNSUPPORTED") ? "warn" : "plain", low(kind)));
-      out.append("</td><td>").append(pill(stops ? "bad" : "good", low(disposition)));
-      out.append("</td><td>").append(esc(finding.path("reason").asText())).append("</td></tr>");
+      out.append(pill(warns ? "warn" : "plain", low(kind.name())));
+      out.append("</td><td>")
+          .append(pill(stops ? "bad" : "good", low(finding.disposition().name())));
+      out.append("</td><td>").append(esc(finding.reason())).append("</td></tr>");
     }
     return out.append("</tbody></table></div>").toString();
   }
 
-  private static String definitions(JsonNode finding) {
-    var out = new StringBuilder();
-    for (String key : List.of("target", "canonical", "suggestedSql")) {
-      String text = finding.path(key).asText("");
-      if (!text.isEmpty() && !text.equals("null")) {
-        out.append("<div class=\"def\"><span>")
-            .append(key.equals("suggestedSql") ? "suggested" : key)
-            .append("</span><code>")
-            .append(esc(text))
-            .append("</code></div>");
-      }
-    }
+  private static String definitions(Finding finding) {
+    String out =
+        definition("target", finding.target())
+            + definition("canonical", finding.canonical())
+            + definition("suggested", finding.suggestedSql());
     return out.isEmpty() ? "" : "<details><summary>definitions</summary>" + out + "</details>";
+  }
+
+  private static String definition(String label, Optional<String> text) {
+    return text.filter(t -> !t.isEmpty())
+        .map(t -> "<div class=\"def\"><span>" + label + "</span><code>" + esc(t) + "</code></div>")
+        .orElse("");
   }
 
   String timeline() {

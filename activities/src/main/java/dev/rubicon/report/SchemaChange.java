@@ -1,5 +1,6 @@
 package dev.rubicon.report;
 
+import dev.rubicon.catalog.ColumnDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,11 @@ public record SchemaChange(List<TableChange> tables) {
 
     String definition() {
       return kind == Kind.REMOVED ? before : after;
+    }
+
+    /** Of a column: its type. */
+    String type() {
+      return ColumnDefinition.parse(definition()).type();
     }
   }
 

@@ -147,11 +147,9 @@ final class SchemaDiagram {
     if (item.name().contains(" ")) {
       return "";
     }
-    return item.definition()
-        .replaceAll(" (DEFAULT|GENERATED|COLLATE|COMPRESSION) .*", "")
+    return item.type()
         .replace("timestamp with time zone", "timestamptz")
-        .replace("character varying", "varchar")
-        .replace(" NOT NULL", "");
+        .replace("character varying", "varchar");
   }
 
   private static String cut(String text, int most) {

@@ -2,6 +2,7 @@ package dev.rubicon.report;
 
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.catalog.ObjectKind;
 import java.util.Map;
 import java.util.TreeMap;
@@ -43,7 +44,9 @@ record SchemaModel(Map<String, Table> tables) {
         continue;
       }
       switch (entry.kind()) {
-        case COLUMN -> table.columns.put(entry.part(), OwnDefaults.unwrapped(entry.definition()));
+        case COLUMN ->
+            table.columns.put(
+                entry.part(), OwnDefaults.unwrapped(ColumnDefinition.of(entry)).toString());
         case CONSTRAINT, TRIGGER, POLICY, RULE -> put(table, entry);
         case INDEX -> {
           // The index of a key or unique constraint says what the constraint has said.

@@ -5,6 +5,7 @@ import dev.rubicon.cutover.Stamps;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -29,7 +30,6 @@ import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TouchedSync;
 import dev.rubicon.transition.TransitionPlan;
 import dev.rubicon.transition.TransitionSql;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -68,7 +68,7 @@ public final class Rollback {
       }
       List<String> left = LegacyRules.restore(scan, context);
       if (!left.isEmpty()) {
-        context.evidence().record("legacy-rules-not-restored", left);
+        context.evidence().record(EvidenceNames.LEGACY_RULES_NOT_RESTORED, left);
       }
       return new Facts.Rollback(
           CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
@@ -148,11 +148,10 @@ public final class Rollback {
                 });
     Durability.committed(session);
     blocked.committed(crossed.attempts());
-    var evidence = new LinkedHashMap<String, Object>();
-    evidence.put("attempts", crossed.attempts());
-    evidence.put(
-        "stallUpperBoundMs",
-        crossed.attempts().stream().mapToDouble(LockLadder.Attempt::milliseconds).max().orElse(0));
-    context.evidence().record("rollback", evidence);
+    context
+        .evidence()
+        .record(
+            EvidenceNames.ROLLBACK,
+            new Returned(crossed.attempts(), LockLadder.Attempt.longest(crossed.attempts())));
   }
 }

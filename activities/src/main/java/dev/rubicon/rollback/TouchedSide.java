@@ -3,6 +3,7 @@ package dev.rubicon.rollback;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.shadow.ShadowPlan;
@@ -14,7 +15,6 @@ import dev.rubicon.transition.TouchedSync;
 import dev.rubicon.transition.TransitionPlan;
 import dev.rubicon.verify.Losses;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,13 +62,16 @@ final class TouchedSide {
     SyncPrint standing = SyncPrint.read(session);
     List<SyncPrint.Difference> off = standing.notAsInstalled(session);
     List<Losses.Loss> losses = compare(since);
-    var evidence = new LinkedHashMap<String, Object>();
-    evidence.put("touched", described(since.orElse(List.of())));
-    evidence.put("putBack", putBack);
-    evidence.put("notPutBack", described(off));
-    evidence.put("losses", losses);
-    evidence.put("givenUp", losses.stream().filter(loss -> loss.isOf(losing)).toList());
-    context.evidence().record("touched-since-the-crossing", evidence);
+    context
+        .evidence()
+        .record(
+            EvidenceNames.TOUCHED_SINCE_THE_CROSSING,
+            new SidesCompared(
+                described(since.orElse(List.of())),
+                putBack,
+                described(off),
+                losses,
+                losses.stream().filter(loss -> loss.isOf(losing)).toList()));
     refuseLosses(losses.stream().filter(loss -> !loss.isOf(losing)).toList());
     refuseOff(off);
     if (losses.isEmpty() && off.isEmpty()) {

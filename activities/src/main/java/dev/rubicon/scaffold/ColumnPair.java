@@ -2,6 +2,7 @@ package dev.rubicon.scaffold;
 
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.catalog.ObjectKind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ record ColumnPair(CatalogEntry legacy, CatalogEntry canonical) {
                 there
                     .find(ObjectKind.COLUMN, column.schema(), column.object(), column.part())
                     .isEmpty())
-        .filter(column -> !column.definition().contains("GENERATED "))
+        .filter(column -> !ColumnDefinition.of(column).generated())
         .toList();
   }
 
@@ -60,7 +61,7 @@ record ColumnPair(CatalogEntry legacy, CatalogEntry canonical) {
 
   /** The definition without default and nullability. */
   static String type(CatalogEntry column) {
-    return column.definition().replaceFirst("(?s) DEFAULT .*$", "").replaceFirst(" NOT NULL$", "");
+    return ColumnDefinition.of(column).with(new ColumnDefinition.Null()).notNull(false).toString();
   }
 
   private static boolean shareWord(String one, String other) {

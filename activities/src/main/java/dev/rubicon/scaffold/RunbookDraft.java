@@ -2,6 +2,7 @@ package dev.rubicon.scaffold;
 
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.finding.Finding;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ record RunbookDraft(
     yaml.append("        up: ").append(string(from)).append('\n');
     yaml.append("        down: {").append(string(from)).append(": ").append(string(to));
     yaml.append("}\n");
-    if (pair.canonical().definition().endsWith(" NOT NULL")) {
+    if (ColumnDefinition.of(pair.canonical()).notNull()) {
       yaml.append("        nullable: false\n");
     }
   }

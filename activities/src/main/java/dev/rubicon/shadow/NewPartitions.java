@@ -2,6 +2,7 @@ package dev.rubicon.shadow;
 
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
@@ -57,7 +58,7 @@ public final class NewPartitions {
         }
       }
       if (!followed.isEmpty()) {
-        context.evidence().record("partitions-followed", followed);
+        context.evidence().record(EvidenceNames.PARTITIONS_FOLLOWED, followed);
       }
     }
   }

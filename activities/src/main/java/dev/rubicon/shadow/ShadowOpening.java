@@ -1,6 +1,7 @@
 package dev.rubicon.shadow;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -106,7 +107,7 @@ public final class ShadowOpening {
                 session.execute(add);
                 return true;
               });
-      context.evidence().record("foreign-key-locks-" + name, locked.attempts());
+      context.evidence().record(EvidenceNames.FOREIGN_KEY_LOCKS.of(name), locked.attempts());
     }
     if (!keys.validated(table, name).orElse(false)) {
       try (var _ = context.progress().cancelsWith(session)) {

@@ -62,7 +62,13 @@ public record LockLadder(
       double milliseconds,
       String outcome,
       List<Blocker> blockers,
-      List<Blocker> terminated) {}
+      List<Blocker> terminated) {
+
+    /** Milliseconds of the longest; 0 where there was none. */
+    public static double longest(List<Attempt> attempts) {
+      return attempts.stream().mapToDouble(Attempt::milliseconds).max().orElse(0);
+    }
+  }
 
   public record Outcome<T>(T value, List<Attempt> attempts) {}
 

@@ -1,6 +1,7 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
@@ -18,7 +19,8 @@ public final class Predecessor {
 
   private Predecessor() {}
 
-  private record Session(int pid, String name, String state, boolean ended) {}
+  /** One that was ended; evidence. */
+  public record Session(int pid, String name, String state, boolean ended) {}
 
   /**
    * Ends what it left open on the target: sessions of phases of this rollout that are older than
@@ -48,7 +50,7 @@ public final class Predecessor {
             names,
             lock.ours().toArray(Integer[]::new));
     if (!ended.isEmpty()) {
-      context.evidence().record("ended-sessions", ended);
+      context.evidence().record(EvidenceNames.ENDED_SESSIONS, ended);
     }
   }
 }

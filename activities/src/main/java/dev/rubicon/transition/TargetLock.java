@@ -3,6 +3,7 @@ package dev.rubicon.transition;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Primary;
 import dev.rubicon.postgres.SessionLimits;
@@ -51,7 +52,7 @@ public final class TargetLock implements AutoCloseable {
           context
               .evidence()
               .record(
-                  "terminated-session",
+                  EvidenceNames.TERMINATED_SESSION,
                   "pid "
                       + holder.get().pid()
                       + " ("

@@ -8,6 +8,7 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -38,7 +39,8 @@ final class CanonicalComparison {
             CatalogReader.read(session, context.runbook().schemas()), canonical.get());
     context
         .evidence()
-        .record("differs-from-canonical", differences.stream().map(Finding::id).toList());
+        .record(
+            EvidenceNames.DIFFERS_FROM_CANONICAL, differences.stream().map(Finding::id).toList());
     List<String> missing = missing(context.runbook(), differences);
     if (!missing.isEmpty()) {
       throw new RubiconException(

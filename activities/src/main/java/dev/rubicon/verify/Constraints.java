@@ -3,6 +3,7 @@ package dev.rubicon.verify;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -104,7 +105,9 @@ final class Constraints {
                 session.execute(table + String.join(",\n  ", add));
                 return add.size();
               });
-      context.evidence().record("constraint-locks-" + plan.relation(), locked.attempts());
+      context
+          .evidence()
+          .record(EvidenceNames.CONSTRAINT_LOCKS.of(plan.relation()), locked.attempts());
     }
     for (Map.Entry<String, Boolean> constraint : present(session, plan).entrySet()) {
       if (!constraint.getValue()) {
@@ -139,7 +142,7 @@ final class Constraints {
                           + " NOT VALID");
                   return true;
                 });
-        context.evidence().record("foreign-key-locks-" + name, locked.attempts());
+        context.evidence().record(EvidenceNames.FOREIGN_KEY_LOCKS.of(name), locked.attempts());
       }
       if (!valid(session, plan, name).orElse(false)) {
         validate(session, plan, name);

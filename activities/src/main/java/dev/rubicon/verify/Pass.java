@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * only at those that were written since. A later one never says that sides differ; where it cannot
  * say that they agree, all rows are compared, and that is the verdict.
  */
-final class Pass {
+public final class Pass {
   private final PhaseContext context;
   private final PgSession session;
   private final List<TransitionPlan> plans;

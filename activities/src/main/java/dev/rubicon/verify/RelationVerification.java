@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * what {@code up} gives, or, where canonical wrote last, legacy is what {@code down} gives; where
  * one writer set both it is counted apart.
  */
-final class RelationVerification {
+public final class RelationVerification {
   private final TransitionPlan plan;
 
   RelationVerification(TransitionPlan plan) {
@@ -32,7 +32,7 @@ final class RelationVerification {
    * @param keyColumns names of the key's columns, never their values
    * @param keyDigest digest over the keys of the rows that disagree
    */
-  record Result(
+  public record Result(
       String relation,
       long rows,
       long unfilled,

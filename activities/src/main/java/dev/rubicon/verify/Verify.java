@@ -4,6 +4,7 @@ import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
@@ -86,17 +87,17 @@ public final class Verify {
       }
       List<RelationVerification.Result> results = pass.results();
       List<ShadowVerification.Result> compared = pass.compared();
-      context.evidence().record("compared", pass.scopes());
-      context.evidence().record("verification", results);
+      context.evidence().record(EvidenceNames.COMPARED, pass.scopes());
+      context.evidence().record(EvidenceNames.VERIFICATION, results);
       if (!compared.isEmpty()) {
-        context.evidence().record("shadows", compared);
+        context.evidence().record(EvidenceNames.SHADOWS, compared);
       }
-      context.evidence().record("invariants", invariants);
+      context.evidence().record(EvidenceNames.INVARIANTS, invariants);
       if (!counts.isEmpty()) {
-        context.evidence().record("counts", counts);
+        context.evidence().record(EvidenceNames.COUNTS, counts);
       }
       if (!violations.isEmpty()) {
-        context.evidence().record("rules-broken", violations);
+        context.evidence().record(EvidenceNames.RULES_BROKEN, violations);
       }
       compared.forEach(result -> judge(result, crossed));
       judge(results, violations, invariants, crossed);
@@ -142,7 +143,7 @@ public final class Verify {
       List<ShadowPlan> shadows) {
     var pass = new Pass(context, session, plans, shadows);
     pass.compare();
-    context.evidence().record("compared", pass.scopes());
+    context.evidence().record(EvidenceNames.COMPARED, pass.scopes());
     boolean crossed = TargetState.find(session).flatMap(TargetState.Row::cutOverAt).isPresent();
     pass.compared().forEach(result -> judge(result, crossed));
     judge(pass.results(), Map.of(), Map.of(), crossed);

@@ -6,6 +6,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.notify.Notification;
 import dev.rubicon.notify.Notification.Event;
 import dev.rubicon.notify.Notifier;
@@ -77,7 +78,7 @@ public final class Watch {
       while (position.rounds() == 0 || Instant.now().isBefore(until)) {
         Instant next = Instant.now().plus(every);
         position = round(context, runner, position);
-        context.evidence().record("watch", position);
+        context.evidence().record(EvidenceNames.WATCH, position);
         progress(context, position, started, until);
         await(context.progress(), next.isBefore(until) ? next : until);
       }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Primary;
 import dev.rubicon.postgres.SessionLimits;
@@ -73,7 +74,7 @@ class ReplicaLagTest {
     bench.control = Progress.Control.NONE;
     standby.resumeReplay();
     assertThat(backfill.get(60, TimeUnit.SECONDS).rows()).containsEntry("public.t", 20_000L);
-    assertThat(bench.evidence.get("backfill/throttle").toString())
+    assertThat(bench.evidence.get(Phase.BACKFILL, EvidenceNames.THROTTLE).toString())
         .contains("go=false", "a replica lags by more than 0.5 s", "go=true");
     bench.verify();
   }
@@ -84,7 +85,8 @@ class ReplicaLagTest {
     bench.parallel = 16;
     bench.install();
     bench.backfill();
-    assertThat(bench.evidence.get("backfill/fewer-sessions").toString()).contains("of 16 sessions");
+    assertThat(bench.evidence.get(Phase.BACKFILL, EvidenceNames.FEWER_SESSIONS).toString())
+        .contains("of 16 sessions");
     bench.verify();
 
     var crowd = new ArrayList<PgSession>();

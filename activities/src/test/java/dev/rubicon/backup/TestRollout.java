@@ -2,6 +2,7 @@ package dev.rubicon.backup;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.engine.KeptEvidence;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.postgres.Secret;
@@ -22,12 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What a phase is told, for a database and an object store of a test. */
 public final class TestRollout implements Progress {
-  public final Map<String, Object> evidence = new ConcurrentHashMap<>();
+  public final KeptEvidence evidence = new KeptEvidence();
   public final List<String> updates = new CopyOnWriteArrayList<>();
   public final List<String> notes = new CopyOnWriteArrayList<>();
   private final List<Runnable> stops = new CopyOnWriteArrayList<>();
@@ -118,7 +118,7 @@ public final class TestRollout implements Progress {
         new PhaseInput(id, "prod", "b".repeat(64), "tester", phase, 1),
         new Bundle("b".repeat(64), runbook, new TreeMap<>()),
         config.target("prod"),
-        evidence::put,
+        evidence,
         this);
   }
 

@@ -2,6 +2,8 @@ package dev.rubicon.bench;
 
 import static dev.rubicon.transition.Bench.map;
 
+import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
@@ -81,17 +83,13 @@ class StallBench {
         bench.verify();
         none.add(during(traffic, () -> pause(700)));
         there.add(held(bench, held, () -> during(traffic, bench::cutover)));
-        attempts.add(attempts(bench, "cutover/cutover"));
+        attempts.add(bench.evidence.get(Phase.CUTOVER, EvidenceNames.CUTOVER).attempts().size());
         back.add(held(bench, held, () -> during(traffic, bench::rollback)));
-        attempts.add(attempts(bench, "rollback/rollback"));
+        attempts.add(bench.evidence.get(Phase.ROLLBACK, EvidenceNames.ROLLBACK).attempts().size());
       }
       report(kind + ", cutover", held, there, none, attempts, traffic);
       report(kind + ", rollback", held, back, none, attempts, traffic);
     }
-  }
-
-  private static int attempts(Bench bench, String evidence) {
-    return bench.evidence.get(evidence).toString().split("Attempt\\[", -1).length - 1;
   }
 
   /** A transaction that has read the table stays open for the first second and a half. */

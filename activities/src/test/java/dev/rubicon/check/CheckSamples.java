@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.engine.KeptEvidence;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.postgres.PgSession;
@@ -23,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -77,7 +77,7 @@ public final class CheckSamples {
         new PhaseInput("r-1", "prod", bundle.digest(), "alice", phase, 1),
         bundle,
         target,
-        probe.evidence::put,
+        probe.evidence,
         probe);
   }
 
@@ -92,7 +92,7 @@ public final class CheckSamples {
 
   /** Collects what a phase says, and cancels it on request. */
   public static final class Probe implements Progress {
-    public final Map<String, Object> evidence = new ConcurrentHashMap<>();
+    public final KeptEvidence evidence = new KeptEvidence();
     private final List<Runnable> stops = new CopyOnWriteArrayList<>();
     private volatile boolean cancelled;
     private volatile String last = "";

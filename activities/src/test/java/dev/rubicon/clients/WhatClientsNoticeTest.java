@@ -4,6 +4,8 @@ import static dev.rubicon.transition.Bench.map;
 import static dev.rubicon.transition.Bench.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
 import java.io.IOException;
@@ -226,7 +228,8 @@ class WhatClientsNoticeTest {
       statement.execute("COMMIT");
       cutover.join();
     }
-    assertThat(bench.evidence.get("cutover/cutover").toString()).contains("nightly-report");
+    assertThat(bench.evidence.get(Phase.CUTOVER, EvidenceNames.CUTOVER).toString())
+        .contains("nightly-report");
     assertThat(bench.verify().mismatches()).isZero();
   }
 

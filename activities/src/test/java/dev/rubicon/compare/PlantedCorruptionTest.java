@@ -4,8 +4,9 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.transition.Bench;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,7 +153,8 @@ class PlantedCorruptionTest {
           "UPDATE t SET " + join(these, i -> "c" + i + " = " + LINES.get(i).right()));
 
       refused(bench);
-      String evidence = String.valueOf(bench.evidence.get("verify/verification"));
+      String evidence =
+          String.valueOf(bench.evidence.get(Phase.VERIFY, EvidenceNames.VERIFICATION));
       these.stream().map(i -> "c" + i).filter(c -> evidence.contains(c + "=1")).forEach(found::add);
     }
     assertThat(told(found)).isEqualTo(expected(Line::rollout));
@@ -179,8 +181,7 @@ class PlantedCorruptionTest {
         "UPDATE s SET " + each(i -> "c" + i + " = " + LINES.get(i).right()));
 
     refused(bench);
-    var result =
-        (ShadowVerification.Result) ((List<?>) bench.evidence.get("verify/shadows")).getFirst();
+    var result = bench.evidence.get(Phase.VERIFY, EvidenceNames.SHADOWS).getFirst();
     assertThat(told(result.mismatches().keySet())).isEqualTo(expected(Line::rollout));
   }
 

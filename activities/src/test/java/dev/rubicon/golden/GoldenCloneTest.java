@@ -11,6 +11,7 @@ import dev.rubicon.backup.TestRollout;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.Digests;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.SessionTag;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,9 +93,8 @@ class GoldenCloneTest {
   void rolesThatStagingLacksBecomePlaceholdersSoThatTheCatalogIsEqual() throws Exception {
     var rollout = new TestRollout(config, "r1");
     Facts.Clone clone = clone(rollout, backup);
-    assertThat(rollout.evidence.get("clone"))
-        .asInstanceOf(InstanceOfAssertFactories.MAP)
-        .containsEntry("catalogEqual", true);
+    assertThat(rollout.evidence.get(EvidenceNames.CLONE))
+        .returns(true, GoldenClone.Restored::catalogEqual);
     assertThat(
             TestRollout.rows(
                 config.staging(),
@@ -117,7 +116,8 @@ class GoldenCloneTest {
         new GoldenClone(store, config)
             .rehearsalTarget(rehearsal.context(Phase.REHEARSE), clone, "rubicon_clone_r1");
     assertThat(TestRollout.rows(copy, "SELECT count(*) FROM t")).containsExactly("20000");
-    assertThat(rehearsal.evidence.get("template-copy").toString()).contains("file_copy");
+    assertThat(rehearsal.evidence.get(EvidenceNames.TEMPLATE_COPY).toString())
+        .contains("file_copy");
     new TemplateCopy(config.staging(), new SessionTag("r1", Phase.REHEARSE), rehearsal)
         .drop("rubicon_clone_r1");
     assertThat(databases()).doesNotContain("rubicon_clone_r1").contains(clone.golden());

@@ -1,6 +1,7 @@
 package dev.rubicon.ledger;
 
 import static dev.rubicon.ledger.TestLedger.by;
+import static dev.rubicon.ledger.TestLedger.evidence;
 import static dev.rubicon.ledger.TestLedger.input;
 import static dev.rubicon.ledger.TestLedger.launch;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,16 +62,16 @@ class AuditBooksTest {
     ledger = test.ledger();
     ledger.launch(launch("r1", "prod"));
     // Before the phase runs, while it runs (and replaced), and after it.
-    ledger.evidence(HERE).record("dossier", Map.of("digest", "d1"));
+    ledger.evidence(HERE).record(evidence("dossier"), Map.of("digest", "d1"));
     ledger.phases().started(HERE);
-    ledger.evidence(HERE).record("locks", Map.of("stallMs", 1));
-    ledger.evidence(HERE).record("locks", Map.of("stallMs", 2));
+    ledger.evidence(HERE).record(evidence("locks"), Map.of("stallMs", 1));
+    ledger.evidence(HERE).record(evidence("locks"), Map.of("stallMs", 2));
     ledger.phases().ended(HERE, "done", "", Map.of());
     ledger.phases().ended(HERE, "done", "", Map.of());
-    ledger.evidence(HERE).record("hook-deploy", Map.of("status", 200));
-    ledger.evidence(HERE).record("hook-deploy", Map.of("status", 200));
+    ledger.evidence(HERE).record(evidence("hook-deploy"), Map.of("status", 200));
+    ledger.evidence(HERE).record(evidence("hook-deploy"), Map.of("status", 200));
     ledger.phases().started(input("r1", Phase.WATCH, 1));
-    ledger.evidence(input("r1", Phase.WATCH, 1)).record("watch", Map.of("round", 7));
+    ledger.evidence(input("r1", Phase.WATCH, 1)).record(evidence("watch"), Map.of("round", 7));
     test.enter(REFUSED);
     test.enter(APPROVED);
     test.enter(Deed.approvalsVoid(RUN + "/3", HERE, List.of(Runbook.Gate.EXPAND), "changed"));
@@ -294,7 +295,7 @@ class AuditBooksTest {
     try (var own = TestLedger.create()) {
       own.ledger().launch(launch("r1", "prod"));
       for (String digest : List.of("a", "b", "a", "a")) {
-        own.ledger().evidence(HERE).record("dossier", Map.of("digest", digest));
+        own.ledger().evidence(HERE).record(evidence("dossier"), Map.of("digest", digest));
       }
       AuditBooks books = own.ledger().audit().books();
       assertThat(books.chain()).hasSize(4);

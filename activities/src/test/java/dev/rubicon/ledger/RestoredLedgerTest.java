@@ -1,6 +1,7 @@
 package dev.rubicon.ledger;
 
 import static dev.rubicon.ledger.TestLedger.by;
+import static dev.rubicon.ledger.TestLedger.evidence;
 import static dev.rubicon.ledger.TestLedger.input;
 import static dev.rubicon.ledger.TestLedger.launch;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,7 +96,7 @@ class RestoredLedgerTest {
       behind(() -> ledger.phases().started(HERE));
       behind(() -> ledger.phases().ended(HERE, "done", "", Map.of()));
       behind(() -> ledger.phases().progress(HERE, "rows", 1, 2, ""));
-      behind(() -> ledger.evidence(HERE).record("locks", Map.of()));
+      behind(() -> ledger.evidence(HERE).record(evidence("locks"), Map.of()));
       behind(
           () ->
               ledger

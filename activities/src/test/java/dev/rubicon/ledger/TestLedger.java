@@ -1,5 +1,6 @@
 package dev.rubicon.ledger;
 
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.postgres.Secret;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.AuditHead;
@@ -80,6 +81,11 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
         "alice",
         "rollout/" + target,
         "run-" + id);
+  }
+
+  /** A name whose content is whatever the test records. */
+  public static EvidenceName<Map<String, Object>> evidence(String stored) {
+    return EvidenceName.ofMap(stored, Object.class);
   }
 
   public static PhaseInput input(String rollout, Phase phase, int round) {

@@ -13,10 +13,12 @@ import dev.rubicon.catalog.CatalogSamples;
 import dev.rubicon.contract.Contract;
 import dev.rubicon.cutover.Cutover;
 import dev.rubicon.dualwrite.DualWrite;
+import dev.rubicon.engine.KeptEvidence;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
@@ -35,9 +37,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,7 +51,7 @@ class OwnerRunbookTest {
   private static final String SMOKE = "'00000000-0000-4000-8000-000000000002'";
   private static final String ASSET = "00000000-0000-4000-8000-000000000009";
 
-  private final Map<String, Object> evidence = new HashMap<>();
+  private final KeptEvidence evidence = new KeptEvidence();
   private Bundle bundle = quick("0s");
   private static final String COUNTS =
       "{runs=500, runs-with-quality=300, runs-with-cost=350, quality-from-run-logs=300,"
@@ -76,7 +76,7 @@ class OwnerRunbookTest {
   @Test
   void theWholeWayLeadsToCanonicalAndLosesNothingOnTheWayBack() {
     toVerified();
-    assertThat((Map<?, ?>) evidence.get("counts")).hasToString(COUNTS);
+    assertThat(evidence.get(EvidenceNames.COUNTS)).hasToString(COUNTS);
     new Cutover().run(context(Phase.CUTOVER), CrossingTerms.NONE);
     write(
         "UPDATE project_storage SET storage_mode = 's3', s3_bucket = 'b' WHERE project_id = "
@@ -186,7 +186,7 @@ class OwnerRunbookTest {
       client.execute("COMMIT");
     }
     toVerified();
-    assertThat((Map<?, ?>) evidence.get("counts")).hasToString(COUNTS);
+    assertThat(evidence.get(EvidenceNames.COUNTS)).hasToString(COUNTS);
   }
 
   @Test
@@ -269,13 +269,12 @@ class OwnerRunbookTest {
         new PhaseInput("r-1", "prod", bundle.digest(), "alice", phase, 1),
         bundle,
         target,
-        evidence::put,
+        evidence,
         Progress.NONE);
   }
 
-  @SuppressWarnings("unchecked")
   private List<Finding> findings() {
-    return (List<Finding>) evidence.get("findings");
+    return evidence.get(EvidenceNames.FINDINGS);
   }
 
   /** The same, but for a quiet period that a test can wait for. */

@@ -8,8 +8,10 @@ import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSamples;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.engine.KeptEvidence;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Secret;
@@ -19,7 +21,6 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -33,7 +34,7 @@ class PreflightRefusalTest {
 
   @TempDir Path temp;
 
-  private final Map<String, Object> evidence = new HashMap<>();
+  private final KeptEvidence evidence = new KeptEvidence();
 
   @Test
   void aHazardThatIsNotAllowedStopsAfterTheEvidenceAndTheTargetStaysAsItWas() {
@@ -46,8 +47,8 @@ class PreflightRefusalTest {
     assertCode(
         bundle, target, ErrorCode.HAZARD_NOT_ALLOWED, "hazard:index-not-concurrent:public.t");
 
-    assertThat(evidence)
-        .containsKeys("snapshot", "canonical", "findings", "tables", "samples", "effects");
+    assertThat(evidence.names())
+        .contains("snapshot", "canonical", "findings", "tables", "samples", "effects");
     assertThat(evidence.toString()).doesNotContain("hunter2");
     assertThat(CatalogSamples.snapshot(target).fingerprint()).isEqualTo(fingerprint);
     assertThat(written(target)).isEqualTo(written);
@@ -237,7 +238,7 @@ class PreflightRefusalTest {
     var weak = new Target("test", owner.url(), "preflight_weak", new Secret("weak"), Map.of());
 
     assertCode(bundle(""), weak, ErrorCode.PRIVILEGE_MISSING, "CREATE on schema public");
-    assertThat(evidence).isEmpty();
+    assertThat(evidence.names()).isEmpty();
   }
 
   @Test
@@ -293,9 +294,8 @@ class PreflightRefusalTest {
             });
   }
 
-  @SuppressWarnings("unchecked")
   private List<Finding> findings() {
-    return (List<Finding>) evidence.get("findings");
+    return evidence.get(EvidenceNames.FINDINGS);
   }
 
   /** Rows written by anybody, as the server counts them. */

@@ -3,6 +3,7 @@ package dev.rubicon.preflight;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.catalog.CatalogSamples;
+import dev.rubicon.engine.KeptEvidence;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.postgres.PgSession;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** Runbooks and contexts for the tests of preflight. */
 final class PreflightSamples {
@@ -66,12 +66,12 @@ final class PreflightSamples {
     return RunbookReader.read(folder);
   }
 
-  static PhaseContext context(Bundle bundle, Target target, Map<String, Object> evidence) {
+  static PhaseContext context(Bundle bundle, Target target, KeptEvidence evidence) {
     return new PhaseContext(
         new PhaseInput("r-1", "test", bundle.digest(), "alice", Phase.PREFLIGHT, 1),
         bundle,
         target,
-        evidence::put,
+        evidence,
         Progress.NONE);
   }
 

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.engine.KeptEvidence;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PreflightTest {
@@ -18,7 +18,7 @@ class PreflightTest {
   void theChecksRunbookIsFullyAccountedForOnItsLegacyDatabase() {
     Target legacy = PreflightSamples.legacyChecks();
     Bundle bundle = RunbookReader.read(PreflightSamples.checksCanonical());
-    var evidence = new HashMap<String, Object>();
+    var evidence = new KeptEvidence();
 
     Facts.Preflight facts =
         new Preflight(PreflightSamples.staging())
@@ -29,7 +29,7 @@ class PreflightTest {
         .filteredOn(finding -> finding.kind() != Finding.Kind.NOTE)
         .isNotEmpty()
         .allMatch(f -> f.disposition() == Finding.Disposition.FIXED_BY_ROLLOUT);
-    assertThat(evidence.keySet())
+    assertThat(evidence.names())
         .contains(
             "snapshot",
             "canonical",
@@ -41,8 +41,7 @@ class PreflightTest {
             "effects");
   }
 
-  @SuppressWarnings("unchecked")
-  private static List<Finding> findings(Map<String, Object> evidence) {
-    return (List<Finding>) evidence.get("findings");
+  private static List<Finding> findings(KeptEvidence evidence) {
+    return evidence.get(EvidenceNames.FINDINGS);
   }
 }

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogSamples;
+import dev.rubicon.engine.KeptEvidence;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.stack.SharedPostgres;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +43,7 @@ class ShadowPreflightTest {
       """;
 
   @TempDir Path temp;
-  private final Map<String, Object> evidence = new LinkedHashMap<>();
+  private final KeptEvidence evidence = new KeptEvidence();
 
   private Target target(String more) {
     Target target = CatalogSamples.target(SharedPostgres.freshDatabase("shadowplan"));
@@ -111,8 +111,7 @@ class ShadowPreflightTest {
         .hasMessageContaining("unsupported:transition:public.users");
   }
 
-  @SuppressWarnings("unchecked")
   private List<Finding> findings() {
-    return (List<Finding>) evidence.get("findings");
+    return evidence.get(EvidenceNames.FINDINGS);
   }
 }

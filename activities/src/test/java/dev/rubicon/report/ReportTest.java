@@ -3,6 +3,7 @@ package dev.rubicon.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.ledger.TestLedger;
 import dev.rubicon.rollout.Phase;
@@ -140,26 +141,30 @@ class ReportTest {
     assertThat(target.split("<td>dual-write</td>", -1)).hasSize(2);
     assertThat(target)
         .contains(
-            "<td>dual-write</td><td>locks</td><td class=\"num\">2</td><td class=\"num\">1</td>"
-                + "<td class=\"num\">51 ms</td><td>nightly-export</td>")
+            "<td>dual-write</td><td>public.checks</td><td class=\"num\">2</td><td"
+                + " class=\"num\">1</td><td class=\"num\">51 ms</td><td>nightly-export</td>")
         .contains("<td class=\"num\">61 ms</td>")
         .doesNotContain("913 ms");
     assertThat(section).contains("On the clone, in rehearsal: 1 lock, longest 912 ms");
   }
 
+  private static String unwrapped(String column) {
+    return OwnDefaults.unwrapped(ColumnDefinition.parse(column)).toString();
+  }
+
   @Test
   void aWrappedDefaultIsShownAsItsOwnerWroteIt() {
     assertThat(
-            OwnDefaults.unwrapped(
+            unwrapped(
                 "text DEFAULT rubicon.omitted('rubicon.omitted_c'::text, (1)::bigint, NULL::text)"
                     + " NOT NULL"))
         .isEqualTo("text NOT NULL");
     assertThat(
-            OwnDefaults.unwrapped(
+            unwrapped(
                 "text DEFAULT rubicon.omitted('rubicon.omitted_c'::text, (16)::bigint,"
                     + " concat('it''s a, )', \"left\"('b', 2)))"))
         .isEqualTo("text DEFAULT concat('it''s a, )', \"left\"('b', 2))");
-    assertThat(OwnDefaults.unwrapped("text DEFAULT ''::text")).isEqualTo("text DEFAULT ''::text");
+    assertThat(unwrapped("text DEFAULT ''::text")).isEqualTo("text DEFAULT ''::text");
     assertThat(report.dictionary() + report.mermaid()).doesNotContain("rubicon.omitted");
   }
 

@@ -1,7 +1,11 @@
 package dev.rubicon.report;
 
+import dev.rubicon.backfill.Throughput;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.cutover.Crossed;
+import dev.rubicon.engine.EvidenceName;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.ledger.Deed;
 import dev.rubicon.ledger.Ledger;
@@ -18,6 +22,8 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.transition.Blocker;
+import dev.rubicon.transition.LockLadder;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutStatus;
 import java.sql.DriverManager;
@@ -112,12 +118,8 @@ final class SampleRollout {
     ledger()
         .evidence(input(Phase.REHEARSE, 1))
         .record(
-            "clone/cutover/1/cutover",
-            Map.of(
-                "attempts",
-                List.of(attempt(1, 1_000, 912.5, "committed")),
-                "stallUpperBoundMs",
-                912.5));
+            EvidenceNames.CUTOVER.onClone(Phase.CUTOVER, 1),
+            crossed(attempt(1, 1_000, 912.5, "committed")));
     decisions();
     phase(
         Phase.EXPAND,
@@ -135,7 +137,11 @@ final class SampleRollout {
         new Facts.DualWrite(List.of("public.checks"), 4));
     ledger()
         .evidence(input(Phase.DUAL_WRITE, 1))
-        .record("locks", List.of(attempt(1, 50, 50.7, "55P03"), attempt(2, 75, 31.2, "committed")));
+        .record(
+            EvidenceNames.LOCKS,
+            Map.of(
+                "public.checks",
+                List.of(attempt(1, 50, 50.7, "55P03"), attempt(2, 75, 31.2, "committed"))));
     phase(
         Phase.BACKFILL,
         1,
@@ -152,7 +158,7 @@ final class SampleRollout {
                     2.4,
                     START.plusSeconds(430).toString(),
                     START.plusSeconds(451).toString()))));
-    ledger().evidence(input(Phase.BACKFILL, 1)).record("throughput", throughput());
+    ledger().evidence(input(Phase.BACKFILL, 1)).record(EvidenceNames.THROUGHPUT, throughput());
     phase(
         Phase.VERIFY,
         1,
@@ -177,13 +183,7 @@ final class SampleRollout {
             "on this server's disk"));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
-        .record(
-            "cutover",
-            Map.of(
-                "attempts",
-                List.of(attempt(1, 100, 61.4, "committed")),
-                "stallUpperBoundMs",
-                61.4));
+        .record(EvidenceNames.CUTOVER, crossed(attempt(1, 100, 61.4, "committed")));
     phase(
         Phase.SMOKE,
         1,
@@ -198,7 +198,7 @@ final class SampleRollout {
     ledger()
         .evidence(input(Phase.SMOKE, 1))
         .record(
-            "something " + HOSTILE,
+            EvidenceName.ofMap("something " + HOSTILE, Object.class),
             Map.of(
                 "key " + HOSTILE,
                 HOSTILE,
@@ -228,7 +228,9 @@ final class SampleRollout {
             List.of(),
             1,
             "on this server's disk"));
-    ledger().evidence(input(Phase.CUTOVER, 2)).record("snapshot", snapshot(LEGACY + CROSSED));
+    ledger()
+        .evidence(input(Phase.CUTOVER, 2))
+        .record(EvidenceNames.SNAPSHOT, snapshot(LEGACY + CROSSED));
     phase(
         Phase.WATCH,
         2,
@@ -314,9 +316,11 @@ final class SampleRollout {
             Map.of("MISSING", 1, "CHANGED", 1),
             List.of()));
     var evidence = ledger().evidence(input(Phase.PREFLIGHT, 1));
-    evidence.record("findings", findings);
-    evidence.record("snapshot", snapshot(LEGACY));
-    evidence.record("row-counts", Map.of("public.checks", 200_000, "public.users", 1_204));
+    evidence.record(EvidenceNames.FINDINGS, findings);
+    evidence.record(EvidenceNames.SNAPSHOT, snapshot(LEGACY));
+    evidence.record(
+        EvidenceName.ofMap("row-counts", Integer.class),
+        Map.of("public.checks", 200_000, "public.users", 1_204));
   }
 
   private void decisions() throws SQLException {
@@ -361,35 +365,36 @@ final class SampleRollout {
             new Decision.Approve(gate, "9e15719c".repeat(8), TestLedger.by(who, why))));
   }
 
-  private static Map<String, Object> attempt(
-      int number, long timeout, double took, String outcome) {
-    var attempt = new LinkedHashMap<String, Object>();
-    attempt.put("number", number);
-    attempt.put("lockTimeoutMs", timeout);
-    attempt.put("milliseconds", took);
-    attempt.put("outcome", outcome);
-    attempt.put(
-        "blockers",
-        outcome.equals("committed")
-            ? List.of()
-            : List.of(
-                Map.of(
-                    "pid", 4711, "applicationName", "nightly-export", "lock", "AccessShareLock")));
-    return attempt;
+  private static Crossed crossed(LockLadder.Attempt attempt) {
+    return new Crossed(
+        Optional.empty(),
+        List.of(attempt),
+        attempt.milliseconds(),
+        List.of(),
+        List.of("public.checks AccessExclusiveLock"));
   }
 
-  private static List<Map<String, Object>> throughput() {
-    var points = new ArrayList<Map<String, Object>>();
+  private static LockLadder.Attempt attempt(int number, long timeout, double took, String outcome) {
+    return new LockLadder.Attempt(
+        number,
+        timeout,
+        took,
+        outcome,
+        outcome.equals("committed")
+            ? List.of()
+            : List.of(new Blocker(4711, "nightly-export", "active", 1.5, "AccessShareLock")),
+        List.of());
+  }
+
+  private static List<Throughput.Point> throughput() {
+    var points = new ArrayList<Throughput.Point>();
     for (int i = 0; i < 72; i++) {
       boolean held = i > 30 && i < 40;
       double rate = held ? 0 : 3_000 + 4_200 * (1 - Math.exp(-i / 9.0)) + 500 * Math.sin(i * 1.7);
       points.add(
-          Map.of(
-              "at",
+          new Throughput.Point(
               START.plusMillis(425_000 + i * 500L).toString(),
-              "rowsPerSecond",
               rate,
-              "note",
               held ? "replication lag 14 s is above 10 s" : ""));
     }
     return points;

@@ -3,8 +3,10 @@ package dev.rubicon.rollback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.ReturnTerms;
@@ -32,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 @Tag("slow")
 class TouchedReturnTest {
-  private static final String SIDES = "rollback/touched-since-the-crossing";
+  private static final EvidenceName<SidesCompared> SIDES = EvidenceNames.TOUCHED_SINCE_THE_CROSSING;
 
   private static Stream<Arguments> everything() {
     return Stream.of(Kind.values())
@@ -82,13 +84,13 @@ class TouchedReturnTest {
     bench.run(write(kind, "by canonical"));
     assertThat(alerts(bench)).isEmpty();
     bench.rollback();
-    assertThat(bench.evidence).doesNotContainKey(SIDES);
+    assertThat(bench.evidence.has(Phase.ROLLBACK, SIDES)).isFalse();
     assertThat(legacyOf(bench)).isEqualTo("by canonical");
     bench.verify();
     bench.cutover();
     assertThat(alerts(bench)).isEmpty();
     bench.rollback();
-    assertThat(bench.evidence).doesNotContainKey(SIDES);
+    assertThat(bench.evidence.has(Phase.ROLLBACK, SIDES)).isFalse();
   }
 
   @ParameterizedTest
@@ -99,7 +101,7 @@ class TouchedReturnTest {
     assertThat(alerts(bench)).containsExactly("triggers-untouched");
     bench.run(write(kind, "by canonical"));
     bench.rollback();
-    assertThat(bench.evidence).containsKey(SIDES);
+    assertThat(bench.evidence.has(Phase.ROLLBACK, SIDES)).isTrue();
     assertThat(legacyOf(bench)).isEqualTo("by canonical");
     assertThat(bench.verify().mismatches()).isZero();
     bench.cutover();
@@ -136,7 +138,8 @@ class TouchedReturnTest {
     bench.rollback(new ReturnTerms(List.of("public.t")));
     assertThat(stage(bench)).isEqualTo("ROLLED_BACK");
     assertThat(legacyOf(bench)).isEqualTo("v1");
-    assertThat(bench.evidence.get(SIDES).toString()).contains("givenUp=[Loss[relation=public.t");
+    assertThat(bench.evidence.get(Phase.ROLLBACK, SIDES).toString())
+        .contains("givenUp=[Loss[relation=public.t");
     RubiconException e = refused(bench::verify, ErrorCode.VERIFY_MISMATCH);
     assertThat(e.next()).as("canonical has the only copy").doesNotContain("abort");
   }

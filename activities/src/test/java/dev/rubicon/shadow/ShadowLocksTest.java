@@ -3,6 +3,8 @@ package dev.rubicon.shadow;
 import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
 import java.sql.SQLException;
@@ -162,7 +164,7 @@ class ShadowLocksTest {
     } finally {
       bench.run("ALTER SYSTEM RESET autovacuum_naptime", "SELECT pg_reload_conf()");
     }
-    assertThat(bench.evidence.get("cutover/cutover").toString())
+    assertThat(bench.evidence.get(Phase.CUTOVER, EvidenceNames.CUTOVER).toString())
         .as("it was in the way")
         .contains("ShareUpdateExclusiveLock")
         .contains("autovacuum worker");

@@ -7,6 +7,7 @@ import dev.rubicon.contract.Contract;
 import dev.rubicon.cutover.Cutover;
 import dev.rubicon.dualwrite.DualWrite;
 import dev.rubicon.engine.Evidence;
+import dev.rubicon.engine.KeptEvidence;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
@@ -36,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
@@ -44,7 +44,7 @@ import java.util.function.UnaryOperator;
 public final class Bench {
   public final String database;
   private final PostgresServer server;
-  public final Map<String, Object> evidence = new ConcurrentHashMap<>();
+  public final KeptEvidence evidence = new KeptEvidence();
   public final List<String> notes = java.util.Collections.synchronizedList(new ArrayList<>());
   public volatile Progress.Control control = Progress.Control.NONE;
   public volatile boolean cancelled;
@@ -270,7 +270,7 @@ public final class Bench {
   }
 
   public PhaseContext context(Phase phase) {
-    Evidence recorder = (name, value) -> evidence.put(phase.word() + "/" + name, value);
+    Evidence recorder = evidence.of(phase);
     return new PhaseContext(
         new PhaseInput("r1", "prod", "bundle-of-this-test", "tester", phase, 1),
         new Bundle("bundle-of-this-test", runbook(), files),

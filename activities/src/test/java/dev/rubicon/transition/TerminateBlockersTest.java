@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.doctor.Privileges;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
@@ -84,7 +85,11 @@ class TerminateBlockersTest {
             .singleElement()
             .asString()
             .contains("pid " + pid, "nightly-report");
-        assertThat(bench.evidence.get(phase + "/" + phase).toString())
+        List<LockLadder.Attempt> attempts =
+            phase.equals("cutover")
+                ? bench.evidence.get(Phase.CUTOVER, EvidenceNames.CUTOVER).attempts()
+                : bench.evidence.get(Phase.ROLLBACK, EvidenceNames.ROLLBACK).attempts();
+        assertThat(attempts.toString())
             .containsPattern("terminated=\\[Blocker\\[pid=" + pid + ", applicationName=nightly");
         isEnded(holder);
       }
@@ -125,7 +130,7 @@ class TerminateBlockersTest {
       Facts.Blocked blocked = bench.cutover().blocked();
       assertThat(blocked.ended().named()).singleElement().asString().contains("pid " + pid);
       assertThat(blocked.waitedFor()).isEqualTo(blocked.ended());
-      assertThat(bench.evidence.get("cutover/cutover").toString())
+      assertThat(bench.evidence.get(Phase.CUTOVER, EvidenceNames.CUTOVER).toString())
           .containsPattern("terminated=\\[Blocker\\[pid=" + pid);
       isEnded(old);
     }

@@ -4,11 +4,12 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rubicon.backfill.Throughput;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -55,7 +56,8 @@ class UnderPressureTest {
       other.rollback();
       assertThat(install.get().triggers()).isEqualTo(3);
     }
-    assertThat(bench.evidence.get("dual-write/locks").toString()).contains("nightly-report");
+    assertThat(bench.evidence.get(Phase.DUAL_WRITE, EvidenceNames.LOCKS).toString())
+        .contains("nightly-report");
   }
 
   @Test
@@ -162,7 +164,7 @@ class UnderPressureTest {
     assertThat(bench.one("SELECT count(*) FROM rubicon.backfill_batch")).isEqualTo("0");
     bench.control = Progress.Control.NONE;
     backfill.get();
-    assertThat(bench.evidence.get("backfill/throttle").toString())
+    assertThat(bench.evidence.get(Phase.BACKFILL, EvidenceNames.THROTTLE).toString())
         .contains("paused by the operator");
 
     var asked = bench(3_000);
@@ -193,8 +195,8 @@ class UnderPressureTest {
     bench.verify();
 
     // Throughput tells of the whole backfill, whoever filled which part of it.
-    JsonNode points = new ObjectMapper().valueToTree(bench.evidence.get("backfill/throughput"));
-    Instant first = Instant.parse(points.path(0).path("at").asText());
+    var points = bench.evidence.get(Phase.BACKFILL, EvidenceNames.THROUGHPUT);
+    Instant first = Instant.parse(points.getFirst().at());
     assertThat(first).isBefore(resumed);
     Instant began =
         Instant.parse(
@@ -203,8 +205,8 @@ class UnderPressureTest {
                     + " 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') FROM rubicon.backfill_batch"));
     double step = Duration.between(began, first).toNanos() / 1e9;
     double rows = 0;
-    for (JsonNode point : points) {
-      rows += point.path("rowsPerSecond").asDouble() * step;
+    for (Throughput.Point point : points) {
+      rows += point.rowsPerSecond() * step;
     }
     assertThat(rows).isCloseTo(3_000, Percentage.withPercentage(1));
   }

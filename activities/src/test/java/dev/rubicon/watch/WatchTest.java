@@ -10,6 +10,7 @@ import dev.rubicon.check.CheckSamples.Probe;
 import dev.rubicon.check.CheckSamples.Web;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
@@ -129,8 +130,7 @@ class WatchTest {
 
     assertThat(facts.alerts()).containsExactly("insert-failures");
     assertThat(hook.requests).as("the alert was told by the first attempt").hasSize(1);
-    assertThat(((WatchPosition) second.evidence.get("watch")).rounds())
-        .isGreaterThan(read.rounds());
+    assertThat(second.evidence.get(EvidenceNames.WATCH).rounds()).isGreaterThan(read.rounds());
   }
 
   @Test
@@ -191,7 +191,7 @@ class WatchTest {
   }
 
   private WatchPosition position() {
-    return (WatchPosition) probe.evidence.getOrDefault("watch", WatchPosition.START);
+    return probe.evidence.find(EvidenceNames.WATCH).orElse(WatchPosition.START);
   }
 
   private void until(Predicate<WatchPosition> condition) throws InterruptedException {

@@ -1,8 +1,8 @@
 package dev.rubicon.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
@@ -53,9 +53,8 @@ final class Telling {
   /** Attempts at the lock, of both crossings together. */
   int cutoverAttempts() {
     return rollouts.ledger().evidenceOf(rollout).stream()
-        .filter(e -> e.phase().equals(Phase.CUTOVER.word()) && e.name().equals("cutover"))
-        .map(e -> e.value().path("attempts"))
-        .mapToInt(JsonNode::size)
+        .filter(e -> e.phase().equals(Phase.CUTOVER.word()) && e.is(EvidenceNames.CUTOVER))
+        .mapToInt(e -> e.as(EvidenceNames.CUTOVER).attempts().size())
         .sum();
   }
 

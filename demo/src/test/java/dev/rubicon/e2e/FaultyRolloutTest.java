@@ -3,6 +3,7 @@ package dev.rubicon.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
@@ -98,11 +99,10 @@ final class FaultyRolloutTest {
       assertThat(store.keys("backups/prod/" + rollout)).hasSize(3);
       assertThat(store.orphans("backups/")).isEmpty();
     }
-    assertThat(site.rollouts.ledger().evidenceOf(rollout, Phase.BACKUP, "backup"))
-        .hasValueSatisfying(entry -> assertThat(entry.value().path("attempts").asInt()).isOne());
-    assertThat(site.rollouts.ledger().evidenceOf(rollout, Phase.CLONE, "clone"))
-        .hasValueSatisfying(
-            entry -> assertThat(entry.value().path("rows").asInt()).isGreaterThan(3_000));
+    assertThat(site.rollouts.ledger().evidenceOf(rollout, Phase.BACKUP, EvidenceNames.BACKUP))
+        .hasValueSatisfying(taken -> assertThat(taken.attempts()).isOne());
+    assertThat(site.rollouts.ledger().evidenceOf(rollout, Phase.CLONE, EvidenceNames.CLONE))
+        .hasValueSatisfying(restored -> assertThat(restored.rows()).isGreaterThan(3_000));
   }
 
   /** What {@code rubicon status} shows of an activity that is being retried. */

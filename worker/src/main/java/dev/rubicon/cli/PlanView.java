@@ -1,7 +1,9 @@
 package dev.rubicon.cli;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.preflight.Effects;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
@@ -63,8 +65,8 @@ record PlanView(
         (int) findings.stream().filter(PlanView::differs).count(),
         findings.stream().filter(Finding::blocks).map(Finding::id).toList(),
         findings,
-        evidence.rows(evidence.entry("tables")),
-        evidence.rows(evidence.entry("effects").path("statements")),
+        evidence.rows(evidence.find(EvidenceNames.TABLES)),
+        evidence.rows(evidence.find(EvidenceNames.EFFECTS).map(Effects::statements)),
         plan.cannotPromise());
   }
 

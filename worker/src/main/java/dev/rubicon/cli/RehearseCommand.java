@@ -1,15 +1,13 @@
 package dev.rubicon.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
-import dev.rubicon.catalog.CatalogSnapshot;
-import dev.rubicon.client.Json;
 import dev.rubicon.client.LaunchChecks;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.phase.RehearsalAlone;
 import dev.rubicon.rollout.Facts;
@@ -18,7 +16,6 @@ import dev.rubicon.rollout.PhaseInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,11 +63,8 @@ final class RehearseCommand implements Callable<Integer> {
       Map<String, Double> predicted,
       List<String> checks,
       List<Map<String, Object>> steps,
-      List<Lock> locks,
+      List<CloneLocks.Lock> locks,
       List<String> findings) {}
-
-  /** The longest that a step held or waited for a lock on the clone. */
-  record Lock(String step, double milliseconds) {}
 
   @Override
   public Integer call() {
@@ -88,23 +82,19 @@ final class RehearseCommand implements Callable<Integer> {
       try (var progress = Foreground.start(root.console())) {
         var context = new PhaseContext(input, bundle, config.target(name), evidence, progress);
         Facts.Rehearsal facts =
-            new RehearsalAlone(config, store).run(context, () -> canonical(evidence));
+            new RehearsalAlone(config, store)
+                .run(context, () -> evidence.find(EvidenceNames.CANONICAL));
         Told told = told(bundle, name, facts, evidence);
         root.answer(told, () -> text(told));
         return ErrorCode.Exit.DONE;
       } catch (RubiconException e) {
         // Whoever reads why it failed wants to know how far it came.
-        evidence.rows(evidence.entry("steps")).forEach(s -> root.console().progress(step(s)));
+        evidence
+            .rows(evidence.find(EvidenceNames.STEPS))
+            .forEach(s -> root.console().progress(step(s)));
         throw e;
       }
     }
-  }
-
-  private static Optional<CatalogSnapshot> canonical(PlanEvidence evidence) {
-    JsonNode found = evidence.entry("canonical");
-    return found.isMissingNode()
-        ? Optional.empty()
-        : Optional.of(Json.mapper().convertValue(found, CatalogSnapshot.class));
   }
 
   private static Told told(
@@ -117,26 +107,9 @@ final class RehearseCommand implements Callable<Integer> {
         facts.change(),
         facts.predicted(),
         facts.checks(),
-        evidence.rows(evidence.entry("steps")),
-        locks(evidence),
+        evidence.rows(evidence.find(EvidenceNames.STEPS)),
+        CloneLocks.of(evidence),
         evidence.findings().stream().map(finding -> finding.id()).toList());
-  }
-
-  /** Evidence of the clone is named {@code clone/<phase>/<round>/<what>}. */
-  private static List<Lock> locks(PlanEvidence evidence) {
-    return evidence.names().stream()
-        .filter(name -> name.startsWith("clone/"))
-        .map(
-            name ->
-                new Lock(
-                    name.split("/")[1] + " " + name.split("/")[2],
-                    evidence.entry(name).findValues("milliseconds").stream()
-                        .filter(JsonNode::isNumber)
-                        .mapToDouble(JsonNode::asDouble)
-                        .max()
-                        .orElse(0)))
-        .filter(lock -> lock.milliseconds() > 0)
-        .toList();
   }
 
   private String text(Told told) {
@@ -144,7 +117,7 @@ final class RehearseCommand implements Callable<Integer> {
     var text = new StringBuilder();
     text.append(paint.strong(told.runbook() + " on a clone of " + told.target())).append("\n\n");
     told.steps().forEach(step -> text.append(step(step)).append('\n'));
-    for (Lock lock : told.locks()) {
+    for (CloneLocks.Lock lock : told.locks()) {
       text.append("lock of %s: %.0f ms\n".formatted(lock.step(), lock.milliseconds()));
     }
     text.append("checks passed: ")

@@ -90,7 +90,7 @@ class ChecksRunbookTest {
         new PhaseInput("r-1", "prod", bundle.digest(), "alice", phase, 1),
         bundle,
         target,
-        (name, value) -> assertThat(value).isNotNull(),
+        piece -> assertThat(piece.value()).isNotNull(),
         Progress.NONE);
   }
 }

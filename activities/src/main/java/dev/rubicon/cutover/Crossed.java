@@ -1,0 +1,24 @@
+package dev.rubicon.cutover;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.OldSnapshots;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the crossing cost the clients; evidence.
+ *
+ * @param waitedForTransactionsOlderThanTheCopy left out where nobody was waited for
+ * @param stallUpperBoundMs from the first lock request to the commit: no client waited longer for
+ *     us
+ * @param relaxed legacy's rules that no longer hold
+ * @param locks each relation with its lock mode
+ */
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+public record Crossed(
+    Optional<OldSnapshots.Waited> waitedForTransactionsOlderThanTheCopy,
+    List<LockLadder.Attempt> attempts,
+    double stallUpperBoundMs,
+    List<String> relaxed,
+    List<String> locks) {}

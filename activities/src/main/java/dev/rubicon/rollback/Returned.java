@@ -1,0 +1,12 @@
+package dev.rubicon.rollback;
+
+import dev.rubicon.transition.LockLadder;
+import java.util.List;
+
+/**
+ * What the way back cost the clients; evidence.
+ *
+ * @param stallUpperBoundMs from the first lock request to the commit: no client waited longer for
+ *     us
+ */
+public record Returned(List<LockLadder.Attempt> attempts, double stallUpperBoundMs) {}

@@ -1,0 +1,20 @@
+package dev.rubicon.rollback;
+
+import dev.rubicon.verify.Losses;
+import java.util.List;
+
+/**
+ * What was found where somebody touched the engine's triggers; evidence.
+ *
+ * @param touched since the crossing
+ * @param putBack by us
+ * @param notPutBack what could not be
+ * @param losses what legacy lacks
+ * @param givenUp those of them that the operator has named
+ */
+public record SidesCompared(
+    List<String> touched,
+    List<String> putBack,
+    List<String> notPutBack,
+    List<Losses.Loss> losses,
+    List<Losses.Loss> givenUp) {}

@@ -1,0 +1,107 @@
+package dev.rubicon.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rubicon.engine.CloneEvidence;
+import dev.rubicon.engine.EvidenceFamily;
+import dev.rubicon.engine.EvidenceName;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.rollout.Phase;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Ledgers outlive a version: who changes a name here makes those that exist unreadable. */
+final class EvidenceNamesTest {
+
+  @Test
+  void theStoredNamesAreThoseOfEveryLedgerThatExists() throws Exception {
+    var stored = new ArrayList<String>();
+    for (Field field : EvidenceNames.class.getFields()) {
+      assertThat(Modifier.isFinal(field.getModifiers())).isTrue();
+      assertThat(field.getType()).isIn(EvidenceName.class, EvidenceFamily.class);
+      stored.add(field.get(null).toString());
+    }
+    assertThat(stored)
+        .containsExactlyInAnyOrder(
+            "identity",
+            "snapshot",
+            "canonical",
+            "findings",
+            "tables",
+            "samples",
+            "activity",
+            "version-tables",
+            "sequences",
+            "effects",
+            "backup",
+            "exported-snapshot",
+            "clone",
+            "template-copy",
+            "steps",
+            "checks",
+            "dossier",
+            "hook-*",
+            "locks",
+            "locks-*",
+            "locks-*",
+            "constraint-locks-*",
+            "foreign-key-locks-*",
+            "partitions-followed",
+            "terminated-session",
+            "ended-sessions",
+            "groups",
+            "throughput",
+            "throttle",
+            "throttle-blind",
+            "fewer-sessions",
+            "waited-for-locked-rows",
+            "compared",
+            "verification",
+            "shadows",
+            "invariants",
+            "counts",
+            "rules-broken",
+            "differs-from-canonical",
+            "cutover",
+            "rollback",
+            "touched-since-the-crossing",
+            "legacy-rules-not-restored",
+            "differs-from-baseline",
+            "watch",
+            "legacy-writers",
+            "preconditions-broken");
+  }
+
+  @Test
+  void aNameThatCarriesAPartEndsWithIt() {
+    var table = RelationName.parse("public.checks");
+    assertThat(
+            List.of(
+                EvidenceNames.LOCKS_OF_RELATION.of(table).stored(),
+                EvidenceNames.LOCKS_OF_FILE.of("contract/drop.sql").stored(),
+                EvidenceNames.CONSTRAINT_LOCKS.of(table).stored(),
+                EvidenceNames.FOREIGN_KEY_LOCKS.of("fk_user").stored(),
+                EvidenceNames.HOOK.of("deploy").stored()))
+        .containsExactly(
+            "locks-public.checks",
+            "locks-contract/drop.sql",
+            "constraint-locks-public.checks",
+            "foreign-key-locks-fk_user",
+            "hook-deploy");
+    assertThat(EvidenceNames.CONSTRAINT_LOCKS.partOf("constraint-locks-public.checks"))
+        .hasValue("public.checks");
+    assertThat(EvidenceNames.LOCKS_OF_RELATION.partOf("constraint-locks-public.checks")).isEmpty();
+  }
+
+  @Test
+  void whatAPhaseRecordsOnTheCloneStandsBesideTheTargets() {
+    EvidenceName<?> name = EvidenceNames.LOCKS_OF_FILE.of("a/b.sql").onClone(Phase.CUTOVER, 2);
+    assertThat(name.stored()).isEqualTo("clone/cutover/2/locks-a/b.sql");
+    assertThat(CloneEvidence.parse(name.stored()))
+        .hasValue(new CloneEvidence("cutover", 2, "locks-a/b.sql"));
+    assertThat(CloneEvidence.parse("clone")).isEmpty();
+  }
+}
