@@ -2,117 +2,130 @@ CREATE OR REPLACE FUNCTION rubicon."t_da01325d_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 #variable_conflict use_column
 DECLARE
-  before  rubicon."t_da01325d_canonical"%ROWTYPE;  -- the row as it was
-  now_    rubicon."t_da01325d_canonical"%ROWTYPE;  -- the row as it is by now
-  got     rubicon."t_da01325d_legacy"%ROWTYPE;  -- what the other side made of it
-  was_g   pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_t_da01325d', true), '');
-  was_h   pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.h_t_da01325d', true), '');
-  moved_key pg_catalog.text := 'rubicon.m_t_da01325d_down_key';
-  moved_row pg_catalog.text := 'rubicon.m_t_da01325d_down_row';
-  old_key pg_catalog.text;
-  new_key pg_catalog.text;
-  level   pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
-  blind   boolean := pg_catalog.texteq(level, 'repeatable read')
-                     OR pg_catalog.texteq(level, 'serializable');
+  row_before  rubicon."t_da01325d_canonical"%ROWTYPE;  -- the row as it was
+  row_now     rubicon."t_da01325d_canonical"%ROWTYPE;  -- the row as it is by now
+  counterpart rubicon."t_da01325d_legacy"%ROWTYPE;  -- what the other side made of it
+  outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), '');
+  outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_before_t_da01325d', true), '');
+  moved_key_setting      pg_catalog.text := 'rubicon.moved_key_t_da01325d_down';
+  moved_row_setting      pg_catalog.text := 'rubicon.moved_row_t_da01325d_down';
+  key_before      pg_catalog.text;  -- of the counterpart, as text
+  key_now         pg_catalog.text;
+  isolation       pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
+  frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
+                             OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
+
+  ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
     -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
     PERFORM 1 FROM rubicon."t_da01325d_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
-      PERFORM pg_catalog.set_config(moved_key, ROW(OLD."id")::pg_catalog.text, true);
-      PERFORM pg_catalog.set_config(moved_row, ROW(OLD."id", OLD."first", OLD."amount", OLD."at")::pg_catalog.text, true);
+      PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
+      PERFORM pg_catalog.set_config(moved_row_setting, ROW(OLD."id", OLD."first", OLD."amount", OLD."at")::pg_catalog.text, true);
       RETURN NULL;
     END IF;
-    SELECT OLD."id", OLD."first", OLD."amount", OLD."at" INTO before;
-    old_key := ROW((before."id")::integer)::pg_catalog.text;
-    PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', pg_catalog.concat('down:', old_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_t_da01325d', '', true);
-    DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
-    IF NOT FOUND AND blind THEN
+    SELECT OLD."id", OLD."first", OLD."amount", OLD."at" INTO row_before;
+    key_before := ROW((row_before."id")::integer)::pg_catalog.text;
+    PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', '', true);
+    DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+    IF NOT FOUND AND frozen_snapshot THEN
       INSERT INTO rubicon."t_da01325d_legacy" AS t ("id", "name", "amount", "at")
-        VALUES ((before."id")::integer, (rubicon."t_da01325d_down_1"(before."first"))::pg_catalog.text, (before."amount")::numeric, (before."at")::pg_catalog.date) ON CONFLICT DO NOTHING;
-      DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
+        VALUES ((row_before."id")::integer, (rubicon."t_da01325d_down_1"(row_before."first"))::pg_catalog.text, (row_before."amount")::numeric, (row_before."at")::pg_catalog.date) ON CONFLICT DO NOTHING;
+      DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
     END IF;
-    PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', was_g, true);
-    PERFORM pg_catalog.set_config('rubicon.h_t_da01325d', was_h, true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', outer_guard_key_before, true);
     RETURN NULL;
   END IF;
-  IF blind THEN
+
+  ---- The row now, and the row before ----
+  IF frozen_snapshot THEN
     PERFORM 1 FROM rubicon."t_da01325d_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" OFFSET 1;
     IF FOUND THEN
-      -- Somebody has left the key since the snapshot, which shows his row, too: 40001.
+      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
       PERFORM 1 FROM rubicon."t_da01325d_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" FOR KEY SHARE;
     END IF;
   END IF;
-  SELECT f.* INTO now_ FROM rubicon."t_da01325d_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
+  SELECT f.* INTO row_now FROM rubicon."t_da01325d_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
     RETURN NULL;  -- taken away again within the statement; that event has told
   END IF;
   IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
-    SELECT OLD."id", OLD."first", OLD."amount", OLD."at" INTO before;
-  ELSIF pg_catalog.current_setting(moved_key, true) IS NOT NULL
-        AND pg_catalog.texteq(pg_catalog.current_setting(moved_key, true), ROW(NEW."id")::pg_catalog.text) THEN
-    before := pg_catalog.current_setting(moved_row, true)::rubicon."t_da01325d_canonical";
-    PERFORM pg_catalog.set_config(moved_key, '', true);
-    PERFORM pg_catalog.set_config(moved_row, '', true);
+    SELECT OLD."id", OLD."first", OLD."amount", OLD."at" INTO row_before;
+  ELSIF pg_catalog.current_setting(moved_key_setting, true) IS NOT NULL
+        AND pg_catalog.texteq(pg_catalog.current_setting(moved_key_setting, true), ROW(NEW."id")::pg_catalog.text) THEN
+    row_before := pg_catalog.current_setting(moved_row_setting, true)::rubicon."t_da01325d_canonical";
+    PERFORM pg_catalog.set_config(moved_key_setting, '', true);
+    PERFORM pg_catalog.set_config(moved_row_setting, '', true);
   END IF;
-  IF now_."id" IS NULL THEN
+  IF row_now."id" IS NULL THEN
     -- Written on and away within the statement: only its old place is left to clear.
-    PERFORM 1 FROM rubicon."t_da01325d_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) before."id";
+    PERFORM 1 FROM rubicon."t_da01325d_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) row_before."id";
     IF NOT FOUND THEN
-      old_key := ROW((before."id")::integer)::pg_catalog.text;
-      PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', pg_catalog.concat('down:', old_key), true);
-      DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
-      PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', was_g, true);
+      key_before := ROW((row_before."id")::integer)::pg_catalog.text;
+      PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
+      DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
     END IF;
     RETURN NULL;
   END IF;
-  new_key := ROW((now_."id")::integer)::pg_catalog.text;
-  IF before."id" IS NULL THEN
-    PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', pg_catalog.concat('down:', new_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_t_da01325d', '', true);
+
+  ---- A row that is new ----
+  key_now := ROW((row_now."id")::integer)::pg_catalog.text;
+  IF row_before."id" IS NULL THEN
+    PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_now), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', '', true);
     INSERT INTO rubicon."t_da01325d_legacy" AS t ("id", "name", "amount", "at")
-      VALUES ((now_."id")::integer, (rubicon."t_da01325d_down_1"(now_."first"))::pg_catalog.text, (now_."amount")::numeric, (now_."at")::pg_catalog.date)
-      RETURNING t.* INTO got;
+      VALUES ((row_now."id")::integer, (rubicon."t_da01325d_down_1"(row_now."first"))::pg_catalog.text, (row_now."amount")::numeric, (row_now."at")::pg_catalog.date)
+      RETURNING t.* INTO counterpart;
+
+  ---- A row that has changed ----
   ELSE
-    old_key := ROW((before."id")::integer)::pg_catalog.text;
-    IF pg_catalog.texteq(old_key, new_key) AND NOT (ROW(before."first")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."first")::pg_catalog.record OR ROW(before."amount")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."amount")::pg_catalog.record OR ROW(before."at")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."at")::pg_catalog.record) THEN
+    key_before := ROW((row_before."id")::integer)::pg_catalog.text;
+    IF pg_catalog.texteq(key_before, key_now) AND NOT (
+      ROW(row_before."first")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."first")::pg_catalog.record
+      OR ROW(row_before."amount")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."amount")::pg_catalog.record
+      OR ROW(row_before."at")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."at")::pg_catalog.record) THEN
       RETURN NULL;  -- nothing that the other side has
     END IF;
-    PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', pg_catalog.concat('down:', new_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_t_da01325d', pg_catalog.concat('down:', old_key), true);
-    IF pg_catalog.texteq(old_key, new_key) THEN
+    PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_now), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', pg_catalog.concat('down:', key_before), true);
+    IF pg_catalog.texteq(key_before, key_now) THEN
       UPDATE rubicon."t_da01325d_legacy" AS t SET
-          "name" = CASE WHEN ROW(before."first")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."first")::pg_catalog.record THEN (rubicon."t_da01325d_down_1"(now_."first"))::pg_catalog.text ELSE t."name" END,
-          "amount" = CASE WHEN ROW(before."amount")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."amount")::pg_catalog.record THEN (now_."amount")::numeric ELSE t."amount" END,
-          "at" = CASE WHEN ROW(before."at")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."at")::pg_catalog.record THEN (now_."at")::pg_catalog.date ELSE t."at" END
-        WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer
-        RETURNING t.* INTO got;
+          "name" = CASE WHEN ROW(row_before."first")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."first")::pg_catalog.record THEN (rubicon."t_da01325d_down_1"(row_now."first"))::pg_catalog.text ELSE t."name" END,
+          "amount" = CASE WHEN ROW(row_before."amount")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."amount")::pg_catalog.record THEN (row_now."amount")::numeric ELSE t."amount" END,
+          "at" = CASE WHEN ROW(row_before."at")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."at")::pg_catalog.record THEN (row_now."at")::pg_catalog.date ELSE t."at" END
+        WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer
+        RETURNING t.* INTO counterpart;
     ELSE
       UPDATE rubicon."t_da01325d_legacy" AS t SET
-          "id" = (now_."id")::integer,
-          "name" = CASE WHEN ROW(before."first")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."first")::pg_catalog.record THEN (rubicon."t_da01325d_down_1"(now_."first"))::pg_catalog.text ELSE t."name" END,
-          "amount" = CASE WHEN ROW(before."amount")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."amount")::pg_catalog.record THEN (now_."amount")::numeric ELSE t."amount" END,
-          "at" = CASE WHEN ROW(before."at")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."at")::pg_catalog.record THEN (now_."at")::pg_catalog.date ELSE t."at" END
-        WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer
-        RETURNING t.* INTO got;
+          "id" = (row_now."id")::integer,
+          "name" = CASE WHEN ROW(row_before."first")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."first")::pg_catalog.record THEN (rubicon."t_da01325d_down_1"(row_now."first"))::pg_catalog.text ELSE t."name" END,
+          "amount" = CASE WHEN ROW(row_before."amount")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."amount")::pg_catalog.record THEN (row_now."amount")::numeric ELSE t."amount" END,
+          "at" = CASE WHEN ROW(row_before."at")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."at")::pg_catalog.record THEN (row_now."at")::pg_catalog.date ELSE t."at" END
+        WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer
+        RETURNING t.* INTO counterpart;
     END IF;
+    -- The counterpart was not there: it is brought now, after a look whether it is only out of sight.
     IF NOT FOUND THEN
-      IF blind AND pg_catalog.textne(old_key, new_key) THEN
-        PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', pg_catalog.concat('down:', old_key), true);
+      IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) THEN
+        PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
         INSERT INTO rubicon."t_da01325d_legacy" AS t ("id", "name", "amount", "at")
-          VALUES ((before."id")::integer, (rubicon."t_da01325d_down_1"(before."first"))::pg_catalog.text, (before."amount")::numeric, (before."at")::pg_catalog.date) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
-        PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', pg_catalog.concat('down:', new_key), true);
+          VALUES ((row_before."id")::integer, (rubicon."t_da01325d_down_1"(row_before."first"))::pg_catalog.text, (row_before."amount")::numeric, (row_before."at")::pg_catalog.date) ON CONFLICT DO NOTHING;
+        DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+        PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_now), true);
       END IF;
       INSERT INTO rubicon."t_da01325d_legacy" AS t ("id", "name", "amount", "at")
-        VALUES ((now_."id")::integer, (rubicon."t_da01325d_down_1"(now_."first"))::pg_catalog.text, (now_."amount")::numeric, (now_."at")::pg_catalog.date)
+        VALUES ((row_now."id")::integer, (rubicon."t_da01325d_down_1"(row_now."first"))::pg_catalog.text, (row_now."amount")::numeric, (row_now."at")::pg_catalog.date)
         ON CONFLICT ("id") DO UPDATE SET "name" = EXCLUDED."name", "amount" = EXCLUDED."amount", "at" = EXCLUDED."at"
-        RETURNING t.* INTO got;
+        RETURNING t.* INTO counterpart;
     END IF;
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', was_g, true);
-  PERFORM pg_catalog.set_config('rubicon.h_t_da01325d', was_h, true);
+
+  PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', outer_guard_key_before, true);
   RETURN NULL;
 END
 $rubicon$;
@@ -120,15 +133,18 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."t_da01325d_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 DECLARE
-  was pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_t_da01325d', true), '');
+  outer_guard_key pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), '');
 BEGIN
-  IF pg_catalog.texteq(was, 'copy') THEN
-    RETURN NULL;
+  IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
+    RETURN NULL;  -- the engine itself
   END IF;
+  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
+  -- statement is through it may not be truncated again. No snapshot stands between.
   IF NOT (pg_catalog.pg_relation_size(LEGACY::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
     RETURN NULL;
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', 'copy', true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', 'copy', true);
+  -- Where a foreign key points at the other side it cannot be truncated alone, so it is emptied.
   IF EXISTS (SELECT FROM pg_catalog.pg_constraint c
              WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
                AND c.confrelid OPERATOR(pg_catalog.=) LEGACY::pg_catalog.oid
@@ -144,7 +160,7 @@ BEGIN
   ELSE
     EXECUTE pg_catalog.format('TRUNCATE %s', LEGACY::pg_catalog.oid::pg_catalog.regclass);
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_t_da01325d', was, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
   RETURN NULL;
 END
 $rubicon$;

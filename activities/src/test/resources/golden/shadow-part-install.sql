@@ -14,29 +14,35 @@ CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_up"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 #variable_conflict use_column
 DECLARE
-  before  rubicon."u_p_6b743fb1_legacy"%ROWTYPE;  -- the row as it was
-  now_    rubicon."u_p_6b743fb1_legacy"%ROWTYPE;  -- the row as it is by now
-  got     rubicon."u_p_6b743fb1_canonical"%ROWTYPE;  -- what the other side made of it
-  was_g   pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '');
-  was_h   pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.h_u_p_6b743fb1', true), '');
-  moved_key pg_catalog.text := 'rubicon.m_u_p_6b743fb1_up_key';
-  moved_row pg_catalog.text := 'rubicon.m_u_p_6b743fb1_up_row';
-  old_key pg_catalog.text;
-  new_key pg_catalog.text;
-  level   pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
-  blind   boolean := pg_catalog.texteq(level, 'repeatable read')
-                     OR pg_catalog.texteq(level, 'serializable');
+  row_before  rubicon."u_p_6b743fb1_legacy"%ROWTYPE;  -- the row as it was
+  row_now     rubicon."u_p_6b743fb1_legacy"%ROWTYPE;  -- the row as it is by now
+  counterpart rubicon."u_p_6b743fb1_canonical"%ROWTYPE;  -- what the other side made of it
+  outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '');
+  outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_p_6b743fb1', true), '');
+  moved_key_setting      pg_catalog.text := 'rubicon.moved_key_u_p_6b743fb1_up';
+  moved_row_setting      pg_catalog.text := 'rubicon.moved_row_u_p_6b743fb1_up';
+  key_before      pg_catalog.text;  -- of the counterpart, as text
+  key_now         pg_catalog.text;
+  isolation       pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
+  frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
+                             OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
-  old_key := pg_catalog.concat(
+  -- Contract asks who still writes legacy; once per session and minute is enough to know.
+  key_before := pg_catalog.concat(
     pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
     pg_catalog.current_setting('application_name'));
-  IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.noted_u_p_6b743fb1', true), ''), old_key)
-     AND NOT (pg_catalog.textne(TG_OP, 'DELETE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(NEW."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.h_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(NEW."id")::pg_catalog.text))) OR pg_catalog.texteq(TG_OP, 'DELETE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(OLD."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.h_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(OLD."id")::pg_catalog.text)))) THEN
-    PERFORM pg_catalog.set_config('rubicon.noted_u_p_6b743fb1', old_key, false);
+  IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.noted_u_p_6b743fb1', true), ''), key_before)
+     AND NOT (pg_catalog.textne(TG_OP, 'DELETE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(NEW."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(NEW."id")::pg_catalog.text)))
+              OR pg_catalog.texteq(TG_OP, 'DELETE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(OLD."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(OLD."id")::pg_catalog.text))))
+  THEN
+    PERFORM pg_catalog.set_config('rubicon.noted_u_p_6b743fb1', key_before, false);
     PERFORM rubicon.note_legacy_write('public.u', pg_catalog.current_setting('application_name'));
   END IF;
-  IF pg_catalog.texteq(TG_OP, 'DELETE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(OLD."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.h_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(OLD."id")::pg_catalog.text)))
-     OR pg_catalog.texteq(TG_OP, 'UPDATE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(NEW."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.h_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(NEW."id")::pg_catalog.text))) AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text) THEN
+  -- Another plan that shares this relation takes the row away, or gives it another key, for a client
+  -- of the other side. What hangs on the counterpart there is for the foreign key there to say:
+  -- would we act first, a statement that it forbids would take rows along.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(OLD."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(OLD."id")::pg_catalog.text)))
+     OR pg_catalog.texteq(TG_OP, 'UPDATE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(NEW."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(NEW."id")::pg_catalog.text))) AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text) THEN
     PERFORM 1 FROM pg_catalog.pg_constraint c
       WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
         AND c.conrelid OPERATOR(pg_catalog.=) CANONICAL::pg_catalog.oid
@@ -45,126 +51,140 @@ BEGIN
       RETURN NULL;
     END IF;
   END IF;
+
+  ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
     -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
     PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
-      PERFORM pg_catalog.set_config(moved_key, ROW(OLD."id")::pg_catalog.text, true);
-      PERFORM pg_catalog.set_config(moved_row, ROW(OLD."id", OLD."name", OLD."bio")::pg_catalog.text, true);
+      PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
+      PERFORM pg_catalog.set_config(moved_row_setting, ROW(OLD."id", OLD."name", OLD."bio")::pg_catalog.text, true);
       RETURN NULL;
     END IF;
-    SELECT OLD."id", OLD."name", OLD."bio" INTO before;
-    old_key := ROW((before."id")::integer)::pg_catalog.text;
-    PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('up:', old_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', '', true);
-    DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
-    IF NOT FOUND AND blind AND (rubicon."u_p_6b743fb1_rows"(before."bio") IS TRUE) THEN
+    SELECT OLD."id", OLD."name", OLD."bio" INTO row_before;
+    key_before := ROW((row_before."id")::integer)::pg_catalog.text;
+    PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', '', true);
+    DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+    IF NOT FOUND AND frozen_snapshot AND (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) THEN
       INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
-        VALUES ((before."id")::integer, (before."bio")::pg_catalog.text) ON CONFLICT DO NOTHING;
-      DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
+        VALUES ((row_before."id")::integer, (row_before."bio")::pg_catalog.text) ON CONFLICT DO NOTHING;
+      DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
     END IF;
-    PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', was_g, true);
-    PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', was_h, true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', outer_guard_key_before, true);
     RETURN NULL;
   END IF;
-  IF blind THEN
+
+  ---- The row now, and the row before ----
+  IF frozen_snapshot THEN
     PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" OFFSET 1;
     IF FOUND THEN
-      -- Somebody has left the key since the snapshot, which shows his row, too: 40001.
+      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
       PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" FOR KEY SHARE;
     END IF;
   END IF;
-  SELECT f.* INTO now_ FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
+  SELECT f.* INTO row_now FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
     RETURN NULL;  -- taken away again within the statement; that event has told
   END IF;
   IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
-    SELECT OLD."id", OLD."name", OLD."bio" INTO before;
-  ELSIF pg_catalog.current_setting(moved_key, true) IS NOT NULL
-        AND pg_catalog.texteq(pg_catalog.current_setting(moved_key, true), ROW(NEW."id")::pg_catalog.text) THEN
-    before := pg_catalog.current_setting(moved_row, true)::rubicon."u_p_6b743fb1_legacy";
-    PERFORM pg_catalog.set_config(moved_key, '', true);
-    PERFORM pg_catalog.set_config(moved_row, '', true);
+    SELECT OLD."id", OLD."name", OLD."bio" INTO row_before;
+  ELSIF pg_catalog.current_setting(moved_key_setting, true) IS NOT NULL
+        AND pg_catalog.texteq(pg_catalog.current_setting(moved_key_setting, true), ROW(NEW."id")::pg_catalog.text) THEN
+    row_before := pg_catalog.current_setting(moved_row_setting, true)::rubicon."u_p_6b743fb1_legacy";
+    PERFORM pg_catalog.set_config(moved_key_setting, '', true);
+    PERFORM pg_catalog.set_config(moved_row_setting, '', true);
   END IF;
-  IF now_."id" IS NULL THEN
+  IF row_now."id" IS NULL THEN
     -- Written on and away within the statement: only its old place is left to clear.
-    PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) before."id";
+    PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) row_before."id";
     IF NOT FOUND THEN
-      old_key := ROW((before."id")::integer)::pg_catalog.text;
-      PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('up:', old_key), true);
-      DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
-      PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', was_g, true);
+      key_before := ROW((row_before."id")::integer)::pg_catalog.text;
+      PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
+      DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
     END IF;
     RETURN NULL;
   END IF;
-  new_key := ROW((now_."id")::integer)::pg_catalog.text;
-  IF before."id" IS NULL THEN
-    IF NOT (rubicon."u_p_6b743fb1_rows"(now_."bio") IS TRUE) THEN
-      RETURN NULL;
+
+  ---- A row that is new ----
+  key_now := ROW((row_now."id")::integer)::pg_catalog.text;
+  IF row_before."id" IS NULL THEN
+    IF NOT (rubicon."u_p_6b743fb1_rows"(row_now."bio") IS TRUE) THEN
+      RETURN NULL;  -- it has no counterpart
     END IF;
-    PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('up:', new_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', '', true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_now), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', '', true);
     INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
-      VALUES ((now_."id")::integer, (now_."bio")::pg_catalog.text)
+      VALUES ((row_now."id")::integer, (row_now."bio")::pg_catalog.text)
       ON CONFLICT ("id") DO UPDATE SET "bio" = EXCLUDED."bio"
-      RETURNING t.* INTO got;
+      RETURNING t.* INTO counterpart;
+
+  ---- A row that has changed ----
   ELSE
-    old_key := ROW((before."id")::integer)::pg_catalog.text;
-    IF pg_catalog.texteq(old_key, new_key) AND NOT (ROW(before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."bio")::pg_catalog.record OR (rubicon."u_p_6b743fb1_rows"(before."bio") IS TRUE) OPERATOR(pg_catalog.<>) (rubicon."u_p_6b743fb1_rows"(now_."bio") IS TRUE)) THEN
+    key_before := ROW((row_before."id")::integer)::pg_catalog.text;
+    IF pg_catalog.texteq(key_before, key_now) AND NOT (
+      ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record
+      OR (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) OPERATOR(pg_catalog.<>) (rubicon."u_p_6b743fb1_rows"(row_now."bio") IS TRUE)) THEN
       RETURN NULL;  -- nothing that the other side has
     END IF;
-    PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('up:', new_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', pg_catalog.concat('up:', old_key), true);
-    IF (rubicon."u_p_6b743fb1_rows"(before."bio") IS TRUE) AND NOT (rubicon."u_p_6b743fb1_rows"(now_."bio") IS TRUE) THEN
-      PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('up:', old_key), true);
-      PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', pg_catalog.concat('up:', new_key), true);
-      DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
-      IF NOT FOUND AND pg_catalog.textne(old_key, new_key) THEN
-        DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer;
+    PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_now), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
+    -- It has lost its counterpart.
+    IF (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) AND NOT (rubicon."u_p_6b743fb1_rows"(row_now."bio") IS TRUE) THEN
+      PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
+      PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', pg_catalog.concat('up:', key_now), true);
+      DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      IF NOT FOUND AND pg_catalog.textne(key_before, key_now) THEN
+        DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_now."id")::integer;
       END IF;
-      IF NOT FOUND AND blind AND (rubicon."u_p_6b743fb1_rows"(before."bio") IS TRUE) THEN
+      IF NOT FOUND AND frozen_snapshot AND (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) THEN
         INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
-          VALUES ((before."id")::integer, (before."bio")::pg_catalog.text) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
+          VALUES ((row_before."id")::integer, (row_before."bio")::pg_catalog.text) ON CONFLICT DO NOTHING;
+        DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       END IF;
-      PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', was_g, true);
-      PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', was_h, true);
+      PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
+      PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', outer_guard_key_before, true);
       RETURN NULL;
     END IF;
-    IF pg_catalog.texteq(old_key, new_key) THEN
+    IF pg_catalog.texteq(key_before, key_now) THEN
       UPDATE rubicon."u_p_6b743fb1_canonical" AS t SET
-          "bio" = CASE WHEN ROW(before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."bio")::pg_catalog.record THEN (now_."bio")::pg_catalog.text ELSE t."bio" END
-        WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer
-        RETURNING t.* INTO got;
+          "bio" = CASE WHEN ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record THEN (row_now."bio")::pg_catalog.text ELSE t."bio" END
+        WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer
+        RETURNING t.* INTO counterpart;
     ELSE
       UPDATE rubicon."u_p_6b743fb1_canonical" AS t SET
-          "id" = (now_."id")::integer,
-          "bio" = CASE WHEN ROW(before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."bio")::pg_catalog.record THEN (now_."bio")::pg_catalog.text ELSE t."bio" END
-        WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer
-        RETURNING t.* INTO got;
+          "id" = (row_now."id")::integer,
+          "bio" = CASE WHEN ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record THEN (row_now."bio")::pg_catalog.text ELSE t."bio" END
+        WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer
+        RETURNING t.* INTO counterpart;
+      -- A foreign key has taken the part along: it stands under the new key already.
       IF NOT FOUND THEN
         UPDATE rubicon."u_p_6b743fb1_canonical" AS t SET
-            "bio" = CASE WHEN ROW(before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."bio")::pg_catalog.record THEN (now_."bio")::pg_catalog.text ELSE t."bio" END
-          WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
-          RETURNING t.* INTO got;
+            "bio" = CASE WHEN ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record THEN (row_now."bio")::pg_catalog.text ELSE t."bio" END
+          WHERE t."id" OPERATOR(pg_catalog.=) (row_now."id")::integer
+          RETURNING t.* INTO counterpart;
       END IF;
     END IF;
-    IF NOT FOUND AND (rubicon."u_p_6b743fb1_rows"(now_."bio") IS TRUE) THEN
-      IF blind AND pg_catalog.textne(old_key, new_key) AND (rubicon."u_p_6b743fb1_rows"(before."bio") IS TRUE) THEN
-        PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('up:', old_key), true);
+    -- The counterpart was not there: it is brought now, after a look whether it is only out of sight.
+    IF NOT FOUND AND (rubicon."u_p_6b743fb1_rows"(row_now."bio") IS TRUE) THEN
+      IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) AND (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) THEN
+        PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
         INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
-          VALUES ((before."id")::integer, (before."bio")::pg_catalog.text) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
-        PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('up:', new_key), true);
+          VALUES ((row_before."id")::integer, (row_before."bio")::pg_catalog.text) ON CONFLICT DO NOTHING;
+        DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+        PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_now), true);
       END IF;
       INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
-        VALUES ((now_."id")::integer, (now_."bio")::pg_catalog.text)
+        VALUES ((row_now."id")::integer, (row_now."bio")::pg_catalog.text)
         ON CONFLICT ("id") DO UPDATE SET "bio" = EXCLUDED."bio"
-        RETURNING t.* INTO got;
+        RETURNING t.* INTO counterpart;
     END IF;
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', was_g, true);
-  PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', was_h, true);
+
+  PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', outer_guard_key_before, true);
   RETURN NULL;
 END
 $rubicon$;
@@ -172,12 +192,13 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
-  -- a TRUNCATE of legacy has reached us
-  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), ''), 'copy') THEN
+  -- A TRUNCATE of legacy has reached canonical.
+  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
-  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), ''), '') THEN
-    RETURN NULL;  -- the engine itself, for another relation
+  -- The engine itself, for another relation: a foreign key between two parts may bring it here.
+  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), '') THEN
+    RETURN NULL;
   END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -188,15 +209,18 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_truncate_up"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 DECLARE
-  was pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '');
+  outer_guard_key pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '');
 BEGIN
-  IF pg_catalog.texteq(was, 'copy') THEN
-    RETURN NULL;
+  IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
+    RETURN NULL;  -- the engine itself
   END IF;
+  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
+  -- statement is through it may not be truncated again. No snapshot stands between.
   IF NOT (pg_catalog.pg_relation_size(CANONICAL::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
     RETURN NULL;
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', 'copy', true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', 'copy', true);
+  -- Where a foreign key points at the other side it cannot be truncated alone, so it is emptied.
   IF EXISTS (SELECT FROM pg_catalog.pg_constraint c
              WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
                AND c.confrelid OPERATOR(pg_catalog.=) CANONICAL::pg_catalog.oid
@@ -212,7 +236,7 @@ BEGIN
   ELSE
     EXECUTE pg_catalog.format('TRUNCATE %s', CANONICAL::pg_catalog.oid::pg_catalog.regclass);
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', was, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
   RETURN NULL;
 END
 $rubicon$;
@@ -220,12 +244,13 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
-  -- a TRUNCATE of legacy has reached us
-  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), ''), 'copy') THEN
+  -- A TRUNCATE of legacy has reached canonical.
+  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
-  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), ''), '') THEN
-    RETURN NULL;  -- the engine itself, for another relation
+  -- The engine itself, for another relation: a foreign key between two parts may bring it here.
+  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), '') THEN
+    RETURN NULL;
   END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -234,10 +259,10 @@ END
 $rubicon$;
 
 CREATE TRIGGER "!rubicon_rows_u_p_6b743fb1" AFTER INSERT OR UPDATE ON "public"."u"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '') NOT IN ('copy', 'down:' || ROW(NEW."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), '') <> 'copy') EXECUTE FUNCTION rubicon."u_p_6b743fb1_up"();
+  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '') NOT IN ('copy', 'down:' || ROW(NEW."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), '') <> 'copy') EXECUTE FUNCTION rubicon."u_p_6b743fb1_up"();
 
 CREATE TRIGGER "!rubicon_deleted_part_u_p_6b743fb1" AFTER DELETE ON "public"."u"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '') NOT IN ('copy', 'down:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), '') <> 'copy' AND coalesce(pg_catalog.current_setting('rubicon.h_u_p_6b743fb1', true), '') <> 'down:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."u_p_6b743fb1_up"();
+  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '') NOT IN ('copy', 'down:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), '') <> 'copy' AND coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_p_6b743fb1', true), '') <> 'down:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."u_p_6b743fb1_up"();
 
 ALTER TABLE "public"."u" ENABLE ALWAYS TRIGGER "!rubicon_rows_u_p_6b743fb1";
 
@@ -249,10 +274,10 @@ CREATE TRIGGER "!rubicon_truncated_part_u_p_6b743fb1" AFTER TRUNCATE ON "public"
 ALTER TABLE "public"."u" ENABLE ALWAYS TRIGGER "!rubicon_truncated_part_u_p_6b743fb1";
 
 CREATE TRIGGER "!rubicon_rows_u_p_6b743fb1" AFTER INSERT OR UPDATE ON "public"."p"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '') NOT IN ('copy', 'up:' || ROW(NEW."id")::pg_catalog.text)) EXECUTE FUNCTION rubicon."u_p_6b743fb1_down"();
+  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '') NOT IN ('copy', 'up:' || ROW(NEW."id")::pg_catalog.text)) EXECUTE FUNCTION rubicon."u_p_6b743fb1_down"();
 
 CREATE TRIGGER "!rubicon_deleted_part_u_p_6b743fb1" AFTER DELETE ON "public"."p"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '') NOT IN ('copy', 'up:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.h_u_p_6b743fb1', true), '') <> 'up:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."u_p_6b743fb1_down"();
+  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '') NOT IN ('copy', 'up:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_p_6b743fb1', true), '') <> 'up:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."u_p_6b743fb1_down"();
 
 ALTER TABLE "public"."p" ENABLE ALWAYS TRIGGER "!rubicon_rows_u_p_6b743fb1";
 

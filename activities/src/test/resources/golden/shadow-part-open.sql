@@ -2,159 +2,174 @@ CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 #variable_conflict use_column
 DECLARE
-  before  rubicon."u_p_6b743fb1_canonical"%ROWTYPE;  -- the row as it was
-  now_    rubicon."u_p_6b743fb1_canonical"%ROWTYPE;  -- the row as it is by now
-  got     rubicon."u_p_6b743fb1_legacy"%ROWTYPE;  -- what the other side made of it
-  was_g   pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '');
-  was_h   pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.h_u_p_6b743fb1', true), '');
-  moved_key pg_catalog.text := 'rubicon.m_u_p_6b743fb1_down_key';
-  moved_row pg_catalog.text := 'rubicon.m_u_p_6b743fb1_down_row';
-  old_key pg_catalog.text;
-  new_key pg_catalog.text;
-  level   pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
-  blind   boolean := pg_catalog.texteq(level, 'repeatable read')
-                     OR pg_catalog.texteq(level, 'serializable');
+  row_before  rubicon."u_p_6b743fb1_canonical"%ROWTYPE;  -- the row as it was
+  row_now     rubicon."u_p_6b743fb1_canonical"%ROWTYPE;  -- the row as it is by now
+  counterpart rubicon."u_p_6b743fb1_legacy"%ROWTYPE;  -- what the other side made of it
+  outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '');
+  outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_p_6b743fb1', true), '');
+  moved_key_setting      pg_catalog.text := 'rubicon.moved_key_u_p_6b743fb1_down';
+  moved_row_setting      pg_catalog.text := 'rubicon.moved_row_u_p_6b743fb1_down';
+  key_before      pg_catalog.text;  -- of the counterpart, as text
+  key_now         pg_catalog.text;
+  isolation       pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
+  frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
+                             OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
+  -- The larger row beside this part gets another key, for a client of the other side, and a foreign
+  -- key between them takes the part along. That is no write of a client of this side: told to the
+  -- other side it would bring back what its client has just overwritten.
   IF pg_catalog.texteq(TG_OP, 'UPDATE')
      AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text)
-     AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.h_u_f7589cec', true), ''), pg_catalog.concat('up:', ROW(OLD."id")::pg_catalog.text))
-     AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), ''), pg_catalog.concat('up:', ROW(NEW."id")::pg_catalog.text)) THEN
+     AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_f7589cec', true), ''), pg_catalog.concat('up:', ROW(OLD."id")::pg_catalog.text))
+     AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), pg_catalog.concat('up:', ROW(NEW."id")::pg_catalog.text)) THEN
     RETURN NULL;
   END IF;
+
+  ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
     -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
     PERFORM 1 FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
-      PERFORM pg_catalog.set_config(moved_key, ROW(OLD."id")::pg_catalog.text, true);
-      PERFORM pg_catalog.set_config(moved_row, ROW(OLD."id", OLD."bio")::pg_catalog.text, true);
+      PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
+      PERFORM pg_catalog.set_config(moved_row_setting, ROW(OLD."id", OLD."bio")::pg_catalog.text, true);
       RETURN NULL;
     END IF;
-    SELECT OLD."id", OLD."bio" INTO before;
-    old_key := ROW((before."id")::integer)::pg_catalog.text;
-    PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('down:', old_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', '', true);
+    SELECT OLD."id", OLD."bio" INTO row_before;
+    key_before := ROW((row_before."id")::integer)::pg_catalog.text;
+    PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('down:', key_before), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', '', true);
     UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET "bio" = (rubicon."u_p_6b743fb1_clear_0"())::pg_catalog.text
-      WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
-    PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', was_g, true);
-    PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', was_h, true);
+      WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+    PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', outer_guard_key_before, true);
     RETURN NULL;
   END IF;
-  IF blind THEN
+
+  ---- The row now, and the row before ----
+  IF frozen_snapshot THEN
     PERFORM 1 FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" OFFSET 1;
     IF FOUND THEN
-      -- Somebody has left the key since the snapshot, which shows his row, too: 40001.
+      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
       PERFORM 1 FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" FOR KEY SHARE;
     END IF;
   END IF;
-  SELECT f.* INTO now_ FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
+  SELECT f.* INTO row_now FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
     RETURN NULL;  -- taken away again within the statement; that event has told
   END IF;
   IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
-    SELECT OLD."id", OLD."bio" INTO before;
-  ELSIF pg_catalog.current_setting(moved_key, true) IS NOT NULL
-        AND pg_catalog.texteq(pg_catalog.current_setting(moved_key, true), ROW(NEW."id")::pg_catalog.text) THEN
-    before := pg_catalog.current_setting(moved_row, true)::rubicon."u_p_6b743fb1_canonical";
-    PERFORM pg_catalog.set_config(moved_key, '', true);
-    PERFORM pg_catalog.set_config(moved_row, '', true);
+    SELECT OLD."id", OLD."bio" INTO row_before;
+  ELSIF pg_catalog.current_setting(moved_key_setting, true) IS NOT NULL
+        AND pg_catalog.texteq(pg_catalog.current_setting(moved_key_setting, true), ROW(NEW."id")::pg_catalog.text) THEN
+    row_before := pg_catalog.current_setting(moved_row_setting, true)::rubicon."u_p_6b743fb1_canonical";
+    PERFORM pg_catalog.set_config(moved_key_setting, '', true);
+    PERFORM pg_catalog.set_config(moved_row_setting, '', true);
   END IF;
-  IF now_."id" IS NULL THEN
+  IF row_now."id" IS NULL THEN
     -- Written on and away within the statement: only its old place is left to clear.
-    PERFORM 1 FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) before."id";
+    PERFORM 1 FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) row_before."id";
     IF NOT FOUND THEN
-      old_key := ROW((before."id")::integer)::pg_catalog.text;
-      PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('down:', old_key), true);
+      key_before := ROW((row_before."id")::integer)::pg_catalog.text;
+      PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('down:', key_before), true);
       UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET "bio" = (rubicon."u_p_6b743fb1_clear_0"())::pg_catalog.text
-        WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
-      PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', was_g, true);
+        WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
     END IF;
     RETURN NULL;
   END IF;
-  new_key := ROW((now_."id")::integer)::pg_catalog.text;
-  IF before."id" IS NULL THEN
-    PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('down:', new_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', '', true);
+
+  ---- A row that is new ----
+  key_now := ROW((row_now."id")::integer)::pg_catalog.text;
+  IF row_before."id" IS NULL THEN
+    PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('down:', key_now), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', '', true);
     UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
-        "bio" = (now_."bio")::pg_catalog.text
-      WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
-      RETURNING t.* INTO got;
+        "bio" = (row_now."bio")::pg_catalog.text
+      WHERE t."id" OPERATOR(pg_catalog.=) (row_now."id")::integer
+      RETURNING t.* INTO counterpart;
     IF NOT FOUND THEN
       DECLARE
-        was_whole pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), '');
-        busy boolean := false;
+        outer_guard_key_of_row pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), '');
+        key_is_changing boolean := false;
       BEGIN
-      got."id" := (now_."id")::integer;
-      PERFORM pg_catalog.set_config('rubicon.g_u_f7589cec', 'copy', true);
-      INSERT INTO rubicon."u_f7589cec_legacy" AS t ("id", "name")
-      SELECT (f."id")::integer, (f."name")::pg_catalog.text FROM rubicon."u_f7589cec_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) (got."id")::integer
-      ON CONFLICT DO NOTHING;
-      PERFORM pg_catalog.set_config('rubicon.g_u_f7589cec', was_whole, true);
-      UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
-          "bio" = (now_."bio")::pg_catalog.text
-        WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
-        RETURNING t.* INTO got;
-      IF NOT (FOUND OR busy) THEN
-        RAISE EXCEPTION 'rubicon: % has no row of which this one in % could be a part', 'public.w', TG_TABLE_NAME
-          USING ERRCODE = CASE WHEN blind THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
-                HINT = 'insert that row first';
-      END IF;
+        counterpart."id" := (row_now."id")::integer;
+        PERFORM pg_catalog.set_config('rubicon.guard_key_u_f7589cec', 'copy', true);
+        INSERT INTO rubicon."u_f7589cec_legacy" AS t ("id", "name")
+        SELECT (f."id")::integer, (f."name")::pg_catalog.text FROM rubicon."u_f7589cec_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) (counterpart."id")::integer
+        ON CONFLICT DO NOTHING;
+        PERFORM pg_catalog.set_config('rubicon.guard_key_u_f7589cec', outer_guard_key_of_row, true);
+        UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
+            "bio" = (row_now."bio")::pg_catalog.text
+          WHERE t."id" OPERATOR(pg_catalog.=) (row_now."id")::integer
+          RETURNING t.* INTO counterpart;
+        IF NOT (FOUND OR key_is_changing) THEN
+          RAISE EXCEPTION 'rubicon: % has no row of which this one in % could be a part', 'public.w', TG_TABLE_NAME
+            USING ERRCODE = CASE WHEN frozen_snapshot THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
+                  HINT = 'insert that row first';
+        END IF;
       END;
     END IF;
+
+  ---- A row that has changed ----
   ELSE
-    old_key := ROW((before."id")::integer)::pg_catalog.text;
-    IF pg_catalog.texteq(old_key, new_key) AND NOT (ROW(before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."bio")::pg_catalog.record) THEN
+    key_before := ROW((row_before."id")::integer)::pg_catalog.text;
+    IF pg_catalog.texteq(key_before, key_now) AND NOT (
+      ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record) THEN
       RETURN NULL;  -- nothing that the other side has
     END IF;
-    PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('down:', new_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', pg_catalog.concat('down:', old_key), true);
-    IF pg_catalog.texteq(old_key, new_key) THEN
+    PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('down:', key_now), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', pg_catalog.concat('down:', key_before), true);
+    IF pg_catalog.texteq(key_before, key_now) THEN
       UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
-          "bio" = CASE WHEN ROW(before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."bio")::pg_catalog.record THEN (now_."bio")::pg_catalog.text ELSE t."bio" END
-        WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer
-        RETURNING t.* INTO got;
+          "bio" = CASE WHEN ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record THEN (row_now."bio")::pg_catalog.text ELSE t."bio" END
+        WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer
+        RETURNING t.* INTO counterpart;
     ELSE
-      PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('down:', old_key), true);
+      -- A part that leaves one row for another: the trigger writes each of the two. Or its row has
+      -- got another key, and a foreign key has taken the part along: then the larger row holds it.
+      PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('down:', key_before), true);
       UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET "bio" = (rubicon."u_p_6b743fb1_clear_0"())::pg_catalog.text
-        WHERE t."id" OPERATOR(pg_catalog.=) (before."id")::integer;
-      PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', pg_catalog.concat('down:', new_key), true);
-      PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer AND (rubicon."u_p_6b743fb1_rows"(t."bio") IS TRUE);
+        WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('down:', key_now), true);
+      PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_now."id")::integer AND (rubicon."u_p_6b743fb1_rows"(t."bio") IS TRUE);
       IF FOUND THEN
         UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
-            "bio" = CASE WHEN ROW(before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."bio")::pg_catalog.record THEN (now_."bio")::pg_catalog.text ELSE t."bio" END
-          WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
-          RETURNING t.* INTO got;
+            "bio" = CASE WHEN ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record THEN (row_now."bio")::pg_catalog.text ELSE t."bio" END
+          WHERE t."id" OPERATOR(pg_catalog.=) (row_now."id")::integer
+          RETURNING t.* INTO counterpart;
       ELSE
         UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
-            "bio" = (now_."bio")::pg_catalog.text
-          WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
-          RETURNING t.* INTO got;
+            "bio" = (row_now."bio")::pg_catalog.text
+          WHERE t."id" OPERATOR(pg_catalog.=) (row_now."id")::integer
+          RETURNING t.* INTO counterpart;
       END IF;
     END IF;
     IF NOT FOUND THEN
       DECLARE
-        was_whole pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_u_f7589cec', true), '');
-        busy boolean := false;
+        outer_guard_key_of_row pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), '');
+        key_is_changing boolean := false;
       BEGIN
-      got."id" := (now_."id")::integer;
-      PERFORM pg_catalog.set_config('rubicon.g_u_f7589cec', 'copy', true);
-      INSERT INTO rubicon."u_f7589cec_legacy" AS t ("id", "name")
-      SELECT (f."id")::integer, (f."name")::pg_catalog.text FROM rubicon."u_f7589cec_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) (got."id")::integer
-      ON CONFLICT DO NOTHING;
-      PERFORM pg_catalog.set_config('rubicon.g_u_f7589cec', was_whole, true);
-      UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
-          "bio" = (now_."bio")::pg_catalog.text
-        WHERE t."id" OPERATOR(pg_catalog.=) (now_."id")::integer
-        RETURNING t.* INTO got;
-      IF NOT (FOUND OR busy) THEN
-        RAISE EXCEPTION 'rubicon: % has no row of which this one in % could be a part', 'public.w', TG_TABLE_NAME
-          USING ERRCODE = CASE WHEN blind THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
-                HINT = 'insert that row first';
-      END IF;
+        counterpart."id" := (row_now."id")::integer;
+        PERFORM pg_catalog.set_config('rubicon.guard_key_u_f7589cec', 'copy', true);
+        INSERT INTO rubicon."u_f7589cec_legacy" AS t ("id", "name")
+        SELECT (f."id")::integer, (f."name")::pg_catalog.text FROM rubicon."u_f7589cec_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) (counterpart."id")::integer
+        ON CONFLICT DO NOTHING;
+        PERFORM pg_catalog.set_config('rubicon.guard_key_u_f7589cec', outer_guard_key_of_row, true);
+        UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
+            "bio" = (row_now."bio")::pg_catalog.text
+          WHERE t."id" OPERATOR(pg_catalog.=) (row_now."id")::integer
+          RETURNING t.* INTO counterpart;
+        IF NOT (FOUND OR key_is_changing) THEN
+          RAISE EXCEPTION 'rubicon: % has no row of which this one in % could be a part', 'public.w', TG_TABLE_NAME
+            USING ERRCODE = CASE WHEN frozen_snapshot THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
+                  HINT = 'insert that row first';
+        END IF;
       END;
     END IF;
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', was_g, true);
-  PERFORM pg_catalog.set_config('rubicon.h_u_p_6b743fb1', was_h, true);
+
+  PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', outer_guard_key_before, true);
   RETURN NULL;
 END
 $rubicon$;
@@ -162,15 +177,17 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 DECLARE
-  was pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_u_p_6b743fb1', true), '');
+  outer_guard_key pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '');
 BEGIN
-  IF pg_catalog.texteq(was, 'copy') THEN
-    RETURN NULL;
+  IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
+    RETURN NULL;  -- the engine itself
   END IF;
+  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
+  -- statement is through it may not be truncated again. No snapshot stands between.
   IF NOT (pg_catalog.pg_relation_size(LEGACY::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
     RETURN NULL;
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', 'copy', true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', 'copy', true);
   IF pg_catalog.current_setting('transaction_isolation')
        OPERATOR(pg_catalog.=) ANY (ARRAY['repeatable read', 'serializable']) THEN
     RAISE EXCEPTION 'rubicon: TRUNCATE of % cannot be followed in a % transaction', TG_TABLE_NAME,
@@ -179,7 +196,7 @@ BEGIN
             HINT = 'truncate in READ COMMITTED: rows that are younger than the snapshot are out of sight';
   END IF;
   UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET "bio" = (rubicon."u_p_6b743fb1_clear_0"())::pg_catalog.text WHERE (rubicon."u_p_6b743fb1_rows"(t."bio") IS TRUE);
-  PERFORM pg_catalog.set_config('rubicon.g_u_p_6b743fb1', was, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
   RETURN NULL;
 END
 $rubicon$;

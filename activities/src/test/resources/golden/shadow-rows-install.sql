@@ -22,141 +22,162 @@ CREATE OR REPLACE FUNCTION rubicon."b_7c197973_up"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 #variable_conflict use_column
 DECLARE
-  before  rubicon."b_7c197973_legacy"%ROWTYPE;  -- the row as it was
-  now_    rubicon."b_7c197973_legacy"%ROWTYPE;  -- the row as it is by now
-  got     rubicon."b_7c197973_canonical"%ROWTYPE;  -- what the other side made of it
-  was_g   pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_b_7c197973', true), '');
-  was_h   pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.h_b_7c197973', true), '');
-  moved_key pg_catalog.text := 'rubicon.m_b_7c197973_up_key';
-  moved_row pg_catalog.text := 'rubicon.m_b_7c197973_up_row';
-  old_key pg_catalog.text;
-  new_key pg_catalog.text;
-  level   pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
-  blind   boolean := pg_catalog.texteq(level, 'repeatable read')
-                     OR pg_catalog.texteq(level, 'serializable');
+  row_before  rubicon."b_7c197973_legacy"%ROWTYPE;  -- the row as it was
+  row_now     rubicon."b_7c197973_legacy"%ROWTYPE;  -- the row as it is by now
+  counterpart rubicon."b_7c197973_canonical"%ROWTYPE;  -- what the other side made of it
+  outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '');
+  outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_before_b_7c197973', true), '');
+  moved_key_setting      pg_catalog.text := 'rubicon.moved_key_b_7c197973_up';
+  moved_row_setting      pg_catalog.text := 'rubicon.moved_row_b_7c197973_up';
+  key_before      pg_catalog.text;  -- of the counterpart, as text
+  key_now         pg_catalog.text;
+  isolation       pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
+  frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
+                             OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
-  old_key := pg_catalog.concat(
+  -- Contract asks who still writes legacy; once per session and minute is enough to know.
+  key_before := pg_catalog.concat(
     pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
     pg_catalog.current_setting('application_name'));
-  IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.noted_b_7c197973', true), ''), old_key) THEN
-    PERFORM pg_catalog.set_config('rubicon.noted_b_7c197973', old_key, false);
+  IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.noted_b_7c197973', true), ''), key_before)
+  THEN
+    PERFORM pg_catalog.set_config('rubicon.noted_b_7c197973', key_before, false);
     PERFORM rubicon.note_legacy_write('public.b', pg_catalog.current_setting('application_name'));
   END IF;
+
+  ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
     -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
     PERFORM 1 FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
-      PERFORM pg_catalog.set_config(moved_key, ROW(OLD."id")::pg_catalog.text, true);
-      PERFORM pg_catalog.set_config(moved_row, ROW(OLD."id", OLD."v")::pg_catalog.text, true);
+      PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
+      PERFORM pg_catalog.set_config(moved_row_setting, ROW(OLD."id", OLD."v")::pg_catalog.text, true);
       RETURN NULL;
     END IF;
-    SELECT OLD."id", OLD."v" INTO before;
-    old_key := ROW((rubicon."b_7c197973_up_0"(before."id"))::pg_catalog.text)::pg_catalog.text;
-    PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('up:', old_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', '', true);
-    DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
-    IF NOT FOUND AND blind THEN
+    SELECT OLD."id", OLD."v" INTO row_before;
+    key_before := ROW((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
+    PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_before), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', '', true);
+    DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
+    IF NOT FOUND AND frozen_snapshot THEN
       INSERT INTO rubicon."b_7c197973_canonical" AS t ("id", "v", "kind")
-        VALUES ((rubicon."b_7c197973_up_0"(before."id"))::pg_catalog.text, (before."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text) ON CONFLICT DO NOTHING;
-      DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(before."id"))::pg_catalog.text;
+        VALUES ((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text) ON CONFLICT DO NOTHING;
+      DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text;
     END IF;
-    PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', was_g, true);
-    PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', was_h, true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', outer_guard_key_before, true);
     RETURN NULL;
   END IF;
-  IF blind THEN
+
+  ---- The row now, and the row before ----
+  IF frozen_snapshot THEN
     PERFORM 1 FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" OFFSET 1;
     IF FOUND THEN
-      -- Somebody has left the key since the snapshot, which shows his row, too: 40001.
+      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
       PERFORM 1 FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" FOR KEY SHARE;
     END IF;
   END IF;
-  SELECT f.* INTO now_ FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
+  SELECT f.* INTO row_now FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
     RETURN NULL;  -- taken away again within the statement; that event has told
   END IF;
   IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
-    SELECT OLD."id", OLD."v" INTO before;
-  ELSIF pg_catalog.current_setting(moved_key, true) IS NOT NULL
-        AND pg_catalog.texteq(pg_catalog.current_setting(moved_key, true), ROW(NEW."id")::pg_catalog.text) THEN
-    before := pg_catalog.current_setting(moved_row, true)::rubicon."b_7c197973_legacy";
-    PERFORM pg_catalog.set_config(moved_key, '', true);
-    PERFORM pg_catalog.set_config(moved_row, '', true);
+    SELECT OLD."id", OLD."v" INTO row_before;
+  ELSIF pg_catalog.current_setting(moved_key_setting, true) IS NOT NULL
+        AND pg_catalog.texteq(pg_catalog.current_setting(moved_key_setting, true), ROW(NEW."id")::pg_catalog.text) THEN
+    row_before := pg_catalog.current_setting(moved_row_setting, true)::rubicon."b_7c197973_legacy";
+    PERFORM pg_catalog.set_config(moved_key_setting, '', true);
+    PERFORM pg_catalog.set_config(moved_row_setting, '', true);
   END IF;
-  IF now_."id" IS NULL THEN
+  IF row_now."id" IS NULL THEN
     -- Written on and away within the statement: only its old place is left to clear.
-    PERFORM 1 FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) before."id";
+    PERFORM 1 FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) row_before."id";
     IF NOT FOUND THEN
-      old_key := ROW((rubicon."b_7c197973_up_0"(before."id"))::pg_catalog.text)::pg_catalog.text;
-      PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('up:', old_key), true);
-      DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
-      PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', was_g, true);
+      key_before := ROW((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
+      PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_before), true);
+      DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
+      PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
     END IF;
     RETURN NULL;
   END IF;
-  new_key := ROW((rubicon."b_7c197973_up_0"(now_."id"))::pg_catalog.text)::pg_catalog.text;
-  IF before."id" IS NULL THEN
-    PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('up:', new_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', '', true);
+
+  ---- A row that is new ----
+  key_now := ROW((rubicon."b_7c197973_up_0"(row_now."id"))::pg_catalog.text)::pg_catalog.text;
+  IF row_before."id" IS NULL THEN
+    PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_now), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', '', true);
     INSERT INTO rubicon."b_7c197973_canonical" AS t ("id", "v", "kind")
-      VALUES ((rubicon."b_7c197973_up_0"(now_."id"))::pg_catalog.text, (now_."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text)
+      VALUES ((rubicon."b_7c197973_up_0"(row_now."id"))::pg_catalog.text, (row_now."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text)
       ON CONFLICT ("id") DO UPDATE SET "id" = EXCLUDED."id", "v" = EXCLUDED."v", "kind" = EXCLUDED."kind"
       WHERE (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)
-      RETURNING t.* INTO got;
+      RETURNING t.* INTO counterpart;
     IF NOT FOUND THEN
+      -- As the other side's key would say, if it did not have to let our own rows through.
       RAISE EXCEPTION 'rubicon: % has a row with this key that does not come from %', 'public.w', TG_TABLE_NAME
         USING ERRCODE = 'unique_violation';
     END IF;
+
+  ---- A row that has changed ----
   ELSE
-    old_key := ROW((rubicon."b_7c197973_up_0"(before."id"))::pg_catalog.text)::pg_catalog.text;
-    IF pg_catalog.texteq(old_key, new_key) AND NOT (ROW(before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."v")::pg_catalog.record OR false OR ROW(before."id")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."id")::pg_catalog.record) THEN
+    key_before := ROW((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
+    IF pg_catalog.texteq(key_before, key_now) AND NOT (
+      ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record
+      OR false
+      OR ROW(row_before."id")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."id")::pg_catalog.record) THEN
       RETURN NULL;  -- nothing that the other side has
     END IF;
-    PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('up:', new_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', pg_catalog.concat('up:', old_key), true);
-    IF pg_catalog.texteq(old_key, new_key) THEN
+    PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_now), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', pg_catalog.concat('up:', key_before), true);
+    IF pg_catalog.texteq(key_before, key_now) THEN
       UPDATE rubicon."b_7c197973_canonical" AS t SET
-          "v" = CASE WHEN ROW(before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."v")::pg_catalog.record THEN (now_."v")::integer ELSE t."v" END,
+          "v" = CASE WHEN ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record THEN (row_now."v")::integer ELSE t."v" END,
           "kind" = CASE WHEN false THEN (rubicon."b_7c197973_up_2"())::pg_catalog.text ELSE t."kind" END
-        WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)
-        RETURNING t.* INTO got;
+        WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)
+        RETURNING t.* INTO counterpart;
     ELSE
       UPDATE rubicon."b_7c197973_canonical" AS t SET
-          "id" = (rubicon."b_7c197973_up_0"(now_."id"))::pg_catalog.text,
-          "v" = CASE WHEN ROW(before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."v")::pg_catalog.record THEN (now_."v")::integer ELSE t."v" END,
+          "id" = (rubicon."b_7c197973_up_0"(row_now."id"))::pg_catalog.text,
+          "v" = CASE WHEN ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record THEN (row_now."v")::integer ELSE t."v" END,
           "kind" = CASE WHEN false THEN (rubicon."b_7c197973_up_2"())::pg_catalog.text ELSE t."kind" END
-        WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)
-        RETURNING t.* INTO got;
+        WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)
+        RETURNING t.* INTO counterpart;
     END IF;
+    -- The counterpart was not there: it is brought now, after a look whether it is only out of sight.
     IF NOT FOUND THEN
-      IF blind AND pg_catalog.textne(old_key, new_key) THEN
-        PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('up:', old_key), true);
+      IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) THEN
+        PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_before), true);
         INSERT INTO rubicon."b_7c197973_canonical" AS t ("id", "v", "kind")
-          VALUES ((rubicon."b_7c197973_up_0"(before."id"))::pg_catalog.text, (before."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(before."id"))::pg_catalog.text;
-        PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('up:', new_key), true);
+          VALUES ((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text) ON CONFLICT DO NOTHING;
+        DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text;
+        PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_now), true);
       END IF;
       INSERT INTO rubicon."b_7c197973_canonical" AS t ("id", "v", "kind")
-        VALUES ((rubicon."b_7c197973_up_0"(now_."id"))::pg_catalog.text, (now_."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text)
+        VALUES ((rubicon."b_7c197973_up_0"(row_now."id"))::pg_catalog.text, (row_now."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text)
         ON CONFLICT ("id") DO UPDATE SET "id" = EXCLUDED."id", "v" = EXCLUDED."v", "kind" = EXCLUDED."kind"
         WHERE (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)
-        RETURNING t.* INTO got;
+        RETURNING t.* INTO counterpart;
       IF NOT FOUND THEN
+        -- As the other side's key would say, if it did not have to let our own rows through.
         RAISE EXCEPTION 'rubicon: % has a row with this key that does not come from %', 'public.w', TG_TABLE_NAME
           USING ERRCODE = 'unique_violation';
       END IF;
     END IF;
   END IF;
-  IF NOT (now_."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(got."id"))::pg_catalog.text) THEN
+
+  -- A key that is computed, or that a trigger of the other side's has changed, and that does not
+  -- lead back to this row, is another row's: it may be taken already.
+  IF NOT (row_now."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(counterpart."id"))::pg_catalog.text) THEN
     RAISE EXCEPTION 'rubicon: a key in % does not come back from % as it is', TG_TABLE_NAME, 'public.w'
       USING ERRCODE = 'check_violation';
   END IF;
-  IF got."id" IS NOT NULL AND NOT (rubicon."b_7c197973_canonical_rows"(got."kind") IS TRUE) THEN
+  -- A row that by its own columns would be another relation's would stand here and there, and each
+  -- of them would be told of the other's writes.
+  IF counterpart."id" IS NOT NULL AND NOT (rubicon."b_7c197973_canonical_rows"(counterpart."kind") IS TRUE) THEN
     RAISE EXCEPTION 'rubicon: by its columns a row of % would not be one of its rows in %', TG_TABLE_NAME, 'public.w'
       USING ERRCODE = 'check_violation';
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', was_g, true);
-  PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', was_h, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', outer_guard_key_before, true);
   RETURN NULL;
 END
 $rubicon$;
@@ -164,12 +185,13 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."b_7c197973_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
-  -- a TRUNCATE of legacy has reached us
-  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_b_7c197973', true), ''), 'copy') THEN
+  -- A TRUNCATE of legacy has reached canonical.
+  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
-  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.g_a_3a555261', true), ''), '') THEN
-    RETURN NULL;  -- the engine itself, for another relation
+  -- The engine itself, for another relation: a foreign key between two parts may bring it here.
+  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '') THEN
+    RETURN NULL;
   END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -180,15 +202,17 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."b_7c197973_truncate_up"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 DECLARE
-  was pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_b_7c197973', true), '');
+  outer_guard_key pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '');
 BEGIN
-  IF pg_catalog.texteq(was, 'copy') THEN
-    RETURN NULL;
+  IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
+    RETURN NULL;  -- the engine itself
   END IF;
+  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
+  -- statement is through it may not be truncated again. No snapshot stands between.
   IF NOT (pg_catalog.pg_relation_size(CANONICAL::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
     RETURN NULL;
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', 'copy', true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', 'copy', true);
   IF pg_catalog.current_setting('transaction_isolation')
        OPERATOR(pg_catalog.=) ANY (ARRAY['repeatable read', 'serializable']) THEN
     RAISE EXCEPTION 'rubicon: TRUNCATE of % cannot be followed in a % transaction', TG_TABLE_NAME,
@@ -197,7 +221,7 @@ BEGIN
             HINT = 'truncate in READ COMMITTED: rows that are younger than the snapshot are out of sight';
   END IF;
   DELETE FROM rubicon."b_7c197973_canonical" t WHERE (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
-  PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', was, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
   RETURN NULL;
 END
 $rubicon$;
@@ -205,12 +229,13 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."b_7c197973_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
-  -- a TRUNCATE of legacy has reached us
-  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_b_7c197973', true), ''), 'copy') THEN
+  -- A TRUNCATE of legacy has reached canonical.
+  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
-  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.g_a_3a555261', true), ''), '') THEN
-    RETURN NULL;  -- the engine itself, for another relation
+  -- The engine itself, for another relation: a foreign key between two parts may bring it here.
+  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '') THEN
+    RETURN NULL;
   END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -219,10 +244,10 @@ END
 $rubicon$;
 
 CREATE TRIGGER "!rubicon_rows_b_7c197973" AFTER INSERT OR UPDATE ON "public"."b"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_b_7c197973', true), '') NOT IN ('copy', 'down:' || ROW(NEW."id")::pg_catalog.text)) EXECUTE FUNCTION rubicon."b_7c197973_up"();
+  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '') NOT IN ('copy', 'down:' || ROW(NEW."id")::pg_catalog.text)) EXECUTE FUNCTION rubicon."b_7c197973_up"();
 
 CREATE TRIGGER "!rubicon_deletes_b_7c197973" AFTER DELETE ON "public"."b"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_b_7c197973', true), '') NOT IN ('copy', 'down:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.h_b_7c197973', true), '') <> 'down:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."b_7c197973_up"();
+  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '') NOT IN ('copy', 'down:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_before_b_7c197973', true), '') <> 'down:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."b_7c197973_up"();
 
 ALTER TABLE "public"."b" ENABLE ALWAYS TRIGGER "!rubicon_rows_b_7c197973";
 
@@ -234,10 +259,10 @@ CREATE TRIGGER "!rubicon_truncates_b_7c197973" AFTER TRUNCATE ON "public"."b"
 ALTER TABLE "public"."b" ENABLE ALWAYS TRIGGER "!rubicon_truncates_b_7c197973";
 
 CREATE TRIGGER "!rubicon_rows_b_7c197973" AFTER INSERT OR UPDATE ON "public"."w"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_b_7c197973', true), '') NOT IN ('copy', 'up:' || ROW(NEW."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.g_a_3a555261', true), '') <> 'copy') EXECUTE FUNCTION rubicon."b_7c197973_down"();
+  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '') NOT IN ('copy', 'up:' || ROW(NEW."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), '') <> 'copy') EXECUTE FUNCTION rubicon."b_7c197973_down"();
 
 CREATE TRIGGER "!rubicon_deletes_b_7c197973" AFTER DELETE ON "public"."w"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.g_b_7c197973', true), '') NOT IN ('copy', 'up:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.g_a_3a555261', true), '') <> 'copy' AND coalesce(pg_catalog.current_setting('rubicon.h_b_7c197973', true), '') <> 'up:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."b_7c197973_down"();
+  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '') NOT IN ('copy', 'up:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), '') <> 'copy' AND coalesce(pg_catalog.current_setting('rubicon.guard_key_before_b_7c197973', true), '') <> 'up:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."b_7c197973_down"();
 
 ALTER TABLE "public"."w" ENABLE ALWAYS TRIGGER "!rubicon_rows_b_7c197973";
 

@@ -2,21 +2,24 @@ CREATE OR REPLACE FUNCTION rubicon."b_7c197973_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 #variable_conflict use_column
 DECLARE
-  before  rubicon."b_7c197973_canonical"%ROWTYPE;  -- the row as it was
-  now_    rubicon."b_7c197973_canonical"%ROWTYPE;  -- the row as it is by now
-  got     rubicon."b_7c197973_legacy"%ROWTYPE;  -- what the other side made of it
-  was_g   pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_b_7c197973', true), '');
-  was_h   pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.h_b_7c197973', true), '');
-  moved_key pg_catalog.text := 'rubicon.m_b_7c197973_down_key';
-  moved_row pg_catalog.text := 'rubicon.m_b_7c197973_down_row';
-  old_key pg_catalog.text;
-  new_key pg_catalog.text;
-  level   pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
-  blind   boolean := pg_catalog.texteq(level, 'repeatable read')
-                     OR pg_catalog.texteq(level, 'serializable');
+  row_before  rubicon."b_7c197973_canonical"%ROWTYPE;  -- the row as it was
+  row_now     rubicon."b_7c197973_canonical"%ROWTYPE;  -- the row as it is by now
+  counterpart rubicon."b_7c197973_legacy"%ROWTYPE;  -- what the other side made of it
+  outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '');
+  outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_before_b_7c197973', true), '');
+  moved_key_setting      pg_catalog.text := 'rubicon.moved_key_b_7c197973_down';
+  moved_row_setting      pg_catalog.text := 'rubicon.moved_row_b_7c197973_down';
+  key_before      pg_catalog.text;  -- of the counterpart, as text
+  key_now         pg_catalog.text;
+  isolation       pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
+  frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
+                             OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
-  IF pg_catalog.texteq(TG_OP, 'DELETE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(OLD."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.h_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(OLD."id")::pg_catalog.text)))
-     OR pg_catalog.texteq(TG_OP, 'UPDATE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.g_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(NEW."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.h_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(NEW."id")::pg_catalog.text))) AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text) THEN
+  -- Another plan that shares this relation takes the row away, or gives it another key, for a client
+  -- of the other side. What hangs on the counterpart there is for the foreign key there to say:
+  -- would we act first, a statement that it forbids would take rows along.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(OLD."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(OLD."id")::pg_catalog.text)))
+     OR pg_catalog.texteq(TG_OP, 'UPDATE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(NEW."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(NEW."id")::pg_catalog.text))) AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text) THEN
     PERFORM 1 FROM pg_catalog.pg_constraint c
       WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
         AND c.conrelid OPERATOR(pg_catalog.=) LEGACY::pg_catalog.oid
@@ -25,120 +28,136 @@ BEGIN
       RETURN NULL;
     END IF;
   END IF;
+
+  ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
     -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
     PERFORM 1 FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
-      PERFORM pg_catalog.set_config(moved_key, ROW(OLD."id")::pg_catalog.text, true);
-      PERFORM pg_catalog.set_config(moved_row, ROW(OLD."id", OLD."v", OLD."kind")::pg_catalog.text, true);
+      PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
+      PERFORM pg_catalog.set_config(moved_row_setting, ROW(OLD."id", OLD."v", OLD."kind")::pg_catalog.text, true);
       RETURN NULL;
     END IF;
-    SELECT OLD."id", OLD."v", OLD."kind" INTO before;
-    old_key := ROW((rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text)::pg_catalog.text;
-    PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('down:', old_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', '', true);
-    DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text;
-    IF NOT FOUND AND blind AND (rubicon."b_7c197973_canonical_rows"(before."kind") IS TRUE) THEN
+    SELECT OLD."id", OLD."v", OLD."kind" INTO row_before;
+    key_before := ROW((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
+    PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', '', true);
+    DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+    IF NOT FOUND AND frozen_snapshot AND (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) THEN
       INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")
-        VALUES ((rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text, (before."v")::integer) ON CONFLICT DO NOTHING;
-      DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text;
+        VALUES ((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer) ON CONFLICT DO NOTHING;
+      DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
     END IF;
-    PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', was_g, true);
-    PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', was_h, true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', outer_guard_key_before, true);
     RETURN NULL;
   END IF;
-  IF blind THEN
+
+  ---- The row now, and the row before ----
+  IF frozen_snapshot THEN
     PERFORM 1 FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" OFFSET 1;
     IF FOUND THEN
-      -- Somebody has left the key since the snapshot, which shows his row, too: 40001.
+      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
       PERFORM 1 FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" FOR KEY SHARE;
     END IF;
   END IF;
-  SELECT f.* INTO now_ FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
+  SELECT f.* INTO row_now FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
     RETURN NULL;  -- taken away again within the statement; that event has told
   END IF;
   IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
-    SELECT OLD."id", OLD."v", OLD."kind" INTO before;
-  ELSIF pg_catalog.current_setting(moved_key, true) IS NOT NULL
-        AND pg_catalog.texteq(pg_catalog.current_setting(moved_key, true), ROW(NEW."id")::pg_catalog.text) THEN
-    before := pg_catalog.current_setting(moved_row, true)::rubicon."b_7c197973_canonical";
-    PERFORM pg_catalog.set_config(moved_key, '', true);
-    PERFORM pg_catalog.set_config(moved_row, '', true);
+    SELECT OLD."id", OLD."v", OLD."kind" INTO row_before;
+  ELSIF pg_catalog.current_setting(moved_key_setting, true) IS NOT NULL
+        AND pg_catalog.texteq(pg_catalog.current_setting(moved_key_setting, true), ROW(NEW."id")::pg_catalog.text) THEN
+    row_before := pg_catalog.current_setting(moved_row_setting, true)::rubicon."b_7c197973_canonical";
+    PERFORM pg_catalog.set_config(moved_key_setting, '', true);
+    PERFORM pg_catalog.set_config(moved_row_setting, '', true);
   END IF;
-  IF now_."id" IS NULL THEN
+  IF row_now."id" IS NULL THEN
     -- Written on and away within the statement: only its old place is left to clear.
-    PERFORM 1 FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) before."id";
+    PERFORM 1 FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) row_before."id";
     IF NOT FOUND THEN
-      old_key := ROW((rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text)::pg_catalog.text;
-      PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('down:', old_key), true);
-      DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text;
-      PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', was_g, true);
+      key_before := ROW((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
+      PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
+      DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+      PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
     END IF;
     RETURN NULL;
   END IF;
-  new_key := ROW((rubicon."b_7c197973_down_0"(now_."id"))::pg_catalog.text)::pg_catalog.text;
-  IF before."id" IS NULL THEN
-    IF NOT (rubicon."b_7c197973_canonical_rows"(now_."kind") IS TRUE) THEN
-      RETURN NULL;
+
+  ---- A row that is new ----
+  key_now := ROW((rubicon."b_7c197973_down_0"(row_now."id"))::pg_catalog.text)::pg_catalog.text;
+  IF row_before."id" IS NULL THEN
+    IF NOT (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE) THEN
+      RETURN NULL;  -- it has no counterpart
     END IF;
-    PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('down:', new_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', '', true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_now), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', '', true);
     INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")
-      VALUES ((rubicon."b_7c197973_down_0"(now_."id"))::pg_catalog.text, (now_."v")::integer)
-      RETURNING t.* INTO got;
+      VALUES ((rubicon."b_7c197973_down_0"(row_now."id"))::pg_catalog.text, (row_now."v")::integer)
+      RETURNING t.* INTO counterpart;
+
+  ---- A row that has changed ----
   ELSE
-    old_key := ROW((rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text)::pg_catalog.text;
-    IF pg_catalog.texteq(old_key, new_key) AND NOT (ROW(before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."v")::pg_catalog.record OR (rubicon."b_7c197973_canonical_rows"(before."kind") IS TRUE) OPERATOR(pg_catalog.<>) (rubicon."b_7c197973_canonical_rows"(now_."kind") IS TRUE) OR ROW(before."id")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."id")::pg_catalog.record) THEN
+    key_before := ROW((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
+    IF pg_catalog.texteq(key_before, key_now) AND NOT (
+      ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record
+      OR (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) OPERATOR(pg_catalog.<>) (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE)
+      OR ROW(row_before."id")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."id")::pg_catalog.record) THEN
       RETURN NULL;  -- nothing that the other side has
     END IF;
-    PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('down:', new_key), true);
-    PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', pg_catalog.concat('down:', old_key), true);
-    IF (rubicon."b_7c197973_canonical_rows"(before."kind") IS TRUE) AND NOT (rubicon."b_7c197973_canonical_rows"(now_."kind") IS TRUE) THEN
-      PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('down:', old_key), true);
-      PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', pg_catalog.concat('down:', new_key), true);
-      DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text;
-      IF NOT FOUND AND blind AND (rubicon."b_7c197973_canonical_rows"(before."kind") IS TRUE) THEN
+    PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_now), true);
+    PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', pg_catalog.concat('down:', key_before), true);
+    -- It has lost its counterpart.
+    IF (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) AND NOT (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE) THEN
+      PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
+      PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', pg_catalog.concat('down:', key_now), true);
+      DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+      IF NOT FOUND AND frozen_snapshot AND (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) THEN
         INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")
-          VALUES ((rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text, (before."v")::integer) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text;
+          VALUES ((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer) ON CONFLICT DO NOTHING;
+        DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       END IF;
-      PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', was_g, true);
-      PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', was_h, true);
+      PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
+      PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', outer_guard_key_before, true);
       RETURN NULL;
     END IF;
-    IF pg_catalog.texteq(old_key, new_key) THEN
+    IF pg_catalog.texteq(key_before, key_now) THEN
       UPDATE rubicon."b_7c197973_legacy" AS t SET
-          "v" = CASE WHEN ROW(before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."v")::pg_catalog.record THEN (now_."v")::integer ELSE t."v" END
-        WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text
-        RETURNING t.* INTO got;
+          "v" = CASE WHEN ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record THEN (row_now."v")::integer ELSE t."v" END
+        WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text
+        RETURNING t.* INTO counterpart;
     ELSE
       UPDATE rubicon."b_7c197973_legacy" AS t SET
-          "id" = (rubicon."b_7c197973_down_0"(now_."id"))::pg_catalog.text,
-          "v" = CASE WHEN ROW(before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(now_."v")::pg_catalog.record THEN (now_."v")::integer ELSE t."v" END
-        WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text
-        RETURNING t.* INTO got;
+          "id" = (rubicon."b_7c197973_down_0"(row_now."id"))::pg_catalog.text,
+          "v" = CASE WHEN ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record THEN (row_now."v")::integer ELSE t."v" END
+        WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text
+        RETURNING t.* INTO counterpart;
     END IF;
-    IF NOT FOUND AND (rubicon."b_7c197973_canonical_rows"(now_."kind") IS TRUE) THEN
-      IF blind AND pg_catalog.textne(old_key, new_key) AND (rubicon."b_7c197973_canonical_rows"(before."kind") IS TRUE) THEN
-        PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('down:', old_key), true);
+    -- The counterpart was not there: it is brought now, after a look whether it is only out of sight.
+    IF NOT FOUND AND (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE) THEN
+      IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) AND (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) THEN
+        PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
         INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")
-          VALUES ((rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text, (before."v")::integer) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(before."id"))::pg_catalog.text;
-        PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', pg_catalog.concat('down:', new_key), true);
+          VALUES ((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer) ON CONFLICT DO NOTHING;
+        DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+        PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_now), true);
       END IF;
       INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")
-        VALUES ((rubicon."b_7c197973_down_0"(now_."id"))::pg_catalog.text, (now_."v")::integer)
+        VALUES ((rubicon."b_7c197973_down_0"(row_now."id"))::pg_catalog.text, (row_now."v")::integer)
         ON CONFLICT ("id") DO UPDATE SET "v" = EXCLUDED."v"
-        RETURNING t.* INTO got;
+        RETURNING t.* INTO counterpart;
     END IF;
   END IF;
-  IF NOT (now_."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(got."id"))::pg_catalog.text) THEN
+
+  -- A key that is computed, or that a trigger of the other side's has changed, and that does not
+  -- lead back to this row, is another row's: it may be taken already.
+  IF NOT (row_now."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(counterpart."id"))::pg_catalog.text) THEN
     RAISE EXCEPTION 'rubicon: a key in % does not come back from % as it is', TG_TABLE_NAME, 'public.b'
       USING ERRCODE = 'check_violation';
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', was_g, true);
-  PERFORM pg_catalog.set_config('rubicon.h_b_7c197973', was_h, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', outer_guard_key_before, true);
   RETURN NULL;
 END
 $rubicon$;
@@ -146,15 +165,18 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."b_7c197973_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 DECLARE
-  was pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.g_b_7c197973', true), '');
+  outer_guard_key pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '');
 BEGIN
-  IF pg_catalog.texteq(was, 'copy') THEN
-    RETURN NULL;
+  IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
+    RETURN NULL;  -- the engine itself
   END IF;
+  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
+  -- statement is through it may not be truncated again. No snapshot stands between.
   IF NOT (pg_catalog.pg_relation_size(LEGACY::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
     RETURN NULL;
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', 'copy', true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', 'copy', true);
+  -- Where a foreign key points at the other side it cannot be truncated alone, so it is emptied.
   IF EXISTS (SELECT FROM pg_catalog.pg_constraint c
              WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
                AND c.confrelid OPERATOR(pg_catalog.=) LEGACY::pg_catalog.oid
@@ -170,7 +192,7 @@ BEGIN
   ELSE
     EXECUTE pg_catalog.format('TRUNCATE %s', LEGACY::pg_catalog.oid::pg_catalog.regclass);
   END IF;
-  PERFORM pg_catalog.set_config('rubicon.g_b_7c197973', was, true);
+  PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
   RETURN NULL;
 END
 $rubicon$;

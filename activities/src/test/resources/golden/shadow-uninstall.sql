@@ -33,7 +33,7 @@ DROP FUNCTION IF EXISTS rubicon."t_da01325d_truncate_up"();
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_statement_up"();
 
-DROP FUNCTION IF EXISTS rubicon."t_da01325d_carry_up"(integer);
+DROP FUNCTION IF EXISTS rubicon."t_da01325d_carry_out_delete_up"(integer);
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_down"();
 
@@ -41,9 +41,9 @@ DROP FUNCTION IF EXISTS rubicon."t_da01325d_truncate_down"();
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_statement_down"();
 
-DROP FUNCTION IF EXISTS rubicon."t_da01325d_carry_down"(integer);
+DROP FUNCTION IF EXISTS rubicon."t_da01325d_carry_out_delete_down"(integer);
 
-DROP FUNCTION IF EXISTS rubicon."t_da01325d_next"();
+DROP FUNCTION IF EXISTS rubicon."t_da01325d_next_number"();
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_up_1";
 

@@ -1,167 +1,111 @@
 package dev.rubicon.shadow;
 
 import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.runbook.Runbook;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What is done to the row's counterpart on the other side: statements over {@code before}, the row
- * as it was, and {@code now_}, as it is by now.
+ * The row's counterpart on the other side, for the slots of {@code sql/counterpart.sql.ftl}.
+ *
+ * @param keyColumn the first column of the counterpart's identity
+ * @param keyBefore identity of the counterpart of the row as it was, as text
+ * @param isBefore that {@code t} has the key of that counterpart
+ * @param mineBefore the same, and is there for this relation: another one's is not touched
+ * @param ours where rows of other relations are there too: that {@code t} is none of these
+ * @param key columns of the other side's primary key
+ * @param keyIsIdentity whether that key is the identity, and not widened by a partitioning
+ * @param overwritten columns that an upsert sets
+ * @param mayBeThere whether an insert may find the row already there
+ * @param keyFollows whether a foreign key may have carried out a change of the counterpart's key,
+ *     by ON UPDATE CASCADE, before this event tells of it
+ * @param inputsChanged whether what the counterpart's columns are made of has changed
+ * @param changes what is derived anew where its inputs have changed
+ * @param changesWithKey the same, and the identity
  */
-final class Counterpart {
-  private final Direction way;
-  private final Parts parts;
-
-  Counterpart(Direction way, Parts parts) {
-    this.way = way;
-    this.parts = parts;
-  }
-
-  /** The counterpart of {@code before} goes, or loses its part. */
-  String clear() {
-    return way.part()
-        ? parts.clear()
-        : "DELETE FROM %s t WHERE %s;\n".formatted(way.toView(), mine("before"));
-  }
-
-  /** A row that has our key may have come from another relation: that one is not ours to touch. */
-  private String mine(String row) {
-    return way.match("t", row) + way.alsoOurs("t");
-  }
-
-  /** The same, and sees to it that the row was not merely out of sight. */
-  String remove(String otherwise) {
-    return way.part()
-        ? parts.clear()
-        : clear()
-            + otherwise
-            + "IF NOT FOUND AND blind"
-            + (way.rows().isPresent() ? " AND " + way.has("before") : "")
-            + " THEN\n"
-            + probe("before").indent(2)
-            + "END IF;\n";
-  }
-
-  /** All that the part holds, into the row that is there already. */
-  String setAll() {
-    String sets =
-        way.sets().stream()
-            .filter(d -> !way.to().identity().contains(d.column()))
-            .map(d -> d.quoted() + " = " + d.over("now_"))
-            .collect(Collectors.joining(",\n    "));
-    return "UPDATE %s AS t SET\n    %s\n  WHERE %s\n  RETURNING t.* INTO got;\n"
-        .formatted(way.toView(), sets, way.match("t", "now_"));
-  }
-
-  String anyChanged() {
-    return way.sets().stream()
-        .filter(d -> !way.to().identity().contains(d.column()))
-        .map(d -> Direction.changed(d, "before", "now_"))
-        .distinct()
-        .collect(
-            Collectors.collectingAndThen(
-                Collectors.joining(" OR "), s -> s.isEmpty() ? "false" : s));
-  }
-
-  String insert(String row, boolean upsert) {
-    String conflict = "";
-    boolean shared = upsert && way.shares();
-    if (upsert) {
-      // Where the row may be another's, it is locked at least, so that we see whose it is.
-      List<Derived> rest =
-          way.sets().stream().filter(d -> shared || !way.to().key().contains(d.column())).toList();
-      String target =
-          way.to().key().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
-      conflict =
-          "\n  ON CONFLICT ("
-              + target
-              + ") "
-              + (rest.isEmpty()
-                  ? "DO NOTHING"
-                  : "DO UPDATE SET "
-                      + rest.stream()
-                          .map(d -> d.quoted() + " = EXCLUDED." + d.quoted())
-                          .collect(Collectors.joining(", ")))
-              + (shared ? "\n  WHERE " + Direction.holds(way.otherRows(), "t") : "");
-    }
-    return "INSERT INTO %s AS t (%s)%s\n  VALUES (%s)%s\n  RETURNING t.* INTO got;%s"
-        .formatted(
-            way.toView(),
-            columns(),
-            overriding(),
-            way.sets().stream().map(d -> d.over(row)).collect(Collectors.joining(", ")),
-            conflict,
-            shared ? "\n" + taken() : "");
-  }
-
-  /** As the other side's key would say, if it did not have to let our own rows through. */
-  private String taken() {
-    return """
-    IF NOT FOUND THEN
-      RAISE EXCEPTION 'rubicon: % has a row with this key that does not come from %', %s, TG_TABLE_NAME
-        USING ERRCODE = 'unique_violation';
-    END IF;\
-    """
-        .replace("%s", Identifiers.literal(way.to().name().toString()));
-  }
-
-  private String overriding() {
-    return way.to().alwaysIdentity() ? " OVERRIDING SYSTEM VALUE" : "";
-  }
-
-  private String columns() {
-    return way.sets().stream().map(Derived::quoted).collect(Collectors.joining(", "));
-  }
-
-  /** Only what changed: a value that the other side wrote itself must not be derived again. */
-  String update(boolean withIdentity, String at) {
-    var sets =
-        way.sets().stream()
-            .filter(d -> withIdentity || !way.to().identity().contains(d.column()))
-            .map(
-                d ->
-                    way.to().identity().contains(d.column())
-                        ? d.quoted() + " = " + d.over("now_")
-                        : d.quoted()
-                            + " = CASE WHEN "
-                            + Direction.changed(d, "before", "now_")
-                            + " THEN "
-                            + d.over("now_")
-                            + " ELSE t."
-                            + d.quoted()
-                            + " END")
-            .toList();
-    if (sets.isEmpty()) {
-      return "SELECT t.* INTO got FROM " + way.toView() + " t WHERE " + mine(at) + ";";
-    }
-    return "UPDATE %s AS t SET\n    %s\n  WHERE %s\n  RETURNING t.* INTO got;"
-        .formatted(way.toView(), String.join(",\n    ", sets), mine(at));
-  }
-
-  /** The part stands under the new key already, if a foreign key has taken it along. */
-  String takenAlong() {
-    return parts.follows()
-        ? "\nIF NOT FOUND THEN\n" + update(false, "now_").indent(2) + "END IF;\n"
-        : "";
-  }
+record Counterpart(
+    String keyColumn,
+    String keyBefore,
+    String keyNow,
+    String isBefore,
+    String isNow,
+    String mineBefore,
+    String mineNow,
+    Optional<String> ours,
+    String key,
+    boolean keyIsIdentity,
+    String columns,
+    boolean overriding,
+    String valuesBefore,
+    String valuesNow,
+    List<String> overwritten,
+    boolean mayBeThere,
+    boolean keyFollows,
+    List<String> inputsChanged,
+    List<Assignment> changes,
+    List<Assignment> changesWithKey) {
 
   /**
-   * A row that was committed after this transaction's snapshot cannot be seen by an UPDATE or
-   * DELETE, but the unique index sees it: PostgreSQL answers 40001, and the client tries again,
-   * instead of a row that silently comes back.
+   * @param changed whether the value's inputs have changed; empty where it is set in any case
    */
-  String probe(String row) {
-    return """
-    INSERT INTO %s AS t (%s)%s
-      VALUES (%s) ON CONFLICT DO NOTHING;
-    DELETE FROM %s t WHERE %s;
-    """
-        .formatted(
-            way.toView(),
-            columns(),
-            overriding(),
-            way.sets().stream().map(d -> d.over(row)).collect(Collectors.joining(", ")),
-            way.toView(),
-            way.match("t", row));
+  record Assignment(String column, String value, Optional<String> changed) {
+    static Assignment always(Derived derived) {
+      return new Assignment(derived.quoted(), derived.over(RowTrigger.NOW), Optional.empty());
+    }
+
+    static Assignment ifChanged(Derived derived) {
+      return new Assignment(
+          derived.quoted(), derived.over(RowTrigger.NOW), Optional.of(inputsChanged(derived)));
+    }
+  }
+
+  private static String inputsChanged(Derived derived) {
+    return Direction.changed(derived, RowTrigger.BEFORE, RowTrigger.NOW);
+  }
+
+  static Counterpart of(Family family, Direction way) {
+    Side to = way.to();
+    String isBefore = way.match("t", RowTrigger.BEFORE);
+    String isNow = way.match("t", RowTrigger.NOW);
+    List<Derived> values =
+        way.sets().stream().filter(d -> !to.identity().contains(d.column())).toList();
+    return new Counterpart(
+        Identifiers.quote(to.identity().getFirst()),
+        way.key(RowTrigger.BEFORE),
+        way.key(RowTrigger.NOW),
+        isBefore,
+        isNow,
+        isBefore + way.alsoOurs("t"),
+        isNow + way.alsoOurs("t"),
+        way.shares() ? Optional.of(Direction.holds(way.otherRows(), "t")) : Optional.empty(),
+        to.key().stream().map(Identifiers::quote).collect(Collectors.joining(", ")),
+        to.identity().containsAll(to.key()),
+        list(way.sets(), Derived::quoted),
+        to.alwaysIdentity(),
+        list(way.sets(), d -> d.over(RowTrigger.BEFORE)),
+        list(way.sets(), d -> d.over(RowTrigger.NOW)),
+        way.sets().stream()
+            .filter(d -> way.shares() || !to.key().contains(d.column()))
+            .map(Derived::quoted)
+            .toList(),
+        way.upserts() || partsBring(family),
+        !way.part() && family.plan().partOf() != Runbook.PartOf.NEITHER,
+        values.stream().map(Counterpart::inputsChanged).distinct().toList(),
+        values.stream().map(Assignment::ifChanged).toList(),
+        way.sets().stream()
+            .map(d -> values.contains(d) ? Assignment.ifChanged(d) : Assignment.always(d))
+            .toList());
+  }
+
+  static String list(List<Derived> columns, Function<Derived, String> each) {
+    return columns.stream().map(each).collect(Collectors.joining(", "));
+  }
+
+  /** Whether a part of the larger row may have brought it, before its own event. */
+  private static boolean partsBring(Family family) {
+    return family.sharing(family.plan().up()).stream()
+        .anyMatch(p -> p.partOf() == Runbook.PartOf.LEGACY && family.plan().leadsLegacy());
   }
 }

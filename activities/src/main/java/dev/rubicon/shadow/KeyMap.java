@@ -2,6 +2,7 @@ package dev.rubicon.shadow;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.SqlTemplate;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -26,6 +27,9 @@ public record KeyMap(
     String canonicalType,
     String newCanonical,
     String newLegacy) {
+  private static final SqlTemplate COUNTERPART_KEY =
+      SqlTemplate.of("shadow/sql/counterpart_key.sql.ftl");
+  private static final SqlTemplate PAIR_KEYS = SqlTemplate.of("shadow/sql/pair_keys.sql.ftl");
   private static final Pattern WORD =
       Pattern.compile("(?is)\\s*mapped\\s*\\(\\s*(.+?)\\s*(?:,\\s*(.+?)\\s*)?\\)\\s*");
 
@@ -65,33 +69,23 @@ public record KeyMap(
     return List.of(
         "CREATE TABLE IF NOT EXISTS %s (legacy %s PRIMARY KEY, canonical %s NOT NULL UNIQUE)"
             .formatted(table(), legacyType, canonicalType),
-        """
-        CREATE OR REPLACE FUNCTION %s RETURNS %s LANGUAGE sql STABLE STRICT PARALLEL SAFE
-        RETURN (SELECT k.canonical FROM %s k WHERE k.legacy = $1)\
-        """
-            .formatted(lookup(id, "up", legacyType), canonicalType, table()),
-        """
-        CREATE OR REPLACE FUNCTION %s RETURNS %s LANGUAGE sql STABLE STRICT PARALLEL SAFE
-        RETURN (SELECT k.legacy FROM %s k WHERE k.canonical = $1)\
-        """
-            .formatted(lookup(id, "down", canonicalType), legacyType, table()),
-        """
-        CREATE OR REPLACE FUNCTION %s RETURNS void LANGUAGE sql VOLATILE STRICT
-        BEGIN ATOMIC
-          INSERT INTO %s (legacy, canonical)
-          SELECT $1, %s WHERE NOT EXISTS (SELECT FROM %s k WHERE k.legacy = $1)
-          ON CONFLICT (legacy) DO NOTHING;
-        END\
-        """
-            .formatted(ensure(id, "up", legacyType), table(), newCanonical, table()),
-        """
-        CREATE OR REPLACE FUNCTION %s RETURNS void LANGUAGE sql VOLATILE STRICT
-        BEGIN ATOMIC
-          INSERT INTO %s (legacy, canonical)
-          SELECT %s, $1 WHERE NOT EXISTS (SELECT FROM %s k WHERE k.canonical = $1)
-          ON CONFLICT (canonical) DO NOTHING;
-        END\
-        """
-            .formatted(ensure(id, "down", canonicalType), table(), newLegacy, table()));
+        counterpart("up", "legacy", legacyType, "canonical", canonicalType),
+        counterpart("down", "canonical", canonicalType, "legacy", legacyType),
+        PAIR_KEYS.render(
+            new Pair(ensure(id, "up", legacyType), table(), "legacy", "$1", newCanonical)),
+        PAIR_KEYS.render(
+            new Pair(ensure(id, "down", canonicalType), table(), "canonical", newLegacy, "$1")));
   }
+
+  private String counterpart(
+      String word, String given, String givenType, String counterpart, String type) {
+    return COUNTERPART_KEY.render(
+        new Lookup(lookup(id, word, givenType), table(), given, counterpart, type));
+  }
+
+  private record Lookup(
+      String function, String keys, String given, String counterpart, String type) {}
+
+  private record Pair(
+      String function, String keys, String given, String legacy, String canonical) {}
 }

@@ -138,13 +138,13 @@ public record ShadowPlan(
   /** Setting that holds the key which the engine itself is writing, so that it is not sent back. */
   @JsonIgnore
   String guard() {
-    return "rubicon.g_" + id;
+    return "rubicon.guard_key_" + id;
   }
 
   /** The same for the key that a row had before. */
   @JsonIgnore
   String guardBefore() {
-    return "rubicon.h_" + id;
+    return "rubicon.guard_key_before_" + id;
   }
 
   @JsonIgnore

@@ -1,6 +1,7 @@
 package dev.rubicon.shadow;
 
 import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.CompiledExpression;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ public final class ShadowSql {
   private static final String DELETES = "!rubicon_deletes";
   private static final String BEGINS = "!rubicon_begins";
   private static final String ENDS = "!rubicon_ends";
+  private static final SqlTemplate NEXT_NUMBER = SqlTemplate.of("shadow/sql/next_number.sql.ftl");
 
   private ShadowSql() {}
 
@@ -53,11 +55,13 @@ public final class ShadowSql {
 
   /** Clients of canonical need no right on legacy's sequence. */
   private static String numbers(ShadowPlan plan, ShadowPlan.Numbering numbering) {
-    return """
-    CREATE FUNCTION rubicon.%s() RETURNS bigint LANGUAGE sql VOLATILE SECURITY DEFINER
-    RETURN pg_catalog.nextval(%d::pg_catalog.oid::pg_catalog.regclass)\
-    """
-        .formatted(Identifiers.quote(plan.id() + "_next"), numbering.legacySequence());
+    return NEXT_NUMBER.render(new NextNumber(nextNumber(plan), numbering.legacySequence()));
+  }
+
+  private record NextNumber(String function, long sequence) {}
+
+  private static String nextNumber(ShadowPlan plan) {
+    return "rubicon." + Identifiers.quote(plan.id() + "_next_number");
   }
 
   /** Triggers, and where canonical's numbers come from; run with both tables locked. */
@@ -75,8 +79,7 @@ public final class ShadowSql {
               if (!n.identity().isEmpty()) {
                 sql.add(column + " DROP IDENTITY");
               }
-              sql.add(
-                  column + " SET DEFAULT rubicon." + Identifiers.quote(plan.id() + "_next") + "()");
+              sql.add(column + " SET DEFAULT " + nextNumber(plan) + "()");
             });
     plan.asleep().forEach(t -> sql.add(t.sleep(plan.canonical().name().sql())));
     add(sql, family, plan.up());
@@ -182,13 +185,7 @@ public final class ShadowSql {
       sql.add("DROP FUNCTION IF EXISTS " + Moves.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Moves.carry(plan, way) + "(integer)");
     }
-    plan.numbering()
-        .ifPresent(
-            n ->
-                sql.add(
-                    "DROP FUNCTION IF EXISTS rubicon."
-                        + Identifiers.quote(plan.id() + "_next")
-                        + "()"));
+    plan.numbering().ifPresent(n -> sql.add("DROP FUNCTION IF EXISTS " + nextNumber(plan) + "()"));
     plan.expressions()
         .map(CompiledExpression::function)
         .distinct()

@@ -184,7 +184,7 @@ class ShadowSchedulesTest {
     try (Connection batch = bench.connect("batch");
         Connection writer = bench.connect("writer")) {
       begin(batch, "read committed");
-      run(batch, "SELECT set_config('rubicon.g_" + id + "', 'copy', true)");
+      run(batch, "SELECT set_config('rubicon.guard_key_" + id + "', 'copy', true)");
       String copied =
           run(
               batch,

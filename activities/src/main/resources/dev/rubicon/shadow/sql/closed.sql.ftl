@@ -1,0 +1,22 @@
+[#--
+  The triggers of canonical until the copy is verified: it is not a whole relation, and whoever
+  writes it is told so.
+--]
+CREATE OR REPLACE FUNCTION ${function}() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
+BEGIN
+  -- A TRUNCATE of legacy has reached canonical.
+  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('${guardKey}', true), ''), 'copy') THEN
+    RETURN NULL;
+  END IF;
+[#list siblingGuardKeys as sibling]
+  -- The engine itself, for another relation: a foreign key between two parts may bring it here.
+  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('${sibling}', true), ''), '') THEN
+    RETURN NULL;
+  END IF;
+[/#list]
+  RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+          HINT = 'write the legacy relation until the rollout has verified the copy';
+END
+$rubicon$

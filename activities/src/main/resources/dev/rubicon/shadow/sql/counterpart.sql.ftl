@@ -1,0 +1,118 @@
+[#--
+  Statements on the counterpart of a row, for the functions that call these macros: t is the row of
+  the other side, row_before and row_now the rows of this side.
+--]
+
+[#-- The counterpart of row_before goes, or loses its part. --]
+[#macro clear indent]
+[#if part??]
+${indent}UPDATE ${target} AS t SET ${part.cleared}
+${indent}  WHERE ${other.isBefore};
+[#else]
+${indent}DELETE FROM ${target} t WHERE ${other.mineBefore};
+[/#if]
+[/#macro]
+
+[#-- The same, and it is made sure that the counterpart was not merely out of sight.
+     takenAlong: a foreign key may have given it the new key already. --]
+[#macro remove indent takenAlong=false]
+[@clear indent=indent/]
+[#if !part??]
+[#if takenAlong]
+${indent}IF NOT FOUND AND pg_catalog.textne(key_before, key_now) THEN
+${indent}  DELETE FROM ${target} t WHERE ${other.isNow};
+${indent}END IF;
+[/#if]
+${indent}IF NOT FOUND AND frozen_snapshot[#if rows??] AND ${rows.before}[/#if] THEN
+[@probeForHidden indent=indent + "  "/]
+${indent}END IF;
+[/#if]
+[/#macro]
+
+[#-- A row that was committed after this transaction's snapshot cannot be seen by an UPDATE or
+     DELETE, but the unique index sees it: PostgreSQL answers 40001, and the client tries again,
+     instead of a row that silently comes back. --]
+[#macro probeForHidden indent]
+${indent}INSERT INTO ${target} AS t (${other.columns})[#if other.overriding] OVERRIDING SYSTEM VALUE[/#if]
+${indent}  VALUES (${other.valuesBefore}) ON CONFLICT DO NOTHING;
+${indent}DELETE FROM ${target} t WHERE ${other.isBefore};
+[/#macro]
+
+[#-- mayBeThere: the copy, an earlier event or a part may have brought the row. Where a row with this
+     key may be another relation's, it is locked at least, so that the trigger sees whose it is. --]
+[#macro insert mayBeThere indent]
+${indent}INSERT INTO ${target} AS t (${other.columns})[#if other.overriding] OVERRIDING SYSTEM VALUE[/#if]
+${indent}  VALUES (${other.valuesNow})
+[#if mayBeThere]
+${indent}  ON CONFLICT (${other.key}) [#if other.overwritten?has_content]DO UPDATE SET [#list other.overwritten as column]${column} = EXCLUDED.${column}[#sep], [/#list][#else]DO NOTHING[/#if]
+[#if other.ours??]
+${indent}  WHERE ${other.ours}
+[/#if]
+[/#if]
+${indent}  RETURNING t.* INTO counterpart;
+[#if mayBeThere && other.ours??]
+${indent}IF NOT FOUND THEN
+${indent}  -- As the other side's key would say, if it did not have to let our own rows through.
+${indent}  RAISE EXCEPTION 'rubicon: % has a row with this key that does not come from %', ${targetName}, TG_TABLE_NAME
+${indent}    USING ERRCODE = 'unique_violation';
+${indent}END IF;
+[/#if]
+[/#macro]
+
+[#-- Only what changed: a value that the other side wrote itself must not be derived again. --]
+[#macro update sets at indent]
+[#if sets?has_content]
+${indent}UPDATE ${target} AS t SET
+[#list sets as set]
+${indent}    ${set.column} = [#if set.changed??]CASE WHEN ${set.changed} THEN ${set.value} ELSE t.${set.column} END[#else]${set.value}[/#if][#sep],[/#sep]
+[/#list]
+${indent}  WHERE ${at}
+${indent}  RETURNING t.* INTO counterpart;
+[#else]
+${indent}SELECT t.* INTO counterpart FROM ${target} t WHERE ${at};
+[/#if]
+[/#macro]
+
+[#-- All that the part holds, into the larger row that is there already. --]
+[#macro setWholePart indent]
+${indent}UPDATE ${target} AS t SET
+[#list part.sets as set]
+${indent}    ${set.column} = ${set.value}[#sep],[/#sep]
+[/#list]
+${indent}  WHERE ${other.isNow}
+${indent}  RETURNING t.* INTO counterpart;
+[/#macro]
+
+[#-- The larger row may not have come yet: legacy's, because it was not copied, canonical's, because
+     one statement writes both and PostgreSQL tells of the part first. Then it is brought now; but not
+     under a key that a client is changing: that client's event tells of the row, and the copy of
+     the part. --]
+[#macro bringLargerRow indent]
+${indent}IF NOT FOUND THEN
+${indent}  DECLARE
+${indent}    outer_guard_key_of_row pg_catalog.text := coalesce(pg_catalog.current_setting('${part.whole.guardKey}', true), '');
+${indent}    key_is_changing boolean := false;
+${indent}  BEGIN
+[#list part.whole.key as set]
+${indent}    counterpart.${set.column} := ${set.value};
+[/#list]
+[#if part.whole.toCanonical]
+${indent}    key_is_changing := EXISTS (SELECT FROM ${part.whole.source} f WHERE ${part.whole.isCounterpart});
+[/#if]
+${indent}    PERFORM pg_catalog.set_config('${part.whole.guardKey}', 'copy', true);
+${indent}    INSERT INTO ${part.whole.target} AS t (${part.whole.columns})[#if part.whole.overriding] OVERRIDING SYSTEM VALUE[/#if]
+${indent}    SELECT ${part.whole.values} FROM ${part.whole.source} f WHERE ${part.whole.isCounterpart}
+[#if part.whole.toCanonical]
+${indent}    FOR KEY SHARE OF f SKIP LOCKED
+[/#if]
+${indent}    ON CONFLICT DO NOTHING;
+${indent}    PERFORM pg_catalog.set_config('${part.whole.guardKey}', outer_guard_key_of_row, true);
+[@setWholePart indent=indent + "    "/]
+${indent}    IF NOT (FOUND OR key_is_changing) THEN
+${indent}      RAISE EXCEPTION 'rubicon: % has no row of which this one in % could be a part', ${part.whole.name}, TG_TABLE_NAME
+${indent}        USING ERRCODE = CASE WHEN frozen_snapshot THEN 'serialization_failure' ELSE 'foreign_key_violation' END,
+${indent}              HINT = 'insert that row first';
+${indent}    END IF;
+${indent}  END;
+${indent}END IF;
+[/#macro]

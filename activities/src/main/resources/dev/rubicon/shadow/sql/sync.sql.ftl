@@ -1,0 +1,319 @@
+[#--
+  The row trigger of one side: what a client has written there is written to the other side.
+
+  The trigger is told by an event that a key was written, and looks at the row as it stands by now:
+  of a statement's events some come late, after users' triggers have written the same row again.
+
+  Throughout: f is a row of this side (the view source), t a row of the other side (the view
+  target), OLD and NEW are the event's. While the trigger writes the other side, two settings hold
+  the key that it writes and the key that the row had; the other side's triggers do not fire for
+  these, so that nothing is sent back.
+
+  What is done to the counterpart, statement by statement, is in counterpart.sql.ftl.
+
+  A "part": a row of this side is no row of its own on the other side, but columns of a larger row.
+--]
+[#import "counterpart.sql.ftl" as counterpart]
+CREATE OR REPLACE FUNCTION ${function}() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
+#variable_conflict use_column
+DECLARE
+  row_before  ${source}%ROWTYPE;  -- the row as it was
+  row_now     ${source}%ROWTYPE;  -- the row as it is by now
+  counterpart ${target}%ROWTYPE;  -- what the other side made of it
+  outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('${guard.key}', true), '');
+  outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('${guard.keyBefore}', true), '');
+  moved_key_setting      pg_catalog.text := '${moved.key}';
+  moved_row_setting      pg_catalog.text := '${moved.row}';
+  key_before      pg_catalog.text;  -- of the counterpart, as text
+  key_now         pg_catalog.text;
+  isolation       pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
+  frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
+                             OR pg_catalog.texteq(isolation, 'serializable');
+[#if moves??]
+  -- Events of one statement come at one depth. Its statement triggers are of that depth too, or of
+  -- the next, if a foreign key's trigger runs it.
+  depth           integer := pg_catalog.pg_trigger_depth();
+  statements      pg_catalog.text := coalesce(pg_catalog.current_setting('${moves.statements}', true), '');
+  this_statement  pg_catalog.text := pg_catalog.concat('(', depth, '|', depth OPERATOR(pg_catalog.+) 1, ');');
+  waiting_delete  pg_catalog.text[];
+[/#if]
+BEGIN
+[#if legacyWrite??]
+  -- Contract asks who still writes legacy; once per session and minute is enough to know.
+  key_before := pg_catalog.concat(
+    pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
+    pg_catalog.current_setting('application_name'));
+  IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting('${legacyWrite.noted}', true), ''), key_before)
+[#if family??]
+     AND NOT (pg_catalog.textne(TG_OP, 'DELETE') AND (${family.writesNew})
+              OR pg_catalog.texteq(TG_OP, 'DELETE') AND (${family.writesOld}))
+[/#if]
+  THEN
+    PERFORM pg_catalog.set_config('${legacyWrite.noted}', key_before, false);
+    PERFORM rubicon.note_legacy_write(${legacyWrite.relation}, pg_catalog.current_setting('application_name'));
+  END IF;
+[/#if]
+[#if family??]
+  -- Another plan that shares this relation takes the row away, or gives it another key, for a client
+  -- of the other side. What hangs on the counterpart there is for the foreign key there to say:
+  -- would we act first, a statement that it forbids would take rows along.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') AND (${family.writesOld})
+     OR pg_catalog.texteq(TG_OP, 'UPDATE') AND (${family.writesNew}) AND pg_catalog.textne(${event.oldKey}, ${event.newKey}) THEN
+    PERFORM 1 FROM pg_catalog.pg_constraint c
+      WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+        AND c.conrelid OPERATOR(pg_catalog.=) ${family.targetOid}::pg_catalog.oid
+        AND c.confrelid OPERATOR(pg_catalog.=) ANY (ARRAY[${family.siblingOids}]);
+    IF FOUND THEN
+      RETURN NULL;
+    END IF;
+  END IF;
+[/#if]
+[#if part??]
+  -- The larger row beside this part gets another key, for a client of the other side, and a foreign
+  -- key between them takes the part along. That is no write of a client of this side: told to the
+  -- other side it would bring back what its client has just overwritten.
+  IF pg_catalog.texteq(TG_OP, 'UPDATE')
+     AND pg_catalog.textne(${event.oldKey}, ${event.newKey})
+     AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('${part.whole.guardKeyBefore}', true), ''), pg_catalog.concat('${wayBack}:', ${event.oldKey}))
+     AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('${part.whole.guardKey}', true), ''), pg_catalog.concat('${wayBack}:', ${event.newKey})) THEN
+    RETURN NULL;
+  END IF;
+[/#if]
+[#if moves??]
+  -- A DELETE may wait for the INSERT that shows it to be a move between partitions. Any event but
+  -- its own INSERT ends the waiting: of the same statement or, where it is no certain move or is
+  -- about the same key, of one inside. Of what is left, waiting_delete is a row that this INSERT
+  -- brings to another partition.
+  FOR d IN 1 .. depth LOOP
+    waiting_delete := nullif(pg_catalog.current_setting(pg_catalog.concat('${moves.waitingDelete}_', d), true), '')::pg_catalog.text[];
+    IF waiting_delete IS NOT NULL AND (CASE
+         WHEN d OPERATOR(pg_catalog.=) depth
+           THEN pg_catalog.textne(TG_OP, 'INSERT') OR pg_catalog.texteq(waiting_delete[1], TG_RELID::pg_catalog.text)
+         WHEN pg_catalog.texteq(TG_OP, 'DELETE') THEN pg_catalog.texteq(waiting_delete[2], 'maybe')
+         ELSE pg_catalog.texteq(waiting_delete[2], 'maybe') OR pg_catalog.texteq(waiting_delete[3], ${event.newKey})
+       END) THEN
+      PERFORM ${moves.carryOut}(d);
+      waiting_delete := NULL;
+    END IF;
+  END LOOP;
+[/#if]
+
+  ---- A row that is gone ----
+  IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
+    -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
+    PERFORM 1 FROM ${source} f WHERE ${event.isOld};
+    IF FOUND THEN
+      PERFORM pg_catalog.set_config(moved_key_setting, ${event.oldKey}, true);
+      PERFORM pg_catalog.set_config(moved_row_setting, ROW(${event.oldColumns})::pg_catalog.text, true);
+      RETURN NULL;
+    END IF;
+    SELECT ${event.oldColumns} INTO row_before;
+[#if moves??]
+    -- Within an UPDATE this may be a move to another partition, under another key: it waits.
+    IF pg_catalog.textregexeq(statements, pg_catalog.concat('U', this_statement))
+       AND NOT (pg_catalog.textregexeq(statements, pg_catalog.concat('D', this_statement))
+                AND pg_catalog.textregexeq(statements, pg_catalog.concat('I', this_statement))) THEN
+      PERFORM pg_catalog.set_config(
+        pg_catalog.concat('${moves.waitingDelete}_', depth),
+        ARRAY[TG_RELID::pg_catalog.text,
+              CASE WHEN pg_catalog.textregexeq(statements, pg_catalog.concat('D', this_statement)) THEN 'maybe' ELSE 'yes' END,
+              ${event.oldKey},
+              ROW(${event.oldColumns})::pg_catalog.text]::pg_catalog.text,
+        true);
+      RETURN NULL;
+    END IF;
+[/#if]
+[#if pairs.before?has_content]
+    -- A pair of keys younger than the snapshot is out of sight, too: making it again gives 40001.
+    IF frozen_snapshot THEN
+[#list pairs.before as pair]
+      PERFORM ${pair};
+[/#list]
+    END IF;
+[/#if]
+    key_before := ${other.keyBefore};
+    PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
+    PERFORM pg_catalog.set_config('${guard.keyBefore}', '', true);
+[@counterpart.remove indent="    "/]
+    PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
+    PERFORM pg_catalog.set_config('${guard.keyBefore}', outer_guard_key_before, true);
+    RETURN NULL;
+  END IF;
+
+  ---- The row now, and the row before ----
+  IF frozen_snapshot THEN
+    PERFORM 1 FROM ${source} f WHERE ${event.isNew} OFFSET 1;
+    IF FOUND THEN
+      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
+      PERFORM 1 FROM ${source} f WHERE ${event.isNew} FOR KEY SHARE;
+    END IF;
+  END IF;
+  SELECT f.* INTO row_now FROM ${source} f WHERE ${event.isNew};
+  IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
+    RETURN NULL;  -- taken away again within the statement; that event has told
+  END IF;
+  IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
+    SELECT ${event.oldColumns} INTO row_before;
+  ELSIF pg_catalog.current_setting(moved_key_setting, true) IS NOT NULL
+        AND pg_catalog.texteq(pg_catalog.current_setting(moved_key_setting, true), ${event.newKey}) THEN
+    row_before := pg_catalog.current_setting(moved_row_setting, true)::${source};
+    PERFORM pg_catalog.set_config(moved_key_setting, '', true);
+    PERFORM pg_catalog.set_config(moved_row_setting, '', true);
+[#if moves??]
+  ELSIF waiting_delete IS NOT NULL THEN
+    row_before := waiting_delete[4]::${source};
+    PERFORM pg_catalog.set_config(pg_catalog.concat('${moves.waitingDelete}_', depth), '', true);
+[/#if]
+  END IF;
+[#if pairs.now?has_content]
+  -- A key that has no counterpart yet gets one; NULL stays NULL.
+[#list pairs.now as pair]
+  PERFORM ${pair};
+[/#list]
+  IF frozen_snapshot THEN
+[#list pairs.before as pair]
+    PERFORM ${pair};
+[/#list]
+  END IF;
+[/#if]
+  IF row_now.${event.keyColumn} IS NULL THEN
+    -- Written on and away within the statement: only its old place is left to clear.
+    PERFORM 1 FROM ${source} f WHERE ${event.isBefore};
+    IF NOT FOUND THEN
+      key_before := ${other.keyBefore};
+      PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
+[@counterpart.clear indent="      "/]
+      PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
+    END IF;
+    RETURN NULL;
+  END IF;
+
+  ---- A row that is new ----
+  key_now := ${other.keyNow};
+  IF row_before.${event.keyColumn} IS NULL THEN
+[#if rows??]
+    IF NOT ${rows.now} THEN
+      RETURN NULL;  -- it has no counterpart
+    END IF;
+[/#if]
+    PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_now), true);
+    PERFORM pg_catalog.set_config('${guard.keyBefore}', '', true);
+[#if part??]
+[@counterpart.setWholePart indent="    "/]
+[@counterpart.bringLargerRow indent="    "/]
+[#else]
+[@counterpart.insert mayBeThere=other.mayBeThere indent="    "/]
+[/#if]
+
+  ---- A row that has changed ----
+  ELSE
+    key_before := ${other.keyBefore};
+    IF pg_catalog.texteq(key_before, key_now) AND NOT (
+      [#list other.inputsChanged as changed]${changed}[#sep]
+      OR [/#sep][#else]false[/#list][#if rows??]
+      OR ${rows.before} OPERATOR(pg_catalog.<>) ${rows.now}[/#if][#if checks.keyRespelt??]
+      OR ${checks.keyRespelt}[/#if]) THEN
+      RETURN NULL;  -- nothing that the other side has
+    END IF;
+    PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_now), true);
+    PERFORM pg_catalog.set_config('${guard.keyBefore}', pg_catalog.concat('${way}:', key_before), true);
+[#if rows??]
+    -- It has lost its counterpart.
+    IF ${rows.before} AND NOT ${rows.now} THEN
+      PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
+      PERFORM pg_catalog.set_config('${guard.keyBefore}', pg_catalog.concat('${way}:', key_now), true);
+[@counterpart.remove indent="      " takenAlong=other.keyFollows/]
+      PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
+      PERFORM pg_catalog.set_config('${guard.keyBefore}', outer_guard_key_before, true);
+      RETURN NULL;
+    END IF;
+[/#if]
+    IF pg_catalog.texteq(key_before, key_now) THEN
+[#if part?? && rows??]
+      IF ${rows.before} THEN
+[@counterpart.update sets=other.changes at=other.mineBefore indent="        "/]
+      ELSE
+        -- A part that was none before comes whole.
+[@counterpart.setWholePart indent="        "/]
+      END IF;
+[#else]
+[@counterpart.update sets=other.changes at=other.mineBefore indent="      "/]
+[/#if]
+    ELSE
+[#if part??]
+      -- A part that leaves one row for another: the trigger writes each of the two. Or its row has
+      -- got another key, and a foreign key has taken the part along: then the larger row holds it.
+      PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
+[@counterpart.clear indent="      "/]
+      PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_now), true);
+[#if part.held??]
+      PERFORM 1 FROM ${target} t WHERE ${other.isNow} AND ${part.held};
+      IF FOUND THEN
+[@counterpart.update sets=other.changes at=other.mineNow indent="        "/]
+      ELSE
+[@counterpart.setWholePart indent="        "/]
+      END IF;
+[#else]
+[@counterpart.setWholePart indent="      "/]
+[/#if]
+[#else]
+[@counterpart.update sets=other.changesWithKey at=other.mineBefore indent="      "/]
+[#if other.keyFollows]
+      -- A foreign key has taken the part along: it stands under the new key already.
+      IF NOT FOUND THEN
+[@counterpart.update sets=other.changes at=other.mineNow indent="        "/]
+      END IF;
+[/#if]
+[/#if]
+    END IF;
+[#if part??]
+[@counterpart.bringLargerRow indent="    "/]
+[#else]
+    -- The counterpart was not there: it is brought now, after a look whether it is only out of sight.
+    IF NOT FOUND[#if rows??] AND ${rows.now}[/#if] THEN
+      IF frozen_snapshot[#if other.keyIsIdentity] AND pg_catalog.textne(key_before, key_now)[/#if][#if rows??] AND ${rows.before}[/#if] THEN
+        PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
+[@counterpart.probeForHidden indent="        "/]
+        PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_now), true);
+      END IF;
+[@counterpart.insert mayBeThere=true indent="      "/]
+    END IF;
+[/#if]
+  END IF;
+
+[#if checks.leadsBack??]
+  -- A key that is computed, or that a trigger of the other side's has changed, and that does not
+  -- lead back to this row, is another row's: it may be taken already.
+  IF NOT (${checks.leadsBack}) THEN
+    RAISE EXCEPTION 'rubicon: a key in % does not come back from % as it is', TG_TABLE_NAME, ${targetName}
+      USING ERRCODE = 'check_violation';
+  END IF;
+[/#if]
+[#if checks.staysOurs??]
+  -- A row that by its own columns would be another relation's would stand here and there, and each
+  -- of them would be told of the other's writes.
+  IF counterpart.${other.keyColumn} IS NOT NULL AND NOT ${checks.staysOurs} THEN
+    RAISE EXCEPTION 'rubicon: by its columns a row of % would not be one of its rows in %', TG_TABLE_NAME, ${targetName}
+      USING ERRCODE = 'check_violation';
+  END IF;
+[/#if]
+[#if checks.readBack?has_content]
+  -- What the other side's own triggers made of the row comes back, where it means something here:
+  -- neither what we wrote, nor what comes back from it. A row without a counterpart is left alone.
+  IF counterpart.${other.keyColumn} IS NOT NULL AND ([#list checks.readBack as column](${column.disagrees})[#sep]
+     OR [/#sep][/#list]) THEN
+    PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${wayBack}:', ${event.nowKey}), true);
+    PERFORM pg_catalog.set_config('${guard.keyBefore}', '', true);
+    UPDATE ${source} AS t SET
+[#list checks.readBack as column]
+      ${column.column} = CASE WHEN ${column.disagrees} THEN ${column.value} ELSE t.${column.column} END[#sep],[/#sep]
+[/#list]
+    WHERE ${event.isNow};
+  END IF;
+[/#if]
+  PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
+  PERFORM pg_catalog.set_config('${guard.keyBefore}', outer_guard_key_before, true);
+  RETURN NULL;
+END
+$rubicon$

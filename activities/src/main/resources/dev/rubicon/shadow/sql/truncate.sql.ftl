@@ -1,0 +1,75 @@
+[#--
+  The TRUNCATE trigger of one side. The relation is followed when it is empty (AFTER); a single
+  partition, whose TRUNCATE does not fire the triggers of its relation, before, while its rows can
+  still be read (BEFORE). By OID, because names change hands at the cutover.
+--]
+[#-- TRUNCATE takes rows that came since the transaction's snapshot, too. Their counterparts could be
+     truncated, but not deleted: the snapshot does not show them, and they would stay. --]
+[#macro refuseFrozenSnapshot indent]
+${indent}IF pg_catalog.current_setting('transaction_isolation')
+${indent}     OPERATOR(pg_catalog.=) ANY (ARRAY['repeatable read', 'serializable']) THEN
+${indent}  RAISE EXCEPTION 'rubicon: TRUNCATE of % cannot be followed in a % transaction', TG_TABLE_NAME,
+${indent}      pg_catalog.current_setting('transaction_isolation')
+${indent}    USING ERRCODE = 'feature_not_supported',
+${indent}          HINT = 'truncate in READ COMMITTED: rows that are younger than the snapshot are out of sight';
+${indent}END IF;
+[/#macro]
+CREATE OR REPLACE FUNCTION ${function}() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
+DECLARE
+  outer_guard_key pg_catalog.text := coalesce(pg_catalog.current_setting('${guardKey}', true), '');
+BEGIN
+  IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
+    RETURN NULL;  -- the engine itself
+  END IF;
+[#if partitions??]
+  IF TG_WHEN OPERATOR(pg_catalog.=) 'BEFORE' THEN
+    -- Of the whole relation, which fires first, it is only noted, so that its partitions are not
+    -- emptied row by row; of a single partition, its rows' counterparts go.
+    IF TG_RELID OPERATOR(pg_catalog.=) ${partitions.rootOid}::pg_catalog.oid THEN
+      PERFORM pg_catalog.set_config('${partitions.truncatingAll}', 'yes', true);
+    ELSIF pg_catalog.textne(coalesce(pg_catalog.current_setting('${partitions.truncatingAll}', true), ''), 'yes') THEN
+[@refuseFrozenSnapshot indent="      "/]
+      PERFORM pg_catalog.set_config('${guardKey}', 'copy', true);
+      EXECUTE pg_catalog.format(${partitions.removal}, TG_RELID::pg_catalog.regclass);
+      PERFORM pg_catalog.set_config('${guardKey}', outer_guard_key, true);
+    END IF;
+    RETURN NULL;
+  END IF;
+  PERFORM pg_catalog.set_config('${partitions.truncatingAll}', '', true);
+[/#if]
+  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
+  -- statement is through it may not be truncated again. No snapshot stands between.
+[#if targetPartitioned]
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_partition_tree(${targetOid}::pg_catalog.oid::pg_catalog.regclass) p
+                   JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) p.relid
+                   WHERE c.relkind OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+                      OR (pg_catalog.pg_relation_size(p.relid) OPERATOR(pg_catalog.>) 0)) THEN
+[#else]
+  IF NOT (pg_catalog.pg_relation_size(${targetOid}::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
+[/#if]
+    RETURN NULL;
+  END IF;
+  PERFORM pg_catalog.set_config('${guardKey}', 'copy', true);
+[#if cleared??]
+[@refuseFrozenSnapshot indent="  "/]
+  UPDATE ${target} AS t SET ${cleared} WHERE ${ours};
+[#elseif shared]
+[@refuseFrozenSnapshot indent="  "/]
+  DELETE FROM ${target} t WHERE ${ours};
+[#else]
+  -- Where a foreign key points at the other side it cannot be truncated alone, so it is emptied.
+  IF EXISTS (SELECT FROM pg_catalog.pg_constraint c
+             WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+               AND c.confrelid OPERATOR(pg_catalog.=) ${targetOid}::pg_catalog.oid
+               AND c.conrelid OPERATOR(pg_catalog.<>) c.confrelid) THEN
+[@refuseFrozenSnapshot indent="    "/]
+    DELETE FROM ${target};
+  ELSE
+    EXECUTE pg_catalog.format('TRUNCATE %s', ${targetOid}::pg_catalog.oid::pg_catalog.regclass);
+  END IF;
+[/#if]
+  PERFORM pg_catalog.set_config('${guardKey}', outer_guard_key, true);
+  RETURN NULL;
+END
+$rubicon$
