@@ -90,8 +90,8 @@ public final class ShadowTrial {
               + Identifiers.quote(key.name()));
       sql.add(table + " VALIDATE CONSTRAINT " + Identifiers.quote(key.name()));
     }
-    var sequences = new SharedSequences(session);
-    List<String> released = sequences.release(plan.legacy(), plan.canonical());
+    var sequences = SharedSequences.of(session, plan.legacy(), plan.canonical());
+    sql.addAll(sequences.release());
     if (plan.leadsLegacy() && action != Runbook.LegacyColumn.Action.KEEP) {
       // Other relations that leave point here until they go themselves.
       sql.add("DROP TABLE " + plan.legacy().name().sql() + " CASCADE");
@@ -100,7 +100,7 @@ public final class ShadowTrial {
       sql.add(
           "ALTER TABLE " + canonical.sql() + " RENAME TO " + Identifiers.quote(plan.to().name()));
     }
-    sql.addAll(sequences.owned(released, plan.to()));
+    sql.addAll(sequences.own(plan.to()));
     return List.copyOf(sql);
   }
 }

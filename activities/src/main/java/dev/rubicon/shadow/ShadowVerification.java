@@ -3,6 +3,7 @@ package dev.rubicon.shadow;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Compared;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +44,39 @@ public final class ShadowVerification {
       long mismatchedRows,
       Map<String, Long> mismatches,
       List<String> keyColumns,
-      String keyDigest) {
+      String keyDigest)
+      implements Compared {
+    @Override
     public boolean agrees() {
       return missing == 0 && extra == 0 && mismatchedRows == 0;
+    }
+
+    @Override
+    public String disagreement() {
+      return relation
+          + " and "
+          + canonical
+          + ": "
+          + mismatchedRows
+          + " of "
+          + rows
+          + " rows disagree in columns "
+          + mismatches.keySet()
+          + ", canonical lacks "
+          + missing
+          + " and has "
+          + extra
+          + " that legacy lacks";
+    }
+
+    @Override
+    public long lost() {
+      return extra + mismatchedRows + missing;
+    }
+
+    @Override
+    public void tellTo(Audience audience) {
+      audience.twoTables(this);
     }
   }
 

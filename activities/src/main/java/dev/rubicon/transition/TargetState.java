@@ -316,33 +316,17 @@ public final class TargetState {
   }
 
   /** Records an installed transition, in the transaction that installs it. */
-  public static void installed(PgSession session, TransitionPlan plan) {
-    installed(session, plan.relation().toString(), "in-place", plan);
-  }
-
-  public static void installed(PgSession session, ShadowPlan plan) {
-    installed(session, plan.key(), "shadow", plan);
-  }
-
-  private static void installed(PgSession session, String relation, String kind, Object plan) {
+  public static void installed(PgSession session, Transition transition) {
     session.update(
         "INSERT INTO rubicon.transition (relation, kind, plan) VALUES (?, ?, ?::jsonb)",
-        relation,
-        kind,
-        write(plan));
+        transition.key(),
+        transition.kind(),
+        write(transition.plan()));
   }
 
-  public static void uninstalled(PgSession session, TransitionPlan plan) {
-    uninstalled(session, plan.relation().toString());
-  }
-
-  public static void uninstalled(PgSession session, ShadowPlan plan) {
-    uninstalled(session, plan.key());
-  }
-
-  private static void uninstalled(PgSession session, String relation) {
-    session.update("DELETE FROM rubicon.transition WHERE relation = ?", relation);
-    session.update("DELETE FROM rubicon.verified WHERE transition = ?", relation);
+  public static void uninstalled(PgSession session, Transition transition) {
+    session.update("DELETE FROM rubicon.transition WHERE relation = ?", transition.key());
+    session.update("DELETE FROM rubicon.verified WHERE transition = ?", transition.key());
   }
 
   static String write(Object value) {

@@ -6,21 +6,21 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.notify.Notification;
 import dev.rubicon.notify.Notification.Event;
+import dev.rubicon.notify.Notification;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.transition.Footings;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TouchedSync;
+import dev.rubicon.transition.Transitions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -155,9 +155,10 @@ public final class Watch {
     long began = System.nanoTime();
     String failure = "";
     try {
-      if (NewPartitions.any(session)) {
+      if (TargetState.find(session).isPresent()
+          && Transitions.installed(session).anyToFollow(session)) {
         try (TargetLock _ = TargetLock.acquire(context)) {
-          NewPartitions.follow(context, PATIENCE);
+          Transitions.follow(context, PATIENCE);
         }
       }
     } catch (RubiconException e) {

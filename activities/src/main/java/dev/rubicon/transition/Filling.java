@@ -1,4 +1,4 @@
-package dev.rubicon.backfill;
+package dev.rubicon.transition;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * How one relation is walked and filled, range by range. Positions are the key's values as text.
  */
-interface Filling {
+public interface Filling {
   RelationName relation();
 
   /** Under which its batches are recorded; a relation may be filled from twice. */

@@ -1,4 +1,4 @@
-package dev.rubicon.backfill;
+package dev.rubicon.transition;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;

@@ -1,9 +1,8 @@
-package dev.rubicon.backfill;
+package dev.rubicon.transition;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.transition.TransitionPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,13 +12,13 @@ import java.util.stream.Collectors;
  * The statements that walk one relation in ranges: along its key, or along its pages where there is
  * no key. Positions are the key's values as text.
  */
-final class Walk implements Filling {
+final class InPlaceFilling implements Filling {
   private final TransitionPlan plan;
   private final String table;
   private final List<String> columns;
   private final KeyRange range;
 
-  Walk(TransitionPlan plan) {
+  InPlaceFilling(TransitionPlan plan) {
     this.plan = plan;
     this.table = plan.relation().sql();
     this.columns = plan.key().stream().map(k -> Identifiers.quote(k.name())).toList();
