@@ -7,7 +7,6 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
@@ -61,14 +60,14 @@ final class Trial {
       }
       forthQuietly(files);
     }
-    // In place first: indexes may stand on these columns, and foreign keys of theirs name relations
-    // as they are called before the cutover.
-    inPlace();
+    var transitions = new TransitionTrial(runbook, session, findings);
+    transitions.install(before);
     if (went) {
       concurrently();
     }
-    new ShadowTrials(runbook, session, this::attempt, findings).run();
-    contract();
+    transitions.cross();
+    ownersContract();
+    transitions.retire();
     return new Result(List.copyOf(effects), List.copyOf(findings), before, snapshot());
   }
 
@@ -121,67 +120,6 @@ final class Trial {
     }
   }
 
-  /** New columns as they stand once legacy is gone. */
-  private void inPlace() {
-    for (Runbook.Transition transition : runbook.transitions()) {
-      if (transition.kind() == Runbook.Transition.Kind.SHADOW) {
-        continue;
-      }
-      compile(transition);
-      String relation = RelationName.parse(transition.relation()).sql();
-      for (Runbook.ColumnMapping column : transition.columns()) {
-        String name = Identifiers.quote(Identifiers.split(column.name()).getFirst());
-        attempt(
-            "ALTER TABLE %s ADD COLUMN %s %s%s"
-                .formatted(
-                    relation,
-                    name,
-                    column.type(),
-                    column.defaultExpression().map(value -> " DEFAULT " + value).orElse("")));
-        if (!column.nullable()) {
-          attempt("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL".formatted(relation, name));
-        }
-        column
-            .check()
-            .ifPresent(
-                check -> attempt("ALTER TABLE %s ADD CHECK (%s)".formatted(relation, check)));
-        column
-            .comment()
-            .ifPresent(
-                comment ->
-                    attempt(
-                        "COMMENT ON COLUMN %s.%s IS %s"
-                            .formatted(relation, name, Identifiers.literal(comment))));
-      }
-      transition.foreignKeys().forEach(key -> foreignKey(relation, key));
-    }
-  }
-
-  private void foreignKey(String relation, Runbook.ForeignKey key) {
-    String name = Identifiers.quote(Identifiers.split(key.name()).getFirst());
-    String sql = "ALTER TABLE %s ADD CONSTRAINT %s %s".formatted(relation, name, key.sql());
-    attempt(sql)
-        .ifPresent(
-            error ->
-                findings.add(
-                    hazard(
-                        "fails:foreign-key:" + relation + "." + key.name(),
-                        "the foreign key cannot be added on a copy of the target: " + error,
-                        sql)));
-  }
-
-  /** As dual-write will do it: what it would refuse then is told now. */
-  private void compile(Runbook.Transition transition) {
-    try {
-      new TransitionCompiler(session, runbook).compile(transition);
-    } catch (RubiconException e) {
-      if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
-        throw e;
-      }
-      findings.add(unsupported(transition, e));
-    }
-  }
-
   static Finding unsupported(Runbook.Transition transition, RubiconException e) {
     return new Finding(
         "unsupported:transition:" + RelationName.parse(transition.relation()),
@@ -194,7 +132,7 @@ final class Trial {
         e.next());
   }
 
-  private void contract() {
+  private void ownersContract() {
     for (String file : runbook.contract().sql()) {
       attempt(bundle.text(file))
           .ifPresent(
@@ -204,26 +142,6 @@ final class Trial {
                           "fails:contract:" + file,
                           file + " fails on a copy of the target: " + error,
                           file)));
-    }
-    for (Runbook.LegacyColumn legacy : runbook.contract().legacyColumns()) {
-      if (legacy.action() == Runbook.LegacyColumn.Action.KEEP) {
-        continue;
-      }
-      RelationName relation = RelationName.parse(legacy.relation());
-      String column = Identifiers.split(legacy.column()).getFirst();
-      attempt("ALTER TABLE %s DROP COLUMN %s".formatted(relation.sql(), Identifiers.quote(column)))
-          .ifPresent(
-              error ->
-                  findings.add(
-                      new Finding(
-                          "note:contract:" + relation + "." + column,
-                          Finding.Kind.NOTE,
-                          "contract could not take the column away as things stand: " + error,
-                          Optional.empty(),
-                          Optional.empty(),
-                          Optional.empty(),
-                          Finding.Disposition.OPEN,
-                          "")));
     }
   }
 

@@ -13,6 +13,7 @@ import dev.rubicon.shadow.ShadowComparing;
 import dev.rubicon.shadow.ShadowContract;
 import dev.rubicon.shadow.ShadowCopy;
 import dev.rubicon.shadow.ShadowCrossing;
+import dev.rubicon.shadow.ShadowDependents;
 import dev.rubicon.shadow.ShadowInstall;
 import dev.rubicon.shadow.ShadowOpening;
 import dev.rubicon.shadow.ShadowPlan;
@@ -76,6 +77,11 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   @Override
   public int triggers() {
     return ShadowSql.count(plan);
+  }
+
+  @Override
+  public List<Dependent> dependents(PgSession session) {
+    return ShadowDependents.of(session, plan);
   }
 
   @Override

@@ -83,7 +83,7 @@ public record Step(
   }
 
   /** Runs it in the session's transaction. */
-  void run(PgSession session) {
+  public void run(PgSession session) {
     if (refusal.isPresent()) {
       if (session.value(sql).equals("t")) {
         throw refusal.get().get();

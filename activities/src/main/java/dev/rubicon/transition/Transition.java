@@ -85,6 +85,11 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
     return List.of();
   }
 
+  /** What hangs on legacy and does not follow to canonical. */
+  default List<Dependent> dependents(PgSession session) {
+    return List.of();
+  }
+
   // Dual write.
 
   /** Refuses rows that are there and could not be kept in step; before the first trigger. */

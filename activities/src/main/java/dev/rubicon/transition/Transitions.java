@@ -41,14 +41,15 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
    * is installed: a refusal leaves nothing behind.
    */
   public Transitions missing(PgSession session, Runbook runbook) {
-    return inOrder(
+    return of(
         runbook.transitions().stream()
             .filter(wanted -> all.stream().noneMatch(t -> t.is(wanted)))
             .map(wanted -> Transition.compile(session, runbook, wanted))
             .toList());
   }
 
-  private static Transitions inOrder(List<Transition> unordered) {
+  /** In the order in which they are installed. */
+  public static Transitions of(List<Transition> unordered) {
     return new Transitions(
         Stream.concat(
                 unordered.stream().filter(ShadowTransition.class::isInstance),
@@ -57,7 +58,7 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
   }
 
   public Transitions with(Transitions more) {
-    return inOrder(Stream.concat(all.stream(), more.all.stream()).toList());
+    return of(Stream.concat(all.stream(), more.all.stream()).toList());
   }
 
   public Stream<Transition> stream() {
