@@ -156,6 +156,7 @@ public final class Preflight {
       context
           .evidence()
           .record("effects", Map.of("statements", trial.effects(), "not-copied", left));
+      context.evidence().record("steps", trial.steps());
       var was = ids(CatalogDiff.between(trial.before(), canonical));
       var is = byId(CatalogDiff.between(trial.after(), canonical));
       var known = ids(differences);

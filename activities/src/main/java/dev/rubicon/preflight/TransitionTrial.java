@@ -5,6 +5,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Constraining;
 import dev.rubicon.transition.Dependent;
@@ -15,25 +16,32 @@ import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The transitions of a trial: the very steps that the phases take, on a copy without rows, from
  * dual write to contract. What fails there would fail on the target.
  */
 final class TransitionTrial {
+  private static final String FORGET = "DROP SCHEMA rubicon CASCADE";
+  private static final String REPEATED = "sent as often as it takes";
+
   private final Runbook runbook;
   private final PgSession session;
   private final List<Finding> findings;
   private final List<Dependent> dependents = new ArrayList<>();
+  private final PlannedSteps planned;
   private Transitions transitions = new Transitions(List.of());
 
   /**
    * @param session on the copy; its search path is the runbook's
    */
-  TransitionTrial(Runbook runbook, PgSession session, List<Finding> findings) {
+  TransitionTrial(
+      Runbook runbook, PgSession session, List<Finding> findings, PlannedSteps planned) {
     this.runbook = runbook;
     this.session = session;
     this.findings = findings;
+    this.planned = planned;
   }
 
   /** Dual write; columns of the transitions are there then, for indexes that stand on them. */
@@ -59,32 +67,67 @@ final class TransitionTrial {
                 dependent.name()));
       }
     }
-    transitions.forEach(transition -> attempt(transition.prepare()));
+    attempt(
+        Phase.DUAL_WRITE, transitions.stream().flatMap(t -> t.prepare().stream()).toList());
     for (Transition transition : transitions) {
-      attempt(transition.install(session, runbook, transitions));
+      attempt(Phase.DUAL_WRITE, transition.install(session, runbook, transitions));
       TargetState.installed(session, transition);
     }
   }
 
-  /** Verification's constraints, canonical opened, and the crossing. */
+  /** Verification's constraints, canonical opened, the crossing, the way back, and once more. */
   void cross() {
     for (Transition transition : transitions) {
-      for (Constraining constraint :
-          transition.constrain(session, runbook, transitions, false)) {
-        constraint.add().ifPresent(add -> attempt(List.of(add)));
-        constraint.validate().forEach(step -> attempt(List.of(step)));
+      for (String sql : transition.filling(session).repeated()) {
+        planned.alone(Phase.BACKFILL, "batch " + transition.key(), List.of(), sql, REPEATED);
       }
     }
     for (Transition transition : transitions) {
-      if (!transition.isOpen(session)) {
-        attempt(transition.open(session, transitions));
-      }
+      planned.alone(
+          Phase.VERIFY,
+          "compare " + transition.key(),
+          List.of(),
+          transition.comparing(session).repeated(),
+          REPEATED);
     }
     for (Transition transition : transitions) {
+      for (Constraining constraint : transition.constrain(session, runbook, transitions, false)) {
+        constraint.add().ifPresent(add -> attempt(Phase.VERIFY, List.of(add)));
+        constraint.validate().forEach(step -> attempt(Phase.VERIFY, List.of(step)));
+      }
+    }
+    attempt(
+        Phase.VERIFY,
+        transitions.stream()
+            .filter(transition -> !transition.isOpen(session))
+            .flatMap(transition -> transition.open(session, transitions).stream())
+            .toList());
+    session.inTransaction(
+        () -> {
+          exchange(Phase.CUTOVER, transitions.all(), t -> t.cross(session, runbook).steps());
+          return true;
+        });
+    session.inTransaction(
+        () -> {
+          session.execute("SAVEPOINT rubicon_crossed");
+          exchange(Phase.ROLLBACK, transitions.reversed(), t -> t.back(session));
+          session.execute("ROLLBACK TO SAVEPOINT rubicon_crossed");
+          return true;
+        });
+  }
+
+  /** One transaction over all of them: locks first, then what {@code next} says. */
+  private void exchange(
+      Phase phase, List<Transition> order, Function<Transition, List<Step>> next) {
+    planned.next();
+    for (Transition transition : transitions) {
+      report(each(phase, transition.lock(session, transition.exchanged(session), 0)));
+    }
+    for (Transition transition : order) {
       try {
-        attempt(transition.cross(session, runbook).steps());
+        report(each(phase, next.apply(transition)));
       } catch (RubiconException e) {
-        // A check that could not be added has been told of.
+        // It asks for a constraint that could not be added; that one has been told of.
         rethrowLost(e);
       }
     }
@@ -93,21 +136,41 @@ final class TransitionTrial {
   /** Contract: what the owner has to drop or rebuild until then is gone. */
   void retire() {
     for (Dependent dependent : dependents) {
-      dependent.drop().ifPresent(sql -> each(List.of(Step.of("drop " + dependent.name(), sql))));
+      dependent
+          .drop()
+          .ifPresent(
+              sql ->
+                  session.inTransaction(() -> run(Step.of("drop " + dependent.name(), sql))));
     }
     for (Transition transition : transitions.toRetire(session)) {
-      var steps = new ArrayList<>(transition.lock(session, transition.sides(session), 0));
-      steps.addAll(transition.retire(session, runbook, transitions));
-      each(steps).forEach(failed -> findings.add(notYet(failed)));
+      session.inTransaction(
+          () -> {
+            planned.next();
+            each(Phase.CONTRACT, transition.lock(session, transition.sides(session), 0));
+            each(Phase.CONTRACT, transition.retire(session, runbook, transitions))
+                .forEach(failed -> findings.add(notYet(failed)));
+            return true;
+          });
       TargetState.uninstalled(session, transition);
     }
-    session.execute("DROP SCHEMA rubicon CASCADE");
+    planned.alone(Phase.CONTRACT, "forget", List.of(), FORGET, "");
+    session.execute(FORGET);
   }
 
   private record Failed(Step step, String error) {}
 
-  private void attempt(List<Step> steps) {
-    for (Failed failed : each(steps)) {
+  /** In one transaction, as on the target. */
+  private void attempt(Phase phase, List<Step> steps) {
+    planned.next();
+    session.inTransaction(
+        () -> {
+          report(each(phase, steps));
+          return true;
+        });
+  }
+
+  private void report(List<Failed> all) {
+    for (Failed failed : all) {
       findings.add(
           Trial.hazard(
               "fails:" + failed.step().id() + ":" + what(failed.step()),
@@ -116,16 +179,14 @@ final class TransitionTrial {
     }
   }
 
-  /** In one transaction, as on the target, but what fails does not end it. */
-  private List<Failed> each(List<Step> steps) {
-    return session.inTransaction(
-        () -> {
-          var failed = new ArrayList<Failed>();
-          for (Step step : steps) {
-            run(step).ifPresent(error -> failed.add(new Failed(step, error)));
-          }
-          return failed;
-        });
+  /** In the caller's transaction, which a failure does not end. */
+  private List<Failed> each(Phase phase, List<Step> steps) {
+    var failed = new ArrayList<Failed>();
+    for (Step step : steps) {
+      planned.add(phase, step);
+      run(step).ifPresent(error -> failed.add(new Failed(step, error)));
+    }
+    return failed;
   }
 
   /** The server's message when it fails. */

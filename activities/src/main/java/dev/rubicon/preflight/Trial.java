@@ -9,6 +9,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.TransitionCompiler;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class Trial {
   private final PgSession session;
   private final List<Effect> effects = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
+  private final PlannedSteps planned = new PlannedSteps();
 
   /**
    * @param session on the copy
@@ -38,12 +40,14 @@ final class Trial {
   }
 
   /**
+   * @param steps that the phases send for the transitions
    * @param before the copy before the change
    * @param after the copy as the finished rollout leaves it
    */
   record Result(
       List<Effect> effects,
       List<Finding> findings,
+      List<PlannedStep> steps,
       CatalogSnapshot before,
       CatalogSnapshot after) {}
 
@@ -60,7 +64,7 @@ final class Trial {
       }
       forthQuietly(files);
     }
-    var transitions = new TransitionTrial(runbook, session, findings);
+    var transitions = new TransitionTrial(runbook, session, findings, planned);
     transitions.install(before);
     if (went) {
       concurrently();
@@ -68,7 +72,8 @@ final class Trial {
     transitions.cross();
     ownersContract();
     transitions.retire();
-    return new Result(List.copyOf(effects), List.copyOf(findings), before, snapshot());
+    return new Result(
+        List.copyOf(effects), List.copyOf(findings), planned.all(), before, snapshot());
   }
 
   /** Stops at the first failure: what follows would fail because of it. */
@@ -83,6 +88,12 @@ final class Trial {
                 ? recorder.run(statement, now)
                 : recorder.runAlone(statement, now);
         effects.add(observed.effect());
+        planned.alone(
+            Phase.EXPAND,
+            statement.position(),
+            observed.effect().locks().stream().map(l -> l.relation() + " " + l.mode()).toList(),
+            statement.sql(),
+            "");
         findings.addAll(rules.of(observed));
         now = observed.after();
         if (observed.effect().failed() && !observed.effect().state().equals("42704")) {
@@ -109,6 +120,8 @@ final class Trial {
 
   private void concurrently() {
     for (Runbook.ConcurrentIndex index : runbook.expand().concurrently()) {
+      planned.alone(
+          Phase.EXPAND, "index " + index.name(), List.of(), index.sql(), "waits for old transactions");
       attempt(index.sql())
           .ifPresent(
               error ->
@@ -134,6 +147,7 @@ final class Trial {
 
   private void ownersContract() {
     for (String file : runbook.contract().sql()) {
+      planned.alone(Phase.CONTRACT, file, List.of(), bundle.text(file), "the owner's own");
       attempt(bundle.text(file))
           .ifPresent(
               error ->

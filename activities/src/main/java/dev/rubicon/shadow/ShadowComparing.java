@@ -34,6 +34,11 @@ public record ShadowComparing(ShadowPlan plan, boolean open) implements Comparin
   }
 
   @Override
+  public String repeated() {
+    return verification().sql();
+  }
+
+  @Override
   public List<CompiledExpression> expressions() {
     return plan.expressions().toList();
   }

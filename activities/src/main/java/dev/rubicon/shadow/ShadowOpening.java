@@ -17,19 +17,6 @@ import java.util.Set;
 public final class ShadowOpening {
   private ShadowOpening() {}
 
-  /** Whether clients may write canonical. */
-  public static boolean isOpen(PgSession session, ShadowPlan plan) {
-    return session
-        .first(
-            """
-            SELECT p.prosrc NOT LIKE '%is not filled yet%' FROM pg_proc p
-            JOIN pg_namespace n ON n.oid = p.pronamespace
-            WHERE n.nspname = 'rubicon' AND p.proname = ?
-            """,
-            row -> row.getBoolean(1), plan.id() + "_down")
-        .orElse(false);
-  }
-
   /** Canonical's own triggers, and the functions that follow its clients. */
   public static List<Step> open(PgSession session, Family family) {
     ShadowPlan plan = family.plan();

@@ -15,6 +15,9 @@ public interface Comparing {
   /** Looks at all rows. */
   Compared all(PgSession session);
 
+  /** The statement that compares all rows, where nothing disagrees. */
+  String repeated();
+
   /** Expressions whose results are compared. */
   List<CompiledExpression> expressions();
 

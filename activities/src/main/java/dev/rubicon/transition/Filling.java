@@ -33,6 +33,9 @@ public interface Filling {
   /** Fills the unfilled rows of a range that nobody has locked; returns how many. */
   long fill(PgSession session, Optional<List<String>> after, List<String> upTo, boolean skip);
 
+  /** The statements of a batch behind the first, with {@code ?} for the ends of its range. */
+  List<String> repeated();
+
   /** Whether a batch would read the whole table; asked once, before the first. */
   boolean scansSequentially(PgSession session);
 }

@@ -163,17 +163,22 @@ public final class InPlaceComparison implements Comparing {
 
   /** The first filter: rows as a whole, in a form that parallel workers can share. */
   private Result whole(PgSession session, Map<String, String> wrong) {
+    return session.first(sql(wrong), row -> result(row, Map.of())).orElseThrow();
+  }
+
+  @Override
+  public String repeated() {
+    return sql(disagreements());
+  }
+
+  private String sql(Map<String, String> wrong) {
     String any =
         wrong.isEmpty()
             ? "false"
             : wrong.values().stream()
                 .map(condition -> "(" + condition + ")")
                 .collect(Collectors.joining("\n       OR "));
-    return session
-        .first(
-            "SELECT " + counts(any) + "\nFROM " + plan.relation().sql() + " t",
-            row -> result(row, Map.of()))
-        .orElseThrow();
+    return "SELECT " + counts(any) + "\nFROM " + plan.relation().sql() + " t";
   }
 
   /** The same, for rows that were written since; all others are counted only. */

@@ -40,6 +40,12 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
     return plan.relation();
   }
 
+  /** Behind all shadows: keys of the new columns may point at them. */
+  @Override
+  public int rank() {
+    return Integer.MAX_VALUE;
+  }
+
   @Override
   public boolean is(Runbook.Transition wanted) {
     return wanted.kind() == Runbook.Transition.Kind.IN_PLACE
@@ -119,7 +125,7 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
   }
 
   @Override
-  public boolean isOpen(PgSession session) {
+  public boolean opensAtOnce() {
     return true;
   }
 

@@ -50,6 +50,14 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
     return plan.to();
   }
 
+  /** A part comes after the row of which it is one. */
+  @Override
+  public int rank() {
+    return (plan.partOf() == Runbook.PartOf.NEITHER ? 0 : 4)
+        + (plan.leadsCanonical() ? 0 : 2)
+        + (plan.leadsLegacy() ? 0 : 1);
+  }
+
   @Override
   public boolean is(Runbook.Transition wanted) {
     return plan.legacy().name().equals(RelationName.parse(wanted.relation()))
@@ -118,11 +126,6 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   public List<Constraining> constrain(
       PgSession session, Runbook runbook, Transitions all, boolean crossed) {
     return ShadowOpening.constrain(session, plan, all.leaving());
-  }
-
-  @Override
-  public boolean isOpen(PgSession session) {
-    return ShadowOpening.isOpen(session, plan);
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.Stage;
-import dev.rubicon.shadow.ShadowPlan;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +48,8 @@ public final class TargetState {
         relation     text PRIMARY KEY,
         kind         text NOT NULL,
         plan         jsonb NOT NULL,
+        relations    oid[] NOT NULL,
+        opened_at    timestamptz,
         installed_at timestamptz NOT NULL DEFAULT now()
       );
       CREATE TABLE rubicon.backfill_batch (
@@ -291,37 +292,35 @@ public final class TargetState {
     session.update("UPDATE rubicon.state SET stamped = ?::jsonb", write(stamped));
   }
 
-  /** The installed transitions, by relation. */
-  public static List<TransitionPlan> plans(PgSession session) {
-    return session
-        .query(
-            "SELECT plan FROM rubicon.transition WHERE kind = 'in-place' ORDER BY relation",
-            row -> row.getString(1))
-        .stream()
-        .map(json -> read(json, new TypeReference<TransitionPlan>() {}))
-        .toList();
-  }
-
-  /** The installed shadows; a part comes after the row of which it is one. */
-  public static List<ShadowPlan> shadows(PgSession session) {
-    return session
-        .query(
-            "SELECT plan FROM rubicon.transition WHERE kind = 'shadow'"
-                + " ORDER BY plan ->> 'partOf' <> 'NEITHER', plan ->> 'leadsCanonical' DESC,"
-                + " plan ->> 'leadsLegacy' DESC, relation",
-            row -> row.getString(1))
-        .stream()
-        .map(json -> read(json, new TypeReference<ShadowPlan>() {}))
-        .toList();
-  }
-
   /** Records an installed transition, in the transaction that installs it. */
   public static void installed(PgSession session, Transition transition) {
     session.update(
-        "INSERT INTO rubicon.transition (relation, kind, plan) VALUES (?, ?, ?::jsonb)",
+        """
+        INSERT INTO rubicon.transition (relation, kind, plan, relations, opened_at)
+        VALUES (?, ?, ?::jsonb, ?::bigint[]::oid[], CASE WHEN ? THEN clock_timestamp() END)
+        """,
         transition.key(),
         transition.kind(),
-        write(transition.plan()));
+        write(transition.plan()),
+        transition.oids(session).toArray(Long[]::new),
+        transition.opensAtOnce());
+  }
+
+  /** Records that clients may write canonical, in the transaction that lets them. */
+  public static void opened(PgSession session, Transition transition) {
+    session.update(
+        "UPDATE rubicon.transition SET opened_at = clock_timestamp() WHERE relation = ?",
+        transition.key());
+  }
+
+  /** Whether clients may write canonical. */
+  static boolean isOpen(PgSession session, Transition transition) {
+    return session
+        .value(
+            "SELECT EXISTS (SELECT FROM rubicon.transition WHERE relation = ? AND opened_at IS NOT"
+                + " NULL)",
+            transition.key())
+        .equals("t");
   }
 
   public static void uninstalled(PgSession session, Transition transition) {

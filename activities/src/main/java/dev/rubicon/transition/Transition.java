@@ -65,6 +65,9 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
   /** Canonical's name from the cutover on. */
   RelationName canonical();
 
+  /** Those of a lower one are installed first. */
+  int rank();
+
   /** Whether this is what the runbook wants there. */
   boolean is(Runbook.Transition wanted);
 
@@ -128,8 +131,15 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
    */
   List<Constraining> constrain(PgSession session, Runbook runbook, Transitions all, boolean crossed);
 
+  /** Whether clients may write canonical from the installation on. */
+  default boolean opensAtOnce() {
+    return false;
+  }
+
   /** Whether clients may write canonical. */
-  boolean isOpen(PgSession session);
+  default boolean isOpen(PgSession session) {
+    return TargetState.isOpen(session, this);
+  }
 
   /** From the commit of these on, clients may write canonical. */
   default List<Step> open(PgSession session, Transitions all) {

@@ -1,6 +1,8 @@
 package dev.rubicon.transition;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -9,6 +11,7 @@ import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.ShadowPlan;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,12 +31,30 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
 
   /** Those that the target has. */
   public static Transitions installed(PgSession session) {
-    return new Transitions(
-        Stream.concat(
-                TargetState.shadows(session).stream().map(ShadowTransition::new),
-                TargetState.plans(session).stream().map(InPlaceTransition::new))
-            .map(Transition.class::cast)
-            .toList());
+    record Row(String kind, String plan) {}
+    List<Transition> stored =
+        session
+            .query(
+                "SELECT kind, plan FROM rubicon.transition ORDER BY relation",
+                row -> new Row(row.getString(1), row.getString(2)))
+            .stream()
+            .map(row -> stored(row.kind(), row.plan()))
+            .toList();
+    return of(stored);
+  }
+
+  private static Transition stored(String kind, String plan) {
+    return switch (kind) {
+      case InPlaceTransition.KIND ->
+          new InPlaceTransition(TargetState.read(plan, new TypeReference<TransitionPlan>() {}));
+      case ShadowTransition.KIND ->
+          new ShadowTransition(TargetState.read(plan, new TypeReference<ShadowPlan>() {}));
+      default ->
+          throw new RubiconException(
+              ErrorCode.INTERNAL,
+              "the target holds a transition of kind " + kind + ", which this version does not know",
+              "use the version that launched the rollout");
+    };
   }
 
   /**
@@ -51,10 +72,7 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
   /** In the order in which they are installed. */
   public static Transitions of(List<Transition> unordered) {
     return new Transitions(
-        Stream.concat(
-                unordered.stream().filter(ShadowTransition.class::isInstance),
-                unordered.stream().filter(InPlaceTransition.class::isInstance))
-            .toList());
+        unordered.stream().sorted(Comparator.comparing(Transition::rank)).toList());
   }
 
   public Transitions with(Transitions more) {

@@ -11,6 +11,7 @@ import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.Step;
 import dev.rubicon.transition.StepRunner;
 import dev.rubicon.transition.SyncPrint;
+import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TouchedSync;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
@@ -91,7 +92,10 @@ final class Opening {
           TouchedSync.refuse(SyncPrint.read(session).since(compared));
           return closed.stream().flatMap(t -> t.open(session, transitions).stream()).toList();
         },
-        () -> seen[0] = compared.with(SyncPrint.installed(session)));
+        () -> {
+          closed.forEach(transition -> TargetState.opened(session, transition));
+          seen[0] = compared.with(SyncPrint.installed(session));
+        });
     return seen[0];
   }
 }

@@ -1,5 +1,6 @@
 package dev.rubicon.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.rollout.Facts;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
  * @param differences that nobody accepted
  * @param stopped ids of what would stop the rollout
  * @param tables rows and bytes
+ * @param steps statements that the rollout would send; only where they were asked for
  * @param statements what each statement did on a copy: locks, rewrites, scans
  */
 record PlanView(
@@ -34,7 +36,8 @@ record PlanView(
     List<Finding> findings,
     List<Map<String, Object>> tables,
     List<Map<String, Object>> statements,
-    List<String> cannotPromise) {
+    List<String> cannotPromise,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Map<String, Object>> steps) {
   private static final Set<Finding.Kind> DIFFERENCES =
       EnumSet.of(
           Finding.Kind.MISSING,
@@ -50,7 +53,8 @@ record PlanView(
       String target,
       Plan plan,
       PlanEvidence evidence,
-      Optional<Facts.Preflight> facts) {
+      Optional<Facts.Preflight> facts,
+      boolean sql) {
     List<Finding> findings = evidence.findings();
     return new PlanView(
         bundle.runbook().name(),
@@ -65,7 +69,8 @@ record PlanView(
         findings,
         evidence.rows(evidence.entry("tables")),
         evidence.rows(evidence.entry("effects").path("statements")),
-        plan.cannotPromise());
+        plan.cannotPromise(),
+        sql ? evidence.rows(evidence.entry("steps")) : List.of());
   }
 
   private static boolean differs(Finding finding) {
@@ -91,6 +96,9 @@ record PlanView(
       text.append("\ncannot promise: ").append(missing);
     }
     text.append('\n').append(verdict(paint));
+    if (!steps.isEmpty()) {
+      text.append('\n').append(PlannedSql.script(steps));
+    }
     return text.toString();
   }
 
