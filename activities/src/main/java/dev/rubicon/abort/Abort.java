@@ -52,7 +52,8 @@ public final class Abort {
       for (Transition transition : transitions) {
         if (!transition.untie(session, transitions).isEmpty()) {
           lock.check();
-          locked(context, session, transition, () -> transition.untie(session, transitions), () -> {});
+          locked(
+              context, session, transition, () -> transition.untie(session, transitions), () -> {});
         }
       }
       // Parts first: they need the triggers of the row of which they are a part.

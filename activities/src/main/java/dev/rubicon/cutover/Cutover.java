@@ -177,8 +177,7 @@ public final class Cutover {
         .readOnly()
         .ifPresent(atMost -> quiet(context, session, transitions, stamped, atMost));
     for (Transition transition : transitions) {
-      StepRunner.run(
-          session, transition.lock(session, transition.exchanged(session), attempt));
+      StepRunner.run(session, transition.lock(session, transition.exchanged(session), attempt));
     }
     for (RelationName table : stamped) {
       session.execute("LOCK TABLE " + table.sql() + " IN ACCESS EXCLUSIVE MODE");

@@ -67,8 +67,7 @@ final class TransitionTrial {
                 dependent.name()));
       }
     }
-    attempt(
-        Phase.DUAL_WRITE, transitions.stream().flatMap(t -> t.prepare().stream()).toList());
+    attempt(Phase.DUAL_WRITE, transitions.stream().flatMap(t -> t.prepare().stream()).toList());
     for (Transition transition : transitions) {
       attempt(Phase.DUAL_WRITE, transition.install(session, runbook, transitions));
       TargetState.installed(session, transition);
@@ -139,8 +138,12 @@ final class TransitionTrial {
       dependent
           .drop()
           .ifPresent(
-              sql ->
-                  session.inTransaction(() -> run(Step.of("drop " + dependent.name(), sql))));
+              sql -> session.inTransaction(() -> run(Step.of("drop " + dependent.name(), sql))));
+    }
+    for (Transition transition : transitions.reversed()) {
+      for (List<Step> steps : transition.archive(session, runbook)) {
+        attempt(Phase.CONTRACT, steps);
+      }
     }
     for (Transition transition : transitions.toRetire(session)) {
       session.inTransaction(

@@ -11,6 +11,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionCompiler;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,8 @@ final class Trial {
   Result run() {
     session.execute("SET search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog");
     MigrationFiles files = MigrationFiles.of(bundle);
+    TargetState.schema()
+        .forEach(sql -> planned.alone(Phase.EXPAND, "memory", List.of(), sql, "what we remember"));
     CatalogSnapshot before = snapshot();
     boolean went = forth(files, before);
     if (went && files.reversible()) {
@@ -121,7 +124,11 @@ final class Trial {
   private void concurrently() {
     for (Runbook.ConcurrentIndex index : runbook.expand().concurrently()) {
       planned.alone(
-          Phase.EXPAND, "index " + index.name(), List.of(), index.sql(), "waits for old transactions");
+          Phase.EXPAND,
+          "index " + index.name(),
+          List.of(),
+          index.sql(),
+          "waits for old transactions");
       attempt(index.sql())
           .ifPresent(
               error ->

@@ -109,8 +109,7 @@ public final class Rollback {
                   for (Transition transition : transitions) {
                     StepRunner.run(
                         session,
-                        transition.lock(
-                            session, transition.exchanged(session), attempt.number()));
+                        transition.lock(session, transition.exchanged(session), attempt.number()));
                   }
                   for (RelationName table : stamped) {
                     session.execute("LOCK TABLE " + table.sql() + " IN ACCESS EXCLUSIVE MODE");

@@ -37,9 +37,7 @@ public final class ShadowInstall {
     steps.add(
         Step.of(
             id,
-            "SET LOCAL search_path = "
-                + TransitionCompiler.searchPath(runbook)
-                + ", pg_catalog"));
+            "SET LOCAL search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog"));
     ShadowSql.functions(family).forEach(sql -> steps.add(Step.of(id, sql)));
     steps.add(Step.lock(id, canonical, Step.Mode.ACCESS_EXCLUSIVE));
     steps.add(Step.lock(id, legacy, Step.Mode.SHARE_ROW_EXCLUSIVE));

@@ -226,9 +226,7 @@ public final class ShadowVerification {
   private Optional<Result> alike(PgSession session) {
     boolean apart = plan.pairsOff();
     List<Long> counts =
-        session
-            .first(sql(), row -> List.of(row.getLong(1), row.getLong(2)))
-            .orElseThrow();
+        session.first(sql(), row -> List.of(row.getLong(1), row.getLong(2))).orElseThrow();
     boolean alike =
         counts.get(1) == 0
             && (!apart

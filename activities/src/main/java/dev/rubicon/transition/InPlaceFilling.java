@@ -90,8 +90,7 @@ final class InPlaceFilling implements Filling {
     var arguments = new ArrayList<Object>();
     after.ifPresent(arguments::addAll);
     arguments.addAll(upTo);
-    return session.update(
-        batch(range.condition(after.isPresent(), ""), skip), arguments.toArray());
+    return session.update(batch(range.condition(after.isPresent(), ""), skip), arguments.toArray());
   }
 
   @Override

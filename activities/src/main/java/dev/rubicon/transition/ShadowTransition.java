@@ -186,10 +186,7 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   @Override
   public List<Step> retire(PgSession session, Runbook runbook, Transitions all) {
     return ShadowContract.end(
-        session,
-        plan,
-        all.leaving(),
-        ShadowContract.action(runbook, plan.legacy().name()));
+        session, plan, all.leaving(), ShadowContract.action(runbook, plan.legacy().name()));
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.rubicon.rollout.Stage;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the target remembers of its rollout, in schema {@code rubicon}: the one place that a
@@ -192,14 +193,19 @@ public final class TargetState {
     }
   }
 
+  /** What makes the schema and the functions that all transitions share. */
+  public static List<String> schema() {
+    return Stream.concat(
+            Stream.of(DDL, NOTE_LEGACY_WRITE), TransitionSql.sharedFunctions().stream())
+        .toList();
+  }
+
   /** Creates schema and memory; the caller has found that there is none. */
   public static void create(
       PgSession session, String bundle, String rollout, String fingerprint, Object baseline) {
     session.inTransaction(
         () -> {
-          session.execute(DDL);
-          session.execute(NOTE_LEGACY_WRITE);
-          TransitionSql.sharedFunctions().forEach(session::execute);
+          schema().forEach(session::execute);
           SyncPrint.installed(session);
           return session.update(
               """

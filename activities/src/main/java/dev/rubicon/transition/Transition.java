@@ -129,7 +129,8 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
    *
    * @param crossed whether canonical is the authority by now
    */
-  List<Constraining> constrain(PgSession session, Runbook runbook, Transitions all, boolean crossed);
+  List<Constraining> constrain(
+      PgSession session, Runbook runbook, Transitions all, boolean crossed);
 
   /** Whether clients may write canonical from the installation on. */
   default boolean opensAtOnce() {

@@ -52,7 +52,9 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
       default ->
           throw new RubiconException(
               ErrorCode.INTERNAL,
-              "the target holds a transition of kind " + kind + ", which this version does not know",
+              "the target holds a transition of kind "
+                  + kind
+                  + ", which this version does not know",
               "use the version that launched the rollout");
     };
   }

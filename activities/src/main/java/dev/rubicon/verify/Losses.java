@@ -45,8 +45,7 @@ public final class Losses {
     }
   }
 
-  private static List<Loss> read(
-      PhaseContext context, PgSession session, Transitions transitions) {
+  private static List<Loss> read(PhaseContext context, PgSession session, Transitions transitions) {
     var losses = new ArrayList<Loss>();
     for (Transition transition : transitions) {
       context.progress().checkCancelled();
@@ -55,9 +54,7 @@ public final class Losses {
       if (!found.agrees()) {
         losses.add(
             new Loss(
-                transition.relation().toString(),
-                transition.canonical().toString(),
-                found.lost()));
+                transition.relation().toString(), transition.canonical().toString(), found.lost()));
       }
     }
     return losses;

@@ -46,8 +46,7 @@ final class Opening {
         context.progress().checkCancelled();
         constraint
             .add()
-            .ifPresent(
-                add -> context.evidence().record(constraint.evidence(), runner.alone(add)));
+            .ifPresent(add -> context.evidence().record(constraint.evidence(), runner.alone(add)));
         constraint.validate().forEach(this::validate);
       }
     }
@@ -83,8 +82,7 @@ final class Opening {
       return compared;
     }
     var seen = new SyncPrint[] {compared};
-    List<RelationName> canonical =
-        closed.stream().map(t -> t.sides(session).getLast()).toList();
+    List<RelationName> canonical = closed.stream().map(t -> t.sides(session).getLast()).toList();
     runner.run(
         canonical,
         _ -> {

@@ -71,9 +71,7 @@ final class Pass {
         Verified.since(session, transition.key(), before, comparing.expressions());
     Optional<String> whole = since.whole().or(comparing::whole);
     Verified.Look<Compared> look =
-        whole.isPresent()
-            ? Verified.Look.whole(whole.get())
-            : comparing.since(session, since);
+        whole.isPresent() ? Verified.Look.whole(whole.get()) : comparing.since(session, since);
     if (look.result().isPresent() && !storage(transition).equals(before)) {
       look = Verified.Look.whole("its storage changed meanwhile");
     }

@@ -146,8 +146,7 @@ public final class Verify {
       boolean crossed) {
     for (Compared result : results) {
       if (!result.agrees()) {
-        throw new RubiconException(
-            ErrorCode.VERIFY_MISMATCH, result.disagreement(), mend(crossed));
+        throw new RubiconException(ErrorCode.VERIFY_MISMATCH, result.disagreement(), mend(crossed));
       }
     }
     if (!violations.isEmpty()) {
