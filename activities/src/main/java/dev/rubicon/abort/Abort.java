@@ -16,19 +16,17 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Stage;
-import dev.rubicon.shadow.ShadowCrossing;
-import dev.rubicon.shadow.ShadowInstall;
-import dev.rubicon.shadow.ShadowOrder;
-import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.Step;
+import dev.rubicon.transition.StepRunner;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
-import dev.rubicon.transition.TransitionPlan;
-import dev.rubicon.transition.TransitionSql;
+import dev.rubicon.transition.Transition;
+import dev.rubicon.transition.Transitions;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Supplier;
 
 /** Takes everything back before the cutover, and proves by the fingerprint that nothing is left. */
 public final class Abort {
@@ -50,44 +48,25 @@ public final class Abort {
             "go back first: rubicon rollback");
       }
       LegacyRules.restore(scan, context);
-      for (TransitionPlan plan : TargetState.plans(session)) {
-        lock.check();
-        context.progress().update(plan.relation().toString(), 0, 1, "removing");
-        LockLadder.DDL.run(
-            session,
-            context.progress(),
-            List.of(plan.relation()),
-            () -> {
-              session.execute("LOCK TABLE " + plan.relation().sql() + " IN ACCESS EXCLUSIVE MODE");
-              TransitionSql.uninstall(plan).forEach(session::execute);
-              TargetState.uninstalled(session, plan);
-              return true;
-            });
-      }
-      List<ShadowPlan> shadows = TargetState.shadows(session);
-      Set<Long> leaving = ShadowOrder.leaving(shadows);
-      // A foreign key between two that are not both in step any more would refuse legacy's clients.
-      for (ShadowPlan plan : shadows) {
-        if (!plan.foreignKeys().isEmpty()) {
+      Transitions transitions = Transitions.installed(session);
+      // What ties two relations that are not both in step any more would refuse legacy's clients.
+      for (Transition transition : transitions) {
+        if (!transition.untie(session, transitions).isEmpty()) {
           lock.check();
           locked(
-              context,
-              session,
-              plan,
-              () -> ShadowInstall.removeForeignKeys(session, plan, leaving));
+              context, session, transition, () -> transition.untie(session, transitions), () -> {});
         }
       }
       // Parts first: they need the triggers of the row of which they are a part.
-      for (ShadowPlan plan : shadows.reversed()) {
+      for (Transition transition : transitions.reversed()) {
         lock.check();
+        context.progress().update(transition.key(), 0, 1, "removing");
         locked(
             context,
             session,
-            plan,
-            () -> {
-              ShadowInstall.removeForeignKeys(session, plan, leaving);
-              ShadowInstall.remove(session, plan);
-            });
+            transition,
+            () -> transition.remove(session, transitions),
+            () -> TargetState.uninstalled(session, transition));
       }
       CatalogSnapshot baseline = TargetState.baseline(session);
       new ConcurrentIndexes(context)
@@ -106,17 +85,20 @@ public final class Abort {
   }
 
   private static void locked(
-      PhaseContext context, PgSession session, ShadowPlan plan, Runnable work) {
-    List<RelationName> relations = ShadowCrossing.relations(session, plan);
-    LockLadder.DDL.run(
-        session,
-        context.progress(),
-        relations,
-        attempt -> {
-          ShadowCrossing.lock(session, plan, relations, attempt.number());
-          work.run();
-          return true;
-        });
+      PhaseContext context,
+      PgSession session,
+      Transition transition,
+      Supplier<List<Step>> steps,
+      Runnable after) {
+    List<RelationName> relations = transition.sides(session);
+    new StepRunner(session, context.progress(), LockLadder.DDL)
+        .run(
+            relations,
+            attempt -> {
+              StepRunner.run(session, transition.lock(session, relations, attempt));
+              return steps.get();
+            },
+            after);
   }
 
   /** Drops our schema only if what remains is what was there before; else all of it stays. */

@@ -9,16 +9,14 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Stage;
-import dev.rubicon.shadow.NewPartitions;
-import dev.rubicon.shadow.ShadowCopy;
-import dev.rubicon.shadow.ShadowPlan;
+import dev.rubicon.transition.Filling;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.TransitionCompiler;
-import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -33,27 +31,21 @@ public final class Backfill {
         PgSession scan = context.open(SessionLimits.SCAN);
         Lanes lanes = Lanes.open(context)) {
       TargetState.require(scan, context.input().bundle());
-      var plans = TargetState.plans(scan);
-      List<ShadowPlan> shadows = TargetState.shadows(scan);
-      if (plans.size() + shadows.size() < context.runbook().transitions().size()) {
+      Transitions transitions = Transitions.installed(scan);
+      if (transitions.all().size() < context.runbook().transitions().size()) {
         throw new RubiconException(
             ErrorCode.EXPAND_FAILED, "dual write is not installed", "rubicon status");
       }
-      NewPartitions.follow(context, LockLadder.DDL);
+      Transitions.follow(context, LockLadder.DDL);
       // Row security would hide rows from us; rather fail than leave them out.
       scan.execute("SET row_security = off");
       scan.execute(
           "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
       try {
-        for (TransitionPlan plan : plans) {
-          new RelationBackfill(context, lock, lanes.sessions(), scan, new Walk(plan), changes)
-              .run();
-          rows.put(plan.relation().toString(), count(scan, plan.relation()));
-        }
-        for (ShadowPlan plan : shadows) {
-          var filling = new ShadowFilling(ShadowCopy.of(scan, plan));
+        for (Transition transition : transitions) {
+          Filling filling = transition.filling(scan);
           new RelationBackfill(context, lock, lanes.sessions(), scan, filling, changes).run();
-          rows.put(plan.legacy().name().toString(), count(scan, filling.relation()));
+          rows.put(transition.relation().toString(), count(scan, filling.relation()));
         }
       } catch (RuntimeException e) {
         recordDespite(context, scan, e);

@@ -8,6 +8,7 @@ import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.Fan;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.transition.Blocker;
+import dev.rubicon.transition.Filling;
 import dev.rubicon.transition.TargetLock;
 import java.time.Duration;
 import java.util.List;

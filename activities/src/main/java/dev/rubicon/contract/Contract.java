@@ -13,22 +13,18 @@ import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.RowsLeft;
 import dev.rubicon.shadow.ShadowContract;
-import dev.rubicon.shadow.ShadowCrossing;
-import dev.rubicon.shadow.ShadowOrder;
-import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.TableShape;
+import dev.rubicon.transition.Step;
+import dev.rubicon.transition.StepRunner;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.TransitionCompiler;
-import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.Transitions;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -49,7 +45,8 @@ public final class Contract {
         TargetState.refuseForeign(state.get(), context.input().bundle());
         if (state.get().stage() != Stage.CONTRACTING) {
           due(context, session, state.get());
-          RowsLeft.refuse(scan, context.runbook(), TargetState.shadows(session));
+          Transitions all = Transitions.installed(session);
+          all.forEach(t -> t.refuseRetirement(scan, context.runbook(), all));
         }
         retire(context, lock, session, scan);
       } else {
@@ -63,7 +60,7 @@ public final class Contract {
                   context.runbook().contract().legacyColumns().stream()
                       .map(c -> c.relation() + "." + c.column() + "=" + word(c.action())),
                   context.runbook().transitions().stream()
-                      .filter(t -> t.kind() == Runbook.Transition.Kind.SHADOW)
+                      .filter(Runbook.Transition::endsRelation)
                       .map(t -> RelationName.parse(t.relation()))
                       .distinct()
                       .map(r -> r + "=" + word(ShadowContract.action(context.runbook(), r))))
@@ -132,18 +129,18 @@ public final class Contract {
 
   private static void retire(
       PhaseContext context, TargetLock lock, PgSession session, PgSession scan) {
-    List<TransitionPlan> plans = TargetState.plans(session);
-    for (TransitionPlan plan : plans) {
-      for (Runbook.LegacyColumn column : columns(context.runbook(), plan)) {
-        String name = TransitionCompiler.column(column.column());
-        boolean there = TableShape.read(session, plan.relation()).column(name).isPresent();
-        if (column.action() == Runbook.LegacyColumn.Action.ARCHIVE && there) {
-          lock.check();
-          context.progress().checkCancelled();
-          context.progress().update(plan.relation() + "." + name, 0, 0, "archiving");
-          try (var _ = context.progress().cancelsWith(scan)) {
-            Archive.copy(scan, plan, name);
-          }
+    Transitions transitions = Transitions.installed(session);
+    for (Transition transition : transitions.reversed()) {
+      for (List<Step> steps : transition.archive(session, context.runbook())) {
+        lock.check();
+        context.progress().checkCancelled();
+        context.progress().update(transition.key(), 0, 0, steps.getFirst().id());
+        try (var _ = context.progress().cancelsWith(scan)) {
+          scan.inTransaction(
+              () -> {
+                StepRunner.run(scan, steps);
+                return true;
+              });
         }
       }
     }
@@ -151,22 +148,10 @@ public final class Contract {
     session.execute(
         "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
     OwnersWord.sql(context, lock, session);
-    for (TransitionPlan plan : plans) {
+    for (Transition transition : transitions.toRetire(session)) {
       lock.check();
       context.progress().checkCancelled();
-      context.progress().update(plan.relation().toString(), 0, 0, "retiring legacy columns");
-      Set<String> retired = new LinkedHashSet<>();
-      columns(context.runbook(), plan).stream()
-          .filter(c -> c.action() != Runbook.LegacyColumn.Action.KEEP)
-          .forEach(c -> retired.add(TransitionCompiler.column(c.column())));
-      end(context, session, plan, retired);
-    }
-    List<ShadowPlan> shadows = TargetState.shadows(session);
-    Set<Long> leaving = ShadowOrder.leaving(shadows);
-    // Who points at another legacy relation goes first.
-    for (ShadowPlan plan : ShadowOrder.dependentsFirst(session, shadows)) {
-      lock.check();
-      end(context, session, plan, leaving);
+      end(context, session, transition, transitions);
     }
     LockLadder.DDL.run(
         session,
@@ -179,86 +164,39 @@ public final class Contract {
   }
 
   private static void end(
-      PhaseContext context, PgSession session, TransitionPlan plan, Set<String> retired) {
+      PhaseContext context, PgSession session, Transition transition, Transitions all) {
+    List<RelationName> relations = transition.sides(session);
+    context.progress().update(transition.key(), 0, 0, "retiring " + transition.retired());
     try {
-      var ended =
-          LockLadder.DDL.run(
-              session,
-              context.progress(),
-              List.of(plan.relation()),
-              () -> {
-                session.execute(
-                    "LOCK TABLE " + plan.relation().sql() + " IN ACCESS EXCLUSIVE MODE");
-                ContractSql.of(session, plan, retired).forEach(session::execute);
-                TargetState.uninstalled(session, plan);
-                return true;
-              });
+      var attempts =
+          new StepRunner(session, context.progress(), LockLadder.DDL)
+              .run(
+                  relations,
+                  attempt -> {
+                    StepRunner.run(session, transition.lock(session, relations, attempt));
+                    return transition.retire(session, context.runbook(), all);
+                  },
+                  () -> TargetState.uninstalled(session, transition));
       context
           .evidence()
-          .record(EvidenceNames.LOCKS_OF_RELATION.of(plan.relation()), ended.attempts());
+          .record(EvidenceNames.LOCKS_OF_RELATION.of(transition.relation()), attempts);
     } catch (RubiconException e) {
       if (SqlFailure.state(e).equals("2BP01")) {
         throw new RubiconException(
             ErrorCode.TRANSITION_UNSUPPORTED,
-            "a legacy column of " + plan.relation() + " is still used: " + e.getMessage(),
+            transition.retired() + " is still used: " + e.getMessage(),
             "drop or rebuild what depends on it, then: rubicon contract",
             e.getCause());
       }
       throw e;
     }
-  }
-
-  private static void end(
-      PhaseContext context, PgSession session, ShadowPlan plan, Set<Long> leaving) {
-    List<RelationName> relations = ShadowCrossing.relations(session, plan);
-    RelationName legacy = plan.legacy().name();
-    context.progress().update(legacy.toString(), 0, 0, "retiring the legacy relation");
-    try {
-      var ended =
-          LockLadder.DDL.run(
-              session,
-              context.progress(),
-              relations,
-              attempt -> {
-                ShadowCrossing.lock(session, plan, relations, attempt.number());
-                ShadowContract.end(
-                    session, plan, leaving, ShadowContract.action(context.runbook(), legacy));
-                return true;
-              });
-      context.evidence().record(EvidenceNames.LOCKS_OF_RELATION.of(legacy), ended.attempts());
-    } catch (RubiconException e) {
-      if (SqlFailure.state(e).equals("2BP01")) {
-        throw new RubiconException(
-            ErrorCode.TRANSITION_UNSUPPORTED,
-            legacy + " is still used: " + e.getMessage(),
-            "drop or rebuild what depends on it, then: rubicon contract",
-            e.getCause());
-      }
-      throw e;
-    }
-  }
-
-  private static List<Runbook.LegacyColumn> columns(Runbook runbook, TransitionPlan plan) {
-    return runbook.contract().legacyColumns().stream()
-        .filter(c -> RelationName.parse(c.relation()).equals(plan.relation()))
-        .toList();
   }
 
   /** Without memory, either contract has finished before, or nothing ever began. */
   private static void refuseUntouched(PhaseContext context, PgSession session) {
     for (Runbook.Transition transition : context.runbook().transitions()) {
-      if (transition.shadow().isPresent()) {
-        String to = RelationName.parse(transition.shadow().get().to()).sql();
-        if (session.value("SELECT to_regclass(?) IS NULL", to).equals("t")) {
-          throw notHere();
-        }
-        continue;
-      }
-      TableShape shape = TableShape.read(session, RelationName.parse(transition.relation()));
-      for (Runbook.ColumnMapping column : transition.columns()) {
-        if (shape.column(TransitionCompiler.column(column.name())).isEmpty()) {
-          throw notHere();
-        }
+      if (!Transition.canonicalStands(session, transition)) {
+        throw notHere();
       }
     }
   }

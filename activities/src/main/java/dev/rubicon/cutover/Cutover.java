@@ -6,7 +6,6 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
@@ -14,21 +13,17 @@ import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.NewPartitions;
-import dev.rubicon.shadow.ShadowCrossing;
-import dev.rubicon.shadow.ShadowPlan;
-import dev.rubicon.transition.Authority;
 import dev.rubicon.transition.ClientsBlocked;
 import dev.rubicon.transition.Durability;
-import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.OldSnapshots;
+import dev.rubicon.transition.StepRunner;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.TransitionCompiler;
-import dev.rubicon.transition.TransitionPlan;
-import dev.rubicon.transition.TransitionSql;
+import dev.rubicon.transition.Transitions;
 import dev.rubicon.verify.Invariants;
 import dev.rubicon.verify.Verify;
 import java.time.Duration;
@@ -78,7 +73,7 @@ public final class Cutover {
         var first = new Conditions(context, session, terms, List.of());
         first.window();
         first.fingerprint();
-        NewPartitions.follow(context, LockLadder.of(wanted));
+        Transitions.follow(context, LockLadder.of(wanted));
         lock.check();
         cross(context, session, terms);
       }
@@ -107,26 +102,21 @@ public final class Cutover {
 
   private void cross(PhaseContext context, PgSession session, CrossingTerms terms) {
     Runbook.Cutover wanted = context.runbook().cutover();
-    List<TransitionPlan> plans = TargetState.plans(session);
-    List<ShadowPlan> shadows = TargetState.shadows(session);
+    Transitions transitions = Transitions.installed(session);
     // Stamped tables too: the owner's tool must not run between our look and our word.
-    List<RelationName> relations =
-        Stream.concat(
-                plans.stream().map(TransitionPlan::relation),
-                wanted.stamps().stream().map(s -> RelationName.parse(s.table())))
-            .distinct()
-            .sorted()
+    List<RelationName> stamped =
+        Stamps.relations(wanted).stream()
+            .filter(table -> transitions.stream().noneMatch(t -> t.relation().equals(table)))
             .toList();
     session.execute(
         "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
     List<RelationName> all =
         Stream.concat(
-                shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s).stream()),
-                relations.stream())
+                transitions.stream().flatMap(t -> t.exchanged(session).stream()), stamped.stream())
             .toList();
     var conditions = new Conditions(context, session, terms, all);
     OldSnapshots.Waited older =
-        shadows.stream().anyMatch(s -> s.to().equals(s.legacy().name()))
+        transitions.stream().anyMatch(Transition::takesLegacysName)
             ? OldSnapshots.await(
                 session,
                 context.progress(),
@@ -135,7 +125,7 @@ public final class Cutover {
                 wanted.terminateBlockersAfter())
             : OldSnapshots.NOBODY;
     // A session's first look at these catalogs costs more than what follows: not under the lock.
-    plans.forEach(plan -> LegacyRules.find(session, context.runbook(), plan));
+    transitions.forEach(transition -> transition.lookAhead(session, context.runbook()));
     var blocked = new ClientsBlocked(session, ClientsBlocked.Way.CUTOVER, older);
     Durability.bound(session);
     var crossed =
@@ -150,10 +140,10 @@ public final class Cutover {
                 },
                 attempt -> {
                   Durability.ask(session);
-                  lock(context, session, plans, shadows, relations, attempt.number());
+                  lock(context, session, transitions, stamped, attempt.number());
                   blocked.locked(attempt);
                   SyncPrint untouched = conditions.underLock();
-                  List<String> relaxed = swap(context, session, plans, shadows);
+                  List<String> relaxed = swap(context, session, transitions);
                   untouched.with(SyncPrint.installed(session)).keep(session);
                   blocked.beforeCommit(attempt);
                   conditions.beforeCommit();
@@ -176,36 +166,31 @@ public final class Cutover {
   private static void lock(
       PhaseContext context,
       PgSession session,
-      List<TransitionPlan> plans,
-      List<ShadowPlan> shadows,
-      List<RelationName> relations,
+      Transitions transitions,
+      List<RelationName> stamped,
       int attempt) {
-    Runbook runbook = context.runbook();
-    if (runbook.cutover().readOnly().isPresent()) {
-      quiet(context, session, plans, shadows, relations, runbook.cutover().readOnly().get());
+    context
+        .runbook()
+        .cutover()
+        .readOnly()
+        .ifPresent(atMost -> quiet(context, session, transitions, stamped, atMost));
+    for (Transition transition : transitions) {
+      StepRunner.run(session, transition.lock(session, transition.exchanged(session), attempt));
     }
-    for (ShadowPlan plan : shadows) {
-      ShadowCrossing.lock(session, plan, ShadowCrossing.locks(session, plan), attempt);
-    }
-    for (RelationName relation : relations) {
-      session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
+    for (RelationName table : stamped) {
+      session.execute("LOCK TABLE " + table.sql() + " IN ACCESS EXCLUSIVE MODE");
     }
   }
 
   private static List<String> swap(
-      PhaseContext context,
-      PgSession session,
-      List<TransitionPlan> plans,
-      List<ShadowPlan> shadows) {
+      PhaseContext context, PgSession session, Transitions transitions) {
     Runbook runbook = context.runbook();
     var relaxed = new ArrayList<TargetState.Relaxed>(TargetState.relaxed(session));
-    for (TransitionPlan plan : plans) {
-      rules(session, plan);
-      relaxed.addAll(LegacyRules.relax(session, runbook, plan));
-      session.execute(TransitionSql.sync(plan, Authority.CANONICAL));
-    }
-    for (ShadowPlan plan : shadows) {
-      ShadowCrossing.there(session, plan);
+    for (Transition transition : transitions) {
+      transition.remember(session);
+      Transition.Crossing crossing = transition.cross(session, runbook);
+      StepRunner.run(session, crossing.steps());
+      relaxed.addAll(crossing.relaxed());
     }
     TargetState.relaxed(session, relaxed);
     Stamps.write(session, runbook.cutover().stamps());
@@ -236,55 +221,12 @@ public final class Cutover {
   private static void quiet(
       PhaseContext context,
       PgSession session,
-      List<TransitionPlan> plans,
-      List<ShadowPlan> shadows,
-      List<RelationName> relations,
+      Transitions transitions,
+      List<RelationName> stamped,
       Duration atMost) {
-    Stream.concat(
-            shadows.stream().flatMap(s -> ShadowCrossing.relations(session, s).stream()),
-            relations.stream())
+    Stream.concat(transitions.stream().flatMap(t -> t.sides(session).stream()), stamped.stream())
         .forEach(r -> session.execute("LOCK TABLE " + r.sql() + " IN SHARE MODE"));
     session.execute("SET LOCAL statement_timeout = " + atMost.toMillis());
-    Verify.inQuiet(context, session, plans, shadows);
-  }
-
-  /** PostgreSQL takes NOT NULL from a validated check, without reading the table again. */
-  private static void rules(PgSession session, TransitionPlan plan) {
-    for (TransitionPlan.ColumnRule rule : plan.rules()) {
-      if (!rule.notNull()) {
-        continue;
-      }
-      String check = plan.ruleConstraint(rule, "not_null");
-      boolean validated =
-          session
-              .first(
-                  """
-                  SELECT c.convalidated FROM pg_catalog.pg_constraint c
-                  JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
-                  JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
-                  WHERE n.nspname = ? AND r.relname = ? AND c.conname = ?
-                  """,
-                  row -> row.getBoolean(1),
-                  plan.relation().schema(),
-                  plan.relation().name(),
-                  check)
-              .orElse(false);
-      if (!validated) {
-        throw new RubiconException(
-            ErrorCode.GATE_NOT_OPEN,
-            "the check behind NOT NULL of "
-                + plan.relation()
-                + "."
-                + rule.name()
-                + " is not validated",
-            "verify again: the rollout does so before each cutover");
-      }
-      session.execute(
-          "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL"
-              .formatted(plan.relation().sql(), Identifiers.quote(rule.name())));
-      session.execute(
-          "ALTER TABLE %s DROP CONSTRAINT %s"
-              .formatted(plan.relation().sql(), Identifiers.quote(check)));
-    }
+    Verify.inQuiet(context, session, transitions);
   }
 }

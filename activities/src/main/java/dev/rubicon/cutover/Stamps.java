@@ -13,6 +13,15 @@ import java.util.List;
 public final class Stamps {
   private Stamps() {}
 
+  /** The tables that are locked for it, each once. */
+  public static List<RelationName> relations(Runbook.Cutover cutover) {
+    return cutover.stamps().stream()
+        .map(stamp -> RelationName.parse(stamp.table()))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
   /** Writes the new versions, inside the cutover's transaction. */
   static void write(PgSession session, List<Runbook.Stamp> stamps) {
     var written = new ArrayList<TargetState.Stamped>();

@@ -10,7 +10,6 @@ import dev.rubicon.check.CheckResult;
 import dev.rubicon.check.HookCaller;
 import dev.rubicon.contract.Contract;
 import dev.rubicon.cutover.Crossed;
-import dev.rubicon.dualwrite.DualWrite;
 import dev.rubicon.engine.EvidenceFamily;
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.finding.Finding;
@@ -19,16 +18,18 @@ import dev.rubicon.phase.Dossiers;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.preflight.Effects;
 import dev.rubicon.preflight.Inventory;
+import dev.rubicon.preflight.PlannedStep;
 import dev.rubicon.preflight.VersionTables;
 import dev.rubicon.rehearse.Rehearsal;
 import dev.rubicon.rollback.Returned;
 import dev.rubicon.rollback.SidesCompared;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.shadow.ShadowVerification;
+import dev.rubicon.transition.ColumnGroup;
+import dev.rubicon.transition.InPlaceComparison;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.Predecessor;
 import dev.rubicon.verify.Pass;
-import dev.rubicon.verify.RelationVerification;
 import dev.rubicon.watch.WatchPosition;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,10 @@ public final class EvidenceNames {
 
   /** What the rollout's statements did on a schema-only copy. */
   public static final EvidenceName<Effects> EFFECTS = EvidenceName.of("effects", Effects.class);
+
+  /** What the rollout will send, statement by statement. */
+  public static final EvidenceName<List<PlannedStep>> PLANNED_SQL =
+      EvidenceName.ofList("planned-sql", PlannedStep.class);
 
   // Backup, clone, rehearsal and what the approval is about.
 
@@ -141,7 +146,7 @@ public final class EvidenceNames {
   // Dual write and backfill.
 
   /** Columns that are kept in step together, by relation. */
-  public static final EvidenceName<Map<String, List<DualWrite.Group>>> GROUPS =
+  public static final EvidenceName<Map<String, List<ColumnGroup>>> GROUPS =
       EvidenceName.of("groups", new TypeReference<>() {});
 
   public static final EvidenceName<List<Throughput.Point>> THROUGHPUT =
@@ -165,8 +170,8 @@ public final class EvidenceNames {
   public static final EvidenceName<List<Pass.Scope>> COMPARED =
       EvidenceName.ofList("compared", Pass.Scope.class);
 
-  public static final EvidenceName<List<RelationVerification.Result>> VERIFICATION =
-      EvidenceName.ofList("verification", RelationVerification.Result.class);
+  public static final EvidenceName<List<InPlaceComparison.Result>> VERIFICATION =
+      EvidenceName.ofList("verification", InPlaceComparison.Result.class);
 
   public static final EvidenceName<List<ShadowVerification.Result>> SHADOWS =
       EvidenceName.ofList("shadows", ShadowVerification.Result.class);

@@ -9,10 +9,9 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.ShadowCompiler;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
-import dev.rubicon.transition.TransitionCompiler;
+import dev.rubicon.transition.Transition;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -59,16 +58,10 @@ public final class Expand {
     }
     // What dual write would refuse is refused here: nothing has been touched yet. A relation that a
     // migration of this very bundle creates cannot be looked at before it is there.
-    var compiler = new TransitionCompiler(session, context.runbook());
-    var shadows = new ShadowCompiler(session, context.runbook());
     for (Runbook.Transition transition : context.runbook().transitions()) {
-      if (!exists(session, RelationName.parse(transition.relation()))) {
-        continue;
-      }
-      if (transition.shadow().isEmpty()) {
-        compiler.compile(transition);
-      } else if (exists(session, RelationName.parse(transition.shadow().get().before()))) {
-        shadows.compile(transition);
+      if (transition.relations().stream()
+          .allMatch(relation -> exists(session, RelationName.parse(relation)))) {
+        Transition.compile(session, context.runbook(), transition);
       }
     }
     CatalogSnapshot baseline = CatalogReader.read(session, context.runbook().schemas());

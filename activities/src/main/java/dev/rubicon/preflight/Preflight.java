@@ -155,6 +155,7 @@ public final class Preflight {
         trial = new Trial(context.bundle(), session).run();
       }
       context.evidence().record(EvidenceNames.EFFECTS, new Effects(trial.effects(), left));
+      context.evidence().record(EvidenceNames.PLANNED_SQL, trial.steps());
       var was = ids(CatalogDiff.between(trial.before(), canonical));
       var is = byId(CatalogDiff.between(trial.after(), canonical));
       var known = ids(differences);

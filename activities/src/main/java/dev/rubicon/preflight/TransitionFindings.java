@@ -75,7 +75,7 @@ final class TransitionFindings {
               + " name columns of one side only; rows may be hidden from the backfill's role",
           definition.toString());
     }
-    if (transition.kind() == Runbook.Transition.Kind.SHADOW) {
+    if (transition.endsRelation()) {
       return; // what stands in a shadow's way is asked of PostgreSQL, on the copy
     }
     columns(transition, relation);
@@ -200,7 +200,7 @@ final class TransitionFindings {
                         + " tables",
                     note.definition()));
     runbook.transitions().stream()
-        .filter(t -> t.shadow().isPresent())
+        .filter(Runbook.Transition::endsRelation)
         .map(t -> RelationName.parse(t.relation()))
         .distinct()
         .forEach(this::published);

@@ -7,10 +7,11 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TransitionCompiler;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Trial {
   private final PgSession session;
   private final List<Effect> effects = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
+  private final PlannedSteps planned = new PlannedSteps();
 
   /**
    * @param session on the copy
@@ -39,18 +41,22 @@ final class Trial {
   }
 
   /**
+   * @param steps that the phases send for the transitions
    * @param before the copy before the change
    * @param after the copy as the finished rollout leaves it
    */
   record Result(
       List<Effect> effects,
       List<Finding> findings,
+      List<PlannedStep> steps,
       CatalogSnapshot before,
       CatalogSnapshot after) {}
 
   Result run() {
     session.execute("SET search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog");
     MigrationFiles files = MigrationFiles.of(bundle);
+    TargetState.schema()
+        .forEach(sql -> planned.alone(Phase.EXPAND, "memory", List.of(), sql, "what we remember"));
     CatalogSnapshot before = snapshot();
     boolean went = forth(files, before);
     if (went && files.reversible()) {
@@ -61,15 +67,16 @@ final class Trial {
       }
       forthQuietly(files);
     }
-    // In place first: indexes may stand on these columns, and foreign keys of theirs name relations
-    // as they are called before the cutover.
-    inPlace();
+    var transitions = new TransitionTrial(runbook, session, findings, planned);
+    transitions.install(before);
     if (went) {
       concurrently();
     }
-    new ShadowTrials(runbook, session, this::attempt, findings).run();
-    contract();
-    return new Result(List.copyOf(effects), List.copyOf(findings), before, snapshot());
+    transitions.cross();
+    ownersContract();
+    transitions.retire();
+    return new Result(
+        List.copyOf(effects), List.copyOf(findings), planned.all(), before, snapshot());
   }
 
   /** Stops at the first failure: what follows would fail because of it. */
@@ -84,6 +91,12 @@ final class Trial {
                 ? recorder.run(statement, now)
                 : recorder.runAlone(statement, now);
         effects.add(observed.effect());
+        planned.alone(
+            Phase.EXPAND,
+            statement.position(),
+            observed.effect().locks().stream().map(l -> l.relation() + " " + l.mode()).toList(),
+            statement.sql(),
+            "");
         findings.addAll(rules.of(observed));
         now = observed.after();
         if (observed.effect().failed() && !observed.effect().state().equals("42704")) {
@@ -110,6 +123,12 @@ final class Trial {
 
   private void concurrently() {
     for (Runbook.ConcurrentIndex index : runbook.expand().concurrently()) {
+      planned.alone(
+          Phase.EXPAND,
+          "index " + index.name(),
+          List.of(),
+          index.sql(),
+          "waits for old transactions");
       attempt(index.sql())
           .ifPresent(
               error ->
@@ -118,67 +137,6 @@ final class Trial {
                           "fails:concurrently:" + index.name(),
                           "the index cannot be built on a copy of the target: " + error,
                           index.sql())));
-    }
-  }
-
-  /** New columns as they stand once legacy is gone. */
-  private void inPlace() {
-    for (Runbook.Transition transition : runbook.transitions()) {
-      if (transition.kind() == Runbook.Transition.Kind.SHADOW) {
-        continue;
-      }
-      compile(transition);
-      String relation = RelationName.parse(transition.relation()).sql();
-      for (Runbook.ColumnMapping column : transition.columns()) {
-        String name = Identifiers.quote(Identifiers.split(column.name()).getFirst());
-        attempt(
-            "ALTER TABLE %s ADD COLUMN %s %s%s"
-                .formatted(
-                    relation,
-                    name,
-                    column.type(),
-                    column.defaultExpression().map(value -> " DEFAULT " + value).orElse("")));
-        if (!column.nullable()) {
-          attempt("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL".formatted(relation, name));
-        }
-        column
-            .check()
-            .ifPresent(
-                check -> attempt("ALTER TABLE %s ADD CHECK (%s)".formatted(relation, check)));
-        column
-            .comment()
-            .ifPresent(
-                comment ->
-                    attempt(
-                        "COMMENT ON COLUMN %s.%s IS %s"
-                            .formatted(relation, name, Identifiers.literal(comment))));
-      }
-      transition.foreignKeys().forEach(key -> foreignKey(relation, key));
-    }
-  }
-
-  private void foreignKey(String relation, Runbook.ForeignKey key) {
-    String name = Identifiers.quote(Identifiers.split(key.name()).getFirst());
-    String sql = "ALTER TABLE %s ADD CONSTRAINT %s %s".formatted(relation, name, key.sql());
-    attempt(sql)
-        .ifPresent(
-            error ->
-                findings.add(
-                    hazard(
-                        "fails:foreign-key:" + relation + "." + key.name(),
-                        "the foreign key cannot be added on a copy of the target: " + error,
-                        sql)));
-  }
-
-  /** As dual-write will do it: what it would refuse then is told now. */
-  private void compile(Runbook.Transition transition) {
-    try {
-      new TransitionCompiler(session, runbook).compile(transition);
-    } catch (RubiconException e) {
-      if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
-        throw e;
-      }
-      findings.add(unsupported(transition, e));
     }
   }
 
@@ -194,8 +152,9 @@ final class Trial {
         e.next());
   }
 
-  private void contract() {
+  private void ownersContract() {
     for (String file : runbook.contract().sql()) {
+      planned.alone(Phase.CONTRACT, file, List.of(), bundle.text(file), "the owner's own");
       attempt(bundle.text(file))
           .ifPresent(
               error ->
@@ -204,26 +163,6 @@ final class Trial {
                           "fails:contract:" + file,
                           file + " fails on a copy of the target: " + error,
                           file)));
-    }
-    for (Runbook.LegacyColumn legacy : runbook.contract().legacyColumns()) {
-      if (legacy.action() == Runbook.LegacyColumn.Action.KEEP) {
-        continue;
-      }
-      RelationName relation = RelationName.parse(legacy.relation());
-      String column = Identifiers.split(legacy.column()).getFirst();
-      attempt("ALTER TABLE %s DROP COLUMN %s".formatted(relation.sql(), Identifiers.quote(column)))
-          .ifPresent(
-              error ->
-                  findings.add(
-                      new Finding(
-                          "note:contract:" + relation + "." + column,
-                          Finding.Kind.NOTE,
-                          "contract could not take the column away as things stand: " + error,
-                          Optional.empty(),
-                          Optional.empty(),
-                          Optional.empty(),
-                          Finding.Disposition.OPEN,
-                          "")));
     }
   }
 

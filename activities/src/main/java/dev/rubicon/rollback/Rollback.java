@@ -6,7 +6,6 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
@@ -14,22 +13,18 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.NewPartitions;
-import dev.rubicon.shadow.Partitions;
-import dev.rubicon.shadow.ShadowCrossing;
-import dev.rubicon.shadow.ShadowPlan;
-import dev.rubicon.transition.Authority;
 import dev.rubicon.transition.ClientsBlocked;
 import dev.rubicon.transition.Durability;
 import dev.rubicon.transition.LegacyRules;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.OldSnapshots;
+import dev.rubicon.transition.StepRunner;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TouchedSync;
-import dev.rubicon.transition.TransitionPlan;
-import dev.rubicon.transition.TransitionSql;
+import dev.rubicon.transition.Transition;
+import dev.rubicon.transition.Transitions;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -51,11 +46,9 @@ public final class Rollback {
         PgSession scan = context.open(SessionLimits.SCAN)) {
       TargetState.Row state = TargetState.require(session, context.input().bundle());
       if (state.stage() == Stage.CUT_OVER) {
-        NewPartitions.follow(context, LockLadder.of(context.runbook().cutover()));
+        Transitions.follow(context, LockLadder.of(context.runbook().cutover()));
         lock.check();
-        for (ShadowPlan plan : TargetState.shadows(session)) {
-          Partitions.refuseReturnOfRows(scan, plan);
-        }
+        Transitions.installed(session).forEach(transition -> transition.refuseReturn(scan));
         var side = new TouchedSide(context, session, scan, terms);
         for (int attempt = 1; !crossed(context, session, side.settle(), attempt); attempt++) {
           lock.check();
@@ -95,14 +88,10 @@ public final class Rollback {
 
   private static void cross(PhaseContext context, PgSession session, SyncPrint settled) {
     Runbook.Cutover wanted = context.runbook().cutover();
-    List<TransitionPlan> plans = TargetState.plans(session);
-    List<ShadowPlan> shadows = TargetState.shadows(session);
-    List<RelationName> relations =
-        Stream.concat(
-                plans.stream().map(TransitionPlan::relation),
-                wanted.stamps().stream().map(s -> RelationName.parse(s.table())))
-            .distinct()
-            .sorted()
+    Transitions transitions = Transitions.installed(session);
+    List<RelationName> stamped =
+        Stamps.relations(wanted).stream()
+            .filter(table -> transitions.stream().noneMatch(t -> t.relation().equals(table)))
             .toList();
     var blocked = new ClientsBlocked(session, ClientsBlocked.Way.ROLLBACK, OldSnapshots.NOBODY);
     Durability.bound(session);
@@ -112,32 +101,23 @@ public final class Rollback {
                 session,
                 context.progress(),
                 Stream.concat(
-                        shadows.stream().flatMap(s -> ShadowCrossing.locks(session, s).stream()),
-                        relations.stream())
+                        transitions.stream().flatMap(t -> t.exchanged(session).stream()),
+                        stamped.stream())
                     .toList(),
                 attempt -> {
                   Durability.askIfAttached(session);
-                  for (ShadowPlan plan : shadows) {
-                    ShadowCrossing.lock(
-                        session, plan, ShadowCrossing.locks(session, plan), attempt.number());
+                  for (Transition transition : transitions) {
+                    StepRunner.run(
+                        session,
+                        transition.lock(session, transition.exchanged(session), attempt.number()));
                   }
-                  for (RelationName relation : relations) {
-                    session.execute("LOCK TABLE " + relation.sql() + " IN ACCESS EXCLUSIVE MODE");
+                  for (RelationName table : stamped) {
+                    session.execute("LOCK TABLE " + table.sql() + " IN ACCESS EXCLUSIVE MODE");
                   }
                   blocked.locked(attempt);
                   TouchedSync.refuseAny(SyncPrint.read(session).since(settled));
-                  for (TransitionPlan plan : plans) {
-                    for (TransitionPlan.ColumnRule rule : plan.rules()) {
-                      if (rule.notNull()) {
-                        session.execute(
-                            "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL"
-                                .formatted(plan.relation().sql(), Identifiers.quote(rule.name())));
-                      }
-                    }
-                    session.execute(TransitionSql.sync(plan, Authority.LEGACY));
-                  }
-                  for (ShadowPlan plan : shadows.reversed()) {
-                    ShadowCrossing.back(session, plan);
+                  for (Transition transition : transitions.reversed()) {
+                    StepRunner.run(session, transition.back(session));
                   }
                   Stamps.restore(session);
                   TargetState.rolledBack(session);

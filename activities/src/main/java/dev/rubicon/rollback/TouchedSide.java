@@ -6,13 +6,12 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.ReturnTerms;
-import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.SyncRepair;
-import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TouchedSync;
-import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.Transition;
+import dev.rubicon.transition.Transitions;
 import dev.rubicon.verify.Losses;
 import java.util.HashSet;
 import java.util.List;
@@ -89,25 +88,15 @@ final class TouchedSide {
     return Losses.of(
         context,
         scan,
-        TargetState.plans(session).stream()
-            .filter(plan -> since.isEmpty() || concerns(since.get(), plan))
-            .toList(),
-        TargetState.shadows(session).stream()
-            .filter(plan -> since.isEmpty() || concerns(since.get(), plan))
-            .toList());
+        new Transitions(
+            Transitions.installed(session).stream()
+                .filter(transition -> since.isEmpty() || concerns(since.get(), transition))
+                .toList()));
   }
 
-  private boolean concerns(List<SyncPrint.Difference> differences, TransitionPlan plan) {
-    long root =
-        Long.parseLong(
-            session.value(
-                "SELECT coalesce(to_regclass(?)::oid::bigint, 0)", plan.relation().sql()));
-    return differences.stream().anyMatch(d -> d.part().concerns(plan.id(), Set.of(root)));
-  }
-
-  private static boolean concerns(List<SyncPrint.Difference> differences, ShadowPlan plan) {
-    Set<Long> roots = new HashSet<>(List.of(plan.legacy().oid(), plan.canonical().oid()));
-    return differences.stream().anyMatch(d -> d.part().concerns(plan.id(), roots));
+  private boolean concerns(List<SyncPrint.Difference> differences, Transition transition) {
+    Set<Long> roots = Set.copyOf(transition.oids(session));
+    return differences.stream().anyMatch(d -> d.part().concerns(transition.id(), roots));
   }
 
   private static void refuseLosses(List<Losses.Loss> losses) {
@@ -128,16 +117,11 @@ final class TouchedSide {
   /** Who goes back without them has named the relations. */
   private void refuseOff(List<SyncPrint.Difference> off) {
     List<String> relations =
-        Stream.concat(
-                TargetState.plans(session).stream()
-                    .filter(plan -> concerns(off, plan))
-                    .filter(plan -> !losing.contains(plan.relation().toString()))
-                    .map(plan -> plan.relation().toString()),
-                TargetState.shadows(session).stream()
-                    .filter(plan -> concerns(off, plan))
-                    .filter(plan -> !losing.contains(plan.legacy().name().toString()))
-                    .filter(plan -> !losing.contains(plan.to().toString()))
-                    .map(plan -> plan.legacy().name().toString()))
+        Transitions.installed(session).stream()
+            .filter(transition -> concerns(off, transition))
+            .filter(transition -> !losing.contains(transition.relation().toString()))
+            .filter(transition -> !losing.contains(transition.canonical().toString()))
+            .map(transition -> transition.relation().toString())
             .distinct()
             .toList();
     if (!relations.isEmpty()) {

@@ -26,14 +26,12 @@ public final class CarriedKeys {
    *
    * @throws RubiconException {@link ErrorCode#TRANSITION_UNSUPPORTED} with the number of keys
    */
-  public static void refuse(PhaseContext context, List<ShadowPlan> plans) {
+  public static void refuse(PhaseContext context, ShadowPlan plan, List<ShadowPlan> plans) {
     var questions = new ArrayList<Question>();
-    for (ShadowPlan plan : plans) {
-      if (!plan.pairsOff()) {
-        questions.add(astray(plan));
-      }
-      before(plan, plans).forEach(earlier -> questions.add(common(earlier, plan)));
+    if (!plan.pairsOff()) {
+      questions.add(astray(plan));
     }
+    before(plan, plans).forEach(earlier -> questions.add(common(earlier, plan)));
     if (questions.isEmpty()) {
       return;
     }

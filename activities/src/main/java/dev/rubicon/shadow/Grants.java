@@ -2,6 +2,8 @@ package dev.rubicon.shadow;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One relation's owner and privileges, for another relation. */
@@ -13,23 +15,25 @@ final class Grants {
    *
    * @param kind {@code TABLE} or {@code VIEW}
    */
-  static void copy(PgSession session, long from, String kind, String to) {
+  static List<String> of(PgSession session, long from, String kind, RelationName relation) {
+    String to = relation.sql();
     record Owner(String name, boolean may) {}
     Owner owner =
         session
             .first(
                 """
-                SELECT r.rolname,
-                       has_schema_privilege(r.oid, (SELECT relnamespace FROM pg_class
-                                                    WHERE oid = ?::regclass), 'CREATE')
-                FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE c.oid = ?::bigint::oid
+                SELECT r.rolname, has_schema_privilege(r.oid, n.oid, 'CREATE')
+                FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+                JOIN pg_namespace n ON n.nspname = ?
+                WHERE c.oid = ?::bigint::oid
                 """,
                 row -> new Owner(row.getString(1), row.getBoolean(2)),
-                to,
+                relation.schema(),
                 from)
             .orElseThrow();
     String role = Identifiers.quote(owner.name());
-    session.execute(
+    var sql = new ArrayList<String>();
+    sql.add(
         owner.may()
             ? "ALTER " + kind + " " + to + " OWNER TO " + role
             : "GRANT ALL ON " + to + " TO " + role);
@@ -48,7 +52,7 @@ final class Grants {
             row -> new Grant(row.getString(1), row.getString(2), row.getBoolean(3)),
             from);
     for (Grant grant : grants) {
-      session.execute(
+      sql.add(
           "GRANT "
               + grant.privilege()
               + " ON "
@@ -57,5 +61,6 @@ final class Grants {
               + (grant.grantee().isEmpty() ? "PUBLIC" : Identifiers.quote(grant.grantee()))
               + (grant.grantable() ? " WITH GRANT OPTION" : ""));
     }
+    return sql;
   }
 }

@@ -167,20 +167,6 @@ final class IncomingKeys {
         + " NOT VALID";
   }
 
-  /** Whether the constraint is there, and validated. */
-  java.util.Optional<Boolean> validated(RelationName table, String name) {
-    return session.first(
-        """
-        SELECT c.convalidated FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
-        JOIN pg_namespace n ON n.oid = r.relnamespace
-        WHERE n.nspname = ? AND r.relname = ? AND c.conname = ?
-        """,
-        row -> row.getBoolean(1),
-        table.schema(),
-        table.name(),
-        name);
-  }
-
   private static String array(List<String> names) {
     return names.stream()
         .map(IncomingKeys::element)

@@ -13,7 +13,7 @@ public final class Partitions {
   private Partitions() {}
 
   /** In the cutover's own transaction. */
-  static void remember(PgSession session, ShadowPlan plan) {
+  public static void remember(PgSession session, ShadowPlan plan) {
     session.update("DELETE FROM rubicon.partition WHERE plan = ?", plan.id());
     session.update(
         """

@@ -19,18 +19,17 @@ public final class RowsLeft {
    *
    * @throws RubiconException {@link ErrorCode#CONTRACT_NOT_DUE} with their number
    */
-  public static void refuse(PgSession scan, Runbook runbook, List<ShadowPlan> plans) {
-    for (ShadowPlan lead : plans) {
-      List<ShadowPlan> family =
-          plans.stream()
-              .filter(plan -> plan.legacy().oid() == lead.legacy().oid())
-              .filter(plan -> plan.partOf() != Runbook.PartOf.LEGACY)
-              .toList();
-      boolean goes =
-          ShadowContract.action(runbook, lead.legacy().name()) == Runbook.LegacyColumn.Action.DROP;
-      if (lead.leadsLegacy() && goes && family.stream().allMatch(p -> p.rows().isPresent())) {
-        refuse(scan, lead, family);
-      }
+  public static void refuse(
+      PgSession scan, Runbook runbook, ShadowPlan lead, List<ShadowPlan> plans) {
+    List<ShadowPlan> family =
+        plans.stream()
+            .filter(plan -> plan.legacy().oid() == lead.legacy().oid())
+            .filter(plan -> plan.partOf() != Runbook.PartOf.LEGACY)
+            .toList();
+    boolean goes =
+        ShadowContract.action(runbook, lead.legacy().name()) == Runbook.LegacyColumn.Action.DROP;
+    if (lead.leadsLegacy() && goes && family.stream().allMatch(p -> p.rows().isPresent())) {
+      refuse(scan, lead, family);
     }
   }
 

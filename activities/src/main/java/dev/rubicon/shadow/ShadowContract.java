@@ -4,6 +4,9 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Step;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -24,43 +27,47 @@ public final class ShadowContract {
         .orElse(Runbook.LegacyColumn.Action.DROP);
   }
 
-  public static void end(
+  /** The steps that end it. */
+  public static List<Step> end(
       PgSession session, ShadowPlan plan, Set<Long> leaving, Runbook.LegacyColumn.Action action) {
     if (!plan.leadsLegacy()) {
-      ShadowInstall.remove(session, plan);
-      return; // the relation ends with the plan that leads
+      return ShadowInstall.remove(session, plan); // the relation ends with the plan that leads
     }
-    var keys = new IncomingKeys(session);
-    for (IncomingKeys.Key key : keys.of(plan.legacy().oid(), leaving)) {
+    String id = "retire " + plan.key();
+    RelationName legacy = ShadowNames.of(session, plan.legacy());
+    var sql = new ArrayList<Step>();
+    for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
       String table = "ALTER TABLE " + key.table().sql();
-      session.execute(table + " DROP CONSTRAINT " + Identifiers.quote(key.name()));
-      session.execute(
-          table
-              + " RENAME CONSTRAINT "
-              + Identifiers.quote(key.twin())
-              + " TO "
-              + Identifiers.quote(key.name()));
+      String name = Identifiers.quote(key.name());
+      Step.Lock lock = Step.Lock.exclusive(key.table());
+      sql.add(Step.of(id, table + " DROP CONSTRAINT " + name, lock));
+      sql.add(
+          Step.of(
+              id,
+              table + " RENAME CONSTRAINT " + Identifiers.quote(key.twin()) + " TO " + name,
+              lock));
     }
     if (action != Runbook.LegacyColumn.Action.DROP && plan.keyMap().isPresent()) {
-      archive(session, plan.keyMap().get().table());
+      sql.addAll(archive(id, plan.keyMap().get().table()));
     }
-    ShadowInstall.remove(session, plan);
-    String legacy = ShadowNames.of(session, plan.legacy()).sql();
+    sql.addAll(ShadowInstall.remove(session, plan));
     switch (action) {
-      case DROP -> session.execute("DROP TABLE " + legacy);
-      case ARCHIVE -> archive(session, legacy);
+      case DROP -> sql.add(Step.of(id, "DROP TABLE " + legacy.sql(), Step.Lock.exclusive(legacy)));
+      case ARCHIVE -> sql.addAll(archive(id, legacy.sql()));
       case KEEP -> {
         if (plan.legacyName() != Runbook.LegacyName.KEEP) {
-          session.execute("CREATE SCHEMA IF NOT EXISTS " + ARCHIVE);
-          session.execute("ALTER TABLE " + legacy + " SET SCHEMA " + ARCHIVE);
+          sql.add(Step.of(id, "CREATE SCHEMA IF NOT EXISTS " + ARCHIVE));
+          sql.add(Step.of(id, "ALTER TABLE " + legacy.sql() + " SET SCHEMA " + ARCHIVE));
         }
       }
     }
+    return sql;
   }
 
-  private static void archive(PgSession session, String table) {
-    session.execute("CREATE SCHEMA IF NOT EXISTS " + ARCHIVE);
-    session.execute("REVOKE ALL ON SCHEMA " + ARCHIVE + " FROM PUBLIC");
-    session.execute("ALTER TABLE " + table + " SET SCHEMA " + ARCHIVE);
+  private static List<Step> archive(String id, String table) {
+    return List.of(
+        Step.of(id, "CREATE SCHEMA IF NOT EXISTS " + ARCHIVE),
+        Step.of(id, "REVOKE ALL ON SCHEMA " + ARCHIVE + " FROM PUBLIC"),
+        Step.of(id, "ALTER TABLE " + table + " SET SCHEMA " + ARCHIVE));
   }
 }

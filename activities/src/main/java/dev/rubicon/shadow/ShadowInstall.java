@@ -1,16 +1,14 @@
 package dev.rubicon.shadow;
 
-import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.SyncPrint;
-import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.Step;
 import dev.rubicon.transition.TransitionCompiler;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -19,103 +17,80 @@ public final class ShadowInstall {
   private ShadowInstall() {}
 
   /** Maps of keys, of all plans before the first trigger: one relation's may read another's. */
-  public static void maps(PgSession session, List<ShadowPlan> plans) {
-    session.inTransaction(
-        () -> {
-          plans.stream()
-              .flatMap(plan -> plan.keyMap().stream())
-              .flatMap(map -> map.create().stream())
-              .forEach(session::execute);
-          SyncPrint.installed(session);
-          return true;
-        });
+  public static List<Step> maps(ShadowPlan plan) {
+    return plan.keyMap().stream()
+        .flatMap(map -> map.create().stream())
+        .map(sql -> Step.of("prepare " + plan.key(), sql))
+        .toList();
   }
 
   /**
-   * One short transaction. It blocks writers, not readers: triggers need no more. Writers that are
-   * at work end first, so none is missed.
+   * It blocks writers of legacy, not its readers: triggers need no more. Writers that are at work
+   * end first, so none is missed.
    */
-  public static List<LockLadder.Attempt> install(
-      PhaseContext context, PgSession session, LockLadder ladder, Family family) {
+  public static List<Step> install(PgSession session, Runbook runbook, Family family) {
     ShadowPlan plan = family.plan();
-    List<RelationName> relations = List.of(plan.legacy().name(), plan.canonical().name());
-    return ladder
-        .run(
-            session,
-            context.progress(),
-            relations,
-            () -> {
-              session.execute(
-                  "SET LOCAL search_path = "
-                      + TransitionCompiler.searchPath(context.runbook())
-                      + ", pg_catalog");
-              ShadowSql.functions(family).forEach(session::execute);
-              session.execute(
-                  "LOCK TABLE " + plan.canonical().name().sql() + " IN ACCESS EXCLUSIVE MODE");
-              session.execute(
-                  "LOCK TABLE " + plan.legacy().name().sql() + " IN SHARE ROW EXCLUSIVE MODE");
-              if (plan.leadsCanonical()) {
-                refuseRows(session, plan);
-              }
-              ShadowSql.triggers(family).forEach(session::execute);
-              Grants.copy(session, plan.legacy().oid(), "TABLE", plan.canonical().name().sql());
-              TargetState.installed(session, plan);
-              SyncPrint.installed(session);
-              return plan;
-            })
-        .attempts();
-  }
-
-  /** Rows that legacy does not know would be nobody's. */
-  private static void refuseRows(PgSession session, ShadowPlan plan) {
-    if (session.value("SELECT EXISTS (SELECT FROM " + plan.canonicalView() + ")").equals("t")) {
-      throw new RubiconException(
-          ErrorCode.TRANSITION_UNSUPPORTED,
-          plan.canonical().name() + " holds rows already",
-          "a shadow begins empty: take the rows out of the migration, or move them to legacy");
+    RelationName legacy = plan.legacy().name();
+    RelationName canonical = plan.canonical().name();
+    String id = "install " + plan.key();
+    var steps = new ArrayList<Step>();
+    steps.add(
+        Step.of(
+            id,
+            "SET LOCAL search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog"));
+    ShadowSql.functions(family).forEach(sql -> steps.add(Step.of(id, sql)));
+    steps.add(Step.lock(id, canonical, Step.Mode.ACCESS_EXCLUSIVE));
+    steps.add(Step.lock(id, legacy, Step.Mode.SHARE_ROW_EXCLUSIVE));
+    if (plan.leadsCanonical()) {
+      steps.add(
+          Step.refuseIf(
+              id,
+              "SELECT EXISTS (SELECT FROM " + plan.canonicalView() + ")",
+              () ->
+                  new RubiconException(
+                      ErrorCode.TRANSITION_UNSUPPORTED,
+                      canonical + " holds rows already",
+                      "a shadow begins empty: take the rows out of the migration, or move them to"
+                          + " legacy")));
     }
+    ShadowSql.triggers(family).forEach(sql -> steps.add(Step.of(id, sql)));
+    Grants.of(session, plan.legacy().oid(), "TABLE", canonical)
+        .forEach(sql -> steps.add(Step.of(id, sql)));
+    return steps;
   }
 
-  /** Inside the caller's transaction, which holds both locks. */
-  public static void remove(PgSession session, ShadowPlan plan) {
+  /** The caller's transaction holds both locks. */
+  public static List<Step> remove(PgSession session, ShadowPlan plan) {
+    String id = "remove " + plan.key();
     String legacy = ShadowNames.of(session, plan.legacy()).sql();
     String canonical = ShadowNames.of(session, plan.canonical()).sql();
-    ShadowSql.dropTriggers(plan, legacy, canonical).forEach(session::execute);
     String sequence =
         plan.numbering().map(n -> ShadowNames.of(session, n.legacySequence()).sql()).orElse("");
-    ShadowSql.ownNumbers(plan, canonical, sequence).forEach(sql -> run(session, sql));
-    ShadowSql.dropFunctions(plan).forEach(session::execute);
-    TargetState.uninstalled(session, plan);
+    var sql = new ArrayList<>(ShadowSql.dropTriggers(plan, legacy, canonical));
+    sql.addAll(ShadowSql.ownNumbers(plan, canonical, sequence));
+    sql.addAll(ShadowSql.dropFunctions(plan));
+    return sql.stream().map(statement -> Step.of(id, statement)).toList();
   }
 
-  /** Foreign keys of canonical, and those that were pointed at it; in the caller's transaction. */
-  public static void removeForeignKeys(PgSession session, ShadowPlan plan, Set<Long> leaving) {
-    String canonical = ShadowNames.of(session, plan.canonical()).sql();
+  /** Foreign keys of canonical, and those that were pointed at it; under both locks. */
+  public static List<Step> untie(PgSession session, ShadowPlan plan, Set<Long> leaving) {
+    var steps = new ArrayList<Step>();
+    RelationName canonical = ShadowNames.of(session, plan.canonical());
     for (Runbook.ForeignKey key : plan.foreignKeys()) {
-      session.execute(
-          "ALTER TABLE "
-              + canonical
-              + " DROP CONSTRAINT IF EXISTS "
-              + Identifiers.quote(Identifiers.split(key.name()).getFirst()));
+      steps.add(dropKey(plan, canonical, Identifiers.split(key.name()).getFirst()));
     }
-    if (!plan.leadsLegacy()) {
-      return;
+    if (plan.leadsLegacy()) {
+      for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
+        steps.add(dropKey(plan, key.table(), key.twin()));
+      }
     }
-    var keys = new IncomingKeys(session);
-    for (IncomingKeys.Key key : keys.of(plan.legacy().oid(), leaving)) {
-      session.execute(
-          "ALTER TABLE "
-              + key.table().sql()
-              + " DROP CONSTRAINT IF EXISTS "
-              + Identifiers.quote(key.twin()));
-    }
+    return steps;
   }
 
-  private static void run(PgSession session, String sql) {
-    if (sql.startsWith("SELECT")) {
-      session.value(sql);
-    } else {
-      session.execute(sql);
-    }
+  private static Step dropKey(ShadowPlan plan, RelationName table, String name) {
+    return Step.of(
+        "untie " + plan.key(),
+        "ALTER TABLE " + table.sql() + " DROP CONSTRAINT IF EXISTS " + Identifiers.quote(name),
+        Step.Lock.exclusive(table));
   }
 }

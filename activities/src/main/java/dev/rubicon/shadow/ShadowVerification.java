@@ -3,6 +3,7 @@ package dev.rubicon.shadow;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Compared;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +44,39 @@ public final class ShadowVerification {
       long mismatchedRows,
       Map<String, Long> mismatches,
       List<String> keyColumns,
-      String keyDigest) {
+      String keyDigest)
+      implements Compared {
+    @Override
     public boolean agrees() {
       return missing == 0 && extra == 0 && mismatchedRows == 0;
+    }
+
+    @Override
+    public String disagreement() {
+      return relation
+          + " and "
+          + canonical
+          + ": "
+          + mismatchedRows
+          + " of "
+          + rows
+          + " rows disagree in columns "
+          + mismatches.keySet()
+          + ", canonical lacks "
+          + missing
+          + " and has "
+          + extra
+          + " that legacy lacks";
+    }
+
+    @Override
+    public long lost() {
+      return extra + mismatchedRows + missing;
+    }
+
+    @Override
+    public void tellTo(Audience audience) {
+      audience.twoTables(this);
     }
   }
 
@@ -105,7 +136,7 @@ public final class ShadowVerification {
         "FROM " + plan.legacyView() + " l FULL JOIN " + plan.canonicalView() + " c ON " + on();
     var select = new StringBuilder();
     wrong.forEach((name, sql) -> select.append(filter(both + " AND " + sql)));
-    Optional<Result> alike = alike(session, l, c);
+    Optional<Result> alike = alike(session);
     if (alike.isPresent()) {
       return alike.get();
     }
@@ -159,11 +190,8 @@ public final class ShadowVerification {
         .orElseThrow();
   }
 
-  /**
-   * The first filter: whole rows, each compared once. Where every row is what {@code up} gives,
-   * nothing is left to ask column by column.
-   */
-  private Optional<Result> alike(PgSession session, String l, String c) {
+  /** Of whole rows, each compared once. */
+  String sql() {
     List<Derived> cells =
         plan.ups().stream()
             .filter(up -> !plan.canonical().identity().contains(up.column()))
@@ -176,25 +204,29 @@ public final class ShadowVerification {
                 cells.stream().map(up -> up.over("l")).collect(Collectors.joining(", ")));
     // Where no two rows of legacy can have one counterpart, a left join and a count say what a full
     // join says; before PostgreSQL 16 parallel workers can share only those.
+    return """
+    SELECT count(*), count(*) FILTER (
+      WHERE CASE WHEN %s IS NULL OR %s IS NULL THEN true ELSE %s END)
+    FROM %s l %s JOIN %s c ON %s
+    """
+        .formatted(
+            "l." + Identifiers.quote(plan.legacy().identity().getFirst()),
+            "c." + Identifiers.quote(plan.canonical().identity().getFirst()),
+            differs,
+            plan.legacyView(),
+            plan.pairsOff() ? "LEFT" : "FULL",
+            plan.canonicalView(),
+            on());
+  }
+
+  /**
+   * The first filter: whole rows, each compared once. Where every row is what {@code up} gives,
+   * nothing is left to ask column by column.
+   */
+  private Optional<Result> alike(PgSession session) {
     boolean apart = plan.pairsOff();
     List<Long> counts =
-        session
-            .first(
-                """
-                SELECT count(*), count(*) FILTER (
-                  WHERE CASE WHEN %s IS NULL OR %s IS NULL THEN true ELSE %s END)
-                FROM %s l %s JOIN %s c ON %s
-                """
-                    .formatted(
-                        l,
-                        c,
-                        differs,
-                        plan.legacyView(),
-                        apart ? "LEFT" : "FULL",
-                        plan.canonicalView(),
-                        on()),
-                row -> List.of(row.getLong(1), row.getLong(2)))
-            .orElseThrow();
+        session.first(sql(), row -> List.of(row.getLong(1), row.getLong(2))).orElseThrow();
     boolean alike =
         counts.get(1) == 0
             && (!apart

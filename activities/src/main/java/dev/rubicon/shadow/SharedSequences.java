@@ -9,13 +9,13 @@ import java.util.List;
  * A sequence that one relation owns and the other draws from goes to whoever has the word: a table
  * takes its own sequences along when it is hidden, and into nothing when it is dropped.
  */
-record SharedSequences(PgSession session) {
+record SharedSequences(List<Shared> shared) {
 
   private record Shared(String sequence, String column) {}
 
-  /** Nobody's for the moment: call {@code own} once the tables have their new names. */
-  List<String> release(Side owner, Side next) {
-    List<Shared> shared =
+  /** Those that {@code owner} owns and {@code next} draws from. */
+  static SharedSequences of(PgSession session, Side owner, Side next) {
+    return new SharedSequences(
         session.query(
             """
             SELECT DISTINCT quote_ident(n.nspname) || '.' || quote_ident(s.relname), a.attname
@@ -30,28 +30,27 @@ record SharedSequences(PgSession session) {
             """,
             row -> new Shared(row.getString(1), row.getString(2)),
             next.oid(),
-            owner.oid());
-    shared.forEach(s -> session.execute("ALTER SEQUENCE " + s.sequence() + " OWNED BY NONE"));
+            owner.oid()));
+  }
+
+  /** Nobody's for the moment, until the tables have their new names. */
+  List<String> release() {
+    return shared.stream().map(s -> "ALTER SEQUENCE " + s.sequence() + " OWNED BY NONE").toList();
+  }
+
+  /** PostgreSQL wants owner and sequence in one schema; elsewhere it stays nobody's. */
+  List<String> own(RelationName owner) {
+    String schema = Identifiers.quote(owner.schema()) + ".";
     return shared.stream()
+        .filter(s -> s.sequence().replace("\"", "").startsWith(schema.replace("\"", "")))
         .map(
             s ->
                 "ALTER SEQUENCE "
                     + s.sequence()
-                    + " OWNED BY %s."
-                    + Identifiers.quote(s.column()).replace("%", "%%"))
-        .toList();
-  }
-
-  /** PostgreSQL wants owner and sequence in one schema; elsewhere it stays nobody's. */
-  void own(List<String> released, RelationName owner) {
-    owned(released, owner).forEach(session::execute);
-  }
-
-  List<String> owned(List<String> released, RelationName owner) {
-    String schema = "ALTER SEQUENCE " + Identifiers.quote(owner.schema()) + ".";
-    return released.stream()
-        .filter(sql -> sql.replace("\"", "").startsWith(schema.replace("\"", "")))
-        .map(sql -> sql.formatted(owner.sql()))
+                    + " OWNED BY "
+                    + owner.sql()
+                    + "."
+                    + Identifiers.quote(s.column()))
         .toList();
   }
 }

@@ -4,6 +4,7 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Compared;
 import dev.rubicon.transition.Verified;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ public final class TouchedPairs {
   private record Side(long rows, long touched, String keys) {}
 
   /** In the caller's snapshot. */
-  public Verified.Look<ShadowVerification.Result> run(PgSession session, Verified.Since since) {
+  public Verified.Look<Compared> run(PgSession session, Verified.Since since) {
     List<RelationName> names = ShadowCrossing.relations(session, plan);
     String legacy = names.getFirst().sql();
     String canonical = names.getLast().sql();

@@ -66,15 +66,21 @@ public final class LegacyRules {
     return new Found(notNull, checks);
   }
 
-  /** Takes them away, inside the cutover's transaction; returns how to bring them back. */
-  public static List<TargetState.Relaxed> relax(
-      PgSession session, Runbook runbook, TransitionPlan plan) {
+  /**
+   * @param sql takes the rules away
+   * @param relaxed how they come back
+   */
+  record Relaxing(List<String> sql, List<TargetState.Relaxed> relaxed) {}
+
+  /** What takes them away, inside the cutover's transaction. */
+  static Relaxing relax(PgSession session, Runbook runbook, TransitionPlan plan) {
+    var sql = new ArrayList<String>();
     var relaxed = new ArrayList<TargetState.Relaxed>();
     String table = "ALTER TABLE " + plan.relation().sql() + " ";
     Found found = find(session, runbook, plan);
     for (String column : found.notNull()) {
       String quoted = Identifiers.quote(column);
-      session.execute(table + "ALTER COLUMN " + quoted + " DROP NOT NULL");
+      sql.add(table + "ALTER COLUMN " + quoted + " DROP NOT NULL");
       relaxed.add(
           new TargetState.Relaxed(
               plan.relation().sql(),
@@ -84,7 +90,7 @@ public final class LegacyRules {
     }
     for (Check check : found.checks()) {
       String name = Identifiers.quote(check.name());
-      session.execute(table + "DROP CONSTRAINT " + name);
+      sql.add(table + "DROP CONSTRAINT " + name);
       relaxed.add(
           new TargetState.Relaxed(
               plan.relation().sql(),
@@ -92,7 +98,7 @@ public final class LegacyRules {
               "ADD CONSTRAINT " + name + " " + check.definition(),
               check.condition()));
     }
-    return relaxed;
+    return new Relaxing(sql, relaxed);
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.shadow.ShadowPlan;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * Everything that keeps both sides in step, as the catalog has it at one moment. Two prints that
@@ -51,18 +49,7 @@ public final class SyncPrint {
 
   /** As it stands, by what the session's transaction sees. */
   public static SyncPrint read(PgSession session) {
-    List<ShadowPlan> shadows = TargetState.shadows(session);
-    String[] names =
-        TargetState.plans(session).stream()
-            .map(plan -> plan.relation().sql())
-            .toArray(String[]::new);
-    String[] oids =
-        shadows.stream()
-            .flatMap(plan -> Stream.of(plan.legacy().oid(), plan.canonical().oid()))
-            .map(String::valueOf)
-            .distinct()
-            .toArray(String[]::new);
-    return new SyncPrint(session.query(SyncQuery.SQL, SyncPrint::part, names, oids));
+    return new SyncPrint(session.query(SyncQuery.SQL, SyncPrint::part));
   }
 
   /**

@@ -5,16 +5,13 @@ final class SyncQuery {
   private SyncQuery() {}
 
   /**
-   * Two arrays: names of relations of in-place transitions, OIDs of those of shadows. Inheritance
-   * is walked here: {@code pg_partition_tree()} would lock each partition, and wait.
+   * Inheritance is walked here: {@code pg_partition_tree()} would lock each partition, and wait.
    */
   static final String SQL =
       """
       WITH RECURSIVE
         root AS (
-          SELECT to_regclass(n)::oid AS oid FROM unnest(?::text[]) AS n
-          WHERE to_regclass(n) IS NOT NULL
-          UNION SELECT o::oid FROM unnest(?::text[]) AS o
+          SELECT DISTINCT o AS oid FROM rubicon.transition t, unnest(t.relations) AS o
         ),
         tree AS (
           SELECT oid AS root, oid FROM root

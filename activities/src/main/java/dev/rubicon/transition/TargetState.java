@@ -9,10 +9,10 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.Stage;
-import dev.rubicon.shadow.ShadowPlan;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the target remembers of its rollout, in schema {@code rubicon}: the one place that a
@@ -49,6 +49,8 @@ public final class TargetState {
         relation     text PRIMARY KEY,
         kind         text NOT NULL,
         plan         jsonb NOT NULL,
+        relations    oid[] NOT NULL,
+        opened_at    timestamptz,
         installed_at timestamptz NOT NULL DEFAULT now()
       );
       CREATE TABLE rubicon.backfill_batch (
@@ -180,13 +182,17 @@ public final class TargetState {
     }
   }
 
+  /** What makes the schema and the functions that all transitions share. */
+  public static List<String> schema() {
+    return Stream.concat(Stream.of(DDL), TransitionSql.sharedFunctions().stream()).toList();
+  }
+
   /** Creates schema and memory; the caller has found that there is none. */
   public static void create(
       PgSession session, String bundle, String rollout, String fingerprint, Object baseline) {
     session.inTransaction(
         () -> {
-          session.execute(DDL);
-          TransitionSql.sharedFunctions().forEach(session::execute);
+          schema().forEach(session::execute);
           SyncPrint.installed(session);
           return session.update(
               """
@@ -279,58 +285,40 @@ public final class TargetState {
     session.update("UPDATE rubicon.state SET stamped = ?::jsonb", write(stamped));
   }
 
-  /** The installed transitions, by relation. */
-  public static List<TransitionPlan> plans(PgSession session) {
-    return session
-        .query(
-            "SELECT plan FROM rubicon.transition WHERE kind = 'in-place' ORDER BY relation",
-            row -> row.getString(1))
-        .stream()
-        .map(json -> read(json, new TypeReference<TransitionPlan>() {}))
-        .toList();
-  }
-
-  /** The installed shadows; a part comes after the row of which it is one. */
-  public static List<ShadowPlan> shadows(PgSession session) {
-    return session
-        .query(
-            "SELECT plan FROM rubicon.transition WHERE kind = 'shadow'"
-                + " ORDER BY plan ->> 'partOf' <> 'NEITHER', plan ->> 'leadsCanonical' DESC,"
-                + " plan ->> 'leadsLegacy' DESC, relation",
-            row -> row.getString(1))
-        .stream()
-        .map(json -> read(json, new TypeReference<ShadowPlan>() {}))
-        .toList();
-  }
-
   /** Records an installed transition, in the transaction that installs it. */
-  public static void installed(PgSession session, TransitionPlan plan) {
-    installed(session, plan.relation().toString(), "in-place", plan);
-  }
-
-  public static void installed(PgSession session, ShadowPlan plan) {
-    installed(session, plan.key(), "shadow", plan);
-  }
-
-  private static void installed(PgSession session, String relation, String kind, Object plan) {
+  public static void installed(PgSession session, Transition transition) {
     session.update(
-        "INSERT INTO rubicon.transition (relation, kind, plan) VALUES (?, ?, ?::jsonb)",
-        relation,
-        kind,
-        write(plan));
+        """
+        INSERT INTO rubicon.transition (relation, kind, plan, relations, opened_at)
+        VALUES (?, ?, ?::jsonb, ?::bigint[]::oid[], CASE WHEN ? THEN clock_timestamp() END)
+        """,
+        transition.key(),
+        transition.kind(),
+        write(transition.plan()),
+        transition.oids(session).toArray(Long[]::new),
+        transition.opensAtOnce());
   }
 
-  public static void uninstalled(PgSession session, TransitionPlan plan) {
-    uninstalled(session, plan.relation().toString());
+  /** Records that clients may write canonical, in the transaction that lets them. */
+  public static void opened(PgSession session, Transition transition) {
+    session.update(
+        "UPDATE rubicon.transition SET opened_at = clock_timestamp() WHERE relation = ?",
+        transition.key());
   }
 
-  public static void uninstalled(PgSession session, ShadowPlan plan) {
-    uninstalled(session, plan.key());
+  /** Whether clients may write canonical. */
+  static boolean isOpen(PgSession session, Transition transition) {
+    return session
+        .value(
+            "SELECT EXISTS (SELECT FROM rubicon.transition WHERE relation = ? AND opened_at IS NOT"
+                + " NULL)",
+            transition.key())
+        .equals("t");
   }
 
-  private static void uninstalled(PgSession session, String relation) {
-    session.update("DELETE FROM rubicon.transition WHERE relation = ?", relation);
-    session.update("DELETE FROM rubicon.verified WHERE transition = ?", relation);
+  public static void uninstalled(PgSession session, Transition transition) {
+    session.update("DELETE FROM rubicon.transition WHERE relation = ?", transition.key());
+    session.update("DELETE FROM rubicon.verified WHERE transition = ?", transition.key());
   }
 
   static String write(Object value) {

@@ -8,12 +8,14 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.ShadowOpening;
-import dev.rubicon.shadow.ShadowPlan;
 import dev.rubicon.shadow.ShadowVerification;
+import dev.rubicon.transition.Compared;
+import dev.rubicon.transition.Comparing;
+import dev.rubicon.transition.InPlaceComparison;
 import dev.rubicon.transition.TargetState;
+import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.TransitionCompiler;
-import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,9 +74,9 @@ public record Comparison(
     try (PgSession session = PgSession.open(target, tag, SessionLimits.SCAN);
         var _ = progress.cancelsWith(session)) {
       Optional<TargetState.Row> state = TargetState.find(session);
-      List<TransitionPlan> plans = state.isPresent() ? TargetState.plans(session) : List.of();
-      List<ShadowPlan> shadows = state.isPresent() ? TargetState.shadows(session) : List.of();
-      if (plans.isEmpty() && shadows.isEmpty()) {
+      Transitions transitions =
+          state.isPresent() ? Transitions.installed(session) : new Transitions(List.of());
+      if (transitions.all().isEmpty()) {
         throw new RubiconException(
             ErrorCode.ROLLOUT_UNKNOWN,
             state
@@ -91,8 +93,8 @@ public record Comparison(
       return session.inTransaction(
           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
           () -> {
-            HeldRelations.hold(session, plans, shadows, progress);
-            return read(session, target, runbook, state.get(), plans, shadows, progress);
+            HeldRelations.hold(session, transitions, progress);
+            return read(session, target, runbook, state.get(), transitions, progress);
           });
     }
   }
@@ -102,23 +104,17 @@ public record Comparison(
       Target target,
       Runbook runbook,
       TargetState.Row state,
-      List<TransitionPlan> plans,
-      List<ShadowPlan> shadows,
+      Transitions transitions,
       Progress progress) {
-    var relations = new ArrayList<Relation>();
+    var found = new Found();
     var broken = new TreeMap<String, Long>();
-    for (TransitionPlan plan : plans) {
+    for (Transition transition : transitions) {
       progress.checkCancelled();
-      progress.update(plan.relation().toString(), 0, 0, "comparing both sides");
-      relations.add(relation(session, plan));
-      broken.putAll(Constraints.violations(session, plan));
-    }
-    var compared = new ArrayList<ShadowVerification.Result>();
-    for (ShadowPlan plan : shadows) {
-      progress.checkCancelled();
-      progress.update(plan.legacy().name().toString(), 0, 0, "comparing both relations");
-      boolean open = ShadowOpening.isOpen(session, plan);
-      compared.add(new ShadowVerification(plan, open).run(session));
+      progress.update(transition.key(), 0, 0, "comparing both sides");
+      Comparing comparing = transition.comparing(session);
+      Compared compared = comparing.all(session);
+      compared.tellTo(found.with(compared.agrees() ? List.of() : rows(comparing, session)));
+      broken.putAll(transition.violations(session));
     }
     var invariants = new LinkedHashMap<String, Long>();
     for (Runbook.Invariant invariant : runbook.verify().invariants()) {
@@ -127,8 +123,7 @@ public record Comparison(
     }
     List<String> missing = CanonicalComparison.missing(runbook, session);
     boolean agrees =
-        relations.stream().allMatch(r -> r.unfilled() == 0 && r.mismatchedRows() == 0)
-            && compared.stream().allMatch(ShadowVerification.Result::agrees)
+        found.agree
             && broken.isEmpty()
             && invariants.values().stream().allMatch(rows -> rows == 0)
             && missing.isEmpty();
@@ -136,31 +131,52 @@ public record Comparison(
         state.rollout(),
         target.name(),
         state.stage().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
-        relations,
-        compared,
+        found.relations,
+        found.shadows,
         broken,
         invariants,
         missing,
         agrees);
   }
 
-  private static Relation relation(PgSession session, TransitionPlan plan) {
-    var verification = new RelationVerification(plan);
-    RelationVerification.Result found = verification.run(session);
-    List<Row> rows =
-        found.mismatchedRows() == 0
-            ? List.of()
-            : verification.rows(session, MOST_ROWS).stream()
-                .map(row -> new Row(row.key(), row.columns()))
-                .toList();
-    return new Relation(
-        found.relation(),
-        found.rows(),
-        found.unfilled(),
-        found.bothSet(),
-        found.mismatchedRows(),
-        found.mismatches(),
-        found.keyColumns(),
-        rows);
+  private static List<Row> rows(Comparing comparing, PgSession session) {
+    return comparing.disagreeing(session, MOST_ROWS).stream()
+        .map(row -> new Row(row.key(), row.columns()))
+        .toList();
+  }
+
+  /** What is shown of each. */
+  private static final class Found implements Compared.Audience {
+    private final List<Relation> relations = new ArrayList<>();
+    private final List<ShadowVerification.Result> shadows = new ArrayList<>();
+    private List<Row> rows = List.of();
+    private boolean agree = true;
+
+    /** Rows of the next result. */
+    Found with(List<Row> disagreeing) {
+      rows = disagreeing;
+      return this;
+    }
+
+    @Override
+    public void oneTable(InPlaceComparison.Result found) {
+      agree &= found.agrees();
+      relations.add(
+          new Relation(
+              found.relation(),
+              found.rows(),
+              found.unfilled(),
+              found.bothSet(),
+              found.mismatchedRows(),
+              found.mismatches(),
+              found.keyColumns(),
+              rows));
+    }
+
+    @Override
+    public void twoTables(ShadowVerification.Result found) {
+      agree &= found.agrees();
+      shadows.add(found);
+    }
   }
 }

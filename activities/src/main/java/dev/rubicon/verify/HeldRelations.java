@@ -5,11 +5,8 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SqlFailure;
-import dev.rubicon.shadow.ShadowPlan;
-import dev.rubicon.transition.TransitionPlan;
-import java.util.List;
+import dev.rubicon.transition.Transitions;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What will be read in one snapshot, locked first, as reading would. A snapshot does not protect
@@ -26,13 +23,9 @@ final class HeldRelations {
    * At the beginning of a REPEATABLE READ transaction, before anything is read. We wait only
    * briefly, less than any client's {@code deadlock_timeout} usually is, and let go of everything.
    */
-  static void hold(
-      PgSession session, List<TransitionPlan> plans, List<ShadowPlan> shadows, Progress progress) {
+  static void hold(PgSession session, Transitions transitions, Progress progress) {
     String relations =
-        Stream.concat(
-                plans.stream().map(plan -> plan.relation().sql()),
-                shadows.stream().flatMap(plan -> plan.views().stream()))
-            .collect(Collectors.joining(", "));
+        transitions.stream().flatMap(t -> t.read().stream()).collect(Collectors.joining(", "));
     if (relations.isEmpty()) {
       return;
     }

@@ -2,11 +2,10 @@ package dev.rubicon.verify;
 
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.shadow.ShadowOpening;
-import dev.rubicon.shadow.ShadowPlan;
-import dev.rubicon.shadow.ShadowVerification;
+import dev.rubicon.transition.Compared;
+import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.TransitionCompiler;
-import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,11 +30,7 @@ public final class Losses {
   }
 
   /** In one snapshot of the session's, which must have time to scan. */
-  public static List<Loss> of(
-      PhaseContext context,
-      PgSession session,
-      List<TransitionPlan> plans,
-      List<ShadowPlan> shadows) {
+  public static List<Loss> of(PhaseContext context, PgSession session, Transitions transitions) {
     session.execute("SET row_security = off");
     Verify.parallel(session, context.runbook());
     session.execute(
@@ -44,39 +39,22 @@ public final class Losses {
       return session.inTransaction(
           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
           () -> {
-            HeldRelations.hold(session, plans, shadows, context.progress());
-            return read(context, session, plans, shadows);
+            HeldRelations.hold(session, transitions, context.progress());
+            return read(context, session, transitions);
           });
     }
   }
 
-  private static List<Loss> read(
-      PhaseContext context,
-      PgSession session,
-      List<TransitionPlan> plans,
-      List<ShadowPlan> shadows) {
+  private static List<Loss> read(PhaseContext context, PgSession session, Transitions transitions) {
     var losses = new ArrayList<Loss>();
-    for (TransitionPlan plan : plans) {
+    for (Transition transition : transitions) {
       context.progress().checkCancelled();
-      context.progress().update(plan.relation().toString(), 0, 0, "comparing both sides");
-      var found = new RelationVerification(plan).run(session);
+      context.progress().update(transition.key(), 0, 0, "comparing both sides");
+      Compared found = transition.comparing(session).all(session);
       if (!found.agrees()) {
         losses.add(
             new Loss(
-                found.relation(), found.relation(), found.mismatchedRows() + found.unfilled()));
-      }
-    }
-    for (ShadowPlan plan : shadows) {
-      context.progress().checkCancelled();
-      context.progress().update(plan.key(), 0, 0, "comparing both relations");
-      boolean open = ShadowOpening.isOpen(session, plan);
-      var found = new ShadowVerification(plan, open).run(session);
-      if (!found.agrees()) {
-        losses.add(
-            new Loss(
-                plan.legacy().name().toString(),
-                plan.to().toString(),
-                found.extra() + found.mismatchedRows() + found.missing()));
+                transition.relation().toString(), transition.canonical().toString(), found.lost()));
       }
     }
     return losses;

@@ -10,17 +10,15 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.NewPartitions;
-import dev.rubicon.shadow.ShadowOpening;
-import dev.rubicon.shadow.ShadowPlan;
-import dev.rubicon.shadow.ShadowVerification;
+import dev.rubicon.transition.Compared;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TouchedSync;
+import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.TransitionCompiler;
-import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.Transitions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +43,7 @@ public final class Verify {
     try (TargetLock lock = TargetLock.acquire(context);
         PgSession session = context.open(SessionLimits.SCAN)) {
       TargetState.Row state = TargetState.require(session, context.input().bundle());
-      NewPartitions.follow(context, ladder);
+      Transitions.follow(context, ladder);
       boolean crossed = state.cutOverAt().isPresent();
       // Strictly before the comparison's snapshot: what is touched from here on shows later.
       SyncPrint before = SyncPrint.read(session);
@@ -54,13 +52,12 @@ public final class Verify {
         SyncPrint.forget(session);
       }
       List<SyncPrint.Difference> off = before.notAsInstalled(session);
-      List<TransitionPlan> plans = TargetState.plans(session);
+      Transitions transitions = Transitions.installed(session);
       session.execute("SET row_security = off");
       parallel(session, context.runbook());
       session.execute(
           "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
-      List<ShadowPlan> shadows = TargetState.shadows(session);
-      var pass = new Pass(context, session, plans, shadows);
+      var pass = new Pass(context, session, transitions);
       var violations = new TreeMap<String, Long>();
       var invariants = new LinkedHashMap<String, Long>();
       var counts = new LinkedHashMap<String, Long>();
@@ -68,11 +65,11 @@ public final class Verify {
         session.inTransaction(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             () -> {
-              HeldRelations.hold(session, plans, shadows, context.progress());
+              HeldRelations.hold(session, transitions, context.progress());
               pass.compare();
-              for (TransitionPlan plan : plans) {
+              for (Transition transition : transitions) {
                 context.progress().checkCancelled();
-                violations.putAll(Constraints.violations(session, plan));
+                violations.putAll(transition.violations(session));
               }
               for (Runbook.Invariant invariant : context.runbook().verify().invariants()) {
                 context.progress().checkCancelled();
@@ -85,13 +82,8 @@ public final class Verify {
               return true;
             });
       }
-      List<RelationVerification.Result> results = pass.results();
-      List<ShadowVerification.Result> compared = pass.compared();
       context.evidence().record(EvidenceNames.COMPARED, pass.scopes());
-      context.evidence().record(EvidenceNames.VERIFICATION, results);
-      if (!compared.isEmpty()) {
-        context.evidence().record(EvidenceNames.SHADOWS, compared);
-      }
+      new ComparedEvidence(pass.results()).record(context.evidence());
       context.evidence().record(EvidenceNames.INVARIANTS, invariants);
       if (!counts.isEmpty()) {
         context.evidence().record(EvidenceNames.COUNTS, counts);
@@ -99,16 +91,14 @@ public final class Verify {
       if (!violations.isEmpty()) {
         context.evidence().record(EvidenceNames.RULES_BROKEN, violations);
       }
-      compared.forEach(result -> judge(result, crossed));
-      judge(results, violations, invariants, crossed);
+      judge(pass.results(), violations, invariants, crossed);
       // Only now: what is lost already matters more than what may be.
       TouchedSync.refuseOff(off, crossed);
       lock.check();
       pass.keep();
-      SyncPrint seen = new ShadowOpening(context, session, ladder).open(shadows, before);
-      for (TransitionPlan plan : plans) {
-        new Constraints(context, ladder).enforce(session, plan, state.stage() == Stage.CUT_OVER);
-      }
+      var opening = new Opening(context, session, ladder, transitions);
+      opening.constrain(state.stage() == Stage.CUT_OVER);
+      SyncPrint seen = opening.open(before);
       CanonicalComparison.judge(context, session);
       session.inTransaction(
           () -> {
@@ -117,8 +107,7 @@ public final class Verify {
             return true;
           });
       var rows = new TreeMap<String, Long>();
-      results.forEach(result -> rows.put(result.relation(), result.rows()));
-      compared.forEach(result -> rows.put(result.relation(), result.rows()));
+      pass.results().forEach(result -> rows.put(result.relation(), result.rows()));
       return new Facts.Verify(
           rows,
           0,
@@ -136,16 +125,11 @@ public final class Verify {
   }
 
   /** Compares both sides in the caller's transaction, which holds writers off. */
-  public static void inQuiet(
-      PhaseContext context,
-      PgSession session,
-      List<TransitionPlan> plans,
-      List<ShadowPlan> shadows) {
-    var pass = new Pass(context, session, plans, shadows);
+  public static void inQuiet(PhaseContext context, PgSession session, Transitions transitions) {
+    var pass = new Pass(context, session, transitions);
     pass.compare();
     context.evidence().record(EvidenceNames.COMPARED, pass.scopes());
     boolean crossed = TargetState.find(session).flatMap(TargetState.Row::cutOverAt).isPresent();
-    pass.compared().forEach(result -> judge(result, crossed));
     judge(pass.results(), Map.of(), Map.of(), crossed);
   }
 
@@ -156,48 +140,14 @@ public final class Verify {
         + (crossed ? "" : "; or take the rollout back: rubicon abort");
   }
 
-  private static void judge(ShadowVerification.Result result, boolean crossed) {
-    if (!result.agrees()) {
-      throw new RubiconException(
-          ErrorCode.VERIFY_MISMATCH,
-          result.relation()
-              + " and "
-              + result.canonical()
-              + ": "
-              + result.mismatchedRows()
-              + " of "
-              + result.rows()
-              + " rows disagree in columns "
-              + result.mismatches().keySet()
-              + ", canonical lacks "
-              + result.missing()
-              + " and has "
-              + result.extra()
-              + " that legacy lacks",
-          mend(crossed));
-    }
-  }
-
   private static void judge(
-      List<RelationVerification.Result> results,
+      List<Compared> results,
       Map<String, Long> violations,
       Map<String, Long> invariants,
       boolean crossed) {
-    for (RelationVerification.Result result : results) {
+    for (Compared result : results) {
       if (!result.agrees()) {
-        throw new RubiconException(
-            ErrorCode.VERIFY_MISMATCH,
-            result.relation()
-                + ": "
-                + result.mismatchedRows()
-                + " of "
-                + result.rows()
-                + " rows disagree in columns "
-                + result.mismatches().keySet()
-                + ", "
-                + result.unfilled()
-                + " are not filled",
-            mend(crossed));
+        throw new RubiconException(ErrorCode.VERIFY_MISMATCH, result.disagreement(), mend(crossed));
       }
     }
     if (!violations.isEmpty()) {

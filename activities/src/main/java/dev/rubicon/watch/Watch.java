@@ -15,13 +15,13 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.NewPartitions;
 import dev.rubicon.transition.Footings;
 import dev.rubicon.transition.LockLadder;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TouchedSync;
+import dev.rubicon.transition.Transitions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -156,9 +156,10 @@ public final class Watch {
     long began = System.nanoTime();
     String failure = "";
     try {
-      if (NewPartitions.any(session)) {
+      if (TargetState.find(session).isPresent()
+          && Transitions.installed(session).anyToFollow(session)) {
         try (TargetLock _ = TargetLock.acquire(context)) {
-          NewPartitions.follow(context, PATIENCE);
+          Transitions.follow(context, PATIENCE);
         }
       }
     } catch (RubiconException e) {

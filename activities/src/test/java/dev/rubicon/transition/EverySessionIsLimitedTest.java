@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.LocalPostgres;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;
@@ -28,10 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class EverySessionIsLimitedTest {
-  /** One statement as the server logged it: whose, and in which session. */
-  private record Logged(String application, String session, String sql) {}
-
-  private static final Pattern LINE = Pattern.compile("<<([^|]*)\\|([^|]*)\\|([^|]*)>>");
   private static final Pattern SETTING =
       Pattern.compile(
           "\\bSET (LOCAL )?(lock_timeout|statement_timeout) = '?(\\d+)", Pattern.CASE_INSENSITIVE);
@@ -49,19 +43,8 @@ class EverySessionIsLimitedTest {
 
   @Test
   void everySessionOfEveryPhaseHasItsLimitsAndItsName() throws Exception {
-    List<Logged> log;
-    try (var server =
-        LocalPostgres.start(
-            folder,
-            Map.of(
-                "log_statement",
-                "all",
-                "log_line_prefix",
-                "<<%d|%a|%c>>",
-                "lc_messages",
-                "C",
-                "log_min_messages",
-                "log"))) {
+    List<ServerLog.Logged> log;
+    try (var server = LocalPostgres.start(folder, ServerLog.SETTINGS)) {
       try (var connection =
               DriverManager.getConnection(
                   server.jdbcUrl("postgres"), server.superuser(), server.password());
@@ -73,15 +56,18 @@ class EverySessionIsLimitedTest {
       Bench back = bench(server, "back");
       back.toVerified();
       back.abort();
-      log = read(server.log());
+      log =
+          ServerLog.read(server.log()).stream()
+              .filter(l -> Set.of("there", "back").contains(l.database()))
+              .toList();
     }
     // The driver's first words to the server are SET, one of them for the name.
-    List<Logged> ours =
+    List<ServerLog.Logged> ours =
         log.stream()
             .filter(l -> !l.application().equals("client"))
             .filter(l -> !(l.application().equals("[unknown]") && l.sql().startsWith("SET ")))
             .toList();
-    assertThat(new TreeSet<>(ours.stream().map(Logged::application).toList()))
+    assertThat(new TreeSet<>(ours.stream().map(ServerLog.Logged::application).toList()))
         .containsExactly(
             "rubicon/abort/r1",
             "rubicon/backfill/r1",
@@ -95,12 +81,12 @@ class EverySessionIsLimitedTest {
   }
 
   /** Statements before the limits were set, and strong locks without a short one. */
-  private static List<String> unlimited(List<Logged> log) {
+  private static List<String> unlimited(List<ServerLog.Logged> log) {
     var wrong = new ArrayList<String>();
     var session = new HashMap<String, Map<String, Integer>>();
     var local = new HashMap<String, Map<String, Integer>>();
     int strong = 0;
-    for (Logged logged : log) {
+    for (ServerLog.Logged logged : log) {
       var limits = session.computeIfAbsent(logged.session(), _ -> new HashMap<>());
       var here = local.computeIfAbsent(logged.session(), _ -> new HashMap<>());
       CONFIGURED
@@ -133,30 +119,6 @@ class EverySessionIsLimitedTest {
     }
     assertThat(strong).as("statements with strong locks").isGreaterThan(50);
     return wrong;
-  }
-
-  private static List<Logged> read(Path file) throws IOException {
-    String text = Files.readString(file);
-    var found = new ArrayList<Logged>();
-    var line = LINE.matcher(text);
-    int end = -1;
-    var heads = new ArrayList<int[]>();
-    while (line.find()) {
-      heads.add(new int[] {line.start(), line.end()});
-    }
-    for (int i = 0; i < heads.size(); i++) {
-      int[] head = heads.get(i);
-      end = i + 1 < heads.size() ? heads.get(i + 1)[0] : text.length();
-      String body = text.substring(head[1], end);
-      var statement =
-          Pattern.compile("(?s)^\\s*LOG:\\s+(?:statement|execute [^:]*): (.*)").matcher(body);
-      var parts = text.substring(head[0] + 2, head[1] - 2).split("\\|", -1);
-      if (Set.of("there", "back").contains(parts[0]) && statement.matches()) {
-        String sql = statement.group(1).replaceFirst("^/\\* rubicon [^*]*\\*/ ", "");
-        found.add(new Logged(parts[1], parts[2], sql));
-      }
-    }
-    return found;
   }
 
   private static void thereAndBack(Bench bench) {

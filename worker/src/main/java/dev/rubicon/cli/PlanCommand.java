@@ -39,6 +39,14 @@ final class PlanCommand implements Callable<Integer> {
       description = "Folder with runbook.yaml.")
   private Path folder;
 
+  @Option(
+      names = "--sql",
+      description =
+          "Also print every statement that the rollout would send, in its order, with its lock;"
+              + " what is sent again and again stands there once. Object ids are those of the copy"
+              + " on which they were tried.")
+  private boolean sql;
+
   @Override
   public Integer call() {
     var config = root.config();
@@ -53,13 +61,13 @@ final class PlanCommand implements Callable<Integer> {
     try (var progress = Foreground.start(root.console())) {
       var context = new PhaseContext(input, bundle, config.target(name), evidence, progress);
       Facts.Preflight facts = new Preflight(config.staging(), config.pgBin()).run(context);
-      var view = PlanView.of(bundle, name, plan, evidence, Optional.of(facts));
+      var view = PlanView.of(bundle, name, plan, evidence, Optional.of(facts), sql);
       root.answer(view, () -> view.text(Paint.of(root.console())));
       return view.differences() > 0 ? ErrorCode.Exit.DIFFERENCES : ErrorCode.Exit.DONE;
     } catch (RubiconException e) {
       // Whoever is stopped by policy wants to see by what.
       if (e.code().exit() == ErrorCode.Exit.POLICY && evidence.complete()) {
-        var view = PlanView.of(bundle, name, plan, evidence, Optional.empty());
+        var view = PlanView.of(bundle, name, plan, evidence, Optional.empty(), sql);
         root.answer(view, () -> view.text(Paint.of(root.console())));
       }
       throw e;

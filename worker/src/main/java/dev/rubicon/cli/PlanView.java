@@ -1,9 +1,11 @@
 package dev.rubicon.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.preflight.Effects;
+import dev.rubicon.preflight.PlannedStep;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
  * @param differences that nobody accepted
  * @param stopped ids of what would stop the rollout
  * @param tables rows and bytes
+ * @param steps statements that the rollout would send; only where they were asked for
  * @param statements what each statement did on a copy: locks, rewrites, scans
  */
 record PlanView(
@@ -36,7 +39,8 @@ record PlanView(
     List<Finding> findings,
     List<Map<String, Object>> tables,
     List<Map<String, Object>> statements,
-    List<String> cannotPromise) {
+    List<String> cannotPromise,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PlannedStep> steps) {
   private static final Set<Finding.Kind> DIFFERENCES =
       EnumSet.of(
           Finding.Kind.MISSING,
@@ -52,7 +56,8 @@ record PlanView(
       String target,
       Plan plan,
       PlanEvidence evidence,
-      Optional<Facts.Preflight> facts) {
+      Optional<Facts.Preflight> facts,
+      boolean sql) {
     List<Finding> findings = evidence.findings();
     return new PlanView(
         bundle.runbook().name(),
@@ -67,7 +72,8 @@ record PlanView(
         findings,
         evidence.rows(evidence.find(EvidenceNames.TABLES)),
         evidence.rows(evidence.find(EvidenceNames.EFFECTS).map(Effects::statements)),
-        plan.cannotPromise());
+        plan.cannotPromise(),
+        sql ? evidence.find(EvidenceNames.PLANNED_SQL).orElse(List.of()) : List.of());
   }
 
   private static boolean differs(Finding finding) {
@@ -93,6 +99,9 @@ record PlanView(
       text.append("\ncannot promise: ").append(missing);
     }
     text.append('\n').append(verdict(paint));
+    if (!steps.isEmpty()) {
+      text.append('\n').append(PlannedSql.script(steps));
+    }
     return text.toString();
   }
 

@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The declarative description of a change: {@code runbook.yaml}, as immutable records. Every path
@@ -150,6 +151,16 @@ public record Runbook(
     public Transition(
         String relation, Kind kind, List<ColumnMapping> columns, Optional<Shadow> shadow) {
       this(relation, kind, columns, shadow, List.of());
+    }
+
+    /** Relations that must be there before it can be resolved, as the runbook writes them. */
+    public List<String> relations() {
+      return Stream.concat(Stream.of(relation), shadow.stream().map(Shadow::before)).toList();
+    }
+
+    /** Whether contract ends the legacy relation itself, and not only columns of it. */
+    public boolean endsRelation() {
+      return shadow.isPresent();
     }
 
     /** How the canonical side stands beside the legacy side. */

@@ -1,4 +1,4 @@
-package dev.rubicon.backfill;
+package dev.rubicon.transition;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -6,6 +6,7 @@ import dev.rubicon.shadow.ShadowCopy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Copies a legacy relation into its shadow, range by range. */
 final class ShadowFilling implements Filling {
@@ -66,6 +67,15 @@ final class ShadowFilling implements Filling {
       session.first(pairs, row -> row.getLong(1), arguments.toArray());
     }
     return session.update(copy.batch(condition, range.order("f."), skip), arguments.toArray());
+  }
+
+  @Override
+  public List<String> repeated() {
+    String condition = range.condition(true, "f.");
+    return Stream.concat(
+            copy.pairs(condition).stream(),
+            Stream.of(copy.batch(condition, range.order("f."), true)))
+        .toList();
   }
 
   @Override

@@ -1,16 +1,12 @@
-package dev.rubicon.verify;
+package dev.rubicon.transition;
 
-import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.TransitionPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,14 +18,8 @@ import java.util.Optional;
  * transaction, but only once every row is seen to satisfy them; then validated under a lock that
  * lets reads and writes through. Cutover turns the validated checks into NOT NULL without a scan.
  */
-final class Constraints {
-  private final PhaseContext context;
-  private final LockLadder ladder;
-
-  Constraints(PhaseContext context, LockLadder ladder) {
-    this.context = context;
-    this.ladder = ladder;
-  }
+final class InPlaceRules {
+  private InPlaceRules() {}
 
   /** Condition and name of each check of a plan. */
   private static Map<String, String> wanted(TransitionPlan plan) {
@@ -75,13 +65,11 @@ final class Constraints {
     return rows == 0 ? Optional.empty() : Optional.of(rows);
   }
 
-  /** Adds and validates what is missing. */
-  void enforce(PgSession session, TransitionPlan plan, boolean cutOver) {
-    if (cutOver) {
-      return; // NOT NULL stands in the column by now
-    }
+  /** What is missing or not validated: checks first, then the foreign keys of the new columns. */
+  static List<Constraining> missing(PgSession session, Runbook runbook, TransitionPlan plan) {
     Map<String, Boolean> present = present(session, plan);
     var add = new ArrayList<String>();
+    var validate = new ArrayList<String>();
     wanted(plan)
         .forEach(
             (name, condition) -> {
@@ -92,92 +80,80 @@ final class Constraints {
                         + " CHECK ("
                         + condition
                         + ") NOT VALID");
+                validate.add(name);
               }
             });
+    present.forEach(
+        (name, validated) -> {
+          if (!validated) {
+            validate.add(name);
+          }
+        });
     String table = "ALTER TABLE " + plan.relation().sql() + "\n  ";
-    if (!add.isEmpty()) {
-      var locked =
-          ladder.run(
-              session,
-              context.progress(),
-              List.of(plan.relation()),
-              () -> {
-                session.execute(table + String.join(",\n  ", add));
-                return add.size();
-              });
-      context
-          .evidence()
-          .record(EvidenceNames.CONSTRAINT_LOCKS.of(plan.relation()), locked.attempts());
-    }
-    for (Map.Entry<String, Boolean> constraint : present(session, plan).entrySet()) {
-      if (!constraint.getValue()) {
-        validate(session, plan, constraint.getKey());
-      }
-    }
-    foreignKeys(session, plan, table);
+    var missing = new ArrayList<Constraining>();
+    missing.add(
+        new Constraining(
+            add.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                    Step.of(
+                        "constrain " + plan.relation(),
+                        table + String.join(",\n  ", add),
+                        Step.Lock.exclusive(plan.relation()))),
+            validate.stream().map(name -> Constraining.validate(plan.relation(), name)).toList(),
+            EvidenceNames.CONSTRAINT_LOCKS.of(plan.relation())));
+    missing.addAll(foreignKeys(session, runbook, plan, table));
+    return missing;
   }
 
   /** Keys of the new columns: they wait for the rows, and for the shadows that they point at. */
-  private void foreignKeys(PgSession session, TransitionPlan plan, String table) {
-    List<Runbook.ForeignKey> keys =
-        context.runbook().transitions().stream()
-            .filter(t -> RelationName.parse(t.relation()).equals(plan.relation()))
-            .flatMap(t -> t.foreignKeys().stream())
-            .toList();
-    for (Runbook.ForeignKey key : keys) {
-      String name = Identifiers.split(key.name()).getFirst();
-      if (valid(session, plan, name).isEmpty()) {
-        var locked =
-            ladder.run(
-                session,
-                context.progress(),
-                List.of(plan.relation()),
-                () -> {
-                  session.execute(
-                      table
-                          + "ADD CONSTRAINT "
-                          + Identifiers.quote(name)
-                          + " "
-                          + key.sql()
-                          + " NOT VALID");
-                  return true;
-                });
-        context.evidence().record(EvidenceNames.FOREIGN_KEY_LOCKS.of(name), locked.attempts());
-      }
-      if (!valid(session, plan, name).orElse(false)) {
-        validate(session, plan, name);
-      }
-    }
+  private static List<Constraining> foreignKeys(
+      PgSession session, Runbook runbook, TransitionPlan plan, String table) {
+    return runbook.transitions().stream()
+        .filter(t -> RelationName.parse(t.relation()).equals(plan.relation()))
+        .flatMap(t -> t.foreignKeys().stream())
+        .map(
+            key -> {
+              String name = Identifiers.split(key.name()).getFirst();
+              String sql =
+                  table
+                      + "ADD CONSTRAINT "
+                      + Identifiers.quote(name)
+                      + " "
+                      + key.sql()
+                      + " NOT VALID";
+              return Constraining.foreignKey(session, plan.relation(), name, sql);
+            })
+        .toList();
   }
 
-  private static Optional<Boolean> valid(PgSession session, TransitionPlan plan, String name) {
-    return session.first(
-        """
-        SELECT c.convalidated FROM pg_constraint c
-        JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
-        WHERE n.nspname = ? AND r.relname = ? AND c.conname = ?
-        """,
-        row -> row.getBoolean(1),
-        plan.relation().schema(),
-        plan.relation().name(),
-        name);
-  }
-
-  private void validate(PgSession session, TransitionPlan plan, String constraint) {
-    context.progress().checkCancelled();
-    try (var _ = context.progress().cancelsWith(session)) {
-      ladder.validate(session, context.progress(), plan.relation(), Identifiers.quote(constraint));
-    } catch (RubiconException e) {
-      context.progress().checkCancelled();
-      if (SqlFailure.state(e).equals("23514") || SqlFailure.state(e).equals("23503")) {
+  /**
+   * NOT NULL, which PostgreSQL takes from a validated check without reading the table again.
+   *
+   * @throws RubiconException {@code GATE_NOT_OPEN} where a check is not validated
+   */
+  static List<String> intoColumns(PgSession session, TransitionPlan plan) {
+    var sql = new ArrayList<String>();
+    for (TransitionPlan.ColumnRule rule : plan.rules()) {
+      if (!rule.notNull()) {
+        continue;
+      }
+      String check = plan.ruleConstraint(rule, "not_null");
+      if (!Constraining.validated(session, plan.relation(), check).orElse(false)) {
         throw new RubiconException(
-            ErrorCode.INVARIANT_VIOLATED,
-            "rows of " + plan.relation() + " break a rule of canonical (" + constraint + ")",
-            "see the phase's evidence, mend the data, then resume",
-            e.getCause());
+            ErrorCode.GATE_NOT_OPEN,
+            "the check behind NOT NULL of "
+                + plan.relation()
+                + "."
+                + rule.name()
+                + " is not validated",
+            "verify again: the rollout does so before each cutover");
       }
-      throw e;
+      String table = "ALTER TABLE " + plan.relation().sql();
+      sql.add(table + " ALTER COLUMN " + Identifiers.quote(rule.name()) + " SET NOT NULL");
+      sql.add(table + " DROP CONSTRAINT " + Identifiers.quote(check));
     }
+    return sql;
   }
 
   private static Map<String, Boolean> present(PgSession session, TransitionPlan plan) {

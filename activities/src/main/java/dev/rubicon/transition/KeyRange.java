@@ -1,8 +1,7 @@
-package dev.rubicon.backfill;
+package dev.rubicon.transition;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.transition.TransitionPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

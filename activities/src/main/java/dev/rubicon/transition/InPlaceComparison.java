@@ -1,16 +1,14 @@
-package dev.rubicon.verify;
+package dev.rubicon.transition;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.transition.Group;
-import dev.rubicon.transition.TransitionPlan;
-import dev.rubicon.transition.Verified;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -18,10 +16,10 @@ import java.util.stream.Collectors;
  * what {@code up} gives, or, where canonical wrote last, legacy is what {@code down} gives; where
  * one writer set both it is counted apart.
  */
-public final class RelationVerification {
+public final class InPlaceComparison implements Comparing {
   private final TransitionPlan plan;
 
-  RelationVerification(TransitionPlan plan) {
+  InPlaceComparison(TransitionPlan plan) {
     this.plan = plan;
   }
 
@@ -41,9 +39,40 @@ public final class RelationVerification {
       long mismatchedRows,
       Map<String, Long> mismatches,
       List<String> keyColumns,
-      String keyDigest) {
-    boolean agrees() {
+      String keyDigest)
+      implements Compared {
+    @Override
+    public String canonical() {
+      return relation;
+    }
+
+    @Override
+    public boolean agrees() {
       return unfilled == 0 && mismatchedRows == 0;
+    }
+
+    @Override
+    public String disagreement() {
+      return relation
+          + ": "
+          + mismatchedRows
+          + " of "
+          + rows
+          + " rows disagree in columns "
+          + mismatches.keySet()
+          + ", "
+          + unfilled
+          + " are not filled";
+    }
+
+    @Override
+    public long lost() {
+      return mismatchedRows + unfilled;
+    }
+
+    @Override
+    public void tellTo(Audience audience) {
+      audience.oneTable(this);
     }
   }
 
@@ -53,10 +82,11 @@ public final class RelationVerification {
    * @param key its key's values, in the key's order
    * @param columns that disagree
    */
-  record Row(List<String> key, List<String> columns) {}
+  public record Row(List<String> key, List<String> columns) {}
 
   /** The first rows that disagree, in key order; none where the relation has no key. */
-  List<Row> rows(PgSession session, int most) {
+  @Override
+  public List<Row> disagreeing(PgSession session, int most) {
     Map<String, String> wrong = disagreements();
     if (wrong.isEmpty() || plan.key().isEmpty()) {
       return List.of();
@@ -114,7 +144,18 @@ public final class RelationVerification {
         : "FROM " + table + " t CROSS JOIN LATERAL (SELECT " + compared + " OFFSET 0) d";
   }
 
-  Result run(PgSession session) {
+  @Override
+  public Optional<String> whole() {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<CompiledExpression> expressions() {
+    return plan.expressions().toList();
+  }
+
+  @Override
+  public Result all(PgSession session) {
     Map<String, String> wrong = disagreements();
     Result whole = whole(session, wrong);
     return whole.mismatchedRows() == 0 ? whole : byColumn(session, wrong);
@@ -122,21 +163,27 @@ public final class RelationVerification {
 
   /** The first filter: rows as a whole, in a form that parallel workers can share. */
   private Result whole(PgSession session, Map<String, String> wrong) {
+    return session.first(sql(wrong), row -> result(row, Map.of())).orElseThrow();
+  }
+
+  @Override
+  public String repeated() {
+    return sql(disagreements());
+  }
+
+  private String sql(Map<String, String> wrong) {
     String any =
         wrong.isEmpty()
             ? "false"
             : wrong.values().stream()
                 .map(condition -> "(" + condition + ")")
                 .collect(Collectors.joining("\n       OR "));
-    return session
-        .first(
-            "SELECT " + counts(any) + "\nFROM " + plan.relation().sql() + " t",
-            row -> result(row, Map.of()))
-        .orElseThrow();
+    return "SELECT " + counts(any) + "\nFROM " + plan.relation().sql() + " t";
   }
 
   /** The same, for rows that were written since; all others are counted only. */
-  Verified.Look<Result> since(PgSession session, Verified.Since since) {
+  @Override
+  public Verified.Look<Compared> since(PgSession session, Verified.Since since) {
     String touched = since.touched("t");
     var conditions = disagreements().values();
     String any =
@@ -155,8 +202,8 @@ public final class RelationVerification {
             row -> {
               Result result = result(row, Map.of());
               return result.agrees()
-                  ? Verified.Look.agrees(result, row.getLong(6))
-                  : Verified.Look.<Result>whole("it has rows that disagree");
+                  ? Verified.Look.<Compared>agrees(result, row.getLong(6))
+                  : Verified.Look.<Compared>whole("it has rows that disagree");
             })
         .orElseThrow();
   }

@@ -1,4 +1,4 @@
-package dev.rubicon.backfill;
+package dev.rubicon.transition;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * How one relation is walked and filled, range by range. Positions are the key's values as text.
  */
-interface Filling {
+public interface Filling {
   RelationName relation();
 
   /** Under which its batches are recorded; a relation may be filled from twice. */
@@ -32,6 +32,9 @@ interface Filling {
 
   /** Fills the unfilled rows of a range that nobody has locked; returns how many. */
   long fill(PgSession session, Optional<List<String>> after, List<String> upTo, boolean skip);
+
+  /** The statements of a batch behind the first, with {@code ?} for the ends of its range. */
+  List<String> repeated();
 
   /** Whether a batch would read the whole table; asked once, before the first. */
   boolean scansSequentially(PgSession session);

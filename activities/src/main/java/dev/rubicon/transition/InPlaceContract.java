@@ -1,16 +1,14 @@
-package dev.rubicon.contract;
+package dev.rubicon.transition;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.transition.TransitionPlan;
-import dev.rubicon.transition.TransitionSql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** The statements that end a transition for good, in one transaction per relation. */
-final class ContractSql {
-  private ContractSql() {}
+final class InPlaceContract {
+  private InPlaceContract() {}
 
   /**
    * @param retired legacy columns that are dropped

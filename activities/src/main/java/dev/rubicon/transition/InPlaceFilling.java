@@ -1,9 +1,8 @@
-package dev.rubicon.backfill;
+package dev.rubicon.transition;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.transition.TransitionPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,13 +12,13 @@ import java.util.stream.Collectors;
  * The statements that walk one relation in ranges: along its key, or along its pages where there is
  * no key. Positions are the key's values as text.
  */
-final class Walk implements Filling {
+final class InPlaceFilling implements Filling {
   private final TransitionPlan plan;
   private final String table;
   private final List<String> columns;
   private final KeyRange range;
 
-  Walk(TransitionPlan plan) {
+  InPlaceFilling(TransitionPlan plan) {
     this.plan = plan;
     this.table = plan.relation().sql();
     this.columns = plan.key().stream().map(k -> Identifiers.quote(k.name())).toList();
@@ -84,38 +83,42 @@ final class Walk implements Filling {
   @Override
   public long fill(
       PgSession session, Optional<List<String>> after, List<String> upTo, boolean skip) {
-    var arguments = new ArrayList<Object>();
-    String within;
-    if (keyed()) {
-      after.ifPresent(arguments::addAll);
-      arguments.addAll(upTo);
-      within = range.condition(after.isPresent(), "");
-    } else {
-      within =
-          "ctid >= '(%s,0)'::tid AND ctid < '(%s,0)'::tid"
-              .formatted(after.map(List::getFirst).orElse("0"), upTo.getFirst());
+    if (!keyed()) {
+      return session.update(
+          batch(pages(after.map(List::getFirst).orElse("0"), upTo.getFirst()), skip));
     }
+    var arguments = new ArrayList<Object>();
+    after.ifPresent(arguments::addAll);
+    arguments.addAll(upTo);
+    return session.update(batch(range.condition(after.isPresent(), ""), skip), arguments.toArray());
+  }
+
+  @Override
+  public List<String> repeated() {
+    return List.of(batch(keyed() ? range.condition(true, "") : pages("?", "?"), true));
+  }
+
+  private static String pages(String from, String to) {
+    return "ctid >= '(%s,0)'::tid AND ctid < '(%s,0)'::tid".formatted(from, to);
+  }
+
+  private String batch(String within, boolean skip) {
     String lock = "FOR NO KEY UPDATE" + (skip ? " SKIP LOCKED" : "");
     String order = keyed() ? " ORDER BY " + String.join(", ", columns) : "";
-    String sql;
-    if (plan.partitioned()) {
-      String join =
-          columns.stream().map(c -> "t." + c + " = b." + c).collect(Collectors.joining(" AND "));
-      sql =
-          """
-          WITH b AS MATERIALIZED (SELECT %s FROM %s WHERE %s AND _rubicon IS NULL%s %s)
-          UPDATE %s t SET _rubicon = 0 FROM b WHERE %s AND t._rubicon IS NULL
-          """
-              .formatted(String.join(", ", columns), table, within, order, lock, table, join);
-    } else {
-      sql =
-          """
-          UPDATE %s SET _rubicon = 0 WHERE _rubicon IS NULL AND ctid = ANY (ARRAY(
-            SELECT ctid FROM %s WHERE %s AND _rubicon IS NULL%s %s))
-          """
-              .formatted(table, table, within, order, lock);
+    if (!plan.partitioned()) {
+      return """
+      UPDATE %s SET _rubicon = 0 WHERE _rubicon IS NULL AND ctid = ANY (ARRAY(
+        SELECT ctid FROM %s WHERE %s AND _rubicon IS NULL%s %s))
+      """
+          .formatted(table, table, within, order, lock);
     }
-    return session.update(sql, arguments.toArray());
+    String join =
+        columns.stream().map(c -> "t." + c + " = b." + c).collect(Collectors.joining(" AND "));
+    return """
+    WITH b AS MATERIALIZED (SELECT %s FROM %s WHERE %s AND _rubicon IS NULL%s %s)
+    UPDATE %s t SET _rubicon = 0 FROM b WHERE %s AND t._rubicon IS NULL
+    """
+        .formatted(String.join(", ", columns), table, within, order, lock, table, join);
   }
 
   @Override

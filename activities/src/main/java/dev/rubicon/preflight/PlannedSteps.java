@@ -1,0 +1,31 @@
+package dev.rubicon.preflight;
+
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.transition.Step;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects, while a trial goes on, what a rollout will send. */
+final class PlannedSteps {
+  private final List<PlannedStep> steps = new ArrayList<>();
+  private int transaction;
+
+  /** What follows runs in another transaction. */
+  void next() {
+    transaction++;
+  }
+
+  void add(Phase phase, Step step) {
+    steps.add(PlannedStep.of(phase, transaction, step));
+  }
+
+  /** A statement in a transaction of its own, or in none. */
+  void alone(Phase phase, String id, List<String> locks, String sql, String note) {
+    next();
+    steps.add(new PlannedStep(phase, id, transaction, locks, sql, note));
+  }
+
+  List<PlannedStep> all() {
+    return List.copyOf(steps);
+  }
+}

@@ -1,0 +1,230 @@
+package dev.rubicon.transition;
+
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Runbook;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Canonical columns beside the legacy ones, in the same table. */
+public record InPlaceTransition(TransitionPlan plan) implements Transition {
+  static final String KIND = "in-place";
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String id() {
+    return plan.id();
+  }
+
+  @Override
+  public String key() {
+    return plan.relation().toString();
+  }
+
+  @Override
+  public RelationName relation() {
+    return plan.relation();
+  }
+
+  @Override
+  public RelationName canonical() {
+    return plan.relation();
+  }
+
+  /** Behind all shadows: keys of the new columns may point at them. */
+  @Override
+  public int rank() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public boolean is(Runbook.Transition wanted) {
+    return wanted.kind() == Runbook.Transition.Kind.IN_PLACE
+        && RelationName.parse(wanted.relation()).equals(plan.relation());
+  }
+
+  @Override
+  public List<Long> oids(PgSession session) {
+    return List.of(
+        Long.parseLong(
+            session.value(
+                "SELECT coalesce(to_regclass(?)::oid::bigint, 0)", plan.relation().sql())));
+  }
+
+  @Override
+  public List<RelationName> sides(PgSession session) {
+    return List.of(plan.relation());
+  }
+
+  @Override
+  public List<String> read() {
+    return List.of(plan.relation().sql());
+  }
+
+  @Override
+  public int triggers() {
+    return TransitionSql.triggerNames(plan).size();
+  }
+
+  @Override
+  public List<ColumnGroup> groups() {
+    return plan.groups().stream()
+        .map(
+            group ->
+                new ColumnGroup(
+                    group.canonical().stream().map(Group.Canonical::name).toList(),
+                    group.legacy().stream().map(Group.Legacy::name).toList(),
+                    group.shared()))
+        .toList();
+  }
+
+  @Override
+  public List<Step> install(PgSession session, Runbook runbook, Transitions all) {
+    var steps = new ArrayList<Step>();
+    steps.add(step("install", searchPath(runbook)));
+    TransitionSql.functions(plan).forEach(sql -> steps.add(step("install", sql)));
+    steps.add(exclusive("install"));
+    TransitionSql.columnsAndTriggers(plan).forEach(sql -> steps.add(locking("install", sql)));
+    steps.add(
+        step("install", "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rubicon TO PUBLIC")
+            .because("the owner's default privileges may say otherwise; clients run them"));
+    return steps;
+  }
+
+  @Override
+  public Filling filling(PgSession session) {
+    return new InPlaceFilling(plan);
+  }
+
+  @Override
+  public Comparing comparing(PgSession session) {
+    return new InPlaceComparison(plan);
+  }
+
+  @Override
+  public Map<String, Long> violations(PgSession session) {
+    return InPlaceRules.violations(session, plan);
+  }
+
+  @Override
+  public List<Constraining> constrain(
+      PgSession session, Runbook runbook, Transitions all, boolean crossed) {
+    // From the crossing on NOT NULL stands in the column.
+    return crossed ? List.of() : InPlaceRules.missing(session, runbook, plan);
+  }
+
+  @Override
+  public boolean opensAtOnce() {
+    return true;
+  }
+
+  @Override
+  public List<RelationName> exchanged(PgSession session) {
+    return List.of(plan.relation());
+  }
+
+  @Override
+  public List<Step> lock(PgSession session, List<RelationName> relations, int attempt) {
+    return relations.stream()
+        .map(relation -> Step.lock("lock " + key(), relation, Step.Mode.ACCESS_EXCLUSIVE))
+        .toList();
+  }
+
+  @Override
+  public void lookAhead(PgSession session, Runbook runbook) {
+    LegacyRules.find(session, runbook, plan);
+  }
+
+  @Override
+  public Crossing cross(PgSession session, Runbook runbook) {
+    var steps = new ArrayList<Step>();
+    InPlaceRules.intoColumns(session, plan).forEach(sql -> steps.add(locking("cross", sql)));
+    LegacyRules.Relaxing relaxing = LegacyRules.relax(session, runbook, plan);
+    relaxing.sql().forEach(sql -> steps.add(locking("cross", sql)));
+    steps.add(step("cross", TransitionSql.sync(plan, Authority.CANONICAL)));
+    return new Crossing(steps, relaxing.relaxed());
+  }
+
+  @Override
+  public List<Step> back(PgSession session) {
+    var steps = new ArrayList<Step>();
+    for (TransitionPlan.ColumnRule rule : plan.rules()) {
+      if (rule.notNull()) {
+        steps.add(
+            locking(
+                "back",
+                "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL"
+                    .formatted(plan.relation().sql(), Identifiers.quote(rule.name()))));
+      }
+    }
+    steps.add(step("back", TransitionSql.sync(plan, Authority.LEGACY)));
+    return steps;
+  }
+
+  @Override
+  public List<Step> remove(PgSession session, Transitions all) {
+    return TransitionSql.uninstall(plan).stream().map(sql -> locking("remove", sql)).toList();
+  }
+
+  @Override
+  public List<List<Step>> archive(PgSession session, Runbook runbook) {
+    var archived = new ArrayList<List<Step>>();
+    for (Runbook.LegacyColumn column : retiring(runbook)) {
+      String name = TransitionCompiler.column(column.column());
+      boolean there = TableShape.read(session, plan.relation()).column(name).isPresent();
+      if (column.action() == Runbook.LegacyColumn.Action.ARCHIVE && there) {
+        List<Step> steps = InPlaceArchive.copy(session, plan, name);
+        if (!steps.isEmpty()) {
+          archived.add(steps);
+        }
+      }
+    }
+    return archived;
+  }
+
+  @Override
+  public List<Step> retire(PgSession session, Runbook runbook, Transitions all) {
+    Set<String> retired = new LinkedHashSet<>();
+    retiring(runbook).stream()
+        .filter(c -> c.action() != Runbook.LegacyColumn.Action.KEEP)
+        .forEach(c -> retired.add(TransitionCompiler.column(c.column())));
+    return InPlaceContract.of(session, plan, retired).stream()
+        .map(sql -> locking("retire", sql))
+        .toList();
+  }
+
+  private List<Runbook.LegacyColumn> retiring(Runbook runbook) {
+    return runbook.contract().legacyColumns().stream()
+        .filter(c -> RelationName.parse(c.relation()).equals(plan.relation()))
+        .toList();
+  }
+
+  @Override
+  public String retired() {
+    return "a legacy column of " + plan.relation();
+  }
+
+  private Step step(String phase, String sql) {
+    return Step.of(phase + " " + key(), sql);
+  }
+
+  private Step locking(String phase, String sql) {
+    return Step.of(phase + " " + key(), sql, Step.Lock.exclusive(plan.relation()));
+  }
+
+  private Step exclusive(String phase) {
+    return Step.lock(phase + " " + key(), plan.relation(), Step.Mode.ACCESS_EXCLUSIVE);
+  }
+
+  static String searchPath(Runbook runbook) {
+    return "SET LOCAL search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog";
+  }
+}

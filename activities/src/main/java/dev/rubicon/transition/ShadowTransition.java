@@ -1,0 +1,201 @@
+package dev.rubicon.transition;
+
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.CarriedKeys;
+import dev.rubicon.shadow.Family;
+import dev.rubicon.shadow.PartitionTriggers;
+import dev.rubicon.shadow.Partitions;
+import dev.rubicon.shadow.RowsLeft;
+import dev.rubicon.shadow.ShadowComparing;
+import dev.rubicon.shadow.ShadowContract;
+import dev.rubicon.shadow.ShadowCopy;
+import dev.rubicon.shadow.ShadowCrossing;
+import dev.rubicon.shadow.ShadowDependents;
+import dev.rubicon.shadow.ShadowInstall;
+import dev.rubicon.shadow.ShadowOpening;
+import dev.rubicon.shadow.ShadowPlan;
+import dev.rubicon.shadow.ShadowSql;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Canonical in a table of its own, kept in step with legacy's. */
+public record ShadowTransition(ShadowPlan plan) implements Transition {
+  static final String KIND = "shadow";
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String id() {
+    return plan.id();
+  }
+
+  @Override
+  public String key() {
+    return plan.key();
+  }
+
+  @Override
+  public RelationName relation() {
+    return plan.legacy().name();
+  }
+
+  @Override
+  public RelationName canonical() {
+    return plan.to();
+  }
+
+  /** A part comes after the row of which it is one. */
+  @Override
+  public int rank() {
+    return (plan.partOf() == Runbook.PartOf.NEITHER ? 0 : 4)
+        + (plan.leadsCanonical() ? 0 : 2)
+        + (plan.leadsLegacy() ? 0 : 1);
+  }
+
+  @Override
+  public boolean is(Runbook.Transition wanted) {
+    return plan.legacy().name().equals(RelationName.parse(wanted.relation()))
+        && wanted
+            .shadow()
+            .filter(shadow -> plan.to().equals(RelationName.parse(shadow.to())))
+            .isPresent();
+  }
+
+  @Override
+  public List<Long> oids(PgSession session) {
+    return List.of(plan.legacy().oid(), plan.canonical().oid());
+  }
+
+  @Override
+  public List<RelationName> sides(PgSession session) {
+    return ShadowCrossing.relations(session, plan);
+  }
+
+  @Override
+  public List<String> read() {
+    return plan.views();
+  }
+
+  @Override
+  public int triggers() {
+    return ShadowSql.count(plan);
+  }
+
+  @Override
+  public List<Dependent> dependents(PgSession session) {
+    return ShadowDependents.of(session, plan);
+  }
+
+  @Override
+  public void refuseRows(PhaseContext context, Transitions installing) {
+    CarriedKeys.refuse(context, plan, installing.shadows());
+  }
+
+  @Override
+  public List<Step> prepare() {
+    return ShadowInstall.maps(plan);
+  }
+
+  @Override
+  public List<Step> install(PgSession session, Runbook runbook, Transitions all) {
+    return ShadowInstall.install(session, runbook, new Family(plan, all.shadows()));
+  }
+
+  @Override
+  public List<List<Step>> follow(PgSession session) {
+    return PartitionTriggers.missing(session, plan);
+  }
+
+  @Override
+  public Filling filling(PgSession session) {
+    return new ShadowFilling(ShadowCopy.of(session, plan));
+  }
+
+  @Override
+  public Comparing comparing(PgSession session) {
+    return new ShadowComparing(plan, isOpen(session));
+  }
+
+  @Override
+  public List<Constraining> constrain(
+      PgSession session, Runbook runbook, Transitions all, boolean crossed) {
+    return ShadowOpening.constrain(session, plan, all.leaving());
+  }
+
+  @Override
+  public List<Step> open(PgSession session, Transitions all) {
+    return ShadowOpening.open(session, new Family(plan, all.shadows()));
+  }
+
+  @Override
+  public List<RelationName> exchanged(PgSession session) {
+    return ShadowCrossing.exchanged(session, plan);
+  }
+
+  @Override
+  public List<Step> lock(PgSession session, List<RelationName> relations, int attempt) {
+    return ShadowCrossing.lock(session, plan, relations, attempt);
+  }
+
+  @Override
+  public boolean takesLegacysName() {
+    return plan.to().equals(plan.legacy().name());
+  }
+
+  @Override
+  public void remember(PgSession session) {
+    Partitions.remember(session, plan);
+  }
+
+  @Override
+  public Crossing cross(PgSession session, Runbook runbook) {
+    return new Crossing(ShadowCrossing.there(session, plan), List.of());
+  }
+
+  @Override
+  public void refuseReturn(PgSession scan) {
+    Partitions.refuseReturnOfRows(scan, plan);
+  }
+
+  @Override
+  public List<Step> back(PgSession session) {
+    return ShadowCrossing.back(session, plan);
+  }
+
+  @Override
+  public List<Step> untie(PgSession session, Transitions all) {
+    return ShadowInstall.untie(session, plan, all.leaving());
+  }
+
+  @Override
+  public List<Step> remove(PgSession session, Transitions all) {
+    return ShadowInstall.remove(session, plan);
+  }
+
+  @Override
+  public void refuseRetirement(PgSession scan, Runbook runbook, Transitions all) {
+    RowsLeft.refuse(scan, runbook, plan, all.shadows());
+  }
+
+  @Override
+  public List<Step> retire(PgSession session, Runbook runbook, Transitions all) {
+    return ShadowContract.end(
+        session, plan, all.leaving(), ShadowContract.action(runbook, plan.legacy().name()));
+  }
+
+  @Override
+  public String retired() {
+    return plan.legacy().name().toString();
+  }
+
+  @Override
+  public OptionalLong ends() {
+    return plan.leadsLegacy() ? OptionalLong.of(plan.legacy().oid()) : OptionalLong.empty();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.rubicon.transition;
+
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.shadow.ShadowCompiler;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * One relation's way from its legacy to its canonical shape, resolved against the live tables. Its
+ * methods are what the phases do; where that is DDL they say which {@link Step}s lead there, and a
+ * {@link StepRunner} takes them. No phase asks which kind it has.
+ */
+public sealed interface Transition permits InPlaceTransition, ShadowTransition {
+
+  /**
+   * Resolves what the runbook wants; touches nothing.
+   *
+   * @throws dev.rubicon.error.RubiconException {@code TRANSITION_UNSUPPORTED}, with what the owner
+   *     can do
+   */
+  static Transition compile(PgSession session, Runbook runbook, Runbook.Transition wanted) {
+    return switch (wanted.kind()) {
+      case IN_PLACE ->
+          new InPlaceTransition(new TransitionCompiler(session, runbook).compile(wanted));
+      case SHADOW -> new ShadowTransition(new ShadowCompiler(session, runbook).compile(wanted));
+    };
+  }
+
+  /** Whether canonical's shape is there, as far as names tell; for a target without memory. */
+  static boolean canonicalStands(PgSession session, Runbook.Transition wanted) {
+    return switch (wanted.kind()) {
+      case IN_PLACE -> {
+        TableShape shape = TableShape.read(session, RelationName.parse(wanted.relation()));
+        yield wanted.columns().stream()
+            .allMatch(c -> shape.column(TransitionCompiler.column(c.name())).isPresent());
+      }
+      case SHADOW ->
+          session
+              .value(
+                  "SELECT to_regclass(?) IS NOT NULL",
+                  RelationName.parse(wanted.shadow().orElseThrow().to()).sql())
+              .equals("t");
+    };
+  }
+
+  /** The word under which the target stores it. */
+  String kind();
+
+  /** All that later phases need; stored on the target as JSON. */
+  Object plan();
+
+  /** Short, safe in names of functions and settings. */
+  String id();
+
+  /** Under which target, ledger and evidence know it. */
+  String key();
+
+  /** Legacy's name before the cutover. */
+  RelationName relation();
+
+  /** Canonical's name from the cutover on. */
+  RelationName canonical();
+
+  /** Those of a lower one are installed first. */
+  int rank();
+
+  /** Whether this is what the runbook wants there. */
+  boolean is(Runbook.Transition wanted);
+
+  /** Relations whose changes by others concern it, by their object ids. */
+  List<Long> oids(PgSession session);
+
+  /** The relations of both sides, by their names now. */
+  List<RelationName> sides(PgSession session);
+
+  /** What a comparison reads; quoted. */
+  List<String> read();
+
+  /** How many triggers it has on the relations themselves. */
+  int triggers();
+
+  /** Columns that are derived from each other, for evidence. */
+  default List<ColumnGroup> groups() {
+    return List.of();
+  }
+
+  /** What hangs on legacy and does not follow to canonical. */
+  default List<Dependent> dependents(PgSession session) {
+    return List.of();
+  }
+
+  // Dual write.
+
+  /** Refuses rows that are there and could not be kept in step; before the first trigger. */
+  default void refuseRows(PhaseContext context, Transitions installing) {}
+
+  /** What other transitions' triggers may need; before the first trigger. */
+  default List<Step> prepare() {
+    return List.of();
+  }
+
+  /** From the commit of these on, every write keeps both sides in step. */
+  List<Step> install(PgSession session, Runbook runbook, Transitions all);
+
+  /** For partitions that came later and lack a trigger; one list for each of them. */
+  default List<List<Step>> follow(PgSession session) {
+    return List.of();
+  }
+
+  // Backfill and verification.
+
+  /** How its rows are filled. */
+  Filling filling(PgSession session);
+
+  /** How both sides are compared. */
+  Comparing comparing(PgSession session);
+
+  /** Rules of canonical to the number of rows that break them, in the caller's snapshot. */
+  default Map<String, Long> violations(PgSession session) {
+    return Map.of();
+  }
+
+  /**
+   * Canonical's constraints that are missing or not validated.
+   *
+   * @param crossed whether canonical is the authority by now
+   */
+  List<Constraining> constrain(
+      PgSession session, Runbook runbook, Transitions all, boolean crossed);
+
+  /** Whether clients may write canonical from the installation on. */
+  default boolean opensAtOnce() {
+    return false;
+  }
+
+  /** Whether clients may write canonical. */
+  default boolean isOpen(PgSession session) {
+    return TargetState.isOpen(session, this);
+  }
+
+  /** From the commit of these on, clients may write canonical. */
+  default List<Step> open(PgSession session, Transitions all) {
+    return List.of();
+  }
+
+  // The crossing, there and back.
+
+  /** What must be locked for it; nothing where no client would notice. */
+  List<RelationName> exchanged(PgSession session);
+
+  /**
+   * Locks relations of its sides.
+   *
+   * @param attempt counts from 0
+   */
+  List<Step> lock(PgSession session, List<RelationName> relations, int attempt);
+
+  /** Whether transactions that are older than the copy would read canonical by legacy's name. */
+  default boolean takesLegacysName() {
+    return false;
+  }
+
+  /** Reads what {@link #cross} will read, when nobody waits for it yet. */
+  default void lookAhead(PgSession session, Runbook runbook) {}
+
+  /** Makes canonical the authority, under the lock. */
+  Crossing cross(PgSession session, Runbook runbook);
+
+  /**
+   * @param relaxed rules of legacy that the steps take away, and how they come back
+   */
+  record Crossing(List<Step> steps, List<TargetState.Relaxed> relaxed) {}
+
+  /** What the target is to remember of the moment before the crossing, under the lock. */
+  default void remember(PgSession session) {}
+
+  /**
+   * Refuses a way back on which rows would come back that are gone.
+   *
+   * @param scan has time to read both sides
+   */
+  default void refuseReturn(PgSession scan) {}
+
+  /** Makes legacy the authority again, under the lock. */
+  List<Step> back(PgSession session);
+
+  // The end.
+
+  /** Takes away what ties it to other transitions; before the first of them is removed. */
+  default List<Step> untie(PgSession session, Transitions all) {
+    return List.of();
+  }
+
+  /** Takes all of it off again. */
+  List<Step> remove(PgSession session, Transitions all);
+
+  /** Refuses to retire rows that are nowhere else. */
+  default void refuseRetirement(PgSession scan, Runbook runbook, Transitions all) {}
+
+  /** Keeps aside what the runbook wants kept; each list a transaction that may take long. */
+  default List<List<Step>> archive(PgSession session, Runbook runbook) {
+    return List.of();
+  }
+
+  /** Ends it for good: canonical stands alone. */
+  List<Step> retire(PgSession session, Runbook runbook, Transitions all);
+
+  /** What {@link #retire} takes away, for a message. */
+  String retired();
+
+  /** Object id of the legacy relation that ends with it, if one does. */
+  default OptionalLong ends() {
+    return OptionalLong.empty();
+  }
+}

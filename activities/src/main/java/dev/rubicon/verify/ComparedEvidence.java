@@ -1,0 +1,36 @@
+package dev.rubicon.verify;
+
+import dev.rubicon.engine.Evidence;
+import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.shadow.ShadowVerification;
+import dev.rubicon.transition.Compared;
+import dev.rubicon.transition.InPlaceComparison;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a verification has compared, as evidence: one table and two tables count other things. */
+final class ComparedEvidence implements Compared.Audience {
+  private final List<InPlaceComparison.Result> oneTable = new ArrayList<>();
+  private final List<ShadowVerification.Result> twoTables = new ArrayList<>();
+
+  ComparedEvidence(List<Compared> results) {
+    results.forEach(result -> result.tellTo(this));
+  }
+
+  void record(Evidence evidence) {
+    evidence.record(EvidenceNames.VERIFICATION, oneTable);
+    if (!twoTables.isEmpty()) {
+      evidence.record(EvidenceNames.SHADOWS, twoTables);
+    }
+  }
+
+  @Override
+  public void oneTable(InPlaceComparison.Result result) {
+    oneTable.add(result);
+  }
+
+  @Override
+  public void twoTables(ShadowVerification.Result result) {
+    twoTables.add(result);
+  }
+}
