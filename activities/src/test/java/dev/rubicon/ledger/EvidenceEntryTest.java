@@ -1,0 +1,133 @@
+package dev.rubicon.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.engine.EvidenceName;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.finding.Finding;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Literal evidence, as ledgers hold it that were written before names had types. */
+final class EvidenceEntryTest {
+  private static final String ATTEMPT =
+      """
+      {"number": 1, "outcome": "committed", "lockTimeoutMs": 100, "milliseconds": 61.4,
+       "terminated": [],
+       "blockers": [{"pid": 7, "lock": "AccessShareLock", "state": "idle in transaction",
+                     "applicationName": "export", "transactionSeconds": 1.5}]}
+      """;
+
+  private static EvidenceEntry entry(String name, String json) {
+    return new EvidenceEntry("cutover", 1, name, Instant.EPOCH, LedgerJson.read(json));
+  }
+
+  private static <T> T read(EvidenceName<T> name, String json) {
+    return entry(name.stored(), json).as(name);
+  }
+
+  @Test
+  void theCrossingIsReadWhetherItWaitedForOldTransactionsOrNot() {
+    var json =
+        """
+        {"attempts": [%s], "stallUpperBoundMs": 61.4, "relaxed": ["public.t: NOT NULL"],
+         "locks": ["public.t AccessExclusiveLock"]%s}
+        """;
+    var plain = read(EvidenceNames.CUTOVER, json.formatted(ATTEMPT, ""));
+    assertThat(plain.waitedForTransactionsOlderThanTheCopy()).isEmpty();
+    assertThat(plain.attempts().getFirst().blockers().getFirst().applicationName())
+        .isEqualTo("export");
+    assertThat(LedgerJson.MAPPER.valueToTree(plain).toString())
+        .doesNotContain("waitedForTransactionsOlderThanTheCopy");
+    var waited =
+        read(
+            EvidenceNames.CUTOVER,
+            json.formatted(
+                ATTEMPT,
+                ", \"waitedForTransactionsOlderThanTheCopy\":"
+                    + " {\"transactions\": [], \"terminated\": []}"));
+    assertThat(waited.waitedForTransactionsOlderThanTheCopy()).isPresent();
+    var returned =
+        read(
+            EvidenceNames.ROLLBACK,
+            "{\"attempts\": [%s], \"stallUpperBoundMs\": 61.4}".formatted(ATTEMPT));
+    assertThat(returned.stallUpperBoundMs()).isEqualTo(61.4);
+    assertThat(read(EvidenceNames.LOCKS, "{\"public.t\": [%s]}".formatted(ATTEMPT)))
+        .containsOnlyKeys("public.t");
+  }
+
+  @Test
+  void whatPreflightFoundIsRead() {
+    var findings =
+        read(
+            EvidenceNames.FINDINGS,
+            """
+            [{"id": "missing:table:public.t", "kind": "MISSING", "title": "t", "reason": "",
+              "target": null, "canonical": "TABLE", "suggestedSql": null, "disposition": "OPEN"}]
+            """);
+    assertThat(findings)
+        .containsExactly(
+            new Finding(
+                "missing:table:public.t",
+                Finding.Kind.MISSING,
+                "t",
+                Optional.empty(),
+                Optional.of("TABLE"),
+                Optional.empty(),
+                Finding.Disposition.OPEN,
+                ""));
+    var snapshot =
+        read(
+            EvidenceNames.SNAPSHOT,
+            """
+            {"entries": [{"kind": "table", "schema": "public", "object": "t", "part": "",
+                          "definition": "TABLE", "valid": true, "of": ""}]}
+            """);
+    assertThat(snapshot.find(ObjectKind.TABLE, "public", "t", "")).isPresent();
+    var effects =
+        read(
+            EvidenceNames.EFFECTS,
+            """
+            {"statements": [], "not-copied": [{"statement": "s", "reason": "r"}]}
+            """);
+    assertThat(effects.notCopied()).hasSize(1);
+    assertThat(LedgerJson.MAPPER.valueToTree(effects).has("not-copied")).isTrue();
+  }
+
+  @Test
+  void whatTheBackfillAndTheWatchKeptIsRead() {
+    assertThat(
+            read(
+                EvidenceNames.THROUGHPUT,
+                "[{\"at\": \"2026-11-21T02:07:05Z\", \"rowsPerSecond\": 10.5, \"note\": \"\"}]"))
+        .extracting(point -> point.rowsPerSecond())
+        .isEqualTo(List.of(10.5));
+    assertThat(
+            read(
+                    EvidenceNames.WATCH,
+                    """
+                    {"rounds": 3, "baselines": {"errors": 4}, "failing": ["me"], "changes": [
+                      {"check": "me", "failing": true, "detail": "500", "at": "2026-11-21T02:07:05Z",
+                       "told": "delivered"}], "alerts": ["me"]}
+                    """)
+                .baselines())
+        .containsEntry("errors", 4L);
+    assertThat(read(EvidenceNames.COUNTS, "{\"unfilled\": 5000000000}"))
+        .containsEntry("unfilled", 5_000_000_000L);
+  }
+
+  @Test
+  void whatAnotherVersionWroteIsNotReadAsSomethingElse() {
+    EvidenceEntry other = entry("watch", "{\"round\": 7}");
+    assertThat(other.find(EvidenceNames.WATCH)).isEmpty();
+    assertThat(other.find(EvidenceNames.CUTOVER)).isEmpty();
+    assertThatThrownBy(() -> other.as(EvidenceNames.WATCH))
+        .isInstanceOf(RubiconException.class)
+        .hasMessageContaining("'watch'");
+  }
+}
