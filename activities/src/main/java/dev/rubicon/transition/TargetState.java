@@ -184,7 +184,9 @@ public final class TargetState {
 
   /** What makes the schema and the functions that all transitions share. */
   public static List<String> schema() {
-    return Stream.concat(Stream.of(DDL), TransitionSql.sharedFunctions().stream()).toList();
+    return Stream.concat(
+            Stream.of(DDL.strip().split(";\\n")), TransitionSql.sharedFunctions().stream())
+        .toList();
   }
 
   /** Creates schema and memory; the caller has found that there is none. */

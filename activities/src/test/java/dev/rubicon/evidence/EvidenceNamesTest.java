@@ -36,6 +36,7 @@ final class EvidenceNamesTest {
             "version-tables",
             "sequences",
             "effects",
+            "planned-sql",
             "backup",
             "exported-snapshot",
             "clone",

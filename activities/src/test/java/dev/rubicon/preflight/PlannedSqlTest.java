@@ -54,8 +54,8 @@ class PlannedSqlTest {
       }
       List<PlannedStep> planned = planned(bench(server, "copy"));
       Bench target = bench(server, "target");
-      target.run("INSERT INTO t SELECT g, 'v' || g FROM generate_series(1, 100) g");
-      target.run("INSERT INTO s SELECT g, 'v' || g FROM generate_series(1, 100) g");
+      target.run("INSERT INTO t SELECT g, 'v' || g FROM generate_series(1, 20000) g");
+      target.run("INSERT INTO s SELECT g, 'v' || g FROM generate_series(1, 20000) g");
       target.toVerified();
       target.cutover();
       target.rollback();
@@ -95,9 +95,13 @@ class PlannedSqlTest {
   }
 
   private static Stream<String> sent(List<ServerLog.Logged> log, Phase phase) {
-    return log.stream()
-        .filter(l -> l.database().equals("target"))
-        .filter(l -> l.application().equals("rubicon/" + phase.word() + "/r1"))
+    var target = log.stream().filter(l -> l.database().equals("target"));
+    // After a way back only those constraints are missing that the crossing has turned into others.
+    var once =
+        phase == Phase.VERIFY
+            ? target.takeWhile(l -> !l.application().startsWith("rubicon/rollback/"))
+            : target;
+    return once.filter(l -> l.application().equals("rubicon/" + phase.word() + "/r1"))
         .map(ServerLog.Logged::sql);
   }
 
@@ -106,8 +110,8 @@ class PlannedSqlTest {
     return statements
         .map(PlannedSqlTest::plain)
         .filter(sql -> DDL.matcher(sql).matches())
-        // Flyway's own memory.
-        .filter(sql -> !sql.contains("flyway"))
+        // Flyway's own memory, and what is resolved in temporary tables before anything is touched.
+        .filter(sql -> !sql.contains("flyway") && !sql.contains("_rubicon_"))
         .distinct()
         .toList();
   }

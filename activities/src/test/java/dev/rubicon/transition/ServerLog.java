@@ -37,7 +37,9 @@ public final class ServerLog {
       int end = i + 1 < heads.size() ? heads.get(i + 1).start() : text.length();
       Matcher statement = STATEMENT.matcher(text.substring(head.end(), end));
       if (statement.matches()) {
-        String sql = statement.group(1).replaceFirst("^/\\* rubicon [^*]*\\*/ ", "");
+        // The server indents the further lines of an entry by a tab.
+        String sql =
+            statement.group(1).replace("\n\t", "\n").replaceFirst("^/\\* rubicon [^*]*\\*/ ", "");
         found.add(new Logged(head.group(1), head.group(2), head.group(3), sql));
       }
     }
