@@ -66,7 +66,7 @@ public final class Abort {
             session,
             transition,
             () -> transition.remove(session, transitions),
-            () -> TargetState.uninstalled(session, transition));
+            () -> TargetState.uninstalled(session, transition.key()));
       }
       CatalogSnapshot baseline = TargetState.baseline(session);
       new ConcurrentIndexes(context)

@@ -11,10 +11,10 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Stage;
 import dev.rubicon.transition.Filling;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.Naming;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.Transition;
-import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
 import java.util.TreeMap;
@@ -39,8 +39,7 @@ public final class Backfill {
       Transitions.follow(context, LockLadder.DDL);
       // Row security would hide rows from us; rather fail than leave them out.
       scan.execute("SET row_security = off");
-      scan.execute(
-          "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+      scan.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
       try {
         for (Transition transition : transitions) {
           Filling filling = transition.filling(scan);

@@ -15,12 +15,12 @@ import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.shadow.ShadowContract;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.Naming;
 import dev.rubicon.transition.Step;
 import dev.rubicon.transition.StepRunner;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.Transition;
-import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.Transitions;
 import java.time.Duration;
 import java.util.List;
@@ -145,8 +145,7 @@ public final class Contract {
       }
     }
     TargetState.stage(session, Stage.CONTRACTING);
-    session.execute(
-        "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+    session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
     OwnersWord.sql(context, lock, session);
     for (Transition transition : transitions.toRetire(session)) {
       lock.check();
@@ -176,7 +175,7 @@ public final class Contract {
                     StepRunner.run(session, transition.lock(session, relations, attempt));
                     return transition.retire(session, context.runbook(), all);
                   },
-                  () -> TargetState.uninstalled(session, transition));
+                  () -> TargetState.uninstalled(session, transition.key()));
       context
           .evidence()
           .record(EvidenceNames.LOCKS_OF_RELATION.of(transition.relation()), attempts);

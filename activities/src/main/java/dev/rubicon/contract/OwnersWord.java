@@ -7,8 +7,8 @@ import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.Naming;
 import dev.rubicon.transition.TargetLock;
-import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.verify.Invariants;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +19,7 @@ final class OwnersWord {
 
   static void preconditions(PhaseContext context, PgSession session) {
     Runbook.Contract wanted = context.runbook().contract();
-    session.execute(
-        "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+    session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
     session.execute(
         "SET rubicon.quiet_period = '" + wanted.quietPeriod().toMillis() + " milliseconds'");
     var broken = new LinkedHashMap<String, Long>();

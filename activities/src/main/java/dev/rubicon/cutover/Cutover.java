@@ -16,13 +16,13 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.ClientsBlocked;
 import dev.rubicon.transition.Durability;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.Naming;
 import dev.rubicon.transition.OldSnapshots;
 import dev.rubicon.transition.StepRunner;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.Transition;
-import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.Transitions;
 import dev.rubicon.verify.Invariants;
 import dev.rubicon.verify.Verify;
@@ -108,8 +108,7 @@ public final class Cutover {
         Stamps.relations(wanted).stream()
             .filter(table -> transitions.stream().noneMatch(t -> t.relation().equals(table)))
             .toList();
-    session.execute(
-        "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+    session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
     List<RelationName> all =
         Stream.concat(
                 transitions.stream().flatMap(t -> t.exchanged(session).stream()), stamped.stream())

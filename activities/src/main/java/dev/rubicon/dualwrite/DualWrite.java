@@ -57,7 +57,7 @@ public final class DualWrite {
                 transition.sides(session),
                 _ -> transition.install(session, context.runbook(), all),
                 () -> {
-                  TargetState.installed(session, transition);
+                  TargetState.installed(session, transition.stored(session));
                   SyncPrint.installed(session);
                 }));
       }

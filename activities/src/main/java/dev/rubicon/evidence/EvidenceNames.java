@@ -24,11 +24,11 @@ import dev.rubicon.rehearse.Rehearsal;
 import dev.rubicon.rollback.Returned;
 import dev.rubicon.rollback.SidesCompared;
 import dev.rubicon.rollout.TargetIdentity;
-import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.transition.ColumnGroup;
-import dev.rubicon.transition.InPlaceComparison;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.OneTable;
 import dev.rubicon.transition.Predecessor;
+import dev.rubicon.transition.TwoTables;
 import dev.rubicon.verify.Pass;
 import dev.rubicon.watch.WatchPosition;
 import java.util.List;
@@ -170,11 +170,11 @@ public final class EvidenceNames {
   public static final EvidenceName<List<Pass.Scope>> COMPARED =
       EvidenceName.ofList("compared", Pass.Scope.class);
 
-  public static final EvidenceName<List<InPlaceComparison.Result>> VERIFICATION =
-      EvidenceName.ofList("verification", InPlaceComparison.Result.class);
+  public static final EvidenceName<List<OneTable>> VERIFICATION =
+      EvidenceName.ofList("verification", OneTable.class);
 
-  public static final EvidenceName<List<ShadowVerification.Result>> SHADOWS =
-      EvidenceName.ofList("shadows", ShadowVerification.Result.class);
+  public static final EvidenceName<List<TwoTables>> SHADOWS =
+      EvidenceName.ofList("shadows", TwoTables.class);
 
   /** Rows that break each invariant of the runbook's. */
   public static final EvidenceName<Map<String, Long>> INVARIANTS =

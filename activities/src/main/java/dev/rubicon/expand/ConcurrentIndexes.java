@@ -8,7 +8,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.transition.TransitionCompiler;
+import dev.rubicon.transition.Naming;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +47,7 @@ public final class ConcurrentIndexes {
     }
     var names = new ArrayList<String>();
     try (PgSession session = context.open(UNLIMITED)) {
-      session.execute(
-          "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+      session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
       for (Runbook.ConcurrentIndex index : wanted) {
         context.progress().checkCancelled();
         names.add(build(session, index));
@@ -68,7 +67,7 @@ public final class ConcurrentIndexes {
     return context.runbook().transitions().stream()
         .filter(t -> mentions(index.sql(), RelationName.parse(t.relation()).name()))
         .flatMap(t -> t.columns().stream())
-        .anyMatch(c -> mentions(index.sql(), TransitionCompiler.column(c.name())));
+        .anyMatch(c -> mentions(index.sql(), Naming.column(c.name())));
   }
 
   private static boolean mentions(String sql, String name) {

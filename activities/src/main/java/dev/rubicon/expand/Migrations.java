@@ -7,7 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
-import dev.rubicon.transition.TransitionCompiler;
+import dev.rubicon.transition.Naming;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -128,9 +128,7 @@ public final class Migrations {
           List.of(),
           () -> {
             session.execute(
-                "SET LOCAL search_path = "
-                    + TransitionCompiler.searchPath(context.runbook())
-                    + ", pg_catalog");
+                "SET LOCAL search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
             session.execute(undo.get(version));
             return session.update("DELETE FROM rubicon.flyway_history WHERE version = ?", version);
           });
@@ -201,7 +199,7 @@ public final class Migrations {
         .placeholderReplacement(false)
         .validateMigrationNaming(false)
         .loggers("slf4j")
-        .callbacks(new OwnersPath(TransitionCompiler.searchPath(context.runbook())))
+        .callbacks(new OwnersPath(Naming.searchPath(context.runbook())))
         // A lock held in a transaction would keep CREATE INDEX CONCURRENTLY waiting for ourselves.
         .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
         .load();

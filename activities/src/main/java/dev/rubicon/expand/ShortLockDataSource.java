@@ -5,7 +5,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.postgres.Target;
-import dev.rubicon.transition.TransitionCompiler;
+import dev.rubicon.transition.Naming;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -38,7 +38,7 @@ final class ShortLockDataSource implements DataSource {
     var connection = DriverManager.getConnection(target.url(), properties);
     try (var statement = connection.createStatement()) {
       // Flyway puts its own schema in front; the owner's follow, as in the owner's own tool.
-      statement.execute("SET search_path = " + TransitionCompiler.searchPath(context.runbook()));
+      statement.execute("SET search_path = " + Naming.searchPath(context.runbook()));
       statement.execute("SET client_connection_check_interval = '1s'");
       statement.execute("SET lock_timeout = " + SessionLimits.SHORT.lockTimeout().toMillis());
       // A migration may fill a table of its own, however long the role's default lets others run.

@@ -70,7 +70,7 @@ final class TransitionTrial {
     attempt(Phase.DUAL_WRITE, transitions.stream().flatMap(t -> t.prepare().stream()).toList());
     for (Transition transition : transitions) {
       attempt(Phase.DUAL_WRITE, transition.install(session, runbook, transitions));
-      TargetState.installed(session, transition);
+      TargetState.installed(session, transition.stored(session));
     }
   }
 
@@ -154,7 +154,7 @@ final class TransitionTrial {
                 .forEach(failed -> findings.add(notYet(failed)));
             return true;
           });
-      TargetState.uninstalled(session, transition);
+      TargetState.uninstalled(session, transition.key());
     }
     planned.alone(Phase.CONTRACT, "forget", List.of(), FORGET, "");
     session.execute(FORGET);

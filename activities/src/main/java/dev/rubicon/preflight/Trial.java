@@ -11,8 +11,8 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Naming;
 import dev.rubicon.transition.TargetState;
-import dev.rubicon.transition.TransitionCompiler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +53,7 @@ final class Trial {
       CatalogSnapshot after) {}
 
   Result run() {
-    session.execute("SET search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog");
+    session.execute("SET search_path = " + Naming.searchPath(runbook) + ", pg_catalog");
     MigrationFiles files = MigrationFiles.of(bundle);
     TargetState.schema()
         .forEach(sql -> planned.alone(Phase.EXPAND, "memory", List.of(), sql, "what we remember"));

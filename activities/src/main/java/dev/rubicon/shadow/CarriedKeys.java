@@ -7,7 +7,7 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.transition.CompiledExpression;
-import dev.rubicon.transition.TransitionCompiler;
+import dev.rubicon.transition.Naming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -38,8 +38,7 @@ public final class CarriedKeys {
     try (PgSession session = context.open(SessionLimits.SCAN);
         var _ = context.progress().cancelsWith(session)) {
       session.execute("SET row_security = off");
-      session.execute(
-          "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+      session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
       for (Question question : questions) {
         context
             .progress()

@@ -1,7 +1,7 @@
 package dev.rubicon.shadow;
 
-import static dev.rubicon.transition.TransitionCompiler.column;
-import static dev.rubicon.transition.TransitionCompiler.unsupported;
+import static dev.rubicon.transition.Naming.column;
+import static dev.rubicon.transition.Naming.unsupported;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.runbook.Runbook;

@@ -1,13 +1,13 @@
 package dev.rubicon.shadow;
 
-import static dev.rubicon.transition.TransitionCompiler.column;
-import static dev.rubicon.transition.TransitionCompiler.unsupported;
+import static dev.rubicon.transition.Naming.column;
+import static dev.rubicon.transition.Naming.unsupported;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Naming;
 import dev.rubicon.transition.TableShape;
-import dev.rubicon.transition.TransitionSql;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,7 +43,7 @@ record KeyMaps(PgSession session, Runbook runbook) {
     }
     var sequences = new Sequences(session);
     return new KeyMap(
-        TransitionSql.id(legacy.name()),
+        Naming.id(legacy.name()),
         pair.legacy(),
         type(legacy, pair.legacy()),
         type(canonical, to),

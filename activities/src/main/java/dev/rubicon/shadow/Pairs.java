@@ -1,9 +1,9 @@
 package dev.rubicon.shadow;
 
-import static dev.rubicon.transition.TransitionCompiler.unsupported;
+import static dev.rubicon.transition.Naming.unsupported;
 
+import dev.rubicon.transition.KeyColumn;
 import dev.rubicon.transition.TableShape;
-import dev.rubicon.transition.TransitionPlan;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,11 +25,11 @@ record Pairs(TableShape old, TableShape next, List<Derived> ups, List<Derived> d
     }
     var legacy = new ArrayList<String>();
     var canonical = new ArrayList<String>();
-    for (TransitionPlan.KeyColumn key : old.key()) {
+    for (KeyColumn key : old.key()) {
       legacy.add(key.name());
       canonical.add(carrier(key.name()));
     }
-    for (TransitionPlan.KeyColumn key : next.key()) {
+    for (KeyColumn key : next.key()) {
       if (ups.stream().noneMatch(up -> up.column().equals(key.name()))) {
         throw unsupported(
             "the key column " + next.name() + "." + key.name() + " does not come from legacy",

@@ -1,17 +1,16 @@
 package dev.rubicon.shadow;
 
-import static dev.rubicon.transition.TransitionCompiler.column;
-import static dev.rubicon.transition.TransitionCompiler.unsupported;
+import static dev.rubicon.transition.Naming.column;
+import static dev.rubicon.transition.Naming.unsupported;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.CompiledExpression;
 import dev.rubicon.transition.ExpressionProbe;
+import dev.rubicon.transition.KeyColumn;
+import dev.rubicon.transition.Naming;
 import dev.rubicon.transition.TableShape;
-import dev.rubicon.transition.TransitionCompiler;
-import dev.rubicon.transition.TransitionPlan;
-import dev.rubicon.transition.TransitionSql;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -43,11 +42,10 @@ public final class ShadowCompiler {
     guard.foreignKeys(canonical, runbook);
     session.execute("BEGIN");
     try {
-      session.execute(
-          "SET LOCAL search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog");
+      session.execute("SET LOCAL search_path = " + Naming.searchPath(runbook) + ", pg_catalog");
       return resolve(transition, shadow, legacy, canonical);
     } finally {
-      TransitionCompiler.rollback(session);
+      ExpressionProbe.rollback(session);
     }
   }
 
@@ -60,7 +58,7 @@ public final class ShadowCompiler {
     boolean leadsCanonical = leads(transition, t -> t.shadow().orElseThrow().to());
     RelationName to = RelationName.parse(shadow.to());
     String id =
-        TransitionSql.id(
+        Naming.id(
             leadsLegacy
                 ? legacy.name()
                 : new RelationName(legacy.name().schema(), legacy.name().name() + "_" + to.name()));
@@ -229,7 +227,7 @@ public final class ShadowCompiler {
         identity,
         identity.stream().map(column -> equality.of(table.oid(), column)).toList(),
         collation,
-        table.key().stream().map(TransitionPlan.KeyColumn::name).toList(),
+        table.key().stream().map(KeyColumn::name).toList(),
         table.columns().stream().anyMatch(TableShape.Column::identity),
         !table.triggers().isEmpty(),
         table.kind().equals("p"));

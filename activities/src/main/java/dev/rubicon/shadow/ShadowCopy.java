@@ -3,7 +3,7 @@ package dev.rubicon.shadow;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.transition.TransitionPlan;
+import dev.rubicon.transition.KeyColumn;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -29,11 +29,11 @@ public final class ShadowCopy {
   }
 
   /** Its key, along which it is walked. */
-  public List<TransitionPlan.KeyColumn> key() {
+  public List<KeyColumn> key() {
     return plan.legacy().key().stream()
         .map(
             name ->
-                new TransitionPlan.KeyColumn(
+                new KeyColumn(
                     name,
                     plan.legacy().columns().stream()
                         .filter(c -> c.name().equals(name))

@@ -6,8 +6,8 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Naming;
 import dev.rubicon.transition.Step;
-import dev.rubicon.transition.TransitionCompiler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -35,9 +35,7 @@ public final class ShadowInstall {
     String id = "install " + plan.key();
     var steps = new ArrayList<Step>();
     steps.add(
-        Step.of(
-            id,
-            "SET LOCAL search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog"));
+        Step.of(id, "SET LOCAL search_path = " + Naming.searchPath(runbook) + ", pg_catalog"));
     ShadowSql.functions(family).forEach(sql -> steps.add(Step.of(id, sql)));
     steps.add(Step.lock(id, canonical, Step.Mode.ACCESS_EXCLUSIVE));
     steps.add(Step.lock(id, legacy, Step.Mode.SHARE_ROW_EXCLUSIVE));

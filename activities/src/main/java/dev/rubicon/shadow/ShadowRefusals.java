@@ -1,6 +1,6 @@
 package dev.rubicon.shadow;
 
-import static dev.rubicon.transition.TransitionCompiler.unsupported;
+import static dev.rubicon.transition.Naming.unsupported;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;

@@ -3,7 +3,7 @@ package dev.rubicon.shadow;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.transition.Compared;
+import dev.rubicon.transition.TwoTables;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,59 +25,6 @@ public final class ShadowVerification {
   public ShadowVerification(ShadowPlan plan, boolean canonicalWrote) {
     this.plan = plan;
     this.canonicalWrote = canonicalWrote;
-  }
-
-  /**
-   * @param missing rows of legacy that canonical lacks
-   * @param extra rows of canonical that legacy lacks
-   * @param unprovable rows where a column without a {@code down} differs from its {@code up}: a
-   *     canonical client wrote it, as far as anybody can tell
-   * @param mismatches canonical column to rows that disagree
-   */
-  public record Result(
-      String relation,
-      String canonical,
-      long rows,
-      long missing,
-      long extra,
-      long unprovable,
-      long mismatchedRows,
-      Map<String, Long> mismatches,
-      List<String> keyColumns,
-      String keyDigest)
-      implements Compared {
-    @Override
-    public boolean agrees() {
-      return missing == 0 && extra == 0 && mismatchedRows == 0;
-    }
-
-    @Override
-    public String disagreement() {
-      return relation
-          + " and "
-          + canonical
-          + ": "
-          + mismatchedRows
-          + " of "
-          + rows
-          + " rows disagree in columns "
-          + mismatches.keySet()
-          + ", canonical lacks "
-          + missing
-          + " and has "
-          + extra
-          + " that legacy lacks";
-    }
-
-    @Override
-    public long lost() {
-      return extra + mismatchedRows + missing;
-    }
-
-    @Override
-    public void tellTo(Audience audience) {
-      audience.twoTables(this);
-    }
   }
 
   /**
@@ -124,7 +71,7 @@ public final class ShadowVerification {
     return new Conditions(wrong, unprovable);
   }
 
-  public Result run(PgSession session) {
+  public TwoTables run(PgSession session) {
     Map<String, String> wrong = conditions().wrong();
     Map<String, String> unprovable = conditions().unprovable();
     // A part that holds nothing does not show in the whole; the cells tell whether it may be.
@@ -136,7 +83,7 @@ public final class ShadowVerification {
         "FROM " + plan.legacyView() + " l FULL JOIN " + plan.canonicalView() + " c ON " + on();
     var select = new StringBuilder();
     wrong.forEach((name, sql) -> select.append(filter(both + " AND " + sql)));
-    Optional<Result> alike = alike(session);
+    Optional<TwoTables> alike = alike(session);
     if (alike.isPresent()) {
       return alike.get();
     }
@@ -174,7 +121,7 @@ public final class ShadowVerification {
                   mismatches.put(name, count);
                 }
               }
-              return new Result(
+              return new TwoTables(
                   plan.legacy().name().toString(),
                   plan.to().toString(),
                   row.getLong(1),
@@ -223,7 +170,7 @@ public final class ShadowVerification {
    * The first filter: whole rows, each compared once. Where every row is what {@code up} gives,
    * nothing is left to ask column by column.
    */
-  private Optional<Result> alike(PgSession session) {
+  private Optional<TwoTables> alike(PgSession session) {
     boolean apart = plan.pairsOff();
     List<Long> counts =
         session.first(sql(), row -> List.of(row.getLong(1), row.getLong(2))).orElseThrow();
@@ -237,7 +184,7 @@ public final class ShadowVerification {
     return !alike
         ? Optional.empty()
         : Optional.of(
-            new Result(
+            new TwoTables(
                 plan.legacy().name().toString(),
                 plan.to().toString(),
                 counts.getFirst(),
@@ -251,8 +198,8 @@ public final class ShadowVerification {
   }
 
   /** Which rows, without telling their keys. */
-  private Result digested(
-      PgSession session, Result result, String from, String both, Map<String, String> wrong) {
+  private TwoTables digested(
+      PgSession session, TwoTables result, String from, String both, Map<String, String> wrong) {
     String key =
         plan.legacy().identity().stream()
             .map(n -> "l." + Identifiers.quote(n) + "::text")
@@ -264,7 +211,7 @@ public final class ShadowVerification {
             FROM (SELECT concat_ws(chr(9), %s) k %s WHERE NOT (%s) OR %s LIMIT 10000) x
             """
                 .formatted(key, from, both, any(wrong)));
-    return new Result(
+    return new TwoTables(
         result.relation(),
         result.canonical(),
         result.rows(),

@@ -5,6 +5,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Compared;
+import dev.rubicon.transition.TwoTables;
 import dev.rubicon.transition.Verified;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,7 @@ public final class TouchedPairs {
       unprovable = ofCanonical.unprovable();
     }
     return Verified.Look.agrees(
-        new ShadowVerification.Result(
+        new TwoTables(
             plan.legacy().name().toString(),
             plan.to().toString(),
             l.rows(),

@@ -1,7 +1,5 @@
 package dev.rubicon.transition;
 
-import dev.rubicon.shadow.ShadowVerification;
-
 /** What a comparison of both sides of a transition has found. */
 public interface Compared {
   /** Legacy's name. */
@@ -25,8 +23,8 @@ public interface Compared {
 
   /** Whoever has to tell results apart: evidence and reports show other numbers of each. */
   interface Audience {
-    void oneTable(InPlaceComparison.Result result);
+    void oneTable(OneTable result);
 
-    void twoTables(ShadowVerification.Result result);
+    void twoTables(TwoTables result);
   }
 }

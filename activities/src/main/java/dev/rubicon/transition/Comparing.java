@@ -22,7 +22,7 @@ public interface Comparing {
   List<CompiledExpression> expressions();
 
   /** The first rows that disagree, where a single row can be shown. */
-  default List<InPlaceComparison.Row> disagreeing(PgSession session, int most) {
+  default List<DisagreeingRow> disagreeing(PgSession session, int most) {
     return List.of();
   }
 }

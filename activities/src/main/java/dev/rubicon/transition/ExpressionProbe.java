@@ -251,4 +251,16 @@ public final class ExpressionProbe {
         "correct it in runbook.yaml, then: rubicon validate",
         e.getCause());
   }
+
+  /** Ends a probe; a connection that is gone does not hide the failure that is being thrown. */
+  public static void rollback(PgSession session) {
+    try {
+      session.execute("ROLLBACK");
+    } catch (RubiconException e) {
+      if (e.code() != ErrorCode.CONNECTION_LOST && !SqlFailure.state(e).startsWith("08")) {
+        throw e;
+      }
+      // The connection is gone and its transaction with it; the first failure is being thrown.
+    }
+  }
 }

@@ -44,7 +44,7 @@ final class Grouping {
     legacyOnly.addAll(downs.keySet());
     for (Runbook.LegacyColumn column : runbook.contract().legacyColumns()) {
       if (RelationName.parse(column.relation()).equals(this.relation)) {
-        legacyOnly.add(TransitionCompiler.column(column.column()));
+        legacyOnly.add(Naming.column(column.column()));
       }
     }
   }
@@ -72,7 +72,7 @@ final class Grouping {
           }
           // A down that reads no canonical column has nothing to follow.
           if (down.inputs().stream().noneMatch(input -> canonical.contains(input.column()))) {
-            throw TransitionCompiler.unsupported(
+            throw Naming.unsupported(
                 relation + "." + legacy + " down reads no canonical column",
                 "write it over the canonical columns");
           }

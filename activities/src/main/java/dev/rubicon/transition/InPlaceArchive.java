@@ -25,9 +25,7 @@ final class InPlaceArchive {
     }
     String columns =
         Stream.concat(
-                plan.key().stream()
-                    .map(TransitionPlan.KeyColumn::name)
-                    .filter(k -> !k.equals(column)),
+                plan.key().stream().map(KeyColumn::name).filter(k -> !k.equals(column)),
                 Stream.of(column))
             .map(Identifiers::quote)
             .collect(Collectors.joining(", "));

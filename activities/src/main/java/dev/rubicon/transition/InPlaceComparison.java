@@ -23,70 +23,9 @@ public final class InPlaceComparison implements Comparing {
     this.plan = plan;
   }
 
-  /**
-   * @param unfilled rows that the backfill has not reached
-   * @param bothSet rows where one writer set both sides of some group, which then stand as written
-   * @param mismatches column to rows that disagree
-   * @param keyColumns names of the key's columns, never their values
-   * @param keyDigest digest over the keys of the rows that disagree
-   */
-  public record Result(
-      String relation,
-      long rows,
-      long unfilled,
-      long bothSet,
-      long canonicalWrote,
-      long mismatchedRows,
-      Map<String, Long> mismatches,
-      List<String> keyColumns,
-      String keyDigest)
-      implements Compared {
-    @Override
-    public String canonical() {
-      return relation;
-    }
-
-    @Override
-    public boolean agrees() {
-      return unfilled == 0 && mismatchedRows == 0;
-    }
-
-    @Override
-    public String disagreement() {
-      return relation
-          + ": "
-          + mismatchedRows
-          + " of "
-          + rows
-          + " rows disagree in columns "
-          + mismatches.keySet()
-          + ", "
-          + unfilled
-          + " are not filled";
-    }
-
-    @Override
-    public long lost() {
-      return mismatchedRows + unfilled;
-    }
-
-    @Override
-    public void tellTo(Audience audience) {
-      audience.oneTable(this);
-    }
-  }
-
-  /**
-   * A row that disagrees, for the eyes of whoever asked; it is kept nowhere.
-   *
-   * @param key its key's values, in the key's order
-   * @param columns that disagree
-   */
-  public record Row(List<String> key, List<String> columns) {}
-
   /** The first rows that disagree, in key order; none where the relation has no key. */
   @Override
-  public List<Row> disagreeing(PgSession session, int most) {
+  public List<DisagreeingRow> disagreeing(PgSession session, int most) {
     Map<String, String> wrong = disagreements();
     if (wrong.isEmpty() || plan.key().isEmpty()) {
       return List.of();
@@ -121,7 +60,7 @@ public final class InPlaceComparison implements Comparing {
               disagree.add(columns.get(i));
             }
           }
-          return new Row(List.of((String[]) row.getArray(1).getArray()), disagree);
+          return new DisagreeingRow(List.of((String[]) row.getArray(1).getArray()), disagree);
         });
   }
 
@@ -155,14 +94,14 @@ public final class InPlaceComparison implements Comparing {
   }
 
   @Override
-  public Result all(PgSession session) {
+  public OneTable all(PgSession session) {
     Map<String, String> wrong = disagreements();
-    Result whole = whole(session, wrong);
+    OneTable whole = whole(session, wrong);
     return whole.mismatchedRows() == 0 ? whole : byColumn(session, wrong);
   }
 
   /** The first filter: rows as a whole, in a form that parallel workers can share. */
-  private Result whole(PgSession session, Map<String, String> wrong) {
+  private OneTable whole(PgSession session, Map<String, String> wrong) {
     return session.first(sql(wrong), row -> result(row, Map.of())).orElseThrow();
   }
 
@@ -200,7 +139,7 @@ public final class InPlaceComparison implements Comparing {
                     touched,
                     plan.relation().sql()),
             row -> {
-              Result result = result(row, Map.of());
+              OneTable result = result(row, Map.of());
               return result.agrees()
                   ? Verified.Look.<Compared>agrees(result, row.getLong(6))
                   : Verified.Look.<Compared>whole("it has rows that disagree");
@@ -220,8 +159,8 @@ public final class InPlaceComparison implements Comparing {
         .formatted(both, canonical, any);
   }
 
-  private Result result(ResultSet row, Map<String, Long> mismatches) throws SQLException {
-    return new Result(
+  private OneTable result(ResultSet row, Map<String, Long> mismatches) throws SQLException {
+    return new OneTable(
         plan.relation().toString(),
         row.getLong(1),
         row.getLong(2),
@@ -229,11 +168,11 @@ public final class InPlaceComparison implements Comparing {
         row.getLong(4),
         row.getLong(5),
         mismatches,
-        plan.key().stream().map(TransitionPlan.KeyColumn::name).toList(),
+        plan.key().stream().map(KeyColumn::name).toList(),
         "");
   }
 
-  private Result byColumn(PgSession session, Map<String, String> wrong) {
+  private OneTable byColumn(PgSession session, Map<String, String> wrong) {
     String any = any(wrong);
     var select = new StringBuilder();
     wrong
@@ -245,7 +184,7 @@ public final class InPlaceComparison implements Comparing {
                     .append(Identifiers.quote(n))
                     .append(")"));
     String from = from(wrong);
-    Result counts =
+    OneTable counts =
         session
             .first(
                 "SELECT " + counts(any) + select + "\n" + from,
@@ -278,7 +217,7 @@ public final class InPlaceComparison implements Comparing {
                 + " WHERE "
                 + any
                 + " LIMIT 10000) x");
-    return new Result(
+    return new OneTable(
         counts.relation(),
         counts.rows(),
         counts.unfilled(),

@@ -1,6 +1,6 @@
 package dev.rubicon.transition;
 
-import static dev.rubicon.transition.TransitionCompiler.unsupported;
+import static dev.rubicon.transition.Naming.unsupported;
 
 import java.nio.charset.StandardCharsets;
 

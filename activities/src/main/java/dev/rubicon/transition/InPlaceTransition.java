@@ -15,8 +15,8 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
   static final String KIND = "in-place";
 
   @Override
-  public String kind() {
-    return KIND;
+  public TargetState.Stored stored(PgSession session) {
+    return new TargetState.Stored(key(), KIND, plan, oids(session), true);
   }
 
   @Override
@@ -122,11 +122,6 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
   }
 
   @Override
-  public boolean opensAtOnce() {
-    return true;
-  }
-
-  @Override
   public List<RelationName> exchanged(PgSession session) {
     return List.of(plan.relation());
   }
@@ -178,7 +173,7 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
   public List<List<Step>> archive(PgSession session, Runbook runbook) {
     var archived = new ArrayList<List<Step>>();
     for (Runbook.LegacyColumn column : retiring(runbook)) {
-      String name = TransitionCompiler.column(column.column());
+      String name = Naming.column(column.column());
       boolean there = TableShape.read(session, plan.relation()).column(name).isPresent();
       if (column.action() == Runbook.LegacyColumn.Action.ARCHIVE && there) {
         List<Step> steps = InPlaceArchive.copy(session, plan, name);
@@ -195,7 +190,7 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
     Set<String> retired = new LinkedHashSet<>();
     retiring(runbook).stream()
         .filter(c -> c.action() != Runbook.LegacyColumn.Action.KEEP)
-        .forEach(c -> retired.add(TransitionCompiler.column(c.column())));
+        .forEach(c -> retired.add(Naming.column(c.column())));
     return InPlaceContract.of(session, plan, retired).stream()
         .map(sql -> locking("retire", sql))
         .toList();
@@ -225,6 +220,6 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
   }
 
   static String searchPath(Runbook runbook) {
-    return "SET LOCAL search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog";
+    return "SET LOCAL search_path = " + Naming.searchPath(runbook) + ", pg_catalog";
   }
 }

@@ -14,10 +14,10 @@ final class KeyRange {
   private final List<String> columns;
   private final List<String> types;
 
-  KeyRange(String table, List<TransitionPlan.KeyColumn> key) {
+  KeyRange(String table, List<KeyColumn> key) {
     this.table = table;
     this.columns = key.stream().map(k -> Identifiers.quote(k.name())).toList();
-    this.types = key.stream().map(TransitionPlan.KeyColumn::type).toList();
+    this.types = key.stream().map(KeyColumn::type).toList();
   }
 
   /** Where a range that begins after {@code after} ends; empty at the table's, or the bound's. */

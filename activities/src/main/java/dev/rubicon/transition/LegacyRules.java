@@ -24,7 +24,7 @@ public final class LegacyRules {
     plan.legacyColumns().filter(l -> l.down().isPresent()).forEach(l -> columns.add(l.name()));
     for (Runbook.LegacyColumn column : runbook.contract().legacyColumns()) {
       if (RelationName.parse(column.relation()).equals(plan.relation())) {
-        columns.add(TransitionCompiler.column(column.column()));
+        columns.add(Naming.column(column.column()));
       }
     }
     return columns;
@@ -128,8 +128,7 @@ public final class LegacyRules {
         continue;
       }
       boolean check = rule.restore().startsWith("ADD CONSTRAINT");
-      String name =
-          check ? "" : Identifiers.quote("rubicon_" + TransitionSql.id(relation) + "_legacy");
+      String name = check ? "" : Identifiers.quote("rubicon_" + Naming.id(relation) + "_legacy");
       String add =
           check
               ? rule.restore() + " NOT VALID"

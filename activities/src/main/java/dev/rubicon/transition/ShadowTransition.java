@@ -26,8 +26,8 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   static final String KIND = "shadow";
 
   @Override
-  public String kind() {
-    return KIND;
+  public TargetState.Stored stored(PgSession session) {
+    return new TargetState.Stored(key(), KIND, plan, oids(session), false);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.rubicon.transition;
 
-import static dev.rubicon.transition.TransitionCompiler.unsupported;
+import static dev.rubicon.transition.Naming.unsupported;
 
 /** Relations that no transition of any kind can keep in step. */
 public final class TableRefusals {

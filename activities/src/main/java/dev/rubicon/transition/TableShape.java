@@ -22,7 +22,7 @@ public record TableShape(
     boolean inherits,
     boolean subscribed,
     List<Column> columns,
-    List<TransitionPlan.KeyColumn> key,
+    List<KeyColumn> key,
     List<Trigger> triggers) {
 
   /**
@@ -131,7 +131,7 @@ public record TableShape(
         key.stream()
             .map(
                 name ->
-                    new TransitionPlan.KeyColumn(
+                    new KeyColumn(
                         name,
                         columns.stream()
                             .filter(column -> column.name().equals(name))

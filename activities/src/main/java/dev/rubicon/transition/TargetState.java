@@ -184,8 +184,7 @@ public final class TargetState {
 
   /** What makes the schema and the functions that all transitions share. */
   public static List<String> schema() {
-    return Stream.concat(
-            Stream.of(DDL.strip().split(";\\n")), TransitionSql.sharedFunctions().stream())
+    return Stream.concat(Stream.of(DDL.strip().split(";\\n")), SharedFunctions.sql().stream())
         .toList();
   }
 
@@ -287,8 +286,18 @@ public final class TargetState {
     session.update("UPDATE rubicon.state SET stamped = ?::jsonb", write(stamped));
   }
 
+  /**
+   * A transition as the target stores it.
+   *
+   * @param kind the word for what it is
+   * @param plan all that later phases need; stored as JSON
+   * @param relations object ids of the relations that carry it
+   * @param open whether clients may write canonical at once
+   */
+  public record Stored(String key, String kind, Object plan, List<Long> relations, boolean open) {}
+
   /** Records an installed transition, in the transaction that installs it. */
-  public static void installed(PgSession session, Transition transition) {
+  public static void installed(PgSession session, Stored transition) {
     session.update(
         """
         INSERT INTO rubicon.transition (relation, kind, plan, relations, opened_at)
@@ -297,30 +306,29 @@ public final class TargetState {
         transition.key(),
         transition.kind(),
         write(transition.plan()),
-        transition.oids(session).toArray(Long[]::new),
-        transition.opensAtOnce());
+        transition.relations().toArray(Long[]::new),
+        transition.open());
   }
 
   /** Records that clients may write canonical, in the transaction that lets them. */
-  public static void opened(PgSession session, Transition transition) {
+  public static void opened(PgSession session, String key) {
     session.update(
-        "UPDATE rubicon.transition SET opened_at = clock_timestamp() WHERE relation = ?",
-        transition.key());
+        "UPDATE rubicon.transition SET opened_at = clock_timestamp() WHERE relation = ?", key);
   }
 
   /** Whether clients may write canonical. */
-  static boolean isOpen(PgSession session, Transition transition) {
+  public static boolean isOpen(PgSession session, String key) {
     return session
         .value(
             "SELECT EXISTS (SELECT FROM rubicon.transition WHERE relation = ? AND opened_at IS NOT"
                 + " NULL)",
-            transition.key())
+            key)
         .equals("t");
   }
 
-  public static void uninstalled(PgSession session, Transition transition) {
-    session.update("DELETE FROM rubicon.transition WHERE relation = ?", transition.key());
-    session.update("DELETE FROM rubicon.verified WHERE transition = ?", transition.key());
+  public static void uninstalled(PgSession session, String key) {
+    session.update("DELETE FROM rubicon.transition WHERE relation = ?", key);
+    session.update("DELETE FROM rubicon.verified WHERE transition = ?", key);
   }
 
   static String write(Object value) {
@@ -331,7 +339,8 @@ public final class TargetState {
     }
   }
 
-  static <T> T read(String json, TypeReference<T> type) {
+  /** Reads what was stored as JSON. */
+  public static <T> T read(String json, TypeReference<T> type) {
     try {
       return JSON.readValue(json, type);
     } catch (JsonProcessingException e) {

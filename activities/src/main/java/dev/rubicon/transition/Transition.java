@@ -36,7 +36,7 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
       case IN_PLACE -> {
         TableShape shape = TableShape.read(session, RelationName.parse(wanted.relation()));
         yield wanted.columns().stream()
-            .allMatch(c -> shape.column(TransitionCompiler.column(c.name())).isPresent());
+            .allMatch(c -> shape.column(Naming.column(c.name())).isPresent());
       }
       case SHADOW ->
           session
@@ -46,12 +46,6 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
               .equals("t");
     };
   }
-
-  /** The word under which the target stores it. */
-  String kind();
-
-  /** All that later phases need; stored on the target as JSON. */
-  Object plan();
 
   /** Short, safe in names of functions and settings. */
   String id();
@@ -73,6 +67,9 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
 
   /** Relations whose changes by others concern it, by their object ids. */
   List<Long> oids(PgSession session);
+
+  /** As the target stores it. */
+  TargetState.Stored stored(PgSession session);
 
   /** The relations of both sides, by their names now. */
   List<RelationName> sides(PgSession session);
@@ -132,14 +129,9 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
   List<Constraining> constrain(
       PgSession session, Runbook runbook, Transitions all, boolean crossed);
 
-  /** Whether clients may write canonical from the installation on. */
-  default boolean opensAtOnce() {
-    return false;
-  }
-
   /** Whether clients may write canonical. */
   default boolean isOpen(PgSession session) {
-    return TargetState.isOpen(session, this);
+    return TargetState.isOpen(session, key());
   }
 
   /** From the commit of these on, clients may write canonical. */

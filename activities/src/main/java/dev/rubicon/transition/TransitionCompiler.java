@@ -1,11 +1,7 @@
 package dev.rubicon.transition;
 
-import dev.rubicon.error.ErrorCode;
-import dev.rubicon.error.RubiconException;
-import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.runbook.Runbook;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,14 +27,6 @@ public final class TransitionCompiler {
     this.runbook = runbook;
   }
 
-  /** Names in expressions and invariants are looked up in the runbook's schemas, then in public. */
-  public static String searchPath(Runbook runbook) {
-    var path = new LinkedHashSet<String>();
-    runbook.schemas().forEach(schema -> path.add(Identifiers.quote(schema)));
-    path.add("public");
-    return String.join(", ", path);
-  }
-
   /** The plan of one transition. */
   public TransitionPlan compile(Runbook.Transition transition) {
     RelationName relation = RelationName.parse(transition.relation());
@@ -46,37 +34,25 @@ public final class TransitionCompiler {
     InPlaceRefusals.table(table);
     session.execute("BEGIN");
     try {
-      session.execute("SET LOCAL search_path = " + searchPath(runbook) + ", pg_catalog");
+      session.execute("SET LOCAL search_path = " + Naming.searchPath(runbook) + ", pg_catalog");
       return resolve(transition, table);
     } finally {
-      rollback(session);
-    }
-  }
-
-  /** Ends a probe; a connection that is gone does not hide the failure that is being thrown. */
-  public static void rollback(PgSession session) {
-    try {
-      session.execute("ROLLBACK");
-    } catch (RubiconException e) {
-      if (e.code() != ErrorCode.CONNECTION_LOST && !SqlFailure.state(e).startsWith("08")) {
-        throw e;
-      }
-      // The connection is gone and its transaction with it; the first failure is being thrown.
+      ExpressionProbe.rollback(session);
     }
   }
 
   private TransitionPlan resolve(Runbook.Transition transition, TableShape table) {
     RelationName relation = table.name();
-    String id = TransitionSql.id(relation);
+    String id = Naming.id(relation);
     var probe = new ExpressionProbe(session);
     probe.shape(table);
 
     var ups = new LinkedHashMap<String, CompiledExpression>();
     for (Runbook.ColumnMapping mapping : transition.columns()) {
-      String name = column(mapping.name());
+      String name = Naming.column(mapping.name());
       String where = relation + "." + name + " up";
       if (table.column(name).isPresent()) {
-        throw unsupported(
+        throw Naming.unsupported(
             relation + " already has a column " + name,
             "take it out of transitions:, or rename or drop the old one first");
       }
@@ -85,7 +61,7 @@ public final class TransitionCompiler {
         // that reads canonical columns is refused by PostgreSQL itself.
         var up = probe.compile(id + "_up_" + ups.size(), mapping.up().get(), mapping.type(), where);
         if (up.inputs().isEmpty()) {
-          throw unsupported(where + " reads no column", "give a default instead of an up");
+          throw Naming.unsupported(where + " reads no column", "give a default instead of an up");
         }
         InPlaceRefusals.generated(table, up, where);
         ups.put(name, up);
@@ -93,7 +69,7 @@ public final class TransitionCompiler {
     }
     var types = new LinkedHashMap<String, String>();
     for (Runbook.ColumnMapping mapping : transition.columns()) {
-      String name = column(mapping.name());
+      String name = Naming.column(mapping.name());
       types.put(name, probe.add(name, mapping.type(), relation + "." + name + " type"));
     }
     ups.replaceAll((name, up) -> typed(up, types.get(name)));
@@ -117,7 +93,7 @@ public final class TransitionCompiler {
             grouping.legacyOnly());
     List<TransitionPlan.Added> added = added(transition, probe, id, types, lone);
     for (Runbook.ColumnMapping mapping : transition.columns()) {
-      String name = column(mapping.name());
+      String name = Naming.column(mapping.name());
       mapping.check().ifPresent(check -> probe.check(check, relation + "." + name + " check"));
     }
     var plan =
@@ -133,8 +109,8 @@ public final class TransitionCompiler {
                 .map(
                     mapping ->
                         new TransitionPlan.ColumnRule(
-                            column(mapping.name()),
-                            types.get(column(mapping.name())),
+                            Naming.column(mapping.name()),
+                            types.get(Naming.column(mapping.name())),
                             !mapping.nullable(),
                             mapping.check(),
                             mapping.comment(),
@@ -142,7 +118,7 @@ public final class TransitionCompiler {
                 .toList());
     long bits = 1 + 3L * groups.size() + plan.canonicalColumns().count();
     if (bits > BITS) {
-      throw unsupported(
+      throw Naming.unsupported(
           relation
               + " needs "
               + bits
@@ -159,18 +135,18 @@ public final class TransitionCompiler {
     var downs = new LinkedHashMap<String, CompiledExpression>();
     for (Runbook.ColumnMapping mapping : transition.columns()) {
       for (Map.Entry<String, String> down : mapping.down().entrySet()) {
-        String name = column(down.getKey());
+        String name = Naming.column(down.getKey());
         String where = table.name() + "." + name + " down";
         TableShape.Column legacy =
             table
                 .column(name)
                 .orElseThrow(
                     () ->
-                        unsupported(
+                        Naming.unsupported(
                             where + ": the table has no such column",
                             "name a legacy column under down:"));
         if (legacy.generated() || legacy.identity()) {
-          throw unsupported(
+          throw Naming.unsupported(
               where + ": the column is generated or an identity, nobody can write it",
               "leave it out and say irreversible: <reason>");
         }
@@ -179,7 +155,7 @@ public final class TransitionCompiler {
           if (before.expression().equals(down.getValue())) {
             continue;
           }
-          throw unsupported(where + " is given twice, differently", "give it once");
+          throw Naming.unsupported(where + " is given twice, differently", "give it once");
         }
         var compiled =
             probe.compile(id + "_down_" + downs.size(), down.getValue(), legacy.type(), where);
@@ -201,7 +177,7 @@ public final class TransitionCompiler {
       List<Grouping.Draft> drafts,
       Set<String> only) {
     var mappings = new LinkedHashMap<String, Runbook.ColumnMapping>();
-    transition.columns().forEach(mapping -> mappings.put(column(mapping.name()), mapping));
+    transition.columns().forEach(mapping -> mappings.put(Naming.column(mapping.name()), mapping));
     int columns = drafts.stream().mapToInt(draft -> draft.canonical().size()).sum();
     int bit = 0;
     int omit = columns;
@@ -254,7 +230,7 @@ public final class TransitionCompiler {
       groups.add(new Group(groups.size(), canonical, legacy, draft.shared()));
     }
     if (omit > BITS) {
-      throw unsupported(
+      throw Naming.unsupported(
           table.name() + " maps " + omit + " columns, " + BITS + " fit",
           "split the transition into two rollouts");
     }
@@ -269,7 +245,7 @@ public final class TransitionCompiler {
       Set<String> lone) {
     var added = new ArrayList<TransitionPlan.Added>();
     for (Runbook.ColumnMapping mapping : transition.columns()) {
-      String name = column(mapping.name());
+      String name = Naming.column(mapping.name());
       if (!lone.contains(name)) {
         continue;
       }
@@ -297,20 +273,5 @@ public final class TransitionCompiler {
   private static CompiledExpression typed(CompiledExpression up, String type) {
     return new CompiledExpression(
         up.function(), up.expression(), up.inputs(), type, up.pinned(), up.parallel());
-  }
-
-  /** A column's name as SQL reads it. */
-  public static String column(String text) {
-    List<String> parts = Identifiers.split(text);
-    if (parts.size() != 1) {
-      throw unsupported(
-          text + " is no column name", "write the bare name, quoted if it needs quotes");
-    }
-    return parts.getFirst();
-  }
-
-  /** TRANSITION_UNSUPPORTED. */
-  public static RubiconException unsupported(String cause, String next) {
-    return new RubiconException(ErrorCode.TRANSITION_UNSUPPORTED, cause, next);
   }
 }

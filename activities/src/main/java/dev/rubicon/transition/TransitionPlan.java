@@ -35,8 +35,6 @@ public record TransitionPlan(
     rules = List.copyOf(rules);
   }
 
-  public record KeyColumn(String name, String type) {}
-
   /**
    * @param late whether the default is volatile: set after the column was added, so that the table
    *     is not rewritten, and given to existing rows by the backfill when the column is NOT NULL

@@ -1,16 +1,8 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.postgres.Identifiers;
-import dev.rubicon.postgres.RelationName;
-import dev.rubicon.postgres.SqlTemplate;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 
 /** The SQL that a transition generates; golden files hold it, and tests execute them. */
 public final class TransitionSql {
@@ -21,31 +13,6 @@ public final class TransitionSql {
   static final String EARLY_TRIGGER = "!rubicon_0_omitted";
 
   private TransitionSql() {}
-
-  /** Short, stable, safe in names of functions and settings. */
-  public static String id(RelationName relation) {
-    String plain = relation.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "");
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(relation.sql().getBytes(StandardCharsets.UTF_8));
-      return (plain.length() > 20 ? plain.substring(0, 20) : plain)
-          + "_"
-          + HexFormat.of().formatHex(hash, 0, 4);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
-  /** Functions that every relation shares; harmless to run again. */
-  public static List<String> sharedFunctions() {
-    return Stream.of("omitted", "named", "captured", "note_legacy_write")
-        .map(function -> SqlTemplate.of("transition/sql/" + function + ".sql.ftl"))
-        .map(template -> template.render(new NoSlots()))
-        .toList();
-  }
-
-  private record NoSlots() {}
 
   /** What a plan needs before the table is locked. */
   public static List<String> functions(TransitionPlan plan) {

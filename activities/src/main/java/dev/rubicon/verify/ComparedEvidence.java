@@ -2,16 +2,16 @@ package dev.rubicon.verify;
 
 import dev.rubicon.engine.Evidence;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.transition.Compared;
-import dev.rubicon.transition.InPlaceComparison;
+import dev.rubicon.transition.OneTable;
+import dev.rubicon.transition.TwoTables;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What a verification has compared, as evidence: one table and two tables count other things. */
 final class ComparedEvidence implements Compared.Audience {
-  private final List<InPlaceComparison.Result> oneTable = new ArrayList<>();
-  private final List<ShadowVerification.Result> twoTables = new ArrayList<>();
+  private final List<OneTable> oneTable = new ArrayList<>();
+  private final List<TwoTables> twoTables = new ArrayList<>();
 
   ComparedEvidence(List<Compared> results) {
     results.forEach(result -> result.tellTo(this));
@@ -25,12 +25,12 @@ final class ComparedEvidence implements Compared.Audience {
   }
 
   @Override
-  public void oneTable(InPlaceComparison.Result result) {
+  public void oneTable(OneTable result) {
     oneTable.add(result);
   }
 
   @Override
-  public void twoTables(ShadowVerification.Result result) {
+  public void twoTables(TwoTables result) {
     twoTables.add(result);
   }
 }

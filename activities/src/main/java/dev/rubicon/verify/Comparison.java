@@ -8,14 +8,14 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.ShadowVerification;
 import dev.rubicon.transition.Compared;
 import dev.rubicon.transition.Comparing;
-import dev.rubicon.transition.InPlaceComparison;
+import dev.rubicon.transition.Naming;
+import dev.rubicon.transition.OneTable;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.Transition;
-import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.Transitions;
+import dev.rubicon.transition.TwoTables;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +39,7 @@ public record Comparison(
     String target,
     String stage,
     List<Relation> relations,
-    List<ShadowVerification.Result> shadows,
+    List<TwoTables> shadows,
     Map<String, Long> rulesBroken,
     Map<String, Long> invariants,
     List<String> missing,
@@ -88,8 +88,7 @@ public record Comparison(
       Runbook runbook = bundles.apply(state.get().bundle());
       session.execute("SET row_security = off");
       Verify.parallel(session, runbook);
-      session.execute(
-          "SET search_path = " + TransitionCompiler.searchPath(runbook) + ", pg_catalog");
+      session.execute("SET search_path = " + Naming.searchPath(runbook) + ", pg_catalog");
       return session.inTransaction(
           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
           () -> {
@@ -148,7 +147,7 @@ public record Comparison(
   /** What is shown of each. */
   private static final class Found implements Compared.Audience {
     private final List<Relation> relations = new ArrayList<>();
-    private final List<ShadowVerification.Result> shadows = new ArrayList<>();
+    private final List<TwoTables> shadows = new ArrayList<>();
     private List<Row> rows = List.of();
     private boolean agree = true;
 
@@ -159,7 +158,7 @@ public record Comparison(
     }
 
     @Override
-    public void oneTable(InPlaceComparison.Result found) {
+    public void oneTable(OneTable found) {
       agree &= found.agrees();
       relations.add(
           new Relation(
@@ -174,7 +173,7 @@ public record Comparison(
     }
 
     @Override
-    public void twoTables(ShadowVerification.Result found) {
+    public void twoTables(TwoTables found) {
       agree &= found.agrees();
       shadows.add(found);
     }

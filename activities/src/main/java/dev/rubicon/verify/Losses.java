@@ -3,8 +3,8 @@ package dev.rubicon.verify;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.transition.Compared;
+import dev.rubicon.transition.Naming;
 import dev.rubicon.transition.Transition;
-import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +33,7 @@ public final class Losses {
   public static List<Loss> of(PhaseContext context, PgSession session, Transitions transitions) {
     session.execute("SET row_security = off");
     Verify.parallel(session, context.runbook());
-    session.execute(
-        "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+    session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
     try (var _ = context.progress().cancelsWith(session)) {
       return session.inTransaction(
           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

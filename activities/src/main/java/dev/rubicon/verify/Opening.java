@@ -91,7 +91,7 @@ final class Opening {
           return closed.stream().flatMap(t -> t.open(session, transitions).stream()).toList();
         },
         () -> {
-          closed.forEach(transition -> TargetState.opened(session, transition));
+          closed.forEach(transition -> TargetState.opened(session, transition.key()));
           seen[0] = compared.with(SyncPrint.installed(session));
         });
     return seen[0];

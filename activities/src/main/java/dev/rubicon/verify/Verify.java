@@ -12,12 +12,12 @@ import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Compared;
 import dev.rubicon.transition.LockLadder;
+import dev.rubicon.transition.Naming;
 import dev.rubicon.transition.SyncPrint;
 import dev.rubicon.transition.TargetLock;
 import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.TouchedSync;
 import dev.rubicon.transition.Transition;
-import dev.rubicon.transition.TransitionCompiler;
 import dev.rubicon.transition.Transitions;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,8 +55,7 @@ public final class Verify {
       Transitions transitions = Transitions.installed(session);
       session.execute("SET row_security = off");
       parallel(session, context.runbook());
-      session.execute(
-          "SET search_path = " + TransitionCompiler.searchPath(context.runbook()) + ", pg_catalog");
+      session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
       var pass = new Pass(context, session, transitions);
       var violations = new TreeMap<String, Long>();
       var invariants = new LinkedHashMap<String, Long>();

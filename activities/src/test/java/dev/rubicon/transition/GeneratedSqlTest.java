@@ -112,7 +112,7 @@ class GeneratedSqlTest {
 
   @Test
   void theSharedFunctionsAreWhatTheGoldenFileSays() throws IOException {
-    assertThat(golden("shared", TransitionSql.sharedFunctions())).hasSize(4);
+    assertThat(golden("shared", SharedFunctions.sql())).hasSize(4);
   }
 
   /** What the shape's writes leave behind; taken back. */

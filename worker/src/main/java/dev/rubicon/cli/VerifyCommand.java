@@ -7,7 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.shadow.ShadowVerification;
+import dev.rubicon.transition.TwoTables;
 import dev.rubicon.verify.Comparison;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -91,7 +91,7 @@ final class VerifyCommand implements Callable<Integer> {
   private static void shadows(Comparison found, StringBuilder text, Paint paint) {
     var table =
         new Table("relation", "canonical", "rows", "missing", "extra", "mismatched", "columns");
-    for (ShadowVerification.Result shadow : found.shadows()) {
+    for (TwoTables shadow : found.shadows()) {
       table.row(
           shadow.relation(),
           shadow.canonical(),
