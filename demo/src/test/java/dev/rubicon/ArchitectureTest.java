@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -138,6 +139,56 @@ final class ArchitectureTest {
         .orShould()
         .callMethod(
             java.sql.DriverManager.class, "getConnection", String.class, String.class, String.class)
+        .check(classes);
+  }
+
+  /**
+   * What a transition is made of knows nothing of what is made of it: a class can be read with
+   * those below it alone.
+   */
+  @ArchTest
+  static void theRoomsOfATransitionHaveNoCycle(JavaClasses classes) {
+    slices()
+        .matching("dev.rubicon.(transition..)")
+        .should()
+        .beFreeOfCycles()
+        .check(classes);
+  }
+
+  @ArchTest
+  static void whatATransitionStandsOnKnowsNoTransition(JavaClasses classes) {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.rubicon.locks..",
+            "dev.rubicon.table..",
+            "dev.rubicon.expression..",
+            "dev.rubicon.installed..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.rubicon.transition..")
+        .check(classes);
+  }
+
+  /** A third kind must be possible without touching a phase. */
+  @ArchTest
+  static void noPhaseKnowsWhichKindATransitionIs(JavaClasses classes) {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.rubicon.expand..",
+            "dev.rubicon.dualwrite..",
+            "dev.rubicon.backfill..",
+            "dev.rubicon.verify..",
+            "dev.rubicon.cutover..",
+            "dev.rubicon.rollback..",
+            "dev.rubicon.watch..",
+            "dev.rubicon.abort..",
+            "dev.rubicon.contract..",
+            "dev.rubicon.preflight..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.rubicon.transition.inplace..", "dev.rubicon.transition.shadow..")
         .check(classes);
   }
 }

@@ -11,17 +11,17 @@ import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.expand.Migrations;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.installed.RelaxedRules;
+import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.LockLadder;
+import dev.rubicon.locks.Step;
+import dev.rubicon.locks.StepRunner;
+import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Stage;
-import dev.rubicon.transition.LegacyRules;
-import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.Step;
-import dev.rubicon.transition.StepRunner;
-import dev.rubicon.transition.TargetLock;
-import dev.rubicon.transition.TargetState;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class Abort {
             "canonical is the authority by now",
             "go back first: rubicon rollback");
       }
-      LegacyRules.restore(scan, context);
+      RelaxedRules.restore(scan, context);
       Transitions transitions = Transitions.installed(session);
       // What ties two relations that are not both in step any more would refuse legacy's clients.
       for (Transition transition : transitions) {

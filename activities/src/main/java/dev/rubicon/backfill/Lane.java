@@ -5,7 +5,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
-import dev.rubicon.transition.Filling;
+import dev.rubicon.transition.rows.Filling;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.rubicon.backfill;
 
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.transition.Filling;
+import dev.rubicon.transition.rows.Filling;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

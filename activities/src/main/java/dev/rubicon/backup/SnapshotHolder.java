@@ -3,9 +3,9 @@ package dev.rubicon.backup;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.locks.Predecessor;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
-import dev.rubicon.transition.Predecessor;
 import java.time.Duration;
 
 /**

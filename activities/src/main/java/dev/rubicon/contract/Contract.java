@@ -6,6 +6,11 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.LockLadder;
+import dev.rubicon.locks.Step;
+import dev.rubicon.locks.StepRunner;
+import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
@@ -13,13 +18,8 @@ import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.ShadowContract;
-import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.Naming;
-import dev.rubicon.transition.Step;
-import dev.rubicon.transition.StepRunner;
-import dev.rubicon.transition.TargetLock;
-import dev.rubicon.transition.TargetState;
+import dev.rubicon.table.LegacyRelations;
+import dev.rubicon.table.Naming;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.time.Duration;
@@ -63,7 +63,7 @@ public final class Contract {
                       .filter(Runbook.Transition::endsRelation)
                       .map(t -> RelationName.parse(t.relation()))
                       .distinct()
-                      .map(r -> r + "=" + word(ShadowContract.action(context.runbook(), r))))
+                      .map(r -> r + "=" + word(LegacyRelations.action(context.runbook(), r))))
               .toList());
     }
   }

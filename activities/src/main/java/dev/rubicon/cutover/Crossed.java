@@ -1,8 +1,8 @@
 package dev.rubicon.cutover;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.OldSnapshots;
+import dev.rubicon.locks.LockLadder;
+import dev.rubicon.locks.OldSnapshots;
 import java.util.List;
 import java.util.Optional;
 

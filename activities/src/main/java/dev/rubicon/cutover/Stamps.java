@@ -2,10 +2,10 @@ package dev.rubicon.cutover;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.installed.TargetState;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.transition.TargetState;
 import java.util.ArrayList;
 import java.util.List;
 

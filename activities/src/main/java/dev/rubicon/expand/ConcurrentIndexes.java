@@ -8,7 +8,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.transition.Naming;
+import dev.rubicon.table.Naming;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

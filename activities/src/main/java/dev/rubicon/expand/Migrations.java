@@ -7,7 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
-import dev.rubicon.transition.Naming;
+import dev.rubicon.table.Naming;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -122,7 +122,7 @@ public final class Migrations {
     for (String version : applied) {
       context.progress().checkCancelled();
       context.progress().update("migrations", 0, applied.size(), "undoing V" + version);
-      dev.rubicon.transition.LockLadder.DDL.run(
+      dev.rubicon.locks.LockLadder.DDL.run(
           session,
           context.progress(),
           List.of(),

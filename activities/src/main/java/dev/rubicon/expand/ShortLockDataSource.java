@@ -5,7 +5,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.postgres.Target;
-import dev.rubicon.transition.Naming;
+import dev.rubicon.table.Naming;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -6,6 +6,7 @@ import dev.rubicon.contract.Contract;
 import dev.rubicon.cutover.Cutover;
 import dev.rubicon.dualwrite.DualWrite;
 import dev.rubicon.expand.Expand;
+import dev.rubicon.installed.TargetState;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollback.Rollback;
@@ -14,7 +15,6 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.Worked;
-import dev.rubicon.transition.TargetState;
 import io.temporal.activity.Activity;
 
 /** Phases that change the schema. */

@@ -1,7 +1,7 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.locks.Step;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.transition.Step;
 import java.util.List;
 
 /**

@@ -3,7 +3,7 @@ package dev.rubicon.report;
 import dev.rubicon.engine.EvidenceFamily;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.EvidenceEntry;
-import dev.rubicon.transition.LockLadder;
+import dev.rubicon.locks.LockLadder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

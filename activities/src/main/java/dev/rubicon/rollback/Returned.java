@@ -1,6 +1,6 @@
 package dev.rubicon.rollback;
 
-import dev.rubicon.transition.LockLadder;
+import dev.rubicon.locks.LockLadder;
 import java.util.List;
 
 /**

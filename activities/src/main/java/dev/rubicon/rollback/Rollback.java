@@ -6,6 +6,16 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.installed.ClientsBlocked;
+import dev.rubicon.installed.Durability;
+import dev.rubicon.installed.RelaxedRules;
+import dev.rubicon.installed.SyncPrint;
+import dev.rubicon.installed.TargetState;
+import dev.rubicon.installed.TouchedSync;
+import dev.rubicon.locks.LockLadder;
+import dev.rubicon.locks.OldSnapshots;
+import dev.rubicon.locks.StepRunner;
+import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
@@ -13,16 +23,6 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.Stage;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.transition.ClientsBlocked;
-import dev.rubicon.transition.Durability;
-import dev.rubicon.transition.LegacyRules;
-import dev.rubicon.transition.LockLadder;
-import dev.rubicon.transition.OldSnapshots;
-import dev.rubicon.transition.StepRunner;
-import dev.rubicon.transition.SyncPrint;
-import dev.rubicon.transition.TargetLock;
-import dev.rubicon.transition.TargetState;
-import dev.rubicon.transition.TouchedSync;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class Rollback {
             "the target is at stage " + state.stage() + ", not cut over",
             "before a cutover: rubicon abort");
       }
-      List<String> left = LegacyRules.restore(scan, context);
+      List<String> left = RelaxedRules.restore(scan, context);
       if (!left.isEmpty()) {
         context.evidence().record(EvidenceNames.LEGACY_RULES_NOT_RESTORED, left);
       }

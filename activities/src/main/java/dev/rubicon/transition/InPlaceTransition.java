@@ -1,9 +1,27 @@
 package dev.rubicon.transition;
 
+import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.Constraining;
+import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.table.Naming;
+import dev.rubicon.table.TableShape;
+import dev.rubicon.transition.inplace.Authority;
+import dev.rubicon.transition.inplace.ColumnGroup;
+import dev.rubicon.transition.inplace.Group;
+import dev.rubicon.transition.inplace.InPlaceArchive;
+import dev.rubicon.transition.inplace.InPlaceComparison;
+import dev.rubicon.transition.inplace.InPlaceEnd;
+import dev.rubicon.transition.inplace.InPlaceFilling;
+import dev.rubicon.transition.inplace.InPlacePlan;
+import dev.rubicon.transition.inplace.InPlaceRules;
+import dev.rubicon.transition.inplace.InPlaceSql;
+import dev.rubicon.transition.inplace.LegacyRules;
+import dev.rubicon.transition.rows.Comparing;
+import dev.rubicon.transition.rows.Filling;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +29,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Canonical columns beside the legacy ones, in the same table. */
-public record InPlaceTransition(TransitionPlan plan) implements Transition {
+public record InPlaceTransition(InPlacePlan plan) implements Transition {
   static final String KIND = "in-place";
 
   @Override
@@ -71,7 +89,7 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
 
   @Override
   public int triggers() {
-    return TransitionSql.triggerNames(plan).size();
+    return InPlaceSql.triggerNames(plan).size();
   }
 
   @Override
@@ -90,9 +108,9 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
   public List<Step> install(PgSession session, Runbook runbook, Transitions all) {
     var steps = new ArrayList<Step>();
     steps.add(step("install", searchPath(runbook)));
-    TransitionSql.functions(plan).forEach(sql -> steps.add(step("install", sql)));
+    InPlaceSql.functions(plan).forEach(sql -> steps.add(step("install", sql)));
     steps.add(exclusive("install"));
-    TransitionSql.columnsAndTriggers(plan).forEach(sql -> steps.add(locking("install", sql)));
+    InPlaceSql.columnsAndTriggers(plan).forEach(sql -> steps.add(locking("install", sql)));
     steps.add(
         step("install", "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rubicon TO PUBLIC")
             .because("the owner's default privileges may say otherwise; clients run them"));
@@ -144,14 +162,14 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
     InPlaceRules.intoColumns(session, plan).forEach(sql -> steps.add(locking("cross", sql)));
     LegacyRules.Relaxing relaxing = LegacyRules.relax(session, runbook, plan);
     relaxing.sql().forEach(sql -> steps.add(locking("cross", sql)));
-    steps.add(step("cross", TransitionSql.sync(plan, Authority.CANONICAL)));
+    steps.add(step("cross", InPlaceSql.sync(plan, Authority.CANONICAL)));
     return new Crossing(steps, relaxing.relaxed());
   }
 
   @Override
   public List<Step> back(PgSession session) {
     var steps = new ArrayList<Step>();
-    for (TransitionPlan.ColumnRule rule : plan.rules()) {
+    for (InPlacePlan.ColumnRule rule : plan.rules()) {
       if (rule.notNull()) {
         steps.add(
             locking(
@@ -160,13 +178,13 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
                     .formatted(plan.relation().sql(), Identifiers.quote(rule.name()))));
       }
     }
-    steps.add(step("back", TransitionSql.sync(plan, Authority.LEGACY)));
+    steps.add(step("back", InPlaceSql.sync(plan, Authority.LEGACY)));
     return steps;
   }
 
   @Override
   public List<Step> remove(PgSession session, Transitions all) {
-    return TransitionSql.uninstall(plan).stream().map(sql -> locking("remove", sql)).toList();
+    return InPlaceSql.uninstall(plan).stream().map(sql -> locking("remove", sql)).toList();
   }
 
   @Override
@@ -191,7 +209,7 @@ public record InPlaceTransition(TransitionPlan plan) implements Transition {
     retiring(runbook).stream()
         .filter(c -> c.action() != Runbook.LegacyColumn.Action.KEEP)
         .forEach(c -> retired.add(Naming.column(c.column())));
-    return InPlaceContract.of(session, plan, retired).stream()
+    return InPlaceEnd.of(session, plan, retired).stream()
         .map(sql -> locking("retire", sql))
         .toList();
   }

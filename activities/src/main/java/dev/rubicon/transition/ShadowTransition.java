@@ -1,23 +1,31 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.Constraining;
+import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.CarriedKeys;
-import dev.rubicon.shadow.Family;
-import dev.rubicon.shadow.PartitionTriggers;
-import dev.rubicon.shadow.Partitions;
-import dev.rubicon.shadow.RowsLeft;
-import dev.rubicon.shadow.ShadowComparing;
-import dev.rubicon.shadow.ShadowContract;
-import dev.rubicon.shadow.ShadowCopy;
-import dev.rubicon.shadow.ShadowCrossing;
-import dev.rubicon.shadow.ShadowDependents;
-import dev.rubicon.shadow.ShadowInstall;
-import dev.rubicon.shadow.ShadowOpening;
-import dev.rubicon.shadow.ShadowPlan;
-import dev.rubicon.shadow.ShadowSql;
+import dev.rubicon.table.Dependent;
+import dev.rubicon.table.LegacyRelations;
+import dev.rubicon.transition.rows.Comparing;
+import dev.rubicon.transition.rows.Filling;
+import dev.rubicon.transition.shadow.Family;
+import dev.rubicon.transition.shadow.ShadowDependents;
+import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.rows.CarriedKeys;
+import dev.rubicon.transition.shadow.rows.Partitions;
+import dev.rubicon.transition.shadow.rows.RowsLeft;
+import dev.rubicon.transition.shadow.rows.ShadowComparing;
+import dev.rubicon.transition.shadow.rows.ShadowCopy;
+import dev.rubicon.transition.shadow.rows.ShadowFilling;
+import dev.rubicon.transition.shadow.swap.ShadowCrossing;
+import dev.rubicon.transition.shadow.swap.ShadowEnd;
+import dev.rubicon.transition.shadow.triggers.PartitionTriggers;
+import dev.rubicon.transition.shadow.triggers.ShadowInstall;
+import dev.rubicon.transition.shadow.triggers.ShadowOpening;
+import dev.rubicon.transition.shadow.triggers.ShadowSql;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -185,8 +193,8 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
 
   @Override
   public List<Step> retire(PgSession session, Runbook runbook, Transitions all) {
-    return ShadowContract.end(
-        session, plan, all.leaving(), ShadowContract.action(runbook, plan.legacy().name()));
+    return ShadowEnd.end(
+        session, plan, all.leaving(), LegacyRelations.action(runbook, plan.legacy().name()));
   }
 
   @Override

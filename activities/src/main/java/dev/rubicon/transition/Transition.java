@@ -1,10 +1,21 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.Constraining;
+import dev.rubicon.locks.Step;
+import dev.rubicon.locks.StepRunner;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.ShadowCompiler;
+import dev.rubicon.table.Dependent;
+import dev.rubicon.table.Naming;
+import dev.rubicon.table.TableShape;
+import dev.rubicon.transition.inplace.ColumnGroup;
+import dev.rubicon.transition.inplace.InPlaceCompiler;
+import dev.rubicon.transition.rows.Comparing;
+import dev.rubicon.transition.rows.Filling;
+import dev.rubicon.transition.shadow.compile.ShadowCompiler;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -24,8 +35,7 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
    */
   static Transition compile(PgSession session, Runbook runbook, Runbook.Transition wanted) {
     return switch (wanted.kind()) {
-      case IN_PLACE ->
-          new InPlaceTransition(new TransitionCompiler(session, runbook).compile(wanted));
+      case IN_PLACE -> new InPlaceTransition(new InPlaceCompiler(session, runbook).compile(wanted));
       case SHADOW -> new ShadowTransition(new ShadowCompiler(session, runbook).compile(wanted));
     };
   }

@@ -5,12 +5,18 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.LockLadder;
+import dev.rubicon.locks.Step;
+import dev.rubicon.locks.StepRunner;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.shadow.ShadowPlan;
+import dev.rubicon.transition.inplace.ColumnGroup;
+import dev.rubicon.transition.inplace.InPlacePlan;
+import dev.rubicon.transition.shadow.ShadowPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -48,7 +54,7 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
   private static Transition stored(String kind, String plan) {
     return switch (kind) {
       case InPlaceTransition.KIND ->
-          new InPlaceTransition(TargetState.read(plan, new TypeReference<TransitionPlan>() {}));
+          new InPlaceTransition(TargetState.read(plan, new TypeReference<InPlacePlan>() {}));
       case ShadowTransition.KIND ->
           new ShadowTransition(TargetState.read(plan, new TypeReference<ShadowPlan>() {}));
       default ->

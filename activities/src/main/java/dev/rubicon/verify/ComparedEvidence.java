@@ -2,9 +2,9 @@ package dev.rubicon.verify;
 
 import dev.rubicon.engine.Evidence;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.transition.Compared;
-import dev.rubicon.transition.OneTable;
-import dev.rubicon.transition.TwoTables;
+import dev.rubicon.transition.rows.Compared;
+import dev.rubicon.transition.rows.OneTable;
+import dev.rubicon.transition.rows.TwoTables;
 import java.util.ArrayList;
 import java.util.List;
 

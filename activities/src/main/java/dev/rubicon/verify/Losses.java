@@ -2,10 +2,10 @@ package dev.rubicon.verify;
 
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.transition.Compared;
-import dev.rubicon.transition.Naming;
+import dev.rubicon.table.Naming;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
+import dev.rubicon.transition.rows.Compared;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

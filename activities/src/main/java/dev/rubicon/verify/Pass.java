@@ -1,12 +1,12 @@
 package dev.rubicon.verify;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.installed.Verified;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.transition.Compared;
-import dev.rubicon.transition.Comparing;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
-import dev.rubicon.transition.Verified;
+import dev.rubicon.transition.rows.Compared;
+import dev.rubicon.transition.rows.Comparing;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.rubicon.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.transition.TargetLock;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -12,6 +12,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.expand.Expand;
+import dev.rubicon.locks.LockLadder;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Secret;
 import dev.rubicon.postgres.SessionLimits;

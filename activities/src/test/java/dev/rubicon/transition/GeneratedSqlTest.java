@@ -4,9 +4,14 @@ import static dev.rubicon.transition.Bench.map;
 import static dev.rubicon.transition.Bench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.installed.SharedFunctions;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.transition.inplace.Authority;
+import dev.rubicon.transition.inplace.InPlaceCompiler;
+import dev.rubicon.transition.inplace.InPlacePlan;
+import dev.rubicon.transition.inplace.InPlaceSql;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,20 +61,20 @@ class GeneratedSqlTest {
   @Test
   void theInstallIsWhatTheGoldenFileSaysAndRuns() throws IOException {
     bench.expand();
-    TransitionPlan plan;
+    InPlacePlan plan;
     try (PgSession session =
         PgSession.open(
             bench.target(), bench.context(Phase.DUAL_WRITE).tag(), SessionLimits.SHORT)) {
       plan =
-          new TransitionCompiler(session, bench.runbook())
+          new InPlaceCompiler(session, bench.runbook())
               .compile(bench.runbook().transitions().getFirst());
-      var statements = new ArrayList<>(TransitionSql.functions(plan));
-      statements.addAll(TransitionSql.columnsAndTriggers(plan));
+      var statements = new ArrayList<>(InPlaceSql.functions(plan));
+      statements.addAll(InPlaceSql.columnsAndTriggers(plan));
       for (String statement : golden("install", statements)) {
         session.execute(statement);
       }
       for (String statement :
-          golden("cutover", List.of(TransitionSql.sync(plan, Authority.CANONICAL)))) {
+          golden("cutover", List.of(InPlaceSql.sync(plan, Authority.CANONICAL)))) {
         session.execute(statement);
       }
     }
@@ -78,7 +83,7 @@ class GeneratedSqlTest {
         .isEqualTo("a|{}|t|prod");
     try (PgSession session =
         PgSession.open(bench.target(), bench.context(Phase.ABORT).tag(), SessionLimits.SHORT)) {
-      for (String statement : golden("uninstall", TransitionSql.uninstall(plan))) {
+      for (String statement : golden("uninstall", InPlaceSql.uninstall(plan))) {
         session.execute(statement);
       }
     }
@@ -94,17 +99,17 @@ class GeneratedSqlTest {
     var rows = new ArrayList<String>();
     try (PgSession session =
         PgSession.open(its.target(), its.context(Phase.DUAL_WRITE).tag(), SessionLimits.SHORT)) {
-      TransitionPlan plan =
-          new TransitionCompiler(session, its.runbook())
+      InPlacePlan plan =
+          new InPlaceCompiler(session, its.runbook())
               .compile(its.runbook().transitions().getFirst());
-      var install = new ArrayList<>(TransitionSql.functions(plan));
-      install.addAll(TransitionSql.columnsAndTriggers(plan));
+      var install = new ArrayList<>(InPlaceSql.functions(plan));
+      install.addAll(InPlaceSql.columnsAndTriggers(plan));
       golden(shape.name() + "-install", install).forEach(session::execute);
       rows.addAll(written(shape, Authority.LEGACY));
-      golden(shape.name() + "-cutover", List.of(TransitionSql.sync(plan, Authority.CANONICAL)))
+      golden(shape.name() + "-cutover", List.of(InPlaceSql.sync(plan, Authority.CANONICAL)))
           .forEach(session::execute);
       rows.addAll(written(shape, Authority.CANONICAL));
-      golden(shape.name() + "-uninstall", TransitionSql.uninstall(plan)).forEach(session::execute);
+      golden(shape.name() + "-uninstall", InPlaceSql.uninstall(plan)).forEach(session::execute);
     }
     compare("in-place-" + shape.name() + "-rows.txt", String.join("\n", rows) + "\n");
     its.abort();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.doctor.Privileges;
 import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.locks.LockLadder;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;

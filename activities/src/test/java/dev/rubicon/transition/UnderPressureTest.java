@@ -9,6 +9,7 @@ import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.locks.TargetLock;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import java.sql.SQLException;

@@ -298,7 +298,7 @@ class TouchedSinceTest {
     bench.toVerified();
     // Past triggers that nobody touched: with those off nothing crosses.
     String past =
-        "SET rubicon.\"g_%s\" = 'copy'; "
+        "SET rubicon.\"guard_key_%s\" = 'copy'; "
             .formatted(bench.one("SELECT plan ->> 'id' FROM rubicon.transition"));
     bench.run(past + "DELETE FROM t WHERE id = 7; DELETE FROM u WHERE id = 9");
     assertThatThrownBy(bench::cutover)

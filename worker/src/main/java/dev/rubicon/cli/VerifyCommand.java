@@ -7,7 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.transition.TwoTables;
+import dev.rubicon.transition.rows.TwoTables;
 import dev.rubicon.verify.Comparison;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,0 +1,267 @@
+package dev.rubicon.expression;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SqlFailure;
+import dev.rubicon.table.TableShape;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Asks PostgreSQL what an expression reads and how stable its result is. Works on a temporary copy
+ * of the table's shape, in a transaction that is rolled back: the table itself is only looked at.
+ */
+public final class ExpressionProbe {
+  private static final String SHAPE = "pg_temp._rubicon_shape";
+
+  /** Stable within a statement, and yet different for two writers of the same row. */
+  private static final Set<String> MOMENTARY =
+      Set.of(
+          "now",
+          "transaction_timestamp",
+          "statement_timestamp",
+          "current_setting",
+          "txid_current",
+          "txid_current_snapshot",
+          "pg_current_xact_id",
+          "pg_current_snapshot",
+          "current_schema",
+          "current_schemas",
+          "inet_client_addr",
+          "pg_backend_pid",
+          "current_database");
+
+  private final PgSession session;
+  private int number;
+
+  public ExpressionProbe(PgSession session) {
+    this.session = session;
+  }
+
+  /** Creates the copy; {@code without} are columns that the transition itself will add. */
+  public void shape(TableShape table) {
+    session.execute("CREATE TEMP TABLE _rubicon_shape (LIKE " + table.name().sql() + ")");
+    for (TableShape.Column column : table.columns()) {
+      if (column.notNull()) {
+        session.execute(
+            "ALTER TABLE "
+                + SHAPE
+                + " ALTER COLUMN "
+                + Identifiers.quote(column.name())
+                + " DROP NOT NULL");
+      }
+    }
+  }
+
+  /** Drops the copy, so that another table's can be made. */
+  public void forget() {
+    session.execute("DROP TABLE " + SHAPE + " CASCADE");
+  }
+
+  /** Adds a canonical column to the copy; returns its type as PostgreSQL prints it. */
+  public String add(String column, String type, String where) {
+    guarded(
+        where,
+        () ->
+            session.execute(
+                "ALTER TABLE " + SHAPE + " ADD COLUMN " + Identifiers.quote(column) + " " + type));
+    return session.value(
+        """
+        SELECT format_type(atttypid, atttypmod) FROM pg_attribute
+        WHERE attrelid = 'pg_temp._rubicon_shape'::regclass AND attname = ?
+        """,
+        column);
+  }
+
+  /** Whether adding a column with that default would rewrite the table. */
+  public boolean rewrites(String type, String defaultExpression, String where) {
+    String column = "_rubicon_default_" + number++;
+    guarded(
+        where,
+        () ->
+            session.execute(
+                "ALTER TABLE "
+                    + SHAPE
+                    + " ADD COLUMN "
+                    + column
+                    + " "
+                    + type
+                    + " DEFAULT "
+                    + defaultExpression));
+    return !session
+        .value(
+            """
+            SELECT atthasmissing OR NOT EXISTS (SELECT FROM pg_attrdef d
+                   WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum
+                     AND pg_get_expr(d.adbin, d.adrelid) NOT LIKE 'NULL::%')
+            FROM pg_attribute a
+            WHERE attrelid = 'pg_temp._rubicon_shape'::regclass AND attname = ?
+            """,
+            column)
+        .equals("t");
+  }
+
+  /** Refuses a condition that PostgreSQL would refuse. */
+  public void check(String condition, String where) {
+    guarded(
+        where, () -> session.execute("ALTER TABLE " + SHAPE + " ADD CHECK (" + condition + ")"));
+  }
+
+  /** Compiles an expression over the copy's columns. */
+  public CompiledExpression compile(String function, String expression, String type, String where) {
+    boolean pinned = !immutable(expression, type, where);
+    if (pinned) {
+      refuseUnassignable(expression, type, where);
+    }
+    String view = "_rubicon_view_" + number++;
+    // With the cast that the function's result goes through.
+    guarded(
+        where,
+        () ->
+            session.execute(
+                "CREATE TEMP VIEW %s AS SELECT (%s)::%s AS x FROM %s"
+                    .formatted(view, expression, type, SHAPE)));
+    refuseMomentary(view, where);
+    List<CompiledExpression.Input> inputs =
+        session.query(
+            """
+            SELECT DISTINCT a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)
+            FROM pg_depend d
+            JOIN pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass
+            JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+            WHERE d.refclassid = 'pg_class'::regclass
+              AND r.ev_class = ?::regclass
+              AND d.refobjid = 'pg_temp._rubicon_shape'::regclass
+              AND a.attnum > 0
+            ORDER BY a.attnum
+            """,
+            row -> new CompiledExpression.Input(row.getString(2), row.getString(3)),
+            "pg_temp." + view);
+    return new CompiledExpression(function, expression, inputs, type, pinned, parallel(view));
+  }
+
+  /** A generated column takes exactly what we can take: no subquery, no aggregate, no set. */
+  private boolean immutable(String expression, String type, String where) {
+    session.execute("SAVEPOINT immutable");
+    try {
+      session.execute(
+          "ALTER TABLE "
+              + SHAPE
+              + " ADD COLUMN _rubicon_trial "
+              + type
+              + " GENERATED ALWAYS AS ("
+              + expression
+              + ") STORED");
+      return true;
+    } catch (RubiconException e) {
+      if (SqlFailure.state(e).equals("42P17")) {
+        return false;
+      }
+      throw refused(where, e);
+    } finally {
+      session.execute("ROLLBACK TO SAVEPOINT immutable");
+    }
+  }
+
+  /** What a generated column tells of all others: whether the column takes the value as it is. */
+  private void refuseUnassignable(String expression, String type, String where) {
+    String column = "_rubicon_taken_" + number++;
+    guarded(
+        where,
+        () -> {
+          session.execute("ALTER TABLE " + SHAPE + " ADD COLUMN " + column + " " + type);
+          session.execute(
+              "EXPLAIN (COSTS false) UPDATE %s SET %s = (%s)".formatted(SHAPE, column, expression));
+        });
+  }
+
+  private void refuseMomentary(String view, String where) {
+    record Called(String name, String volatility) {}
+    List<Called> called =
+        session.query(
+            """
+            SELECT DISTINCT p.proname, p.provolatile
+            FROM pg_rewrite r,
+                 regexp_matches(r.ev_action::text, ':(?:op)?funcid (\\d+)', 'g') m (ids),
+                 pg_proc p
+            WHERE r.ev_class = ?::regclass AND p.oid = m.ids[1]::oid
+            UNION
+            SELECT 'CURRENT_TIMESTAMP, CURRENT_USER or the like', 'v' FROM pg_rewrite r
+            WHERE r.ev_class = ?::regclass AND r.ev_action::text LIKE '%{SQLVALUEFUNCTION%'
+            ORDER BY 1
+            """,
+            row -> new Called(row.getString(1), row.getString(2)),
+            "pg_temp." + view,
+            "pg_temp." + view);
+    for (Called function : called) {
+      if (function.volatility().equals("v") || MOMENTARY.contains(function.name())) {
+        throw new RubiconException(
+            ErrorCode.TRANSITION_UNSUPPORTED,
+            where
+                + " calls "
+                + function.name()
+                + ", which may give another value for the same row a moment later",
+            "use a function of the row's values only; declare your own functions STABLE or"
+                + " IMMUTABLE");
+      }
+    }
+  }
+
+  /**
+   * Whether it consists of nothing but what PostgreSQL calls PARALLEL SAFE: functions, operators,
+   * and the input and output of types, which a cast may go through.
+   */
+  private boolean parallel(String view) {
+    return session
+        .value(
+            """
+            WITH tree AS (SELECT ev_action::text AS t FROM pg_rewrite WHERE ev_class = ?::regclass)
+            SELECT t !~ '[{](COERCETODOMAIN|SUBLINK|AGGREF|WINDOWFUNC|NEXTVALUEEXPR|PARAM) '
+              AND NOT EXISTS (
+                SELECT FROM regexp_matches(t, ':(?:op)?funcid (\\d+)', 'g') m
+                LEFT JOIN pg_proc p ON p.oid = m[1]::oid WHERE p.proparallel IS DISTINCT FROM 's')
+              AND NOT EXISTS (
+                SELECT FROM regexp_matches(t, 'type(?:id)? (\\d+)', 'g') m
+                JOIN pg_type y ON y.oid = m[1]::oid
+                JOIN pg_proc p ON p.oid IN (y.typinput, y.typoutput)
+                WHERE p.proparallel <> 's' OR y.typtype = 'd')
+            FROM tree
+            """,
+            "pg_temp." + view)
+        .equals("t");
+  }
+
+  private void guarded(String where, Runnable statement) {
+    try {
+      statement.run();
+    } catch (RubiconException e) {
+      throw refused(where, e);
+    }
+  }
+
+  private static RubiconException refused(String where, RubiconException e) {
+    String state = SqlFailure.state(e);
+    if (!state.startsWith("42") && !state.startsWith("0A") && !state.startsWith("22")) {
+      return e;
+    }
+    return new RubiconException(
+        ErrorCode.TRANSITION_UNSUPPORTED,
+        where + ": PostgreSQL refuses it: " + e.getMessage(),
+        "correct it in runbook.yaml, then: rubicon validate",
+        e.getCause());
+  }
+
+  /** Ends a probe; a connection that is gone does not hide the failure that is being thrown. */
+  public static void rollback(PgSession session) {
+    try {
+      session.execute("ROLLBACK");
+    } catch (RubiconException e) {
+      if (e.code() != ErrorCode.CONNECTION_LOST && !SqlFailure.state(e).startsWith("08")) {
+        throw e;
+      }
+      // The connection is gone and its transaction with it; the first failure is being thrown.
+    }
+  }
+}

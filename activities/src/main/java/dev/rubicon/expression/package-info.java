@@ -1,0 +1,2 @@
+/** Expressions of a runbook, compiled into functions. */
+package dev.rubicon.expression;

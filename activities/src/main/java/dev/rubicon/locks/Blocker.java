@@ -1,0 +1,94 @@
+package dev.rubicon.locks;
+
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A session whose lock on a relation keeps ours waiting. */
+public record Blocker(
+    int pid, String applicationName, String state, double transactionSeconds, String lock) {
+
+  /** Whether it holds what VACUUM and ANALYZE hold, which no client's statement does. */
+  public boolean maintenance() {
+    return lock.equals("ShareUpdateExclusiveLock");
+  }
+
+  /** Who holds locks on these relations now; oldest transaction first. */
+  public static List<Blocker> on(PgSession session, List<RelationName> relations) {
+    return session.query(
+        """
+        SELECT DISTINCT ON (a.xact_start, l.pid) l.pid, coalesce(nullif(a.application_name, ''), a.backend_type, ''), coalesce(a.state, ''),
+               extract(epoch FROM clock_timestamp() - a.xact_start), l.mode
+        FROM pg_locks l
+        JOIN pg_stat_activity a ON a.pid = l.pid
+        JOIN pg_class c ON c.oid = l.relation
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE l.granted AND l.locktype = 'relation' AND l.pid <> pg_backend_pid()
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND format('%I.%I', n.nspname, c.relname) IN (SELECT unnest(?::text[]))
+        ORDER BY a.xact_start, l.pid, l.mode
+        LIMIT 10
+        """,
+        row ->
+            new Blocker(
+                row.getInt(1),
+                row.getString(2),
+                row.getString(3),
+                row.getDouble(4),
+                row.getString(5)),
+        array(session, relations));
+  }
+
+  private static Object array(PgSession session, List<RelationName> relations) {
+    return relations.stream()
+        .map(r -> session.value("SELECT format('%I.%I', ?::text, ?::text)", r.schema(), r.name()))
+        .map(name -> '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  /**
+   * Ends those whose transaction has been open for that long; who has begun another one meanwhile
+   * is somebody else by now. Rubicon's own sessions, the server's processes and, unless we are one,
+   * superusers are left alone.
+   *
+   * @return who was ended
+   */
+  public static List<Blocker> terminate(PgSession session, List<Blocker> blockers, Duration grace) {
+    return blockers.stream()
+        .filter(
+            blocker ->
+                session
+                    .first(
+                        """
+                        SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
+                        WHERE a.pid = ? AND a.backend_type = 'client backend'
+                          AND a.application_name NOT LIKE 'rubicon/%'
+                          AND a.datname = current_database()
+                          AND ((SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+                               OR NOT (SELECT rolsuper FROM pg_roles WHERE oid = a.usesysid))
+                          AND a.xact_start < clock_timestamp() - make_interval(secs => ?)
+                        """,
+                        row -> row.getBoolean(1), blocker.pid(), grace.toMillis() / 1000.0)
+                    .orElse(false))
+        .toList();
+  }
+
+  /** For people. */
+  public static String describe(List<Blocker> blockers) {
+    return blockers.isEmpty()
+        ? "nobody any more"
+        : blockers.stream().map(Blocker::describe).collect(Collectors.joining("; "));
+  }
+
+  public String describe() {
+    // PostgreSQL tells what a session does only to whoever has its role.
+    String does =
+        state.isEmpty()
+            ? ""
+            : "%s, transaction open for %.1f s, ".formatted(state, transactionSeconds);
+    return "pid %d (%s, %s%s)"
+        .formatted(pid, applicationName.isEmpty() ? "no name" : applicationName, does, lock);
+  }
+}

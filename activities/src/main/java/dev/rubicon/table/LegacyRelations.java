@@ -1,0 +1,18 @@
+package dev.rubicon.table;
+
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Runbook;
+
+/** What the runbook wants of legacy relations at contract. */
+public final class LegacyRelations {
+  private LegacyRelations() {}
+
+  /** What becomes of one; it is dropped where the runbook says nothing. */
+  public static Runbook.LegacyColumn.Action action(Runbook runbook, RelationName legacy) {
+    return runbook.contract().legacyRelations().stream()
+        .filter(r -> RelationName.parse(r.relation()).equals(legacy))
+        .map(Runbook.LegacyRelation::action)
+        .findFirst()
+        .orElse(Runbook.LegacyColumn.Action.DROP);
+  }
+}

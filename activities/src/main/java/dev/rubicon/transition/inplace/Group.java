@@ -1,0 +1,63 @@
+package dev.rubicon.transition.inplace;
+
+import dev.rubicon.expression.CompiledExpression;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Columns that are derived from each other: the marker tells per group who wrote last.
+ *
+ * @param index 0 for the first group of the relation
+ * @param shared columns that expressions read but that belong to both shapes
+ */
+public record Group(
+    int index, List<Canonical> canonical, List<Legacy> legacy, List<String> shared) {
+  public Group {
+    canonical = List.copyOf(canonical);
+    legacy = List.copyOf(legacy);
+    shared = List.copyOf(shared);
+  }
+
+  /**
+   * @param bit position among the relation's canonical columns: says "not named" on INSERT and
+   *     "named" on UPDATE
+   * @param fallback default used where {@code up} gives nothing for a NOT NULL column
+   */
+  public record Canonical(
+      String name,
+      String type,
+      int bit,
+      Optional<CompiledExpression> up,
+      Optional<String> defaultExpression,
+      Optional<CompiledExpression> fallback) {}
+
+  /**
+   * @param defaultExpression the column's own default, wrapped while the transition lasts
+   * @param omitBit position of its "not named" bit; -1 when it has no default to wrap
+   * @param notNull in the legacy shape
+   * @param only whether canonical does not have the column: only such writes are noted as legacy's
+   */
+  public record Legacy(
+      String name,
+      String type,
+      Optional<CompiledExpression> down,
+      Optional<String> defaultExpression,
+      int omitBit,
+      boolean notNull,
+      boolean only) {}
+
+  /** Marker bit: canonical wrote last, legacy is what {@code down} gives. */
+  public long canonicalWrote() {
+    return 2L << (2 * index);
+  }
+
+  /** Marker bit: one writer set both sides, and both stand. */
+  public long bothSet() {
+    return 4L << (2 * index);
+  }
+
+  /** Both bits of this group. */
+  public long mask() {
+    return canonicalWrote() | bothSet();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.rubicon.transition.inplace;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.rubicon.expression.CompiledExpression;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.table.KeyColumn;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One in-place transition, resolved against the live table. Stored in {@code rubicon.transition}
+ * when it is installed; every later phase reads it from there, never compiles again.
+ *
+ * @param id short, safe in function names and settings
+ * @param partitioned whether the relation is a partitioned table
+ * @param key columns of a key to walk along; empty when there is none
+ * @param capturesEarly whether users' own BEFORE INSERT triggers need our early trigger
+ * @param added canonical columns that legacy knows nothing of
+ */
+public record InPlacePlan(
+    String id,
+    RelationName relation,
+    boolean partitioned,
+    List<KeyColumn> key,
+    boolean capturesEarly,
+    List<Group> groups,
+    List<Added> added,
+    List<ColumnRule> rules) {
+  /** The marker column. */
+  public static final String MARKER = "_rubicon";
+
+  public InPlacePlan {
+    key = List.copyOf(key);
+    groups = List.copyOf(groups);
+    added = List.copyOf(added);
+    rules = List.copyOf(rules);
+  }
+
+  /**
+   * @param late whether the default is volatile: set after the column was added, so that the table
+   *     is not rewritten, and given to existing rows by the backfill when the column is NOT NULL
+   */
+  public record Added(
+      String name,
+      String type,
+      Optional<String> defaultExpression,
+      Optional<CompiledExpression> late) {}
+
+  /** What holds for a canonical column once canonical is the authority. */
+  public record ColumnRule(
+      String name,
+      String type,
+      boolean notNull,
+      Optional<String> check,
+      Optional<String> comment,
+      Optional<String> defaultExpression) {}
+
+  @JsonIgnore
+  public Stream<Group.Canonical> canonicalColumns() {
+    return groups.stream().flatMap(group -> group.canonical().stream());
+  }
+
+  @JsonIgnore
+  public Stream<Group.Legacy> legacyColumns() {
+    return groups.stream().flatMap(group -> group.legacy().stream());
+  }
+
+  /** Every compiled expression, in a fixed order. */
+  @JsonIgnore
+  public Stream<CompiledExpression> expressions() {
+    return Stream.of(
+            canonicalColumns().flatMap(column -> column.up().stream()),
+            legacyColumns().flatMap(column -> column.down().stream()),
+            canonicalColumns().flatMap(column -> column.fallback().stream()),
+            added.stream().flatMap(column -> column.late().stream()))
+        .flatMap(stream -> stream);
+  }
+
+  /** Marker bits that stay in the row: filled, and two per group. */
+  @JsonIgnore
+  public long persistentMask() {
+    return (1L << (1 + 2 * groups.size())) - 1;
+  }
+
+  /** Transient marker bit: an UPDATE of an unfilled row names this canonical column. */
+  @JsonIgnore
+  public long namedBit(Group.Canonical column) {
+    return 1L << (1 + 2 * groups.size() + column.bit());
+  }
+
+  /** Transient marker bit: an UPDATE of an unfilled row names the group's legacy side. */
+  @JsonIgnore
+  public long namedLegacyBit(Group group) {
+    return 1L << (1 + 2 * groups.size() + (int) canonicalColumns().count() + group.index());
+  }
+
+  /** Flag that an INSERT does not name this column. */
+  public static long omittedBit(Group.Canonical column) {
+    return 1L << column.bit();
+  }
+
+  /** Flag that an INSERT does not name this column, which has a default to wrap. */
+  public static long omittedBit(Group.Legacy column) {
+    return 1L << column.omitBit();
+  }
+
+  /** The transaction-local setting that collects the "not named" flags of one row. */
+  @JsonIgnore
+  public String omittedSetting() {
+    return "rubicon.omitted_" + id;
+  }
+
+  /** The session's setting that tells which legacy write it has noted last. */
+  @JsonIgnore
+  public String notedSetting() {
+    return "rubicon.noted_" + id;
+  }
+
+  @JsonIgnore
+  public String syncFunction() {
+    return id + "_sync";
+  }
+
+  /** Name of the CHECK that holds a rule until cutover makes it NOT NULL or gives it its name. */
+  public String ruleConstraint(ColumnRule rule, String kind) {
+    return "rubicon_" + id + "_" + rules.indexOf(rule) + "_" + kind;
+  }
+}

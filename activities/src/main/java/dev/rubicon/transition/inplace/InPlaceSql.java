@@ -1,0 +1,98 @@
+package dev.rubicon.transition.inplace;
+
+import dev.rubicon.postgres.Identifiers;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The SQL that a transition generates; golden files hold it, and tests execute them. */
+public final class InPlaceSql {
+  /** Sorts after every name of letters and digits: what users' triggers changed, ours has seen. */
+  public static final String SYNC_TRIGGER = "~rubicon_2_sync";
+
+  /** Sorts before them: a row that a user's trigger drops must not leave its flags behind. */
+  static final String EARLY_TRIGGER = "!rubicon_0_omitted";
+
+  private InPlaceSql() {}
+
+  /** What a plan needs before the table is locked. */
+  public static List<String> functions(InPlacePlan plan) {
+    var sql = new ArrayList<String>();
+    plan.canonicalColumns()
+        .forEach(
+            column -> {
+              column.up().ifPresent(up -> sql.add(up.createSql(false)));
+              column.fallback().ifPresent(fallback -> sql.add(fallback.createSql(true)));
+            });
+    plan.legacyColumns().forEach(l -> l.down().ifPresent(down -> sql.add(down.createSql(false))));
+    plan.added().forEach(a -> a.late().ifPresent(late -> sql.add(late.createSql(true))));
+    sql.add(SyncFunction.sql(plan, Authority.LEGACY));
+    return List.copyOf(sql);
+  }
+
+  /** The trigger function under the given authority. */
+  public static String sync(InPlacePlan plan, Authority authority) {
+    return SyncFunction.sql(plan, authority);
+  }
+
+  /** Columns, defaults and triggers; run with the table locked. */
+  public static List<String> columnsAndTriggers(InPlacePlan plan) {
+    var sql = new ArrayList<>(AddedColumns.sql(plan));
+    String table = plan.relation().sql();
+    SyncTrigger.of(plan).forEach(trigger -> sql.addAll(trigger.createSql(table)));
+    return List.copyOf(sql);
+  }
+
+  /** Names of the triggers of a plan, for counting and checking. */
+  public static List<String> triggerNames(InPlacePlan plan) {
+    return SyncTrigger.of(plan).stream().map(SyncTrigger::name).toList();
+  }
+
+  /** Removes the triggers; nothing derives any more, and no client sees a half state. */
+  public static List<String> dropTriggers(InPlacePlan plan) {
+    return triggerNames(plan).stream()
+        .map(
+            name ->
+                "DROP TRIGGER IF EXISTS "
+                    + Identifiers.quote(name)
+                    + " ON "
+                    + plan.relation().sql())
+        .toList();
+  }
+
+  /** Takes everything off the table again: triggers first, in one transaction with the rest. */
+  public static List<String> uninstall(InPlacePlan plan) {
+    String table = plan.relation().sql();
+    var sql = new ArrayList<>(dropTriggers(plan));
+    plan.legacyColumns()
+        .filter(l -> l.omitBit() >= 0)
+        .forEach(
+            l ->
+                sql.add(
+                    "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s"
+                        .formatted(
+                            table,
+                            Identifiers.quote(l.name()),
+                            l.defaultExpression().orElseThrow())));
+    var drop = new ArrayList<String>();
+    plan.canonicalColumns().forEach(c -> drop.add(dropColumn(c.name())));
+    plan.added().forEach(a -> drop.add(dropColumn(a.name())));
+    drop.add(dropColumn(InPlacePlan.MARKER));
+    sql.add("ALTER TABLE " + table + "\n  " + String.join(",\n  ", drop));
+    sql.addAll(dropFunctions(plan));
+    return List.copyOf(sql);
+  }
+
+  /** Drops the functions of one plan. */
+  public static List<String> dropFunctions(InPlacePlan plan) {
+    var sql = new ArrayList<String>();
+    sql.add("DROP FUNCTION IF EXISTS rubicon." + Identifiers.quote(plan.syncFunction()) + "()");
+    plan.expressions()
+        .forEach(
+            e -> sql.add("DROP FUNCTION IF EXISTS rubicon." + Identifiers.quote(e.function())));
+    return List.copyOf(sql);
+  }
+
+  private static String dropColumn(String column) {
+    return "DROP COLUMN IF EXISTS " + Identifiers.quote(column);
+  }
+}

@@ -1,0 +1,159 @@
+package dev.rubicon.transition.inplace;
+
+import dev.rubicon.postgres.Identifiers;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The slots of one group of columns in {@code sync.sql.ftl}.
+ *
+ * @param columns both sides, for a comment
+ * @param canonicalNamed marker bits: an UPDATE of an unfilled row names one of these columns
+ * @param legacyNamed marker bit: an UPDATE of an unfilled row names the legacy side
+ * @param ownDefault whether a canonical column has a default of its own
+ * @param legacyShared whether canonical has some of the legacy columns too
+ * @param legacyOnly the legacy columns that canonical does not have
+ * @param sharedChanged whether a column that expressions read, but that is on neither side, changed
+ */
+record SyncGroup(
+    int index,
+    String columns,
+    long canonicalWrote,
+    long bothSet,
+    long mask,
+    long canonicalNamed,
+    long legacyNamed,
+    boolean ownDefault,
+    boolean severalCanonical,
+    boolean severalLegacy,
+    boolean legacyShared,
+    List<Column> canonical,
+    List<Column> legacy,
+    List<Column> legacyOnly,
+    List<CanonicalDerived> canonicalDerived,
+    List<LegacyDerived> legacyDerived,
+    String canonicalChanged,
+    String legacyChanged,
+    Optional<String> sharedChanged) {
+
+  /**
+   * @param given whether an INSERT gives it a value
+   * @param written whether an UPDATE writes it
+   */
+  record Column(String name, String given, String written) {}
+
+  /** A column with what up makes of the new row, and of the old one. */
+  record CanonicalDerived(
+      String name,
+      String type,
+      String given,
+      String written,
+      String derived,
+      String derivedFromOld) {}
+
+  /** A column with what down makes of the new row. */
+  record LegacyDerived(String name, String given, String written, String derived) {}
+
+  static SyncGroup of(InPlacePlan plan, Group group) {
+    List<Group.Legacy> only = group.legacy().stream().filter(Group.Legacy::only).toList();
+    return new SyncGroup(
+        group.index(),
+        described(group),
+        group.canonicalWrote(),
+        group.bothSet(),
+        group.mask(),
+        group.canonical().stream().mapToLong(plan::namedBit).sum(),
+        plan.namedLegacyBit(group),
+        group.canonical().stream().anyMatch(column -> column.defaultExpression().isPresent()),
+        group.canonical().size() > 1,
+        group.legacy().size() > 1,
+        only.size() < group.legacy().size(),
+        group.canonical().stream().map(column -> canonical(plan, group, column)).toList(),
+        group.legacy().stream().map(SyncGroup::legacy).toList(),
+        only.stream().map(SyncGroup::legacy).toList(),
+        group.canonical().stream()
+            .filter(column -> column.up().isPresent())
+            .map(column -> derived(canonical(plan, group, column), column))
+            .toList(),
+        group.legacy().stream()
+            .filter(column -> column.down().isPresent())
+            .map(column -> derived(legacy(column), column))
+            .toList(),
+        changed(group.canonical().stream().map(Group.Canonical::name)),
+        changed(group.legacy().stream().map(Group.Legacy::name)),
+        group.shared().isEmpty()
+            ? Optional.empty()
+            : Optional.of(changed(group.shared().stream())));
+  }
+
+  private static Column canonical(InPlacePlan plan, Group group, Group.Canonical column) {
+    String name = Identifiers.quote(column.name());
+    String named = "omitted & " + InPlacePlan.omittedBit(column) + " = 0";
+    return new Column(
+        name,
+        // Without a default of its own, a value can only come from another trigger.
+        column.defaultExpression().isPresent() ? named : named + " OR NEW." + name + " IS NOT NULL",
+        changed(Stream.of(column.name()))
+            + " OR (named & "
+            + plan.namedBit(column)
+            + " <> 0 AND named & "
+            + plan.namedLegacyBit(group)
+            + " = 0)");
+  }
+
+  private static Column legacy(Group.Legacy column) {
+    String name = Identifiers.quote(column.name());
+    String value = "NEW." + name + " IS NOT NULL";
+    return new Column(
+        name,
+        column.omitBit() < 0
+            ? value
+            : "(" + value + " AND omitted & " + InPlacePlan.omittedBit(column) + " = 0)",
+        changed(Stream.of(column.name())));
+  }
+
+  private static CanonicalDerived derived(Column slots, Group.Canonical column) {
+    return new CanonicalDerived(
+        slots.name(),
+        column.type(),
+        slots.given(),
+        slots.written(),
+        up(column, "NEW"),
+        up(column, "OLD"));
+  }
+
+  private static LegacyDerived derived(Column slots, Group.Legacy column) {
+    return new LegacyDerived(
+        slots.name(), slots.given(), slots.written(), column.down().orElseThrow().call("NEW"));
+  }
+
+  private static String up(Group.Canonical column, String row) {
+    String value = column.up().orElseThrow().call(row);
+    return column
+        .fallback()
+        .map(fallback -> "coalesce(" + value + ", " + fallback.call(row) + ")")
+        .orElse(value);
+  }
+
+  /** By image: sees 1.0 become 1.00, and works for types without equality, such as json. */
+  private static String changed(Stream<String> columns) {
+    List<String> names = columns.map(Identifiers::quote).toList();
+    return row("OLD", names) + " *<> " + row("NEW", names);
+  }
+
+  private static String row(String row, List<String> names) {
+    return names.stream()
+        .map(name -> row + "." + name)
+        .collect(Collectors.joining(", ", "ROW(", ")::record"));
+  }
+
+  /** In one line, or a name would end the comment. */
+  private static String described(Group group) {
+    return (group.canonical().stream().map(Group.Canonical::name).collect(Collectors.joining(", "))
+            + " <-> "
+            + group.legacy().stream().map(Group.Legacy::name).collect(Collectors.joining(", ")))
+        .replaceAll("\\s", " ");
+  }
+}

@@ -1,0 +1,180 @@
+package dev.rubicon.transition.shadow;
+
+import static dev.rubicon.table.Naming.unsupported;
+
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Foreign keys of other relations that point at legacy. Each gets a twin that points at canonical
+ * once every row is there; both hold, because both sides do; contract leaves the twin under the old
+ * name. So none is ever re-created under a long lock.
+ */
+public final class IncomingKeys {
+  private static final String OURS = "rubicon_";
+  private static final Pattern REFERENCES =
+      Pattern.compile(
+          "REFERENCES (?:\"(?:[^\"]|\"\")*\"|[^\\s(\"])+\\((?:\"(?:[^\"]|\"\")*\"|[^)\"])*\\)");
+
+  private final PgSession session;
+
+  public IncomingKeys(PgSession session) {
+    this.session = session;
+  }
+
+  /**
+   * @param table whose key it is
+   * @param columns of legacy that it points at
+   */
+  public record Key(String name, RelationName table, String definition, List<String> columns) {
+    public String twin() {
+      String name = OURS + name();
+      return name.length() <= 63 ? name : name.substring(0, 63);
+    }
+  }
+
+  /**
+   * @param leaving relations that contract takes away themselves
+   */
+  public List<Key> of(long legacy, Set<Long> leaving) {
+    return session.query(
+        """
+        SELECT c.conname, n.nspname, r.relname, pg_get_constraintdef(c.oid),
+               (SELECT array_agg(a.attname::text ORDER BY k.at)
+                FROM unnest(c.confkey) WITH ORDINALITY k (attnum, at)
+                JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum)
+        FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+        JOIN pg_namespace n ON n.oid = r.relnamespace
+        WHERE c.contype = 'f' AND c.confrelid = ?::bigint::oid AND c.conparentid = 0
+          AND c.conrelid <> c.confrelid AND c.conrelid <> ALL (?::bigint[]::oid[])
+        ORDER BY 2, 3, 1
+        """,
+        row ->
+            new Key(
+                row.getString(1),
+                new RelationName(row.getString(2), row.getString(3)),
+                row.getString(4),
+                Arrays.asList((String[]) row.getArray(5).getArray())),
+        legacy,
+        leaving.toString().replace('[', '{').replace(']', '}'));
+  }
+
+  /** Canonical's columns that hold what the key points at. */
+  public static List<String> targets(ShadowPlan plan, Key key) {
+    var targets = new ArrayList<String>();
+    for (String column : key.columns()) {
+      int at = plan.legacy().identity().indexOf(column);
+      targets.add(
+          at >= 0
+              ? plan.canonical().identity().get(at)
+              : plan.ups().stream()
+                  .filter(up -> up.source().equals(Source.column(column)))
+                  .map(Derived::column)
+                  .findFirst()
+                  .orElseThrow(
+                      () ->
+                          refused(
+                              plan, key, "canonical has no column that simply holds " + column)));
+    }
+    return targets;
+  }
+
+  /** Refuses what cannot be pointed anew. */
+  public void check(ShadowPlan plan, Key key) {
+    List<String> targets = targets(plan, key);
+    if (plan.keyMap().isPresent()) {
+      throw unsupported(
+          "foreign key "
+              + key.name()
+              + " of "
+              + key.table()
+              + " points at "
+              + plan.legacy().name()
+              + ", whose key becomes another",
+          "give "
+              + key.table()
+              + " a shadow too, with up: mapped(<its column>, "
+              + plan.legacy().name()
+              + ")");
+    }
+    boolean unique =
+        session
+            .value(
+                """
+                SELECT EXISTS (
+                  SELECT FROM pg_index i
+                  WHERE i.indrelid = ?::bigint::oid AND i.indisunique AND i.indisvalid
+                    AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+                    AND i.indnkeyatts = ?
+                    AND (SELECT bool_and(a.attname = ANY (?::text[]))
+                         FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, at)
+                         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                         WHERE k.at <= i.indnkeyatts))
+                """,
+                plan.canonical().oid(),
+                targets.size(),
+                array(targets))
+            .equals("t");
+    if (!unique) {
+      throw refused(
+          plan,
+          key,
+          "canonical is not unique over "
+              + targets
+              + " (a partitioned table is so only together with its partition key)");
+    }
+  }
+
+  private static RuntimeException refused(ShadowPlan plan, Key key, String why) {
+    return unsupported(
+        "foreign key "
+            + key.name()
+            + " of "
+            + key.table()
+            + " points at "
+            + plan.legacy().name()
+            + " and cannot point at "
+            + plan.to()
+            + ": "
+            + why,
+        "drop the foreign key before the rollout, or give canonical a unique key that it can use");
+  }
+
+  /** The twin, not yet validated. */
+  public static String add(ShadowPlan plan, Key key, RelationName canonical) {
+    String columns =
+        targets(plan, key).stream()
+            .map(Identifiers::quote)
+            .collect(java.util.stream.Collectors.joining(", "));
+    String definition =
+        REFERENCES
+            .matcher(key.definition().replaceFirst(" NOT VALID$", ""))
+            .replaceFirst(
+                Matcher.quoteReplacement("REFERENCES " + canonical.sql() + " (" + columns + ")"));
+    return "ALTER TABLE "
+        + key.table().sql()
+        + " ADD CONSTRAINT "
+        + Identifiers.quote(key.twin())
+        + " "
+        + definition
+        + " NOT VALID";
+  }
+
+  private static String array(List<String> names) {
+    return names.stream()
+        .map(IncomingKeys::element)
+        .collect(java.util.stream.Collectors.joining(",", "{", "}"));
+  }
+
+  /** One name in an array literal. */
+  public static String element(String name) {
+    return '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}

@@ -1,0 +1,218 @@
+package dev.rubicon.transition.shadow;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.rubicon.expression.CompiledExpression;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Runbook;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One shadow transition, resolved against both live tables. Stored in {@code rubicon.transition}
+ * when it is installed; every later phase reads it from there.
+ *
+ * @param id short, safe in names of functions and settings
+ * @param to canonical's name from the cutover on
+ * @param ups columns of canonical that follow legacy
+ * @param downs columns of legacy that follow canonical
+ * @param asleep canonical's own triggers: they sleep until it takes clients, because a copied row
+ *     is no event
+ * @param numbering where both sides must draw their numbers from one sequence
+ * @param rows condition over legacy's row: whether canonical has a row for it
+ * @param canonicalRows condition over canonical's row: whether legacy has a row for it
+ * @param cleared what the larger row's columns become when the part goes
+ * @param keyMap where canonical's key cannot be computed from legacy's
+ * @param leadsLegacy whether it is the first of the plans that share this legacy relation: names,
+ *     foreign keys and the end of the relation are its business
+ * @param leadsCanonical the same for the canonical relation
+ */
+public record ShadowPlan(
+    String id,
+    Side legacy,
+    Side canonical,
+    RelationName to,
+    Runbook.LegacyName legacyName,
+    List<Derived> ups,
+    List<Derived> downs,
+    Optional<Numbering> numbering,
+    List<Asleep> asleep,
+    List<Runbook.ForeignKey> foreignKeys,
+    Optional<CompiledExpression> rows,
+    Optional<CompiledExpression> canonicalRows,
+    Runbook.PartOf partOf,
+    List<Cleared> cleared,
+    Optional<KeyMap> keyMap,
+    boolean leadsLegacy,
+    boolean leadsCanonical) {
+  private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
+
+  public ShadowPlan {
+    ups = List.copyOf(ups);
+    downs = List.copyOf(downs);
+    asleep = List.copyOf(asleep);
+    foreignKeys = List.copyOf(foreignKeys);
+    cleared = List.copyOf(cleared);
+  }
+
+  /**
+   * A column of the larger row without its part.
+   *
+   * @param value its default; empty for NULL
+   */
+  public record Cleared(String column, String type, Optional<CompiledExpression> value) {
+    public String assignment() {
+      String nothing = "NULL::" + Source.qualified(type);
+      return Identifiers.quote(column)
+          + " = "
+          + value.map(v -> "(" + v.call("t") + ")::" + Source.qualified(type)).orElse(nothing);
+    }
+  }
+
+  /** Tells plans apart; several may share a relation. */
+  @JsonIgnore
+  public String key() {
+    return leadsLegacy ? legacy.name().toString() : legacy.name() + " -> " + to;
+  }
+
+  /** What its triggers' names end in. */
+  @JsonIgnore
+  public String suffix() {
+    return leadsLegacy && leadsCanonical ? "" : "_" + id;
+  }
+
+  /**
+   * Canonical's numbers come from legacy's sequence until contract: both sides take inserts, and
+   * two sequences would give the same number twice.
+   *
+   * @param column of canonical
+   * @param legacySequence its OID: a hidden table takes its sequence along
+   * @param canonicalSequence its own, advanced at contract; empty where it had none
+   * @param canonicalDefault its own default, as SQL; empty for an identity column
+   * @param identity {@code ALWAYS}, {@code BY DEFAULT}, or empty
+   */
+  public record Numbering(
+      String column,
+      long legacySequence,
+      Optional<String> canonicalSequence,
+      Optional<String> canonicalDefault,
+      String identity) {}
+
+  /**
+   * @param mode as in {@code pg_trigger.tgenabled}
+   */
+  public record Asleep(String trigger, String mode) {
+    public String wake(String table) {
+      String how =
+          switch (mode) {
+            case "A" -> "ENABLE ALWAYS TRIGGER ";
+            case "R" -> "ENABLE REPLICA TRIGGER ";
+            default -> "ENABLE TRIGGER ";
+          };
+      return "ALTER TABLE " + table + " " + how + Identifiers.quote(trigger);
+    }
+
+    public String sleep(String table) {
+      return "ALTER TABLE " + table + " DISABLE TRIGGER " + Identifiers.quote(trigger);
+    }
+  }
+
+  /** The legacy relation's view, bound by OID: it follows the table through every rename. */
+  @JsonIgnore
+  public String legacyView() {
+    return "rubicon." + Identifiers.quote(id + "_legacy");
+  }
+
+  @JsonIgnore
+  public String canonicalView() {
+    return "rubicon." + Identifiers.quote(id + "_canonical");
+  }
+
+  /** Both relations, under names of the engine's, ready for SQL. */
+  @JsonIgnore
+  public List<String> views() {
+    return List.of(legacyView(), canonicalView());
+  }
+
+  /** Setting that holds the key which the engine itself is writing, so that it is not sent back. */
+  @JsonIgnore
+  public String guard() {
+    return "rubicon.guard_key_" + id;
+  }
+
+  /** The same for the key that a row had before. */
+  @JsonIgnore
+  public String guardBefore() {
+    return "rubicon.guard_key_before_" + id;
+  }
+
+  @JsonIgnore
+  public Direction up() {
+    return new Direction(
+        "up",
+        "down",
+        legacyView(),
+        canonicalView(),
+        legacy,
+        canonical,
+        ups,
+        downs,
+        true,
+        rows,
+        canonicalRows,
+        partOf == Runbook.PartOf.CANONICAL ? cleared : List.of(),
+        partOf == Runbook.PartOf.CANONICAL);
+  }
+
+  @JsonIgnore
+  public Direction down() {
+    return new Direction(
+        "down",
+        "up",
+        canonicalView(),
+        legacyView(),
+        canonical,
+        legacy,
+        downs,
+        ups,
+        false,
+        canonicalRows,
+        rows,
+        partOf == Runbook.PartOf.LEGACY ? cleared : List.of(),
+        partOf == Runbook.PartOf.LEGACY);
+  }
+
+  @JsonIgnore
+  public Stream<CompiledExpression> expressions() {
+    return Stream.of(
+            ups.stream().flatMap(d -> d.source().expression().stream()),
+            downs.stream().flatMap(d -> d.source().expression().stream()),
+            rows.stream(),
+            canonicalRows.stream(),
+            cleared.stream().flatMap(c -> c.value().stream()))
+        .flatMap(s -> s);
+  }
+
+  /** Where the legacy relation waits once its name is another's. */
+  @JsonIgnore
+  public RelationName hidden() {
+    return new RelationName("rubicon", id + "_hidden");
+  }
+
+  /** Whether two rows of legacy never share a counterpart, as the catalog alone can tell. */
+  @JsonIgnore
+  public boolean pairsOff() {
+    return up().identity().stream()
+        .allMatch(
+            d ->
+                d.source().map().isPresent()
+                    || d.source().expression().isEmpty()
+                        && legacy.columns().stream()
+                            .filter(c -> c.name().equals(d.source().inputs().getFirst()))
+                            .anyMatch(
+                                c ->
+                                    c.type().equals(d.type())
+                                        || INTEGERS.containsAll(List.of(c.type(), d.type()))));
+  }
+}

@@ -1,0 +1,53 @@
+package dev.rubicon.transition.shadow;
+
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.RelationName;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * One of the two relations.
+ *
+ * @param name when it was compiled; the cutover may rename it, so later SQL goes by {@code oid}
+ * @param identity columns that say which row of the other side is the same row; in the same order
+ *     on both sides
+ * @param equality of each identity column: its type's own operator, qualified, as indexes know it
+ * @param collation of each identity column, where the other side's differs: what it is compared
+ *     with must be read by it, or no index of this side would do
+ * @param key columns of the primary key
+ * @param alwaysIdentity whether a column is GENERATED ALWAYS AS IDENTITY
+ * @param triggers whether users' own BEFORE ROW triggers may change what is written
+ */
+public record Side(
+    RelationName name,
+    long oid,
+    List<Column> columns,
+    List<String> identity,
+    List<String> equality,
+    List<String> collation,
+    List<String> key,
+    boolean alwaysIdentity,
+    boolean triggers,
+    boolean partitioned) {
+  public Side {
+    columns = List.copyOf(columns);
+    identity = List.copyOf(identity);
+    equality = List.copyOf(equality);
+    collation = List.copyOf(collation);
+    key = List.copyOf(key);
+  }
+
+  public record Column(String name, String type) {}
+
+  public String quotedColumns(String alias) {
+    return columns.stream()
+        .map(c -> alias + Identifiers.quote(c.name()))
+        .collect(Collectors.joining(", "));
+  }
+
+  public String quotedIdentity(String alias) {
+    return identity.stream()
+        .map(c -> alias + Identifiers.quote(c))
+        .collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.rubicon.transition.shadow.compile;
+
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.table.TableShape;
+import dev.rubicon.transition.shadow.ShadowPlan;
+import java.util.List;
+import java.util.Optional;
+
+/** Where the numbers of both sides come from. */
+record Sequences(PgSession session) {
+
+  private record Numbered(
+      Optional<String> sequence, String identity, Optional<String> defaultExpression) {}
+
+  /** Needed where both key columns are numbered, and not from the same sequence. */
+  Optional<ShadowPlan.Numbering> numbering(
+      TableShape legacy, TableShape canonical, List<String> from, List<String> to) {
+    String path = session.value("SHOW search_path");
+    // A default is written down to be set again in a session with another search path.
+    session.execute("SET LOCAL search_path = pg_catalog");
+    try {
+      return find(legacy, canonical, from, to);
+    } finally {
+      session.value("SELECT set_config('search_path', ?, true)", path);
+    }
+  }
+
+  private Optional<ShadowPlan.Numbering> find(
+      TableShape legacy, TableShape canonical, List<String> from, List<String> to) {
+    for (int i = 0; i < from.size(); i++) {
+      Numbered old = of(legacy, from.get(i));
+      Numbered next = of(canonical, to.get(i));
+      if (old.sequence().isPresent()
+          && (next.sequence().isPresent() || next.defaultExpression().isEmpty())
+          && !next.sequence().equals(old.sequence())) {
+        return Optional.of(
+            new ShadowPlan.Numbering(
+                to.get(i),
+                oid(old.sequence().get()),
+                next.sequence(),
+                next.defaultExpression(),
+                next.identity()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** SQL that makes the next value of a key: its sequence, or its default. */
+  Optional<String> next(TableShape table, String column) {
+    String path = session.value("SHOW search_path");
+    session.execute("SET LOCAL search_path = pg_catalog");
+    try {
+      Numbered numbered = of(table, column);
+      return numbered
+          .sequence()
+          .map(s -> "pg_catalog.nextval(" + oid(s) + "::pg_catalog.oid::pg_catalog.regclass)")
+          .or(numbered::defaultExpression);
+    } finally {
+      session.value("SELECT set_config('search_path', ?, true)", path);
+    }
+  }
+
+  private long oid(String sequence) {
+    return Long.parseLong(session.value("SELECT ?::regclass::oid::bigint", sequence));
+  }
+
+  private Numbered of(TableShape table, String column) {
+    return session
+        .first(
+            """
+            SELECT coalesce(
+                     (SELECT quote_ident(n.nspname) || '.' || quote_ident(s.relname)
+                      FROM pg_depend p JOIN pg_class s ON s.oid = p.refobjid AND s.relkind = 'S'
+                      JOIN pg_namespace n ON n.oid = s.relnamespace
+                      WHERE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid LIMIT 1),
+                     (SELECT quote_ident(n.nspname) || '.' || quote_ident(s.relname)
+                      FROM pg_depend p JOIN pg_class s ON s.oid = p.objid AND s.relkind = 'S'
+                      JOIN pg_namespace n ON n.oid = s.relnamespace
+                      WHERE p.classid = 'pg_class'::regclass AND p.refobjid = a.attrelid
+                        AND p.refobjsubid = a.attnum AND p.deptype = 'i' LIMIT 1)),
+                   CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' ELSE '' END,
+                   CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END
+            FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+            WHERE a.attrelid = ?::bigint::oid AND a.attname = ?
+            """,
+            row ->
+                new Numbered(
+                    Optional.ofNullable(row.getString(1)),
+                    row.getString(2),
+                    Optional.ofNullable(row.getString(3))),
+            table.oid(),
+            column)
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.rubicon.transition.shadow.compile;
+
+import static dev.rubicon.table.Naming.unsupported;
+
+import dev.rubicon.expression.CompiledExpression;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.table.TableRefusals;
+import dev.rubicon.table.TableShape;
+import dev.rubicon.transition.shadow.Derived;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What stands in the way of a shadow, told by name before anything is touched. */
+record ShadowRefusals(PgSession session) {
+
+  void table(TableShape table) {
+    String name = table.name().toString();
+    TableRefusals.table(table, "a shadow transition needs tables on both sides");
+    first(
+            """
+            SELECT t.tgname FROM pg_trigger t
+            WHERE t.tgrelid = ?::bigint::oid AND NOT t.tgisinternal AND t.tgtype & 2 = 0
+              AND t.tgtype & 1 = 1 AND t.tgname < '!rubicon' COLLATE "C"
+            """,
+            table)
+        .ifPresent(
+            trigger -> {
+              throw unsupported(
+                  "trigger " + trigger + " on " + name + " would run before Rubicon's",
+                  "rename it so that it sorts after '!rubicon'");
+            });
+    first(
+            """
+            SELECT r.rulename FROM pg_rewrite r
+            WHERE r.ev_class = ?::bigint::oid AND r.rulename <> '_RETURN'
+            """,
+            table)
+        .ifPresent(
+            rule -> {
+              throw unsupported(
+                  "rule " + rule + " on " + name + " rewrites what clients write",
+                  "turn it into a trigger");
+            });
+    first(
+            """
+            SELECT 'forced' FROM pg_class c
+            WHERE c.oid = ?::bigint::oid AND c.relforcerowsecurity
+              AND NOT (SELECT rolbypassrls OR rolsuper FROM pg_roles WHERE rolname = current_user)
+            """,
+            table)
+        .ifPresent(
+            forced -> {
+              throw unsupported(
+                  name + " forces row security on its owner: rows would be hidden from the sync",
+                  "give Rubicon's role BYPASSRLS");
+            });
+  }
+
+  /** Foreign keys between shadows must wait until every row is there. */
+  void foreignKeys(TableShape canonical, Runbook runbook) {
+    List<String> others =
+        runbook.transitions().stream()
+            .flatMap(t -> t.shadow().stream())
+            .map(s -> RelationName.parse(s.before()).toString())
+            .toList();
+    record Key(String name, String target) {}
+    List<Key> keys =
+        session.query(
+            """
+            SELECT c.conname, n.nspname || '.' || r.relname FROM pg_constraint c
+            JOIN pg_class r ON r.oid = c.confrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+            WHERE c.conrelid = ?::bigint::oid AND c.contype = 'f' AND c.conparentid = 0
+            """,
+            row -> new Key(row.getString(1), row.getString(2)),
+            canonical.oid());
+    for (Key key : keys) {
+      if (others.contains(key.target())) {
+        throw unsupported(
+            "foreign key "
+                + key.name()
+                + " of "
+                + canonical.name()
+                + " points at "
+                + key.target()
+                + ", whose rows are still being copied: clients of legacy would be refused",
+            "take it out of the migration and name it under the transition's foreign-keys:");
+      }
+    }
+  }
+
+  private Optional<String> first(String sql, TableShape table) {
+    return session.first(sql, row -> row.getString(1), table.oid());
+  }
+
+  /** A trigger that sees a row as it was finds NULL where a virtual column was. */
+  static void virtual(
+      TableShape read,
+      TableShape written,
+      List<Derived> derived,
+      Optional<CompiledExpression> rows,
+      String which) {
+    for (TableShape.Column column : read.columns()) {
+      if (!column.virtual()) {
+        continue;
+      }
+      Stream<String> readers =
+          Stream.concat(
+              derived.stream()
+                  .filter(d -> d.source().inputs().contains(column.name()))
+                  .map(d -> written.name() + "." + d.column() + " " + which),
+              rows
+                  .filter(r -> r.inputs().stream().anyMatch(i -> i.column().equals(column.name())))
+                  .map(r -> "the choice of rows of " + read.name())
+                  .stream());
+      readers
+          .findFirst()
+          .ifPresent(
+              reader -> {
+                throw unsupported(
+                    reader + " reads the virtual generated column " + column.name(),
+                    "write that column's own expression there");
+              });
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Resolves a shadow against the live tables. */
+package dev.rubicon.transition.shadow.compile;

@@ -1,0 +1,137 @@
+package dev.rubicon.transition.shadow.swap;
+
+import dev.rubicon.locks.Step;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.shadow.Grants;
+import dev.rubicon.transition.shadow.ShadowNames;
+import dev.rubicon.transition.shadow.ShadowPlan;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The exchange of names, there and back. */
+public final class ShadowCrossing {
+  private ShadowCrossing() {}
+
+  /** Both relations, by their names now. */
+  public static List<RelationName> relations(PgSession session, ShadowPlan plan) {
+    return List.of(
+        ShadowNames.of(session, plan.legacy()), ShadowNames.of(session, plan.canonical()));
+  }
+
+  /** What must be locked for the exchange; nothing where no name changes. */
+  public static List<RelationName> exchanged(PgSession session, ShadowPlan plan) {
+    boolean renamed = plan.leadsCanonical() && !plan.canonical().name().equals(plan.to());
+    if (moves(plan)) {
+      return renamed ? relations(session, plan) : List.of(ShadowNames.of(session, plan.legacy()));
+    }
+    return renamed ? List.of(ShadowNames.of(session, plan.canonical())) : List.of();
+  }
+
+  /** Whether the legacy relation's name changes hands, by this plan. */
+  private static boolean moves(ShadowPlan plan) {
+    return plan.leadsLegacy() && plan.legacyName() != Runbook.LegacyName.KEEP;
+  }
+
+  /**
+   * A client's statement locks its own relation first and the other one through the trigger. If we
+   * held the second and waited for the first, client and engine would wait for each other. So the
+   * second is waited for only for a moment, and which comes first changes with every attempt: the
+   * one with the many clients must, because who waits behind us then holds nothing that we need.
+   *
+   * <p>Where legacy's name is a view, its clients are held at the view, before they have anything.
+   * {@code LOCK TABLE} of a view would reach to the table below it; its DROP, which is due anyway,
+   * does not.
+   */
+  public static List<Step> lock(
+      PgSession session, ShadowPlan plan, List<RelationName> relations, int attempt) {
+    if (relations.isEmpty()) {
+      return List.of();
+    }
+    String id = "lock " + plan.key();
+    String timeout = session.value("SHOW lock_timeout");
+    boolean veiled =
+        moves(plan)
+            && plan.legacyName() == Runbook.LegacyName.VIEW
+            && ShadowNames.of(session, plan.legacy()).equals(plan.hidden());
+    var steps = new ArrayList<Step>();
+    if (veiled) {
+      RelationName view = plan.legacy().name();
+      steps.add(Step.of(id, "DROP VIEW " + view.sql(), Step.Lock.exclusive(view)));
+    }
+    for (RelationName relation : veiled || attempt % 2 == 1 ? relations.reversed() : relations) {
+      steps.add(Step.lock(id, relation, Step.Mode.ACCESS_EXCLUSIVE));
+      steps.add(Step.of(id, "SET LOCAL lock_timeout = '20ms'"));
+    }
+    steps.add(Step.of(id, "SET LOCAL lock_timeout = '" + timeout + "'"));
+    return steps;
+  }
+
+  public static List<Step> there(PgSession session, ShadowPlan plan) {
+    String id = "cross " + plan.key();
+    var sequences = SharedSequences.of(session, plan.legacy(), plan.canonical());
+    var steps = new ArrayList<Step>();
+    sequences.release().forEach(sql -> steps.add(Step.of(id, sql)));
+    if (moves(plan)) {
+      steps.addAll(move(id, plan.legacy().name(), plan.hidden()));
+    }
+    if (moves(plan) && plan.legacyName() == Runbook.LegacyName.VIEW) {
+      String view = plan.legacy().name().sql();
+      steps.add(
+          Step.of(
+              id,
+              "CREATE VIEW "
+                  + view
+                  + " AS SELECT "
+                  + plan.legacy().quotedColumns("")
+                  + " FROM "
+                  + plan.hidden().sql()));
+      Grants.of(session, plan.legacy().oid(), "VIEW", plan.legacy().name())
+          .forEach(sql -> steps.add(Step.of(id, sql)));
+    }
+    if (plan.leadsCanonical()) {
+      steps.addAll(move(id, plan.canonical().name(), plan.to()));
+    }
+    sequences.own(plan.to()).forEach(sql -> steps.add(Step.of(id, sql)));
+    return steps;
+  }
+
+  /** After {@link #lock}, which has dropped the view. */
+  public static List<Step> back(PgSession session, ShadowPlan plan) {
+    String id = "back " + plan.key();
+    var sequences = SharedSequences.of(session, plan.canonical(), plan.legacy());
+    var steps = new ArrayList<Step>();
+    sequences.release().forEach(sql -> steps.add(Step.of(id, sql)));
+    if (plan.leadsCanonical()) {
+      steps.addAll(move(id, plan.to(), plan.canonical().name()));
+    }
+    if (moves(plan)) {
+      steps.addAll(move(id, plan.hidden(), plan.legacy().name()));
+    }
+    sequences.own(plan.legacy().name()).forEach(sql -> steps.add(Step.of(id, sql)));
+    return steps;
+  }
+
+  private static List<Step> move(String id, RelationName from, RelationName to) {
+    var steps = new ArrayList<Step>();
+    RelationName now = from;
+    if (!now.name().equals(to.name())) {
+      steps.add(
+          Step.of(
+              id,
+              "ALTER TABLE " + now.sql() + " RENAME TO " + Identifiers.quote(to.name()),
+              Step.Lock.exclusive(now)));
+      now = new RelationName(now.schema(), to.name());
+    }
+    if (!now.schema().equals(to.schema())) {
+      steps.add(
+          Step.of(
+              id,
+              "ALTER TABLE " + now.sql() + " SET SCHEMA " + Identifiers.quote(to.schema()),
+              Step.Lock.exclusive(now)));
+    }
+    return steps;
+  }
+}

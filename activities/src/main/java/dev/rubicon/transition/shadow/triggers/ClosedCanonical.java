@@ -1,0 +1,28 @@
+package dev.rubicon.transition.shadow.triggers;
+
+import dev.rubicon.postgres.SqlTemplate;
+import dev.rubicon.transition.shadow.Family;
+import dev.rubicon.transition.shadow.ShadowPlan;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Until the copy is verified, canonical is not a whole relation: whoever writes it hears so. */
+final class ClosedCanonical {
+  private static final SqlTemplate CLOSED = SqlTemplate.of("transition/shadow/sql/closed.sql.ftl");
+
+  private ClosedCanonical() {}
+
+  private record Closed(String function, String guardKey, List<String> siblingGuardKeys) {}
+
+  static String function(Family family, String function) {
+    ShadowPlan plan = family.plan();
+    return CLOSED.render(
+        new Closed(
+            function,
+            plan.guard(),
+            Stream.concat(family.sharing(plan.down()).stream(), family.sharing(plan.up()).stream())
+                .distinct()
+                .map(ShadowPlan::guard)
+                .toList()));
+  }
+}

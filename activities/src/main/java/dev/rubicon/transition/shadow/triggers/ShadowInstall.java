@@ -1,0 +1,99 @@
+package dev.rubicon.transition.shadow.triggers;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.locks.Step;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.table.Naming;
+import dev.rubicon.transition.shadow.Family;
+import dev.rubicon.transition.shadow.Grants;
+import dev.rubicon.transition.shadow.IncomingKeys;
+import dev.rubicon.transition.shadow.ShadowNames;
+import dev.rubicon.transition.shadow.ShadowPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Puts a shadow's triggers on both relations, and takes them off again. */
+public final class ShadowInstall {
+  private ShadowInstall() {}
+
+  /** Maps of keys, of all plans before the first trigger: one relation's may read another's. */
+  public static List<Step> maps(ShadowPlan plan) {
+    return plan.keyMap().stream()
+        .flatMap(map -> map.create().stream())
+        .map(sql -> Step.of("prepare " + plan.key(), sql))
+        .toList();
+  }
+
+  /**
+   * It blocks writers of legacy, not its readers: triggers need no more. Writers that are at work
+   * end first, so none is missed.
+   */
+  public static List<Step> install(PgSession session, Runbook runbook, Family family) {
+    ShadowPlan plan = family.plan();
+    RelationName legacy = plan.legacy().name();
+    RelationName canonical = plan.canonical().name();
+    String id = "install " + plan.key();
+    var steps = new ArrayList<Step>();
+    steps.add(
+        Step.of(id, "SET LOCAL search_path = " + Naming.searchPath(runbook) + ", pg_catalog"));
+    ShadowSql.functions(family).forEach(sql -> steps.add(Step.of(id, sql)));
+    steps.add(Step.lock(id, canonical, Step.Mode.ACCESS_EXCLUSIVE));
+    steps.add(Step.lock(id, legacy, Step.Mode.SHARE_ROW_EXCLUSIVE));
+    if (plan.leadsCanonical()) {
+      steps.add(
+          Step.refuseIf(
+              id,
+              "SELECT EXISTS (SELECT FROM " + plan.canonicalView() + ")",
+              () ->
+                  new RubiconException(
+                      ErrorCode.TRANSITION_UNSUPPORTED,
+                      canonical + " holds rows already",
+                      "a shadow begins empty: take the rows out of the migration, or move them to"
+                          + " legacy")));
+    }
+    ShadowSql.triggers(family).forEach(sql -> steps.add(Step.of(id, sql)));
+    Grants.of(session, plan.legacy().oid(), "TABLE", canonical)
+        .forEach(sql -> steps.add(Step.of(id, sql)));
+    return steps;
+  }
+
+  /** The caller's transaction holds both locks. */
+  public static List<Step> remove(PgSession session, ShadowPlan plan) {
+    String id = "remove " + plan.key();
+    String legacy = ShadowNames.of(session, plan.legacy()).sql();
+    String canonical = ShadowNames.of(session, plan.canonical()).sql();
+    String sequence =
+        plan.numbering().map(n -> ShadowNames.of(session, n.legacySequence()).sql()).orElse("");
+    var sql = new ArrayList<>(ShadowSql.dropTriggers(plan, legacy, canonical));
+    sql.addAll(ShadowSql.ownNumbers(plan, canonical, sequence));
+    sql.addAll(ShadowSql.dropFunctions(plan));
+    return sql.stream().map(statement -> Step.of(id, statement)).toList();
+  }
+
+  /** Foreign keys of canonical, and those that were pointed at it; under both locks. */
+  public static List<Step> untie(PgSession session, ShadowPlan plan, Set<Long> leaving) {
+    var steps = new ArrayList<Step>();
+    RelationName canonical = ShadowNames.of(session, plan.canonical());
+    for (Runbook.ForeignKey key : plan.foreignKeys()) {
+      steps.add(dropKey(plan, canonical, Identifiers.split(key.name()).getFirst()));
+    }
+    if (plan.leadsLegacy()) {
+      for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
+        steps.add(dropKey(plan, key.table(), key.twin()));
+      }
+    }
+    return steps;
+  }
+
+  private static Step dropKey(ShadowPlan plan, RelationName table, String name) {
+    return Step.of(
+        "untie " + plan.key(),
+        "ALTER TABLE " + table.sql() + " DROP CONSTRAINT IF EXISTS " + Identifiers.quote(name),
+        Step.Lock.exclusive(table));
+  }
+}

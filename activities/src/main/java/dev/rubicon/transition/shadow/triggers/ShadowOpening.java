@@ -1,0 +1,70 @@
+package dev.rubicon.transition.shadow.triggers;
+
+import dev.rubicon.locks.Constraining;
+import dev.rubicon.locks.Step;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.shadow.Family;
+import dev.rubicon.transition.shadow.IncomingKeys;
+import dev.rubicon.transition.shadow.ShadowNames;
+import dev.rubicon.transition.shadow.ShadowPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What follows the first verification that agrees: canonical gets its foreign keys, those that
+ * point at legacy get their twins, its own triggers wake, and it takes clients.
+ */
+public final class ShadowOpening {
+  private ShadowOpening() {}
+
+  /** Canonical's own triggers, and the functions that follow its clients. */
+  public static List<Step> open(PgSession session, Family family) {
+    ShadowPlan plan = family.plan();
+    String id = "open " + plan.key();
+    RelationName canonical = ShadowNames.of(session, plan.canonical());
+    var steps = new ArrayList<Step>();
+    for (ShadowPlan.Asleep trigger : plan.asleep()) {
+      steps.add(
+          Step.of(
+              id,
+              trigger.wake(canonical.sql()),
+              new Step.Lock(canonical, Step.Mode.SHARE_ROW_EXCLUSIVE)));
+    }
+    ShadowSql.open(family).forEach(sql -> steps.add(Step.of(id, sql)));
+    return steps;
+  }
+
+  /** Foreign keys of canonical, and the twins of those that point at legacy. */
+  public static List<Constraining> constrain(
+      PgSession session, ShadowPlan plan, Set<Long> leaving) {
+    RelationName canonical = ShadowNames.of(session, plan.canonical());
+    var missing = new ArrayList<Constraining>();
+    for (Runbook.ForeignKey key : plan.foreignKeys()) {
+      String name = Identifiers.split(key.name()).getFirst();
+      missing.add(
+          Constraining.foreignKey(
+              session,
+              canonical,
+              name,
+              "ALTER TABLE "
+                  + canonical.sql()
+                  + " ADD CONSTRAINT "
+                  + Identifiers.quote(name)
+                  + " "
+                  + key.sql()
+                  + " NOT VALID"));
+    }
+    if (plan.leadsLegacy()) {
+      for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
+        missing.add(
+            Constraining.foreignKey(
+                session, key.table(), key.twin(), IncomingKeys.add(plan, key, canonical)));
+      }
+    }
+    return missing;
+  }
+}

@@ -1,0 +1,242 @@
+package dev.rubicon.transition.shadow.triggers;
+
+import dev.rubicon.expression.CompiledExpression;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.SqlTemplate;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.shadow.Direction;
+import dev.rubicon.transition.shadow.Family;
+import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.Side;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The SQL that installs, opens and removes a shadow; a golden file holds it, and tests run it. */
+public final class ShadowSql {
+  /**
+   * Sorts before users' triggers and before those of foreign keys: what a row event means is known
+   * before anybody acts on it.
+   */
+  private static final String ROWS = "!rubicon_rows";
+
+  private static final String DELETES = "!rubicon_deletes";
+  private static final String BEGINS = "!rubicon_begins";
+  private static final String ENDS = "!rubicon_ends";
+  private static final SqlTemplate NEXT_NUMBER =
+      SqlTemplate.of("transition/shadow/sql/next_number.sql.ftl");
+
+  private ShadowSql() {}
+
+  /** Views and functions: before any lock. */
+  public static List<String> functions(Family family) {
+    ShadowPlan plan = family.plan();
+    var sql = new ArrayList<String>();
+    sql.add(view(plan.legacyView(), plan.legacy()));
+    sql.add(view(plan.canonicalView(), plan.canonical()));
+    plan.expressions().map(e -> e.createSql(false)).forEach(sql::add);
+    sql.add(SyncSql.open(family, plan.up()));
+    sql.add(ClosedCanonical.function(family, SyncSql.name(plan, plan.down())));
+    sql.add(Truncation.function(plan, plan.up()));
+    sql.add(ClosedCanonical.function(family, Truncation.name(plan, plan.down())));
+    for (Direction way : List.of(plan.up(), plan.down())) {
+      if (way.from().partitioned()) {
+        sql.add(Moves.carrying(family, way));
+        sql.add(Moves.statement(plan, way));
+      }
+    }
+    plan.numbering().ifPresent(n -> sql.add(numbers(plan, n)));
+    return List.copyOf(sql);
+  }
+
+  private static String view(String name, Side side) {
+    return "CREATE VIEW "
+        + name
+        + " AS SELECT "
+        + side.quotedColumns("")
+        + " FROM "
+        + side.name().sql();
+  }
+
+  /** Clients of canonical need no right on legacy's sequence. */
+  private static String numbers(ShadowPlan plan, ShadowPlan.Numbering numbering) {
+    return NEXT_NUMBER.render(new NextNumber(nextNumber(plan), numbering.legacySequence()));
+  }
+
+  private record NextNumber(String function, long sequence) {}
+
+  private static String nextNumber(ShadowPlan plan) {
+    return "rubicon." + Identifiers.quote(plan.id() + "_next_number");
+  }
+
+  /** Triggers, and where canonical's numbers come from; run with both tables locked. */
+  public static List<String> triggers(Family family) {
+    ShadowPlan plan = family.plan();
+    var sql = new ArrayList<String>();
+    plan.numbering()
+        .ifPresent(
+            n -> {
+              String column =
+                  "ALTER TABLE "
+                      + plan.canonical().name().sql()
+                      + " ALTER COLUMN "
+                      + Identifiers.quote(n.column());
+              if (!n.identity().isEmpty()) {
+                sql.add(column + " DROP IDENTITY");
+              }
+              sql.add(column + " SET DEFAULT " + nextNumber(plan) + "()");
+            });
+    plan.asleep().forEach(t -> sql.add(t.sleep(plan.canonical().name().sql())));
+    add(sql, family, plan.up());
+    add(sql, family, plan.down());
+    return List.copyOf(sql);
+  }
+
+  private static void add(List<String> sql, Family family, Direction way) {
+    ShadowPlan plan = family.plan();
+    String table = way.from().name().sql();
+    String function = SyncSql.name(plan, way);
+    sql.add(
+        """
+        CREATE TRIGGER %s AFTER INSERT OR UPDATE ON %s
+          FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s()\
+        """
+            .formatted(named(ROWS, plan), table, unguarded(family, way, "NEW", false), function));
+    sql.add(
+        """
+        CREATE TRIGGER %s AFTER DELETE ON %s
+          FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s()\
+        """
+            .formatted(named(DELETES, plan), table, unguarded(family, way, "OLD", true), function));
+    var names = new ArrayList<>(List.of(ROWS, DELETES));
+    if (way.from().partitioned()) {
+      names.addAll(List.of(BEGINS, ENDS));
+      sql.add(statement(named(BEGINS, plan), "BEFORE", table, Moves.name(plan, way)));
+      sql.add(statement(named(ENDS, plan), "AFTER", table, Moves.name(plan, way)));
+    }
+    for (String trigger : names) {
+      // A session in replica role (a restore, an apply worker) writes too.
+      sql.add("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + named(trigger, plan));
+    }
+    sql.addAll(Truncation.triggers(plan, way));
+  }
+
+  private static String named(String trigger, ShadowPlan plan) {
+    // A part goes before the row that a foreign key ties it to: this sorts before the others.
+    boolean part = trigger.equals(DELETES) && plan.partOf() != Runbook.PartOf.NEITHER;
+    return Identifiers.quote((part ? "!rubicon_deleted_part" : trigger) + plan.suffix());
+  }
+
+  private static String statement(String name, String when, String table, String function) {
+    return "CREATE TRIGGER %s %s INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()"
+        .formatted(name, when, table, function);
+  }
+
+  /** True unless the engine itself is writing this very row, or is copying. */
+  private static String unguarded(Family family, Direction way, String row, boolean moved) {
+    ShadowPlan plan = family.plan();
+    String g = "coalesce(pg_catalog.current_setting('" + plan.guard() + "', true), '')";
+    String key = "'" + way.other() + ":' || " + Direction.own(way.from(), row);
+    String condition =
+        g
+            + " NOT IN ('copy', "
+            + key
+            + ")"
+            + family.sharing(way).stream()
+                .map(
+                    s ->
+                        " AND coalesce(pg_catalog.current_setting('"
+                            + s.guard()
+                            + "', true), '') <> 'copy'")
+                .collect(Collectors.joining());
+    return moved
+        ? condition
+            + " AND coalesce(pg_catalog.current_setting('"
+            + plan.guardBefore()
+            + "', true), '') <> "
+            + key
+        : condition;
+  }
+
+  /** How many triggers a shadow has. */
+  public static int count(ShadowPlan plan) {
+    return 6 + (plan.legacy().partitioned() ? 2 : 0) + (plan.canonical().partitioned() ? 2 : 0);
+  }
+
+  /** From now on canonical takes clients. */
+  public static List<String> open(Family family) {
+    ShadowPlan plan = family.plan();
+    return List.of(SyncSql.open(family, plan.down()), Truncation.function(plan, plan.down()));
+  }
+
+  /** Triggers first, so that no client meets a half state; all in one transaction. */
+  public static List<String> dropTriggers(ShadowPlan plan, String legacy, String canonical) {
+    var sql = new ArrayList<String>();
+    for (String table : List.of(legacy, canonical)) {
+      for (String trigger : List.of(ROWS, DELETES, BEGINS, ENDS)) {
+        sql.add("DROP TRIGGER IF EXISTS " + named(trigger, plan) + " ON " + table);
+      }
+    }
+    sql.add(Truncation.drop(plan));
+    return sql;
+  }
+
+  /** Functions and views; the triggers that use them are gone. */
+  public static List<String> dropFunctions(ShadowPlan plan) {
+    var sql = new ArrayList<String>();
+    for (Direction way : List.of(plan.up(), plan.down())) {
+      sql.add("DROP FUNCTION IF EXISTS " + SyncSql.name(plan, way) + "()");
+      sql.add("DROP FUNCTION IF EXISTS " + Truncation.name(plan, way) + "()");
+      sql.add("DROP FUNCTION IF EXISTS " + Moves.name(plan, way) + "()");
+      sql.add("DROP FUNCTION IF EXISTS " + Moves.carry(plan, way) + "(integer)");
+    }
+    plan.numbering().ifPresent(n -> sql.add("DROP FUNCTION IF EXISTS " + nextNumber(plan) + "()"));
+    plan.expressions()
+        .map(CompiledExpression::function)
+        .distinct()
+        .forEach(f -> sql.add("DROP FUNCTION IF EXISTS rubicon." + Identifiers.quote(f)));
+    sql.add("DROP VIEW IF EXISTS " + plan.legacyView());
+    sql.add("DROP VIEW IF EXISTS " + plan.canonicalView());
+    return sql;
+  }
+
+  /**
+   * Canonical's own numbering again; its sequence goes on from where legacy's stands.
+   *
+   * @param canonical its name by now
+   * @param legacySequence its name by now
+   */
+  static List<String> ownNumbers(ShadowPlan plan, String canonical, String legacySequence) {
+    var sql = new ArrayList<String>();
+    plan.numbering()
+        .ifPresent(
+            n -> {
+              String quoted = Identifiers.quote(n.column());
+              String column = "ALTER TABLE " + canonical + " ALTER COLUMN " + quoted;
+              sql.add(column + " DROP DEFAULT");
+              if (!n.identity().isEmpty()) {
+                sql.add(column + " ADD GENERATED " + n.identity() + " AS IDENTITY");
+                sql.add(
+                    position(
+                        legacySequence,
+                        "pg_catalog.pg_get_serial_sequence("
+                            + Identifiers.literal(canonical)
+                            + ", "
+                            + Identifiers.literal(n.column())
+                            + ")"));
+              } else {
+                n.canonicalDefault().ifPresent(d -> sql.add(column + " SET DEFAULT " + d));
+                n.canonicalSequence()
+                    .ifPresent(s -> sql.add(position(legacySequence, Identifiers.literal(s))));
+              }
+            });
+    return sql;
+  }
+
+  private static String position(String from, String to) {
+    return "SELECT pg_catalog.setval("
+        + to
+        + "::pg_catalog.regclass, last_value, is_called) FROM "
+        + from;
+  }
+}
