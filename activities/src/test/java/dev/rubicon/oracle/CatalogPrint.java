@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  * replaced by the name that the relation had when it was first seen: names change hands.
  */
 final class CatalogPrint {
-  /** As the engine writes them into its functions: with a cast, alone or in an array. */
-  private static final Pattern OID = Pattern.compile("\\b(\\d{5,})(?=::pg_catalog\\.oid)");
+  /** As the engine writes them, and as PostgreSQL prints what it has parsed: with a cast. */
+  private static final Pattern OID = Pattern.compile("\\b(\\d{5,})(?=\\)?::(pg_catalog\\.)?oid)");
 
   private static final Pattern HASH = Pattern.compile("_[0-9a-f]{8}(?=\\b|_)");
   private static final Pattern NUMBER = Pattern.compile("(?<!\\d)\\d{3}(?!\\d)");
@@ -41,7 +41,7 @@ final class CatalogPrint {
                    FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
                    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                      AND c.relkind IN ('r', 'p', 'f')), '')
-                 || coalesce(E'\\ngrants ' || replace(c.relacl::text, current_user, 'OWNER'), '')
+                 || coalesce(E'\\ngrants ' || replace(nullif(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))::text, current_user, 'OWNER'), '')
                  || coalesce(E'\\ncomment ' || obj_description(c.oid, 'pg_class'), '')
           FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
           WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND $ours
@@ -71,7 +71,7 @@ final class CatalogPrint {
           "function",
           """
           SELECT format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
-                 pg_get_functiondef(p.oid) || coalesce(E'\\ngrants ' || replace(p.proacl::text, current_user, 'OWNER'), '')
+                 pg_get_functiondef(p.oid) || coalesce(E'\\ngrants ' || replace(nullif(p.proacl, acldefault('f', p.proowner))::text, current_user, 'OWNER'), '')
                  || coalesce(E'\\ncomment ' || obj_description(p.oid, 'pg_proc'), '')
           FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
           WHERE p.prokind IN ('f', 'p') AND $ours

@@ -36,7 +36,7 @@ BEGIN
   key_before := ${other.keyBefore};
   PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
   PERFORM pg_catalog.set_config('${guard.keyBefore}', '', true);
-[@counterpart.remove indent="  "/]
+  [@counterpart.remove indent="  "/]
   PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
   PERFORM pg_catalog.set_config('${guard.keyBefore}', outer_guard_key_before, true);
 END

@@ -135,7 +135,7 @@ BEGIN
     key_before := ${other.keyBefore};
     PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
     PERFORM pg_catalog.set_config('${guard.keyBefore}', '', true);
-[@counterpart.remove indent="    "/]
+    [@counterpart.remove indent="    "/]
     PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
     PERFORM pg_catalog.set_config('${guard.keyBefore}', outer_guard_key_before, true);
     RETURN NULL;
@@ -183,7 +183,7 @@ BEGIN
     IF NOT FOUND THEN
       key_before := ${other.keyBefore};
       PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
-[@counterpart.clear indent="      "/]
+      [@counterpart.clear indent="      "/]
       PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
     END IF;
     RETURN NULL;
@@ -200,10 +200,10 @@ BEGIN
     PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_now), true);
     PERFORM pg_catalog.set_config('${guard.keyBefore}', '', true);
 [#if part??]
-[@counterpart.setWholePart indent="    "/]
-[@counterpart.bringLargerRow indent="    "/]
+    [@counterpart.setWholePart indent="    "/]
+    [@counterpart.bringLargerRow indent="    "/]
 [#else]
-[@counterpart.insert mayBeThere=other.mayBeThere indent="    "/]
+    [@counterpart.insert mayBeThere=other.mayBeThere indent="    "/]
 [/#if]
 
   ---- A row that has changed ----
@@ -223,7 +223,7 @@ BEGIN
     IF ${rows.before} AND NOT ${rows.now} THEN
       PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
       PERFORM pg_catalog.set_config('${guard.keyBefore}', pg_catalog.concat('${way}:', key_now), true);
-[@counterpart.remove indent="      " takenAlong=other.keyFollows/]
+      [@counterpart.remove indent="      " takenAlong=other.keyFollows/]
       PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
       PERFORM pg_catalog.set_config('${guard.keyBefore}', outer_guard_key_before, true);
       RETURN NULL;
@@ -232,52 +232,52 @@ BEGIN
     IF pg_catalog.texteq(key_before, key_now) THEN
 [#if part?? && rows??]
       IF ${rows.before} THEN
-[@counterpart.update sets=other.changes at=other.mineBefore indent="        "/]
+        [@counterpart.update sets=other.changes at=other.mineBefore indent="        "/]
       ELSE
         -- A part that was none before comes whole.
-[@counterpart.setWholePart indent="        "/]
+        [@counterpart.setWholePart indent="        "/]
       END IF;
 [#else]
-[@counterpart.update sets=other.changes at=other.mineBefore indent="      "/]
+      [@counterpart.update sets=other.changes at=other.mineBefore indent="      "/]
 [/#if]
     ELSE
 [#if part??]
       -- A part that leaves one row for another: the trigger writes each of the two. Or its row has
       -- got another key, and a foreign key has taken the part along: then the larger row holds it.
       PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
-[@counterpart.clear indent="      "/]
+      [@counterpart.clear indent="      "/]
       PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_now), true);
 [#if part.held??]
       PERFORM 1 FROM ${target} t WHERE ${other.isNow} AND ${part.held};
       IF FOUND THEN
-[@counterpart.update sets=other.changes at=other.mineNow indent="        "/]
+        [@counterpart.update sets=other.changes at=other.mineNow indent="        "/]
       ELSE
-[@counterpart.setWholePart indent="        "/]
+        [@counterpart.setWholePart indent="        "/]
       END IF;
 [#else]
-[@counterpart.setWholePart indent="      "/]
+      [@counterpart.setWholePart indent="      "/]
 [/#if]
 [#else]
-[@counterpart.update sets=other.changesWithKey at=other.mineBefore indent="      "/]
+      [@counterpart.update sets=other.changesWithKey at=other.mineBefore indent="      "/]
 [#if other.keyFollows]
       -- A foreign key has taken the part along: it stands under the new key already.
       IF NOT FOUND THEN
-[@counterpart.update sets=other.changes at=other.mineNow indent="        "/]
+        [@counterpart.update sets=other.changes at=other.mineNow indent="        "/]
       END IF;
 [/#if]
 [/#if]
     END IF;
 [#if part??]
-[@counterpart.bringLargerRow indent="    "/]
+    [@counterpart.bringLargerRow indent="    "/]
 [#else]
     -- The counterpart was not there: it is brought now, after a look whether it is only out of sight.
     IF NOT FOUND[#if rows??] AND ${rows.now}[/#if] THEN
       IF frozen_snapshot[#if other.keyIsIdentity] AND pg_catalog.textne(key_before, key_now)[/#if][#if rows??] AND ${rows.before}[/#if] THEN
         PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
-[@counterpart.probeForHidden indent="        "/]
+        [@counterpart.probeForHidden indent="        "/]
         PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_now), true);
       END IF;
-[@counterpart.insert mayBeThere=true indent="      "/]
+      [@counterpart.insert mayBeThere=true indent="      "/]
     END IF;
 [/#if]
   END IF;

@@ -29,7 +29,7 @@ BEGIN
     IF TG_RELID OPERATOR(pg_catalog.=) ${partitions.rootOid}::pg_catalog.oid THEN
       PERFORM pg_catalog.set_config('${partitions.truncatingAll}', 'yes', true);
     ELSIF pg_catalog.textne(coalesce(pg_catalog.current_setting('${partitions.truncatingAll}', true), ''), 'yes') THEN
-[@refuseFrozenSnapshot indent="      "/]
+      [@refuseFrozenSnapshot indent="      "/]
       PERFORM pg_catalog.set_config('${guardKey}', 'copy', true);
       EXECUTE pg_catalog.format(${partitions.removal}, TG_RELID::pg_catalog.regclass);
       PERFORM pg_catalog.set_config('${guardKey}', outer_guard_key, true);
@@ -52,10 +52,10 @@ BEGIN
   END IF;
   PERFORM pg_catalog.set_config('${guardKey}', 'copy', true);
 [#if cleared??]
-[@refuseFrozenSnapshot indent="  "/]
+  [@refuseFrozenSnapshot indent="  "/]
   UPDATE ${target} AS t SET ${cleared} WHERE ${ours};
 [#elseif shared]
-[@refuseFrozenSnapshot indent="  "/]
+  [@refuseFrozenSnapshot indent="  "/]
   DELETE FROM ${target} t WHERE ${ours};
 [#else]
   -- Where a foreign key points at the other side it cannot be truncated alone, so it is emptied.
@@ -63,7 +63,7 @@ BEGIN
              WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
                AND c.confrelid OPERATOR(pg_catalog.=) ${targetOid}::pg_catalog.oid
                AND c.conrelid OPERATOR(pg_catalog.<>) c.confrelid) THEN
-[@refuseFrozenSnapshot indent="    "/]
+    [@refuseFrozenSnapshot indent="    "/]
     DELETE FROM ${target};
   ELSE
     EXECUTE pg_catalog.format('TRUNCATE %s', ${targetOid}::pg_catalog.oid::pg_catalog.regclass);
