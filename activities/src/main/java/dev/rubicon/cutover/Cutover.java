@@ -103,11 +103,7 @@ public final class Cutover {
   private void cross(PhaseContext context, PgSession session, CrossingTerms terms) {
     Runbook.Cutover wanted = context.runbook().cutover();
     Transitions transitions = Transitions.installed(session);
-    // Stamped tables too: the owner's tool must not run between our look and our word.
-    List<RelationName> stamped =
-        Stamps.relations(wanted).stream()
-            .filter(table -> transitions.stream().noneMatch(t -> t.relation().equals(table)))
-            .toList();
+    List<RelationName> stamped = Stamps.relations(wanted, transitions);
     session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
     List<RelationName> all =
         Stream.concat(
@@ -176,9 +172,7 @@ public final class Cutover {
     for (Transition transition : transitions) {
       StepRunner.run(session, transition.lock(session, transition.exchanged(session), attempt));
     }
-    for (RelationName table : stamped) {
-      session.execute("LOCK TABLE " + table.sql() + " IN ACCESS EXCLUSIVE MODE");
-    }
+    StepRunner.run(session, Stamps.locks(stamped));
   }
 
   private static List<String> swap(

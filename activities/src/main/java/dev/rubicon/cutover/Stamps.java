@@ -3,9 +3,11 @@ package dev.rubicon.cutover;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,12 +15,20 @@ import java.util.List;
 public final class Stamps {
   private Stamps() {}
 
-  /** The tables that are locked for it, each once. */
-  public static List<RelationName> relations(Runbook.Cutover cutover) {
+  /** The version tables, each once; not those that a transition locks itself. */
+  public static List<RelationName> relations(Runbook.Cutover cutover, Transitions transitions) {
     return cutover.stamps().stream()
         .map(stamp -> RelationName.parse(stamp.table()))
+        .filter(table -> transitions.stream().noneMatch(t -> t.relation().equals(table)))
         .distinct()
         .sorted()
+        .toList();
+  }
+
+  /** The owner's tool must not run between our look and our word. */
+  public static List<Step> locks(List<RelationName> tables) {
+    return tables.stream()
+        .map(table -> Step.lock("stamp " + table, table, Step.Mode.ACCESS_EXCLUSIVE))
         .toList();
   }
 

@@ -2,6 +2,8 @@ package dev.rubicon.installed;
 
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.locks.LockLadder;
+import dev.rubicon.locks.Step;
+import dev.rubicon.locks.StepRunner;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -17,62 +19,70 @@ public final class RelaxedRules {
   private RelaxedRules() {}
 
   /**
-   * Brings back what every row keeps again, each in a short transaction: a check that is not yet
-   * valid, validated under a weak lock, then the rule itself, which PostgreSQL takes from the
-   * check.
+   * Brings back what every row keeps again, each in short transactions.
    *
    * @return what could not be brought back because rows written since break it
    */
   public static List<String> restore(PgSession session, PhaseContext context) {
     var left = new ArrayList<TargetState.Relaxed>();
+    var runner = new StepRunner(session, context.progress(), LockLadder.DDL);
     for (TargetState.Relaxed rule : TargetState.relaxed(session)) {
       RelationName relation = RelationName.parse(rule.relation());
-      String table = relation.sql();
-      boolean kept =
-          session
-              .written(
-                  "SELECT NOT EXISTS (SELECT FROM "
-                      + table
-                      + " WHERE NOT ("
-                      + rule.validate()
-                      + "))",
-                  row -> row.getBoolean(1))
-              .getFirst();
-      if (!kept) {
+      if (broken(session, rule)) {
         left.add(rule);
-        continue;
-      }
-      boolean check = rule.restore().startsWith("ADD CONSTRAINT");
-      String name = check ? "" : Identifiers.quote("rubicon_" + Naming.id(relation) + "_legacy");
-      String add =
-          check
-              ? rule.restore() + " NOT VALID"
-              : "ADD CONSTRAINT " + name + " CHECK (" + rule.validate() + ") NOT VALID";
-      String constraint = check ? constraintName(rule.restore()) : name;
-      LockLadder.DDL.run(
-          session,
-          context.progress(),
-          List.of(relation),
-          () -> {
-            session.execute("ALTER TABLE " + table + " DROP CONSTRAINT IF EXISTS " + constraint);
-            session.execute("ALTER TABLE " + table + " " + add);
-            return true;
-          });
-      LockLadder.DDL.validate(session, context.progress(), relation, constraint);
-      if (!check) {
-        LockLadder.DDL.run(
-            session,
-            context.progress(),
-            List.of(relation),
-            () -> {
-              session.execute("ALTER TABLE " + table + " " + rule.restore());
-              session.execute("ALTER TABLE " + table + " DROP CONSTRAINT " + constraint);
-              return true;
-            });
+      } else {
+        steps(rule).forEach(steps -> runner.run(List.of(relation), _ -> steps, () -> {}));
       }
     }
     TargetState.relaxed(session, left);
     return left.stream().map(TargetState.Relaxed::what).toList();
+  }
+
+  private static boolean broken(PgSession session, TargetState.Relaxed rule) {
+    String table = RelationName.parse(rule.relation()).sql();
+    return session
+        .written(
+            "SELECT EXISTS (SELECT FROM " + table + " WHERE NOT (" + rule.validate() + "))",
+            row -> row.getBoolean(1))
+        .getFirst();
+  }
+
+  /**
+   * A check that is not yet valid, validated under a weak lock, then the rule itself, which
+   * PostgreSQL takes from the check; each list a transaction.
+   */
+  public static List<List<Step>> steps(TargetState.Relaxed rule) {
+    RelationName relation = RelationName.parse(rule.relation());
+    String table = "ALTER TABLE " + relation.sql() + " ";
+    boolean check = rule.restore().startsWith("ADD CONSTRAINT");
+    String constraint =
+        check
+            ? constraintName(rule.restore())
+            : Identifiers.quote("rubicon_" + Naming.id(relation) + "_legacy");
+    String add =
+        check
+            ? rule.restore() + " NOT VALID"
+            : "ADD CONSTRAINT " + constraint + " CHECK (" + rule.validate() + ") NOT VALID";
+    String id = "restore " + rule.what() + " of " + relation;
+    Step.Lock exclusive = Step.Lock.exclusive(relation);
+    var steps = new ArrayList<List<Step>>();
+    steps.add(
+        List.of(
+            Step.of(id, table + "DROP CONSTRAINT IF EXISTS " + constraint, exclusive),
+            Step.of(id, table + add, exclusive)));
+    steps.add(
+        List.of(
+            Step.of(
+                id,
+                table + "VALIDATE CONSTRAINT " + constraint,
+                new Step.Lock(relation, Step.Mode.SHARE_UPDATE_EXCLUSIVE))));
+    if (!check) {
+      steps.add(
+          List.of(
+              Step.of(id, table + rule.restore(), exclusive),
+              Step.of(id, table + "DROP CONSTRAINT " + constraint, exclusive)));
+    }
+    return steps;
   }
 
   /** The quoted name in {@code ADD CONSTRAINT "name" …}. */

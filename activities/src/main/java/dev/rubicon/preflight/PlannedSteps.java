@@ -4,6 +4,7 @@ import dev.rubicon.locks.Step;
 import dev.rubicon.rollout.Phase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Collects, while a trial goes on, what a rollout will send. */
 final class PlannedSteps {
@@ -25,7 +26,11 @@ final class PlannedSteps {
     steps.add(new PlannedStep(phase, id, transaction, locks, sql, note));
   }
 
+  /** In the order in which they were added, but what an abort sends comes last. */
   List<PlannedStep> all() {
-    return List.copyOf(steps);
+    return Stream.concat(
+            steps.stream().filter(step -> step.phase() != Phase.ABORT),
+            steps.stream().filter(step -> step.phase() == Phase.ABORT))
+        .toList();
   }
 }

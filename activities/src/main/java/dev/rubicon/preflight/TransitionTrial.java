@@ -1,13 +1,16 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.cutover.Stamps;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.installed.RelaxedRules;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.Constraining;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Dependent;
@@ -23,7 +26,7 @@ import java.util.function.Function;
  * dual write to contract. What fails there would fail on the target.
  */
 final class TransitionTrial {
-  private static final String FORGET = "DROP SCHEMA rubicon CASCADE";
+  static final String FORGET = "DROP SCHEMA rubicon CASCADE";
   private static final String REPEATED = "sent as often as it takes";
 
   private final Runbook runbook;
@@ -101,16 +104,55 @@ final class TransitionTrial {
             .filter(transition -> !transition.isOpen(session))
             .flatMap(transition -> transition.open(session, transitions).stream())
             .toList());
+    takenBack(this::abort);
+    var relaxed = new ArrayList<TargetState.Relaxed>();
     session.inTransaction(
         () -> {
-          exchange(Phase.CUTOVER, transitions.all(), t -> t.cross(session, runbook).steps());
+          exchange(
+              Phase.CUTOVER,
+              transitions.all(),
+              transition -> {
+                Transition.Crossing crossing = transition.cross(session, runbook);
+                relaxed.addAll(crossing.relaxed());
+                return crossing.steps();
+              });
           return true;
         });
+    takenBack(
+        () -> {
+          exchange(Phase.ROLLBACK, transitions.reversed(), t -> t.back(session));
+          for (TargetState.Relaxed rule : relaxed) {
+            for (List<Step> steps : RelaxedRules.steps(rule)) {
+              planned.next();
+              report(each(Phase.ROLLBACK, steps));
+            }
+          }
+        });
+  }
+
+  private void abort() {
+    for (Transition transition : transitions) {
+      List<Step> steps = transition.untie(session, transitions);
+      if (!steps.isEmpty()) {
+        planned.next();
+        report(each(Phase.ABORT, transition.lock(session, transition.sides(session), 0)));
+        report(each(Phase.ABORT, steps));
+      }
+    }
+    for (Transition transition : transitions.reversed()) {
+      planned.next();
+      report(each(Phase.ABORT, transition.lock(session, transition.sides(session), 0)));
+      report(each(Phase.ABORT, transition.remove(session, transitions)));
+    }
+  }
+
+  /** Tries what the rollout may do there, and stays where it is. */
+  private void takenBack(Runnable steps) {
     session.inTransaction(
         () -> {
-          session.execute("SAVEPOINT rubicon_crossed");
-          exchange(Phase.ROLLBACK, transitions.reversed(), t -> t.back(session));
-          session.execute("ROLLBACK TO SAVEPOINT rubicon_crossed");
+          session.execute("SAVEPOINT rubicon_here");
+          steps.run();
+          session.execute("ROLLBACK TO SAVEPOINT rubicon_here");
           return true;
         });
   }
@@ -122,6 +164,8 @@ final class TransitionTrial {
     for (Transition transition : transitions) {
       report(each(phase, transition.lock(session, transition.exchanged(session), 0)));
     }
+    List<RelationName> stamped = Stamps.relations(runbook.cutover(), transitions);
+    Stamps.locks(stamped).forEach(step -> planned.add(phase, step));
     for (Transition transition : order) {
       try {
         report(each(phase, next.apply(transition)));

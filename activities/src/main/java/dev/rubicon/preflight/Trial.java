@@ -73,6 +73,7 @@ final class Trial {
       concurrently();
     }
     transitions.cross();
+    planAbort(files);
     ownersContract();
     transitions.retire();
     return new Result(
@@ -150,6 +151,27 @@ final class Trial {
         Optional.empty(),
         Finding.Disposition.OPEN,
         e.next());
+  }
+
+  /** What an abort takes back behind the transitions; the undo was tried before. */
+  private void planAbort(MigrationFiles files) {
+    for (Runbook.ConcurrentIndex index : runbook.expand().concurrently().reversed()) {
+      String name = RelationName.parse(index.name()).sql();
+      planned.alone(
+          Phase.ABORT,
+          "index " + index.name(),
+          List.of(),
+          "DROP INDEX CONCURRENTLY IF EXISTS " + name,
+          "not where the owner had it before");
+    }
+    for (MigrationFiles.Migration migration : files.migrations().reversed()) {
+      migration.undo().stream()
+          .flatMap(undo -> undo.statements().stream())
+          .forEach(
+              statement ->
+                  planned.alone(Phase.ABORT, statement.position(), List.of(), statement.sql(), ""));
+    }
+    planned.alone(Phase.ABORT, "forget", List.of(), TransitionTrial.FORGET, "");
   }
 
   private void ownersContract() {

@@ -89,10 +89,7 @@ public final class Rollback {
   private static void cross(PhaseContext context, PgSession session, SyncPrint settled) {
     Runbook.Cutover wanted = context.runbook().cutover();
     Transitions transitions = Transitions.installed(session);
-    List<RelationName> stamped =
-        Stamps.relations(wanted).stream()
-            .filter(table -> transitions.stream().noneMatch(t -> t.relation().equals(table)))
-            .toList();
+    List<RelationName> stamped = Stamps.relations(wanted, transitions);
     var blocked = new ClientsBlocked(session, ClientsBlocked.Way.ROLLBACK, OldSnapshots.NOBODY);
     Durability.bound(session);
     var crossed =
@@ -111,9 +108,7 @@ public final class Rollback {
                         session,
                         transition.lock(session, transition.exchanged(session), attempt.number()));
                   }
-                  for (RelationName table : stamped) {
-                    session.execute("LOCK TABLE " + table.sql() + " IN ACCESS EXCLUSIVE MODE");
-                  }
+                  StepRunner.run(session, Stamps.locks(stamped));
                   blocked.locked(attempt);
                   TouchedSync.refuseAny(SyncPrint.read(session).since(settled));
                   for (Transition transition : transitions.reversed()) {

@@ -32,7 +32,8 @@ class PlannedSqlTest {
           Phase.VERIFY,
           Phase.CUTOVER,
           Phase.ROLLBACK,
-          Phase.CONTRACT);
+          Phase.CONTRACT,
+          Phase.ABORT);
 
   /** Statements that change something besides rows, or lock clients out. */
   private static final Pattern DDL =
@@ -51,6 +52,7 @@ class PlannedSqlTest {
           var statement = connection.createStatement()) {
         statement.execute("CREATE DATABASE copy");
         statement.execute("CREATE DATABASE target");
+        statement.execute("CREATE DATABASE aborted");
       }
       List<PlannedStep> planned = planned(bench(server, "copy"));
       Bench target = bench(server, "target");
@@ -62,6 +64,9 @@ class PlannedSqlTest {
       target.verify();
       target.cutover();
       target.contract();
+      Bench aborted = bench(server, "aborted");
+      aborted.toVerified();
+      aborted.abort();
       List<ServerLog.Logged> log = ServerLog.read(server.log());
       for (Phase phase : PHASES) {
         assertThat(ddl(sent(log, phase)))
@@ -95,7 +100,8 @@ class PlannedSqlTest {
   }
 
   private static Stream<String> sent(List<ServerLog.Logged> log, Phase phase) {
-    var target = log.stream().filter(l -> l.database().equals("target"));
+    String database = phase == Phase.ABORT ? "aborted" : "target";
+    var target = log.stream().filter(l -> l.database().equals(database));
     // After a way back only those constraints are missing that the crossing has turned into others.
     var once =
         phase == Phase.VERIFY
@@ -137,7 +143,7 @@ class PlannedSqlTest {
     return new Bench(
             server,
             database,
-            "CREATE TABLE t (id int PRIMARY KEY, old text)",
+            "CREATE TABLE t (id int PRIMARY KEY, old text NOT NULL CHECK (old <> 'no'))",
             "CREATE TABLE s (id serial PRIMARY KEY, name text)",
             "CREATE TABLE child (s_id int REFERENCES s (id))")
         .migration(
