@@ -133,6 +133,36 @@ final class CommandLineTest {
   }
 
   @Test
+  void planPrintsTheSqlThatTheRolloutWouldSend() {
+    Answer text = rubicon("plan", "--sql", "-t", "prod", "--runbook", runbook().toString());
+
+    assertThat(text.out())
+        .containsSubsequence(
+            "-- phase expand",
+            "-- phase dual-write",
+            "BEGIN;",
+            "--   locks public.checks ACCESS EXCLUSIVE",
+            "LOCK TABLE \"public\".\"checks\" IN ACCESS EXCLUSIVE MODE;",
+            "COMMIT;",
+            "-- phase backfill",
+            "--   sent as often as it takes",
+            "-- phase verify",
+            "-- phase cutover",
+            "-- phase rollback",
+            "-- phase contract",
+            "DROP SCHEMA rubicon CASCADE;",
+            "-- phase abort");
+
+    Answer json = rubicon("plan", "--sql", "-o", "json", "--runbook", runbook().toString());
+    assertThat(json.json().path("steps"))
+        .anySatisfy(
+            step -> {
+              assertThat(step.path("phase").asText()).isEqualToIgnoringCase("cutover");
+              assertThat(step.path("locks").toString()).contains("public.checks ACCESS EXCLUSIVE");
+            });
+  }
+
+  @Test
   void planNamesWhatWouldStopTheRollout() throws IOException {
     Path runbook = runbook();
     Files.writeString(
