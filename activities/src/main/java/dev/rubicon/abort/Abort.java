@@ -11,7 +11,7 @@ import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.expand.Migrations;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.installed.RelaxedRules;
+import dev.rubicon.installed.RelaxedConstraints;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
@@ -21,7 +21,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.util.List;
@@ -41,13 +41,14 @@ public final class Abort {
         return new Facts.Abort(CatalogReader.read(session, schemas).fingerprint());
       }
       TargetState.refuseForeign(state.get(), context.input().bundle());
-      if (state.get().stage() == Stage.CUT_OVER || state.get().stage() == Stage.CONTRACTING) {
+      if (state.get().stage() == TargetStage.CUT_OVER
+          || state.get().stage() == TargetStage.CONTRACTING) {
         throw new RubiconException(
             ErrorCode.ABORT_IMPOSSIBLE,
             "canonical is the authority by now",
             "go back first: rubicon rollback");
       }
-      RelaxedRules.restore(scan, context);
+      RelaxedConstraints.restore(scan, context);
       Transitions transitions = Transitions.installed(session);
       // What ties two relations that are not both in step any more would refuse legacy's clients.
       for (Transition transition : transitions) {

@@ -11,11 +11,11 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
-import dev.rubicon.transition.rows.Filling;
+import dev.rubicon.transition.rows.BackfillSql;
 import java.util.ArrayList;
 import java.util.TreeMap;
 
@@ -29,7 +29,7 @@ public final class Backfill {
     var changes = new ArrayList<Throttle.Change>();
     try (TargetLock lock = TargetLock.acquire(context);
         PgSession scan = context.open(SessionLimits.SCAN);
-        Lanes lanes = Lanes.open(context)) {
+        BackfillWorkers lanes = BackfillWorkers.open(context)) {
       TargetState.require(scan, context.input().bundle());
       Transitions transitions = Transitions.installed(scan);
       if (transitions.all().size() < context.runbook().transitions().size()) {
@@ -42,7 +42,7 @@ public final class Backfill {
       scan.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
       try {
         for (Transition transition : transitions) {
-          Filling filling = transition.filling(scan);
+          BackfillSql filling = transition.filling(scan);
           new RelationBackfill(context, lock, lanes.sessions(), scan, filling, changes).run();
           rows.put(transition.relation().toString(), count(scan, filling.relation()));
         }
@@ -51,7 +51,7 @@ public final class Backfill {
         throw e;
       }
       context.evidence().record(EvidenceNames.THROUGHPUT, Throughput.read(scan));
-      TargetState.atLeast(scan, Stage.BACKFILLED);
+      TargetState.atLeast(scan, TargetStage.BACKFILLED);
       return new Facts.Backfill(rows, Throughput.moved(scan), HeldTimes.read(scan));
     }
   }

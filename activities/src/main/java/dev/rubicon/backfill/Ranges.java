@@ -1,7 +1,7 @@
 package dev.rubicon.backfill;
 
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.transition.rows.Filling;
+import dev.rubicon.transition.rows.BackfillSql;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.Optional;
  * every range is done, which is where a later attempt goes on.
  */
 final class Ranges {
-  private final Filling filling;
+  private final BackfillSql filling;
 
   /** Guards the cursor; held while the database says where a range ends. */
   private final Object handing = new Object();
@@ -28,7 +28,7 @@ final class Ranges {
   /** Rows with keys beyond {@code after} (all of them where empty), up to {@code upTo}. */
   record Range(Optional<List<String>> after, List<String> upTo) {}
 
-  Ranges(Filling filling, Optional<List<String>> from) {
+  Ranges(BackfillSql filling, Optional<List<String>> from) {
     this.filling = filling;
     this.cursor = from;
     this.handedOut = from;

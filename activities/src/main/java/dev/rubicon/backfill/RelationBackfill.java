@@ -9,7 +9,7 @@ import dev.rubicon.locks.Blocker;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.Fan;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.transition.rows.Filling;
+import dev.rubicon.transition.rows.BackfillSql;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,10 +25,10 @@ final class RelationBackfill {
   private final PhaseContext context;
   private final TargetLock lock;
   private final PgSession scan;
-  private final Filling filling;
-  private final List<Lane> lanes;
+  private final BackfillSql filling;
+  private final List<BackfillWorker> lanes;
   private final Throttle throttle;
-  private final Pace pace;
+  private final RateLimit pace;
   private final AtomicLong done = new AtomicLong();
   private long total;
 
@@ -41,15 +41,16 @@ final class RelationBackfill {
       TargetLock lock,
       List<PgSession> work,
       PgSession scan,
-      Filling filling,
+      BackfillSql filling,
       List<Throttle.Change> changes) {
     this.context = context;
     this.lock = lock;
     this.scan = scan;
     this.filling = filling;
-    this.lanes = work.stream().map(session -> new Lane(context, session, filling)).toList();
+    this.lanes =
+        work.stream().map(session -> new BackfillWorker(context, session, filling)).toList();
     this.throttle = new Throttle(context, scan, filling.relation(), changes);
-    this.pace = new Pace(context.progress());
+    this.pace = new RateLimit(context.progress());
   }
 
   void run() {
@@ -68,7 +69,7 @@ final class RelationBackfill {
           "see whether the key's index is valid, then launch again");
     }
     total = missing;
-    BatchLedger.Position position = new BatchLedger(filling.name()).resume(scan);
+    BatchLog.Position position = new BatchLog(filling.name()).resume(scan);
     int pass = position.pass();
     Optional<List<String>> after = position.after();
     long waitingSince = 0;
@@ -153,7 +154,7 @@ final class RelationBackfill {
     var filled = new AtomicLong();
     var fan = new Fan();
     var turn =
-        new Lane.Turn() {
+        new BackfillWorker.Turn() {
           @Override
           public boolean mayGoOn() {
             return !fan.failed() && RelationBackfill.this.mayGoOn();
@@ -173,7 +174,7 @@ final class RelationBackfill {
           }
         };
     // Waiting for locked rows is for one: the others would only queue up behind them.
-    for (Lane lane : skipLocked ? lanes : lanes.subList(0, 1)) {
+    for (BackfillWorker lane : skipLocked ? lanes : lanes.subList(0, 1)) {
       fan.add(lane.session(), _ -> lane.run(pass, ranges, skipLocked, turn));
     }
     fan.run();

@@ -93,7 +93,7 @@ final class Names {
                                 + " '"
                                 + path
                                 + "' in the runbook's folder"
-                                + (Leftovers.ignores(path)
+                                + (IgnoredFiles.ignores(path)
                                     ? " (hidden files and editors' leftovers are not bundled)"
                                     : ""),
                             Nearest.to(path, paths));

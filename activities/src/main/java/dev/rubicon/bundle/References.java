@@ -37,7 +37,7 @@ final class References {
   static void check(Runbook runbook, Reading reading) {
     var references = new References(runbook, reading);
     references.schemas();
-    Families.check(runbook, reading);
+    SplitMergeRules.check(runbook, reading);
     runbook.transitions().forEach(references::columns);
     if (reading.complete(reading.at(runbook, "transitions"))) {
       references.legacyColumns();

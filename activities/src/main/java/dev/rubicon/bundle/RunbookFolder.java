@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /**
  * The bytes of a runbook's folder.
  *
- * @param files path to content; see {@link Leftovers} for what is left out
+ * @param files path to content; see {@link IgnoredFiles} for what is left out
  * @param refused what cannot be bundled, with the reason
  */
 record RunbookFolder(SortedMap<String, byte[]> files, List<Refused> refused) {
@@ -42,7 +42,7 @@ record RunbookFolder(SortedMap<String, byte[]> files, List<Refused> refused) {
 
             @Override
             public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
-              boolean hidden = !dir.equals(folder) && Leftovers.ignores(name(folder, dir));
+              boolean hidden = !dir.equals(folder) && IgnoredFiles.ignores(name(folder, dir));
               return hidden ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
 
@@ -50,7 +50,7 @@ record RunbookFolder(SortedMap<String, byte[]> files, List<Refused> refused) {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                 throws IOException {
               String name = name(folder, file);
-              if (Leftovers.ignores(name)) {
+              if (IgnoredFiles.ignores(name)) {
                 return FileVisitResult.CONTINUE;
               }
               if (!attributes.isRegularFile()) {

@@ -16,7 +16,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.LegacyRelations;
 import dev.rubicon.table.Naming;
@@ -43,7 +43,7 @@ public final class Contract {
       Optional<TargetState.Row> state = TargetState.find(session);
       if (state.isPresent()) {
         TargetState.refuseForeign(state.get(), context.input().bundle());
-        if (state.get().stage() != Stage.CONTRACTING) {
+        if (state.get().stage() != TargetStage.CONTRACTING) {
           due(context, session, state.get());
           Transitions all = Transitions.installed(session);
           all.forEach(t -> t.refuseRetirement(scan, context.runbook(), all));
@@ -73,7 +73,7 @@ public final class Contract {
   }
 
   private static void due(PhaseContext context, PgSession session, TargetState.Row state) {
-    if (state.stage() != Stage.CUT_OVER) {
+    if (state.stage() != TargetStage.CUT_OVER) {
       throw new RubiconException(
           ErrorCode.CONTRACT_NOT_DUE,
           "the target is at stage " + state.stage() + ", not cut over",
@@ -124,7 +124,7 @@ public final class Contract {
           "the cutover is younger than the quiet period of " + quiet,
           "wait until it is over, then: rubicon contract");
     }
-    OwnersWord.preconditions(context, session);
+    ContractSteps.preconditions(context, session);
   }
 
   private static void retire(
@@ -144,9 +144,9 @@ public final class Contract {
         }
       }
     }
-    TargetState.stage(session, Stage.CONTRACTING);
+    TargetState.stage(session, TargetStage.CONTRACTING);
     session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
-    OwnersWord.sql(context, lock, session);
+    ContractSteps.sql(context, lock, session);
     for (Transition transition : transitions.toRetire(session)) {
       lock.check();
       context.progress().checkCancelled();

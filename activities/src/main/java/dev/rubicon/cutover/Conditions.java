@@ -5,7 +5,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.installed.SyncPrint;
+import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TouchedSync;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -29,7 +29,7 @@ final class Conditions {
   private final List<RelationName> locked;
   private String before = "";
   private boolean begun;
-  private Optional<SyncPrint> verified = Optional.empty();
+  private Optional<SyncFingerprint> verified = Optional.empty();
 
   /**
    * @param locked relations that each attempt locks
@@ -80,9 +80,9 @@ final class Conditions {
    *
    * @return what keeps both sides in step, untouched since they were compared
    */
-  SyncPrint underLock() {
-    SyncPrint now = SyncPrint.read(session);
-    List<SyncPrint.Difference> since = now.since(verified.orElseThrow());
+  SyncFingerprint underLock() {
+    SyncFingerprint now = SyncFingerprint.read(session);
+    List<SyncFingerprint.Difference> since = now.since(verified.orElseThrow());
     TouchedSync.refuse(since);
     if (terms.fingerprint().isPresent() && (!since.isEmpty() || !catalog().equals(before))) {
       throw changed();
@@ -103,8 +103,8 @@ final class Conditions {
   }
 
   /** What was seen at the last verification that agreed; nothing has crossed or gone back since. */
-  static SyncPrint verified(PgSession session) {
-    return SyncPrint.seen(session)
+  static SyncFingerprint verified(PgSession session) {
+    return SyncFingerprint.seen(session)
         .orElseThrow(
             () ->
                 new RubiconException(

@@ -8,7 +8,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.ClientsBlocked;
 import dev.rubicon.installed.Durability;
-import dev.rubicon.installed.SyncPrint;
+import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.OldSnapshots;
@@ -19,7 +19,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.Transition;
@@ -60,8 +60,8 @@ public final class Cutover {
     try (TargetLock lock = TargetLock.acquire(context);
         PgSession session = context.open(SessionLimits.SHORT)) {
       TargetState.Row state = TargetState.require(session, context.input().bundle());
-      if (state.stage() != Stage.CUT_OVER) {
-        if (state.stage() != Stage.VERIFIED && state.stage() != Stage.ROLLED_BACK) {
+      if (state.stage() != TargetStage.CUT_OVER) {
+        if (state.stage() != TargetStage.VERIFIED && state.stage() != TargetStage.ROLLED_BACK) {
           throw new RubiconException(
               ErrorCode.GATE_NOT_OPEN,
               "the target is at stage " + state.stage() + ", not verified",
@@ -107,7 +107,8 @@ public final class Cutover {
     session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
     List<RelationName> all =
         Stream.concat(
-                transitions.stream().flatMap(t -> t.exchanged(session).stream()), stamped.stream())
+                transitions.stream().flatMap(t -> t.lockedAtCutover(session).stream()),
+                stamped.stream())
             .toList();
     var conditions = new Conditions(context, session, terms, all);
     OldSnapshots.Waited older =
@@ -137,9 +138,9 @@ public final class Cutover {
                   Durability.ask(session);
                   lock(context, session, transitions, stamped, attempt.number());
                   blocked.locked(attempt);
-                  SyncPrint untouched = conditions.underLock();
+                  SyncFingerprint untouched = conditions.underLock();
                   List<String> relaxed = swap(context, session, transitions);
-                  untouched.with(SyncPrint.installed(session)).keep(session);
+                  untouched.with(SyncFingerprint.installed(session)).keep(session);
                   blocked.beforeCommit(attempt);
                   conditions.beforeCommit();
                   return relaxed;
@@ -170,7 +171,8 @@ public final class Cutover {
         .readOnly()
         .ifPresent(atMost -> quiet(context, session, transitions, stamped, atMost));
     for (Transition transition : transitions) {
-      StepRunner.run(session, transition.lock(session, transition.exchanged(session), attempt));
+      StepRunner.run(
+          session, transition.lock(session, transition.lockedAtCutover(session), attempt));
     }
     StepRunner.run(session, Stamps.locks(stamped));
   }

@@ -3,7 +3,7 @@ package dev.rubicon.dualwrite;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.ConcurrentIndexes;
-import dev.rubicon.installed.SyncPrint;
+import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.StepRunner;
@@ -11,7 +11,7 @@ import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.util.LinkedHashMap;
@@ -58,13 +58,13 @@ public final class DualWrite {
                 _ -> transition.install(session, context.runbook(), all),
                 () -> {
                   TargetState.installed(session, transition.stored(session));
-                  SyncPrint.installed(session);
+                  SyncFingerprint.installed(session);
                 }));
       }
       if (!locks.isEmpty()) {
         context.evidence().record(EvidenceNames.LOCKS, locks);
       }
-      TargetState.atLeast(session, Stage.DUAL_WRITING);
+      TargetState.atLeast(session, TargetStage.DUAL_WRITING);
       new ConcurrentIndexes(context).build(ConcurrentIndexes.Part.ON_TRANSITION_COLUMNS);
       context.evidence().record(EvidenceNames.GROUPS, all.groups());
       return new Facts.DualWrite(
@@ -77,7 +77,7 @@ public final class DualWrite {
     session.inTransaction(
         () -> {
           missing.forEach(transition -> StepRunner.run(session, transition.prepare()));
-          SyncPrint.installed(session);
+          SyncFingerprint.installed(session);
           return true;
         });
   }

@@ -29,7 +29,7 @@ import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.transition.inplace.ColumnGroup;
 import dev.rubicon.transition.rows.OneTable;
 import dev.rubicon.transition.rows.TwoTables;
-import dev.rubicon.verify.Pass;
+import dev.rubicon.verify.VerificationPass;
 import dev.rubicon.watch.WatchPosition;
 import java.util.List;
 import java.util.Map;
@@ -167,8 +167,8 @@ public final class EvidenceNames {
 
   // Verification.
 
-  public static final EvidenceName<List<Pass.Scope>> COMPARED =
-      EvidenceName.ofList("compared", Pass.Scope.class);
+  public static final EvidenceName<List<VerificationPass.Scope>> COMPARED =
+      EvidenceName.ofList("compared", VerificationPass.Scope.class);
 
   public static final EvidenceName<List<OneTable>> VERIFICATION =
       EvidenceName.ofList("verification", OneTable.class);

@@ -9,7 +9,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Transition;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class Expand {
       lock.check();
       List<String> indexes =
           new ConcurrentIndexes(context).build(ConcurrentIndexes.Part.BEFORE_TRANSITIONS);
-      TargetState.atLeast(session, Stage.EXPANDED);
+      TargetState.atLeast(session, TargetStage.EXPANDED);
       return new Facts.Expand(migrations, indexes);
     }
   }

@@ -25,19 +25,19 @@ public final class SyncRepair {
       PhaseContext context,
       PgSession session,
       LockLadder ladder,
-      List<SyncPrint.Difference> wrong) {
+      List<SyncFingerprint.Difference> wrong) {
     return wrong.stream()
-        .map(SyncPrint.Difference::part)
-        .filter(part -> part.kind() == SyncPart.Kind.TRIGGER)
+        .map(SyncFingerprint.Difference::part)
+        .filter(part -> part.kind() == SyncObject.Kind.TRIGGER)
         // Those of the relation itself first: its partitions get theirs from it.
         .sorted(Comparator.comparing(part -> part.creation().isEmpty()))
         .filter(part -> repaired(context, session, ladder, part))
-        .map(SyncPart::described)
+        .map(SyncObject::described)
         .toList();
   }
 
   private static boolean repaired(
-      PhaseContext context, PgSession session, LockLadder ladder, SyncPart part) {
+      PhaseContext context, PgSession session, LockLadder ladder, SyncObject part) {
     Optional<RelationName> relation =
         session.first(
             """
@@ -61,10 +61,10 @@ public final class SyncRepair {
           () -> {
             session.execute("LOCK TABLE " + table + " IN SHARE ROW EXCLUSIVE MODE");
             session.execute("SET LOCAL search_path = pg_catalog");
-            if (SyncPrint.read(session).contains(part)) {
+            if (SyncFingerprint.read(session).contains(part)) {
               session.execute(enable);
             }
-            if (part.creation().isPresent() && !SyncPrint.read(session).has(part)) {
+            if (part.creation().isPresent() && !SyncFingerprint.read(session).has(part)) {
               session.execute("DROP TRIGGER IF EXISTS " + name + " ON " + table);
               session.execute(part.creation().get().on(table));
               session.execute(enable);

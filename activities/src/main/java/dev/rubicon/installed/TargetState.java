@@ -8,7 +8,7 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetStage;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -116,7 +116,7 @@ public final class TargetState {
   public record Row(
       String bundle,
       String rollout,
-      Stage stage,
+      TargetStage stage,
       String baselineFingerprint,
       Optional<String> backupManifest,
       int turns,
@@ -145,7 +145,7 @@ public final class TargetState {
             new Row(
                 row.getString(1),
                 row.getString(2),
-                Stage.valueOf(row.getString(3)),
+                TargetStage.valueOf(row.getString(3)),
                 row.getString(4),
                 Optional.ofNullable(row.getString(5)),
                 row.getInt(6),
@@ -194,7 +194,7 @@ public final class TargetState {
     session.inTransaction(
         () -> {
           schema().forEach(session::execute);
-          SyncPrint.installed(session);
+          SyncFingerprint.installed(session);
           return session.update(
               """
               INSERT INTO rubicon.state (bundle, rollout, stage, baseline_fingerprint, baseline)
@@ -202,13 +202,13 @@ public final class TargetState {
               """,
               bundle,
               rollout,
-              Stage.EXPANDING.name(),
+              TargetStage.EXPANDING.name(),
               fingerprint,
               write(baseline));
         });
   }
 
-  public static void stage(PgSession session, Stage stage) {
+  public static void stage(PgSession session, TargetStage stage) {
     session.update(
         "UPDATE rubicon.state SET stage = ?, updated_at = clock_timestamp() WHERE stage <> ?",
         stage.name(),
@@ -216,8 +216,8 @@ public final class TargetState {
   }
 
   /** Moves on, but never back: a phase that runs again leaves a later stage alone. */
-  public static void atLeast(PgSession session, Stage stage) {
-    Stage now = find(session).orElseThrow().stage();
+  public static void atLeast(PgSession session, TargetStage stage) {
+    TargetStage now = find(session).orElseThrow().stage();
     if (now.ordinal() < stage.ordinal()) {
       stage(session, stage);
     }

@@ -12,12 +12,12 @@ public final class TouchedSync {
   private TouchedSync() {}
 
   /** Fails with {@code TRIGGERS_TOUCHED} unless only partitions came or went. */
-  public static void refuse(List<SyncPrint.Difference> since) {
+  public static void refuse(List<SyncFingerprint.Difference> since) {
     refuseAny(touched(since));
   }
 
   /** The same, also where partitions came or went. */
-  public static void refuseAny(List<SyncPrint.Difference> touched) {
+  public static void refuseAny(List<SyncFingerprint.Difference> touched) {
     if (!touched.isEmpty()) {
       throw new RubiconException(
           ErrorCode.TRIGGERS_TOUCHED,
@@ -35,7 +35,7 @@ public final class TouchedSync {
    * @param crossed whether canonical has ever been the authority: then its rows may be the only
    *     ones, and no way out may drop them
    */
-  public static void refuseOff(List<SyncPrint.Difference> wrong, boolean crossed) {
+  public static void refuseOff(List<SyncFingerprint.Difference> wrong, boolean crossed) {
     if (!wrong.isEmpty()) {
       throw new RubiconException(
           ErrorCode.TRIGGERS_TOUCHED,
@@ -46,15 +46,15 @@ public final class TouchedSync {
     }
   }
 
-  public static List<SyncPrint.Difference> touched(List<SyncPrint.Difference> since) {
+  public static List<SyncFingerprint.Difference> touched(List<SyncFingerprint.Difference> since) {
     return since.stream().filter(d -> !d.partition()).toList();
   }
 
-  public static String described(List<SyncPrint.Difference> differences) {
+  public static String described(List<SyncFingerprint.Difference> differences) {
     String more = differences.size() > MOST ? " and " + (differences.size() - MOST) + " more" : "";
     return differences.stream()
             .limit(MOST)
-            .map(SyncPrint.Difference::described)
+            .map(SyncFingerprint.Difference::described)
             .collect(Collectors.joining(", "))
         + more;
   }

@@ -18,7 +18,10 @@ import java.util.Set;
  * error. Names are looked up anew, rows are not.
  */
 public final class OldSnapshots {
-  /** From a batch's entry in the ledger to its commit, generously. */
+  /**
+   * The longest time between a batch's row in {@code rubicon.backfill_batch} and its commit,
+   * generously.
+   */
   private static final int COMMIT_SECONDS = 10;
 
   private OldSnapshots() {}

@@ -37,7 +37,8 @@ public final class SqlTemplate {
   /**
    * Reads and parses it; to be kept in a constant.
    *
-   * @param path of the resource below {@code dev/rubicon}, as {@code shadow/sql/x.sql.ftl}
+   * @param path of the resource below {@code dev/rubicon}, as {@code
+   *     transition/shadow/sql/x.sql.ftl}
    */
   public static SqlTemplate of(String path) {
     try {

@@ -82,7 +82,7 @@ public final class Preflight {
       List<Finding> differences = CatalogDiff.between(before, canonical);
       if (earlier.isPresent()) {
         found.addAll(differences);
-        found.add(Told.adopted(earlier.get()));
+        found.add(MeasuredFindings.adopted(earlier.get()));
       } else {
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
@@ -115,10 +115,14 @@ public final class Preflight {
     List<Inventory.SequenceState> sequences = inventory.sequences();
     context.evidence().record(EvidenceNames.SEQUENCES, sequences);
     return Stream.concat(
-            sequences.stream().filter(Inventory.SequenceState::behind).map(Told::behind),
+            sequences.stream()
+                .filter(Inventory.SequenceState::behind)
+                .map(MeasuredFindings::behind),
             Stream.concat(
-                versions.stream().filter(VersionTables.VersionTable::failed).map(Told::halfWay),
-                relaunched ? Stream.empty() : Told.stamps(context.runbook(), versions)))
+                versions.stream()
+                    .filter(VersionTables.VersionTable::failed)
+                    .map(MeasuredFindings::halfWay),
+                relaunched ? Stream.empty() : MeasuredFindings.stamps(context.runbook(), versions)))
         .toList();
   }
 
@@ -129,7 +133,7 @@ public final class Preflight {
       int stagingMajor = major(session);
       if (stagingMajor != major) {
         found.add(
-            Told.note(
+            MeasuredFindings.note(
                 "staging-version",
                 "canonical was built by PostgreSQL "
                     + stagingMajor

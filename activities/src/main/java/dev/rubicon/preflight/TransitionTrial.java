@@ -5,9 +5,9 @@ import dev.rubicon.cutover.Stamps;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.installed.RelaxedRules;
+import dev.rubicon.installed.RelaxedConstraints;
 import dev.rubicon.installed.TargetState;
-import dev.rubicon.locks.Constraining;
+import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -80,7 +80,7 @@ final class TransitionTrial {
   /** Verification's constraints, canonical opened, the crossing, the way back, and once more. */
   void cross() {
     for (Transition transition : transitions) {
-      for (String sql : transition.filling(session).repeated()) {
+      for (String sql : transition.filling(session).statements()) {
         planned.alone(Phase.BACKFILL, "batch " + transition.key(), List.of(), sql, REPEATED);
       }
     }
@@ -89,11 +89,12 @@ final class TransitionTrial {
           Phase.VERIFY,
           "compare " + transition.key(),
           List.of(),
-          transition.comparing(session).repeated(),
+          transition.comparing(session).statement(),
           REPEATED);
     }
     for (Transition transition : transitions) {
-      for (Constraining constraint : transition.constrain(session, runbook, transitions, false)) {
+      for (ConstraintBuild constraint :
+          transition.constrain(session, runbook, transitions, false)) {
         constraint.add().ifPresent(add -> attempt(Phase.VERIFY, List.of(add)));
         constraint.validate().forEach(step -> attempt(Phase.VERIFY, List.of(step)));
       }
@@ -122,7 +123,7 @@ final class TransitionTrial {
         () -> {
           exchange(Phase.ROLLBACK, transitions.reversed(), t -> t.back(session));
           for (TargetState.Relaxed rule : relaxed) {
-            for (List<Step> steps : RelaxedRules.steps(rule)) {
+            for (List<Step> steps : RelaxedConstraints.steps(rule)) {
               planned.next();
               report(each(Phase.ROLLBACK, steps));
             }
@@ -162,7 +163,7 @@ final class TransitionTrial {
       Phase phase, List<Transition> order, Function<Transition, List<Step>> next) {
     planned.next();
     for (Transition transition : transitions) {
-      report(each(phase, transition.lock(session, transition.exchanged(session), 0)));
+      report(each(phase, transition.lock(session, transition.lockedAtCutover(session), 0)));
     }
     List<RelationName> stamped = Stamps.relations(runbook.cutover(), transitions);
     Stamps.locks(stamped).forEach(step -> planned.add(phase, step));

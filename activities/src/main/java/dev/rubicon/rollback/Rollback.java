@@ -8,8 +8,8 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.ClientsBlocked;
 import dev.rubicon.installed.Durability;
-import dev.rubicon.installed.RelaxedRules;
-import dev.rubicon.installed.SyncPrint;
+import dev.rubicon.installed.RelaxedConstraints;
+import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.installed.TouchedSync;
 import dev.rubicon.locks.LockLadder;
@@ -21,7 +21,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.ReturnTerms;
-import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
@@ -45,7 +45,7 @@ public final class Rollback {
         PgSession session = context.open(SessionLimits.SHORT);
         PgSession scan = context.open(SessionLimits.SCAN)) {
       TargetState.Row state = TargetState.require(session, context.input().bundle());
-      if (state.stage() == Stage.CUT_OVER) {
+      if (state.stage() == TargetStage.CUT_OVER) {
         Transitions.follow(context, LockLadder.of(context.runbook().cutover()));
         lock.check();
         Transitions.installed(session).forEach(transition -> transition.refuseReturn(scan));
@@ -53,13 +53,14 @@ public final class Rollback {
         for (int attempt = 1; !crossed(context, session, side.settle(), attempt); attempt++) {
           lock.check();
         }
-      } else if (state.stage() != Stage.ROLLED_BACK && state.stage() != Stage.VERIFIED) {
+      } else if (state.stage() != TargetStage.ROLLED_BACK
+          && state.stage() != TargetStage.VERIFIED) {
         throw new RubiconException(
             ErrorCode.ROLLBACK_IMPOSSIBLE,
             "the target is at stage " + state.stage() + ", not cut over",
             "before a cutover: rubicon abort");
       }
-      List<String> left = RelaxedRules.restore(scan, context);
+      List<String> left = RelaxedConstraints.restore(scan, context);
       if (!left.isEmpty()) {
         context.evidence().record(EvidenceNames.LEGACY_RULES_NOT_RESTORED, left);
       }
@@ -74,7 +75,7 @@ public final class Rollback {
 
   /** Whether it went back; not if somebody touched the triggers just before the lock. */
   private static boolean crossed(
-      PhaseContext context, PgSession session, SyncPrint settled, int attempt) {
+      PhaseContext context, PgSession session, SyncFingerprint settled, int attempt) {
     try {
       cross(context, session, settled);
       return true;
@@ -86,7 +87,7 @@ public final class Rollback {
     }
   }
 
-  private static void cross(PhaseContext context, PgSession session, SyncPrint settled) {
+  private static void cross(PhaseContext context, PgSession session, SyncFingerprint settled) {
     Runbook.Cutover wanted = context.runbook().cutover();
     Transitions transitions = Transitions.installed(session);
     List<RelationName> stamped = Stamps.relations(wanted, transitions);
@@ -98,7 +99,7 @@ public final class Rollback {
                 session,
                 context.progress(),
                 Stream.concat(
-                        transitions.stream().flatMap(t -> t.exchanged(session).stream()),
+                        transitions.stream().flatMap(t -> t.lockedAtCutover(session).stream()),
                         stamped.stream())
                     .toList(),
                 attempt -> {
@@ -106,18 +107,19 @@ public final class Rollback {
                   for (Transition transition : transitions) {
                     StepRunner.run(
                         session,
-                        transition.lock(session, transition.exchanged(session), attempt.number()));
+                        transition.lock(
+                            session, transition.lockedAtCutover(session), attempt.number()));
                   }
                   StepRunner.run(session, Stamps.locks(stamped));
                   blocked.locked(attempt);
-                  TouchedSync.refuseAny(SyncPrint.read(session).since(settled));
+                  TouchedSync.refuseAny(SyncFingerprint.read(session).since(settled));
                   for (Transition transition : transitions.reversed()) {
                     StepRunner.run(session, transition.back(session));
                   }
                   Stamps.restore(session);
                   TargetState.rolledBack(session);
-                  SyncPrint.installed(session);
-                  SyncPrint.forget(session);
+                  SyncFingerprint.installed(session);
+                  SyncFingerprint.forget(session);
                   blocked.beforeCommit(attempt);
                   return true;
                 });

@@ -1,6 +1,6 @@
 package dev.rubicon.rollback;
 
-import dev.rubicon.verify.Losses;
+import dev.rubicon.verify.RollbackLosses;
 import java.util.List;
 
 /**
@@ -16,5 +16,5 @@ public record SidesCompared(
     List<String> touched,
     List<String> putBack,
     List<String> notPutBack,
-    List<Losses.Loss> losses,
-    List<Losses.Loss> givenUp) {}
+    List<RollbackLosses.Loss> losses,
+    List<RollbackLosses.Loss> givenUp) {}

@@ -4,7 +4,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.installed.SyncPrint;
+import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.SyncRepair;
 import dev.rubicon.installed.TouchedSync;
 import dev.rubicon.locks.LockLadder;
@@ -12,7 +12,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
-import dev.rubicon.verify.Losses;
+import dev.rubicon.verify.RollbackLosses;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -43,14 +43,14 @@ final class TouchedSide {
    * @throws RubiconException {@code ROLLBACK_WOULD_LOSE}, or {@code TRIGGERS_TOUCHED} where they
    *     cannot be put back
    */
-  SyncPrint settle() {
-    Optional<SyncPrint> crossed = SyncPrint.seen(session);
-    SyncPrint found = SyncPrint.read(session);
+  SyncFingerprint settle() {
+    Optional<SyncFingerprint> crossed = SyncFingerprint.seen(session);
+    SyncFingerprint found = SyncFingerprint.read(session);
     if (crossed.isPresent() && found.since(crossed.get()).isEmpty()) {
       return found;
     }
     // Nothing was kept of a crossing by an older worker: then all may have been touched.
-    Optional<List<SyncPrint.Difference>> since = crossed.map(found::since);
+    Optional<List<SyncFingerprint.Difference>> since = crossed.map(found::since);
     List<String> putBack =
         SyncRepair.run(
             context,
@@ -58,9 +58,9 @@ final class TouchedSide {
             LockLadder.of(context.runbook().cutover()),
             found.notAsInstalled(session));
     // Before the comparison: who touches it again from here on is found under the lock.
-    SyncPrint standing = SyncPrint.read(session);
-    List<SyncPrint.Difference> off = standing.notAsInstalled(session);
-    List<Losses.Loss> losses = compare(since);
+    SyncFingerprint standing = SyncFingerprint.read(session);
+    List<SyncFingerprint.Difference> off = standing.notAsInstalled(session);
+    List<RollbackLosses.Loss> losses = compare(since);
     context
         .evidence()
         .record(
@@ -84,8 +84,8 @@ final class TouchedSide {
     return standing;
   }
 
-  private List<Losses.Loss> compare(Optional<List<SyncPrint.Difference>> since) {
-    return Losses.of(
+  private List<RollbackLosses.Loss> compare(Optional<List<SyncFingerprint.Difference>> since) {
+    return RollbackLosses.of(
         context,
         scan,
         new Transitions(
@@ -94,12 +94,12 @@ final class TouchedSide {
                 .toList()));
   }
 
-  private boolean concerns(List<SyncPrint.Difference> differences, Transition transition) {
+  private boolean concerns(List<SyncFingerprint.Difference> differences, Transition transition) {
     Set<Long> roots = Set.copyOf(transition.oids(session));
     return differences.stream().anyMatch(d -> d.part().concerns(transition.id(), roots));
   }
 
-  private static void refuseLosses(List<Losses.Loss> losses) {
+  private static void refuseLosses(List<RollbackLosses.Loss> losses) {
     if (losses.isEmpty()) {
       return;
     }
@@ -111,11 +111,11 @@ final class TouchedSide {
                 .collect(Collectors.joining(", "))
             + " would be lost",
         "mend legacy's rows, then: rubicon resume; or go back without them: rubicon rollback"
-            + losing(losses.stream().map(Losses.Loss::relation)));
+            + losing(losses.stream().map(RollbackLosses.Loss::relation)));
   }
 
   /** Who goes back without them has named the relations. */
-  private void refuseOff(List<SyncPrint.Difference> off) {
+  private void refuseOff(List<SyncFingerprint.Difference> off) {
     List<String> relations =
         Transitions.installed(session).stream()
             .filter(transition -> concerns(off, transition))
@@ -139,7 +139,7 @@ final class TouchedSide {
     return relations.distinct().map(r -> " --lose " + r).collect(Collectors.joining());
   }
 
-  private static List<String> described(List<SyncPrint.Difference> differences) {
-    return differences.stream().map(SyncPrint.Difference::described).toList();
+  private static List<String> described(List<SyncFingerprint.Difference> differences) {
+    return differences.stream().map(SyncFingerprint.Difference::described).toList();
   }
 }

@@ -1,7 +1,7 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.installed.TargetState;
-import dev.rubicon.locks.Constraining;
+import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
@@ -10,18 +10,18 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.inplace.Authority;
+import dev.rubicon.transition.inplace.CanonicalConstraints;
 import dev.rubicon.transition.inplace.ColumnGroup;
 import dev.rubicon.transition.inplace.Group;
 import dev.rubicon.transition.inplace.InPlaceArchive;
-import dev.rubicon.transition.inplace.InPlaceComparison;
+import dev.rubicon.transition.inplace.InPlaceBackfill;
 import dev.rubicon.transition.inplace.InPlaceEnd;
-import dev.rubicon.transition.inplace.InPlaceFilling;
 import dev.rubicon.transition.inplace.InPlacePlan;
-import dev.rubicon.transition.inplace.InPlaceRules;
 import dev.rubicon.transition.inplace.InPlaceSql;
-import dev.rubicon.transition.inplace.LegacyRules;
-import dev.rubicon.transition.rows.Comparing;
-import dev.rubicon.transition.rows.Filling;
+import dev.rubicon.transition.inplace.InPlaceVerifier;
+import dev.rubicon.transition.inplace.LegacyConstraints;
+import dev.rubicon.transition.rows.BackfillSql;
+import dev.rubicon.transition.rows.Verifier;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -118,29 +118,29 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
   }
 
   @Override
-  public Filling filling(PgSession session) {
-    return new InPlaceFilling(plan);
+  public BackfillSql filling(PgSession session) {
+    return new InPlaceBackfill(plan);
   }
 
   @Override
-  public Comparing comparing(PgSession session) {
-    return new InPlaceComparison(plan);
+  public Verifier comparing(PgSession session) {
+    return new InPlaceVerifier(plan);
   }
 
   @Override
   public Map<String, Long> violations(PgSession session) {
-    return InPlaceRules.violations(session, plan);
+    return CanonicalConstraints.violations(session, plan);
   }
 
   @Override
-  public List<Constraining> constrain(
+  public List<ConstraintBuild> constrain(
       PgSession session, Runbook runbook, Transitions all, boolean crossed) {
     // From the crossing on NOT NULL stands in the column.
-    return crossed ? List.of() : InPlaceRules.missing(session, runbook, plan);
+    return crossed ? List.of() : CanonicalConstraints.missing(session, runbook, plan);
   }
 
   @Override
-  public List<RelationName> exchanged(PgSession session) {
+  public List<RelationName> lockedAtCutover(PgSession session) {
     return List.of(plan.relation());
   }
 
@@ -153,14 +153,14 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
 
   @Override
   public void lookAhead(PgSession session, Runbook runbook) {
-    LegacyRules.find(session, runbook, plan);
+    LegacyConstraints.find(session, runbook, plan);
   }
 
   @Override
   public Crossing cross(PgSession session, Runbook runbook) {
     var steps = new ArrayList<Step>();
-    InPlaceRules.intoColumns(session, plan).forEach(sql -> steps.add(locking("cross", sql)));
-    LegacyRules.Relaxing relaxing = LegacyRules.relax(session, runbook, plan);
+    CanonicalConstraints.setNotNull(session, plan).forEach(sql -> steps.add(locking("cross", sql)));
+    LegacyConstraints.Relaxing relaxing = LegacyConstraints.relax(session, runbook, plan);
     relaxing.sql().forEach(sql -> steps.add(locking("cross", sql)));
     steps.add(step("cross", InPlaceSql.sync(plan, Authority.CANONICAL)));
     return new Crossing(steps, relaxing.relaxed());

@@ -2,24 +2,24 @@ package dev.rubicon.transition;
 
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.installed.TargetState;
-import dev.rubicon.locks.Constraining;
+import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Dependent;
 import dev.rubicon.table.LegacyRelations;
-import dev.rubicon.transition.rows.Comparing;
-import dev.rubicon.transition.rows.Filling;
-import dev.rubicon.transition.shadow.Family;
+import dev.rubicon.transition.rows.BackfillSql;
+import dev.rubicon.transition.rows.Verifier;
 import dev.rubicon.transition.shadow.ShadowDependents;
 import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.SharedPlans;
 import dev.rubicon.transition.shadow.rows.CarriedKeys;
 import dev.rubicon.transition.shadow.rows.Partitions;
 import dev.rubicon.transition.shadow.rows.RowsLeft;
-import dev.rubicon.transition.shadow.rows.ShadowComparing;
-import dev.rubicon.transition.shadow.rows.ShadowCopy;
-import dev.rubicon.transition.shadow.rows.ShadowFilling;
+import dev.rubicon.transition.shadow.rows.ShadowBackfill;
+import dev.rubicon.transition.shadow.rows.ShadowBackfillSql;
+import dev.rubicon.transition.shadow.rows.ShadowVerifier;
 import dev.rubicon.transition.shadow.swap.ShadowCrossing;
 import dev.rubicon.transition.shadow.swap.ShadowEnd;
 import dev.rubicon.transition.shadow.triggers.PartitionTriggers;
@@ -112,7 +112,7 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
 
   @Override
   public List<Step> install(PgSession session, Runbook runbook, Transitions all) {
-    return ShadowInstall.install(session, runbook, new Family(plan, all.shadows()));
+    return ShadowInstall.install(session, runbook, new SharedPlans(plan, all.shadows()));
   }
 
   @Override
@@ -121,29 +121,29 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   }
 
   @Override
-  public Filling filling(PgSession session) {
-    return new ShadowFilling(ShadowCopy.of(session, plan));
+  public BackfillSql filling(PgSession session) {
+    return new ShadowBackfill(ShadowBackfillSql.of(session, plan));
   }
 
   @Override
-  public Comparing comparing(PgSession session) {
-    return new ShadowComparing(plan, isOpen(session));
+  public Verifier comparing(PgSession session) {
+    return new ShadowVerifier(plan, isOpen(session));
   }
 
   @Override
-  public List<Constraining> constrain(
+  public List<ConstraintBuild> constrain(
       PgSession session, Runbook runbook, Transitions all, boolean crossed) {
     return ShadowOpening.constrain(session, plan, all.leaving());
   }
 
   @Override
   public List<Step> open(PgSession session, Transitions all) {
-    return ShadowOpening.open(session, new Family(plan, all.shadows()));
+    return ShadowOpening.open(session, new SharedPlans(plan, all.shadows()));
   }
 
   @Override
-  public List<RelationName> exchanged(PgSession session) {
-    return ShadowCrossing.exchanged(session, plan);
+  public List<RelationName> lockedAtCutover(PgSession session) {
+    return ShadowCrossing.lockedAtCutover(session, plan);
   }
 
   @Override

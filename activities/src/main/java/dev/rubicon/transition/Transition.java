@@ -2,7 +2,7 @@ package dev.rubicon.transition;
 
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.installed.TargetState;
-import dev.rubicon.locks.Constraining;
+import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.postgres.PgSession;
@@ -13,8 +13,8 @@ import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.inplace.ColumnGroup;
 import dev.rubicon.transition.inplace.InPlaceCompiler;
-import dev.rubicon.transition.rows.Comparing;
-import dev.rubicon.transition.rows.Filling;
+import dev.rubicon.transition.rows.BackfillSql;
+import dev.rubicon.transition.rows.Verifier;
 import dev.rubicon.transition.shadow.compile.ShadowCompiler;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +60,7 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
   /** Short, safe in names of functions and settings. */
   String id();
 
-  /** Under which target, ledger and evidence know it. */
+  /** Its key in {@code rubicon.transition} on the target, in the ledger and in evidence. */
   String key();
 
   /** Legacy's name before the cutover. */
@@ -121,10 +121,10 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
   // Backfill and verification.
 
   /** How its rows are filled. */
-  Filling filling(PgSession session);
+  BackfillSql filling(PgSession session);
 
   /** How both sides are compared. */
-  Comparing comparing(PgSession session);
+  Verifier comparing(PgSession session);
 
   /** Rules of canonical to the number of rows that break them, in the caller's snapshot. */
   default Map<String, Long> violations(PgSession session) {
@@ -136,7 +136,7 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
    *
    * @param crossed whether canonical is the authority by now
    */
-  List<Constraining> constrain(
+  List<ConstraintBuild> constrain(
       PgSession session, Runbook runbook, Transitions all, boolean crossed);
 
   /** Whether clients may write canonical. */
@@ -151,8 +151,11 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
 
   // The crossing, there and back.
 
-  /** What must be locked for it; nothing where no client would notice. */
-  List<RelationName> exchanged(PgSession session);
+  /**
+   * The relations that cutover and rollback lock; none where no name and no authority changes
+   * hands.
+   */
+  List<RelationName> lockedAtCutover(PgSession session);
 
   /**
    * Locks relations of its sides.
@@ -166,7 +169,7 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
     return false;
   }
 
-  /** Reads what {@link #cross} will read, when nobody waits for it yet. */
+  /** Fills the session's catalog cache with what {@link #cross} reads, before any lock is held. */
   default void lookAhead(PgSession session, Runbook runbook) {}
 
   /** Makes canonical the authority, under the lock. */

@@ -2,18 +2,18 @@ package dev.rubicon.verify;
 
 import dev.rubicon.engine.Evidence;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.transition.rows.Compared;
 import dev.rubicon.transition.rows.OneTable;
 import dev.rubicon.transition.rows.TwoTables;
+import dev.rubicon.transition.rows.VerificationResult;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What a verification has compared, as evidence: one table and two tables count other things. */
-final class ComparedEvidence implements Compared.Audience {
+final class ComparedEvidence implements VerificationResult.Audience {
   private final List<OneTable> oneTable = new ArrayList<>();
   private final List<TwoTables> twoTables = new ArrayList<>();
 
-  ComparedEvidence(List<Compared> results) {
+  ComparedEvidence(List<VerificationResult> results) {
     results.forEach(result -> result.tellTo(this));
   }
 

@@ -12,10 +12,10 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
-import dev.rubicon.transition.rows.Compared;
-import dev.rubicon.transition.rows.Comparing;
 import dev.rubicon.transition.rows.OneTable;
 import dev.rubicon.transition.rows.TwoTables;
+import dev.rubicon.transition.rows.VerificationResult;
+import dev.rubicon.transition.rows.Verifier;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,8 +110,8 @@ public record Comparison(
     for (Transition transition : transitions) {
       progress.checkCancelled();
       progress.update(transition.key(), 0, 0, "comparing both sides");
-      Comparing comparing = transition.comparing(session);
-      Compared compared = comparing.all(session);
+      Verifier comparing = transition.comparing(session);
+      VerificationResult compared = comparing.all(session);
       compared.tellTo(found.with(compared.agrees() ? List.of() : rows(comparing, session)));
       broken.putAll(transition.violations(session));
     }
@@ -138,14 +138,14 @@ public record Comparison(
         agrees);
   }
 
-  private static List<Row> rows(Comparing comparing, PgSession session) {
+  private static List<Row> rows(Verifier comparing, PgSession session) {
     return comparing.disagreeing(session, MOST_ROWS).stream()
         .map(row -> new Row(row.key(), row.columns()))
         .toList();
   }
 
   /** What is shown of each. */
-  private static final class Found implements Compared.Audience {
+  private static final class Found implements VerificationResult.Audience {
     private final List<Relation> relations = new ArrayList<>();
     private final List<TwoTables> shadows = new ArrayList<>();
     private List<Row> rows = List.of();

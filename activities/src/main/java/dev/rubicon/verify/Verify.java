@@ -5,7 +5,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.installed.SyncPrint;
+import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.installed.TouchedSync;
 import dev.rubicon.locks.LockLadder;
@@ -13,12 +13,12 @@ import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
-import dev.rubicon.transition.rows.Compared;
+import dev.rubicon.transition.rows.VerificationResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,17 +46,17 @@ public final class Verify {
       Transitions.follow(context, ladder);
       boolean crossed = state.cutOverAt().isPresent();
       // Strictly before the comparison's snapshot: what is touched from here on shows later.
-      SyncPrint before = SyncPrint.read(session);
-      if (state.stage() != Stage.CUT_OVER) {
+      SyncFingerprint before = SyncFingerprint.read(session);
+      if (state.stage() != TargetStage.CUT_OVER) {
         // Until this agrees nothing was seen to; after the crossing, its print stays.
-        SyncPrint.forget(session);
+        SyncFingerprint.forget(session);
       }
-      List<SyncPrint.Difference> off = before.notAsInstalled(session);
+      List<SyncFingerprint.Difference> off = before.notAsInstalled(session);
       Transitions transitions = Transitions.installed(session);
       session.execute("SET row_security = off");
       parallel(session, context.runbook());
       session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
-      var pass = new Pass(context, session, transitions);
+      var pass = new VerificationPass(context, session, transitions);
       var violations = new TreeMap<String, Long>();
       var invariants = new LinkedHashMap<String, Long>();
       var counts = new LinkedHashMap<String, Long>();
@@ -95,14 +95,14 @@ public final class Verify {
       TouchedSync.refuseOff(off, crossed);
       lock.check();
       pass.keep();
-      var opening = new Opening(context, session, ladder, transitions);
-      opening.constrain(state.stage() == Stage.CUT_OVER);
-      SyncPrint seen = opening.open(before);
+      var opening = new CanonicalOpening(context, session, ladder, transitions);
+      opening.constrain(state.stage() == TargetStage.CUT_OVER);
+      SyncFingerprint seen = opening.open(before);
       CanonicalComparison.judge(context, session);
       session.inTransaction(
           () -> {
             seen.keep(session);
-            TargetState.atLeast(session, Stage.VERIFIED);
+            TargetState.atLeast(session, TargetStage.VERIFIED);
             return true;
           });
       var rows = new TreeMap<String, Long>();
@@ -125,7 +125,7 @@ public final class Verify {
 
   /** Compares both sides in the caller's transaction, which holds writers off. */
   public static void inQuiet(PhaseContext context, PgSession session, Transitions transitions) {
-    var pass = new Pass(context, session, transitions);
+    var pass = new VerificationPass(context, session, transitions);
     pass.compare();
     context.evidence().record(EvidenceNames.COMPARED, pass.scopes());
     boolean crossed = TargetState.find(session).flatMap(TargetState.Row::cutOverAt).isPresent();
@@ -140,11 +140,11 @@ public final class Verify {
   }
 
   private static void judge(
-      List<Compared> results,
+      List<VerificationResult> results,
       Map<String, Long> violations,
       Map<String, Long> invariants,
       boolean crossed) {
-    for (Compared result : results) {
+    for (VerificationResult result : results) {
       if (!result.agrees()) {
         throw new RubiconException(ErrorCode.VERIFY_MISMATCH, result.disagreement(), mend(crossed));
       }

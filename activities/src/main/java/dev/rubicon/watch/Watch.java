@@ -8,7 +8,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.Footings;
-import dev.rubicon.installed.SyncPrint;
+import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.installed.TouchedSync;
 import dev.rubicon.locks.LockLadder;
@@ -174,11 +174,11 @@ public final class Watch {
   /** From then on a rollback compares both sides first, and may lose what was written meanwhile. */
   private static CheckResult triggers(PgSession session) {
     long began = System.nanoTime();
-    List<SyncPrint.Difference> touched =
+    List<SyncFingerprint.Difference> touched =
         TargetState.find(session).isEmpty()
             ? List.of()
-            : SyncPrint.seen(session)
-                .map(seen -> TouchedSync.touched(SyncPrint.read(session).since(seen)))
+            : SyncFingerprint.seen(session)
+                .map(seen -> TouchedSync.touched(SyncFingerprint.read(session).since(seen)))
                 .orElse(List.of());
     return new CheckResult(
         UNTOUCHED,

@@ -25,7 +25,7 @@ class PreparedStatementsTest {
         "INSERT INTO users SELECT g, 'v' || g FROM generate_series(1, 10) g");
   }
 
-  private static Bench exchanged(String type) {
+  private static Bench lockedAtCutover(String type) {
     return users()
         .migration("V1__n.sql", "CREATE TABLE n (id " + type + " PRIMARY KEY, name text);")
         .migration("U1__n.sql", "DROP TABLE n;")
@@ -57,7 +57,7 @@ class PreparedStatementsTest {
   @EnumSource
   void theNameChangesHandsAndNoTypeDoes(DriverClient driver) {
     needs(driver);
-    Bench bench = exchanged("int");
+    Bench bench = lockedAtCutover("int");
     bench.toVerified();
     assertThat(driver.across(bench, bench::cutover)).isEmpty();
     assertThat(driver.across(bench, bench::rollback)).isEmpty();
@@ -67,7 +67,7 @@ class PreparedStatementsTest {
   @EnumSource
   void theNameChangesHandsAndTheKeysTypeToo(DriverClient driver) {
     needs(driver);
-    Bench bench = exchanged("bigint");
+    Bench bench = lockedAtCutover("bigint");
     bench.toVerified();
     assertThat(driver.across(bench, bench::cutover)).isEqualTo(cached(driver, "star", "columns"));
     assertThat(driver.across(bench, bench::rollback)).isEqualTo(cached(driver, "star", "columns"));

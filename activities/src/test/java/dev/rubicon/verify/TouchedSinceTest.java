@@ -76,7 +76,7 @@ class TouchedSinceTest {
   }
 
   /** What the last pass looked at. */
-  private static Pass.Scope scope(Bench bench) {
+  private static VerificationPass.Scope scope(Bench bench) {
     return bench.evidence.get(Phase.VERIFY, EvidenceNames.COMPARED).getFirst();
   }
 
@@ -86,7 +86,8 @@ class TouchedSinceTest {
       bench.toVerified();
       assertThat(scope(bench).whole()).contains("the first pass");
       bench.verify();
-      assertThat(scope(bench)).isEqualTo(new Pass.Scope("public.t", ROWS, 0, Optional.empty()));
+      assertThat(scope(bench))
+          .isEqualTo(new VerificationPass.Scope("public.t", ROWS, 0, Optional.empty()));
       bench.run(
           "UPDATE t SET old = 'w' || id WHERE id <= 10",
           "DELETE FROM t WHERE id = 11",
@@ -308,7 +309,7 @@ class TouchedSinceTest {
     bench.run(past + "INSERT INTO t VALUES (7, 1, 'v7'); INSERT INTO u VALUES (9, 1, 'V9')");
     bench.cutover();
     var scope = bench.evidence.get(Phase.CUTOVER, EvidenceNames.COMPARED).getFirst();
-    assertThat(scope).isEqualTo(new Pass.Scope("public.t", ROWS, 2, Optional.empty()));
+    assertThat(scope).isEqualTo(new VerificationPass.Scope("public.t", ROWS, 2, Optional.empty()));
   }
 
   private static Runbook.Cutover quiet(Runbook.Cutover c) {

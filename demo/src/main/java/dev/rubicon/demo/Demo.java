@@ -44,7 +44,7 @@ public final class Demo implements AutoCloseable {
   private final int rows;
   private final DemoSite site;
   private Rollouts rollouts;
-  private Steward steward;
+  private WorkerSupervisor steward;
   private Principal operator;
   private int kills;
 
@@ -73,7 +73,7 @@ public final class Demo implements AutoCloseable {
     site.open(options.temporal(), rows);
     rollouts = site.rollouts();
     steward =
-        new Steward(
+        new WorkerSupervisor(
             rollouts,
             TARGET,
             narrator,

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.catalog.CatalogReader;
-import dev.rubicon.e2e.Site;
+import dev.rubicon.e2e.TestSite;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.PgSession;
@@ -30,11 +30,11 @@ final class CommandLineTest {
   private static final String INTERN = "intern";
 
   @TempDir static Path folder;
-  private static Site site;
+  private static TestSite site;
 
   @BeforeAll
   static void start() {
-    site = Site.start(200, TemporalChoice.IN_PROCESS);
+    site = TestSite.start(200, TemporalChoice.IN_PROCESS);
     site.stack.roles().role(INTERN, site.stack.secret(INTERN), "");
   }
 
@@ -60,7 +60,7 @@ final class CommandLineTest {
   private static String fingerprint() {
     try (PgSession session =
         PgSession.open(
-            site.config.target(Site.TARGET),
+            site.config.target(TestSite.TARGET),
             new SessionTag("test", Phase.PREFLIGHT),
             SessionLimits.SHORT)) {
       return CatalogReader.read(session, List.of("public", "rubicon")).fingerprint();
@@ -310,7 +310,7 @@ final class CommandLineTest {
     assertThat(answer.exit()).isEqualTo(code.exit());
     assertThat(fingerprint()).isEqualTo(before);
     assertThat(bundles()).isEqualTo(stored);
-    site.rollouts.requireNoneRunning(Site.TARGET);
+    site.rollouts.requireNoneRunning(TestSite.TARGET);
   }
 
   private static Path runbook() {

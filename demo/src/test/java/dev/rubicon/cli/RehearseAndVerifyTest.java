@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.catalog.CatalogReader;
-import dev.rubicon.e2e.Site;
+import dev.rubicon.e2e.TestSite;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.PgSession;
@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class RehearseAndVerifyTest {
-  private static Site site;
+  private static TestSite site;
 
   @BeforeAll
   static void start() {
-    site = Site.start(300, TemporalChoice.IN_PROCESS);
+    site = TestSite.start(300, TemporalChoice.IN_PROCESS);
   }
 
   @AfterAll
@@ -100,7 +100,7 @@ final class RehearseAndVerifyTest {
       assertThat(second.error().path("code").asText()).isEqualTo("ROLLOUT_ALREADY_RUNNING");
       site.signOff(List.of("mapping-decided", "pqs-backfill-ticket", "stakeholders-informed"));
       String digest = site.awaitGate(Runbook.Gate.EXPAND).digest().orElseThrow();
-      site.rollouts.approve(Site.TARGET, Runbook.Gate.EXPAND, digest, Site.BOB, "looked at it");
+      site.rollouts.approve(TestSite.TARGET, Runbook.Gate.EXPAND, digest, TestSite.BOB, "looked at it");
       site.awaitGate(Runbook.Gate.CUTOVER);
 
       Answer same = Answer.of(site.configFile, "verify", "-o", "json");
@@ -159,7 +159,7 @@ final class RehearseAndVerifyTest {
   private static String fingerprint() {
     var tag = new SessionTag("test", Phase.PREFLIGHT);
     try (PgSession session =
-        PgSession.open(site.config.target(Site.TARGET), tag, SessionLimits.SHORT)) {
+        PgSession.open(site.config.target(TestSite.TARGET), tag, SessionLimits.SHORT)) {
       return CatalogReader.read(session, List.of("public", "rubicon")).fingerprint();
     }
   }

@@ -3,7 +3,7 @@ package dev.rubicon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.rubicon.e2e.Site;
+import dev.rubicon.e2e.TestSite;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.up.TemporalChoice;
@@ -20,7 +20,7 @@ final class RunningRolloutTest {
 
   @Test
   void aSecondLaunchIsRefusedAndTheBackupBecomesANewDatabase() throws SQLException {
-    try (var site = Site.start(200, TemporalChoice.IN_PROCESS);
+    try (var site = TestSite.start(200, TemporalChoice.IN_PROCESS);
         var worker = WorkerProcess.start(site.config, false)) {
       assertThat(worker.url()).isEmpty();
       String runbook = site.checksCanonical("20s").toString();
@@ -62,21 +62,21 @@ final class RunningRolloutTest {
     }
   }
 
-  private static void secondLaunchIsRefused(Site site, String runbook) {
+  private static void secondLaunchIsRefused(TestSite site, String runbook) {
     Answer second = Answer.of(site.configFile, "launch", "-o", "json", "--runbook", runbook);
     assertThat(second.error().path("code").asText()).isEqualTo("ROLLOUT_ALREADY_RUNNING");
     assertThat(second.error().path("next").asText()).contains("rubicon status --target prod");
     assertThat(second.exit()).isEqualTo(ErrorCode.Exit.POLICY);
   }
 
-  private static void execute(Site site, String sql) throws SQLException {
+  private static void execute(TestSite site, String sql) throws SQLException {
     try (Connection connection = site.database.connect("test");
         var statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
 
-  private static long count(Site site, String database, String relation) throws SQLException {
+  private static long count(TestSite site, String database, String relation) throws SQLException {
     try (Connection connection =
             DriverManager.getConnection(
                 site.stack.postgres().jdbcUrl(database),

@@ -19,7 +19,7 @@ final class AuditPictures {
 
   @Test
   void ofTheTenQuestions() throws Exception {
-    try (var site = Site.start(20_000, TemporalChoice.DEV_SERVER)) {
+    try (var site = TestSite.start(20_000, TemporalChoice.DEV_SERVER)) {
       AuditedRollout rollout;
       try (var worker = WorkerProcess.start(site.config, false)) {
         assertThat(worker.url()).isEmpty();

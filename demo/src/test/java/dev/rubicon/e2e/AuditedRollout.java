@@ -24,7 +24,7 @@ record AuditedRollout(Launch launch, String expandDigest, String cutoverDigest, 
       "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'brake')";
 
   /** Needs a worker; traffic may go on meanwhile. */
-  static AuditedRollout complete(Site site) throws SQLException {
+  static AuditedRollout complete(TestSite site) throws SQLException {
     Launch launch = launch(site);
     site.signOffAll();
     String expand = site.awaitGate(Runbook.Gate.EXPAND).digest().orElseThrow();
@@ -32,7 +32,7 @@ record AuditedRollout(Launch launch, String expandDigest, String cutoverDigest, 
         ErrorCode.APPROVER_IS_REQUESTER,
         () ->
             site.rollouts.approve(
-                Site.TARGET, Runbook.Gate.EXPAND, expand, Site.ALICE, "it is mine"));
+                TestSite.TARGET, Runbook.Gate.EXPAND, expand, TestSite.ALICE, "it is mine"));
     assertThat(site.rollouts.ledger().decisions().approvals(launch.rollout()))
         .singleElement()
         .satisfies(
@@ -48,7 +48,7 @@ record AuditedRollout(Launch launch, String expandDigest, String cutoverDigest, 
     crossBehindAClient(site);
     assertThat(site.deployer.build()).isEqualTo("new");
 
-    site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
+    site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "to see that it works");
     site.awaitGate(Runbook.Gate.CUTOVER);
     assertThat(site.deployer.build()).isEqualTo("old");
     site.approve(Runbook.Gate.CUTOVER);
@@ -57,7 +57,7 @@ record AuditedRollout(Launch launch, String expandDigest, String cutoverDigest, 
     return new AuditedRollout(launch, expand, cutover, backfilled);
   }
 
-  private static Launch launch(Site site) {
+  private static Launch launch(TestSite site) {
     return site.launch(
         site.runbook(
             "checks-canonical",
@@ -73,18 +73,18 @@ record AuditedRollout(Launch launch, String expandDigest, String cutoverDigest, 
   }
 
   /** Held back by the runbook's query, and then by a limit that never bites. */
-  private static void backfill(Site site) throws SQLException {
+  private static void backfill(TestSite site) throws SQLException {
     try (var connection = site.superuser("heretix");
         var brake = connection.createStatement()) {
       brake.execute("CREATE SCHEMA brake");
       site.approve(Runbook.Gate.EXPAND);
       site.await("the brake", PATIENCE, s -> notes(site, s, "throttle query"));
-      site.rollouts.throttle(Site.TARGET, 1_000_000, Site.ALICE, "not faster than this");
+      site.rollouts.throttle(TestSite.TARGET, 1_000_000, TestSite.ALICE, "not faster than this");
       brake.execute("DROP SCHEMA brake");
     }
   }
 
-  private static void crossBehindAClient(Site site) throws SQLException {
+  private static void crossBehindAClient(TestSite site) throws SQLException {
     try (var connection = site.database.connect("nightly-report");
         var client = connection.createStatement()) {
       client.execute("BEGIN; SELECT count(*) FROM public.checks");
@@ -96,7 +96,7 @@ record AuditedRollout(Launch launch, String expandDigest, String cutoverDigest, 
   }
 
   /** Whether the phase that runs says so. */
-  private static boolean notes(Site site, RolloutStatus status, String what) {
+  private static boolean notes(TestSite site, RolloutStatus status, String what) {
     return site.rollouts.ledger().phases().progressOf(status.rollout()).stream()
         .anyMatch(progress -> progress.note().contains(what));
   }

@@ -28,7 +28,7 @@ final class BackendTerminationTest {
 
   @Test
   void theRolloutSurvivesTheLossOfItsBackendsInEveryPhase() throws Exception {
-    try (var site = Site.start(3_000, TemporalChoice.IN_PROCESS);
+    try (var site = TestSite.start(3_000, TemporalChoice.IN_PROCESS);
         var worker = WorkerProcess.start(site.config, false);
         var clients =
             TrafficClients.start(
@@ -64,7 +64,7 @@ final class BackendTerminationTest {
       pins.terminate(Phase.SMOKE, 1);
       pins.terminate(Phase.WATCH, 1);
       try (PhasePin rollback = PhasePin.on(site, Phase.ROLLBACK)) {
-        site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
+        site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "to see that it works");
         pins.terminate(rollback, Phase.ROLLBACK, 1);
       }
       site.approve(Runbook.Gate.CUTOVER);
@@ -82,9 +82,9 @@ final class BackendTerminationTest {
   }
 
   private final class Pins {
-    private final Site site;
+    private final TestSite site;
 
-    Pins(Site site) {
+    Pins(TestSite site) {
       this.site = site;
     }
 
@@ -119,7 +119,7 @@ final class BackendTerminationTest {
           }
           if (Instant.now().isAfter(deadline)) {
             throw new AssertionError(
-                "no backend of " + phase + " was seen: " + site.rollouts.status(Site.TARGET));
+                "no backend of " + phase + " was seen: " + site.rollouts.status(TestSite.TARGET));
           }
         }
       }

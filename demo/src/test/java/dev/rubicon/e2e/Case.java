@@ -109,7 +109,7 @@ final class Case {
       if (status.state().ended() || Instant.now().isAfter(deadline)) {
         throw new AssertionError("waited in vain for " + what + ": " + status);
       }
-      Site.pause();
+      TestSite.pause();
       status = status();
     }
     return status;
@@ -142,7 +142,7 @@ final class Case {
     Instant deadline = Instant.now().plus(PATIENCE);
     while (!status().waitingFor().equals(Optional.of(Runbook.Gate.CONTRACT))) {
       assertThat(Instant.now()).as(status().toString()).isBefore(deadline);
-      Site.pause();
+      TestSite.pause();
     }
   }
 

@@ -24,7 +24,7 @@ final class ContractKillTest {
   @Test
   void contractGoesOnAfterTheLossOfItsWorkerAndOfItsBackends() throws Exception {
     try (var site =
-        Site.start(
+        TestSite.start(
             2_000,
             TemporalChoice.IN_PROCESS,
             (stack, text) -> text.replace("heartbeat-timeout: 5s", "heartbeat-timeout: 3s"))) {
@@ -39,7 +39,7 @@ final class ContractKillTest {
         site.awaitOutcome(RolloutStatus.State.COMPLETED, Duration.ofMinutes(3));
         rows = site.ask("heretix", "SELECT count(*) FROM public.checks");
         try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
-          site.rollouts.contract(new BundleStore(store), Site.TARGET, Site.ALICE);
+          site.rollouts.contract(new BundleStore(store), TestSite.TARGET, TestSite.ALICE);
         }
         site.signOff(List.of("schema-documented", "fallback-removed"));
         try (PhasePin pin = PhasePin.on(site, Phase.CONTRACT)) {
@@ -70,7 +70,7 @@ final class ContractKillTest {
           + " attisdropped AND attname IN ('claim_text', 'aggregation', 'diagnostics', '_rubicon')";
 
   /** Ends the backends of contract as soon as there are any. */
-  private static int terminated(Site site, PhasePin pin) throws SQLException {
+  private static int terminated(TestSite site, PhasePin pin) throws SQLException {
     Instant deadline = Instant.now().plus(Duration.ofMinutes(1));
     try (var connection = site.superuser("postgres");
         var terminate =

@@ -36,7 +36,7 @@ final class FaultyRolloutTest {
   void theRolloutOutlastsItsSurroundings() {
     try (var staging = SmallStaging.start();
         var site =
-            Site.start(
+            TestSite.start(
                 3_000,
                 TemporalChoice.IN_PROCESS,
                 staging::of,
@@ -92,9 +92,9 @@ final class FaultyRolloutTest {
   }
 
   /** The clone, which has been compared with its manifest row by row, is of this backup. */
-  private static void theUploadFailedThriceAndTheBackupIsWhole(Site site) {
+  private static void theUploadFailedThriceAndTheBackupIsWhole(TestSite site) {
     assertThat(proxy.seen().stream().filter(PART)).as("three failed, one arrived").hasSize(4);
-    String rollout = site.rollouts.ledger().latestFor(Site.TARGET).orElseThrow().id();
+    String rollout = site.rollouts.ledger().latestFor(TestSite.TARGET).orElseThrow().id();
     try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
       assertThat(store.keys("backups/prod/" + rollout)).hasSize(3);
       assertThat(store.orphans("backups/")).isEmpty();
@@ -106,17 +106,17 @@ final class FaultyRolloutTest {
   }
 
   /** What {@code rubicon status} shows of an activity that is being retried. */
-  private static void awaitFailure(Site site, Phase phase, ErrorCode code) {
+  private static void awaitFailure(TestSite site, Phase phase, ErrorCode code) {
     Instant deadline = Instant.now().plus(PATIENCE);
-    while (site.rollouts.live(Site.TARGET).stream()
+    while (site.rollouts.live(TestSite.TARGET).stream()
         .noneMatch(
             live ->
                 live.of(phase)
                     && live.lastFailure().filter(why -> why.startsWith(code + ": ")).isPresent())) {
       assertThat(Instant.now())
-          .as(code + " in " + phase + ": " + site.rollouts.live(Site.TARGET))
+          .as(code + " in " + phase + ": " + site.rollouts.live(TestSite.TARGET))
           .isBefore(deadline);
-      Site.pause();
+      TestSite.pause();
     }
   }
 }

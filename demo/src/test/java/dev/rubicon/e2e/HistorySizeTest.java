@@ -40,7 +40,7 @@ final class HistorySizeTest {
    * of them takes up depends on when they arrive, not on rows.
    */
   private static Map<EventType, Long> events(int rows) {
-    try (var site = Site.start(rows, TemporalChoice.IN_PROCESS);
+    try (var site = TestSite.start(rows, TemporalChoice.IN_PROCESS);
         var worker = WorkerProcess.start(site.config, false)) {
       assertThat(worker.url()).isEmpty();
       Launch launch = site.launch(site.checksCanonical("2s"));

@@ -41,7 +41,7 @@ final class NoSecretsTest {
   @Test
   void noPasswordAndNoValueOfARowStandsWhereOthersRead() throws Exception {
     try (var site =
-            Site.start(
+            TestSite.start(
                 500,
                 TemporalChoice.IN_PROCESS,
                 (stack, text) ->
@@ -101,7 +101,7 @@ final class NoSecretsTest {
     }
   }
 
-  private static void plant(Site site) throws SQLException {
+  private static void plant(TestSite site) throws SQLException {
     try (var connection = site.superuser("heretix");
         var statement =
             connection.prepareStatement("UPDATE public.checks SET model = ? WHERE id <= 2")) {
@@ -111,7 +111,7 @@ final class NoSecretsTest {
   }
 
   /** PostgreSQL's DETAIL says: Key (token)=(…) already exists. */
-  private static Path uniqueViolation(Site site) throws Exception {
+  private static Path uniqueViolation(TestSite site) throws Exception {
     Path runbook = site.checksCanonical("1s");
     Files.writeString(
         runbook.resolve("expand/V3__tokens.sql"),
@@ -125,7 +125,7 @@ final class NoSecretsTest {
   }
 
   /** PostgreSQL's own message says: invalid input syntax for type numeric: "…". */
-  private static Path unreadableNumber(Site site) {
+  private static Path unreadableNumber(TestSite site) {
     return site.runbook(
         "checks-canonical",
         Map.of(
@@ -134,7 +134,7 @@ final class NoSecretsTest {
                 + " WHEN jsonb_typeof(diagnostics -> 'pqs') = 'number'"));
   }
 
-  private static void fails(Site site, Traces traces, String state, Path runbook) {
+  private static void fails(TestSite site, Traces traces, String state, Path runbook) {
     Launch launch = site.launch(runbook);
     site.signOffAll();
     String seen = awaitTrouble(site, launch.rollout());
@@ -142,7 +142,7 @@ final class NoSecretsTest {
     traces.add("live", seen);
     traces.add("status", command(site, "status", "--target", "prod"));
     if (site.rollouts.ledger().rollout(launch.rollout()).endedAt().isEmpty()) {
-      site.rollouts.abort(Site.TARGET, Site.ALICE, "it fails");
+      site.rollouts.abort(TestSite.TARGET, TestSite.ALICE, "it fails");
       site.awaitOutcome(RolloutStatus.State.ABORTED, PATIENCE);
     } else {
       // Its report is written after its end is entered.
@@ -154,24 +154,24 @@ final class NoSecretsTest {
   }
 
   /** Why the rollout ended, or why an activity of it is tried again. */
-  private static String awaitTrouble(Site site, String rollout) {
+  private static String awaitTrouble(TestSite site, String rollout) {
     Instant deadline = Instant.now().plus(PATIENCE);
     while (true) {
-      for (var live : site.rollouts.live(Site.TARGET)) {
+      for (var live : site.rollouts.live(TestSite.TARGET)) {
         if (live.lastFailure().isPresent()) {
           return live.toString();
         }
       }
-      var entry = site.rollouts.ledger().latestFor(Site.TARGET).orElseThrow();
+      var entry = site.rollouts.ledger().latestFor(TestSite.TARGET).orElseThrow();
       if (entry.id().equals(rollout) && entry.endedAt().isPresent()) {
         return entry.outcome();
       }
       assertThat(Instant.now()).isBefore(deadline);
-      Site.pause();
+      TestSite.pause();
     }
   }
 
-  private static Launch crosses(Site site, Traces traces) {
+  private static Launch crosses(TestSite site, Traces traces) {
     Launch launch = site.launch(site.checksCanonical("2s"));
     String waiting = site.signOffsAndGate(Runbook.Gate.EXPAND).digest().orElseThrow();
     traces.add(
@@ -196,10 +196,10 @@ final class NoSecretsTest {
     return launch;
   }
 
-  private static void contracts(Site site, Traces traces) {
+  private static void contracts(TestSite site, Traces traces) {
     Launch contract;
     try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
-      contract = site.rollouts.contract(new BundleStore(store), Site.TARGET, Site.ALICE);
+      contract = site.rollouts.contract(new BundleStore(store), TestSite.TARGET, TestSite.ALICE);
     }
     site.signOff(List.of("schema-documented", "fallback-removed"));
     site.approve(Runbook.Gate.CONTRACT);
@@ -207,7 +207,7 @@ final class NoSecretsTest {
     traces.workflow(contract.workflowId(), contract.runId());
   }
 
-  private static void commands(Site site, Traces traces) {
+  private static void commands(TestSite site, Traces traces) {
     for (String format : List.of("text", "json")) {
       traces.add("list", command(site, "list", "-o", format));
       traces.add("status", command(site, "status", "-o", format));
@@ -227,7 +227,7 @@ final class NoSecretsTest {
     traces.add("doctor", said(Answer.as(Map.of("RUBICON_DEBUG", "1"), wrong, "doctor")));
   }
 
-  private static String command(Site site, String... arguments) {
+  private static String command(TestSite site, String... arguments) {
     return said(Answer.of(site.configFile, arguments));
   }
 

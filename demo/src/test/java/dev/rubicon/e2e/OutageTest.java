@@ -323,7 +323,7 @@ final class OutageTest {
       assertThat(text.exit()).isIn(0, 1, 3, 4);
       assertThat(orders.workflow().describe().getStatus())
           .isEqualTo(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
-      Site.pause();
+      TestSite.pause();
     } while (Instant.now().isBefore(end));
   }
 

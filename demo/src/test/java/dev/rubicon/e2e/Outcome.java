@@ -33,8 +33,8 @@ record Outcome(
           "throttled",
           "blocked");
 
-  static Outcome of(Site site, int loaded, int adopted) {
-    var rollout = site.rollouts.ledger().latestFor(Site.TARGET).orElseThrow();
+  static Outcome of(TestSite site, int loaded, int adopted) {
+    var rollout = site.rollouts.ledger().latestFor(TestSite.TARGET).orElseThrow();
     var facts = new TreeMap<String, JsonNode>();
     for (var phase : site.rollouts.ledger().phases().of(rollout.id())) {
       facts.put(

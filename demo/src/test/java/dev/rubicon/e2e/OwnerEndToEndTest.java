@@ -35,13 +35,13 @@ import org.junit.jupiter.api.Timeout;
 /** The whole rollout of owner-canonical under live traffic, there, back and there again. */
 @Timeout(900)
 final class OwnerEndToEndTest {
-  private static final String DATABASE = Site.Subject.OWNER.database();
+  private static final String DATABASE = TestSite.Subject.OWNER.database();
   private static final String SMOKE = "00000000-0000-4000-8000-000000000002";
 
   @Tag("rollout")
   @Test
   void crossesGoesBackCrossesAgainAndLeavesCanonicalBehind() throws Exception {
-    try (var site = Site.start(Site.Subject.OWNER, 4_000, TemporalChoice.IN_PROCESS);
+    try (var site = TestSite.start(TestSite.Subject.OWNER, 4_000, TemporalChoice.IN_PROCESS);
         var worker = WorkerProcess.start(site.config, false);
         var clients = OwnerClients.ofBoth(site.database, URI.create(site.deployer.appUrl()))) {
       site.launch(site.quick("owner-canonical", "15s"));
@@ -52,7 +52,7 @@ final class OwnerEndToEndTest {
       site.await("watch", Duration.ofMinutes(3), s -> s.phase() == Phase.WATCH);
       assertThat(site.deployer.build()).isEqualTo("new");
       thePolicyIsARow(site);
-      site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
+      site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "to see that it works");
       RolloutStatus back = site.awaitGate(Runbook.Gate.CUTOVER);
 
       assertThat(site.deployer.build()).isEqualTo("old");
@@ -83,10 +83,10 @@ final class OwnerEndToEndTest {
     }
   }
 
-  private static void contract(Site site) throws Exception {
+  private static void contract(TestSite site) throws Exception {
     try (var _ = OwnerClients.ofNew(site.database, URI.create(site.deployer.appUrl()));
         ObjectStore store = ObjectStore.open(site.config.objectStore())) {
-      site.rollouts.contract(new BundleStore(store), Site.TARGET, Site.ALICE);
+      site.rollouts.contract(new BundleStore(store), TestSite.TARGET, TestSite.ALICE);
       site.signOff(
           List.of("unresolved-paths-reviewed", "provider-keys-in-vault", "legacy-reads-searched"));
       site.approve(Runbook.Gate.CONTRACT);
@@ -97,7 +97,7 @@ final class OwnerEndToEndTest {
     }
   }
 
-  private static void thePolicyIsARow(Site site) throws Exception {
+  private static void thePolicyIsARow(TestSite site) throws Exception {
     call(
         site,
         "PUT",
@@ -106,7 +106,7 @@ final class OwnerEndToEndTest {
   }
 
   /** Figures, not values; the secrets of the fixture appear in no evidence. */
-  private static void coverageIsEvidence(Site site, String rollout) {
+  private static void coverageIsEvidence(TestSite site, String rollout) {
     var evidence = site.rollouts.ledger().evidenceOf(rollout);
     Map<String, Long> counts =
         evidence.stream()
@@ -124,7 +124,7 @@ final class OwnerEndToEndTest {
         .noneMatch(text -> text.contains("fixture-not-a-key") || text.contains("vault://"));
   }
 
-  private static void namedItems(Site site) {
+  private static void namedItems(TestSite site) {
     assertThat(
             ask(
                 site,
@@ -165,7 +165,7 @@ final class OwnerEndToEndTest {
   /**
    * Read from outside: keys and types of a response against the schema that its operation names.
    */
-  private static void responsesAreWhatTheDocumentSays(Site site) throws Exception {
+  private static void responsesAreWhatTheDocumentSays(TestSite site) throws Exception {
     JsonNode api = call(site, "GET", "/openapi.json", null);
     JsonNode made =
         call(
@@ -212,7 +212,7 @@ final class OwnerEndToEndTest {
             });
   }
 
-  private static JsonNode call(Site site, String method, String path, String body)
+  private static JsonNode call(TestSite site, String method, String path, String body)
       throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       var answer =
@@ -228,7 +228,7 @@ final class OwnerEndToEndTest {
     }
   }
 
-  private static String ask(Site site, String sql) {
+  private static String ask(TestSite site, String sql) {
     return site.ask(DATABASE, sql.replace("%s", SMOKE));
   }
 

@@ -12,18 +12,18 @@ import java.time.Instant;
  * take its end. Whatever is done to it before the pin is pulled is done inside the phase.
  */
 final class PhasePin implements AutoCloseable {
-  private final Site site;
+  private final TestSite site;
   private final Connection connection;
   private final Phase phase;
 
-  private PhasePin(Site site, Phase phase) {
+  private PhasePin(TestSite site, Phase phase) {
     this.site = site;
     this.connection = site.superuser("rubicon_ledger");
     this.phase = phase;
   }
 
   /** Once per site, before anything is pinned. */
-  static void prepare(Site site) {
+  static void prepare(TestSite site) {
     try (Connection connection = site.superuser("rubicon_ledger")) {
       prepare(connection);
     } catch (SQLException e) {
@@ -52,7 +52,7 @@ final class PhasePin implements AutoCloseable {
   }
 
   /** From now on the phase does not end. */
-  static PhasePin on(Site site, Phase phase) {
+  static PhasePin on(TestSite site, Phase phase) {
     var pin = new PhasePin(site, phase);
     lock(pin.connection, phase);
     return pin;
@@ -73,7 +73,7 @@ final class PhasePin implements AutoCloseable {
     Instant deadline = Instant.now().plus(Duration.ofMinutes(2));
     while (true) {
       if (running(round)) {
-        for (LiveProgress live : site.rollouts.live(Site.TARGET)) {
+        for (LiveProgress live : site.rollouts.live(TestSite.TARGET)) {
           if (live.of(phase) && live.seen().filter(seen -> seen.isAfter(since)).isPresent()) {
             return live;
           }
@@ -81,9 +81,9 @@ final class PhasePin implements AutoCloseable {
       }
       if (Instant.now().isAfter(deadline)) {
         throw new AssertionError(
-            phase + " of round " + round + " never ran: " + site.rollouts.status(Site.TARGET));
+            phase + " of round " + round + " never ran: " + site.rollouts.status(TestSite.TARGET));
       }
-      Site.pause();
+      TestSite.pause();
     }
   }
 

@@ -67,9 +67,9 @@ final class RealAuditTest {
   @Test
   void aDeletedHistoryIsNamedAndABrokenAnchorIsFound() {
     String rollout = real.launchToTheFirstGate().rollout();
-    real.site.rollouts.pause(Site.TARGET, Site.BOB, "to be in the history");
+    real.site.rollouts.pause(TestSite.TARGET, TestSite.BOB, "to be in the history");
     String run = real.workflow().describe().getExecution().getRunId();
-    real.site.rollouts.abort(Site.TARGET, Site.BOB, "that was all");
+    real.site.rollouts.abort(TestSite.TARGET, TestSite.BOB, "that was all");
     real.site.awaitOutcome(State.ABORTED, RealSite.PATIENCE);
     JsonNode intact = audit(0, "--verify");
     assertThat(kinds(intact)).isEmpty();
@@ -122,7 +122,7 @@ final class RealAuditTest {
                 .setNamespace(temporal.client().getOptions().getNamespace())
                 .setWorkflowExecution(
                     WorkflowExecution.newBuilder()
-                        .setWorkflowId("rollout/" + Site.TARGET)
+                        .setWorkflowId("rollout/" + TestSite.TARGET)
                         .setRunId(run))
                 .build());
   }
@@ -137,8 +137,8 @@ final class RealAuditTest {
         ErrorCode.DIGEST_MISMATCH,
         () ->
             real.site.rollouts.approve(
-                Site.TARGET, Runbook.Gate.EXPAND, "0".repeat(64), Site.BOB, "not looked at"));
-    real.site.rollouts.throttle(Site.TARGET, 5_000, Site.BOB, "not too fast");
+                TestSite.TARGET, Runbook.Gate.EXPAND, "0".repeat(64), TestSite.BOB, "not looked at"));
+    real.site.rollouts.throttle(TestSite.TARGET, 5_000, TestSite.BOB, "not too fast");
     assertThat(kinds(audit(0, "--verify"))).isEmpty();
 
     restore();

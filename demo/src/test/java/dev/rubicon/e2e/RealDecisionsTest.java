@@ -57,15 +57,15 @@ final class RealDecisionsTest {
     real.rest();
 
     notTakenUp(
-        () -> hasty.approve(Site.TARGET, Runbook.Gate.EXPAND, digest, Site.BOB, "nobody hears it"),
-        () -> hasty.signOff(Site.TARGET, "mapping-decided", Site.BOB, "nobody hears it"),
-        () -> hasty.pause(Site.TARGET, Site.BOB, "nobody hears it"),
-        () -> hasty.throttle(Site.TARGET, 1, Site.BOB, "nobody hears it"),
-        () -> hasty.abort(Site.TARGET, Site.BOB, "nobody hears it"));
+        () -> hasty.approve(TestSite.TARGET, Runbook.Gate.EXPAND, digest, TestSite.BOB, "nobody hears it"),
+        () -> hasty.signOff(TestSite.TARGET, "mapping-decided", TestSite.BOB, "nobody hears it"),
+        () -> hasty.pause(TestSite.TARGET, TestSite.BOB, "nobody hears it"),
+        () -> hasty.throttle(TestSite.TARGET, 1, TestSite.BOB, "nobody hears it"),
+        () -> hasty.abort(TestSite.TARGET, TestSite.BOB, "nobody hears it"));
 
     real.work();
     // Decisions are heard in order: once this one is answered, none of the others is to come.
-    RolloutStatus after = real.site.rollouts.throttle(Site.TARGET, 7, Site.ALICE, "heard");
+    RolloutStatus after = real.site.rollouts.throttle(TestSite.TARGET, 7, TestSite.ALICE, "heard");
     assertThat(after.waitingFor()).contains(Runbook.Gate.EXPAND);
     assertThat(after.digest()).contains(digest);
     assertThat(after.paused()).isFalse();
@@ -79,18 +79,18 @@ final class RealDecisionsTest {
         .allSatisfy(refusal -> assertThat(refusal.code()).isEqualTo("DECISION_EXPIRED"));
     assertThat(real.stage()).isEqualTo("NOTHING");
 
-    real.site.rollouts.throttle(Site.TARGET, 0, Site.ALICE, "full speed");
+    real.site.rollouts.throttle(TestSite.TARGET, 0, TestSite.ALICE, "full speed");
     real.site.signOffAll();
     real.site.approve(Runbook.Gate.EXPAND);
     real.site.awaitGate(Runbook.Gate.CUTOVER);
     real.cross();
     real.rest();
-    notTakenUp(() -> hasty.rollback(Site.TARGET, Site.BOB, "nobody hears it"));
+    notTakenUp(() -> hasty.rollback(TestSite.TARGET, TestSite.BOB, "nobody hears it"));
     real.work();
-    RolloutStatus watching = real.site.rollouts.pause(Site.TARGET, Site.ALICE, "heard");
+    RolloutStatus watching = real.site.rollouts.pause(TestSite.TARGET, TestSite.ALICE, "heard");
     assertThat(watching.phase()).isEqualTo(Phase.WATCH);
     assertThat(real.stage()).isEqualTo("CUT_OVER");
-    real.site.rollouts.resume(Site.TARGET, Site.ALICE, "heard");
+    real.site.rollouts.resume(TestSite.TARGET, TestSite.ALICE, "heard");
     real.clear();
   }
 
@@ -111,9 +111,9 @@ final class RealDecisionsTest {
       }
       List<RubiconException> answers =
           atOnce(
-              () -> hasty.pause(Site.TARGET, Site.BOB, "taken up"),
-              () -> hasty.approve(Site.TARGET, Runbook.Gate.EXPAND, digest, Site.BOB, "taken up"),
-              () -> hasty.signOff(Site.TARGET, "mapping-decided", Site.BOB, "taken up"));
+              () -> hasty.pause(TestSite.TARGET, TestSite.BOB, "taken up"),
+              () -> hasty.approve(TestSite.TARGET, Runbook.Gate.EXPAND, digest, TestSite.BOB, "taken up"),
+              () -> hasty.signOff(TestSite.TARGET, "mapping-decided", TestSite.BOB, "taken up"));
       assertThat(answers)
           .allSatisfy(
               answer -> {
@@ -137,7 +137,7 @@ final class RealDecisionsTest {
     assertThat(real.granted(rollout)).containsExactly("expand");
     assertThat(decisions.control(rollout).paused()).isTrue();
     assertThat(real.stage()).as("nothing begins while it is paused").isEqualTo("NOTHING");
-    real.site.rollouts.resume(Site.TARGET, Site.ALICE, "go on");
+    real.site.rollouts.resume(TestSite.TARGET, TestSite.ALICE, "go on");
     real.site.awaitGate(Runbook.Gate.CUTOVER);
     real.clear();
   }

@@ -73,10 +73,10 @@ final class RealDefinitionTest {
         HttpResponse<String> answer = get(http, health);
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body())
-            .contains("\"DOWN\"", RolloutWorkflow.workflowId(Site.TARGET), REASON)
+            .contains("\"DOWN\"", RolloutWorkflow.workflowId(TestSite.TARGET), REASON)
             .doesNotContain("io.temporal", "Exception");
       }
-      Standing standing = real.site.rollouts.standing(Site.TARGET);
+      Standing standing = real.site.rollouts.standing(TestSite.TARGET);
       assertThat(standing.status().source()).isEqualTo(RolloutStatus.Source.LEDGER);
       assertThat(standing.status().waitingFor()).contains(Runbook.Gate.EXPAND);
       assertThat(standing.status().digest()).isEqualTo(waiting.digest());

@@ -78,7 +78,7 @@ final class RealEndingsTest {
 
     real.launch();
     real.awaitWatch();
-    real.site.rollouts.rollback(Site.TARGET, Site.BOB, "possible again");
+    real.site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "possible again");
     real.site.awaitGate(Runbook.Gate.CUTOVER);
     assertThat(real.site.deployer.build()).isEqualTo("old");
     real.bothSidesAreInStep();
@@ -126,7 +126,7 @@ final class RealEndingsTest {
   private static void toTheMiddleOfTheBackfill() {
     real.launchToTheFirstGate();
     real.site.signOffAll();
-    real.site.rollouts.throttle(Site.TARGET, 50, Site.ALICE, "its middle is to be hit");
+    real.site.rollouts.throttle(TestSite.TARGET, 50, TestSite.ALICE, "its middle is to be hit");
     real.site.approve(Runbook.Gate.EXPAND);
     real.site.await("the backfill", RealSite.PATIENCE, s -> s.phase() == Phase.BACKFILL);
     real.await(
@@ -170,7 +170,7 @@ final class RealEndingsTest {
   private static void terminate() {
     String rollout = real.status().rollout();
     real.workflow().terminate("to see what is left");
-    Standing standing = real.site.rollouts.standing(Site.TARGET);
+    Standing standing = real.site.rollouts.standing(TestSite.TARGET);
     RolloutStatus status = standing.status();
     assertThat(status.state()).isEqualTo(RolloutStatus.State.TERMINATED);
     assertThat(status.rollout()).isEqualTo(rollout);

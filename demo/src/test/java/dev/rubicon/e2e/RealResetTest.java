@@ -61,7 +61,7 @@ final class RealResetTest {
     String rollout = real.launchToTheFirstGate().rollout();
     shown.add(digest(Runbook.Gate.EXPAND));
     signOff("mapping-decided");
-    real.site.rollouts.pause(Site.TARGET, Site.ALICE, "to be forgotten");
+    real.site.rollouts.pause(TestSite.TARGET, TestSite.ALICE, "to be forgotten");
 
     assertThat(reset.to(reset.scheduling("AnchorAudit"))).containsExactly("signOff", "pause");
     asksAnew(Runbook.Gate.EXPAND, shown);
@@ -81,7 +81,7 @@ final class RealResetTest {
     assertThat(real.stage()).as("the sign-off was all that it had waited for").isEqualTo("NOTHING");
     assertThat(real.status().waitingFor()).contains(Runbook.Gate.EXPAND);
 
-    real.site.rollouts.abort(Site.TARGET, Site.ALICE, "to be forgotten");
+    real.site.rollouts.abort(TestSite.TARGET, TestSite.ALICE, "to be forgotten");
     real.site.awaitOutcome(RolloutStatus.State.ABORTED, RealSite.PATIENCE);
     assertThat(reset.to(reset.behind("AnchorAudit"))).containsExactly("signOff", "abort");
     asksAnew(Runbook.Gate.EXPAND, shown);
@@ -105,11 +105,11 @@ final class RealResetTest {
     var rollouts = real.site.rollouts;
     real.launchToTheFirstGate();
     real.site.signOffAll();
-    rollouts.throttle(Site.TARGET, 50, Site.ALICE, "its middle is to be hit");
+    rollouts.throttle(TestSite.TARGET, 50, TestSite.ALICE, "its middle is to be hit");
     real.site.approve(Runbook.Gate.EXPAND);
     real.site.await("the backfill", RealSite.PATIENCE, s -> s.phase() == Phase.BACKFILL);
-    rollouts.pause(Site.TARGET, Site.ALICE, "to be forgotten");
-    rollouts.throttle(Site.TARGET, 1, Site.ALICE, "to be forgotten");
+    rollouts.pause(TestSite.TARGET, TestSite.ALICE, "to be forgotten");
+    rollouts.throttle(TestSite.TARGET, 1, TestSite.ALICE, "to be forgotten");
 
     assertThat(reset.to(reset.scheduling("Backfill"))).containsExactly("pause", "throttle");
     RolloutStatus status = real.status();
@@ -120,14 +120,14 @@ final class RealResetTest {
     assertThat(told.rowsPerSecond()).isEqualTo(50);
 
     // A pause that was made before the point stays, and so does its end behind it not.
-    rollouts.pause(Site.TARGET, Site.ALICE, "to stay");
-    rollouts.resume(Site.TARGET, Site.ALICE, "to be forgotten");
+    rollouts.pause(TestSite.TARGET, TestSite.ALICE, "to stay");
+    rollouts.resume(TestSite.TARGET, TestSite.ALICE, "to be forgotten");
     assertThat(reset.to(reset.behindDecision("pause"))).containsExactly("resume");
     assertThat(real.status().paused()).isTrue();
     assertThat(rollouts.ledger().decisions().control(status.rollout()).paused()).isTrue();
 
-    rollouts.throttle(Site.TARGET, 0, Site.ALICE, "full speed");
-    rollouts.resume(Site.TARGET, Site.ALICE, "go on");
+    rollouts.throttle(TestSite.TARGET, 0, TestSite.ALICE, "full speed");
+    rollouts.resume(TestSite.TARGET, TestSite.ALICE, "go on");
     real.site.awaitGate(Runbook.Gate.CUTOVER);
     real.clear();
   }
@@ -156,7 +156,7 @@ final class RealResetTest {
     real.site.approve(Runbook.Gate.CUTOVER);
     real.site.await(
         "the sign-off", RealSite.PATIENCE, s -> s.signOffs().contains("stakeholders-informed"));
-    real.site.rollouts.pause(Site.TARGET, Site.ALICE, "to be forgotten");
+    real.site.rollouts.pause(TestSite.TARGET, TestSite.ALICE, "to be forgotten");
     assertThat(reset.to(reset.behindDecision("approve"))).containsExactly("pause");
     signOff("stakeholders-informed");
     asksAnew(Runbook.Gate.CUTOVER, shown);
@@ -164,10 +164,10 @@ final class RealResetTest {
     assertThat(real.stage()).isEqualTo("VERIFIED");
 
     // One that was taken up before the point, and recorded behind it.
-    real.site.rollouts.pause(Site.TARGET, Site.ALICE, "not to cross yet");
+    real.site.rollouts.pause(TestSite.TARGET, TestSite.ALICE, "not to cross yet");
     real.site.approve(Runbook.Gate.CUTOVER);
     assertThat(reset.to(reset.scheduling("RecordApproval"))).isEmpty();
-    real.site.rollouts.resume(Site.TARGET, Site.ALICE, "go on");
+    real.site.rollouts.resume(TestSite.TARGET, TestSite.ALICE, "go on");
     asksAnew(Runbook.Gate.CUTOVER, shown);
     assertThat(real.stage()).isEqualTo("VERIFIED");
 
@@ -188,13 +188,13 @@ final class RealResetTest {
     assertThat(real.stage()).isEqualTo("CUT_OVER");
     finishAtTheGate(shown);
 
-    real.site.rollouts.extendWatch(Site.TARGET, Duration.ofDays(2), Site.ALICE, "to be forgotten");
-    real.site.rollouts.pause(Site.TARGET, Site.ALICE, "to be forgotten");
+    real.site.rollouts.extendWatch(TestSite.TARGET, Duration.ofDays(2), TestSite.ALICE, "to be forgotten");
+    real.site.rollouts.pause(TestSite.TARGET, TestSite.ALICE, "to be forgotten");
     assertThat(reset.to(reset.scheduling("Watch"))).containsExactly("extendWatch", "pause");
     real.awaitWatch();
     assertThat(real.status().paused()).isFalse();
 
-    real.site.rollouts.rollback(Site.TARGET, Site.BOB, "to be forgotten by the workflow");
+    real.site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "to be forgotten by the workflow");
     asksAnew(Runbook.Gate.CUTOVER, shown);
     assertThat(real.stage()).isEqualTo("ROLLED_BACK");
     // Back to where the cutover is scheduled: it was approved, then, and would cross again.
@@ -204,18 +204,18 @@ final class RealResetTest {
     real.cross();
 
     // In the watch of a target that has gone back since: nothing crosses by itself.
-    real.site.rollouts.rollback(Site.TARGET, Site.BOB, "to be forgotten by the workflow");
+    real.site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "to be forgotten by the workflow");
     asksAnew(Runbook.Gate.CUTOVER, shown);
     assertThat(reset.to(reset.scheduling("Watch"))).containsExactly("rollback");
     real.awaitWatch();
     assertThat(real.stage()).isEqualTo("ROLLED_BACK");
-    real.site.rollouts.rollback(Site.TARGET, Site.BOB, "to where the target is");
+    real.site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "to where the target is");
     asksAnew(Runbook.Gate.CUTOVER, shown);
 
     // After the rollback, at the gate that it led to.
     real.site.approve(Runbook.Gate.CUTOVER);
     real.awaitWatch();
-    real.site.rollouts.rollback(Site.TARGET, Site.BOB, "once more");
+    real.site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "once more");
     asksAnew(Runbook.Gate.CUTOVER, shown);
     assertThat(reset.to(reset.behind("Rollback"))).isEmpty();
     asksAnew(Runbook.Gate.CUTOVER, shown);
@@ -253,7 +253,7 @@ final class RealResetTest {
   }
 
   private static void approve(Runbook.Gate gate, String digest) {
-    real.site.rollouts.approve(Site.TARGET, gate, digest, Site.BOB, "as it was shown");
+    real.site.rollouts.approve(TestSite.TARGET, gate, digest, TestSite.BOB, "as it was shown");
   }
 
   private static void signOff(String item) {

@@ -31,19 +31,19 @@ final class RealSite implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int ROWS = 1_000;
 
-  final Site site;
+  final TestSite site;
   final Path runbook;
   final String baseline;
   private Optional<WorkerProcess> worker = Optional.empty();
 
-  private RealSite(Site site) {
+  private RealSite(TestSite site) {
     this.site = site;
     this.runbook = site.brief();
     this.baseline = site.fingerprint();
   }
 
   static RealSite start() {
-    var real = new RealSite(Site.start(ROWS, TemporalChoice.DEV_SERVER));
+    var real = new RealSite(TestSite.start(ROWS, TemporalChoice.DEV_SERVER));
     real.work();
     return real;
   }
@@ -78,14 +78,14 @@ final class RealSite implements AutoCloseable {
   }
 
   RolloutStatus status() {
-    return site.rollouts.status(Site.TARGET);
+    return site.rollouts.status(TestSite.TARGET);
   }
 
   WorkflowStub workflow() {
     return site.rollouts
         .temporal()
         .client()
-        .newUntypedWorkflowStub(RolloutWorkflow.workflowId(Site.TARGET));
+        .newUntypedWorkflowStub(RolloutWorkflow.workflowId(TestSite.TARGET));
   }
 
   /** What a test that failed has left. */
@@ -141,10 +141,10 @@ final class RealSite implements AutoCloseable {
   /** Ends whatever rollout there is so that nothing of it is left. */
   void clear() {
     if (stage().equals("CUT_OVER")) {
-      site.rollouts.rollback(Site.TARGET, Site.BOB, "the test is over");
+      site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "the test is over");
       site.awaitGate(Runbook.Gate.CUTOVER);
     }
-    site.rollouts.abort(Site.TARGET, Site.BOB, "the test is over");
+    site.rollouts.abort(TestSite.TARGET, TestSite.BOB, "the test is over");
     site.awaitOutcome(RolloutStatus.State.ABORTED, PATIENCE);
     nothingIsLeft();
   }
@@ -187,7 +187,7 @@ final class RealSite implements AutoCloseable {
       assertThat(Instant.now())
           .as("waited in vain for " + what + ": " + status())
           .isBefore(deadline);
-      Site.pause();
+      TestSite.pause();
     }
   }
 

@@ -56,7 +56,7 @@ final class RealTemporalTest {
 
   @Test
   void crossesGoesBackAndCrossesAgainAndIsFoundByItsAttributes() throws Exception {
-    try (var site = Site.start(ROWS, TemporalChoice.DEV_SERVER);
+    try (var site = TestSite.start(ROWS, TemporalChoice.DEV_SERVER);
         var worker = WorkerProcess.start(site.config, false);
         var clients =
             TrafficClients.start(
@@ -70,7 +70,7 @@ final class RealTemporalTest {
       site.approve(Runbook.Gate.CUTOVER);
       site.await("watch", PATIENCE, s -> s.phase() == Phase.WATCH);
 
-      site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
+      site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "to see that it works");
       site.awaitGate(Runbook.Gate.CUTOVER);
       assertThat(site.deployer.build()).isEqualTo("old");
       site.approve(Runbook.Gate.CUTOVER);
@@ -79,7 +79,7 @@ final class RealTemporalTest {
 
       clients.stop(Side.OLD);
       try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
-        site.rollouts.contract(new BundleStore(store), Site.TARGET, Site.ALICE);
+        site.rollouts.contract(new BundleStore(store), TestSite.TARGET, TestSite.ALICE);
       }
       site.signOff(List.of("schema-documented", "fallback-removed"));
       site.approve(Runbook.Gate.CONTRACT);
@@ -98,7 +98,7 @@ final class RealTemporalTest {
       awaitListed(
           site,
           "RubiconTarget = 'prod' AND RubiconStatus = 'completed' AND WorkflowId = '"
-              + RolloutWorkflow.workflowId(Site.TARGET)
+              + RolloutWorkflow.workflowId(TestSite.TARGET)
               + "'");
       assertThat(listed(site, "RubiconTarget = 'prod' AND RubiconStatus = 'aborted'")).isEmpty();
       toldInTheHistory(site, launched, digest);
@@ -107,7 +107,7 @@ final class RealTemporalTest {
 
   /** What only this server keeps: which build of the worker did each task. */
   @SuppressWarnings("deprecation")
-  private static void toldInTheHistory(Site site, Launch launched, String digest) {
+  private static void toldInTheHistory(TestSite site, Launch launched, String digest) {
     var story =
         new RecordedStory(
             site.rollouts
@@ -130,7 +130,7 @@ final class RealTemporalTest {
 
   @Test
   void aWorkerKilledInTheMiddleOfTheBackfillIsReplaced() {
-    try (var site = Site.start(ROWS, TemporalChoice.DEV_SERVER)) {
+    try (var site = TestSite.start(ROWS, TemporalChoice.DEV_SERVER)) {
       try (var worker = WorkerJvm.start(site)) {
         toTheMiddleOfTheBackfill(site);
         worker.kill();
@@ -139,7 +139,7 @@ final class RealTemporalTest {
       double left = backfilled(site);
       assertThat(left).isStrictlyBetween(0.0, 1.0);
       try (var next = WorkerJvm.start(site)) {
-        site.rollouts.throttle(Site.TARGET, 0, Site.ALICE, "full speed");
+        site.rollouts.throttle(TestSite.TARGET, 0, TestSite.ALICE, "full speed");
         site.approve(Runbook.Gate.CUTOVER);
         RolloutStatus done = completed(site);
         assertThat(next.alive()).isTrue();
@@ -153,7 +153,7 @@ final class RealTemporalTest {
 
   @Test
   void theServerItselfIsKilledInTheBackfillAndAtAGate() {
-    try (var site = Site.start(ROWS, TemporalChoice.DEV_SERVER);
+    try (var site = TestSite.start(ROWS, TemporalChoice.DEV_SERVER);
         var worker = WorkerProcess.start(site.config, false)) {
       var server = (DevTemporal) site.stack.temporal();
       toTheMiddleOfTheBackfill(site);
@@ -163,7 +163,7 @@ final class RealTemporalTest {
       server.restart();
       assertThat(server.pid()).isNotEqualTo(first);
 
-      site.rollouts.throttle(Site.TARGET, 0, Site.ALICE, "full speed");
+      site.rollouts.throttle(TestSite.TARGET, 0, TestSite.ALICE, "full speed");
       String digest = site.awaitGate(Runbook.Gate.CUTOVER).digest().orElseThrow();
       server.kill();
       server.restart();
@@ -176,11 +176,11 @@ final class RealTemporalTest {
   }
 
   /** The limit is what makes the middle long enough to be hit. */
-  private static void toTheMiddleOfTheBackfill(Site site) {
+  private static void toTheMiddleOfTheBackfill(TestSite site) {
     site.launch(site.checksCanonical("3s"));
     site.signOffAll();
     site.awaitGate(Runbook.Gate.EXPAND);
-    site.rollouts.throttle(Site.TARGET, ROWS / 10, Site.ALICE, "its middle is to be hit");
+    site.rollouts.throttle(TestSite.TARGET, ROWS / 10, TestSite.ALICE, "its middle is to be hit");
     site.approve(Runbook.Gate.EXPAND);
     site.await(
         "the middle of the backfill",
@@ -190,9 +190,9 @@ final class RealTemporalTest {
   }
 
   /** From the ledger: it answers while neither worker nor server do. */
-  private static double backfilled(Site site) {
+  private static double backfilled(TestSite site) {
     var ledger = site.rollouts.ledger();
-    String rollout = ledger.latestFor(Site.TARGET).orElseThrow().id();
+    String rollout = ledger.latestFor(TestSite.TARGET).orElseThrow().id();
     return ledger.phases().progressOf(rollout).stream()
         .filter(p -> p.phase().equals(Phase.BACKFILL.word()) && p.total() > 0)
         .mapToDouble(p -> (double) p.done() / p.total())
@@ -201,7 +201,7 @@ final class RealTemporalTest {
   }
 
   /** The workflow says so first, and then writes it into the ledger. */
-  private static RolloutStatus completed(Site site) {
+  private static RolloutStatus completed(TestSite site) {
     return site.await(
         "completion",
         PATIENCE,
@@ -209,21 +209,21 @@ final class RealTemporalTest {
             s.state() == RolloutStatus.State.COMPLETED
                 && site.rollouts
                     .ledger()
-                    .latestFor(Site.TARGET)
+                    .latestFor(TestSite.TARGET)
                     .filter(r -> r.state().equals("completed"))
                     .isPresent());
   }
 
   /** Visibility follows the history, a little later. */
-  private static void awaitListed(Site site, String query) {
+  private static void awaitListed(TestSite site, String query) {
     Instant deadline = Instant.now().plusSeconds(60);
-    while (!listed(site, query).equals(List.of(RolloutWorkflow.workflowId(Site.TARGET)))) {
+    while (!listed(site, query).equals(List.of(RolloutWorkflow.workflowId(TestSite.TARGET)))) {
       assertThat(Instant.now()).as(query + ": " + listed(site, query)).isBefore(deadline);
-      Site.pause();
+      TestSite.pause();
     }
   }
 
-  private static List<String> listed(Site site, String query) {
+  private static List<String> listed(TestSite site, String query) {
     try (var executions = site.rollouts.temporal().client().listExecutions(query)) {
       return executions.map(RealTemporalTest::id).toList();
     }

@@ -33,14 +33,14 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class RefusalTest {
-  private static Site site;
+  private static TestSite site;
   private static WorkerProcess worker;
   private static String before;
   private static String waiting;
 
   @BeforeAll
   static void waitAtTheFirstGate() {
-    site = Site.start(1_000, TemporalChoice.IN_PROCESS);
+    site = TestSite.start(1_000, TemporalChoice.IN_PROCESS);
     worker = WorkerProcess.start(site.config, false);
     before = site.fingerprint();
     site.launch(site.checksCanonical("2s"));
@@ -60,7 +60,7 @@ final class RefusalTest {
         ErrorCode.DIGEST_MISMATCH,
         () ->
             site.rollouts.approve(
-                Site.TARGET, Runbook.Gate.EXPAND, "0".repeat(64), Site.BOB, "blindly"));
+                TestSite.TARGET, Runbook.Gate.EXPAND, "0".repeat(64), TestSite.BOB, "blindly"));
   }
 
   @Test
@@ -69,7 +69,7 @@ final class RefusalTest {
     refused(
         ErrorCode.APPROVER_IS_REQUESTER,
         () ->
-            site.rollouts.approve(Site.TARGET, Runbook.Gate.EXPAND, waiting, Site.ALICE, "my own"));
+            site.rollouts.approve(TestSite.TARGET, Runbook.Gate.EXPAND, waiting, TestSite.ALICE, "my own"));
   }
 
   @Test
@@ -77,7 +77,7 @@ final class RefusalTest {
   void aGateThatIsNotOpenIsNotApproved() {
     refused(
         ErrorCode.GATE_NOT_OPEN,
-        () -> site.rollouts.approve(Site.TARGET, Runbook.Gate.CUTOVER, waiting, Site.BOB, "early"));
+        () -> site.rollouts.approve(TestSite.TARGET, Runbook.Gate.CUTOVER, waiting, TestSite.BOB, "early"));
   }
 
   @Test
@@ -91,7 +91,7 @@ final class RefusalTest {
   void rollbackBeforeTheCrossing() {
     refused(
         ErrorCode.ROLLBACK_IMPOSSIBLE,
-        () -> site.rollouts.rollback(Site.TARGET, Site.BOB, "too early"));
+        () -> site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "too early"));
   }
 
   @Test
@@ -105,13 +105,13 @@ final class RefusalTest {
     Files.write(dump, bad, StandardOpenOption.WRITE);
     try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
       var restore = new Restore(store, site.config);
-      String manifest = restore.manifests(Site.TARGET).getFirst();
+      String manifest = restore.manifests(TestSite.TARGET).getFirst();
       refused(
           ErrorCode.BACKUP_CORRUPT,
           () ->
               restore.run(
                   manifest,
-                  site.config.target(Site.TARGET),
+                  site.config.target(TestSite.TARGET),
                   "heretix_restored",
                   new SessionTag("test", Phase.BACKUP),
                   Progress.NONE));
@@ -135,7 +135,7 @@ final class RefusalTest {
             RubiconException.class,
             () ->
                 site.rollouts.approve(
-                    Site.TARGET, Runbook.Gate.EXPAND, waiting, Site.BOB, "as it was shown"));
+                    TestSite.TARGET, Runbook.Gate.EXPAND, waiting, TestSite.BOB, "as it was shown"));
     assertThat(refusal).isNotNull();
     assertThat(refusal.code()).isIn(ErrorCode.TARGET_CHANGED, ErrorCode.APPROVAL_VOID);
     assertThat(refusal.next()).isNotBlank();
@@ -150,7 +150,7 @@ final class RefusalTest {
                 && s.waitingFor().isPresent()
                 && s.digest().filter(digest -> !digest.equals(waiting)).isPresent());
     assertThat(site.fingerprint()).isEqualTo(changed);
-    site.rollouts.abort(Site.TARGET, Site.BOB, "not this target");
+    site.rollouts.abort(TestSite.TARGET, TestSite.BOB, "not this target");
     site.awaitOutcome(RolloutStatus.State.ABORTED, Duration.ofMinutes(1));
     assertThat(site.fingerprint()).isEqualTo(changed);
     execute("ALTER TABLE public.users DROP COLUMN by_hand");
@@ -168,7 +168,7 @@ final class RefusalTest {
             + "\nALTER TABLE public.checks ADD CONSTRAINT ck_positive CHECK (id > 0);\n");
     site.launch(runbook);
     site.awaitOutcome(RolloutStatus.State.FAILED, Duration.ofMinutes(1));
-    assertThat(site.rollouts.ledger().latestFor(Site.TARGET).orElseThrow().outcome())
+    assertThat(site.rollouts.ledger().latestFor(TestSite.TARGET).orElseThrow().outcome())
         .contains(ErrorCode.HAZARD_NOT_ALLOWED.name());
     assertThat(site.fingerprint()).isEqualTo(before);
     assertThat(installed()).isFalse();

@@ -30,7 +30,7 @@ final class RelaunchTest {
 
   @Test
   void whateverEndedTheOneBeforeALaunchRightAfterConverges() {
-    try (var site = Site.start(ROWS, TemporalChoice.IN_PROCESS);
+    try (var site = TestSite.start(ROWS, TemporalChoice.IN_PROCESS);
         var worker = WorkerProcess.start(site.config, false)) {
       assertThat(worker.url()).isEmpty();
       Path runbook = site.checksCanonical("2s");
@@ -49,7 +49,7 @@ final class RelaunchTest {
         String aborted = site.launch(runbook).rollout();
         site.await(
             "its start", PATIENCE, s -> s.rollout().equals(aborted) && !s.phases().isEmpty());
-        site.rollouts.abort(Site.TARGET, Site.ALICE, "to launch again at once");
+        site.rollouts.abort(TestSite.TARGET, TestSite.ALICE, "to launch again at once");
         String next = site.launch(runbook).rollout();
         assertThat(ended(site, aborted).state()).isEqualTo("aborted");
         awaitEntered(site, next);
@@ -68,7 +68,7 @@ final class RelaunchTest {
 
       try (var forgetful = afterItsHistoriesWereLost(site)) {
         assertThat(forgetful.address()).isEqualTo(site.config.temporal().address());
-        assertThat(site.rollouts.status(Site.TARGET).rollout()).isEqualTo(forgotten);
+        assertThat(site.rollouts.status(TestSite.TARGET).rollout()).isEqualTo(forgotten);
         String last = site.launch(runbook).rollout();
         site.signOffsAndGate(Runbook.Gate.EXPAND);
         site.approve(Runbook.Gate.EXPAND);
@@ -94,11 +94,11 @@ final class RelaunchTest {
       """;
 
   /** The limit is what makes the middle long enough to be hit. */
-  private static String toTheMiddleOfTheBackfill(Site site, Path runbook) {
+  private static String toTheMiddleOfTheBackfill(TestSite site, Path runbook) {
     long before = copied(site);
     String rollout = site.launch(runbook).rollout();
     site.signOffsAndGate(Runbook.Gate.EXPAND);
-    site.rollouts.throttle(Site.TARGET, ROWS / 20, Site.ALICE, "its middle is to be hit");
+    site.rollouts.throttle(TestSite.TARGET, ROWS / 20, TestSite.ALICE, "its middle is to be hit");
     site.approve(Runbook.Gate.EXPAND);
     site.await(
         "the middle of the backfill",
@@ -109,42 +109,42 @@ final class RelaunchTest {
   }
 
   /** Rows in batches that are committed, whoever's rollout committed them. */
-  private static long copied(Site site) {
+  private static long copied(TestSite site) {
     return site.ask("heretix", "SELECT to_regclass('rubicon.backfill_batch') IS NULL").equals("t")
         ? 0
         : Long.parseLong(
             site.ask("heretix", "SELECT coalesce(sum(rows), 0) FROM rubicon.backfill_batch"));
   }
 
-  private static EmbeddedTemporal afterItsHistoriesWereLost(Site site) {
+  private static EmbeddedTemporal afterItsHistoriesWereLost(TestSite site) {
     String address = site.config.temporal().address();
     site.stack.temporal().close();
     return EmbeddedTemporal.start(
         Integer.parseInt(address.substring(address.indexOf(':') + 1)), Attributes.NAMES);
   }
 
-  private static void nothingIsLeft(Site site, String baseline) {
+  private static void nothingIsLeft(TestSite site, String baseline) {
     assertThat(site.fingerprint()).isEqualTo(baseline);
     assertThat(site.ask("heretix", "SELECT to_regnamespace('rubicon') IS NULL")).isEqualTo("t");
   }
 
-  private static void awaitEntered(Site site, String rollout) {
+  private static void awaitEntered(TestSite site, String rollout) {
     site.await(
         "its entry",
         PATIENCE,
-        s -> site.rollouts.ledger().latestFor(Site.TARGET).orElseThrow().id().equals(rollout));
+        s -> site.rollouts.ledger().latestFor(TestSite.TARGET).orElseThrow().id().equals(rollout));
   }
 
-  private static LedgerRollout ended(Site site, String rollout) {
+  private static LedgerRollout ended(TestSite site, String rollout) {
     LedgerRollout entry = site.rollouts.ledger().rollout(rollout);
     assertThat(entry.endedAt()).as(rollout + " has ended").isPresent();
     return entry;
   }
 
-  private static WorkflowStub workflow(Site site) {
+  private static WorkflowStub workflow(TestSite site) {
     return site.rollouts
         .temporal()
         .client()
-        .newUntypedWorkflowStub(RolloutWorkflow.workflowId(Site.TARGET));
+        .newUntypedWorkflowStub(RolloutWorkflow.workflowId(TestSite.TARGET));
   }
 }

@@ -81,7 +81,7 @@ final class Resets {
         .rollouts
         .temporal()
         .client()
-        .fetchHistory(RolloutWorkflow.workflowId(Site.TARGET))
+        .fetchHistory(RolloutWorkflow.workflowId(TestSite.TARGET))
         .getEvents();
   }
 
@@ -103,7 +103,7 @@ final class Resets {
                 .setNamespace(temporal.client().getOptions().getNamespace())
                 .setWorkflowExecution(
                     WorkflowExecution.newBuilder()
-                        .setWorkflowId(RolloutWorkflow.workflowId(Site.TARGET))
+                        .setWorkflowId(RolloutWorkflow.workflowId(TestSite.TARGET))
                         .setRunId(run))
                 .setReason("to see what is forgotten")
                 .setRequestId(UUID.randomUUID().toString())

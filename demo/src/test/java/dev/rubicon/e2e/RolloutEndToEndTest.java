@@ -41,7 +41,7 @@ final class RolloutEndToEndTest {
   @BeforeAll
   @Timeout(600)
   void crossesGoesBackAndCrossesAgain() throws Exception {
-    try (var site = Site.start(20_000, TemporalChoice.IN_PROCESS)) {
+    try (var site = TestSite.start(20_000, TemporalChoice.IN_PROCESS)) {
       try (var worker = WorkerProcess.start(site.config, false);
           var clients =
               TrafficClients.start(
@@ -63,9 +63,9 @@ final class RolloutEndToEndTest {
     }
   }
 
-  private static void contract(Site site) throws Exception {
+  private static void contract(TestSite site) throws Exception {
     try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
-      site.rollouts.contract(new BundleStore(store), Site.TARGET, Site.ALICE);
+      site.rollouts.contract(new BundleStore(store), TestSite.TARGET, TestSite.ALICE);
     }
     site.signOff(List.of("schema-documented", "fallback-removed"));
     site.approve(Runbook.Gate.CONTRACT);
@@ -78,7 +78,7 @@ final class RolloutEndToEndTest {
   }
 
   /** Whoever sees contract completed may fetch the report. */
-  private static void reportTellsOfContract(Site site, String rollout) throws Exception {
+  private static void reportTellsOfContract(TestSite site, String rollout) throws Exception {
     try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
       String key = site.rollouts.ledger().rollout(rollout).report();
       String page = new String(store.read(key), StandardCharsets.UTF_8);
@@ -107,7 +107,7 @@ final class RolloutEndToEndTest {
     assertThat(story.input().path("requestedBy").asText()).isEqualTo("alice");
     assertThat(story.searchAttributes())
         .containsEntry("RubiconRequestedBy", "alice")
-        .containsEntry("RubiconTarget", Site.TARGET)
+        .containsEntry("RubiconTarget", TestSite.TARGET)
         .containsEntry("RubiconRollout", rollout.launch().rollout());
   }
 

@@ -75,7 +75,7 @@ final class ShadowEndToEndTest {
   @ParameterizedTest
   @EnumSource
   void aTableIsChangedAndTakenBackAndChangedAgain(Change change) throws Exception {
-    try (var site = Site.start(3_000, TemporalChoice.IN_PROCESS);
+    try (var site = TestSite.start(3_000, TemporalChoice.IN_PROCESS);
         var worker = WorkerProcess.start(site.config, false)) {
       String before = site.ask("heretix", "SELECT count(*) FROM public.users");
       // The old name takes writes throughout: before the cutover a table's, after it a view's.
@@ -85,7 +85,7 @@ final class ShadowEndToEndTest {
       site.approve(Runbook.Gate.CUTOVER);
       site.await("watch", Duration.ofMinutes(2), s -> s.phase() == Phase.WATCH);
       assertThat(site.ask("heretix", RELKIND)).isEqualTo("v");
-      site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
+      site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "to see that it works");
       site.awaitGate(Runbook.Gate.CUTOVER);
       assertThat(site.ask("heretix", RELKIND)).isEqualTo("r");
       site.approve(Runbook.Gate.CUTOVER);
@@ -103,7 +103,7 @@ final class ShadowEndToEndTest {
       assertThat(acknowledged.size()).isGreaterThan(100);
 
       try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
-        site.rollouts.contract(new BundleStore(store), Site.TARGET, Site.ALICE);
+        site.rollouts.contract(new BundleStore(store), TestSite.TARGET, TestSite.ALICE);
       }
       site.approve(Runbook.Gate.CONTRACT);
       site.await(
@@ -130,7 +130,7 @@ final class ShadowEndToEndTest {
           + " 'public.app_users'::regclass AND conname NOT LIKE 'rubicon%'"
           + " AND conname <> 'user_profiles_user_id_fkey'";
 
-  private void write(Site site) {
+  private void write(TestSite site) {
     try (var connection = site.database.connect("old");
         var insert =
             connection.prepareStatement(
@@ -149,7 +149,7 @@ final class ShadowEndToEndTest {
           assertThat(update.executeUpdate()).isOne();
           acknowledged.put(id, "name " + i);
         }
-        Site.pause();
+        TestSite.pause();
       }
     } catch (SQLException e) {
       errors.add(e.getSQLState() + " " + e.getMessage());

@@ -46,7 +46,7 @@ final class ShadowKillTest {
       Math.max(1, Integer.getInteger("rubicon.trials", PHASES * POINTS) / PHASES - 2);
   private final List<String> points = new ArrayList<>();
   private final Instant begun = Instant.now();
-  private Site site;
+  private TestSite site;
   private WorkerJvm worker;
   private Instant lastKill = Instant.EPOCH;
 
@@ -54,7 +54,7 @@ final class ShadowKillTest {
   void killsInEveryPhaseOfASplitCostNoWrite() throws Exception {
     System.err.println("ShadowKillTest: -Drubicon.seed=" + seed);
     try (var started =
-        Site.start(
+        TestSite.start(
             500,
             TemporalChoice.IN_PROCESS,
             (stack, text) -> text.replace("heartbeat-timeout: 5s", "heartbeat-timeout: 3s"))) {
@@ -112,7 +112,7 @@ final class ShadowKillTest {
       try (var _ = PhasePin.on(site, Phase.WATCH)) {
         there();
         site.await("watch", PATIENCE, s -> s.phase() == Phase.WATCH);
-        site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
+        site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "to see that it works");
       }
       kills(rollback, Phase.ROLLBACK, 1);
     }
@@ -139,7 +139,7 @@ final class ShadowKillTest {
 
   private void contract() throws IOException {
     try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
-      site.rollouts.contract(new BundleStore(store), Site.TARGET, Site.ALICE);
+      site.rollouts.contract(new BundleStore(store), TestSite.TARGET, TestSite.ALICE);
     }
     site.awaitGate(Runbook.Gate.CONTRACT);
     try (var contract = PhasePin.on(site, Phase.CONTRACT)) {
@@ -199,7 +199,7 @@ final class ShadowKillTest {
     }
     throw new AssertionError(
         "%s of round %d was never seen %s: %s"
-            .formatted(phase, round, wanted.word, site.rollouts.status(Site.TARGET)));
+            .formatted(phase, round, wanted.word, site.rollouts.status(TestSite.TARGET)));
   }
 
   private void kill(PhasePin pin, Phase phase, int round, String when) {
@@ -207,7 +207,7 @@ final class ShadowKillTest {
     worker.kill();
     lastKill = Instant.now();
     assertThat(pin.running(round)).as("still in " + phase).isTrue();
-    assertThat(site.rollouts.live(Site.TARGET))
+    assertThat(site.rollouts.live(TestSite.TARGET))
         .as("pending in Temporal")
         .anyMatch(activity -> activity.of(phase));
     points.add(

@@ -14,10 +14,10 @@ import java.util.TreeMap;
 
 /** Everything that rollouts leave where somebody may read it, as text, by where it lies. */
 final class Traces {
-  private final Site site;
+  private final TestSite site;
   private final Map<String, String> texts = new TreeMap<>();
 
-  Traces(Site site) {
+  Traces(TestSite site) {
     this.site = site;
   }
 

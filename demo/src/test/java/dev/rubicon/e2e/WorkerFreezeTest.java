@@ -45,12 +45,12 @@ final class WorkerFreezeTest {
 
   @Test
   void aWorkerThatStandsStillInABatchGivesWayAndDoesNoHarmWhenItWakes() throws Exception {
-    try (var site = Site.start(ROWS, TemporalChoice.DEV_SERVER);
+    try (var site = TestSite.start(ROWS, TemporalChoice.DEV_SERVER);
         var frozen = WorkerJvm.start(site)) {
       site.launch(shortWatch(site));
       site.signOffAll();
       site.awaitGate(Runbook.Gate.EXPAND);
-      site.rollouts.throttle(Site.TARGET, ROWS / 10, Site.ALICE, "its middle is to be hit");
+      site.rollouts.throttle(TestSite.TARGET, ROWS / 10, TestSite.ALICE, "its middle is to be hit");
       site.approve(Runbook.Gate.EXPAND);
       long row = freezeInABatch(site, frozen);
       Instant since = Instant.now();
@@ -59,7 +59,7 @@ final class WorkerFreezeTest {
       try (var successor = WorkerJvm.start(site)) {
         Duration blocked = client.get(BLOCKED.toSeconds(), TimeUnit.SECONDS);
         System.err.println("WorkerFreezeTest: a client waited for its row " + blocked);
-        site.rollouts.throttle(Site.TARGET, 0, Site.ALICE, "full speed");
+        site.rollouts.throttle(TestSite.TARGET, 0, TestSite.ALICE, "full speed");
         Map<Integer, String> attempts = laterAttempts(site);
         if (LONG) {
           Thread.sleep(Duration.ofMinutes(2).minus(Duration.between(since, Instant.now())));
@@ -115,7 +115,7 @@ final class WorkerFreezeTest {
       """;
 
   /** Stops it while a transaction of its backfill holds rows; one of these. */
-  private static long freezeInABatch(Site site, WorkerJvm worker) throws SQLException {
+  private static long freezeInABatch(TestSite site, WorkerJvm worker) throws SQLException {
     site.await("the backfill", PATIENCE, s -> s.phase() == Phase.BACKFILL);
     try (Connection connection = site.superuser("heretix");
         var statement = connection.createStatement();
@@ -152,7 +152,7 @@ final class WorkerFreezeTest {
       if (Instant.now().isAfter(deadline)) {
         return false;
       }
-      Site.pause();
+      TestSite.pause();
     }
     return true;
   }
@@ -165,7 +165,7 @@ final class WorkerFreezeTest {
     }
   }
 
-  private static Duration update(Site site, long row) {
+  private static Duration update(TestSite site, long row) {
     Instant began = Instant.now();
     try (Connection connection = site.database.connect("client");
         var statement = connection.createStatement()) {
@@ -178,13 +178,13 @@ final class WorkerFreezeTest {
   }
 
   /** Who began which later attempt at the backfill, as Temporal tells until it is over. */
-  private static Map<Integer, String> laterAttempts(Site site) {
+  private static Map<Integer, String> laterAttempts(TestSite site) {
     var workers = new TreeMap<Integer, String>();
     WorkflowStub workflow =
         site.rollouts
             .temporal()
             .client()
-            .newUntypedWorkflowStub(RolloutWorkflow.workflowId(Site.TARGET));
+            .newUntypedWorkflowStub(RolloutWorkflow.workflowId(TestSite.TARGET));
     site.await(
         "gate cutover",
         PATIENCE,
@@ -200,7 +200,7 @@ final class WorkerFreezeTest {
     return workers;
   }
 
-  private static String evidence(Site site, String name) {
+  private static String evidence(TestSite site, String name) {
     return site.ask(
         "rubicon_ledger",
         "SELECT count(*) FROM rubicon_ledger.evidence WHERE phase = 'backfill' AND name = '"
@@ -208,12 +208,12 @@ final class WorkerFreezeTest {
             + "'");
   }
 
-  private static String batches(Site site) {
+  private static String batches(TestSite site) {
     return site.ask(
         "heretix", "SELECT count(*) || ' of ' || sum(rows) FROM rubicon.backfill_batch");
   }
 
-  private static Path shortWatch(Site site) throws IOException {
+  private static Path shortWatch(TestSite site) throws IOException {
     Path runbook = site.brief();
     Path yaml = runbook.resolve("runbook.yaml");
     Files.writeString(yaml, Files.readString(yaml).replace("{duration: 1h", "{duration: 15s"));

@@ -43,7 +43,7 @@ final class WorkerJvm implements AutoCloseable {
    * For tests that start many: the JVM writes down the classes of one that starts and ends, and the
    * others take them from there in half the time. The site has no rollout yet that it could touch.
    */
-  static synchronized void learn(Site site) {
+  static synchronized void learn(TestSite site) {
     if (archive != null) {
       return;
     }
@@ -63,14 +63,14 @@ final class WorkerJvm implements AutoCloseable {
   }
 
   /** Returns once it polls. */
-  static WorkerJvm start(Site site) {
+  static WorkerJvm start(TestSite site) {
     return start(site, archive == null ? List.of() : List.of("-XX:SharedArchiveFile=" + archive));
   }
 
   /**
    * @param options of the JVM
    */
-  static WorkerJvm start(Site site, List<String> options) {
+  static WorkerJvm start(TestSite site, List<String> options) {
     return start(site, options, classPath(), List.of("--http", "off"));
   }
 
@@ -79,7 +79,7 @@ final class WorkerJvm implements AutoCloseable {
    *
    * @param classes that stand before all others
    */
-  static WorkerJvm serving(Site site, Path classes) {
+  static WorkerJvm serving(TestSite site, Path classes) {
     return start(
         site,
         List.of(),
@@ -88,7 +88,7 @@ final class WorkerJvm implements AutoCloseable {
   }
 
   private static WorkerJvm start(
-      Site site, List<String> options, String classPath, List<String> http) {
+      TestSite site, List<String> options, String classPath, List<String> http) {
     try {
       Path log = Files.createTempFile(site.folder, "worker", ".log");
       var command = new ArrayList<String>();
@@ -189,7 +189,7 @@ final class WorkerJvm implements AutoCloseable {
         kill();
         throw new AssertionError("the worker did not start:\n" + said);
       }
-      Site.pause();
+      TestSite.pause();
     }
   }
 

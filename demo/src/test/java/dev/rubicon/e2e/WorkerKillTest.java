@@ -75,7 +75,7 @@ final class WorkerKillTest {
 
   private Outcome rollout(boolean kill) throws Exception {
     try (var site =
-            Site.start(
+            TestSite.start(
                 ROWS,
                 TemporalChoice.IN_PROCESS,
                 (stack, text) -> text.replace("heartbeat-timeout: 5s", "heartbeat-timeout: 3s"));
@@ -102,7 +102,7 @@ final class WorkerKillTest {
       "SELECT count(*) FROM pg_database WHERE datname LIKE 'rubicon\\_scratch%'"
           + " OR datname LIKE 'rubicon\\_clone%'";
 
-  private static TrafficClients.Settings traffic(Site site) {
+  private static TrafficClients.Settings traffic(TestSite site) {
     return new TrafficClients.Settings(
         site.database,
         Optional.of(URI.create(site.deployer.appUrl())),
@@ -113,7 +113,7 @@ final class WorkerKillTest {
         Optional.empty());
   }
 
-  private void cross(Site site, boolean kill) {
+  private void cross(TestSite site, boolean kill) {
     site.launch(site.checksCanonical("25s"));
     site.signOffAll();
     for (Phase phase : List.of(Phase.PREFLIGHT, Phase.BACKUP, Phase.CLONE)) {
@@ -138,7 +138,7 @@ final class WorkerKillTest {
     behind(site, kill && DEEP, Phase.VERIFY, 1);
     site.approve(Runbook.Gate.CUTOVER);
     acrossAndWatch(site, kill, 1);
-    site.rollouts.rollback(Site.TARGET, Site.BOB, "to see that it works");
+    site.rollouts.rollback(TestSite.TARGET, TestSite.BOB, "to see that it works");
     in(site, kill && DEEP, Phase.ROLLBACK, 1, 0);
     in(site, kill, Phase.ROLLBACK, 1, 500);
     behind(site, kill, Phase.ROLLBACK, 1);
@@ -149,7 +149,7 @@ final class WorkerKillTest {
         "completion", Duration.ofMinutes(3), s -> s.state() == RolloutStatus.State.COMPLETED);
   }
 
-  private void acrossAndWatch(Site site, boolean kill, int round) {
+  private void acrossAndWatch(TestSite site, boolean kill, int round) {
     in(site, kill, Phase.CUTOVER, round, 0);
     behind(site, kill, Phase.CUTOVER, round);
     in(site, kill, Phase.SMOKE, round, 500);
@@ -158,7 +158,7 @@ final class WorkerKillTest {
       in(site, kill, Phase.WATCH, round, 1_000);
     }
     // Not only due: one that is called off before a worker had it leaves no line in the ledger.
-    String rollout = site.rollouts.ledger().latestFor(Site.TARGET).orElseThrow().id();
+    String rollout = site.rollouts.ledger().latestFor(TestSite.TARGET).orElseThrow().id();
     site.await(
         "watch",
         Duration.ofMinutes(1),
@@ -170,7 +170,7 @@ final class WorkerKillTest {
    *
    * @param within milliseconds in which the kill falls, at random; 0: at the first sight
    */
-  private void in(Site site, boolean kill, Phase phase, int round, int within) {
+  private void in(TestSite site, boolean kill, Phase phase, int round, int within) {
     if (!kill) {
       return;
     }
@@ -182,7 +182,7 @@ final class WorkerKillTest {
       assertThat(pin.running(round)).isTrue();
       kill();
       assertThat(pin.running(round)).as("still in " + phase).isTrue();
-      assertThat(site.rollouts.live(Site.TARGET))
+      assertThat(site.rollouts.live(TestSite.TARGET))
           .as("pending in Temporal")
           .anyMatch(activity -> activity.of(phase));
       hit.add(phase);
@@ -199,11 +199,11 @@ final class WorkerKillTest {
   }
 
   /** Kills as soon as the ledger has the phase's end: Temporal may not have heard of it. */
-  private void behind(Site site, boolean kill, Phase phase, int round) {
+  private void behind(TestSite site, boolean kill, Phase phase, int round) {
     if (!kill) {
       return;
     }
-    String rollout = site.rollouts.ledger().latestFor(Site.TARGET).orElseThrow().id();
+    String rollout = site.rollouts.ledger().latestFor(TestSite.TARGET).orElseThrow().id();
     Instant deadline = Instant.now().plus(Duration.ofMinutes(2));
     while (!latest(site, rollout).equals(phase.word() + "/" + round + "/done")) {
       assertThat(Instant.now()).isBefore(deadline);
@@ -215,7 +215,7 @@ final class WorkerKillTest {
     worker = WorkerJvm.start(site);
   }
 
-  private static String latest(Site site, String rollout) {
+  private static String latest(TestSite site, String rollout) {
     var last = site.rollouts.ledger().phases().of(rollout).getLast();
     return last.phase() + "/" + last.round() + "/" + last.outcome();
   }

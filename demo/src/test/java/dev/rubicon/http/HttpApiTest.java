@@ -8,7 +8,7 @@ import dev.rubicon.client.Launch;
 import dev.rubicon.client.Principal;
 import dev.rubicon.config.ConfigReader;
 import dev.rubicon.config.RubiconConfig;
-import dev.rubicon.e2e.Site;
+import dev.rubicon.e2e.TestSite;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import java.io.ByteArrayOutputStream;
@@ -35,11 +35,11 @@ final class HttpApiTest {
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final String REASON = "{\"reason\": \"to see\"}";
 
-  private static Site site;
+  private static TestSite site;
 
   @BeforeAll
   static void start() {
-    site = Site.start(50, TemporalChoice.IN_PROCESS);
+    site = TestSite.start(50, TemporalChoice.IN_PROCESS);
   }
 
   @AfterAll

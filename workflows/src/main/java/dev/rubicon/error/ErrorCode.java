@@ -116,7 +116,7 @@ public enum ErrorCode {
   DEMO_FAILED(Exit.ERROR, false),
   INTERNAL(Exit.ERROR, true);
 
-  /** The CLI's exit codes (DESIGN.md section 8). */
+  /** The CLI's exit codes (README.md, the table of exit codes). */
   public static final class Exit {
     public static final int DONE = 0;
     public static final int ERROR = 1;

@@ -3,7 +3,7 @@ package dev.rubicon.machine;
 import dev.rubicon.machine.Course.Leaving;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Ground;
-import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
 import java.util.Optional;
@@ -37,7 +37,7 @@ final class Crossings {
     Story story =
         switch (before.state()) {
           case State.Crossing _, State.StoppingCrossing _, State.ReadingCrossing _ ->
-              before.on(new Ground(Optional.of(Stage.CUT_OVER), turns));
+              before.on(new Ground(Optional.of(TargetStage.CUT_OVER), turns));
           default -> before;
         };
     return switch (story.state()) {

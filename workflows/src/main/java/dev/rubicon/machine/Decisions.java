@@ -4,7 +4,7 @@ import dev.rubicon.workflow.Decision;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What a decision that was judged possible ({@link Judgement}) makes of the story. */
+/** What a decision that was judged possible ({@link DecisionPolicy}) makes of the story. */
 final class Decisions {
   private Decisions() {}
 

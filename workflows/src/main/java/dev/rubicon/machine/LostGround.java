@@ -5,7 +5,7 @@ import dev.rubicon.machine.Course.Leaving;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.rollout.Stage;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.util.List;
 import java.util.Optional;
@@ -103,8 +103,8 @@ final class LostGround {
 
   /** The first step whose work the target does not have any more. */
   private static State again(Story story, Ground ground) {
-    Stage stage = ground.stage().orElse(Stage.EXPANDING);
-    if (stage == Stage.EXPANDING) {
+    TargetStage stage = ground.stage().orElse(TargetStage.EXPANDING);
+    if (stage == TargetStage.EXPANDING) {
       return new State.Preflighting();
     }
     boolean dualWrite = story.has(Phase.DUAL_WRITE);

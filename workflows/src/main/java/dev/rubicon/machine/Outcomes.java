@@ -5,8 +5,8 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
-import dev.rubicon.rollout.Stage;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.Digest;
 import java.time.Instant;
@@ -57,7 +57,7 @@ final class Outcomes {
       case Event.TargetChecked(var unchanged) -> targetChecked(story, unchanged, now);
       case Event.Expanded _ ->
           state instanceof State.Expanding
-              ? reached(story, Stage.EXPANDED)
+              ? reached(story, TargetStage.EXPANDED)
                   .to(
                       story.has(Phase.DUAL_WRITE)
                           ? new State.InstallingDualWrite()
@@ -65,11 +65,11 @@ final class Outcomes {
               : story;
       case Event.DualWritten _ ->
           state instanceof State.InstallingDualWrite
-              ? reached(story, Stage.DUAL_WRITING).to(new State.Backfilling())
+              ? reached(story, TargetStage.DUAL_WRITING).to(new State.Backfilling())
               : story;
       case Event.Filled _ ->
           state instanceof State.Backfilling
-              ? reached(story, Stage.BACKFILLED).to(new State.Verifying())
+              ? reached(story, TargetStage.BACKFILLED).to(new State.Verifying())
               : story;
       case Event.Verified(var facts) -> verified(story, facts.fingerprint(), now);
       case Event.Crossed(var facts) ->
@@ -131,7 +131,7 @@ final class Outcomes {
     return story.with(story.known().saw(fingerprint));
   }
 
-  private static Story reached(Story story, Stage stage) {
+  private static Story reached(Story story, TargetStage stage) {
     return story.on(story.known().ground().atLeast(stage));
   }
 
@@ -196,7 +196,7 @@ final class Outcomes {
   private static Story verified(Story before, String fingerprint, Instant now) {
     Story story =
         before.state() instanceof State.Verifying || before.state() instanceof State.Confirming
-            ? reached(before, Stage.VERIFIED)
+            ? reached(before, TargetStage.VERIFIED)
             : before;
     return switch (story.state()) {
       case State.Verifying _ -> {
@@ -279,7 +279,7 @@ final class Outcomes {
     String why = automatic.orElse("a rollback was ordered");
     Story back =
         saw(story, facts.fingerprint())
-            .on(new Ground(Optional.of(Stage.ROLLED_BACK), facts.turns()))
+            .on(new Ground(Optional.of(TargetStage.ROLLED_BACK), facts.turns()))
             .with(
                 story
                     .course()

@@ -106,7 +106,7 @@ public final class Standing {
     }
     // Whoever may approve is told by his approval; these can be asked for anybody.
     var by = new Decision.By("somebody", "to be asked", run, now.plus(Duration.ofMinutes(1)));
-    if (Judgement.of(story, new Decision.Resume(by), run, now).isEmpty()) {
+    if (DecisionPolicy.of(story, new Decision.Resume(by), run, now).isEmpty()) {
       ways.add(Way.RESUME);
     }
     if (elsewhere(story)) {
@@ -114,10 +114,10 @@ public final class Standing {
       return ways;
     }
     if (!mayBeTheOnlyCopy(story)
-        && Judgement.of(story, new Decision.Abort(by), run, now).isEmpty()) {
+        && DecisionPolicy.of(story, new Decision.Abort(by), run, now).isEmpty()) {
       ways.add(Way.ABORT);
     }
-    if (Judgement.of(story, new Decision.Rollback(List.of(), by), run, now).isEmpty()) {
+    if (DecisionPolicy.of(story, new Decision.Rollback(List.of(), by), run, now).isEmpty()) {
       ways.add(Way.ROLLBACK);
     }
     return ways;

@@ -9,18 +9,22 @@ import java.util.Optional;
  * @param stage empty where nothing of the bundle is installed
  * @param turns committed crossings and ways back; odd means that canonical is the authority
  */
-public record Ground(Optional<Stage> stage, int turns) {
+public record Ground(Optional<TargetStage> stage, int turns) {
   public static final Ground NOTHING = new Ground(Optional.empty(), 0);
 
   /** Which side it is. */
   public Found found() {
     return stage
-        .map(s -> s == Stage.CUT_OVER || s == Stage.CONTRACTING ? Found.CROSSED : Found.INSTALLED)
+        .map(
+            s ->
+                s == TargetStage.CUT_OVER || s == TargetStage.CONTRACTING
+                    ? Found.CROSSED
+                    : Found.INSTALLED)
         .orElse(Found.NOTHING);
   }
 
   /** The same, or further on: stages only grow between two turns. */
-  public Ground atLeast(Stage reached) {
+  public Ground atLeast(TargetStage reached) {
     return stage.isPresent() && stage.get().compareTo(reached) >= 0
         ? this
         : new Ground(Optional.of(reached), turns);

@@ -1,6 +1,6 @@
 package dev.rubicon.rollout;
 
-/** The phases of a rollout, in order (DESIGN.md section 2); the last three lead back or end it. */
+/** The phases of a rollout, in order (docs/workflow.md); the last three lead back or end it. */
 public enum Phase {
   PREFLIGHT("preflight"),
   BACKUP("backup"),

@@ -21,21 +21,21 @@ final class Bookkeeping {
       case State.OpeningGate(var question) -> {
         String gate = question.gate().name().toLowerCase(Locale.ROOT);
         var anchor =
-            Stubs.control("anchor the audit trail at gate " + gate)
+            ActivityStubs.control("anchor the audit trail at gate " + gate)
                 .anchor(here, gate, question.digest(Execution.run()), trail.last());
         trail.saw(anchor);
         yield new Event.GateOpened(anchor.run());
       }
       case State.Recording(State.Entry.ApprovalVoid(var reason), _) -> {
         trail.saw(
-            Stubs.control("approvals are void: " + reason)
+            ActivityStubs.control("approvals are void: " + reason)
                 .voidApprovals(here, gates(story), reason, trail.last()));
         execution.log().decisions().itself("approvals are void", reason, Execution.now());
         yield new Event.Recorded();
       }
       case State.Recording(State.Entry.AutomaticReturn(var reason), _) -> {
         trail.saw(
-            Stubs.control("rubicon: rollback, by itself: " + reason)
+            ActivityStubs.control("rubicon: rollback, by itself: " + reason)
                 .recordOrder(
                     here,
                     "rollback",
@@ -49,7 +49,8 @@ final class Bookkeeping {
         close(execution, here, end);
         yield new Event.Closed();
       }
-      case State.Reporting _ -> new Event.Reported(Stubs.aside("write the report").report(here));
+      case State.Reporting _ ->
+          new Event.Reported(ActivityStubs.aside("write the report").report(here));
     };
   }
 
@@ -63,7 +64,7 @@ final class Bookkeeping {
   private static void close(Execution execution, PhaseInput here, End end) {
     Story story = execution.story();
     RolloutStatus last = execution.statusOnce(end);
-    var control = Stubs.control("enter the end in the ledger: " + end.state().word());
+    var control = ActivityStubs.control("enter the end in the ledger: " + end.state().word());
     switch (story.kind()) {
       case ROLLOUT ->
           control.close(

@@ -51,23 +51,25 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
     return switch (step) {
       case State.OpeningContract _ -> {
         var opening =
-            Stubs.control("open contract of " + request.runbook() + " on " + request.target())
+            ActivityStubs.control(
+                    "open contract of " + request.runbook() + " on " + request.target())
                 .openContract(
                     request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
         yield new Event.ContractOpened(opening.plan(), opening.identity());
       }
       case State.FindingContractFingerprint _ ->
-          new Event.FingerprintFound(Stubs.control("fingerprint the target").fingerprint(input()));
+          new Event.FingerprintFound(
+              ActivityStubs.control("fingerprint the target").fingerprint(input()));
       case State.CheckingContract(var approved) ->
           new Event.TargetChecked(
-              Stubs.control("is the target still the one that was shown?")
+              ActivityStubs.control("is the target still the one that was shown?")
                   .unchanged(input(), approved.fingerprint()));
       case State.Contracting _ -> {
         Facts.Contract removed =
             execution
                 .log()
                 .facts(
-                    Stubs.ddl(
+                    ActivityStubs.ddl(
                             "remove what legacy left behind",
                             execution.story().plan().heartbeatTimeout())
                         .contract(input()));

@@ -1,9 +1,9 @@
 package dev.rubicon.workflow;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.machine.DecisionPolicy;
 import dev.rubicon.machine.End;
 import dev.rubicon.machine.Event;
-import dev.rubicon.machine.Judgement;
 import dev.rubicon.machine.Machine;
 import dev.rubicon.machine.Question;
 import dev.rubicon.machine.Standing;
@@ -250,7 +250,7 @@ final class Execution {
 
   private void judge(Decision decision, Heard heard) {
     Optional<RolloutStatus.Failure> refusal =
-        Judgement.of(story, decision, heard.run(), heard.at());
+        DecisionPolicy.of(story, decision, heard.run(), heard.at());
     if (refusal.isPresent()) {
       throw refuse(decision, refusal.get());
     }
@@ -267,7 +267,7 @@ final class Execution {
     }
     Ground seen;
     try {
-      seen = Stubs.glance("is the target where the rollout left it?").side(log.here(story));
+      seen = ActivityStubs.glance("is the target where the rollout left it?").side(log.here(story));
     } catch (ActivityFailure e) {
       RolloutStatus.Failure failure = Failures.read(e);
       if (ANOTHER.contains(failure.code())) {
@@ -299,14 +299,15 @@ final class Execution {
     boolean unchanged;
     try {
       unchanged =
-          Stubs.control("is the target still the one that was shown?")
+          ActivityStubs.control("is the target still the one that was shown?")
               .unchanged(log.here(story), question.fingerprint());
     } catch (ActivityFailure e) {
       if (Failures.read(e).code().equals(ErrorCode.TARGET_STATE_LOST.name())
           && story.kind() == Story.Kind.ROLLOUT) {
         saw(
             decision,
-            Stubs.control("what does the target remember of this rollout?").side(log.here(story)));
+            ActivityStubs.control("what does the target remember of this rollout?")
+                .side(log.here(story)));
       }
       throw e;
     }
@@ -325,7 +326,7 @@ final class Execution {
     String digest = decision instanceof Decision.Approve approval ? approval.digest() : "";
     log.decisions().refused(decision, now(), refusal.code());
     trail.saw(
-        Stubs.control(SummaryText.refused(decision, refusal.code()))
+        ActivityStubs.control(SummaryText.refused(decision, refusal.code()))
             .recordRefusal(
                 log.here(story), decision.action(), digest, decision.by(), refusal, trail.last()));
     return Failures.of(refusal);

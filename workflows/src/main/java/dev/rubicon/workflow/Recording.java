@@ -8,7 +8,7 @@ final class Recording {
   private Recording() {}
 
   static void enter(PhaseInput here, Decision decision, Trail trail) {
-    var control = Stubs.recording(SummaryText.accepted(decision));
+    var control = ActivityStubs.recording(SummaryText.accepted(decision));
     AuditHead seen = trail.last();
     trail.saw(
         switch (decision) {

@@ -139,7 +139,8 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         Instant until = execution.story().watchEnds(started);
         yield new Event.Watched(
             did(
-                Stubs.watch("watch until " + until, execution.story().plan().heartbeatTimeout())
+                ActivityStubs.watch(
+                        "watch until " + until, execution.story().plan().heartbeatTimeout())
                     .watch(input(Phase.WATCH), until)),
             until);
       }
@@ -184,18 +185,18 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
   }
 
   private static ControlActivities control(String summary) {
-    return Stubs.control(summary);
+    return ActivityStubs.control(summary);
   }
 
   private DataPhases data(String summary) {
-    return Stubs.data(summary, execution.story().plan().heartbeatTimeout());
+    return ActivityStubs.data(summary, execution.story().plan().heartbeatTimeout());
   }
 
   private DdlPhases ddl(String summary) {
-    return Stubs.ddl(summary, execution.story().plan().heartbeatTimeout());
+    return ActivityStubs.ddl(summary, execution.story().plan().heartbeatTimeout());
   }
 
-  // What humans say: bounds here, policy in the machine's Judgement.
+  // What humans say: bounds here, policy in the machine's DecisionPolicy.
 
   @Override
   public void checkApprove(Decision.Approve approval) {

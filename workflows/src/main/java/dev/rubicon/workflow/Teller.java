@@ -56,7 +56,7 @@ final class Teller {
     last = next;
     log.become(now);
     try {
-      Stubs.aside(summary(now)).stand(log.here(story), now);
+      ActivityStubs.aside(summary(now)).stand(log.here(story), now);
       log.untold(Optional.empty());
     } catch (ActivityFailure e) {
       log.untold(Optional.of(Failures.read(e)));

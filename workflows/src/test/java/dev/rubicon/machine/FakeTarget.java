@@ -4,8 +4,8 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.rollout.Stage;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,8 +29,8 @@ final class FakeTarget {
     ground =
         switch (found) {
           case NOTHING -> Ground.NOTHING;
-          case INSTALLED -> new Ground(Optional.of(Stage.EXPANDING), 0);
-          case CROSSED -> new Ground(Optional.of(Stage.CUT_OVER), 1);
+          case INSTALLED -> new Ground(Optional.of(TargetStage.EXPANDING), 0);
+          case CROSSED -> new Ground(Optional.of(TargetStage.CUT_OVER), 1);
         };
   }
 
@@ -61,7 +61,7 @@ final class FakeTarget {
     }
   }
 
-  private void atLeast(Stage stage) {
+  private void atLeast(TargetStage stage) {
     on(ground.atLeast(stage));
   }
 
@@ -94,19 +94,19 @@ final class FakeTarget {
       case State.CheckingTarget(var approved) ->
           new Event.TargetChecked(installed() || approved.fingerprint().equals(fingerprint()));
       case State.Expanding _ -> {
-        atLeast(Stage.EXPANDED);
+        atLeast(TargetStage.EXPANDED);
         yield new Event.Expanded(new Facts.Expand(List.of(), List.of()));
       }
       case State.InstallingDualWrite _ -> {
-        atLeast(Stage.DUAL_WRITING);
+        atLeast(TargetStage.DUAL_WRITING);
         yield new Event.DualWritten(new Facts.DualWrite(List.of(), 1));
       }
       case State.Backfilling _ -> {
-        atLeast(Stage.BACKFILLED);
+        atLeast(TargetStage.BACKFILLED);
         yield new Event.Filled(new Facts.Backfill(Map.of(), Map.of(), List.of()));
       }
       case State.Verifying _, State.Confirming _ -> {
-        atLeast(Stage.VERIFIED);
+        atLeast(TargetStage.VERIFIED);
         yield new Event.Verified(new Facts.Verify(Map.of(), 0, List.of(), fingerprint()));
       }
       case State.Crossing(var clearance) -> cross(clearance, step, run, variant, now, onCommit);
@@ -126,7 +126,7 @@ final class FakeTarget {
           new Event.Watched(new Facts.Watch(List.of()), story.watchEnds(started));
       case State.GoingBack _ -> {
         if (crossed()) {
-          on(new Ground(Optional.of(Stage.ROLLED_BACK), ground.turns() + 1));
+          on(new Ground(Optional.of(TargetStage.ROLLED_BACK), ground.turns() + 1));
         }
         yield new Event.WentBack(
             new Facts.Rollback(
@@ -169,7 +169,7 @@ final class FakeTarget {
         return new Event.Failed(step, new Failure("WINDOW_CLOSED", "over", "wait"));
       }
       onCommit.run();
-      on(new Ground(Optional.of(Stage.CUT_OVER), ground.turns() + 1));
+      on(new Ground(Optional.of(TargetStage.CUT_OVER), ground.turns() + 1));
     }
     return new Event.Crossed(
         new Facts.Cutover(

@@ -264,7 +264,7 @@ final class RandomStory {
     Story reset = at.story();
     for (Move.Verb verb : Move.Verb.values()) {
       Decision again = decision(verb, Move.Flaw.NONE, before);
-      assertThat(Judgement.of(reset, again, at.run(), now))
+      assertThat(DecisionPolicy.of(reset, again, at.run(), now))
           .as("%s, offered again after %s", verb, told)
           .isPresent();
     }
@@ -288,7 +288,7 @@ final class RandomStory {
 
   private void say(Move.Verb verb, Move.Flaw flaw) {
     Decision decision = decision(verb, flaw, at.run());
-    Optional<Failure> refusal = Judgement.of(at.story(), decision, at.run(), now);
+    Optional<Failure> refusal = DecisionPolicy.of(at.story(), decision, at.run(), now);
     told.add(
         "bob: "
             + decision.action()
@@ -516,7 +516,7 @@ final class RandomStory {
           };
       decision.ifPresent(
           d -> {
-            assertThat(Judgement.of(story, d, at.run(), now))
+            assertThat(DecisionPolicy.of(story, d, at.run(), now))
                 .as("%s is named as a way, %s", way, told)
                 .isEmpty();
             assertThat(Machine.on(story, new Event.Decided(d), now))

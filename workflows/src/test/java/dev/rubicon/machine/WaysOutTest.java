@@ -58,7 +58,7 @@ final class WaysOutTest {
           case APPROVE, SIGN_OFF, LAUNCH, CONTRACT ->
               throw new AssertionError("no way out of a hold: " + way);
         };
-    assertThat(Judgement.of(story, decision, RUN, NOW)).isEmpty();
+    assertThat(DecisionPolicy.of(story, decision, RUN, NOW)).isEmpty();
     return RandomStory.name(Machine.on(story, new Event.Decided(decision), NOW).state());
   }
 

@@ -12,8 +12,8 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.ReturnTerms;
-import dev.rubicon.rollout.Stage;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.rollout.Worked;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
@@ -342,7 +342,7 @@ final class FaultySite implements DataPhases, DdlPhases, WatchPhases, ControlAct
 
   private Ground ground() {
     return installed || crossed
-        ? new Ground(Optional.of(crossed ? Stage.CUT_OVER : Stage.VERIFIED), turns)
+        ? new Ground(Optional.of(crossed ? TargetStage.CUT_OVER : TargetStage.VERIFIED), turns)
         : Ground.NOTHING;
   }
 

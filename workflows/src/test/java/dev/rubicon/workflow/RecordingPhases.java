@@ -12,8 +12,8 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.ReturnTerms;
-import dev.rubicon.rollout.Stage;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.rollout.Worked;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
@@ -227,8 +227,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   private Ground ground() {
     return switch (fingerprint) {
       case "fp-legacy" -> Ground.NOTHING;
-      case "fp-crossed" -> new Ground(Optional.of(Stage.CUT_OVER), 9);
-      default -> new Ground(Optional.of(Stage.ROLLED_BACK), 9);
+      case "fp-crossed" -> new Ground(Optional.of(TargetStage.CUT_OVER), 9);
+      default -> new Ground(Optional.of(TargetStage.ROLLED_BACK), 9);
     };
   }
 

@@ -22,7 +22,7 @@ public record OneTable(
     Map<String, Long> mismatches,
     List<String> keyColumns,
     String keyDigest)
-    implements Compared {
+    implements VerificationResult {
   @Override
   public String canonical() {
     return relation;

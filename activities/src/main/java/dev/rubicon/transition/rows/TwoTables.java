@@ -23,7 +23,7 @@ public record TwoTables(
     Map<String, Long> mismatches,
     List<String> keyColumns,
     String keyDigest)
-    implements Compared {
+    implements VerificationResult {
   @Override
   public boolean agrees() {
     return missing == 0 && extra == 0 && mismatchedRows == 0;

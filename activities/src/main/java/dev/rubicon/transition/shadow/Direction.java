@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  *     or an earlier event brought it; canonical's may not, its client must hear of the duplicate
  * @param rows which rows of {@code from} have one in {@code to}
  * @param otherRows which rows of {@code to} have one in {@code from}
- * @param cleared columns of {@code to} when the part of them goes that {@code from} holds
+ * @param cleared what columns of {@code to} become when the row of {@code from} that supplied them
+ *     is deleted
  * @param part whether a row of {@code from} is only a part of one of {@code to}, which is there
  *     already when it comes, and stays when it goes
  */
@@ -46,7 +47,10 @@ public record Direction(
     return otherRows.isPresent() && !part;
   }
 
-  /** Besides the key: that a row of {@code to} is there for {@code from}. */
+  /**
+   * Besides the key: that the row of {@code to} belongs to {@code from}, and to no other relation
+   * that shares {@code to}.
+   */
   public String alsoOurs(String row) {
     return shares() ? " AND " + holds(otherRows, row) : "";
   }

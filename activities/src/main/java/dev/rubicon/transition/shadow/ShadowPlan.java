@@ -200,7 +200,7 @@ public record ShadowPlan(
     return new RelationName("rubicon", id + "_hidden");
   }
 
-  /** Whether two rows of legacy never share a counterpart, as the catalog alone can tell. */
+  /** Whether unique keys alone guarantee that two rows of legacy never share a counterpart. */
   @JsonIgnore
   public boolean pairsOff() {
     return up().identity().stream()

@@ -52,7 +52,7 @@ class ShadowSqlTest {
       ShadowPlan plan =
           new ShadowCompiler(session, bench.runbook())
               .compile(bench.runbook().transitions().getFirst());
-      var family = new Family(plan, List.of(plan));
+      var family = new SharedPlans(plan, List.of(plan));
       var install = new ArrayList<>(ShadowSql.functions(family));
       install.addAll(ShadowSql.triggers(family));
       golden(plan, "install", install).forEach(session::execute);
@@ -102,10 +102,10 @@ class ShadowSqlTest {
       var compiler = new ShadowCompiler(session, bench.runbook());
       List<ShadowPlan> plans =
           bench.runbook().transitions().stream().map(compiler::compile).toList();
-      var whole = new Family(plans.getFirst(), plans);
+      var whole = new SharedPlans(plans.getFirst(), plans);
       ShadowSql.functions(whole).forEach(session::execute);
       ShadowSql.triggers(whole).forEach(session::execute);
-      var part = new Family(plans.getLast(), plans);
+      var part = new SharedPlans(plans.getLast(), plans);
       var install = new ArrayList<>(ShadowSql.functions(part));
       install.addAll(ShadowSql.triggers(part));
       golden(part.plan(), "part-install", install).forEach(session::execute);
@@ -153,10 +153,10 @@ class ShadowSqlTest {
       var compiler = new ShadowCompiler(session, bench.runbook());
       List<ShadowPlan> plans =
           bench.runbook().transitions().stream().map(compiler::compile).toList();
-      var first = new Family(plans.getFirst(), plans);
+      var first = new SharedPlans(plans.getFirst(), plans);
       ShadowSql.functions(first).forEach(session::execute);
       ShadowSql.triggers(first).forEach(session::execute);
-      var second = new Family(plans.getLast(), plans);
+      var second = new SharedPlans(plans.getLast(), plans);
       var install = new ArrayList<>(ShadowSql.functions(second));
       install.addAll(ShadowSql.triggers(second));
       golden(second.plan(), "rows-install", install).forEach(session::execute);

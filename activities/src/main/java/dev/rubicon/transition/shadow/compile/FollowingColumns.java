@@ -46,7 +46,7 @@ record FollowingColumns(
       String name = target.name();
       String where = canonical.name() + "." + name + " up";
       if (same(name)) {
-        // Compiled only to hear PostgreSQL's word on the conversion.
+        // Compiled only so that PostgreSQL refuses a conversion that it cannot do.
         probe.compile(id + "_same", Identifiers.quote(name), target.type(), where);
         keeps(legacy.column(name).orElseThrow(), target);
         ups.add(new Derived(name, target.type(), Source.column(name)));

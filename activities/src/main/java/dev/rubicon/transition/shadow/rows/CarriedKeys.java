@@ -86,7 +86,9 @@ public final class CarriedKeys {
             .formatted(one.legacy().name(), other.legacy().name(), other.to()));
   }
 
-  /** Legacy's keys that {@code down} does not make of what {@code up} has made of them. */
+  /**
+   * Legacy's keys that do not survive the round trip: {@code down} of {@code up} is another key.
+   */
   private static Question astray(ShadowPlan plan) {
     List<String> key = plan.legacy().identity();
     String same =

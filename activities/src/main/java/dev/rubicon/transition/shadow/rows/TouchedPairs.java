@@ -5,8 +5,8 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.transition.rows.Compared;
 import dev.rubicon.transition.rows.TwoTables;
+import dev.rubicon.transition.rows.VerificationResult;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.swap.ShadowCrossing;
 import java.util.List;
@@ -52,7 +52,7 @@ public final class TouchedPairs {
   private record Side(long rows, long touched, String keys) {}
 
   /** In the caller's snapshot. */
-  public Verified.Look<Compared> run(PgSession session, Verified.Since since) {
+  public Verified.Look<VerificationResult> run(PgSession session, Verified.Since since) {
     List<RelationName> names = ShadowCrossing.relations(session, plan);
     String legacy = names.getFirst().sql();
     String canonical = names.getLast().sql();

@@ -22,7 +22,7 @@ public final class ShadowCrossing {
   }
 
   /** What must be locked for the exchange; nothing where no name changes. */
-  public static List<RelationName> exchanged(PgSession session, ShadowPlan plan) {
+  public static List<RelationName> lockedAtCutover(PgSession session, ShadowPlan plan) {
     boolean renamed = plan.leadsCanonical() && !plan.canonical().name().equals(plan.to());
     if (moves(plan)) {
       return renamed ? relations(session, plan) : List.of(ShadowNames.of(session, plan.legacy()));

@@ -7,8 +7,9 @@ import dev.rubicon.transition.shadow.Side;
 import java.util.List;
 
 /**
- * A sequence that one relation owns and the other draws from goes to whoever has the word: a table
- * takes its own sequences along when it is hidden, and into nothing when it is dropped.
+ * A sequence that one relation owns and the other draws from is owned by the table that is the
+ * authority: a table takes its own sequences along when it is hidden, and into nothing when it is
+ * dropped.
  */
 record SharedSequences(List<Shared> shared) {
 

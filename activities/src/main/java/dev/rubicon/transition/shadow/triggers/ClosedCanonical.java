@@ -1,12 +1,12 @@
 package dev.rubicon.transition.shadow.triggers;
 
 import dev.rubicon.postgres.SqlTemplate;
-import dev.rubicon.transition.shadow.Family;
 import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.SharedPlans;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Until the copy is verified, canonical is not a whole relation: whoever writes it hears so. */
+/** The trigger function that refuses writes of clients to canonical until the copy is verified. */
 final class ClosedCanonical {
   private static final SqlTemplate CLOSED = SqlTemplate.of("transition/shadow/sql/closed.sql.ftl");
 
@@ -14,7 +14,7 @@ final class ClosedCanonical {
 
   private record Closed(String function, String guardKey, List<String> siblingGuardKeys) {}
 
-  static String function(Family family, String function) {
+  static String function(SharedPlans family, String function) {
     ShadowPlan plan = family.plan();
     return CLOSED.render(
         new Closed(

@@ -4,7 +4,7 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.shadow.Derived;
 import dev.rubicon.transition.shadow.Direction;
-import dev.rubicon.transition.shadow.Family;
+import dev.rubicon.transition.shadow.SharedPlans;
 import dev.rubicon.transition.shadow.Side;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +69,7 @@ record Counterpart(
     return Direction.changed(derived, RowTrigger.BEFORE, RowTrigger.NOW);
   }
 
-  static Counterpart of(Family family, Direction way) {
+  static Counterpart of(SharedPlans family, Direction way) {
     Side to = way.to();
     String isBefore = way.match("t", RowTrigger.BEFORE);
     String isNow = way.match("t", RowTrigger.NOW);
@@ -108,7 +108,7 @@ record Counterpart(
   }
 
   /** Whether a part of the larger row may have brought it, before its own event. */
-  private static boolean partsBring(Family family) {
+  private static boolean partsBring(SharedPlans family) {
     return family.sharing(family.plan().up()).stream()
         .anyMatch(p -> p.partOf() == Runbook.PartOf.LEGACY && family.plan().leadsLegacy());
   }

@@ -3,8 +3,8 @@ package dev.rubicon.transition.shadow.triggers;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.transition.shadow.Direction;
-import dev.rubicon.transition.shadow.Family;
 import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.SharedPlans;
 
 /**
  * An UPDATE that changes a row's partition and its key at once: PostgreSQL tells row triggers of a
@@ -42,7 +42,7 @@ record Moves(String statements, String waitingDelete, String carryOut) {
     return "rubicon." + Identifiers.quote(plan.id() + "_carry_out_delete_" + way.word());
   }
 
-  static String carrying(Family family, Direction way) {
+  static String carrying(SharedPlans family, Direction way) {
     return CARRY_OUT.render(RowTrigger.of(family, way, carry(family.plan(), way)));
   }
 

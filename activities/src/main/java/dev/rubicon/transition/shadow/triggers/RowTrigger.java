@@ -2,8 +2,8 @@ package dev.rubicon.transition.shadow.triggers;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.transition.shadow.Direction;
-import dev.rubicon.transition.shadow.Family;
 import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.SharedPlans;
 import dev.rubicon.transition.shadow.Side;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +35,7 @@ record RowTrigger(
     Optional<Siblings> family,
     Optional<Moves> moves,
     Optional<Rows> rows,
-    Optional<Part> part,
+    Optional<ColumnSubset> part,
     Pairs pairs,
     Counterpart other,
     Checks checks) {
@@ -103,7 +103,7 @@ record RowTrigger(
    * @param siblingOids of theirs
    */
   record Siblings(String writesOld, String writesNew, long targetOid, String siblingOids) {
-    static Optional<Siblings> of(Family family, Direction way) {
+    static Optional<Siblings> of(SharedPlans family, Direction way) {
       List<ShadowPlan> siblings = family.sharing(way);
       return siblings.isEmpty()
           ? Optional.empty()
@@ -136,7 +136,7 @@ record RowTrigger(
     }
   }
 
-  static RowTrigger of(Family family, Direction way, String function) {
+  static RowTrigger of(SharedPlans family, Direction way, String function) {
     ShadowPlan plan = family.plan();
     return new RowTrigger(
         function,
@@ -157,7 +157,7 @@ record RowTrigger(
         Siblings.of(family, way),
         way.from().partitioned() ? Optional.of(Moves.of(plan, way)) : Optional.empty(),
         way.rows().map(r -> new Rows(way.has(BEFORE), way.has(NOW))),
-        way.part() ? Optional.of(Part.of(family, way)) : Optional.empty(),
+        way.part() ? Optional.of(ColumnSubset.of(family, way)) : Optional.empty(),
         Pairs.of(way),
         Counterpart.of(family, way),
         Checks.of(plan, way));

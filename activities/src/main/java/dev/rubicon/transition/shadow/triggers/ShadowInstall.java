@@ -8,11 +8,11 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
-import dev.rubicon.transition.shadow.Family;
 import dev.rubicon.transition.shadow.Grants;
 import dev.rubicon.transition.shadow.IncomingKeys;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.SharedPlans;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +33,7 @@ public final class ShadowInstall {
    * It blocks writers of legacy, not its readers: triggers need no more. Writers that are at work
    * end first, so none is missed.
    */
-  public static List<Step> install(PgSession session, Runbook runbook, Family family) {
+  public static List<Step> install(PgSession session, Runbook runbook, SharedPlans family) {
     ShadowPlan plan = family.plan();
     RelationName legacy = plan.legacy().name();
     RelationName canonical = plan.canonical().name();

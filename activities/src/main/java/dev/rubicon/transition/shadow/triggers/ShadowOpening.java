@@ -1,15 +1,15 @@
 package dev.rubicon.transition.shadow.triggers;
 
-import dev.rubicon.locks.Constraining;
+import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.transition.shadow.Family;
 import dev.rubicon.transition.shadow.IncomingKeys;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.SharedPlans;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +22,7 @@ public final class ShadowOpening {
   private ShadowOpening() {}
 
   /** Canonical's own triggers, and the functions that follow its clients. */
-  public static List<Step> open(PgSession session, Family family) {
+  public static List<Step> open(PgSession session, SharedPlans family) {
     ShadowPlan plan = family.plan();
     String id = "open " + plan.key();
     RelationName canonical = ShadowNames.of(session, plan.canonical());
@@ -39,14 +39,14 @@ public final class ShadowOpening {
   }
 
   /** Foreign keys of canonical, and the twins of those that point at legacy. */
-  public static List<Constraining> constrain(
+  public static List<ConstraintBuild> constrain(
       PgSession session, ShadowPlan plan, Set<Long> leaving) {
     RelationName canonical = ShadowNames.of(session, plan.canonical());
-    var missing = new ArrayList<Constraining>();
+    var missing = new ArrayList<ConstraintBuild>();
     for (Runbook.ForeignKey key : plan.foreignKeys()) {
       String name = Identifiers.split(key.name()).getFirst();
       missing.add(
-          Constraining.foreignKey(
+          ConstraintBuild.foreignKey(
               session,
               canonical,
               name,
@@ -61,7 +61,7 @@ public final class ShadowOpening {
     if (plan.leadsLegacy()) {
       for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
         missing.add(
-            Constraining.foreignKey(
+            ConstraintBuild.foreignKey(
                 session, key.table(), key.twin(), IncomingKeys.add(plan, key, canonical)));
       }
     }

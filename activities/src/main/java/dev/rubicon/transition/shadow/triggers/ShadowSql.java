@@ -5,8 +5,8 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.shadow.Direction;
-import dev.rubicon.transition.shadow.Family;
 import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.SharedPlans;
 import dev.rubicon.transition.shadow.Side;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class ShadowSql {
   private ShadowSql() {}
 
   /** Views and functions: before any lock. */
-  public static List<String> functions(Family family) {
+  public static List<String> functions(SharedPlans family) {
     ShadowPlan plan = family.plan();
     var sql = new ArrayList<String>();
     sql.add(view(plan.legacyView(), plan.legacy()));
@@ -70,7 +70,7 @@ public final class ShadowSql {
   }
 
   /** Triggers, and where canonical's numbers come from; run with both tables locked. */
-  public static List<String> triggers(Family family) {
+  public static List<String> triggers(SharedPlans family) {
     ShadowPlan plan = family.plan();
     var sql = new ArrayList<String>();
     plan.numbering()
@@ -92,7 +92,7 @@ public final class ShadowSql {
     return List.copyOf(sql);
   }
 
-  private static void add(List<String> sql, Family family, Direction way) {
+  private static void add(List<String> sql, SharedPlans family, Direction way) {
     ShadowPlan plan = family.plan();
     String table = way.from().name().sql();
     String function = SyncSql.name(plan, way);
@@ -133,7 +133,7 @@ public final class ShadowSql {
   }
 
   /** True unless the engine itself is writing this very row, or is copying. */
-  private static String unguarded(Family family, Direction way, String row, boolean moved) {
+  private static String unguarded(SharedPlans family, Direction way, String row, boolean moved) {
     ShadowPlan plan = family.plan();
     String g = "coalesce(pg_catalog.current_setting('" + plan.guard() + "', true), '')";
     String key = "'" + way.other() + ":' || " + Direction.own(way.from(), row);
@@ -164,7 +164,7 @@ public final class ShadowSql {
   }
 
   /** From now on canonical takes clients. */
-  public static List<String> open(Family family) {
+  public static List<String> open(SharedPlans family) {
     ShadowPlan plan = family.plan();
     return List.of(SyncSql.open(family, plan.down()), Truncation.function(plan, plan.down()));
   }

@@ -3,8 +3,8 @@ package dev.rubicon.transition.shadow.triggers;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.transition.shadow.Direction;
-import dev.rubicon.transition.shadow.Family;
 import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.SharedPlans;
 
 /** The trigger function of one direction: {@code sql/sync.sql.ftl}, filled for a plan. */
 public final class SyncSql {
@@ -17,7 +17,7 @@ public final class SyncSql {
   }
 
   /** The whole {@code CREATE OR REPLACE FUNCTION} statement. */
-  static String open(Family family, Direction way) {
+  static String open(SharedPlans family, Direction way) {
     return SYNC.render(RowTrigger.of(family, way, name(family.plan(), way)));
   }
 

@@ -133,7 +133,7 @@ final class Truncation {
             way.to().oid(),
             way.to().partitioned(),
             Direction.holds(way.otherRows(), "t"),
-            way.part() ? Optional.of(Part.cleared(way)) : Optional.empty(),
+            way.part() ? Optional.of(ColumnSubset.cleared(way)) : Optional.empty(),
             way.otherRows().isPresent(),
             way.from().partitioned()
                 ? Optional.of(
@@ -150,7 +150,7 @@ final class Truncation {
     String which = way.match("t", "f") + " AND " + way.has("f");
     return way.part()
         ? "UPDATE %s AS t SET %s FROM %%s f WHERE %s"
-            .formatted(way.toView(), Part.cleared(way), which)
+            .formatted(way.toView(), ColumnSubset.cleared(way), which)
         : "DELETE FROM %s t USING %%s f WHERE %s".formatted(way.toView(), which);
   }
 }

@@ -1,0 +1,90 @@
+package dev.rubicon.preflight;
+
+import dev.rubicon.finding.Finding;
+import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Runbook;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Findings from sequences, version tables and earlier launches, not from comparing schemas. They
+ * hold no measured value.
+ */
+final class MeasuredFindings {
+  private MeasuredFindings() {}
+
+  static Stream<Finding> stamps(Runbook runbook, List<VersionTables.VersionTable> versions) {
+    return runbook.cutover().stamps().stream()
+        .flatMap(
+            stamp -> {
+              String table = RelationName.parse(stamp.table()).toString();
+              Optional<VersionTables.VersionTable> found =
+                  versions.stream().filter(version -> version.table().equals(table)).findFirst();
+              if (found.isEmpty()) {
+                return Stream.of(
+                    hazard("stamp:" + table, "there is no version table " + table + " to stamp"));
+              }
+              if (stamp.from().isPresent() && !stamp.from().get().equals(found.get().head())) {
+                return Stream.of(
+                    hazard(
+                        "stamp:" + table,
+                        table
+                            + " is at '"
+                            + found.get().head()
+                            + "', the runbook expects '"
+                            + stamp.from().get()
+                            + "'"));
+              }
+              return Stream.<Finding>empty();
+            });
+  }
+
+  static Finding behind(Inventory.SequenceState state) {
+    return new Finding(
+        "value-drift:sequence:" + state.sequence(),
+        Finding.Kind.VALUE_DRIFT,
+        "sequence " + state.sequence() + " will hand out values that " + state.column() + " holds",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Finding.Disposition.OPEN,
+        "");
+  }
+
+  static Finding halfWay(VersionTables.VersionTable table) {
+    return note(
+        "version-table:" + table.table(),
+        table.tool() + " left a migration half-way in " + table.table());
+  }
+
+  static Finding adopted(EarlierLaunch earlier) {
+    return note(
+        "relaunch",
+        "rollout "
+            + earlier.rollout()
+            + " of this bundle got as far as "
+            + earlier.stage()
+            + ": its baseline is taken over, its hazards were judged then");
+  }
+
+  static Finding note(String id, String title) {
+    return finding("note:" + id, Finding.Kind.NOTE, title);
+  }
+
+  static Finding hazard(String id, String title) {
+    return finding("hazard:" + id, Finding.Kind.HAZARD, title);
+  }
+
+  static Finding finding(String id, Finding.Kind kind, String title) {
+    return new Finding(
+        id,
+        kind,
+        title,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Finding.Disposition.OPEN,
+        "");
+  }
+}
