@@ -12,6 +12,7 @@ import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.OldSnapshots;
+import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
@@ -103,7 +104,7 @@ public final class Cutover {
   private void cross(PhaseContext context, PgSession session, CrossingTerms terms) {
     Runbook.Cutover wanted = context.runbook().cutover();
     Transitions transitions = Transitions.installed(session);
-    List<RelationName> stamped = Stamps.relations(wanted, transitions);
+    List<RelationName> stamped = Stamps.relations(session, wanted, transitions);
     session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
     List<RelationName> all =
         Stream.concat(
@@ -219,9 +220,17 @@ public final class Cutover {
       Transitions transitions,
       List<RelationName> stamped,
       Duration atMost) {
-    Stream.concat(transitions.stream().flatMap(t -> t.sides(session).stream()), stamped.stream())
-        .forEach(r -> session.execute("LOCK TABLE " + r.sql() + " IN SHARE MODE"));
+    StepRunner.run(session, readOnly(session, transitions, stamped));
     session.execute("SET LOCAL statement_timeout = " + atMost.toMillis());
     Verify.inQuiet(context, session, transitions);
+  }
+
+  /** Writers wait behind these; readers do not. */
+  public static List<Step> readOnly(
+      PgSession session, Transitions transitions, List<RelationName> stamped) {
+    return Stream.concat(
+            transitions.stream().flatMap(t -> t.sides(session).stream()), stamped.stream())
+        .map(relation -> Step.lock("read-only " + relation, relation, Step.Mode.SHARE))
+        .toList();
   }
 }

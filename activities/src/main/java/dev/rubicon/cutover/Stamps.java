@@ -10,16 +10,23 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The version table of the owner's own migration tool, made to believe us, and back. */
 public final class Stamps {
   private Stamps() {}
 
   /** The version tables, each once; not those that a transition locks itself. */
-  public static List<RelationName> relations(Runbook.Cutover cutover, Transitions transitions) {
+  public static List<RelationName> relations(
+      PgSession session, Runbook.Cutover cutover, Transitions transitions) {
+    Set<RelationName> locked =
+        transitions.stream()
+            .flatMap(transition -> transition.lockedAtCutover(session).stream())
+            .collect(Collectors.toSet());
     return cutover.stamps().stream()
         .map(stamp -> RelationName.parse(stamp.table()))
-        .filter(table -> transitions.stream().noneMatch(t -> t.relation().equals(table)))
+        .filter(table -> !locked.contains(table))
         .distinct()
         .sorted()
         .toList();

@@ -57,6 +57,7 @@ public final class DualWrite {
                 transition.sides(session),
                 _ -> transition.install(session, context.runbook(), all),
                 () -> {
+                  StepRunner.run(session, transition.grants(session));
                   TargetState.installed(session, transition.stored(session));
                   SyncFingerprint.installed(session);
                 }));

@@ -20,7 +20,6 @@ import dev.rubicon.phase.Dossiers;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.preflight.Effects;
 import dev.rubicon.preflight.Inventory;
-import dev.rubicon.preflight.PlannedStep;
 import dev.rubicon.preflight.VersionTables;
 import dev.rubicon.rehearse.Rehearsal;
 import dev.rubicon.rollback.Returned;
@@ -78,10 +77,6 @@ public final class EvidenceNames {
 
   /** What the rollout's statements did on a schema-only copy. */
   public static final EvidenceName<Effects> EFFECTS = EvidenceName.of("effects", Effects.class);
-
-  /** What the rollout will send, statement by statement. */
-  public static final EvidenceName<List<PlannedStep>> PLANNED_SQL =
-      EvidenceName.ofList("planned-sql", PlannedStep.class);
 
   // Backup, clone, rehearsal and what the approval is about.
 

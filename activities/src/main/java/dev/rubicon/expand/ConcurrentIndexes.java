@@ -41,7 +41,7 @@ public final class ConcurrentIndexes {
 
   /** Builds what is missing; returns the names of all indexes of that part, valid. */
   public List<String> build(Part part) {
-    List<Runbook.ConcurrentIndex> wanted = of(part);
+    List<Runbook.ConcurrentIndex> wanted = of(context.runbook(), part);
     if (wanted.isEmpty()) {
       return List.of();
     }
@@ -57,14 +57,14 @@ public final class ConcurrentIndexes {
   }
 
   /** Which indexes belong to the part; a matter of the bundle alone. */
-  List<Runbook.ConcurrentIndex> of(Part part) {
-    return context.runbook().expand().concurrently().stream()
-        .filter(index -> needsTransition(index) == (part == Part.ON_TRANSITION_COLUMNS))
+  public static List<Runbook.ConcurrentIndex> of(Runbook runbook, Part part) {
+    return runbook.expand().concurrently().stream()
+        .filter(index -> needsTransition(runbook, index) == (part == Part.ON_TRANSITION_COLUMNS))
         .toList();
   }
 
-  private boolean needsTransition(Runbook.ConcurrentIndex index) {
-    return context.runbook().transitions().stream()
+  private static boolean needsTransition(Runbook runbook, Runbook.ConcurrentIndex index) {
+    return runbook.transitions().stream()
         .filter(t -> mentions(index.sql(), RelationName.parse(t.relation()).name()))
         .flatMap(t -> t.columns().stream())
         .anyMatch(c -> mentions(index.sql(), Naming.column(c.name())));

@@ -11,7 +11,15 @@ final class SyncCatalogQuery {
       """
       WITH RECURSIVE
         root AS (
-          SELECT DISTINCT o AS oid FROM rubicon.transition t, unnest(t.relations) AS o
+          SELECT o AS oid FROM rubicon.transition t, unnest(t.relations) AS o
+          UNION
+          -- Another table may have the name by now: then no trigger of ours is on it.
+          SELECT named.oid
+          FROM rubicon.transition t
+          CROSS JOIN LATERAL (
+            SELECT to_regclass(quote_ident(t.plan -> 'relation' ->> 'schema') || '.'
+                               || quote_ident(t.plan -> 'relation' ->> 'name'))::oid AS oid) named
+          WHERE named.oid IS NOT NULL
         ),
         tree AS (
           SELECT oid AS root, oid FROM root

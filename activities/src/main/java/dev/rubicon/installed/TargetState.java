@@ -135,6 +135,13 @@ public final class TargetState {
     if (!there) {
       return Optional.empty();
     }
+    if (session
+        .value(
+            "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid ="
+                + " to_regclass('rubicon.transition') AND attname = 'opened_at')")
+        .equals("f")) {
+      throw otherVersion(null);
+    }
     return session.first(
         """
         SELECT bundle, rollout, stage, baseline_fingerprint, backup_manifest, turns, cut_over_at,
@@ -310,6 +317,14 @@ public final class TargetState {
         transition.open());
   }
 
+  /** Object ids of the relations on which it was installed. */
+  public static List<Long> relations(PgSession session, String key) {
+    return session.query(
+        "SELECT unnest(relations)::bigint FROM rubicon.transition WHERE relation = ?",
+        row -> row.getLong(1),
+        key);
+  }
+
   /** Records that clients may write canonical, in the transaction that lets them. */
   public static void opened(PgSession session, String key) {
     session.update(
@@ -344,11 +359,15 @@ public final class TargetState {
     try {
       return JSON.readValue(json, type);
     } catch (JsonProcessingException e) {
-      throw new RubiconException(
-          ErrorCode.INTERNAL,
-          "schema rubicon on the target was written by another version of Rubicon",
-          "use the version that launched the rollout",
-          e);
+      throw otherVersion(e);
     }
+  }
+
+  private static RubiconException otherVersion(Exception cause) {
+    return new RubiconException(
+        ErrorCode.INTERNAL,
+        "schema rubicon on the target was written by another version of Rubicon",
+        "use the version that launched the rollout",
+        cause);
   }
 }

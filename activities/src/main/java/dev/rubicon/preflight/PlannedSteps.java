@@ -20,10 +20,15 @@ final class PlannedSteps {
     steps.add(PlannedStep.of(phase, transaction, step));
   }
 
+  /** A statement of the transaction that is under way. */
+  void add(Phase phase, String id, List<String> locks, String sql, String note) {
+    steps.add(new PlannedStep(phase, id, transaction, locks, sql, note));
+  }
+
   /** A statement in a transaction of its own, or in none. */
   void alone(Phase phase, String id, List<String> locks, String sql, String note) {
     next();
-    steps.add(new PlannedStep(phase, id, transaction, locks, sql, note));
+    add(phase, id, locks, sql, note);
   }
 
   /** In the order in which they were added, but what an abort sends comes last. */

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,6 +39,7 @@ import java.util.stream.Stream;
 public final class Preflight {
   private final Target staging;
   private final SchemaCopy copy;
+  private final Consumer<List<PlannedStep>> planned;
 
   public Preflight(Target staging) {
     this(staging, Optional.empty());
@@ -48,8 +50,18 @@ public final class Preflight {
    * @param pgBin folder of pg_dump, from {@code rubicon.yaml}
    */
   public Preflight(Target staging, Optional<Path> pgBin) {
+    this(staging, pgBin, _ -> {});
+  }
+
+  /**
+   * @param planned gets the statements that a rollout would send, if they could be tried. They hold
+   *     the owner's own files, and with them whatever stands there: they go to whoever asked, and
+   *     into no ledger.
+   */
+  public Preflight(Target staging, Optional<Path> pgBin, Consumer<List<PlannedStep>> planned) {
     this.staging = staging;
     this.copy = new SchemaCopy(pgBin);
+    this.planned = planned;
   }
 
   /**
@@ -159,7 +171,7 @@ public final class Preflight {
         trial = new Trial(context.bundle(), session).run();
       }
       context.evidence().record(EvidenceNames.EFFECTS, new Effects(trial.effects(), left));
-      context.evidence().record(EvidenceNames.PLANNED_SQL, trial.steps());
+      planned.accept(trial.steps());
       var was = ids(CatalogDiff.between(trial.before(), canonical));
       var is = byId(CatalogDiff.between(trial.after(), canonical));
       var known = ids(differences);

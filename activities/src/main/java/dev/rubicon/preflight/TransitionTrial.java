@@ -1,6 +1,7 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.cutover.Cutover;
 import dev.rubicon.cutover.Stamps;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -8,17 +9,21 @@ import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.RelaxedConstraints;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.ConstraintBuild;
+import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Dependent;
+import dev.rubicon.table.LegacyRelations;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -51,18 +56,26 @@ final class TransitionTrial {
   void install(CatalogSnapshot before) {
     TargetState.create(session, "trial", "trial", before.fingerprint(), before);
     var compiled = new ArrayList<Transition>();
+    var refused = new HashSet<RelationName>();
     for (Runbook.Transition wanted : runbook.transitions()) {
       try {
         compiled.add(Transition.compile(session, runbook, wanted));
       } catch (RubiconException e) {
         rethrowLost(e);
         findings.add(Trial.unsupported(wanted, e));
+        refused.add(RelationName.parse(wanted.relation()));
+        wanted.shadow().ifPresent(shadow -> refused.add(RelationName.parse(shadow.to())));
       }
     }
+    // Of a split or a merge, the rest cannot stand without the one that is refused.
+    compiled.removeIf(t -> refused.contains(t.relation()) || refused.contains(t.canonical()));
     transitions = Transitions.of(compiled);
     for (Transition transition : transitions) {
       for (Dependent dependent : transition.dependents(session)) {
-        dependents.add(dependent);
+        if (LegacyRelations.action(runbook, transition.relation())
+            == Runbook.LegacyColumn.Action.DROP) {
+          dependents.add(dependent);
+        }
         findings.add(
             Trial.hazard(
                 "shadow-" + dependent.kind() + ":" + transition.relation() + ":" + dependent.name(),
@@ -72,7 +85,13 @@ final class TransitionTrial {
     }
     attempt(Phase.DUAL_WRITE, transitions.stream().flatMap(t -> t.prepare().stream()).toList());
     for (Transition transition : transitions) {
-      attempt(Phase.DUAL_WRITE, transition.install(session, runbook, transitions));
+      inTransaction(
+          LockLadder.DDL,
+          Phase.DUAL_WRITE,
+          () -> {
+            report(each(Phase.DUAL_WRITE, transition.install(session, runbook, transitions)));
+            report(each(Phase.DUAL_WRITE, transition.grants(session)));
+          });
       TargetState.installed(session, transition.stored(session));
     }
   }
@@ -80,8 +99,9 @@ final class TransitionTrial {
   /** Verification's constraints, canonical opened, the crossing, the way back, and once more. */
   void cross() {
     for (Transition transition : transitions) {
+      planned.next();
       for (String sql : transition.filling(session).statements()) {
-        planned.alone(Phase.BACKFILL, "batch " + transition.key(), List.of(), sql, REPEATED);
+        planned.add(Phase.BACKFILL, "batch " + transition.key(), List.of(), sql, REPEATED);
       }
     }
     for (Transition transition : transitions) {
@@ -95,8 +115,11 @@ final class TransitionTrial {
     for (Transition transition : transitions) {
       for (ConstraintBuild constraint :
           transition.constrain(session, runbook, transitions, false)) {
-        constraint.add().ifPresent(add -> attempt(Phase.VERIFY, List.of(add)));
-        constraint.validate().forEach(step -> attempt(Phase.VERIFY, List.of(step)));
+        boolean added =
+            constraint.add().map(add -> attempt(Phase.VERIFY, List.of(add))).orElse(true);
+        if (added) {
+          constraint.validate().forEach(step -> attempt(Phase.VERIFY, List.of(step)));
+        }
       }
     }
     attempt(
@@ -107,24 +130,26 @@ final class TransitionTrial {
             .toList());
     takenBack(this::abort);
     var relaxed = new ArrayList<TargetState.Relaxed>();
-    session.inTransaction(
-        () -> {
-          exchange(
-              Phase.CUTOVER,
-              transitions.all(),
-              transition -> {
-                Transition.Crossing crossing = transition.cross(session, runbook);
-                relaxed.addAll(crossing.relaxed());
-                return crossing.steps();
-              });
-          return true;
-        });
+    LockLadder ladder = LockLadder.of(runbook.cutover());
+    inTransaction(
+        ladder,
+        Phase.CUTOVER,
+        () ->
+            exchange(
+                Phase.CUTOVER,
+                transitions.all(),
+                transition -> {
+                  Transition.Crossing crossing = transition.cross(session, runbook);
+                  relaxed.addAll(crossing.relaxed());
+                  return crossing.steps();
+                }));
     takenBack(
         () -> {
+          begin(ladder, Phase.ROLLBACK);
           exchange(Phase.ROLLBACK, transitions.reversed(), t -> t.back(session));
           for (TargetState.Relaxed rule : relaxed) {
             for (List<Step> steps : RelaxedConstraints.steps(rule)) {
-              planned.next();
+              begin(LockLadder.DDL, Phase.ROLLBACK);
               report(each(Phase.ROLLBACK, steps));
             }
           }
@@ -135,13 +160,13 @@ final class TransitionTrial {
     for (Transition transition : transitions) {
       List<Step> steps = transition.untie(session, transitions);
       if (!steps.isEmpty()) {
-        planned.next();
+        begin(LockLadder.DDL, Phase.ABORT);
         report(each(Phase.ABORT, transition.lock(session, transition.sides(session), 0)));
         report(each(Phase.ABORT, steps));
       }
     }
     for (Transition transition : transitions.reversed()) {
-      planned.next();
+      begin(LockLadder.DDL, Phase.ABORT);
       report(each(Phase.ABORT, transition.lock(session, transition.sides(session), 0)));
       report(each(Phase.ABORT, transition.remove(session, transitions)));
     }
@@ -161,19 +186,37 @@ final class TransitionTrial {
   /** One transaction over all of them: locks first, then what {@code next} says. */
   private void exchange(
       Phase phase, List<Transition> order, Function<Transition, List<Step>> next) {
-    planned.next();
+    List<RelationName> stamped = Stamps.relations(session, runbook.cutover(), transitions);
+    if (phase == Phase.CUTOVER && runbook.cutover().readOnly().isPresent()) {
+      Cutover.readOnly(session, transitions, stamped)
+          .forEach(step -> planned.add(phase, step.because("both sides are compared under it")));
+    }
     for (Transition transition : transitions) {
       report(each(phase, transition.lock(session, transition.lockedAtCutover(session), 0)));
     }
-    List<RelationName> stamped = Stamps.relations(runbook.cutover(), transitions);
     Stamps.locks(stamped).forEach(step -> planned.add(phase, step));
     for (Transition transition : order) {
       try {
         report(each(phase, next.apply(transition)));
       } catch (RubiconException e) {
-        // It asks for a constraint that could not be added; that one has been told of.
         rethrowLost(e);
+        // GATE_NOT_OPEN: it asks for a constraint that could not be added, which has been told of.
+        if (e.code() != ErrorCode.GATE_NOT_OPEN) {
+          findings.add(
+              Trial.hazard(
+                  "fails:" + phase.word() + ":" + transition.key(),
+                  phase.word() + " fails on a copy of the target: " + e.getMessage(),
+                  transition.key()));
+        }
       }
+    }
+    for (RelationName table : stamped) {
+      planned.add(
+          phase,
+          "stamp " + table,
+          List.of(),
+          "UPDATE " + table.sql() + " SET version_num = ? WHERE version_num = ?",
+          "the version that the owner's tool sees");
     }
   }
 
@@ -191,13 +234,13 @@ final class TransitionTrial {
       }
     }
     for (Transition transition : transitions.toRetire(session)) {
-      session.inTransaction(
+      inTransaction(
+          LockLadder.DDL,
+          Phase.CONTRACT,
           () -> {
-            planned.next();
             each(Phase.CONTRACT, transition.lock(session, transition.sides(session), 0));
             each(Phase.CONTRACT, transition.retire(session, runbook, transitions))
                 .forEach(failed -> findings.add(notYet(failed)));
-            return true;
           });
       TargetState.uninstalled(session, transition.key());
     }
@@ -207,14 +250,35 @@ final class TransitionTrial {
 
   private record Failed(Step step, String error) {}
 
-  /** In one transaction, as on the target. */
-  private void attempt(Phase phase, List<Step> steps) {
-    planned.next();
+  /** In one transaction, as on the target; whether all of it succeeded. */
+  private boolean attempt(Phase phase, List<Step> steps) {
+    var succeeded = new AtomicBoolean();
+    inTransaction(
+        LockLadder.DDL,
+        phase,
+        () -> {
+          List<Failed> failed = each(phase, steps);
+          report(failed);
+          succeeded.set(failed.isEmpty());
+        });
+    return succeeded.get();
+  }
+
+  private void inTransaction(LockLadder ladder, Phase phase, Runnable steps) {
     session.inTransaction(
         () -> {
-          report(each(phase, steps));
+          begin(ladder, phase);
+          steps.run();
           return true;
         });
+  }
+
+  /** As the ladder begins each transaction. */
+  private void begin(LockLadder ladder, Phase phase) {
+    planned.next();
+    each(
+        phase,
+        List.of(Step.of("lock timeout", "SET LOCAL lock_timeout = " + ladder.first().toMillis())));
   }
 
   private void report(List<Failed> all) {
@@ -251,9 +315,13 @@ final class TransitionTrial {
     }
   }
 
-  /** Short, and the same as long as the statement is. */
+  /** Short, and the same as long as the statement is; object ids are the copy's. */
   private static String what(Step step) {
-    return Integer.toHexString(step.sql().hashCode());
+    String sql =
+        step.sql()
+            .replaceAll("\\d+::pg_catalog\\.oid", "OID")
+            .replaceAll("ARRAY\\[\\d+::", "ARRAY[OID::");
+    return Integer.toHexString(sql.hashCode());
   }
 
   private static Finding notYet(Failed failed) {

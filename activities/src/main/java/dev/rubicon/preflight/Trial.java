@@ -6,6 +6,7 @@ import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.postgres.PgSession;
@@ -55,8 +56,9 @@ final class Trial {
   Result run() {
     session.execute("SET search_path = " + Naming.searchPath(runbook) + ", pg_catalog");
     MigrationFiles files = MigrationFiles.of(bundle);
+    planned.next();
     TargetState.schema()
-        .forEach(sql -> planned.alone(Phase.EXPAND, "memory", List.of(), sql, "what we remember"));
+        .forEach(sql -> planned.add(Phase.EXPAND, "memory", List.of(), sql, "what we remember"));
     CatalogSnapshot before = snapshot();
     boolean went = forth(files, before);
     if (went && files.reversible()) {
@@ -68,9 +70,12 @@ final class Trial {
       forthQuietly(files);
     }
     var transitions = new TransitionTrial(runbook, session, findings, planned);
+    if (went) {
+      concurrently(Phase.EXPAND, ConcurrentIndexes.Part.BEFORE_TRANSITIONS);
+    }
     transitions.install(before);
     if (went) {
-      concurrently();
+      concurrently(Phase.DUAL_WRITE, ConcurrentIndexes.Part.ON_TRANSITION_COLUMNS);
     }
     transitions.cross();
     planAbort(files);
@@ -86,18 +91,22 @@ final class Trial {
     var rules = new HazardRules(before);
     CatalogSnapshot now = before;
     for (MigrationFiles.Migration migration : files.migrations()) {
+      planned.next();
       for (SqlScript.Statement statement : migration.up().statements()) {
         EffectRecorder.Observed observed =
             migration.up().inTransactions()
                 ? recorder.run(statement, now)
                 : recorder.runAlone(statement, now);
         effects.add(observed.effect());
-        planned.alone(
+        planned.add(
             Phase.EXPAND,
             statement.position(),
             observed.effect().locks().stream().map(l -> l.relation() + " " + l.mode()).toList(),
             statement.sql(),
             "");
+        if (!migration.up().inTransactions()) {
+          planned.next();
+        }
         findings.addAll(rules.of(observed));
         now = observed.after();
         if (observed.effect().failed() && !observed.effect().state().equals("42704")) {
@@ -122,14 +131,10 @@ final class Trial {
     }
   }
 
-  private void concurrently() {
-    for (Runbook.ConcurrentIndex index : runbook.expand().concurrently()) {
+  private void concurrently(Phase phase, ConcurrentIndexes.Part part) {
+    for (Runbook.ConcurrentIndex index : ConcurrentIndexes.of(runbook, part)) {
       planned.alone(
-          Phase.EXPAND,
-          "index " + index.name(),
-          List.of(),
-          index.sql(),
-          "waits for old transactions");
+          phase, "index " + index.name(), List.of(), index.sql(), "waits for old transactions");
       attempt(index.sql())
           .ifPresent(
               error ->

@@ -90,7 +90,7 @@ public final class Rollback {
   private static void cross(PhaseContext context, PgSession session, SyncFingerprint settled) {
     Runbook.Cutover wanted = context.runbook().cutover();
     Transitions transitions = Transitions.installed(session);
-    List<RelationName> stamped = Stamps.relations(wanted, transitions);
+    List<RelationName> stamped = Stamps.relations(session, wanted, transitions);
     var blocked = new ClientsBlocked(session, ClientsBlocked.Way.ROLLBACK, OldSnapshots.NOBODY);
     Durability.bound(session);
     var crossed =

@@ -6,6 +6,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.SyncRepair;
+import dev.rubicon.installed.TargetState;
 import dev.rubicon.installed.TouchedSync;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.postgres.PgSession;
@@ -95,7 +96,9 @@ final class TouchedSide {
   }
 
   private boolean concerns(List<SyncFingerprint.Difference> differences, Transition transition) {
-    Set<Long> roots = Set.copyOf(transition.oids(session));
+    var roots = new HashSet<>(transition.oids(session));
+    // Where somebody has put another table in its place, both concern it.
+    roots.addAll(TargetState.relations(session, transition.key()));
     return differences.stream().anyMatch(d -> d.part().concerns(transition.id(), roots));
   }
 

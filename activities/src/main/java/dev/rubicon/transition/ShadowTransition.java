@@ -116,6 +116,11 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   }
 
   @Override
+  public List<Step> grants(PgSession session) {
+    return ShadowInstall.grants(session, plan);
+  }
+
+  @Override
   public List<List<Step>> follow(PgSession session) {
     return PartitionTriggers.missing(session, plan);
   }

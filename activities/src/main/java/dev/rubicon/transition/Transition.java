@@ -113,6 +113,13 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
   /** From the commit of these on, every write keeps both sides in step. */
   List<Step> install(PgSession session, Runbook runbook, Transitions all);
 
+  /**
+   * Owner and grants of what is new, as legacy has them; behind {@link #install}, under its lock.
+   */
+  default List<Step> grants(PgSession session) {
+    return List.of();
+  }
+
   /** For partitions that came later and lack a trigger; one list for each of them. */
   default List<List<Step>> follow(PgSession session) {
     return List.of();

@@ -36,7 +36,6 @@ final class EvidenceNamesTest {
             "version-tables",
             "sequences",
             "effects",
-            "planned-sql",
             "backup",
             "exported-snapshot",
             "clone",

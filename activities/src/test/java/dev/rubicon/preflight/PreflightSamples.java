@@ -60,8 +60,8 @@ final class PreflightSamples {
         canonical: {sql: [canonical/schema.sql]}
         backup: {external: elsewhere}
         clone: {none: a test}
-        expand: {migrations: expand}
         """
+            + (yaml.contains("expand:") ? "" : "expand: {migrations: expand}\n")
             + yaml);
     return RunbookReader.read(folder);
   }

@@ -111,6 +111,46 @@ class ShadowPreflightTest {
         .hasMessageContaining("unsupported:transition:public.users");
   }
 
+  /** A part needs the plan of the whole row; the whole row's is the one that is refused. */
+  @Test
+  void whereTheWholeRowIsRefusedItsPartIsNotTried() {
+    assertThatThrownBy(
+            () ->
+                run(
+                    target(""),
+                    TRANSITIONS.replace("up: full_name", "up: fullname")
+                        + """
+                          - relation: public.users
+                            kind: shadow
+                            to: public.app_users_next
+                            part-of: legacy
+                            columns:
+                              - {name: display_name, up: full_name, down: {full_name: display_name}}
+                        """))
+        .hasMessageContaining("unsupported:transition:public.users");
+  }
+
+  /** Expand builds it before dual write asks for a key. */
+  @Test
+  void aKeyThatExpandBuildsIsThereForTheTransition() {
+    Target target = target("CREATE TABLE public.notes (id int NOT NULL, note text);");
+    run(
+        target,
+        """
+        expand:
+          migrations: expand
+          concurrently:
+            - {name: public.notes_id, sql: CREATE UNIQUE INDEX CONCURRENTLY notes_id ON public.notes (id)}
+        transitions:
+          - relation: public.notes
+            kind: shadow
+            to: public.app_users_next
+            columns:
+              - {name: display_name, up: note, down: {note: display_name}}
+        """);
+    assertThat(findings()).noneMatch(f -> f.kind() == Finding.Kind.UNSUPPORTED);
+  }
+
   private List<Finding> findings() {
     return evidence.get(EvidenceNames.FINDINGS);
   }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -105,6 +106,23 @@ class TouchedReturnTest {
     assertThat(legacyOf(bench)).isEqualTo("by canonical");
     assertThat(bench.verify().mismatches()).isZero();
     bench.cutover();
+  }
+
+  /** The triggers of the table that was crossed still stand, on a table that nobody uses. */
+  @Test
+  void anotherTableInItsPlaceIsCompared() {
+    Bench bench = crossed(Kind.IN_PLACE);
+    bench.run(
+        "BEGIN;"
+            + " CREATE TABLE other (LIKE t INCLUDING ALL EXCLUDING DEFAULTS);"
+            + " INSERT INTO other SELECT * FROM t;"
+            + " ALTER TABLE t RENAME TO before;"
+            + " ALTER TABLE other RENAME TO t;"
+            + " COMMIT",
+        write(Kind.IN_PLACE, "past the trigger"));
+    RubiconException e = refused(bench::rollback, ErrorCode.ROLLBACK_WOULD_LOSE);
+    assertThat(e.getMessage()).contains("1 rows of public.t ");
+    assertThat(stage(bench)).isEqualTo("CUT_OVER");
   }
 
   @ParameterizedTest

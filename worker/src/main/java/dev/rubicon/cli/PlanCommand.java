@@ -6,12 +6,15 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.SessionTag;
+import dev.rubicon.preflight.PlannedStep;
 import dev.rubicon.preflight.Preflight;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,19 +61,26 @@ final class PlanCommand implements Callable<Integer> {
     String rollout = SessionTag.ofCommand("plan", Phase.PREFLIGHT).rollout();
     var input =
         new PhaseInput(rollout, name, bundle.digest(), principal.name(), Phase.PREFLIGHT, 1);
+    var planned = new ArrayList<PlannedStep>();
     try (var progress = Foreground.start(root.console())) {
       var context = new PhaseContext(input, bundle, config.target(name), evidence, progress);
-      Facts.Preflight facts = new Preflight(config.staging(), config.pgBin()).run(context);
-      var view = PlanView.of(bundle, name, plan, evidence, Optional.of(facts), sql);
+      Facts.Preflight facts =
+          new Preflight(config.staging(), config.pgBin(), planned::addAll).run(context);
+      var view = PlanView.of(bundle, name, plan, evidence, Optional.of(facts), asked(planned));
       root.answer(view, () -> view.text(Paint.of(root.console())));
       return view.differences() > 0 ? ErrorCode.Exit.DIFFERENCES : ErrorCode.Exit.DONE;
     } catch (RubiconException e) {
       // Whoever is stopped by policy wants to see by what.
       if (e.code().exit() == ErrorCode.Exit.POLICY && evidence.complete()) {
-        var view = PlanView.of(bundle, name, plan, evidence, Optional.empty(), sql);
+        var view = PlanView.of(bundle, name, plan, evidence, Optional.empty(), asked(planned));
         root.answer(view, () -> view.text(Paint.of(root.console())));
       }
       throw e;
     }
+  }
+
+  /** Empty where nobody asked for them. */
+  private Optional<List<PlannedStep>> asked(List<PlannedStep> planned) {
+    return sql ? Optional.of(planned) : Optional.empty();
   }
 }

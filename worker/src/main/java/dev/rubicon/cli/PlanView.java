@@ -40,7 +40,7 @@ record PlanView(
     List<Map<String, Object>> tables,
     List<Map<String, Object>> statements,
     List<String> cannotPromise,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<PlannedStep> steps) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<PlannedStep>> steps) {
   private static final Set<Finding.Kind> DIFFERENCES =
       EnumSet.of(
           Finding.Kind.MISSING,
@@ -57,7 +57,7 @@ record PlanView(
       Plan plan,
       PlanEvidence evidence,
       Optional<Facts.Preflight> facts,
-      boolean sql) {
+      Optional<List<PlannedStep>> steps) {
     List<Finding> findings = evidence.findings();
     return new PlanView(
         bundle.runbook().name(),
@@ -73,7 +73,7 @@ record PlanView(
         evidence.rows(evidence.find(EvidenceNames.TABLES)),
         evidence.rows(evidence.find(EvidenceNames.EFFECTS).map(Effects::statements)),
         plan.cannotPromise(),
-        sql ? evidence.find(EvidenceNames.PLANNED_SQL).orElse(List.of()) : List.of());
+        steps);
   }
 
   private static boolean differs(Finding finding) {
@@ -99,9 +99,7 @@ record PlanView(
       text.append("\ncannot promise: ").append(missing);
     }
     text.append('\n').append(verdict(paint));
-    if (!steps.isEmpty()) {
-      text.append('\n').append(PlannedSql.script(steps));
-    }
+    steps.ifPresent(planned -> text.append('\n').append(PlannedSql.script(planned)));
     return text.toString();
   }
 

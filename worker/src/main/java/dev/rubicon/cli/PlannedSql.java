@@ -8,8 +8,19 @@ import java.util.List;
 final class PlannedSql {
   private PlannedSql() {}
 
+  private static final String HEAD =
+      """
+
+      -- Tried on a copy on the staging server: object ids, and the owner and grants of a new table,
+      -- are those of the copy. Left out: what only reads, the target's own memory (schema rubicon),
+      -- and what is sent only when somebody holds a lock or adds a partition meanwhile.
+      """;
+
   static String script(List<PlannedStep> steps) {
-    var text = new StringBuilder();
+    if (steps.isEmpty()) {
+      return "\n-- nothing to plan: it is installed already, or nothing could be tried\n";
+    }
+    var text = new StringBuilder(HEAD);
     Phase phase = null;
     for (int i = 0; i < steps.size(); i++) {
       PlannedStep step = steps.get(i);

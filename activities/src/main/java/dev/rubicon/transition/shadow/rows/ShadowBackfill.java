@@ -73,9 +73,11 @@ public final class ShadowBackfill implements BackfillSql {
   @Override
   public List<String> statements() {
     String condition = range.condition(true, "f.");
-    return Stream.concat(
+    return Stream.of(
+            Stream.of(copy.silence()),
             copy.pairs(condition).stream(),
             Stream.of(copy.batch(condition, range.order("f."), true)))
+        .flatMap(statements -> statements)
         .toList();
   }
 

@@ -57,9 +57,14 @@ public final class ShadowInstall {
                           + " legacy")));
     }
     ShadowSql.triggers(family).forEach(sql -> steps.add(Step.of(id, sql)));
-    Grants.of(session, plan.legacy().oid(), "TABLE", canonical)
-        .forEach(sql -> steps.add(Step.of(id, sql)));
     return steps;
+  }
+
+  /** Canonical gets legacy's owner and grants. */
+  public static List<Step> grants(PgSession session, ShadowPlan plan) {
+    return Grants.of(session, plan.legacy().oid(), "TABLE", plan.canonical().name()).stream()
+        .map(sql -> Step.of("install " + plan.key(), sql))
+        .toList();
   }
 
   /** The caller's transaction holds both locks. */
