@@ -10,6 +10,7 @@ import dev.rubicon.runbook.Runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook.ManualItem;
 import dev.rubicon.runbook.Runbook.Transition;
+import dev.rubicon.table.SplitMergeRules;
 import dev.rubicon.yaml.Nearest;
 import dev.rubicon.yaml.Reading;
 import java.util.HashMap;
@@ -37,7 +38,14 @@ final class References {
   static void check(Runbook runbook, Reading reading) {
     var references = new References(runbook, reading);
     references.schemas();
-    SplitMergeRules.check(runbook, reading);
+    for (SplitMergeRules.Problem problem : SplitMergeRules.problems(runbook.transitions())) {
+      reading.problem(
+          problem
+              .key()
+              .map(key -> reading.at(problem.transition(), key))
+              .orElseGet(() -> reading.at(problem.transition())),
+          problem.what());
+    }
     runbook.transitions().forEach(references::columns);
     if (reading.complete(reading.at(runbook, "transitions"))) {
       references.legacyColumns();

@@ -22,10 +22,6 @@ import java.util.List;
  * commit on, every write keeps both sides in step.
  */
 public final class DualWrite {
-
-  /** Columns that are kept in step together; evidence. */
-  public record Group(List<String> canonical, List<String> legacy, List<String> shared) {}
-
   private final LockLadder ladder;
 
   public DualWrite() {

@@ -172,26 +172,6 @@ public record LockLadder(
     }
   }
 
-  /**
-   * Scans the relation under a lock that lets clients read and write. A foreign key locks the other
-   * relation too: who has that one, and wants ours, is let through.
-   *
-   * @param constraint its name, quoted
-   */
-  public List<Attempt> validate(
-      PgSession session, Progress progress, RelationName relation, String constraint) {
-    return run(
-            session,
-            progress,
-            List.of(relation),
-            () -> {
-              session.execute(
-                  "ALTER TABLE " + relation.sql() + " VALIDATE CONSTRAINT " + constraint);
-              return true;
-            })
-        .attempts();
-  }
-
   private static boolean maintained(List<Attempt> attempts) {
     return !attempts.isEmpty()
         && attempts.getLast().blockers().stream().anyMatch(Blocker::maintenance);

@@ -6,6 +6,7 @@ import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.expression.ExpressionProbe;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.table.SplitMergeRules;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.shadow.Derived;
 import dev.rubicon.transition.shadow.KeyMap;
@@ -23,42 +24,16 @@ record PartCompiler(
   }
 
   /** Refuses families that could not be kept in step. */
-  void refuse(boolean leadsLegacy, boolean leadsCanonical) {
-    Runbook.Shadow shadow = shadow();
-    if (shadow.partOf() == Runbook.PartOf.LEGACY && leadsLegacy) {
-      throw unsupported(
-          shadow.to()
-              + " is a part of "
-              + transition.relation()
-              + ", and no transition before it"
-              + " brings the whole row",
-          "put the transition of the whole row first");
-    }
-    if (shadow.partOf() == Runbook.PartOf.CANONICAL && leadsCanonical) {
-      throw unsupported(
-          transition.relation()
-              + " is a part of "
-              + shadow.to()
-              + ", and no transition before it"
-              + " brings the whole row",
-          "put the transition of the whole row first");
-    }
-    if (!leadsLegacy && shadow.partOf() == Runbook.PartOf.NEITHER && shadow.rows().isEmpty()) {
-      throw unsupported(
-          transition.relation()
-              + " goes to several relations, and nothing says which rows to "
-              + shadow.to(),
-          "say rows: or part-of: legacy");
-    }
-    if (!leadsCanonical
-        && shadow.partOf() == Runbook.PartOf.NEITHER
-        && shadow.canonicalRows().isEmpty()) {
-      throw unsupported(
-          shadow.to()
-              + " comes from several relations, and nothing says which rows from "
-              + transition.relation(),
-          "say canonical-rows: or part-of: canonical");
-    }
+  void refuse() {
+    SplitMergeRules.problems(runbook.transitions()).stream()
+        .filter(problem -> problem.transition().equals(transition))
+        .findFirst()
+        .ifPresent(
+            problem -> {
+              throw unsupported(
+                  transition.relation() + " to " + shadow().to() + ": " + problem.what(),
+                  "mend the transition in runbook.yaml");
+            });
   }
 
   /** A mapped key is one relation's to one relation's. */

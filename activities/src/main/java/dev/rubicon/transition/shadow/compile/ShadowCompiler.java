@@ -68,7 +68,7 @@ public final class ShadowCompiler {
                 ? legacy.name()
                 : new RelationName(legacy.name().schema(), legacy.name().name() + "_" + to.name()));
     var parts = new PartCompiler(runbook, transition, legacy, canonical);
-    parts.refuse(leadsLegacy, leadsCanonical);
+    parts.refuse();
     var given = new LinkedHashMap<String, Runbook.ColumnMapping>();
     for (Runbook.ColumnMapping mapping : transition.columns()) {
       String name = column(mapping.name());
