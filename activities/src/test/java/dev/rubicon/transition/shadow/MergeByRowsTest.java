@@ -87,7 +87,7 @@ class MergeByRowsTest {
                 "public.b", new Shadow("public.c", Optional.empty(), LegacyName.KEEP, List.of()));
     bench.expand();
     assertThatThrownBy(bench::dualWrite)
-        .hasMessageContaining("comes from several relations: say 'canonical-rows'")
+        .hasMessageContaining("public.c comes from several relations")
         .extracting(e -> ((RubiconException) e).code())
         .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
     assertThat(bench.one("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '!rubicon%'"))
