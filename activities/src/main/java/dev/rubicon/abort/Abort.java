@@ -111,7 +111,7 @@ public final class Abort {
             context.progress(),
             List.of(),
             () -> {
-              session.execute("DROP SCHEMA rubicon CASCADE");
+              session.execute(TargetState.FORGET);
               CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
               if (!now.fingerprint().equals(state.baselineFingerprint())) {
                 List<Finding> differences = CatalogDiff.between(now, baseline);

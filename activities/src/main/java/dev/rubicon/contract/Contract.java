@@ -157,7 +157,7 @@ public final class Contract {
         context.progress(),
         List.of(),
         () -> {
-          session.execute("DROP SCHEMA rubicon CASCADE");
+          session.execute(TargetState.FORGET);
           return true;
         });
   }

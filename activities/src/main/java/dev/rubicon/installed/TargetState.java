@@ -106,6 +106,9 @@ public final class TargetState {
       GRANT USAGE ON SCHEMA rubicon TO PUBLIC;
       """;
 
+  /** Takes away all that the target remembers, and what is left of ours with it. */
+  public static final String FORGET = "DROP SCHEMA rubicon CASCADE";
+
   private TargetState() {}
 
   /**

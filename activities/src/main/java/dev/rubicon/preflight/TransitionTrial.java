@@ -31,7 +31,6 @@ import java.util.function.Function;
  * dual write to contract. What fails there would fail on the target.
  */
 final class TransitionTrial {
-  static final String FORGET = "DROP SCHEMA rubicon CASCADE";
   private static final String REPEATED = "sent as often as it takes";
 
   private final Runbook runbook;
@@ -244,8 +243,8 @@ final class TransitionTrial {
           });
       TargetState.uninstalled(session, transition.key());
     }
-    planned.alone(Phase.CONTRACT, "forget", List.of(), FORGET, "");
-    session.execute(FORGET);
+    planned.alone(Phase.CONTRACT, "forget", List.of(), TargetState.FORGET, "");
+    session.execute(TargetState.FORGET);
   }
 
   private record Failed(Step step, String error) {}

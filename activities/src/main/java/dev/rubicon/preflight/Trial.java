@@ -176,7 +176,7 @@ final class Trial {
               statement ->
                   planned.alone(Phase.ABORT, statement.position(), List.of(), statement.sql(), ""));
     }
-    planned.alone(Phase.ABORT, "forget", List.of(), TransitionTrial.FORGET, "");
+    planned.alone(Phase.ABORT, "forget", List.of(), TargetState.FORGET, "");
   }
 
   private void ownersContract() {
