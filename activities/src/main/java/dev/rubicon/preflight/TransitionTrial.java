@@ -22,8 +22,6 @@ import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -38,6 +36,7 @@ final class TransitionTrial {
   private final List<Finding> findings;
   private final List<Dependent> dependents = new ArrayList<>();
   private final PlannedSteps planned;
+  private final StepTrial trial;
   private Transitions transitions = new Transitions(List.of());
 
   /**
@@ -49,6 +48,7 @@ final class TransitionTrial {
     this.session = session;
     this.findings = findings;
     this.planned = planned;
+    this.trial = new StepTrial(session, findings, planned);
   }
 
   /** Dual write; columns of the transitions are there then, for indexes that stand on them. */
@@ -60,7 +60,7 @@ final class TransitionTrial {
       try {
         compiled.add(Transition.compile(session, runbook, wanted));
       } catch (RubiconException e) {
-        rethrowLost(e);
+        StepTrial.rethrowLost(e);
         findings.add(Trial.unsupported(wanted, e));
         refused.add(RelationName.parse(wanted.relation()));
         wanted.shadow().ifPresent(shadow -> refused.add(RelationName.parse(shadow.to())));
@@ -82,14 +82,16 @@ final class TransitionTrial {
                 dependent.name()));
       }
     }
-    attempt(Phase.DUAL_WRITE, transitions.stream().flatMap(t -> t.prepare().stream()).toList());
+    trial.attempt(
+        Phase.DUAL_WRITE, transitions.stream().flatMap(t -> t.prepare().stream()).toList());
     for (Transition transition : transitions) {
-      inTransaction(
+      trial.inTransaction(
           LockLadder.DDL,
           Phase.DUAL_WRITE,
           () -> {
-            report(each(Phase.DUAL_WRITE, transition.install(session, runbook, transitions)));
-            report(each(Phase.DUAL_WRITE, transition.grants(session)));
+            trial.report(
+                trial.each(Phase.DUAL_WRITE, transition.install(session, runbook, transitions)));
+            trial.report(trial.each(Phase.DUAL_WRITE, transition.grants(session)));
           });
       TargetState.installed(session, transition.stored(session));
     }
@@ -115,22 +117,22 @@ final class TransitionTrial {
       for (ConstraintBuild constraint :
           transition.constrain(session, runbook, transitions, false)) {
         boolean added =
-            constraint.add().map(add -> attempt(Phase.VERIFY, List.of(add))).orElse(true);
+            constraint.add().map(add -> trial.attempt(Phase.VERIFY, List.of(add))).orElse(true);
         if (added) {
-          constraint.validate().forEach(step -> attempt(Phase.VERIFY, List.of(step)));
+          constraint.validate().forEach(step -> trial.attempt(Phase.VERIFY, List.of(step)));
         }
       }
     }
-    attempt(
+    trial.attempt(
         Phase.VERIFY,
         transitions.stream()
             .filter(transition -> !transition.isOpen(session))
             .flatMap(transition -> transition.open(session, transitions).stream())
             .toList());
-    takenBack(this::abort);
+    trial.takenBack(this::abort);
     var relaxed = new ArrayList<TargetState.Relaxed>();
     LockLadder ladder = LockLadder.of(runbook.cutover());
-    inTransaction(
+    trial.inTransaction(
         ladder,
         Phase.CUTOVER,
         () ->
@@ -142,14 +144,14 @@ final class TransitionTrial {
                   relaxed.addAll(crossing.relaxed());
                   return crossing.steps();
                 }));
-    takenBack(
+    trial.takenBack(
         () -> {
-          begin(ladder, Phase.ROLLBACK);
+          trial.begin(ladder, Phase.ROLLBACK);
           exchange(Phase.ROLLBACK, transitions.reversed(), t -> t.back(session));
           for (TargetState.Relaxed rule : relaxed) {
             for (List<Step> steps : RelaxedConstraints.steps(rule)) {
-              begin(LockLadder.DDL, Phase.ROLLBACK);
-              report(each(Phase.ROLLBACK, steps));
+              trial.begin(LockLadder.DDL, Phase.ROLLBACK);
+              trial.report(trial.each(Phase.ROLLBACK, steps));
             }
           }
         });
@@ -159,27 +161,17 @@ final class TransitionTrial {
     for (Transition transition : transitions) {
       List<Step> steps = transition.untie(session, transitions);
       if (!steps.isEmpty()) {
-        begin(LockLadder.DDL, Phase.ABORT);
-        report(each(Phase.ABORT, transition.lock(session, transition.sides(session), 0)));
-        report(each(Phase.ABORT, steps));
+        trial.begin(LockLadder.DDL, Phase.ABORT);
+        trial.report(
+            trial.each(Phase.ABORT, transition.lock(session, transition.sides(session), 0)));
+        trial.report(trial.each(Phase.ABORT, steps));
       }
     }
     for (Transition transition : transitions.reversed()) {
-      begin(LockLadder.DDL, Phase.ABORT);
-      report(each(Phase.ABORT, transition.lock(session, transition.sides(session), 0)));
-      report(each(Phase.ABORT, transition.remove(session, transitions)));
+      trial.begin(LockLadder.DDL, Phase.ABORT);
+      trial.report(trial.each(Phase.ABORT, transition.lock(session, transition.sides(session), 0)));
+      trial.report(trial.each(Phase.ABORT, transition.remove(session, transitions)));
     }
-  }
-
-  /** Tries what the rollout may do there, and stays where it is. */
-  private void takenBack(Runnable steps) {
-    session.inTransaction(
-        () -> {
-          session.execute("SAVEPOINT rubicon_here");
-          steps.run();
-          session.execute("ROLLBACK TO SAVEPOINT rubicon_here");
-          return true;
-        });
   }
 
   /** One transaction over all of them: locks first, then what {@code next} says. */
@@ -191,14 +183,15 @@ final class TransitionTrial {
           .forEach(step -> planned.add(phase, step.because("both sides are compared under it")));
     }
     for (Transition transition : transitions) {
-      report(each(phase, transition.lock(session, transition.lockedAtCutover(session), 0)));
+      trial.report(
+          trial.each(phase, transition.lock(session, transition.lockedAtCutover(session), 0)));
     }
     Stamps.locks(stamped).forEach(step -> planned.add(phase, step));
     for (Transition transition : order) {
       try {
-        report(each(phase, next.apply(transition)));
+        trial.report(trial.each(phase, next.apply(transition)));
       } catch (RubiconException e) {
-        rethrowLost(e);
+        StepTrial.rethrowLost(e);
         // GATE_NOT_OPEN: it asks for a constraint that could not be added, which has been told of.
         if (e.code() != ErrorCode.GATE_NOT_OPEN) {
           findings.add(
@@ -225,119 +218,27 @@ final class TransitionTrial {
       dependent
           .drop()
           .ifPresent(
-              sql -> session.inTransaction(() -> run(Step.of("drop " + dependent.name(), sql))));
+              sql ->
+                  session.inTransaction(() -> trial.run(Step.of("drop " + dependent.name(), sql))));
     }
     for (Transition transition : transitions.reversed()) {
       for (List<Step> steps : transition.archive(session, runbook)) {
-        attempt(Phase.CONTRACT, steps);
+        trial.attempt(Phase.CONTRACT, steps);
       }
     }
     for (Transition transition : transitions.toRetire(session)) {
-      inTransaction(
+      trial.inTransaction(
           LockLadder.DDL,
           Phase.CONTRACT,
           () -> {
-            each(Phase.CONTRACT, transition.lock(session, transition.sides(session), 0));
-            each(Phase.CONTRACT, transition.retire(session, runbook, transitions))
-                .forEach(failed -> findings.add(notYet(failed)));
+            trial.each(Phase.CONTRACT, transition.lock(session, transition.sides(session), 0));
+            trial
+                .each(Phase.CONTRACT, transition.retire(session, runbook, transitions))
+                .forEach(failed -> findings.add(StepTrial.notYet(failed)));
           });
       TargetState.uninstalled(session, transition.key());
     }
     planned.alone(Phase.CONTRACT, "forget", List.of(), TargetState.FORGET, "");
     session.execute(TargetState.FORGET);
-  }
-
-  private record Failed(Step step, String error) {}
-
-  /** In one transaction, as on the target; whether all of it succeeded. */
-  private boolean attempt(Phase phase, List<Step> steps) {
-    var succeeded = new AtomicBoolean();
-    inTransaction(
-        LockLadder.DDL,
-        phase,
-        () -> {
-          List<Failed> failed = each(phase, steps);
-          report(failed);
-          succeeded.set(failed.isEmpty());
-        });
-    return succeeded.get();
-  }
-
-  private void inTransaction(LockLadder ladder, Phase phase, Runnable steps) {
-    session.inTransaction(
-        () -> {
-          begin(ladder, phase);
-          steps.run();
-          return true;
-        });
-  }
-
-  /** As the ladder begins each transaction. */
-  private void begin(LockLadder ladder, Phase phase) {
-    planned.next();
-    each(
-        phase,
-        List.of(Step.of("lock timeout", "SET LOCAL lock_timeout = " + ladder.first().toMillis())));
-  }
-
-  private void report(List<Failed> all) {
-    for (Failed failed : all) {
-      findings.add(
-          Trial.hazard(
-              "fails:" + failed.step().id() + ":" + what(failed.step()),
-              "fails on a copy of the target: " + failed.error(),
-              failed.step().sql()));
-    }
-  }
-
-  /** In the caller's transaction, which a failure does not end. */
-  private List<Failed> each(Phase phase, List<Step> steps) {
-    var failed = new ArrayList<Failed>();
-    for (Step step : steps) {
-      planned.add(phase, step);
-      run(step).ifPresent(error -> failed.add(new Failed(step, error)));
-    }
-    return failed;
-  }
-
-  /** The server's message when it fails. */
-  private Optional<String> run(Step step) {
-    session.execute("SAVEPOINT rubicon_step");
-    try {
-      step.run(session);
-      session.execute("RELEASE SAVEPOINT rubicon_step");
-      return Optional.empty();
-    } catch (RubiconException e) {
-      rethrowLost(e);
-      session.execute("ROLLBACK TO SAVEPOINT rubicon_step");
-      return Optional.of(e.getMessage());
-    }
-  }
-
-  /** Short, and the same as long as the statement is; object ids are the copy's. */
-  private static String what(Step step) {
-    String sql =
-        step.sql()
-            .replaceAll("\\d+::pg_catalog\\.oid", "OID")
-            .replaceAll("ARRAY\\[\\d+::", "ARRAY[OID::");
-    return Integer.toHexString(sql.hashCode());
-  }
-
-  private static Finding notYet(Failed failed) {
-    return new Finding(
-        "note:contract:" + failed.step().id() + ":" + what(failed.step()),
-        Finding.Kind.NOTE,
-        "contract could not do this as things stand: " + failed.error(),
-        Optional.of(failed.step().sql()),
-        Optional.empty(),
-        Optional.empty(),
-        Finding.Disposition.OPEN,
-        "");
-  }
-
-  private static void rethrowLost(RubiconException e) {
-    if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
-      throw e;
-    }
   }
 }
