@@ -6,7 +6,7 @@ import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.check.HookCaller;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.installed.Footings;
+import dev.rubicon.installed.TargetCheck;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.ledger.AuditTrail;
 import dev.rubicon.ledger.Deed;
@@ -17,11 +17,11 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
@@ -55,20 +55,20 @@ final class ControlWork implements ControlActivities {
                   Phase.PREFLIGHT,
                   1);
           try (PgSession session = session(input)) {
-            TargetIdentity identity = Footings.identity(session);
+            TargetIdentity identity = TargetCheck.identity(session);
             services.ledger.evidence(input).record(EvidenceNames.IDENTITY, identity);
-            return new Opening(plan, Footings.ground(session, request.bundle()), identity);
+            return new Opening(plan, TargetCheck.progress(session, request.bundle()), identity);
           }
         });
   }
 
   @Override
-  public Ground side(PhaseInput input) {
+  public TargetProgress side(PhaseInput input) {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
-            Footings.requireSame(session, input);
-            return Footings.ground(session, input.bundle());
+            TargetCheck.requireSame(session, input);
+            return TargetCheck.progress(session, input.bundle());
           }
         });
   }
@@ -127,7 +127,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
-            Footings.require(session, input);
+            TargetCheck.require(session, input);
             if (read(session, input).equals(fingerprint)) {
               return true;
             }
@@ -146,7 +146,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           try (PgSession session = session(input)) {
-            Footings.require(session, input);
+            TargetCheck.require(session, input);
             return read(session, input);
           }
         });
@@ -319,7 +319,7 @@ final class ControlWork implements ControlActivities {
         () -> {
           // A build that works on a side which the target lost serves nobody.
           try (PgSession session = session(input)) {
-            Footings.require(session, input);
+            TargetCheck.require(session, input);
           }
           which
               .apply(services.runner.bundle(input.bundle()).runbook().cutover())

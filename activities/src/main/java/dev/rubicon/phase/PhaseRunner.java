@@ -6,7 +6,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.installed.Footings;
+import dev.rubicon.installed.TargetCheck;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
@@ -53,7 +53,7 @@ public final class PhaseRunner {
             try {
               ledger.phases().started(input);
               PhaseContext phase = context(input, progress);
-              Footings.require(phase);
+              TargetCheck.require(phase);
               T facts = body.apply(phase);
               ledger.phases().ended(input, "done", facts.line(), facts);
               return new Worked<>(

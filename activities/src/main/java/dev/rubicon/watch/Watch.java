@@ -7,8 +7,8 @@ import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.installed.Footings;
 import dev.rubicon.installed.SyncFingerprint;
+import dev.rubicon.installed.TargetCheck;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.installed.TouchedSync;
 import dev.rubicon.locks.LockLadder;
@@ -91,7 +91,7 @@ public final class Watch {
   private static void standing(PhaseContext context, Duration every) {
     while (true) {
       try {
-        Footings.require(context);
+        TargetCheck.require(context);
         return;
       } catch (RubiconException e) {
         context.progress().checkCancelled();
@@ -132,7 +132,7 @@ public final class Watch {
   private static List<CheckResult> results(PhaseContext context, CheckRunner runner) {
     List<Runbook.Check> checks = context.runbook().watch().checks();
     try {
-      Footings.require(context);
+      TargetCheck.require(context);
       var results = new ArrayList<>(runner.run(checks));
       results.add(new CheckResult(REACHABLE, true, "", 0));
       try (PgSession session = context.open(SessionLimits.SHORT)) {

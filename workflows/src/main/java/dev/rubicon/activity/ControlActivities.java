@@ -2,10 +2,10 @@ package dev.rubicon.activity;
 
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutRequest;
@@ -26,7 +26,7 @@ public interface ControlActivities {
    *     from what its predecessor left
    * @param identity which database the target is; no other is touched from then on
    */
-  record Opening(Plan plan, Ground ground, TargetIdentity identity) {}
+  record Opening(Plan plan, TargetProgress ground, TargetIdentity identity) {}
 
   /**
    * What a contract finds.
@@ -60,7 +60,7 @@ public interface ControlActivities {
 
   /** What stands on the target, as it remembers. */
   @ActivityMethod(name = "FindSide")
-  Ground side(PhaseInput input);
+  TargetProgress side(PhaseInput input);
 
   /**
    * Enters that a gate asks, and keeps the entry where the ledger's owner cannot change it.

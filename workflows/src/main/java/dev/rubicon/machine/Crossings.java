@@ -2,7 +2,7 @@ package dev.rubicon.machine;
 
 import dev.rubicon.machine.Course.Leaving;
 import dev.rubicon.rollout.Found;
-import dev.rubicon.rollout.Ground;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
@@ -37,7 +37,7 @@ final class Crossings {
     Story story =
         switch (before.state()) {
           case State.Crossing _, State.StoppingCrossing _, State.ReadingCrossing _ ->
-              before.on(new Ground(Optional.of(TargetStage.CUT_OVER), turns));
+              before.on(new TargetProgress(Optional.of(TargetStage.CUT_OVER), turns));
           default -> before;
         };
     return switch (story.state()) {
@@ -61,14 +61,15 @@ final class Crossings {
    *
    * @param why what went wrong with the cutover; empty where it was told to stop
    */
-  static Story sideFound(Story story, Clearance clearance, Optional<Failure> why, Ground ground) {
-    if (story.known().ground().lostBy(ground)) {
-      return LostGround.lost(story, ground);
+  static Story sideFound(
+      Story story, Clearance clearance, Optional<Failure> why, TargetProgress progress) {
+    if (story.known().progress().lostBy(progress)) {
+      return LostProgress.lost(story, progress);
     }
     boolean cancelled = story.course().leaving() == Leaving.CANCELLED;
-    if (ground.found() == Found.CROSSED) {
+    if (progress.found() == Found.CROSSED) {
       return story
-          .on(ground)
+          .on(progress)
           .with(story.course().crossed())
           .to(new State.ReadingCrossing(clearance));
     }

@@ -20,7 +20,7 @@ final class Departures {
           State.StoppingCrossing _,
           State.FindingSide _,
           State.FindingInstalled _,
-          State.FindingGround _,
+          State.FindingProgress _,
           State.ReadingCrossing _,
           State.GoingBack _ ->
           leaving;
@@ -29,7 +29,7 @@ final class Departures {
           switch (again) {
             case State.Removing _,
                 State.FindingSide _,
-                State.FindingGround _,
+                State.FindingProgress _,
                 State.ReadingCrossing _,
                 State.GoingBack _,
                 State.Closing _ ->
@@ -49,7 +49,7 @@ final class Departures {
   }
 
   static Story leave(Story story, String how) {
-    if (story.course().side() != Side.CANONICAL && LostGround.owesSwitch(story.state())) {
+    if (story.course().side() != Side.CANONICAL && LostProgress.owesSwitch(story.state())) {
       // What is removed must not be what the new build works on.
       return story.to(new State.SwitchingBack(new State.Removing()));
     }

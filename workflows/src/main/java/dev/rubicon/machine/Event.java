@@ -1,9 +1,9 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
@@ -19,7 +19,7 @@ public sealed interface Event {
   record TargetMoved() implements Event {}
 
   /** Somebody looked at the target before a decision: so it stands there. */
-  record GroundSeen(Ground ground) implements Event {}
+  record TargetProgressSeen(TargetProgress progress) implements Event {}
 
   /** Cancel, in the Temporal UI or by its API. */
   record CancelRequested() implements Event {}
@@ -36,7 +36,7 @@ public sealed interface Event {
   /** The step was told to stop, and did. */
   record Stopped(State.Step step) implements Outcome {}
 
-  record Opened(Plan plan, Ground ground, TargetIdentity identity) implements Outcome {}
+  record Opened(Plan plan, TargetProgress progress, TargetIdentity identity) implements Outcome {}
 
   record Preflighted(Facts.Preflight facts) implements Outcome {}
 
@@ -66,7 +66,7 @@ public sealed interface Event {
 
   record Crossed(Facts.Cutover facts) implements Outcome {}
 
-  record SideFound(Ground ground) implements Outcome {}
+  record SideFound(TargetProgress progress) implements Outcome {}
 
   record FingerprintFound(String fingerprint) implements Outcome {}
 

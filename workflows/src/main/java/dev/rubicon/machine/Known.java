@@ -1,10 +1,10 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.rollout.ExpectedTarget;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Footing;
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetProgress;
 import java.util.Optional;
 
 /**
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param fingerprint of the target's schemas, as last seen
  * @param rehearsed what the crossing changed on the clone; production must change the same
  * @param identity of the target, as it was seen first
- * @param ground what stands on the target at least
+ * @param progress what stands on the target at least
  */
 public record Known(
     Optional<Plan> plan,
@@ -23,7 +23,7 @@ public record Known(
     Optional<String> fingerprint,
     Optional<String> rehearsed,
     Optional<TargetIdentity> identity,
-    Ground ground) {
+    TargetProgress progress) {
 
   static final Known NOTHING =
       new Known(
@@ -32,10 +32,10 @@ public record Known(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          Ground.NOTHING);
+          TargetProgress.NOTHING);
 
   Known opened(Plan found, Optional<TargetIdentity> seen) {
-    return new Known(Optional.of(found), dossier, fingerprint, rehearsed, seen, ground);
+    return new Known(Optional.of(found), dossier, fingerprint, rehearsed, seen, progress);
   }
 
   Known bound(Facts.Dossier bound, Facts.Rehearsal rehearsal) {
@@ -45,19 +45,19 @@ public record Known(
         fingerprint,
         Optional.of(rehearsal.change()).filter(change -> !change.isEmpty()),
         identity,
-        ground);
+        progress);
   }
 
   Known saw(String now) {
-    return new Known(plan, dossier, Optional.of(now), rehearsed, identity, ground);
+    return new Known(plan, dossier, Optional.of(now), rehearsed, identity, progress);
   }
 
-  Known on(Ground now) {
+  Known on(TargetProgress now) {
     return new Known(plan, dossier, fingerprint, rehearsed, identity, now);
   }
 
   /** What an activity is told to find. */
-  public Footing footing() {
-    return new Footing(identity, ground);
+  public ExpectedTarget expectedTarget() {
+    return new ExpectedTarget(identity, progress);
   }
 }

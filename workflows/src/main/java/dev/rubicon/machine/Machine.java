@@ -20,7 +20,7 @@ public final class Machine {
         switch (event) {
           case Event.Decided(var decision) -> Decisions.carryOut(story, decision, now);
           case Event.TargetMoved _ -> Turns.targetMoved(story);
-          case Event.GroundSeen(var ground) -> LostGround.seen(story, ground);
+          case Event.TargetProgressSeen(var progress) -> LostProgress.seen(story, progress);
           case Event.CancelRequested _ -> Departures.cancel(story);
           case Event.TimePassed _ -> story;
           case Event.Outcome outcome -> Outcomes.of(story, outcome, now);

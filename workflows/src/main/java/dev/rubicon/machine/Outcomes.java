@@ -2,10 +2,10 @@ package dev.rubicon.machine;
 
 import dev.rubicon.machine.Course.Leaving;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.Digest;
@@ -27,8 +27,8 @@ final class Outcomes {
       case Event.Failed(var step, var failure) -> Setbacks.failed(story, step, failure);
       case Event.Stopped(var step) -> Setbacks.stopped(story, step);
 
-      case Event.Opened(var plan, var ground, var identity) ->
-          state instanceof State.Opening ? opened(story, plan, ground, identity) : story;
+      case Event.Opened(var plan, var progress, var identity) ->
+          state instanceof State.Opening ? opened(story, plan, progress, identity) : story;
       case Event.Preflighted(var facts) ->
           state instanceof State.Preflighting
               ? saw(story, facts.fingerprint()).to(new State.BackingUp(facts))
@@ -74,13 +74,13 @@ final class Outcomes {
       case Event.Verified(var facts) -> verified(story, facts.fingerprint(), now);
       case Event.Crossed(var facts) ->
           Crossings.crossed(saw(story, facts.fingerprint()), facts.change(), facts.turns());
-      case Event.SideFound(var ground) ->
+      case Event.SideFound(var progress) ->
           switch (state) {
             case State.FindingSide(var clearance, var why) ->
-                Crossings.sideFound(story, clearance, why, ground);
-            case State.FindingInstalled finding -> installedFound(story, finding, ground);
-            case State.FindingGround(var why, var again) ->
-                LostGround.found(story, ground, why, again);
+                Crossings.sideFound(story, clearance, why, progress);
+            case State.FindingInstalled finding -> installedFound(story, finding, progress);
+            case State.FindingProgress(var why, var again) ->
+                LostProgress.found(story, progress, why, again);
             default -> story;
           };
       case Event.FingerprintFound(var fingerprint) -> fingerprintFound(story, fingerprint);
@@ -102,7 +102,7 @@ final class Outcomes {
       case Event.Removed(var facts) ->
           state instanceof State.Removing
               ? saw(story, facts.fingerprint())
-                  .on(Ground.NOTHING)
+                  .on(TargetProgress.NOTHING)
                   .with(story.course().on(Side.UNTOUCHED))
                   .to(new State.Closing(End.aborted("aborted")))
               : story;
@@ -132,12 +132,13 @@ final class Outcomes {
   }
 
   private static Story reached(Story story, TargetStage stage) {
-    return story.on(story.known().ground().atLeast(stage));
+    return story.on(story.known().progress().atLeast(stage));
   }
 
-  private static Story opened(Story story, Plan plan, Ground ground, TargetIdentity identity) {
-    Story opened = story.with(story.known().opened(plan, Optional.of(identity)).on(ground));
-    return switch (ground.found()) {
+  private static Story opened(
+      Story story, Plan plan, TargetProgress progress, TargetIdentity identity) {
+    Story opened = story.with(story.known().opened(plan, Optional.of(identity)).on(progress));
+    return switch (progress.found()) {
       case NOTHING -> opened.to(new State.Preflighting());
       case INSTALLED -> opened.with(story.course().on(Side.LEGACY)).to(new State.Preflighting());
       case CROSSED -> opened.with(story.course().crossed()).to(new State.FindingFingerprint());
@@ -216,15 +217,16 @@ final class Outcomes {
     };
   }
 
-  private static Story installedFound(Story story, State.FindingInstalled finding, Ground ground) {
-    return switch (ground.found()) {
+  private static Story installedFound(
+      Story story, State.FindingInstalled finding, TargetProgress progress) {
+    return switch (progress.found()) {
       case NOTHING -> story.to(new State.Closing(finding.otherwise()));
       case INSTALLED ->
           story
-              .on(ground)
+              .on(progress)
               .with(story.course().on(Side.LEGACY))
               .to(new State.Held(finding.why(), finding.again()));
-      case CROSSED -> Setbacks.crossedAfterAll(story.on(ground));
+      case CROSSED -> Setbacks.crossedAfterAll(story.on(progress));
     };
   }
 
@@ -279,7 +281,7 @@ final class Outcomes {
     String why = automatic.orElse("a rollback was ordered");
     Story back =
         saw(story, facts.fingerprint())
-            .on(new Ground(Optional.of(TargetStage.ROLLED_BACK), facts.turns()))
+            .on(new TargetProgress(Optional.of(TargetStage.ROLLED_BACK), facts.turns()))
             .with(
                 story
                     .course()

@@ -2,7 +2,7 @@ package dev.rubicon.machine;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.rollout.Found;
-import dev.rubicon.rollout.Ground;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 
 /** What the machine itself says about why a human is asked. */
@@ -63,7 +63,7 @@ final class Reasons {
         "rubicon resume verifies and asks about the crossing; rubicon abort gives it up");
   }
 
-  static Failure crossingLost(Ground now) {
+  static Failure crossingLost(TargetProgress now) {
     return of(
         ErrorCode.TARGET_STATE_LOST,
         "the target does not know of the crossing any more: "
@@ -93,7 +93,7 @@ final class Reasons {
         "rubicon resume goes on behind the crossing; rubicon rollback goes back");
   }
 
-  static Failure stepsLost(Ground known, Ground now) {
+  static Failure stepsLost(TargetProgress known, TargetProgress now) {
     return of(
         ErrorCode.TARGET_STATE_LOST,
         now.stage()

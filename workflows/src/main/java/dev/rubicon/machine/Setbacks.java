@@ -45,8 +45,8 @@ final class Setbacks {
     if (failure.code().equals(ErrorCode.TARGET_STATE_LOST.name())
         && story.kind() == Story.Kind.ROLLOUT
         && story.state() instanceof State.Step step
-        && !(step instanceof State.FindingGround)) {
-      return story.to(new State.FindingGround(failure, step));
+        && !(step instanceof State.FindingProgress)) {
+      return story.to(new State.FindingProgress(failure, step));
     }
     return switch (story.state()) {
       case State.Opening _, State.OpeningContract _ ->

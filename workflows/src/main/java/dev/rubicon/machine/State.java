@@ -201,7 +201,7 @@ public sealed interface State {
    * @param why what the activity said
    * @param again the step that was to run
    */
-  record FindingGround(Failure why, Step again) implements RolloutStep {}
+  record FindingProgress(Failure why, Step again) implements RolloutStep {}
 
   /**
    * Nothing is known to be installed, yet a Reset may have forgotten it: is there anything to hold

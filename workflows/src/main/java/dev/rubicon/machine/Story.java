@@ -1,8 +1,8 @@
 package dev.rubicon.machine;
 
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.RolloutRequest;
 import java.time.Instant;
@@ -58,7 +58,7 @@ public record Story(
   }
 
   /** Where the target has come to, as an activity has told. */
-  Story on(Ground now) {
+  Story on(TargetProgress now) {
     return with(known.on(now));
   }
 

@@ -21,7 +21,7 @@ public record PhaseInput(
     String requestedBy,
     Phase phase,
     int round,
-    Footing footing,
+    ExpectedTarget footing,
     AuditHead seen) {
 
   public PhaseInput {
@@ -32,7 +32,8 @@ public record PhaseInput(
   /** Of what no workflow asked for. */
   public PhaseInput(
       String rollout, String target, String bundle, String requestedBy, Phase phase, int round) {
-    this(rollout, target, bundle, requestedBy, phase, round, Footing.UNKNOWN, AuditHead.NONE);
+    this(
+        rollout, target, bundle, requestedBy, phase, round, ExpectedTarget.UNKNOWN, AuditHead.NONE);
   }
 
   public PhaseInput of(Phase other) {

@@ -10,7 +10,7 @@ import dev.rubicon.machine.Standing;
 import dev.rubicon.machine.State;
 import dev.rubicon.machine.Story;
 import dev.rubicon.machine.Todo;
-import dev.rubicon.rollout.Ground;
+import dev.rubicon.rollout.TargetProgress;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
@@ -261,11 +261,11 @@ final class Execution {
    * back since. What runs looks for itself.
    */
   private void lookAround(Decision decision) {
-    Ground known = story.known().ground();
+    TargetProgress known = story.known().progress();
     if (running.isPresent() || known.stage().isEmpty()) {
       return;
     }
-    Ground seen;
+    TargetProgress seen;
     try {
       seen = ActivityStubs.glance("is the target where the rollout left it?").side(log.here(story));
     } catch (ActivityFailure e) {
@@ -276,15 +276,15 @@ final class Execution {
       // A decision does not wait for a target that is away; whatever it leads to looks again.
       return;
     }
-    if (running.isEmpty() && known.equals(story.known().ground())) {
+    if (running.isEmpty() && known.equals(story.known().progress())) {
       saw(decision, seen);
     }
   }
 
   /** A decision that meant the target as it was is none about what it is now. */
-  private void saw(Decision decision, Ground seen) {
+  private void saw(Decision decision, TargetProgress seen) {
     Story meant = story;
-    happened(new Event.GroundSeen(seen));
+    happened(new Event.TargetProgressSeen(seen));
     if (story != meant) {
       throw refuse(
           decision,

@@ -118,7 +118,7 @@ final class PhaseLog {
         request.requestedBy(),
         phase,
         story.course().round(),
-        story.known().footing(),
+        story.known().expectedTarget(),
         trail.last());
   }
 

@@ -158,7 +158,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
       case State.FindingInstalled _ ->
           new Event.SideFound(
               control("is anything of this rollout installed?").side(input(Phase.ABORT)));
-      case State.FindingGround _ ->
+      case State.FindingProgress _ ->
           new Event.SideFound(
               control("what does the target remember of this rollout?")
                   .side(execution.log().here(execution.story())));

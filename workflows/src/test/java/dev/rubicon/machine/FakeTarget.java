@@ -2,9 +2,9 @@ package dev.rubicon.machine;
 
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Found;
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
@@ -21,25 +21,25 @@ final class FakeTarget {
   private String base = "0";
   private static final TargetIdentity IDENTITY = new TargetIdentity("7", 5);
 
-  private Ground ground;
-  private final List<Ground> past = new ArrayList<>();
+  private TargetProgress progress;
+  private final List<TargetProgress> past = new ArrayList<>();
 
   /** What an earlier execution left. */
   FakeTarget(Found found) {
-    ground =
+    progress =
         switch (found) {
-          case NOTHING -> Ground.NOTHING;
-          case INSTALLED -> new Ground(Optional.of(TargetStage.EXPANDING), 0);
-          case CROSSED -> new Ground(Optional.of(TargetStage.CUT_OVER), 1);
+          case NOTHING -> TargetProgress.NOTHING;
+          case INSTALLED -> new TargetProgress(Optional.of(TargetStage.EXPANDING), 0);
+          case CROSSED -> new TargetProgress(Optional.of(TargetStage.CUT_OVER), 1);
         };
   }
 
   boolean installed() {
-    return ground.found() != Found.NOTHING;
+    return progress.found() != Found.NOTHING;
   }
 
   boolean crossed() {
-    return ground.found() == Found.CROSSED;
+    return progress.found() == Found.CROSSED;
   }
 
   void changes() {
@@ -49,20 +49,20 @@ final class FakeTarget {
   /** A standby that lagged by so many commits of ours is promoted. */
   void failsOver(int lag) {
     if (!past.isEmpty()) {
-      ground = past.get(Math.max(0, past.size() - 1 - lag));
+      progress = past.get(Math.max(0, past.size() - 1 - lag));
       past.clear();
     }
   }
 
-  private void on(Ground now) {
-    if (!now.equals(ground)) {
-      past.add(ground);
-      ground = now;
+  private void on(TargetProgress now) {
+    if (!now.equals(progress)) {
+      past.add(progress);
+      progress = now;
     }
   }
 
   private void atLeast(TargetStage stage) {
-    on(ground.atLeast(stage));
+    on(progress.atLeast(stage));
   }
 
   String fingerprint() {
@@ -74,12 +74,12 @@ final class FakeTarget {
    */
   Event.Outcome run(
       State.Step step, Story story, String run, int variant, Instant now, Runnable onCommit) {
-    if (looks(step) && story.known().footing().lostBy(ground, phase(step))) {
+    if (looks(step) && story.known().expectedTarget().lostBy(progress, phase(step))) {
       return new Event.Failed(step, new Failure("TARGET_STATE_LOST", "less than was", "look"));
     }
     return switch (step) {
       case State.Opening _ ->
-          new Event.Opened(story.known().plan().orElseThrow(), ground, IDENTITY);
+          new Event.Opened(story.known().plan().orElseThrow(), progress, IDENTITY);
       case State.Preflighting _ ->
           new Event.Preflighted(
               new Facts.Preflight("15", fingerprint(), "canonical", Map.of(), List.of()));
@@ -112,8 +112,8 @@ final class FakeTarget {
       case State.Crossing(var clearance) -> cross(clearance, step, run, variant, now, onCommit);
       case State.ReadingCrossing(var clearance) ->
           cross(clearance, step, run, variant, now, onCommit);
-      case State.FindingSide _, State.FindingInstalled _, State.FindingGround _ ->
-          new Event.SideFound(ground);
+      case State.FindingSide _, State.FindingInstalled _, State.FindingProgress _ ->
+          new Event.SideFound(progress);
       case State.FindingFingerprint _, State.FindingContractFingerprint _ ->
           new Event.FingerprintFound(fingerprint());
       case State.Deploying _ -> new Event.Deployed();
@@ -126,18 +126,18 @@ final class FakeTarget {
           new Event.Watched(new Facts.Watch(List.of()), story.watchEnds(started));
       case State.GoingBack _ -> {
         if (crossed()) {
-          on(new Ground(Optional.of(TargetStage.ROLLED_BACK), ground.turns() + 1));
+          on(new TargetProgress(Optional.of(TargetStage.ROLLED_BACK), progress.turns() + 1));
         }
         yield new Event.WentBack(
             new Facts.Rollback(
-                fingerprint(), Facts.Blocked.NOT, List.of(), ground.turns(), "here"));
+                fingerprint(), Facts.Blocked.NOT, List.of(), progress.turns(), "here"));
       }
       case State.SwitchingBack _ -> new Event.SwitchedBack();
       case State.Removing _ -> {
         if (crossed()) {
           yield new Event.Failed(step, new Failure("ABORT_IMPOSSIBLE", "crossed", "rollback"));
         }
-        on(Ground.NOTHING);
+        on(TargetProgress.NOTHING);
         yield new Event.Removed(new Facts.Abort(fingerprint()));
       }
       case State.OpeningContract _ ->
@@ -169,7 +169,7 @@ final class FakeTarget {
         return new Event.Failed(step, new Failure("WINDOW_CLOSED", "over", "wait"));
       }
       onCommit.run();
-      on(new Ground(Optional.of(TargetStage.CUT_OVER), ground.turns() + 1));
+      on(new TargetProgress(Optional.of(TargetStage.CUT_OVER), progress.turns() + 1));
     }
     return new Event.Crossed(
         new Facts.Cutover(
@@ -178,12 +178,12 @@ final class FakeTarget {
             Facts.Blocked.NOT,
             List.of(),
             List.of(),
-            ground.turns(),
+            progress.turns(),
             "here"));
   }
 
-  Ground ground() {
-    return ground;
+  TargetProgress progress() {
+    return progress;
   }
 
   /** Whether the activity of that step looks at what the target remembers before anything else. */

@@ -161,11 +161,11 @@ final class RandomStory {
       case Move.FailsOver(int lag) -> {
         target.failsOver(lag);
         failovers++;
-        boolean lost = at.story().known().ground().lostBy(target.ground());
+        boolean lost = at.story().known().progress().lostBy(target.progress());
         at = at.verified(at.verified() && !lost);
         // What an abort has removed may be there again; the next launch finds it.
-        blind |= target.installed() && at.story().known().ground().stage().isEmpty();
-        told.add("the target fails over to " + target.ground());
+        blind |= target.installed() && at.story().known().progress().stage().isEmpty();
+        told.add("the target fails over to " + target.progress());
       }
       case Move.TargetChanges _ -> {
         target.changes();
@@ -307,8 +307,8 @@ final class RandomStory {
     if (refusal.isPresent()) {
       return;
     }
-    if (running.isEmpty() && at.story().known().ground().lostBy(target.ground())) {
-      happened(new Event.GroundSeen(target.ground()));
+    if (running.isEmpty() && at.story().known().progress().lostBy(target.progress())) {
+      happened(new Event.TargetProgressSeen(target.progress()));
       return;
     }
     if (decision instanceof Decision.Approve && at.story().state() instanceof State.AtGate(var q)) {

@@ -97,10 +97,10 @@ final class WaysOutTest {
       FindingContractFingerprint (canonical): resume -> FindingContractFingerprint; abort -> Closing;
       FindingFingerprint (canonical): resume -> FindingFingerprint;
       FindingFingerprint (canonical): resume -> FindingFingerprint; rollback -> GoingBack;
-      FindingGround (canonical): resume -> FindingGround;
-      FindingGround (canonical): resume -> FindingGround; rollback -> GoingBack;
-      FindingGround (legacy): resume -> FindingGround;
-      FindingGround (legacy): resume -> FindingGround; abort -> Removing;
+      FindingProgress (canonical): resume -> FindingProgress;
+      FindingProgress (canonical): resume -> FindingProgress; rollback -> GoingBack;
+      FindingProgress (legacy): resume -> FindingProgress;
+      FindingProgress (legacy): resume -> FindingProgress; abort -> Removing;
       FindingInstalled (untouched): resume -> FindingInstalled;
       FindingSide (legacy): resume -> FindingSide;
       FindingSide (legacy): resume -> FindingSide; abort -> Removing;

@@ -7,12 +7,12 @@ import dev.rubicon.activity.WatchPhases;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.rollout.Worked;
 import dev.rubicon.runbook.Runbook;
@@ -305,7 +305,7 @@ final class FaultySite implements DataPhases, DdlPhases, WatchPhases, ControlAct
 
   @Override
   public Opening open(RolloutRequest request, String workflowId, String runId) {
-    return new Opening(plan, ground(), new TargetIdentity("7", 5));
+    return new Opening(plan, progress(), new TargetIdentity("7", 5));
   }
 
   @Override
@@ -335,15 +335,16 @@ final class FaultySite implements DataPhases, DdlPhases, WatchPhases, ControlAct
   }
 
   @Override
-  public synchronized Ground side(PhaseInput input) {
+  public synchronized TargetProgress side(PhaseInput input) {
     // It always answers: whoever can never ask whether anything is installed may end.
-    return ground();
+    return progress();
   }
 
-  private Ground ground() {
+  private TargetProgress progress() {
     return installed || crossed
-        ? new Ground(Optional.of(crossed ? TargetStage.CUT_OVER : TargetStage.VERIFIED), turns)
-        : Ground.NOTHING;
+        ? new TargetProgress(
+            Optional.of(crossed ? TargetStage.CUT_OVER : TargetStage.VERIFIED), turns)
+        : TargetProgress.NOTHING;
   }
 
   @Override

@@ -7,12 +7,12 @@ import dev.rubicon.activity.WatchPhases;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.rollout.Worked;
 import dev.rubicon.runbook.Runbook;
@@ -36,8 +36,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   final Map<String, ApplicationFailure> failOnce = new ConcurrentHashMap<>();
   volatile String fingerprint = "fp-legacy";
   volatile List<String> failedSmoke = List.of();
-  volatile Ground found = Ground.NOTHING;
-  volatile Optional<Ground> lost = Optional.empty();
+  volatile TargetProgress found = TargetProgress.NOTHING;
+  volatile Optional<TargetProgress> lost = Optional.empty();
   volatile CrossingTerms terms = CrossingTerms.NONE;
   volatile boolean blockBackfill;
   volatile Plan plan = plan(Optional.empty(), Runbook.OnSmokeFailure.HOLD, List.of());
@@ -216,19 +216,19 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   }
 
   @Override
-  public Ground side(PhaseInput input) {
+  public TargetProgress side(PhaseInput input) {
     // Looked at before decisions, too: what is recorded is who asked because of a failure.
     if (input.footing().ground().stage().isEmpty() || lost.isPresent()) {
       called("side");
     }
-    return lost.orElseGet(this::ground);
+    return lost.orElseGet(this::progress);
   }
 
-  private Ground ground() {
+  private TargetProgress progress() {
     return switch (fingerprint) {
-      case "fp-legacy" -> Ground.NOTHING;
-      case "fp-crossed" -> new Ground(Optional.of(TargetStage.CUT_OVER), 9);
-      default -> new Ground(Optional.of(TargetStage.ROLLED_BACK), 9);
+      case "fp-legacy" -> TargetProgress.NOTHING;
+      case "fp-crossed" -> new TargetProgress(Optional.of(TargetStage.CUT_OVER), 9);
+      default -> new TargetProgress(Optional.of(TargetStage.ROLLED_BACK), 9);
     };
   }
 

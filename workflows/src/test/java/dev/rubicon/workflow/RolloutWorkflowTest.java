@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.api.enums.v1.IndexedValueType;
@@ -366,7 +366,7 @@ final class RolloutWorkflowTest {
 
   @Test
   void aCrossingThatAFailoverTookBackIsHeldAndAskedForAnew() {
-    phases.lost = Optional.of(new Ground(Optional.of(TargetStage.VERIFIED), 0));
+    phases.lost = Optional.of(new TargetProgress(Optional.of(TargetStage.VERIFIED), 0));
     phases.failOnce.put("smoke", failure(ErrorCode.TARGET_STATE_LOST));
     launch();
     approve(Runbook.Gate.EXPAND);
@@ -387,7 +387,7 @@ final class RolloutWorkflowTest {
 
   @Test
   void aRelaunchBehindTheCrossingGoesOnThere() {
-    phases.found = new Ground(Optional.of(TargetStage.CUT_OVER), 1);
+    phases.found = new TargetProgress(Optional.of(TargetStage.CUT_OVER), 1);
     launch();
     await("watch", s -> s.phase() == Phase.WATCH);
     assertThat(phases.phases()).doesNotContain("preflight", "cutover");

@@ -7,18 +7,18 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Primary;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Found;
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.TargetIdentity;
+import dev.rubicon.rollout.TargetProgress;
 import java.util.Optional;
 
 /**
  * Looks, before an activity touches its target, whether that is the database that is meant, and
  * whether it stands where the workflow left it.
  */
-public final class Footings {
-  private Footings() {}
+public final class TargetCheck {
+  private TargetCheck() {}
 
   /** Which database the session is in. */
   public static TargetIdentity identity(PgSession session) {
@@ -33,11 +33,11 @@ public final class Footings {
   }
 
   /** What stands there of this bundle. */
-  public static Ground ground(PgSession session, String bundle) {
+  public static TargetProgress progress(PgSession session, String bundle) {
     return TargetState.find(session)
         .filter(state -> state.bundle().equals(bundle))
-        .map(state -> new Ground(Optional.of(state.stage()), state.turns()))
-        .orElse(Ground.NOTHING);
+        .map(state -> new TargetProgress(Optional.of(state.stage()), state.turns()))
+        .orElse(TargetProgress.NOTHING);
   }
 
   /**
@@ -53,7 +53,7 @@ public final class Footings {
   /** The same in a session that is open. */
   public static void require(PgSession session, PhaseInput input) {
     requireSame(session, input);
-    Ground seen = ground(session, input.bundle());
+    TargetProgress seen = progress(session, input.bundle());
     if (input.phase() == Phase.CONTRACT) {
       requireCrossed(seen);
     }
@@ -95,7 +95,7 @@ public final class Footings {
   }
 
   /** A contract comes days after its rollout, and knows of it by the ledger only. */
-  private static void requireCrossed(Ground seen) {
+  private static void requireCrossed(TargetProgress seen) {
     if (seen.stage().isPresent() && seen.found() != Found.CROSSED) {
       throw new RubiconException(
           ErrorCode.TARGET_STATE_LOST,
@@ -106,10 +106,10 @@ public final class Footings {
     }
   }
 
-  private static String words(Ground ground) {
-    return ground
+  private static String words(TargetProgress progress) {
+    return progress
         .stage()
-        .map(stage -> "stage " + stage + " after " + ground.turns() + " turns")
+        .map(stage -> "stage " + stage + " after " + progress.turns() + " turns")
         .orElse("nothing of it");
   }
 }

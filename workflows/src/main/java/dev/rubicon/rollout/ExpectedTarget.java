@@ -9,15 +9,16 @@ import java.util.Optional;
  * @param identity which database it is; empty until it was seen first
  * @param ground what stands there at least
  */
-public record Footing(Optional<TargetIdentity> identity, Ground ground) {
+public record ExpectedTarget(Optional<TargetIdentity> identity, TargetProgress ground) {
   /** Of whatever no workflow asked for: a rehearsal's clone, a command by itself. */
-  public static final Footing UNKNOWN = new Footing(Optional.empty(), Ground.NOTHING);
+  public static final ExpectedTarget UNKNOWN =
+      new ExpectedTarget(Optional.empty(), TargetProgress.NOTHING);
 
   /**
    * Whether the target has lost something. What an earlier attempt of the same phase has done
    * itself is no loss: an abort leaves nothing behind.
    */
-  public boolean lostBy(Ground seen, Phase phase) {
+  public boolean lostBy(TargetProgress seen, Phase phase) {
     boolean removed = phase == Phase.ABORT || phase == Phase.CONTRACT;
     return ground.lostBy(seen) && !(removed && seen.stage().isEmpty());
   }

@@ -3,8 +3,8 @@ package dev.rubicon.machine;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.machine.Course.Leaving;
 import dev.rubicon.rollout.Found;
-import dev.rubicon.rollout.Ground;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.util.List;
@@ -15,27 +15,27 @@ import java.util.Optional;
  * The rollout is held with what was lost, and {@code resume} does that again; a crossing only
  * behind a new approval.
  */
-final class LostGround {
-  private LostGround() {}
+final class LostProgress {
+  private LostProgress() {}
 
   /** Somebody looked before a decision. */
-  static Story seen(Story story, Ground ground) {
-    if (story.known().ground().lostBy(ground)) {
-      return lost(story, ground);
+  static Story seen(Story story, TargetProgress progress) {
+    if (story.known().progress().lostBy(progress)) {
+      return lost(story, progress);
     }
     // It was thought lost, and is there after all: another server answers to the name now.
     boolean back =
-        ground.found() == Found.CROSSED
+        progress.found() == Found.CROSSED
             && story.course().side() != Side.CANONICAL
             && story.state() instanceof State.Held(Failure why, _)
             && why.code().equals(ErrorCode.TARGET_STATE_LOST.name());
-    return back ? Setbacks.crossedAfterAll(story.on(ground)) : story;
+    return back ? Setbacks.crossedAfterAll(story.on(progress)) : story;
   }
 
   /** An activity had seen that something was lost; this is what stands there now. */
-  static Story found(Story story, Ground ground, Failure why, State.Step again) {
-    if (story.known().ground().lostBy(ground)) {
-      return lost(story, ground);
+  static Story found(Story story, TargetProgress progress, Failure why, State.Step again) {
+    if (story.known().progress().lostBy(progress)) {
+      return lost(story, progress);
     }
     // It came back, or two servers answer to one name: nobody goes on without a human.
     State held =
@@ -53,21 +53,21 @@ final class LostGround {
     return leaves ? Departures.leave(story.to(held), "cancelled") : story.to(held);
   }
 
-  static Story lost(Story story, Ground ground) {
-    Ground known = story.known().ground();
+  static Story lost(Story story, TargetProgress progress) {
+    TargetProgress known = story.known().progress();
     boolean cancelled = story.course().leaving() == Leaving.CANCELLED;
-    Story now = story.on(ground);
-    if (ground.found() == Found.CROSSED) {
+    Story now = story.on(progress);
+    if (progress.found() == Found.CROSSED) {
       return behind(now, known, cancelled);
     }
     boolean crossing = known.found() == Found.CROSSED;
     // The new build may be out: what stands there now is not what it works on.
     boolean switches = crossing || owesSwitch(story.state());
-    Failure why = crossing ? Reasons.crossingLost(ground) : Reasons.stepsLost(known, ground);
-    Side side = ground.found() == Found.NOTHING ? Side.UNTOUCHED : Side.LEGACY;
+    Failure why = crossing ? Reasons.crossingLost(progress) : Reasons.stepsLost(known, progress);
+    Side side = progress.found() == Found.NOTHING ? Side.UNTOUCHED : Side.LEGACY;
     Story turned =
         now.with(now.course().on(side).nextRound(why.cause()).asks(why).leaves(Leaving.NO));
-    State again = again(turned, ground);
+    State again = again(turned, progress);
     State held = new State.Held(why, switches ? new State.SwitchingBack(again) : again);
     return cancelled
         ? Departures.leave(
@@ -80,7 +80,7 @@ final class LostGround {
     return switch (state) {
       case State.SwitchingBack _ -> true;
       case State.Recording(_, State then) -> owesSwitch(then);
-      case State.FindingGround(_, State.Step again) -> owesSwitch(again);
+      case State.FindingProgress(_, State.Step again) -> owesSwitch(again);
       case State.Held(Failure why, State again) ->
           why.code().equals(ErrorCode.TARGET_STATE_LOST.name()) && owesSwitch(again);
       default -> false;
@@ -88,7 +88,7 @@ final class LostGround {
   }
 
   /** Canonical is the authority there: a way back was lost, and perhaps the crossing after it. */
-  private static Story behind(Story story, Ground known, boolean cancelled) {
+  private static Story behind(Story story, TargetProgress known, boolean cancelled) {
     Story behind = story.with(story.course().on(Side.CANONICAL).leaves(Leaving.NO));
     return cancelled
         ? behind
@@ -102,8 +102,8 @@ final class LostGround {
   }
 
   /** The first step whose work the target does not have any more. */
-  private static State again(Story story, Ground ground) {
-    TargetStage stage = ground.stage().orElse(TargetStage.EXPANDING);
+  private static State again(Story story, TargetProgress progress) {
+    TargetStage stage = progress.stage().orElse(TargetStage.EXPANDING);
     if (stage == TargetStage.EXPANDING) {
       return new State.Preflighting();
     }

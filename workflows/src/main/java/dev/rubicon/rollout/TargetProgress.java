@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param stage empty where nothing of the bundle is installed
  * @param turns committed crossings and ways back; odd means that canonical is the authority
  */
-public record Ground(Optional<TargetStage> stage, int turns) {
-  public static final Ground NOTHING = new Ground(Optional.empty(), 0);
+public record TargetProgress(Optional<TargetStage> stage, int turns) {
+  public static final TargetProgress NOTHING = new TargetProgress(Optional.empty(), 0);
 
   /** Which side it is. */
   public Found found() {
@@ -24,14 +24,14 @@ public record Ground(Optional<TargetStage> stage, int turns) {
   }
 
   /** The same, or further on: stages only grow between two turns. */
-  public Ground atLeast(TargetStage reached) {
+  public TargetProgress atLeast(TargetStage reached) {
     return stage.isPresent() && stage.get().compareTo(reached) >= 0
         ? this
-        : new Ground(Optional.of(reached), turns);
+        : new TargetProgress(Optional.of(reached), turns);
   }
 
   /** Whether the target, as it is seen, has lost something of what is known here. */
-  public boolean lostBy(Ground seen) {
+  public boolean lostBy(TargetProgress seen) {
     if (stage.isEmpty()) {
       return false;
     }
