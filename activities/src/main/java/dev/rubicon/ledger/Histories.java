@@ -13,14 +13,14 @@ import java.util.Set;
  * @param events in no particular order
  * @param runs whose histories were read, or are gone though Temporal has an older one
  * @param whole rollouts of which Temporal knows every run that the ledger knows
- * @param told where executions stood
+ * @param statuses the last that each execution reported
  * @param unseen whose histories Temporal does not know any more
  */
 public record Histories(
     List<HistoryEvent> events,
     Set<String> runs,
     Set<String> whole,
-    List<Told> told,
+    List<HistoryStatus> statuses,
     List<Unseen> unseen) {
   public static final Histories NONE =
       new Histories(List.of(), Set.of(), Set.of(), List.of(), List.of());
@@ -31,7 +31,7 @@ public record Histories(
     events = List.copyOf(events);
     runs = Set.copyOf(runs);
     whole = Set.copyOf(whole);
-    told = List.copyOf(told);
+    statuses = List.copyOf(statuses);
     unseen = List.copyOf(unseen);
   }
 

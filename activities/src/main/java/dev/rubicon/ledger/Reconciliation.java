@@ -177,69 +177,69 @@ public final class Reconciliation {
   }
 
   /**
-   * Where an execution stands, unless the ledger was told since.
+   * Enters where an execution stands, unless its workflow has reported since.
    *
    * @param back whether entries of that rollout were brought back: a ledger that has lost nothing
    *     knows better, because it hears of a phase before Temporal does
    */
-  public void catchUp(Told told, boolean back) {
+  public void catchUp(HistoryStatus last, boolean back) {
     connections.transact(
         context -> {
-          OffsetDateTime at = at(told.at());
-          if (!back && knows(context, told)) {
+          OffsetDateTime at = at(last.at());
+          if (!back && knows(context, last)) {
             return 0;
           }
-          phases(context, told.rollout(), told.status().phases());
-          return told.contract()
+          phases(context, last.rollout(), last.status().phases());
+          return last.contract()
               ? context
                   .update(CONTRACT_EXECUTION)
-                  .set(CONTRACT_EXECUTION.STATUS, LedgerJson.write(told.status()))
+                  .set(CONTRACT_EXECUTION.STATUS, LedgerJson.write(last.status()))
                   .set(CONTRACT_EXECUTION.STATUS_AT, at)
-                  .where(CONTRACT_EXECUTION.ROLLOUT.eq(told.rollout()))
-                  .and(CONTRACT_EXECUTION.RUN_ID.eq(told.status().run()))
+                  .where(CONTRACT_EXECUTION.ROLLOUT.eq(last.rollout()))
+                  .and(CONTRACT_EXECUTION.RUN_ID.eq(last.status().run()))
                   .and(CONTRACT_EXECUTION.STATE.eq("running"))
                   .and(
                       CONTRACT_EXECUTION.STATUS_AT.isNull().or(CONTRACT_EXECUTION.STATUS_AT.lt(at)))
                   .execute()
               : context
                   .update(ROLLOUT)
-                  .set(ROLLOUT.STATE, told.status().state().word())
+                  .set(ROLLOUT.STATE, last.status().state().word())
                   .set(
-                      ROLLOUT.PHASE, unlessBegun(told, ROLLOUT.PHASE, told.status().phase().word()))
-                  .set(ROLLOUT.ROUND, unlessBegun(told, ROLLOUT.ROUND, told.status().round()))
-                  .set(ROLLOUT.DIGEST, told.status().digest().orElse(""))
-                  .set(ROLLOUT.NOTE, told.note())
-                  .set(ROLLOUT.RUN_ID, told.status().run())
-                  .set(ROLLOUT.STATUS, LedgerJson.write(told.status()))
+                      ROLLOUT.PHASE, unlessBegun(last, ROLLOUT.PHASE, last.status().phase().word()))
+                  .set(ROLLOUT.ROUND, unlessBegun(last, ROLLOUT.ROUND, last.status().round()))
+                  .set(ROLLOUT.DIGEST, last.status().digest().orElse(""))
+                  .set(ROLLOUT.NOTE, last.note())
+                  .set(ROLLOUT.RUN_ID, last.status().run())
+                  .set(ROLLOUT.STATUS, LedgerJson.write(last.status()))
                   .set(ROLLOUT.STATUS_AT, at)
-                  .where(ROLLOUT.ID.eq(told.rollout()))
+                  .where(ROLLOUT.ID.eq(last.rollout()))
                   .and(ROLLOUT.STATE.in(Ledger.LIVE))
                   .and(ROLLOUT.STATUS_AT.isNull().or(ROLLOUT.STATUS_AT.lt(at)))
                   .execute();
         });
   }
 
-  private static boolean knows(DSLContext context, Told told) {
-    return told.contract()
+  private static boolean knows(DSLContext context, HistoryStatus last) {
+    return last.contract()
         ? context.fetchExists(
             CONTRACT_EXECUTION,
             CONTRACT_EXECUTION
                 .ROLLOUT
-                .eq(told.rollout())
-                .and(CONTRACT_EXECUTION.RUN_ID.eq(told.status().run()))
+                .eq(last.rollout())
+                .and(CONTRACT_EXECUTION.RUN_ID.eq(last.status().run()))
                 .and(CONTRACT_EXECUTION.STATUS.isNotNull()))
         : context.fetchExists(
-            ROLLOUT, ROLLOUT.ID.eq(told.rollout()).and(ROLLOUT.STATUS.isNotNull()));
+            ROLLOUT, ROLLOUT.ID.eq(last.rollout()).and(ROLLOUT.STATUS.isNotNull()));
   }
 
   /** A phase that began since has set them. */
-  private static <T> Field<T> unlessBegun(Told told, Field<T> column, T value) {
+  private static <T> Field<T> unlessBegun(HistoryStatus last, Field<T> column, T value) {
     return DSL.when(
             DSL.exists(
                 DSL.selectOne()
                     .from(PHASE_RUN)
-                    .where(PHASE_RUN.ROLLOUT.eq(told.rollout()))
-                    .and(PHASE_RUN.STARTED_AT.gt(at(told.at())))),
+                    .where(PHASE_RUN.ROLLOUT.eq(last.rollout()))
+                    .and(PHASE_RUN.STARTED_AT.gt(at(last.at())))),
             column)
         .otherwise(value);
   }

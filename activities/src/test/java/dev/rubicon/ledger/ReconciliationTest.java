@@ -166,11 +166,11 @@ class ReconciliationTest {
           Optional.empty());
       assertThat(reconcile(ledger)).isEqualTo(6);
       var waiting = status("r1", Phase.REHEARSE, State.WAITING);
-      var told = new Told("r1", "rollout/prod", false, waiting, "approval of expand", THEN);
+      var told = new HistoryStatus("r1", "rollout/prod", false, waiting, "approval of expand", THEN);
       ledger.reconciliation().catchUp(told, true);
       ledger
           .reconciliation()
-          .catchUp(new Told("old", "contract/prod", true, contract, "", THEN), true);
+          .catchUp(new HistoryStatus("old", "contract/prod", true, contract, "", THEN), true);
 
       assertThat(ledger.rollouts())
           .extracting(r -> r.id() + " " + r.state() + " " + r.note())
@@ -238,7 +238,7 @@ class ReconciliationTest {
       ledger.launch(launch("r1", "prod"));
       Instant later = Instant.now().plusSeconds(60);
       var waiting = status("r1", Phase.REHEARSE, State.WAITING);
-      var told = new Told("r1", "rollout/prod", false, waiting, "approval", later);
+      var told = new HistoryStatus("r1", "rollout/prod", false, waiting, "approval", later);
       // It was never told; but not behind a phase that has begun.
       ledger.reconciliation().catchUp(told, false);
       assertThat(ledger.rollout("r1").phase()).isEqualTo("rehearse");
@@ -247,7 +247,7 @@ class ReconciliationTest {
       ledger
           .reconciliation()
           .catchUp(
-              new Told("r1", "rollout/prod", false, waiting, "approval", later.plusSeconds(1)),
+              new HistoryStatus("r1", "rollout/prod", false, waiting, "approval", later.plusSeconds(1)),
               false);
       assertThat(ledger.rollout("r1").phase()).isEqualTo("expand");
       ledger.phases().ended(HERE, "done", "", java.util.Map.of());
@@ -259,7 +259,7 @@ class ReconciliationTest {
       var waiting = status("r1", Phase.REHEARSE, State.WAITING);
       ledger
           .reconciliation()
-          .catchUp(new Told("r1", "rollout/prod", false, waiting, "approval", THEN), true);
+          .catchUp(new HistoryStatus("r1", "rollout/prod", false, waiting, "approval", THEN), true);
       assertThat(ledger.rollout("r1").state()).isEqualTo("waiting");
       assertThat(ledger.rollout("r1").phase()).isEqualTo("expand");
     }

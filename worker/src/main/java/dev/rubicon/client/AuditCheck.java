@@ -8,7 +8,7 @@ import dev.rubicon.ledger.Histories;
 import dev.rubicon.ledger.HistoryEvent;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.StoredAnchor;
-import dev.rubicon.ledger.Told;
+import dev.rubicon.ledger.HistoryStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.phase.Anchors;
 import java.util.ArrayList;
@@ -84,9 +84,9 @@ public final class AuditCheck {
         failed.add(new Failed(rollout, event.from(), e.code().name(), e.getMessage()));
       }
     }
-    histories.told().stream()
-        .sorted(Comparator.comparing(Told::at))
-        .forEach(told -> reconciliation.catchUp(told, back.contains(told.rollout())));
+    histories.statuses().stream()
+        .sorted(Comparator.comparing(HistoryStatus::at))
+        .forEach(last -> reconciliation.catchUp(last, back.contains(last.rollout())));
     long head = now.chain().isEmpty() ? 0 : now.chain().getLast().seq();
     return new Back(
         AuditVerifier.reconciled(ledger.audit().chain()).stream()

@@ -5,7 +5,7 @@ import dev.rubicon.ledger.Act;
 import dev.rubicon.ledger.Deed;
 import dev.rubicon.ledger.HistoryEvent;
 import dev.rubicon.ledger.LedgerRollout;
-import dev.rubicon.ledger.Told;
+import dev.rubicon.ledger.HistoryStatus;
 import dev.rubicon.phase.Notes;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.PhaseInput;
@@ -177,15 +177,15 @@ final class HistoryActs {
     return new Act.Entered(deed);
   }
 
-  /** Where the execution stood then; empty where that is not what it told. */
-  Optional<Told> told(Activity activity) {
+  /** The status that the activity reported; empty where it reported none. */
+  Optional<HistoryStatus> status(Activity activity) {
     if (!activity.type().equals("Stand") || activity.result().isEmpty()) {
       return Optional.empty();
     }
     Payloads in = activity.scheduled().getInput();
     var status = read(in, 1, RolloutStatus.class);
     return Optional.of(
-        new Told(
+        new HistoryStatus(
             input(in).rollout(), workflowId, contract, status, Notes.of(status), activity.at()));
   }
 

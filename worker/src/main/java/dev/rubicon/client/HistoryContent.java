@@ -1,7 +1,7 @@
 package dev.rubicon.client;
 
 import dev.rubicon.ledger.HistoryEvent;
-import dev.rubicon.ledger.Told;
+import dev.rubicon.ledger.HistoryStatus;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.enums.v1.WorkflowTaskFailedCause;
 import io.temporal.api.history.v1.HistoryEvent.AttributesCase;
@@ -20,7 +20,7 @@ import java.util.Optional;
  *
  * @param bases runs that a Reset has put this one in the place of
  */
-record HistoryContent(List<HistoryEvent> events, List<Told> told, List<String> bases) {
+record HistoryContent(List<HistoryEvent> events, List<HistoryStatus> statuses, List<String> bases) {
   private static final String UNREADABLE =
       "its payloads cannot be read: another version, or another temporal.payload-key, wrote them";
 
@@ -76,11 +76,11 @@ record HistoryContent(List<HistoryEvent> events, List<Told> told, List<String> b
       }
     }
     List<HistoryEvent> events = new ArrayList<>();
-    List<Told> told = new ArrayList<>();
+    List<HistoryStatus> statuses = new ArrayList<>();
     for (HistoryActs.Activity activity : activities.values()) {
       acts.event(activity).ifPresent(events::add);
-      acts.told(activity).ifPresent(told::add);
+      acts.status(activity).ifPresent(statuses::add);
     }
-    return new HistoryContent(events, told, bases);
+    return new HistoryContent(events, statuses, bases);
   }
 }

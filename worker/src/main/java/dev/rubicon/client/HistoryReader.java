@@ -7,7 +7,7 @@ import dev.rubicon.ledger.HistoryEvent;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.ledger.Standings;
-import dev.rubicon.ledger.Told;
+import dev.rubicon.ledger.HistoryStatus;
 import dev.rubicon.workflow.Attributes;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.RolloutWorkflow;
@@ -45,7 +45,7 @@ final class HistoryReader {
   private final Set<String> firsts = new HashSet<>();
 
   private final List<HistoryEvent> events = new ArrayList<>();
-  private final Map<String, Told> told = new LinkedHashMap<>();
+  private final Map<String, HistoryStatus> statuses = new LinkedHashMap<>();
   private final List<Unseen> unseen = new ArrayList<>();
 
   /**
@@ -75,7 +75,7 @@ final class HistoryReader {
     rollouts.forEach(rollout -> whole.add(rollout.id()));
     reader.unseen.forEach(lost -> whole.remove(lost.rollout()));
     return new Histories(
-        reader.events, reader.read, whole, List.copyOf(reader.told.values()), reader.unseen);
+        reader.events, reader.read, whole, List.copyOf(reader.statuses.values()), reader.unseen);
   }
 
   private void ofLedger(List<LedgerRollout> rollouts, List<Standings.Contract> contracts) {
@@ -230,8 +230,8 @@ final class HistoryReader {
   private void add(Run run, HistoryContent content, boolean contract) {
     read.add(run.runId());
     events.addAll(content.events());
-    for (Told now : content.told()) {
-      told.merge(
+    for (HistoryStatus now : content.statuses()) {
+      statuses.merge(
           now.rollout() + "/" + now.contract() + "/" + now.status().run(),
           now,
           (one, other) -> one.at().isAfter(other.at()) ? one : other);

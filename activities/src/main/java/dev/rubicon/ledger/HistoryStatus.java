@@ -4,12 +4,12 @@ import dev.rubicon.workflow.RolloutStatus;
 import java.time.Instant;
 
 /**
- * Where an execution stood when it last told the ledger, as Temporal's history has it.
+ * The last status that an execution reported to the ledger, as Temporal's history has it.
  *
  * @param workflowId of a rollout or of a contract
  * @param note in one line
  */
-public record Told(
+public record HistoryStatus(
     String rollout,
     String workflowId,
     boolean contract,
