@@ -21,7 +21,7 @@ import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 
 /**
- * The control database: rollouts and their evidence; {@link #phases}, {@link #standings}, {@link
+ * The control database: rollouts and their evidence; {@link #phases}, {@link #statuses}, {@link
  * #decisions} and {@link #audit} hold the rest. Thread-safe; every write may be repeated by a
  * retried activity without a second effect, and without a second audit entry.
  */
@@ -32,7 +32,7 @@ public final class Ledger implements AutoCloseable {
   private final LedgerConnections connections;
   private final Phases phases;
   private final Decisions decisions;
-  private final Standings standings;
+  private final ExecutionStatuses statuses;
   private final AuditTrail audit;
 
   private Ledger(Target target) {
@@ -40,7 +40,7 @@ public final class Ledger implements AutoCloseable {
     this.connections = new LedgerConnections(target);
     this.phases = new Phases(connections);
     this.decisions = new Decisions(connections);
-    this.standings = new Standings(connections);
+    this.statuses = new ExecutionStatuses(connections);
     this.audit = new AuditTrail(connections);
   }
 
@@ -90,8 +90,8 @@ public final class Ledger implements AutoCloseable {
     return decisions;
   }
 
-  public Standings standings() {
-    return standings;
+  public ExecutionStatuses statuses() {
+    return statuses;
   }
 
   public AuditTrail audit() {
@@ -262,7 +262,7 @@ public final class Ledger implements AutoCloseable {
         row.getFingerprint(),
         row.getReport(),
         Optional.ofNullable(row.getSupersededBy()),
-        Standings.entry(row.getStatus(), row.getStatusAt()));
+        ExecutionStatuses.entry(row.getStatus(), row.getStatusAt()));
   }
 
   /** Where the phase puts what it measured. */

@@ -91,12 +91,12 @@ public final class Reconciliation {
       case Act.Ended(var rollout, var end, var status) -> {
         Continuity.requireKnown(context, rollout);
         // One that a later launch has taken for lost had ended, after all.
-        Standings.end(context, rollout, end, status, at, true);
+        ExecutionStatuses.end(context, rollout, end, status, at, true);
         yield Optional.of(AuditTrail.append(context, deed));
       }
       case Act.ContractStarted(var of, var workflowId, var runId) -> {
         completed(context, of, at);
-        Standings.enterContract(context, of.rollout(), workflowId, runId, of.requestedBy());
+        ExecutionStatuses.enterContract(context, of.rollout(), workflowId, runId, of.requestedBy());
         context
             .update(CONTRACT_EXECUTION)
             .set(CONTRACT_EXECUTION.STARTED_AT, at)
@@ -107,7 +107,7 @@ public final class Reconciliation {
         yield Optional.of(AuditTrail.append(context, deed));
       }
       case Act.ContractEnded(var rollout, var status) -> {
-        Standings.endContract(context, rollout, status, at);
+        ExecutionStatuses.endContract(context, rollout, status, at);
         yield Optional.of(AuditTrail.append(context, deed));
       }
     };

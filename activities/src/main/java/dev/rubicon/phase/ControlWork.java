@@ -91,7 +91,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           Bundle bundle = services.runner.bundle(request.bundle());
-          services.ledger.standings().contractStarted(request, workflowId, runId);
+          services.ledger.statuses().contractStarted(request, workflowId, runId);
           return new ContractOpening(
               Plan.of(bundle.runbook(), services.config.heartbeatTimeout()),
               services.ledger.evidenceOf(
@@ -192,10 +192,10 @@ final class ControlWork implements ControlActivities {
               input.phase() == Phase.CONTRACT
                   ? services
                       .ledger
-                      .standings()
+                      .statuses()
                       .contractStands(
                           input.rollout(), ContractWorkflow.workflowId(input.target()), status)
-                  : services.ledger.standings().stand(input.rollout(), status, note);
+                  : services.ledger.statuses().stand(input.rollout(), status, note);
           // A second attempt may follow one that had entered it, but had not told anybody.
           boolean news = other || Activity.getExecutionContext().getInfo().getAttempt() > 1;
           if (news && held) {
@@ -342,7 +342,7 @@ final class ControlWork implements ControlActivities {
           settle(input, status);
           services
               .ledger
-              .standings()
+              .statuses()
               .end(
                   input.rollout(),
                   new LedgerRollout.End(status.state().word(), outcome, crossings, fingerprint),
@@ -365,7 +365,7 @@ final class ControlWork implements ControlActivities {
     PhaseRunner.coded(
         () -> {
           settle(input, status);
-          services.ledger.standings().contractEnded(input.rollout(), status, seen);
+          services.ledger.statuses().contractEnded(input.rollout(), status, seen);
         });
   }
 

@@ -44,7 +44,7 @@ public final class Reports {
         "reports/" + rollout + "/report.json",
         report.json().getBytes(StandardCharsets.UTF_8),
         "application/json");
-    ledger.standings().reported(rollout, page);
+    ledger.statuses().reported(rollout, page);
     return page;
   }
 }

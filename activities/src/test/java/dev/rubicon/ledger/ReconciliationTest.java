@@ -149,7 +149,7 @@ class ReconciliationTest {
     try (var first = TestLedger.create()) {
       Ledger ledger = first.ledger();
       ledger.launch(launch("old", "prod"));
-      ledger.standings().stand("old", status("old", Phase.WATCH, State.RUNNING), "");
+      ledger.statuses().stand("old", status("old", Phase.WATCH, State.RUNNING), "");
 
       var end = new LedgerRollout.End("completed", "completed", 1, "f");
       event(
@@ -177,12 +177,12 @@ class ReconciliationTest {
           .containsExactlyInAnyOrder(
               "r1 waiting approval of expand", "r0 aborted ", "old completed ");
       assertThat(ledger.rollout("r1").told().orElseThrow().status()).isEqualTo(waiting);
-      assertThat(ledger.standings().ofContract("old").orElseThrow().status()).isEqualTo(contract);
+      assertThat(ledger.statuses().ofContract("old").orElseThrow().status()).isEqualTo(contract);
       // It goes on: what it enters has a rollout to refer to.
       ledger.phases().started(HERE);
 
       // What the ledger was told since counts.
-      ledger.standings().stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "");
+      ledger.statuses().stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "");
       ledger.reconciliation().catchUp(told, true);
       assertThat(ledger.rollout("r1").state()).isEqualTo("running");
     }
@@ -276,7 +276,7 @@ class ReconciliationTest {
       assertThat(reconcile(ledger)).isEqualTo(2);
       assertThat(ledger.rollout("r1").state()).isEqualTo("completed");
       assertThat(ledger.rollout("r1").outcome()).contains("only its contract's history is known");
-      assertThat(ledger.standings().contracts())
+      assertThat(ledger.statuses().contracts())
           .extracting(contract -> contract.rollout() + " " + contract.runId())
           .containsExactly("r1 " + RUN);
     }

@@ -78,7 +78,7 @@ class RestoredLedgerTest {
             () ->
                 restored
                     .ledger()
-                    .standings()
+                    .statuses()
                     .end(
                         "r1",
                         new LedgerRollout.End("aborted", "aborted", 0, ""),
@@ -100,12 +100,12 @@ class RestoredLedgerTest {
       behind(
           () ->
               ledger
-                  .standings()
+                  .statuses()
                   .contractStarted(TestLedger.contract("r1"), "contract/prod", "run-2"));
       behind(
           () ->
               ledger
-                  .standings()
+                  .statuses()
                   .stand("r1", TestLedger.status("r1", Phase.VERIFY, State.WAITING), ""));
       var seen = new AuditHead(1, "h".repeat(64), "run-1");
       Deed pause = Deed.pause("run-1/2", HERE, by("bob", "why"));

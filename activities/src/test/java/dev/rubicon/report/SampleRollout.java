@@ -239,13 +239,13 @@ final class SampleRollout {
         "2,880 rounds; 1 alert",
         new Facts.Watch(List.of("insert-failures")));
     ledger()
-        .standings()
+        .statuses()
         .end(
             ID,
             new LedgerRollout.End("completed", "crossed twice; nothing lost", 2, "f".repeat(64)),
             TestLedger.status(ID, Phase.WATCH, RolloutStatus.State.COMPLETED),
             AuditHead.NONE);
-    ledger().standings().reported(ID, "reports/" + ID + "/report.html");
+    ledger().statuses().reported(ID, "reports/" + ID + "/report.html");
     sql(
         "UPDATE rubicon_ledger.rollout SET launched_at = '%s', ended_at = '%s', digest = repeat('9e15719c', 8)"
             .formatted(START, START.plusSeconds(87_002)));

@@ -6,7 +6,7 @@ import dev.rubicon.ledger.Histories;
 import dev.rubicon.ledger.HistoryEvent;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
-import dev.rubicon.ledger.Standings;
+import dev.rubicon.ledger.ExecutionStatuses;
 import dev.rubicon.ledger.HistoryStatus;
 import dev.rubicon.workflow.Attributes;
 import dev.rubicon.workflow.ContractWorkflow;
@@ -66,7 +66,7 @@ final class HistoryReader {
     reader.targets.addAll(targets);
     List<LedgerRollout> rollouts = ledger.rollouts();
     rollouts.forEach(rollout -> reader.targets.add(rollout.target()));
-    reader.ofLedger(rollouts, ledger.standings().contracts());
+    reader.ofLedger(rollouts, ledger.statuses().contracts());
     reader.ofTemporal();
     reader.readAll();
     reader.ofTrail(rollouts, books);
@@ -78,11 +78,11 @@ final class HistoryReader {
         reader.events, reader.read, whole, List.copyOf(reader.statuses.values()), reader.unseen);
   }
 
-  private void ofLedger(List<LedgerRollout> rollouts, List<Standings.Contract> contracts) {
+  private void ofLedger(List<LedgerRollout> rollouts, List<ExecutionStatuses.Contract> contracts) {
     for (LedgerRollout rollout : rollouts) {
       due.add(new Run(rollout.id(), rollout.workflowId(), rollout.runId()));
     }
-    for (Standings.Contract contract : contracts) {
+    for (ExecutionStatuses.Contract contract : contracts) {
       due.add(new Run(contract.rollout(), contract.workflowId(), contract.runId()));
     }
   }

@@ -41,7 +41,7 @@ final class Recollection {
 
   private Optional<Memory> contract(LedgerRollout rollout) {
     return ledger
-        .standings()
+        .statuses()
         .ofContract(rollout.id())
         .map(told -> contract(told, ledger.phases().of(rollout.id())));
   }

@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Where a rollout stands, kept whole and read back. */
-class StandingsTest {
+class ExecutionStatusesTest {
   private static final Instant BEGAN = Instant.parse("2026-11-26T10:00:00Z");
 
   /** Everything that a status can say. */
@@ -70,8 +70,8 @@ class StandingsTest {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
       var told = full(State.WAITING, List.of(run(Phase.VERIFY, "done")));
-      assertThat(ledger.standings().stand("r1", told, "approval of cutover")).isTrue();
-      assertThat(ledger.standings().stand("r1", told, "approval of cutover")).isFalse();
+      assertThat(ledger.statuses().stand("r1", told, "approval of cutover")).isTrue();
+      assertThat(ledger.statuses().stand("r1", told, "approval of cutover")).isFalse();
 
       var entry = ledger.rollout("r1");
       assertThat(entry.told().orElseThrow().status()).isEqualTo(told);
@@ -90,7 +90,7 @@ class StandingsTest {
     try (var test = TestLedger.create()) {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
-      ledger.standings().stand("r1", full(State.HELD, List.of(run(Phase.VERIFY, "running"))), "");
+      ledger.statuses().stand("r1", full(State.HELD, List.of(run(Phase.VERIFY, "running"))), "");
       var verify = input("r1", Phase.VERIFY, 2);
       ledger.phases().started(verify);
       ledger.phases().ended(verify, "done", "all agree", Map.of());
@@ -114,7 +114,7 @@ class StandingsTest {
     try (var test = TestLedger.create()) {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
-      ledger.standings().stand("r1", full(State.RUNNING, List.of(run(Phase.VERIFY, "failed"))), "");
+      ledger.statuses().stand("r1", full(State.RUNNING, List.of(run(Phase.VERIFY, "failed"))), "");
       ledger.phases().started(input("r1", Phase.VERIFY, 2));
 
       assertThat(read(ledger).phases())
@@ -128,15 +128,15 @@ class StandingsTest {
     try (var test = TestLedger.create()) {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
-      var standings = ledger.standings();
-      standings.stand("r1", status("r1", Phase.REHEARSE, State.WAITING), "approval of expand");
+      var statuses = ledger.statuses();
+      statuses.stand("r1", status("r1", Phase.REHEARSE, State.WAITING), "approval of expand");
       assertThat(ledger.rollout("r1").note()).isEqualTo("approval of expand");
       var end = new LedgerRollout.End("completed", "crossed twice", 2, "f");
       var completed = status("r1", Phase.WATCH, State.COMPLETED);
-      standings.end("r1", end, completed, AuditHead.NONE);
-      standings.end("r1", end, completed, AuditHead.NONE);
-      standings.reported("r1", "reports/r1");
-      assertThat(standings.stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "")).isFalse();
+      statuses.end("r1", end, completed, AuditHead.NONE);
+      statuses.end("r1", end, completed, AuditHead.NONE);
+      statuses.reported("r1", "reports/r1");
+      assertThat(statuses.stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "")).isFalse();
 
       var rollout = ledger.rollout("r1");
       assertThat(rollout.state()).isEqualTo("completed");
@@ -156,18 +156,18 @@ class StandingsTest {
     try (var test = TestLedger.create()) {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
-      var standings = ledger.standings();
-      standings.contractStarted(TestLedger.contract("r1"), "contract/prod", "run-c1");
-      assertThat(standings.ofContract("r1")).isEmpty();
+      var statuses = ledger.statuses();
+      statuses.contractStarted(TestLedger.contract("r1"), "contract/prod", "run-c1");
+      assertThat(statuses.ofContract("r1")).isEmpty();
       var held = full(State.HELD, List.of());
-      assertThat(standings.contractStands("r1", "contract/prod", held)).isTrue();
-      assertThat(standings.contractStands("r1", "contract/prod", held)).isFalse();
-      assertThat(standings.ofContract("r1").orElseThrow().status()).isEqualTo(held);
+      assertThat(statuses.contractStands("r1", "contract/prod", held)).isTrue();
+      assertThat(statuses.contractStands("r1", "contract/prod", held)).isFalse();
+      assertThat(statuses.ofContract("r1").orElseThrow().status()).isEqualTo(held);
       assertThat(ledger.rollout("r1").told()).isEmpty();
 
       var completed = full(State.COMPLETED, List.of());
-      standings.contractEnded("r1", completed, AuditHead.NONE);
-      assertThat(standings.ofContract("r1").orElseThrow().status()).isEqualTo(completed);
+      statuses.contractEnded("r1", completed, AuditHead.NONE);
+      assertThat(statuses.ofContract("r1").orElseThrow().status()).isEqualTo(completed);
       assertThat(ledger.ending("run-after-reset")).isTrue();
     }
   }
@@ -177,7 +177,7 @@ class StandingsTest {
     try (var test = TestLedger.create()) {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
-      ledger.standings().stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "");
+      ledger.statuses().stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "");
       try (var connection = test.superuser();
           var statement = connection.createStatement()) {
         statement.execute(

@@ -21,10 +21,10 @@ import org.jooq.Record2;
 import org.jooq.impl.DSL;
 
 /**
- * Where executions stand and how they ended, told by their workflows. The whole status is kept, so
- * that whoever cannot ask the workflow shows the same.
+ * Where executions stand and how they ended, as their workflows report it. The whole status is
+ * kept, so that a command that cannot ask the workflow shows the same.
  */
-public final class Standings {
+public final class ExecutionStatuses {
   /** A newer worker may have written more than this version knows. */
   private static final ObjectReader STATUS =
       LedgerJson.MAPPER
@@ -33,7 +33,7 @@ public final class Standings {
 
   private final LedgerConnections connections;
 
-  Standings(LedgerConnections connections) {
+  ExecutionStatuses(LedgerConnections connections) {
     this.connections = connections;
   }
 
@@ -156,7 +156,7 @@ public final class Standings {
   /**
    * Where a contract execution stands.
    *
-   * @param workflowId of the run that tells; a Reset begins another one, which is entered then
+   * @param workflowId of the run that reports; a Reset begins another one, which is entered then
    * @return whether state, gate or what holds it are others than before
    */
   public boolean contractStands(String rollout, String workflowId, RolloutStatus status) {
@@ -173,7 +173,7 @@ public final class Standings {
                           .forUpdate()
                           .fetchSingle()
                           .value1())
-                  .map(Standings::read);
+                  .map(ExecutionStatuses::read);
           context
               .update(CONTRACT_EXECUTION)
               .set(CONTRACT_EXECUTION.STATUS, LedgerJson.write(status))
@@ -234,7 +234,7 @@ public final class Standings {
                 .fetch(row -> new Contract(row.getRollout(), row.getWorkflowId(), row.getRunId())));
   }
 
-  /** What the newest contract execution of a rollout last told. */
+  /** What the newest contract execution of a rollout last reported. */
   public Optional<StatusEntry> ofContract(String rollout) {
     return connections.transact(
         context ->
