@@ -54,7 +54,7 @@ final class RehearseCommand implements Callable<Integer> {
    * @param steps each with its seconds and facts
    * @param findings of preflight, by kind and object
    */
-  record Told(
+  record Result(
       String runbook,
       String digest,
       String target,
@@ -84,8 +84,8 @@ final class RehearseCommand implements Callable<Integer> {
         Facts.Rehearsal facts =
             new RehearsalAlone(config, store)
                 .run(context, () -> evidence.find(EvidenceNames.CANONICAL));
-        Told told = told(bundle, name, facts, evidence);
-        root.answer(told, () -> text(told));
+        Result result = result(bundle, name, facts, evidence);
+        root.answer(result, () -> text(result));
         return ErrorCode.Exit.DONE;
       } catch (RubiconException e) {
         // Whoever reads why it failed wants to know how far it came.
@@ -97,9 +97,9 @@ final class RehearseCommand implements Callable<Integer> {
     }
   }
 
-  private static Told told(
+  private static Result result(
       Bundle bundle, String target, Facts.Rehearsal facts, PlanEvidence evidence) {
-    return new Told(
+    return new Result(
         bundle.runbook().name(),
         bundle.digest(),
         target,
@@ -112,20 +112,20 @@ final class RehearseCommand implements Callable<Integer> {
         evidence.findings().stream().map(finding -> finding.id()).toList());
   }
 
-  private String text(Told told) {
+  private String text(Result result) {
     var paint = Paint.of(root.console());
     var text = new StringBuilder();
-    text.append(paint.strong(told.runbook() + " on a clone of " + told.target())).append("\n\n");
-    told.steps().forEach(step -> text.append(step(step)).append('\n'));
-    for (CloneLocks.Lock lock : told.locks()) {
+    text.append(paint.strong(result.runbook() + " on a clone of " + result.target())).append("\n\n");
+    result.steps().forEach(step -> text.append(step(step)).append('\n'));
+    for (CloneLocks.Lock lock : result.locks()) {
       text.append("lock of %s: %.0f ms\n".formatted(lock.step(), lock.milliseconds()));
     }
     text.append("checks passed: ")
-        .append(told.checks().isEmpty() ? "there are none" : String.join(", ", told.checks()))
+        .append(result.checks().isEmpty() ? "there are none" : String.join(", ", result.checks()))
         .append('\n')
         .append(paint.good("rehearsed"))
         .append("; the target was only read\nnext: rubicon launch --target ")
-        .append(told.target())
+        .append(result.target())
         .append(" --runbook DIR");
     return text.toString();
   }
