@@ -38,12 +38,12 @@ public final class ExecutionStatuses {
   }
 
   /**
-   * Where a live rollout stands; nothing happens to one that has ended.
+   * Enters where a live rollout stands; nothing happens to one that has ended.
    *
    * @param note what it waits for, or code and cause of what holds it
    * @return whether state or note are others than before
    */
-  public boolean stand(String rollout, RolloutStatus status, String note) {
+  public boolean update(String rollout, RolloutStatus status, String note) {
     return connections.transact(
         context -> {
           Continuity.requireKnown(context, rollout);
@@ -154,12 +154,12 @@ public final class ExecutionStatuses {
   }
 
   /**
-   * Where a contract execution stands.
+   * Enters where a contract execution stands.
    *
    * @param workflowId of the run that reports; a Reset begins another one, which is entered then
    * @return whether state, gate or what holds it are others than before
    */
-  public boolean contractStands(String rollout, String workflowId, RolloutStatus status) {
+  public boolean updateContract(String rollout, String workflowId, RolloutStatus status) {
     return connections.transact(
         context -> {
           enterContract(context, rollout, workflowId, status.run(), status.requestedBy());

@@ -193,9 +193,9 @@ final class ControlWork implements ControlActivities {
                   ? services
                       .ledger
                       .statuses()
-                      .contractStands(
+                      .updateContract(
                           input.rollout(), ContractWorkflow.workflowId(input.target()), status)
-                  : services.ledger.statuses().stand(input.rollout(), status, note);
+                  : services.ledger.statuses().update(input.rollout(), status, note);
           // A second attempt may follow one that had entered it, but had not told anybody.
           boolean news = other || Activity.getExecutionContext().getInfo().getAttempt() > 1;
           if (news && held) {

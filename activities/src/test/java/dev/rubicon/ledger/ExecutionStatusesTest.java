@@ -70,8 +70,8 @@ class ExecutionStatusesTest {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
       var told = full(State.WAITING, List.of(run(Phase.VERIFY, "done")));
-      assertThat(ledger.statuses().stand("r1", told, "approval of cutover")).isTrue();
-      assertThat(ledger.statuses().stand("r1", told, "approval of cutover")).isFalse();
+      assertThat(ledger.statuses().update("r1", told, "approval of cutover")).isTrue();
+      assertThat(ledger.statuses().update("r1", told, "approval of cutover")).isFalse();
 
       var entry = ledger.rollout("r1");
       assertThat(entry.told().orElseThrow().status()).isEqualTo(told);
@@ -90,7 +90,7 @@ class ExecutionStatusesTest {
     try (var test = TestLedger.create()) {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
-      ledger.statuses().stand("r1", full(State.HELD, List.of(run(Phase.VERIFY, "running"))), "");
+      ledger.statuses().update("r1", full(State.HELD, List.of(run(Phase.VERIFY, "running"))), "");
       var verify = input("r1", Phase.VERIFY, 2);
       ledger.phases().started(verify);
       ledger.phases().ended(verify, "done", "all agree", Map.of());
@@ -114,7 +114,7 @@ class ExecutionStatusesTest {
     try (var test = TestLedger.create()) {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
-      ledger.statuses().stand("r1", full(State.RUNNING, List.of(run(Phase.VERIFY, "failed"))), "");
+      ledger.statuses().update("r1", full(State.RUNNING, List.of(run(Phase.VERIFY, "failed"))), "");
       ledger.phases().started(input("r1", Phase.VERIFY, 2));
 
       assertThat(read(ledger).phases())
@@ -129,14 +129,14 @@ class ExecutionStatusesTest {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
       var statuses = ledger.statuses();
-      statuses.stand("r1", status("r1", Phase.REHEARSE, State.WAITING), "approval of expand");
+      statuses.update("r1", status("r1", Phase.REHEARSE, State.WAITING), "approval of expand");
       assertThat(ledger.rollout("r1").note()).isEqualTo("approval of expand");
       var end = new LedgerRollout.End("completed", "crossed twice", 2, "f");
       var completed = status("r1", Phase.WATCH, State.COMPLETED);
       statuses.end("r1", end, completed, AuditHead.NONE);
       statuses.end("r1", end, completed, AuditHead.NONE);
       statuses.reported("r1", "reports/r1");
-      assertThat(statuses.stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "")).isFalse();
+      assertThat(statuses.update("r1", status("r1", Phase.EXPAND, State.RUNNING), "")).isFalse();
 
       var rollout = ledger.rollout("r1");
       assertThat(rollout.state()).isEqualTo("completed");
@@ -160,8 +160,8 @@ class ExecutionStatusesTest {
       statuses.contractStarted(TestLedger.contract("r1"), "contract/prod", "run-c1");
       assertThat(statuses.ofContract("r1")).isEmpty();
       var held = full(State.HELD, List.of());
-      assertThat(statuses.contractStands("r1", "contract/prod", held)).isTrue();
-      assertThat(statuses.contractStands("r1", "contract/prod", held)).isFalse();
+      assertThat(statuses.updateContract("r1", "contract/prod", held)).isTrue();
+      assertThat(statuses.updateContract("r1", "contract/prod", held)).isFalse();
       assertThat(statuses.ofContract("r1").orElseThrow().status()).isEqualTo(held);
       assertThat(ledger.rollout("r1").told()).isEmpty();
 
@@ -177,7 +177,7 @@ class ExecutionStatusesTest {
     try (var test = TestLedger.create()) {
       var ledger = test.ledger();
       ledger.launch(launch("r1", "prod"));
-      ledger.statuses().stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "");
+      ledger.statuses().update("r1", status("r1", Phase.EXPAND, State.RUNNING), "");
       try (var connection = test.superuser();
           var statement = connection.createStatement()) {
         statement.execute(

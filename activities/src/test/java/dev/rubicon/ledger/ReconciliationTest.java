@@ -149,7 +149,7 @@ class ReconciliationTest {
     try (var first = TestLedger.create()) {
       Ledger ledger = first.ledger();
       ledger.launch(launch("old", "prod"));
-      ledger.statuses().stand("old", status("old", Phase.WATCH, State.RUNNING), "");
+      ledger.statuses().update("old", status("old", Phase.WATCH, State.RUNNING), "");
 
       var end = new LedgerRollout.End("completed", "completed", 1, "f");
       event(
@@ -182,7 +182,7 @@ class ReconciliationTest {
       ledger.phases().started(HERE);
 
       // What the ledger was told since counts.
-      ledger.statuses().stand("r1", status("r1", Phase.EXPAND, State.RUNNING), "");
+      ledger.statuses().update("r1", status("r1", Phase.EXPAND, State.RUNNING), "");
       ledger.reconciliation().catchUp(told, true);
       assertThat(ledger.rollout("r1").state()).isEqualTo("running");
     }

@@ -106,7 +106,7 @@ class RestoredLedgerTest {
           () ->
               ledger
                   .statuses()
-                  .stand("r1", TestLedger.status("r1", Phase.VERIFY, State.WAITING), ""));
+                  .update("r1", TestLedger.status("r1", Phase.VERIFY, State.WAITING), ""));
       var seen = new AuditHead(1, "h".repeat(64), "run-1");
       Deed pause = Deed.pause("run-1/2", HERE, by("bob", "why"));
       behind(() -> ledger.decisions().enter(pause, seen, "run-1"));

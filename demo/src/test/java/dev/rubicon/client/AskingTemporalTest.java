@@ -111,7 +111,7 @@ final class AskingTemporalTest {
     ledger.launch(
         new LedgerRollout.Launch(
             "prod-1", "prod", "b", "checks-canonical", "Checks", "alice", ID, status.run()));
-    ledger.statuses().stand("prod-1", status, "");
+    ledger.statuses().update("prod-1", status, "");
   }
 
   private Deciding deciding(Duration patience) {

@@ -16,31 +16,31 @@ final class Bookkeeping {
   static Event.Outcome perform(State.SharedStep step, Execution execution) {
     Story story = execution.story();
     PhaseInput here = execution.log().here(story);
-    Trail trail = execution.trail();
+    SeenAuditHead auditHead = execution.auditHead();
     return switch (step) {
       case State.OpeningGate(var question) -> {
         String gate = question.gate().name().toLowerCase(Locale.ROOT);
         var anchor =
             ActivityStubs.control("anchor the audit trail at gate " + gate)
-                .anchor(here, gate, question.digest(Execution.run()), trail.last());
-        trail.saw(anchor);
+                .anchor(here, gate, question.digest(Execution.run()), auditHead.last());
+        auditHead.saw(anchor);
         yield new Event.GateOpened(anchor.run());
       }
       case State.Recording(State.Entry.ApprovalVoid(var reason), _) -> {
-        trail.saw(
+        auditHead.saw(
             ActivityStubs.control("approvals are void: " + reason)
-                .voidApprovals(here, gates(story), reason, trail.last()));
+                .voidApprovals(here, gates(story), reason, auditHead.last()));
         execution.log().decisions().itself("approvals are void", reason, Execution.now());
         yield new Event.Recorded();
       }
       case State.Recording(State.Entry.AutomaticReturn(var reason), _) -> {
-        trail.saw(
+        auditHead.saw(
             ActivityStubs.control("rubicon: rollback, by itself: " + reason)
                 .recordOrder(
                     here,
                     "rollback",
                     new Decision.By("rubicon", reason, Execution.run(), Execution.now()),
-                    trail.last()));
+                    auditHead.last()));
         // Afterwards: what is held here is tried again.
         execution.log().decisions().itself("rollback, by itself", reason, Execution.now());
         yield new Event.Recorded();
@@ -73,8 +73,8 @@ final class Bookkeeping {
               end.outcome(),
               story.course().crossings(),
               story.known().fingerprint().orElse(""),
-              execution.trail().last());
-      case CONTRACT -> control.closeContract(here, last, end.outcome(), execution.trail().last());
+              execution.auditHead().last());
+      case CONTRACT -> control.closeContract(here, last, end.outcome(), execution.auditHead().last());
     }
   }
 }

@@ -39,8 +39,8 @@ final class Execution {
 
   private final PhaseLog log;
   private final WorkflowLock oneAtATime = Workflow.newWorkflowLock();
-  private final Trail trail = new Trail();
-  private final Teller teller;
+  private final SeenAuditHead auditHead = new SeenAuditHead();
+  private final StatusPublisher publisher;
   private Story story;
   private Optional<Running> running = Optional.empty();
 
@@ -49,8 +49,8 @@ final class Execution {
 
   Execution(Story story) {
     this.story = story;
-    this.log = new PhaseLog(story, trail);
-    this.teller = new Teller(log);
+    this.log = new PhaseLog(story, auditHead);
+    this.publisher = new StatusPublisher(log);
   }
 
   Story story() {
@@ -61,8 +61,8 @@ final class Execution {
     return log;
   }
 
-  Trail trail() {
-    return trail;
+  SeenAuditHead auditHead() {
+    return auditHead;
   }
 
   /** The whole execution, to its end. */
@@ -84,7 +84,7 @@ final class Execution {
     while (true) {
       // Before the ledger is told: that may take minutes, while it is away.
       show();
-      teller.tell(story, status());
+      publisher.publish(story, status());
       show();
       // Nothing may take time between this answer and what is made of it.
       switch (Machine.todo(story, now())) {
@@ -204,7 +204,7 @@ final class Execution {
         lookAt(asked, decision);
         judge(decision, heard);
       }
-      Recording.enter(log.here(story), decision, trail);
+      Recording.enter(log.here(story), decision, auditHead);
       // Recording took time; a cancellation may have come meanwhile.
       judge(decision, heard);
       log.decisions().carriedOut(decision, now());
@@ -236,10 +236,10 @@ final class Execution {
           Recording.enter(
               log.here(story),
               story.controls().paused() ? new Decision.Pause(by) : new Decision.Resume(by),
-              trail);
+              auditHead);
       case Decision.Throttle _ ->
           Recording.enter(
-              log.here(story), new Decision.Throttle(story.controls().rowsPerSecond(), by), trail);
+              log.here(story), new Decision.Throttle(story.controls().rowsPerSecond(), by), auditHead);
       case Decision.Approve _,
           Decision.SignOff _,
           Decision.Abort _,
@@ -325,10 +325,10 @@ final class Execution {
   private RuntimeException refuse(Decision decision, RolloutStatus.Failure refusal) {
     String digest = decision instanceof Decision.Approve approval ? approval.digest() : "";
     log.decisions().refused(decision, now(), refusal.code());
-    trail.saw(
+    auditHead.saw(
         ActivityStubs.control(SummaryText.refused(decision, refusal.code()))
             .recordRefusal(
-                log.here(story), decision.action(), digest, decision.by(), refusal, trail.last()));
+                log.here(story), decision.action(), digest, decision.by(), refusal, auditHead.last()));
     return Failures.of(refusal);
   }
 

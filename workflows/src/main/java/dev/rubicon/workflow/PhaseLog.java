@@ -23,7 +23,7 @@ final class PhaseLog {
   private static final int WORKERS = 10;
 
   private final RolloutRequest request;
-  private final Trail trail;
+  private final SeenAuditHead auditHead;
   private final List<RolloutStatus.PhaseRun> runs = new ArrayList<>();
   private Phase phase;
   private final DecisionLog decisions = new DecisionLog();
@@ -31,10 +31,10 @@ final class PhaseLog {
   private RolloutStatus.State state = RolloutStatus.State.RUNNING;
   private Optional<String> digest = Optional.empty();
   private Optional<String> error = Optional.empty();
-  private Optional<RolloutStatus.Failure> untold = Optional.empty();
+  private Optional<RolloutStatus.Failure> unpublished = Optional.empty();
 
-  PhaseLog(Story story, Trail trail) {
-    this.trail = trail;
+  PhaseLog(Story story, SeenAuditHead auditHead) {
+    this.auditHead = auditHead;
     this.request = story.request();
     this.phase =
         switch (story.kind()) {
@@ -99,9 +99,9 @@ final class PhaseLog {
     return decisions;
   }
 
-  /** The ledger could not be told; the UI's details say so until it is. */
-  void untold(Optional<RolloutStatus.Failure> failure) {
-    untold = failure;
+  /** The ledger could not be reached; the UI's details say so until it is. */
+  void unpublished(Optional<RolloutStatus.Failure> failure) {
+    unpublished = failure;
   }
 
   /** The last phase that was started. */
@@ -109,7 +109,7 @@ final class PhaseLog {
     return phase;
   }
 
-  /** What an activity of that phase is told. */
+  /** The input of an activity of that phase. */
   PhaseInput input(Phase phase, Story story) {
     return new PhaseInput(
         request.rollout(),
@@ -119,7 +119,7 @@ final class PhaseLog {
         phase,
         story.course().round(),
         story.known().expectedTarget(),
-        trail.last());
+        auditHead.last());
   }
 
   /** The same for what belongs to no phase of its own. */
@@ -133,7 +133,7 @@ final class PhaseLog {
 
   void show(Story story, RolloutStatus status) {
     Workflow.setCurrentDetails(
-        StatusDetails.markdown(story, status, untold, decisions, List.copyOf(workers)));
+        StatusDetails.markdown(story, status, unpublished, decisions, List.copyOf(workers)));
   }
 
   private static Instant now() {

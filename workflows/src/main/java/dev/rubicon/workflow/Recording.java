@@ -7,10 +7,10 @@ import dev.rubicon.rollout.PhaseInput;
 final class Recording {
   private Recording() {}
 
-  static void enter(PhaseInput here, Decision decision, Trail trail) {
+  static void enter(PhaseInput here, Decision decision, SeenAuditHead auditHead) {
     var control = ActivityStubs.recording(SummaryText.accepted(decision));
-    AuditHead seen = trail.last();
-    trail.saw(
+    AuditHead seen = auditHead.last();
+    auditHead.saw(
         switch (decision) {
           case Decision.Approve approval -> control.recordApproval(here, approval, seen);
           case Decision.SignOff signOff -> control.recordSignOff(here, signOff, seen);

@@ -27,19 +27,19 @@ final class StatusDetails {
   }
 
   /**
-   * @param untold why the ledger does not know this yet
+   * @param unpublished why the ledger does not know this yet
    * @param workers that phases ran on, with their versions
    */
   static String markdown(
       Story story,
       RolloutStatus status,
-      Optional<RolloutStatus.Failure> untold,
+      Optional<RolloutStatus.Failure> unpublished,
       DecisionLog decisions,
       List<String> workers) {
     var details = new StatusDetails(story, status);
     details.standing();
     details.awaited();
-    untold.ifPresent(f -> details.line("the ledger could not be told: `" + f.code() + "`"));
+    unpublished.ifPresent(f -> details.line("the ledger could not be told: `" + f.code() + "`"));
     details.phases();
     details.decisions(decisions);
     if (!workers.isEmpty()) {

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells ledger, search attributes and subscribers when it changes whether the rollout runs, waits
- * or is held. A ledger that is away does not hold up a rollout: it is told of the next change.
+ * Publishes to ledger, search attributes and subscribers when it changes whether the rollout runs,
+ * waits or is held. A ledger that is away does not hold up a rollout: it gets the next change.
  */
-final class Teller {
+final class StatusPublisher {
   private final PhaseLog log;
-  private Told last =
-      new Told(
+  private Published last =
+      new Published(
           RolloutStatus.State.RUNNING,
           Optional.empty(),
           Optional.empty(),
@@ -23,8 +23,8 @@ final class Teller {
           Optional.empty(),
           false);
 
-  /** What makes a difference to who is told. */
-  private record Told(
+  /** What of a status is worth publishing when it changes. */
+  private record Published(
       RolloutStatus.State state,
       Optional<Runbook.Gate> gate,
       Optional<String> digest,
@@ -32,8 +32,8 @@ final class Teller {
       Optional<Instant> windowOpens,
       Optional<RolloutStatus.Failure> held,
       boolean paused) {
-    static Told of(RolloutStatus s) {
-      return new Told(
+    static Published of(RolloutStatus s) {
+      return new Published(
           s.state(),
           s.waitingFor(),
           s.digest(),
@@ -44,12 +44,12 @@ final class Teller {
     }
   }
 
-  Teller(PhaseLog log) {
+  StatusPublisher(PhaseLog log) {
     this.log = log;
   }
 
-  void tell(Story story, RolloutStatus now) {
-    Told next = Told.of(now);
+  void publish(Story story, RolloutStatus now) {
+    Published next = Published.of(now);
     if (next.equals(last)) {
       return;
     }
@@ -57,9 +57,9 @@ final class Teller {
     log.become(now);
     try {
       ActivityStubs.aside(summary(now)).stand(log.here(story), now);
-      log.untold(Optional.empty());
+      log.unpublished(Optional.empty());
     } catch (ActivityFailure e) {
-      log.untold(Optional.of(Failures.read(e)));
+      log.unpublished(Optional.of(Failures.read(e)));
     }
   }
 

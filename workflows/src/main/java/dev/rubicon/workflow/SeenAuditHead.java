@@ -3,7 +3,7 @@ package dev.rubicon.workflow;
 import dev.rubicon.rollout.AuditHead;
 
 /** What the execution last saw of the audit trail. */
-final class Trail {
+final class SeenAuditHead {
   private AuditHead last = AuditHead.NONE;
 
   AuditHead last() {
