@@ -3,7 +3,7 @@ package dev.rubicon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.client.LiveProgress;
-import dev.rubicon.client.Standing;
+import dev.rubicon.client.TargetStatus;
 import dev.rubicon.client.Statuses;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.rollout.Phase;
@@ -96,10 +96,10 @@ final class StatusViewTest {
 
   @Test
   void theLedgersWordIsNamedAsSuch() {
-    var hearsay = new Standing.Hearsay(AT, "Temporal does not answer");
+    var ledger = new TargetStatus.LedgerSource(AT, "Temporal does not answer");
     var status = Statuses.of(State.RUNNING).status();
-    var standing = new Standing(status, Optional.of(hearsay), List.of(), List.of());
-    assertThat(StatusView.text(standing, new Rates(), new Paint(false)))
+    var targetStatus = new TargetStatus(status, Optional.of(ledger), List.of(), List.of());
+    assertThat(StatusView.text(targetStatus, new Rates(), new Paint(false)))
         .startsWith(
             "as the ledger last knew, at 2026-11-26T10:00:00Z: Temporal does not answer\nprod-1");
   }
@@ -132,12 +132,12 @@ final class StatusViewTest {
   }
 
   private static String text(RolloutStatus.PhaseRun run, LiveProgress live) {
-    var standing =
-        new Standing(
+    var targetStatus =
+        new TargetStatus(
             Statuses.of(State.RUNNING).ran(run).status(),
             Optional.empty(),
             List.of(live),
             List.of());
-    return StatusView.text(standing, new Rates(), new Paint(false));
+    return StatusView.text(targetStatus, new Rates(), new Paint(false));
   }
 }

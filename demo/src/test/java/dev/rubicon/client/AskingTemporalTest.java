@@ -249,10 +249,10 @@ final class AskingTemporalTest {
   void theWorkflowsOwnWordComesFirst() {
     launch();
     var worker = work(FakeRollout.class);
-    Standing standing = reader.read("prod");
-    assertThat(standing.ledger()).isEmpty();
-    assertThat(standing.status().source()).isEqualTo(Source.TEMPORAL);
-    assertThat(standing.status().state()).isEqualTo(State.WAITING);
+    TargetStatus targetStatus = reader.read("prod");
+    assertThat(targetStatus.ledger()).isEmpty();
+    assertThat(targetStatus.status().source()).isEqualTo(Source.TEMPORAL);
+    assertThat(targetStatus.status().state()).isEqualTo(State.WAITING);
     worker.shutdownNow();
   }
 
@@ -263,14 +263,14 @@ final class AskingTemporalTest {
     enter(Statuses.of(State.WAITING, Way.APPROVE).asking(Runbook.Gate.EXPAND).status(run));
     stub.terminate("to see");
 
-    Standing standing = reader.read("prod");
-    assertThat(standing.status().state()).isEqualTo(State.TERMINATED);
-    assertThat(standing.status().waitingFor()).isEmpty();
-    assertThat(standing.status().ways()).containsExactly(Way.LAUNCH);
-    assertThat(standing.status().held().orElseThrow().code()).isEqualTo("ROLLOUT_TERMINATED");
-    assertThat(standing.status().held().orElseThrow().next()).contains("stays correct");
-    assertThat(standing.next()).containsExactly("rubicon launch --target prod --runbook DIR");
-    assertThat(standing.ledger().orElseThrow().text())
+    TargetStatus targetStatus = reader.read("prod");
+    assertThat(targetStatus.status().state()).isEqualTo(State.TERMINATED);
+    assertThat(targetStatus.status().waitingFor()).isEmpty();
+    assertThat(targetStatus.status().ways()).containsExactly(Way.LAUNCH);
+    assertThat(targetStatus.status().held().orElseThrow().code()).isEqualTo("ROLLOUT_TERMINATED");
+    assertThat(targetStatus.status().held().orElseThrow().next()).contains("stays correct");
+    assertThat(targetStatus.next()).containsExactly("rubicon launch --target prod --runbook DIR");
+    assertThat(targetStatus.ledger().orElseThrow().text())
         .startsWith("as the ledger last knew, at ")
         .contains("Temporal says that it was terminated from outside");
     assertThat(reader.settled(ledger.rollout("prod-1")).state()).isEqualTo("terminated");
@@ -282,20 +282,20 @@ final class AskingTemporalTest {
         new LedgerRollout.Launch(
             "prod-0", "prod", "b", "checks-canonical", "Checks", "alice", ID, "run-0"));
     launch();
-    Standing standing = reader.read("prod");
-    assertThat(standing.status().rollout()).isEqualTo("prod-1");
-    assertThat(standing.status().state()).isEqualTo(State.RUNNING);
-    assertThat(standing.ledger().orElseThrow().because())
+    TargetStatus targetStatus = reader.read("prod");
+    assertThat(targetStatus.status().rollout()).isEqualTo("prod-1");
+    assertThat(targetStatus.status().state()).isEqualTo(State.RUNNING);
+    assertThat(targetStatus.ledger().orElseThrow().because())
         .isEqualTo("Temporal has no worker that answers for it");
   }
 
   @Test
   void aHistoryThatIsLostLeavesTheLedgersWordAndTheWayOn() {
     enter(Statuses.of(State.RUNNING, Way.ABORT).status("run-1"));
-    Standing standing = reader.read("prod");
-    assertThat(standing.status().state()).isEqualTo(State.TERMINATED);
-    assertThat(standing.status().ways()).containsExactly(Way.LAUNCH);
-    assertThat(standing.ledger().orElseThrow().because())
+    TargetStatus targetStatus = reader.read("prod");
+    assertThat(targetStatus.status().state()).isEqualTo(State.TERMINATED);
+    assertThat(targetStatus.status().ways()).containsExactly(Way.LAUNCH);
+    assertThat(targetStatus.ledger().orElseThrow().because())
         .isEqualTo("Temporal does not know its execution any more");
   }
 
@@ -309,11 +309,11 @@ final class AskingTemporalTest {
                   ErrorCode.TEMPORAL_UNREACHABLE, "no Temporal server listens at x", "rubicon up");
             },
             ledger);
-    Standing standing = away.read("prod");
-    assertThat(standing.status().state()).isEqualTo(State.HELD);
-    assertThat(standing.status().source()).isEqualTo(Source.LEDGER);
-    assertThat(standing.ledger().orElseThrow().because())
+    TargetStatus targetStatus = away.read("prod");
+    assertThat(targetStatus.status().state()).isEqualTo(State.HELD);
+    assertThat(targetStatus.status().source()).isEqualTo(Source.LEDGER);
+    assertThat(targetStatus.ledger().orElseThrow().because())
         .isEqualTo("no Temporal server listens at x");
-    assertThat(standing.next()).containsExactly("rubicon resume --target prod --reason \"…\"");
+    assertThat(targetStatus.next()).containsExactly("rubicon resume --target prod --reason \"…\"");
   }
 }

@@ -2,7 +2,7 @@ package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.client.Standing;
+import dev.rubicon.client.TargetStatus;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.RolloutStatus;
 import dev.rubicon.workflow.RolloutWorkflow;
@@ -76,11 +76,11 @@ final class RealDefinitionTest {
             .contains("\"DOWN\"", RolloutWorkflow.workflowId(TestSite.TARGET), REASON)
             .doesNotContain("io.temporal", "Exception");
       }
-      Standing standing = real.site.rollouts.standing(TestSite.TARGET);
-      assertThat(standing.status().source()).isEqualTo(RolloutStatus.Source.LEDGER);
-      assertThat(standing.status().waitingFor()).contains(Runbook.Gate.EXPAND);
-      assertThat(standing.status().digest()).isEqualTo(waiting.digest());
-      assertThat(standing.ledger().orElseThrow().because()).contains(REASON);
+      TargetStatus targetStatus = real.site.rollouts.targetStatus(TestSite.TARGET);
+      assertThat(targetStatus.status().source()).isEqualTo(RolloutStatus.Source.LEDGER);
+      assertThat(targetStatus.status().waitingFor()).contains(Runbook.Gate.EXPAND);
+      assertThat(targetStatus.status().digest()).isEqualTo(waiting.digest());
+      assertThat(targetStatus.ledger().orElseThrow().because()).contains(REASON);
       assertThat(other.alive()).isTrue();
     }
     assertThat(real.stage()).isEqualTo("NOTHING");

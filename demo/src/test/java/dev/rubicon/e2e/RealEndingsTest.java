@@ -2,7 +2,7 @@ package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.client.Standing;
+import dev.rubicon.client.TargetStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.RolloutStatus;
@@ -170,15 +170,15 @@ final class RealEndingsTest {
   private static void terminate() {
     String rollout = real.status().rollout();
     real.workflow().terminate("to see what is left");
-    Standing standing = real.site.rollouts.standing(TestSite.TARGET);
-    RolloutStatus status = standing.status();
+    TargetStatus targetStatus = real.site.rollouts.targetStatus(TestSite.TARGET);
+    RolloutStatus status = targetStatus.status();
     assertThat(status.state()).isEqualTo(RolloutStatus.State.TERMINATED);
     assertThat(status.rollout()).isEqualTo(rollout);
     assertThat(status.waitingFor()).isEmpty();
     assertThat(status.held().orElseThrow().code()).isEqualTo("ROLLOUT_TERMINATED");
     assertThat(status.held().orElseThrow().next()).contains("launched again");
-    assertThat(standing.next()).containsExactly("rubicon launch --target prod --runbook DIR");
-    assertThat(standing.toString()).doesNotContain("Exception", "SEARCH_ATTRIBUTE", "io.temporal");
+    assertThat(targetStatus.next()).containsExactly("rubicon launch --target prod --runbook DIR");
+    assertThat(targetStatus.toString()).doesNotContain("Exception", "SEARCH_ATTRIBUTE", "io.temporal");
     assertThat(real.site.rollouts.rollout(rollout).state()).isEqualTo("terminated");
   }
 }

@@ -1,7 +1,7 @@
 package dev.rubicon.cli;
 
 import dev.rubicon.client.Rollouts;
-import dev.rubicon.client.Standing;
+import dev.rubicon.client.TargetStatus;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,9 +37,9 @@ final class StatusCommand implements Callable<Integer> {
       if (watch) {
         return new StatusWatch(root, rollouts, name, untilAsked).run();
       }
-      Standing standing = rollouts.standing(name);
-      root.answer(standing, () -> StatusView.text(standing, new Rates(), Paint.of(root.console())));
-      return StatusView.exit(standing.status());
+      TargetStatus targetStatus = rollouts.targetStatus(name);
+      root.answer(targetStatus, () -> StatusView.text(targetStatus, new Rates(), Paint.of(root.console())));
+      return StatusView.exit(targetStatus.status());
     }
   }
 }

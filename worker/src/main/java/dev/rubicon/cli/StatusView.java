@@ -2,7 +2,7 @@ package dev.rubicon.cli;
 
 import dev.rubicon.client.LiveProgress;
 import dev.rubicon.client.NextSteps;
-import dev.rubicon.client.Standing;
+import dev.rubicon.client.TargetStatus;
 import dev.rubicon.client.TemporalFailures;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.rollout.Phase;
@@ -16,11 +16,11 @@ import java.util.Locale;
 final class StatusView {
   private StatusView() {}
 
-  static String text(Standing standing, Rates rates, Paint paint) {
-    String status = text(standing.status(), standing.live(), rates, paint);
-    return standing
+  static String text(TargetStatus targetStatus, Rates rates, Paint paint) {
+    String status = text(targetStatus.status(), targetStatus.live(), rates, paint);
+    return targetStatus
         .ledger()
-        .map(hearsay -> paint.wait(hearsay.text()) + "\n" + status)
+        .map(ledger -> paint.wait(ledger.text()) + "\n" + status)
         .orElse(status);
   }
 

@@ -3,7 +3,7 @@ package dev.rubicon.cli;
 import dev.rubicon.client.Json;
 import dev.rubicon.client.LiveProgress;
 import dev.rubicon.client.Rollouts;
-import dev.rubicon.client.Standing;
+import dev.rubicon.client.TargetStatus;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.workflow.RolloutStatus;
@@ -60,9 +60,9 @@ final class StatusWatch {
     var paint = Paint.of(root.console());
     while (true) {
       try {
-        Standing standing = rollouts.standing(target);
-        RolloutStatus status = standing.status();
-        screen.show(StatusView.text(standing, rates, paint));
+        TargetStatus targetStatus = rollouts.targetStatus(target);
+        RolloutStatus status = targetStatus.status();
+        screen.show(StatusView.text(targetStatus, rates, paint));
         if (done(status)) {
           return StatusView.exit(status);
         }
@@ -78,13 +78,13 @@ final class StatusWatch {
     var changes = new StatusChanges();
     while (true) {
       try {
-        Standing standing = rollouts.standing(target);
-        RolloutStatus status = standing.status();
-        tellSource(standing);
+        TargetStatus targetStatus = rollouts.targetStatus(target);
+        RolloutStatus status = targetStatus.status();
+        tellSource(targetStatus);
         for (var change : changes.of(status)) {
           root.console().out().println(root.json() ? Json.line(change) : change.text());
         }
-        progress(standing.live());
+        progress(targetStatus.live());
         if (done(status)) {
           return StatusView.exit(status);
         }
@@ -100,13 +100,13 @@ final class StatusWatch {
   }
 
   /** Once for each reason; not again with each look. */
-  private void tellSource(Standing standing) {
-    String because = standing.ledger().map(Standing.Hearsay::because).orElse("");
+  private void tellSource(TargetStatus targetStatus) {
+    String because = targetStatus.ledger().map(TargetStatus.LedgerSource::because).orElse("");
     if (!because.equals(away)) {
       away = because;
-      standing
+      targetStatus
           .ledger()
-          .ifPresent(hearsay -> root.console().progress(hearsay.text() + " (still watching)"));
+          .ifPresent(ledger -> root.console().progress(ledger.text() + " (still watching)"));
     }
   }
 

@@ -144,7 +144,7 @@ public final class Rollouts implements AutoCloseable {
                     "rubicon launch --target T --runbook DIR"));
   }
 
-  /** Rollouts of the ledger, newest first, each with the state that {@link #standing} shows. */
+  /** Rollouts of the ledger, newest first, each with the state that {@link #targetStatus} shows. */
   public Listing list() {
     List<LedgerRollout> entered = ledger.rollouts();
     var reader = new StatusReader(temporal, ledger);
@@ -181,14 +181,14 @@ public final class Rollouts implements AutoCloseable {
   }
 
   /** Where the target's rollout stands, and who says so. */
-  public Standing standing(String target) {
+  public TargetStatus targetStatus(String target) {
     config.target(target);
     return new StatusReader(temporal, ledger).read(target);
   }
 
   /** Where the target's rollout stands, whoever says so. */
   public RolloutStatus status(String target) {
-    return standing(target).status();
+    return targetStatus(target).status();
   }
 
   /** What the target's running activities last said; no worker has to answer for that. */

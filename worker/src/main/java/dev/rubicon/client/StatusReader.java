@@ -21,21 +21,21 @@ import java.util.function.Supplier;
  */
 final class StatusReader {
   private final Supplier<TemporalConnection> temporal;
-  private final Recollection ledger;
+  private final LedgerStatusReader ledger;
 
   /**
    * @param temporal connects, or fails with {@code TEMPORAL_UNREACHABLE}
    */
   StatusReader(Supplier<TemporalConnection> temporal, Ledger ledger) {
     this.temporal = temporal;
-    this.ledger = new Recollection(ledger);
+    this.ledger = new LedgerStatusReader(ledger);
   }
 
   /**
    * @throws RubiconException {@code ROLLOUT_UNKNOWN} where neither Temporal nor the ledger knows
    *     one
    */
-  Standing read(String target) {
+  TargetStatus read(String target) {
     Optional<Execution> latest;
     try {
       latest = new Executions(temporal.get()).latest(target);
@@ -43,13 +43,13 @@ final class StatusReader {
       if (e.code() != ErrorCode.TEMPORAL_UNREACHABLE) {
         throw e;
       }
-      Recollection.Memory memory = ledger.latest(target).orElseThrow(() -> e);
-      return Standing.heard(memory.status(), memory.at(), e.getMessage(), List.of());
+      LedgerStatusReader.Recorded recorded = ledger.latest(target).orElseThrow(() -> e);
+      return TargetStatus.fromLedger(recorded.status(), recorded.at(), e.getMessage(), List.of());
     }
     if (latest.isPresent()) {
       return read(target, latest.get());
     }
-    Recollection.Memory memory =
+    LedgerStatusReader.Recorded recorded =
         ledger
             .latest(target)
             .orElseThrow(
@@ -60,35 +60,35 @@ final class StatusReader {
                         "rubicon launch --target " + target + " --runbook DIR"));
     String because = "Temporal does not know its execution any more";
     RolloutStatus status =
-        memory.status().state().ended()
-            ? memory.status()
-            : terminated(memory.status(), because, memory.at());
-    return Standing.heard(status, memory.at(), because, List.of());
+        recorded.status().state().ended()
+            ? recorded.status()
+            : terminated(recorded.status(), because, recorded.at());
+    return TargetStatus.fromLedger(status, recorded.at(), because, List.of());
   }
 
-  private Standing read(String target, Execution execution) {
+  private TargetStatus read(String target, Execution execution) {
     List<LiveProgress> live =
         Heartbeats.of(execution, temporal.get().client().getOptions().getDataConverter());
     Optional<String> outside = execution.endedFromOutside();
     if (outside.isPresent()) {
       Instant at = execution.closed().orElseGet(Instant::now);
-      Recollection.Memory memory = memory(target, execution);
-      return Standing.heard(
-          terminated(memory.status(), outside.get() + " at " + at, at),
-          memory.at(),
+      LedgerStatusReader.Recorded recorded = recorded(target, execution);
+      return TargetStatus.fromLedger(
+          terminated(recorded.status(), outside.get() + " at " + at, at),
+          recorded.at(),
           "Temporal says that " + outside.get(),
           List.of());
     }
     Optional<String> failing = new WorkflowTasks(temporal.get()).failing(execution);
     if (failing.isPresent()) {
-      Recollection.Memory memory = memory(target, execution);
+      LedgerStatusReader.Recorded recorded = recorded(target, execution);
       String because = "Temporal's workflow tasks for it fail: " + failing.get();
-      return Standing.heard(memory.status(), memory.at(), because, live);
+      return TargetStatus.fromLedger(recorded.status(), recorded.at(), because, live);
     }
     return asked(target, execution, live);
   }
 
-  private Standing asked(String target, Execution execution, List<LiveProgress> live) {
+  private TargetStatus asked(String target, Execution execution, List<LiveProgress> live) {
     String because;
     try {
       RolloutStatus status =
@@ -96,29 +96,29 @@ final class StatusReader {
               .stub(execution.workflowId(), execution.runId())
               .query("status", RolloutStatus.class);
       if (execution.running() || status.state().ended()) {
-        return Standing.told(explained(target, execution, status), live);
+        return TargetStatus.fromWorkflow(explained(target, execution, status), live);
       }
       because = "Temporal has closed its execution";
     } catch (RuntimeException e) {
       because = TemporalFailures.unasked(e);
     }
-    Recollection.Memory memory = memory(target, execution);
-    return Standing.heard(memory.status(), memory.at(), because, live);
+    LedgerStatusReader.Recorded recorded = recorded(target, execution);
+    return TargetStatus.fromLedger(recorded.status(), recorded.at(), because, live);
   }
 
   /** A workflow that failed cannot always say why; the ledger can. */
   private RolloutStatus explained(String target, Execution execution, RolloutStatus status) {
     return status.state() == State.FAILED && status.held().isEmpty()
-        ? with(status, status.state(), memory(target, execution).status().held(), status.ways())
+        ? with(status, status.state(), recorded(target, execution).status().held(), status.ways())
         : status;
   }
 
   /** What the ledger knows of that execution; what its launch noted where no worker took it up. */
-  private Recollection.Memory memory(String target, Execution execution) {
+  private LedgerStatusReader.Recorded recorded(String target, Execution execution) {
     return ledger.of(target, execution).orElseGet(() -> launched(target, execution));
   }
 
-  private static Recollection.Memory launched(String target, Execution execution) {
+  private static LedgerStatusReader.Recorded launched(String target, Execution execution) {
     var status =
         new RolloutStatus(
             execution.noted("rollout").orElse(""),
@@ -140,10 +140,10 @@ final class StatusReader {
             List.of(),
             List.of(),
             Source.LEDGER);
-    return new Recollection.Memory(status, execution.started());
+    return new LedgerStatusReader.Recorded(status, execution.started());
   }
 
-  /** Nothing runs any more, whatever was last told of it. */
+  /** Nothing runs any more, whatever the last recorded status says. */
   private static RolloutStatus terminated(RolloutStatus s, String cause, Instant at) {
     boolean contract = s.phase() == Phase.CONTRACT;
     var failure =

@@ -33,7 +33,7 @@ final class TargetController {
    */
   @Get("/status")
   String status(String target) {
-    return Json.line(rollouts.standing(target));
+    return Json.line(rollouts.targetStatus(target));
   }
 
   /**

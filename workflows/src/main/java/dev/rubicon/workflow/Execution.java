@@ -6,7 +6,7 @@ import dev.rubicon.machine.End;
 import dev.rubicon.machine.Event;
 import dev.rubicon.machine.Machine;
 import dev.rubicon.machine.Question;
-import dev.rubicon.machine.Standing;
+import dev.rubicon.machine.StoryStatus;
 import dev.rubicon.machine.State;
 import dev.rubicon.machine.Story;
 import dev.rubicon.machine.Todo;
@@ -346,7 +346,7 @@ final class Execution {
   }
 
   private RolloutStatus status(Story at) {
-    return Standing.of(at, run(), now(), log.phase(), log.runs());
+    return StoryStatus.of(at, run(), now(), log.phase(), log.runs());
   }
 
   static String run() {

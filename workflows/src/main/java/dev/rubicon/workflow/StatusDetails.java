@@ -37,7 +37,7 @@ final class StatusDetails {
       DecisionLog decisions,
       List<String> workers) {
     var details = new StatusDetails(story, status);
-    details.standing();
+    details.status();
     details.awaited();
     unpublished.ifPresent(f -> details.line("the ledger could not be told: `" + f.code() + "`"));
     details.phases();
@@ -48,7 +48,7 @@ final class StatusDetails {
     return details.text.toString();
   }
 
-  private void standing() {
+  private void status() {
     text.append("**")
         .append(status.state().word())
         .append(status.paused() ? ", paused" : "")

@@ -272,7 +272,7 @@ final class RandomStory {
 
   private void answer() {
     Set<Way> ways =
-        Set.copyOf(Standing.of(at.story(), at.run(), now, Phase.PREFLIGHT, List.of()).ways());
+        Set.copyOf(StoryStatus.of(at.story(), at.run(), now, Phase.PREFLIGHT, List.of()).ways());
     if (ways.contains(Way.APPROVE)) {
       say(Move.Verb.APPROVE, Move.Flaw.NONE);
     } else if (ways.contains(Way.SIGN_OFF)) {
@@ -495,7 +495,7 @@ final class RandomStory {
   /** Rule 5: every way out that is named is accepted, and leads on; and none is never the case. */
   private void waysLeadOn() {
     Story story = at.story();
-    RolloutStatus status = Standing.of(story, at.run(), now, Phase.PREFLIGHT, List.of());
+    RolloutStatus status = StoryStatus.of(story, at.run(), now, Phase.PREFLIGHT, List.of());
     if (Machine.todo(story, now) instanceof Todo.Await(var until)
         && !(story.state() instanceof State.StoppingCrossing)) {
       assertThat(status.ways().isEmpty() && until.isEmpty()).as("stuck, %s", told).isFalse();

@@ -38,7 +38,7 @@ final class WaysOutTest {
             .append(" (")
             .append(story.course().side().name().toLowerCase(Locale.ROOT))
             .append("):");
-    for (Way way : Standing.of(story, RUN, NOW, Phase.PREFLIGHT, List.of()).ways()) {
+    for (Way way : StoryStatus.of(story, RUN, NOW, Phase.PREFLIGHT, List.of()).ways()) {
       row.append(' ')
           .append(way.name().toLowerCase(Locale.ROOT))
           .append(" -> ")

@@ -2,7 +2,7 @@ package dev.rubicon.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.machine.Standing;
+import dev.rubicon.machine.StoryStatus;
 import dev.rubicon.machine.Story;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
@@ -37,7 +37,7 @@ final class StatusDetailsTest {
           NOW,
           "APPROVER_IS_REQUESTER");
     }
-    var status = Standing.of(story, "run", NOW, Phase.VERIFY, runs);
+    var status = StoryStatus.of(story, "run", NOW, Phase.VERIFY, runs);
     String markdown =
         StatusDetails.markdown(
             story, status, Optional.empty(), decisions, List.of("w".repeat(900)));

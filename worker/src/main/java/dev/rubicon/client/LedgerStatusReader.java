@@ -11,59 +11,59 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What the ledger knows of a target's executions. */
-final class Recollection {
+/** The status of a target's executions as the ledger has it. */
+final class LedgerStatusReader {
   /**
-   * @param at when the ledger last heard of it
+   * @param at when the ledger was last updated
    */
-  record Memory(RolloutStatus status, Instant at) {}
+  record Recorded(RolloutStatus status, Instant at) {}
 
   private final Ledger ledger;
 
-  Recollection(Ledger ledger) {
+  LedgerStatusReader(Ledger ledger) {
     this.ledger = ledger;
   }
 
   /** Of that execution; empty while no worker has entered it. */
-  Optional<Memory> of(String target, Execution execution) {
+  Optional<Recorded> of(String target, Execution execution) {
     Optional<LedgerRollout> rollout = execution.noted("rollout").flatMap(ledger::find);
     return execution.ofContract(target)
         ? rollout
             .flatMap(this::contract)
-            .filter(memory -> memory.status().run().equals(execution.runId()))
+            .filter(recorded -> recorded.status().run().equals(execution.runId()))
         : rollout.map(this::rollout);
   }
 
   /** Of the target's last rollout, or of its contract where there is one. */
-  Optional<Memory> latest(String target) {
+  Optional<Recorded> latest(String target) {
     return ledger.latestFor(target).map(last -> contract(last).orElseGet(() -> rollout(last)));
   }
 
-  private Optional<Memory> contract(LedgerRollout rollout) {
+  private Optional<Recorded> contract(LedgerRollout rollout) {
     return ledger
         .statuses()
         .ofContract(rollout.id())
-        .map(told -> contract(told, ledger.phases().of(rollout.id())));
+        .map(last -> contract(last, ledger.phases().of(rollout.id())));
   }
 
-  private static Memory contract(StatusEntry told, List<PhaseEntry> phases) {
-    RolloutStatus status = LedgerStatus.ofContract(told, phases);
-    return new Memory(status, latest(told.at(), status));
+  private static Recorded contract(StatusEntry last, List<PhaseEntry> phases) {
+    RolloutStatus status = LedgerStatus.ofContract(last, phases);
+    return new Recorded(status, latest(last.at(), status));
   }
 
-  private Memory rollout(LedgerRollout rollout) {
+  private Recorded rollout(LedgerRollout rollout) {
     RolloutStatus status =
         LedgerStatus.of(
             rollout, ledger.phases().of(rollout.id()), ledger.decisions().control(rollout.id()));
-    Instant told = rollout.told().map(StatusEntry::at).orElse(rollout.launchedAt());
-    return new Memory(status, latest(rollout.endedAt().orElse(told), status));
+    Instant last = rollout.told().map(StatusEntry::at).orElse(rollout.launchedAt());
+    return new Recorded(status, latest(rollout.endedAt().orElse(last), status));
   }
 
-  private static Instant latest(Instant told, RolloutStatus status) {
+  private static Instant latest(Instant last, RolloutStatus status) {
     return status.phases().stream()
         .flatMap(run -> Stream.of(run.ended().orElse(run.started())))
-        .filter(at -> at.isAfter(told))
+        .filter(at -> at.isAfter(last))
         .max(Instant::compareTo)
-        .orElse(told);
+        .orElse(last);
   }
 }

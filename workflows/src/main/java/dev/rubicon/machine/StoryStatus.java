@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where a story stands, as people are told. */
-public final class Standing {
-  private Standing() {}
+/** The status of an execution, as commands and the Temporal UI show it. */
+public final class StoryStatus {
+  private StoryStatus() {}
 
   /**
    * @param run the Temporal run that is asked
