@@ -7,7 +7,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.locks.Blocker;
 import dev.rubicon.locks.TargetLock;
-import dev.rubicon.postgres.Fan;
+import dev.rubicon.postgres.ParallelSessions;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.transition.rows.BackfillSql;
 import java.time.Duration;
@@ -152,12 +152,12 @@ final class RelationBackfill {
   private long pass(int pass, Optional<List<String>> from, boolean skipLocked) {
     var ranges = new Ranges(filling, from);
     var filled = new AtomicLong();
-    var fan = new Fan();
+    var parallel = new ParallelSessions();
     var turn =
         new BackfillWorker.Turn() {
           @Override
           public boolean mayGoOn() {
-            return !fan.failed() && RelationBackfill.this.mayGoOn();
+            return !parallel.failed() && RelationBackfill.this.mayGoOn();
           }
 
           @Override
@@ -175,9 +175,9 @@ final class RelationBackfill {
         };
     // Waiting for locked rows is for one: the others would only queue up behind them.
     for (BackfillWorker lane : skipLocked ? lanes : lanes.subList(0, 1)) {
-      fan.add(lane.session(), _ -> lane.run(pass, ranges, skipLocked, turn));
+      parallel.add(lane.session(), _ -> lane.run(pass, ranges, skipLocked, turn));
     }
-    fan.run();
+    parallel.run();
     return filled.get();
   }
 

@@ -3,7 +3,7 @@ package dev.rubicon.compare;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.postgres.Fan;
+import dev.rubicon.postgres.ParallelSessions;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
@@ -139,10 +139,10 @@ public final class Compare {
     var rightSums = new Sums(chunks);
     var done = new AtomicLong();
     int total = ours.size() + theirs.size();
-    var fan = new Fan();
-    read(fan, ours, left, hash, chunks, leftSums, done, total);
-    read(fan, theirs, right, hash, chunks, rightSums, done, total);
-    fan.run();
+    var parallel = new ParallelSessions();
+    read(parallel, ours, left, hash, chunks, leftSums, done, total);
+    read(parallel, theirs, right, hash, chunks, rightSums, done, total);
+    parallel.run();
     int[] differing = leftSums.differing(rightSums);
     int[] wanted = affordable(differing, leftSums, rightSums);
     var narrowing = new Narrowing(columns, question.mostRows());
@@ -186,7 +186,7 @@ public final class Compare {
   }
 
   private void read(
-      Fan fan,
+      ParallelSessions parallel,
       List<String> parts,
       Snapshot snapshot,
       RowHash hash,
@@ -198,7 +198,7 @@ public final class Compare {
     for (int i = 0; i < Math.min(question.jobs(), parts.size()); i++) {
       readers.add(snapshot.reader());
     }
-    fan.add(
+    parallel.add(
         parts,
         readers,
         (session, part) -> {

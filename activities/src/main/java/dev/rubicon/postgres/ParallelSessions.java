@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 
 /**
  * Sessions that work beside each other, each on a thread of its own; the first failure stops all of
- * them and is the one that is told. None is at work any more when {@link #run} returns or throws.
+ * them and is the one that is thrown. None is at work any more when {@link #run} returns or throws.
  */
-public final class Fan {
+public final class ParallelSessions {
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final List<PgSession> sessions = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -24,7 +24,7 @@ public final class Fan {
     threads.add(
         Thread.ofPlatform()
             .daemon()
-            .name("rubicon-fan-" + threads.size())
+            .name("rubicon-parallel-" + threads.size())
             .unstarted(
                 () -> {
                   try {
