@@ -29,7 +29,7 @@ public final class Backfill {
     var changes = new ArrayList<Throttle.Change>();
     try (TargetLock lock = TargetLock.acquire(context);
         PgSession scan = context.open(SessionLimits.SCAN);
-        BackfillWorkers lanes = BackfillWorkers.open(context)) {
+        BackfillWorkers workers = BackfillWorkers.open(context)) {
       TargetState.require(scan, context.input().bundle());
       Transitions transitions = Transitions.installed(scan);
       if (transitions.all().size() < context.runbook().transitions().size()) {
@@ -43,7 +43,7 @@ public final class Backfill {
       try {
         for (Transition transition : transitions) {
           BackfillSql filling = transition.filling(scan);
-          new RelationBackfill(context, lock, lanes.sessions(), scan, filling, changes).run();
+          new RelationBackfill(context, lock, workers.sessions(), scan, filling, changes).run();
           rows.put(transition.relation().toString(), count(scan, filling.relation()));
         }
       } catch (RuntimeException e) {

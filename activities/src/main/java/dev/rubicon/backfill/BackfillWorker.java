@@ -28,9 +28,9 @@ final class BackfillWorker {
     this.size = new BatchSize(context.runbook().backfill().batchTarget(), FIRST_BATCH);
   }
 
-  /** What all lanes of a pass have in common. */
-  interface Turn {
-    /** Waits until a batch may begin; false once another lane failed. */
+  /** What the workers of one pass share. */
+  interface Coordinator {
+    /** Waits until a batch may begin; false once another worker failed. */
     boolean mayGoOn();
 
     /** A batch of more rows would be above the operator's limit by itself. */
@@ -48,27 +48,27 @@ final class BackfillWorker {
    *
    * @param skipLocked otherwise the first row that somebody has locked ends it, after a wait
    */
-  void run(int pass, Ranges ranges, boolean skipLocked, Turn turn) {
+  void run(int pass, Ranges ranges, boolean skipLocked, Coordinator coordinator) {
     Optional<Work> work = Optional.empty();
     int failures = 0;
-    while (turn.mayGoOn()) {
+    while (coordinator.mayGoOn()) {
       try {
         if (work.isEmpty()) {
           work =
-              ranges.next(session, size.rows(turn.atMost())).map(range -> new Work(ranges, range));
+              ranges.next(session, size.rows(coordinator.atMost())).map(range -> new Work(ranges, range));
           if (work.isEmpty()) {
             return;
           }
         }
         Work now = work.get();
-        Optional<Batch> batch = batch(pass, now, skipLocked, turn.atMost());
+        Optional<Batch> batch = batch(pass, now, skipLocked, coordinator.atMost());
         failures = 0;
         if (now.done(batch.map(Batch::upTo))) {
           work = Optional.empty();
         }
         if (batch.isPresent()) {
           size.took(batch.get().milliseconds());
-          turn.filled(batch.get().rows());
+          coordinator.filled(batch.get().rows());
         }
       } catch (RubiconException e) {
         String state = SqlFailure.state(e);

@@ -14,21 +14,21 @@ import java.util.List;
 record BackfillWorkers(List<PgSession> sessions) implements AutoCloseable {
 
   static BackfillWorkers open(PhaseContext context) {
-    var lanes = new BackfillWorkers(new ArrayList<>());
+    var workers = new BackfillWorkers(new ArrayList<>());
     int wanted = context.runbook().backfill().parallel();
     try {
-      while (lanes.sessions.size() < wanted) {
+      while (workers.sessions.size() < wanted) {
         PgSession session;
         try {
           session = context.open(SessionLimits.SHORT);
         } catch (RubiconException e) {
-          if (e.code() != ErrorCode.TOO_MANY_CONNECTIONS || lanes.sessions.isEmpty()) {
+          if (e.code() != ErrorCode.TOO_MANY_CONNECTIONS || workers.sessions.isEmpty()) {
             throw e;
           }
-          lanes.leaveOneFree(context, wanted);
-          return lanes;
+          workers.leaveOneFree(context, wanted);
+          return workers;
         }
-        lanes.sessions.add(session);
+        workers.sessions.add(session);
         session.limits(limits(session));
         // A walk along a key never profits from reading the whole table, whatever the statistics
         // say.
@@ -36,9 +36,9 @@ record BackfillWorkers(List<PgSession> sessions) implements AutoCloseable {
         // Row security would hide rows from us; rather fail than leave them out.
         session.execute("SET row_security = off");
       }
-      return lanes;
+      return workers;
     } catch (RuntimeException e) {
-      lanes.close();
+      workers.close();
       throw e;
     }
   }

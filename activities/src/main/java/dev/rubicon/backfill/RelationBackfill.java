@@ -26,15 +26,15 @@ final class RelationBackfill {
   private final TargetLock lock;
   private final PgSession scan;
   private final BackfillSql filling;
-  private final List<BackfillWorker> lanes;
+  private final List<BackfillWorker> workers;
   private final Throttle throttle;
   private final RateLimit pace;
   private final AtomicLong done = new AtomicLong();
   private long total;
 
   /**
-   * @param work sessions that fill, one lane each
-   * @param scan counts and looks around; nothing else uses it while lanes are at work
+   * @param work sessions that fill, one worker each
+   * @param scan counts and looks around; nothing else uses it while workers are at work
    */
   RelationBackfill(
       PhaseContext context,
@@ -47,7 +47,7 @@ final class RelationBackfill {
     this.lock = lock;
     this.scan = scan;
     this.filling = filling;
-    this.lanes =
+    this.workers =
         work.stream().map(session -> new BackfillWorker(context, session, filling)).toList();
     this.throttle = new Throttle(context, scan, filling.relation(), changes);
     this.pace = new RateLimit(context.progress());
@@ -94,7 +94,7 @@ final class RelationBackfill {
   }
 
   /**
-   * Asked as the lanes will run it, but not under their short limit: the first look may be cold.
+   * Asked as the workers will run it, but not under their short limit: the first look may be cold.
    */
   private boolean scansSequentially() {
     return scan.inTransaction(
@@ -153,8 +153,8 @@ final class RelationBackfill {
     var ranges = new Ranges(filling, from);
     var filled = new AtomicLong();
     var parallel = new ParallelSessions();
-    var turn =
-        new BackfillWorker.Turn() {
+    var coordinator =
+        new BackfillWorker.Coordinator() {
           @Override
           public boolean mayGoOn() {
             return !parallel.failed() && RelationBackfill.this.mayGoOn();
@@ -162,7 +162,7 @@ final class RelationBackfill {
 
           @Override
           public int atMost() {
-            return pace.atMost(lanes.size());
+            return pace.atMost(workers.size());
           }
 
           @Override
@@ -174,8 +174,8 @@ final class RelationBackfill {
           }
         };
     // Waiting for locked rows is for one: the others would only queue up behind them.
-    for (BackfillWorker lane : skipLocked ? lanes : lanes.subList(0, 1)) {
-      parallel.add(lane.session(), _ -> lane.run(pass, ranges, skipLocked, turn));
+    for (BackfillWorker worker : skipLocked ? workers : workers.subList(0, 1)) {
+      parallel.add(worker.session(), _ -> worker.run(pass, ranges, skipLocked, coordinator));
     }
     parallel.run();
     return filled.get();

@@ -62,7 +62,7 @@ public final class Throttle {
     }
   }
 
-  /** One lane at a time: they share the session and the verdict. */
+  /** One worker at a time: they share the session and the verdict. */
   private synchronized ThrottleDecision.Verdict look() {
     boolean paused = context.progress().control().paused();
     boolean settled = decision.verdict().go() != paused;
