@@ -62,7 +62,7 @@ public final class DualWrite {
         context.evidence().record(EvidenceNames.LOCKS, locks);
       }
       TargetState.atLeast(session, TargetStage.DUAL_WRITING);
-      new ConcurrentIndexes(context).build(ConcurrentIndexes.Part.ON_TRANSITION_COLUMNS);
+      new ConcurrentIndexes(context).build(ConcurrentIndexes.Group.ON_TRANSITION_COLUMNS);
       context.evidence().record(EvidenceNames.GROUPS, all.groups());
       return new Facts.DualWrite(
           all.stream().map(t -> t.relation().toString()).distinct().sorted().toList(),

@@ -28,7 +28,7 @@ public final class ConcurrentIndexes {
   private static final SessionLimits UNLIMITED = new SessionLimits(Duration.ZERO, Duration.ZERO);
 
   /** An index on columns that dual write adds can only be built after it. */
-  public enum Part {
+  public enum Group {
     BEFORE_TRANSITIONS,
     ON_TRANSITION_COLUMNS
   }
@@ -39,9 +39,9 @@ public final class ConcurrentIndexes {
     this.context = context;
   }
 
-  /** Builds what is missing; returns the names of all indexes of that part, valid. */
-  public List<String> build(Part part) {
-    List<Runbook.ConcurrentIndex> wanted = of(context.runbook(), part);
+  /** Builds what is missing; returns the names of all indexes of that group, valid. */
+  public List<String> build(Group group) {
+    List<Runbook.ConcurrentIndex> wanted = of(context.runbook(), group);
     if (wanted.isEmpty()) {
       return List.of();
     }
@@ -56,10 +56,10 @@ public final class ConcurrentIndexes {
     return List.copyOf(names);
   }
 
-  /** Which indexes belong to the part; a matter of the bundle alone. */
-  public static List<Runbook.ConcurrentIndex> of(Runbook runbook, Part part) {
+  /** Which indexes belong to the group; a matter of the bundle alone. */
+  public static List<Runbook.ConcurrentIndex> of(Runbook runbook, Group group) {
     return runbook.expand().concurrently().stream()
-        .filter(index -> needsTransition(runbook, index) == (part == Part.ON_TRANSITION_COLUMNS))
+        .filter(index -> needsTransition(runbook, index) == (group == Group.ON_TRANSITION_COLUMNS))
         .toList();
   }
 

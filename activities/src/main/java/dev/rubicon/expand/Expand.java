@@ -43,7 +43,7 @@ public final class Expand {
       List<String> migrations = new Migrations(context).apply(session);
       lock.check();
       List<String> indexes =
-          new ConcurrentIndexes(context).build(ConcurrentIndexes.Part.BEFORE_TRANSITIONS);
+          new ConcurrentIndexes(context).build(ConcurrentIndexes.Group.BEFORE_TRANSITIONS);
       TargetState.atLeast(session, TargetStage.EXPANDED);
       return new Facts.Expand(migrations, indexes);
     }

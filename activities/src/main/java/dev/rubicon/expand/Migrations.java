@@ -199,7 +199,7 @@ public final class Migrations {
         .placeholderReplacement(false)
         .validateMigrationNaming(false)
         .loggers("slf4j")
-        .callbacks(new OwnersPath(Naming.searchPath(context.runbook())))
+        .callbacks(new SearchPathCallback(Naming.searchPath(context.runbook())))
         // A lock held in a transaction would keep CREATE INDEX CONCURRENTLY waiting for ourselves.
         .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
         .load();
@@ -273,7 +273,7 @@ public final class Migrations {
   }
 
   /** Flyway puts its history's schema first: an unqualified CREATE TABLE would land in it. */
-  private record OwnersPath(String path) implements org.flywaydb.core.api.callback.Callback {
+  private record SearchPathCallback(String path) implements org.flywaydb.core.api.callback.Callback {
     @Override
     public boolean supports(
         org.flywaydb.core.api.callback.Event event,
@@ -301,7 +301,7 @@ public final class Migrations {
 
     @Override
     public String getCallbackName() {
-      return "owners-path";
+      return "search-path";
     }
   }
 }

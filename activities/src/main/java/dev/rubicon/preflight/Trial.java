@@ -71,11 +71,11 @@ final class Trial {
     }
     var transitions = new TransitionTrial(runbook, session, findings, planned);
     if (went) {
-      concurrently(Phase.EXPAND, ConcurrentIndexes.Part.BEFORE_TRANSITIONS);
+      concurrently(Phase.EXPAND, ConcurrentIndexes.Group.BEFORE_TRANSITIONS);
     }
     transitions.install(before);
     if (went) {
-      concurrently(Phase.DUAL_WRITE, ConcurrentIndexes.Part.ON_TRANSITION_COLUMNS);
+      concurrently(Phase.DUAL_WRITE, ConcurrentIndexes.Group.ON_TRANSITION_COLUMNS);
     }
     transitions.cross();
     planAbort(files);
@@ -131,8 +131,8 @@ final class Trial {
     }
   }
 
-  private void concurrently(Phase phase, ConcurrentIndexes.Part part) {
-    for (Runbook.ConcurrentIndex index : ConcurrentIndexes.of(runbook, part)) {
+  private void concurrently(Phase phase, ConcurrentIndexes.Group group) {
+    for (Runbook.ConcurrentIndex index : ConcurrentIndexes.of(runbook, group)) {
       planned.alone(
           phase, "index " + index.name(), List.of(), index.sql(), "waits for old transactions");
       attempt(index.sql())
