@@ -55,7 +55,9 @@ final class BackfillWorker {
       try {
         if (work.isEmpty()) {
           work =
-              ranges.next(session, size.rows(coordinator.atMost())).map(range -> new Work(ranges, range));
+              ranges
+                  .next(session, size.rows(coordinator.atMost()))
+                  .map(range -> new Work(ranges, range));
           if (work.isEmpty()) {
             return;
           }

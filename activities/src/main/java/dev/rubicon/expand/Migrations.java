@@ -273,7 +273,8 @@ public final class Migrations {
   }
 
   /** Flyway puts its history's schema first: an unqualified CREATE TABLE would land in it. */
-  private record SearchPathCallback(String path) implements org.flywaydb.core.api.callback.Callback {
+  private record SearchPathCallback(String path)
+      implements org.flywaydb.core.api.callback.Callback {
     @Override
     public boolean supports(
         org.flywaydb.core.api.callback.Event event,

@@ -166,7 +166,8 @@ class ReconciliationTest {
           Optional.empty());
       assertThat(reconcile(ledger)).isEqualTo(6);
       var waiting = status("r1", Phase.REHEARSE, State.WAITING);
-      var told = new HistoryStatus("r1", "rollout/prod", false, waiting, "approval of expand", THEN);
+      var told =
+          new HistoryStatus("r1", "rollout/prod", false, waiting, "approval of expand", THEN);
       ledger.reconciliation().catchUp(told, true);
       ledger
           .reconciliation()
@@ -247,7 +248,8 @@ class ReconciliationTest {
       ledger
           .reconciliation()
           .catchUp(
-              new HistoryStatus("r1", "rollout/prod", false, waiting, "approval", later.plusSeconds(1)),
+              new HistoryStatus(
+                  "r1", "rollout/prod", false, waiting, "approval", later.plusSeconds(1)),
               false);
       assertThat(ledger.rollout("r1").phase()).isEqualTo("expand");
       ledger.phases().ended(HERE, "done", "", java.util.Map.of());

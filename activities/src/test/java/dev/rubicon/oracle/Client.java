@@ -1,6 +1,6 @@
 package dev.rubicon.oracle;
 
-import dev.rubicon.oracle.Stage.Names;
+import dev.rubicon.oracle.RolloutStage.Names;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -22,8 +22,8 @@ final class Client implements AutoCloseable {
   private final Random random;
   private final Comparison comparison;
   private final Tally tally;
-  private final List<Connection> corners;
-  private final Bout bout;
+  private final List<Connection> connections;
+  private final ConcurrentClients concurrent;
   private String level = LEVELS.getFirst();
 
   /** The statement failed, and so it did in the reference. */
@@ -33,7 +33,7 @@ final class Client implements AutoCloseable {
 
   Client(
       Connection database,
-      List<Connection> corners,
+      List<Connection> connections,
       Connection reference,
       Random random,
       Tally tally)
@@ -43,8 +43,8 @@ final class Client implements AutoCloseable {
     this.random = random;
     this.tally = tally;
     this.comparison = new Comparison(database);
-    this.corners = corners;
-    this.bout = new Bout(corners, reference, random, tally);
+    this.connections = connections;
+    this.concurrent = new ConcurrentClients(connections, reference, random, tally);
     say("SET TIME ZONE 'UTC'");
     say("SET statement_timeout = '60s'");
     Attempt.say(reference, "SET TIME ZONE 'UTC'");
@@ -79,13 +79,13 @@ final class Client implements AutoCloseable {
   }
 
   /** Several at once; both sides are looked at when all are through. */
-  void fight(Case c, Stage stage) throws SQLException {
-    bout.fight(c, stage);
+  void concurrently(Case c, RolloutStage stage) throws SQLException {
+    concurrent.run(c, stage);
     comparison.compare(c, stage);
   }
 
   /** One transaction, repeated until it is through. */
-  void transact(Case c, Stage stage) throws SQLException {
+  void transact(Case c, RolloutStage stage) throws SQLException {
     for (int attempt = 0; ; attempt++) {
       Names names = stage.draw(random);
       var said = new ArrayList<String>();
@@ -107,7 +107,7 @@ final class Client implements AutoCloseable {
     }
   }
 
-  private void attempt(Case c, Stage stage, Names names, List<String> said)
+  private void attempt(Case c, RolloutStage stage, Names names, List<String> said)
       throws SQLException, Refused {
     level = LEVELS.get(random.nextInt(LEVELS.size()));
     int depth = 0;
@@ -194,7 +194,7 @@ final class Client implements AutoCloseable {
     }
   }
 
-  private void one(Case c, Stage stage, Names names, List<String> said)
+  private void one(Case c, RolloutStage stage, Names names, List<String> said)
       throws SQLException, Refused {
     var sides = new ArrayList<Side>();
     if (stage.legacy()) {
@@ -215,7 +215,7 @@ final class Client implements AutoCloseable {
             : relation.places().after().orElseThrow();
     // While contract runs, nobody can tell whether legacy's defaults still stand in for
     // canonical's.
-    Ops ops = ops(c, side, relation, stage.legacy());
+    OpGenerator ops = ops(c, side, relation, stage.legacy());
     boolean view = names == Names.AFTER && relation.places().view();
     Op op = Stream.generate(ops::draw).filter(o -> !view || !o.onlyForTables()).findFirst().get();
     String sql = op.sql(name);
@@ -261,21 +261,21 @@ final class Client implements AutoCloseable {
     throw new IllegalStateException(op.text() + ": the reference takes it", refusal);
   }
 
-  private Ops ops(Case c, Side side, Relation relation, boolean sparing) {
-    Optional<Ops.Parents> parents =
+  private OpGenerator ops(Case c, Side side, Relation relation, boolean sparing) {
+    Optional<OpGenerator.Parents> parents =
         c.shape
             .child()
             .filter(child -> child.relation() == relation)
             .map(
                 child -> {
                   Relation parent = c.shape.relations(side).getFirst();
-                  return new Ops.Parents(
+                  return new OpGenerator.Parents(
                       child.columns(),
                       c.reference.of(side, parent).values().stream()
                           .map(parent::identity)
                           .toList());
                 });
-    return new Ops(
+    return new OpGenerator(
         random,
         relation,
         List.copyOf(c.reference.of(side, relation).values()),
@@ -285,15 +285,15 @@ final class Client implements AutoCloseable {
   }
 
   /** Both sides, in one snapshot. */
-  void compare(Case c, Stage stage) throws SQLException {
+  void compare(Case c, RolloutStage stage) throws SQLException {
     comparison.compare(c, stage);
   }
 
   @Override
   public void close() throws SQLException {
     database.close();
-    for (Connection corner : corners) {
-      corner.close();
+    for (Connection connection : connections) {
+      connection.close();
     }
     reference.close();
   }

@@ -2,7 +2,7 @@ package dev.rubicon.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.oracle.Stage.Names;
+import dev.rubicon.oracle.RolloutStage.Names;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -15,7 +15,7 @@ import java.util.Set;
 record Comparison(Connection database) {
   private static final Set<String> MOVED = Set.of("42P01", "42703");
 
-  void compare(Case c, Stage stage) throws SQLException {
+  void compare(Case c, RolloutStage stage) throws SQLException {
     for (int attempt = 0; ; attempt++) {
       var found = new HashMap<Side, Map<Relation, Map<List<String>, Map<String, String>>>>();
       try (var statement = database.createStatement()) {
@@ -57,7 +57,7 @@ record Comparison(Connection database) {
 
   private static void equal(
       Case c,
-      Stage stage,
+      RolloutStage stage,
       Side side,
       Relation relation,
       Map<List<String>, Map<String, String>> rows) {

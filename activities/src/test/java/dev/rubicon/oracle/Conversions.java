@@ -1,6 +1,6 @@
 package dev.rubicon.oracle;
 
-import dev.rubicon.oracle.Brick.Link;
+import dev.rubicon.oracle.MappedColumns.Derivation;
 import java.math.BigDecimal;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,25 +28,26 @@ record Conversions(UnaryOperator<String> names) {
     return v -> v == null ? null : f.apply(v);
   }
 
-  static Brick pair(
+  static MappedColumns pair(
       Field old,
       Field now,
       String up,
       String down,
       UnaryOperator<String> forth,
       UnaryOperator<String> back) {
-    return new Brick(
+    return new MappedColumns(
         List.of(old),
         List.of(now),
         List.of(
-            new Link(now.name(), up, List.of(old.name()), row -> forth.apply(row.get(old.name())))),
+            new Derivation(
+                now.name(), up, List.of(old.name()), row -> forth.apply(row.get(old.name())))),
         List.of(
-            new Link(
+            new Derivation(
                 old.name(), down, List.of(now.name()), row -> back.apply(row.get(now.name())))),
         false);
   }
 
-  Brick cents() {
+  MappedColumns cents() {
     String a = name("a");
     String c = name("c");
     return pair(
@@ -59,7 +60,7 @@ record Conversions(UnaryOperator<String> names) {
   }
 
   /** Defaults on both sides, and a canonical column that may not be NULL. */
-  Brick loud(boolean inPlace) {
+  MappedColumns loud(boolean inPlace) {
     String a = name("a");
     String u = name("u");
     String up = "upper(" + q(a) + ")";
@@ -72,7 +73,7 @@ record Conversions(UnaryOperator<String> names) {
         unlessNull(v -> v.toLowerCase(java.util.Locale.ROOT)));
   }
 
-  Brick label() {
+  MappedColumns label() {
     String a = name("a");
     String t = name("t");
     return pair(
@@ -84,7 +85,7 @@ record Conversions(UnaryOperator<String> names) {
         v -> v);
   }
 
-  Brick answer() {
+  MappedColumns answer() {
     String a = name("a");
     String t = name("t");
     return pair(
@@ -96,7 +97,7 @@ record Conversions(UnaryOperator<String> names) {
         unlessNull(v -> Map.of("yes", "true", "no", "false").get(v)));
   }
 
-  Brick list() {
+  MappedColumns list() {
     String a = name("a");
     String t = name("t");
     return pair(
@@ -108,7 +109,7 @@ record Conversions(UnaryOperator<String> names) {
         unlessNull(v -> "{" + v + "}"));
   }
 
-  Brick document() {
+  MappedColumns document() {
     String a = name("a");
     String k = name("k");
     return pair(
@@ -120,7 +121,7 @@ record Conversions(UnaryOperator<String> names) {
         unlessNull(v -> "{\"k\": \"" + v + "\"}"));
   }
 
-  Brick hex() {
+  MappedColumns hex() {
     String a = name("a");
     String h = name("h");
     return pair(
@@ -132,7 +133,7 @@ record Conversions(UnaryOperator<String> names) {
         unlessNull(v -> "\\x" + v));
   }
 
-  Brick day() {
+  MappedColumns day() {
     String a = name("a");
     String d = name("d");
     return pair(
@@ -144,7 +145,7 @@ record Conversions(UnaryOperator<String> names) {
         unlessNull(v -> v + " 00:00:00+00"));
   }
 
-  Brick folded() {
+  MappedColumns folded() {
     String a = name("a");
     String t = name("t");
     return pair(

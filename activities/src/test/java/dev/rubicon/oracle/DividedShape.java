@@ -20,13 +20,13 @@ import java.util.stream.Collectors;
  */
 final class DividedShape implements Shape {
   private final Side wholeSide;
-  private final List<Brick> headBricks = new ArrayList<>();
-  private final List<Brick> partBricks = new ArrayList<>();
-  private final List<Brick> partKeys = new ArrayList<>();
+  private final List<MappedColumns> headColumns = new ArrayList<>();
+  private final List<MappedColumns> partColumns = new ArrayList<>();
+  private final List<MappedColumns> partKeys = new ArrayList<>();
   private final Relation whole;
   private final Relation head;
   private final Relation part;
-  private final DividedReckoning reckoning;
+  private final SplitReference reference;
   private final LegacyName fate;
   private final String legacyKeyAction;
   private final Optional<Child> child;
@@ -34,11 +34,11 @@ final class DividedShape implements Shape {
   DividedShape(int number, Random random, Server server, boolean split) {
     this.wholeSide = split ? Side.LEGACY : Side.CANONICAL;
     Keys keys = Keys.draw(random, false, true);
-    headBricks.addAll(keys.all());
-    var bricks = new Bricks(random, server.citext());
-    headBricks.addAll(bricks.some(1 + random.nextInt(2), false));
+    headColumns.addAll(keys.all());
+    var generator = new MappedColumnsGenerator(random, server.citext());
+    headColumns.addAll(generator.some(1 + random.nextInt(2), false));
     for (int i = random.nextInt(3); i >= 0; i--) {
-      partBricks.add(bricks.plain());
+      partColumns.add(generator.plain());
     }
     String stem = random.nextBoolean() ? "of " : "";
     keys.all().forEach(b -> partKeys.add(split ? key(b, "", stem) : key(b, stem, "")));
@@ -50,20 +50,20 @@ final class DividedShape implements Shape {
     var partFields = new ArrayList<Field>();
     partKeys.forEach(b -> partFields.addAll(b.fields(other)));
     List<String> partKey = partFields.stream().map(Field::name).toList();
-    partBricks.forEach(b -> partFields.addAll(b.fields(other)));
+    partColumns.forEach(b -> partFields.addAll(b.fields(other)));
     partFields.add(
         new Field("own_part", "text", false, Optional.of("mine"), r -> "n" + r.nextInt(99)));
     this.part = relation("part_" + number, partFields, partKey, other);
     var all = new ArrayList<>(partKeys);
-    all.addAll(partBricks);
-    this.reckoning =
-        new DividedReckoning(
+    all.addAll(partColumns);
+    this.reference =
+        new SplitReference(
             part,
-            partBricks.stream()
+            partColumns.stream()
                 .flatMap(b -> b.fields(wholeSide).stream())
                 .map(Field::name)
                 .toList(),
-            split ? Pairing.of(whole, head, headBricks) : Pairing.of(head, whole, headBricks),
+            split ? Pairing.of(whole, head, headColumns) : Pairing.of(head, whole, headColumns),
             split ? Pairing.of(whole, part, all) : Pairing.of(part, whole, all));
     this.child =
         random.nextInt(4) == 0
@@ -71,33 +71,33 @@ final class DividedShape implements Shape {
             : Optional.empty();
   }
 
-  private static Brick key(Brick brick, String old, String now) {
-    Field field = brick.old().getFirst();
+  private static MappedColumns key(MappedColumns column, String old, String now) {
+    Field field = column.old().getFirst();
     String name = field.name();
     if (old.equals(now)) {
-      return brick;
+      return column;
     }
     Field before = new Field(old + name, field.type(), true, Optional.empty(), field.values());
     Field after = new Field(now + name, field.type(), true, Optional.empty(), field.values());
-    return new Brick(
+    return new MappedColumns(
         List.of(before),
         List.of(after),
-        List.of(Brick.copy(after.name(), before.name())),
-        List.of(Brick.copy(before.name(), after.name())),
+        List.of(MappedColumns.copy(after.name(), before.name())),
+        List.of(MappedColumns.copy(before.name(), after.name())),
         false);
   }
 
   private Relation whole(String name, Keys keys) {
     var fields = new ArrayList<Field>();
-    headBricks.forEach(b -> fields.addAll(b.fields(wholeSide)));
-    partBricks.forEach(b -> fields.addAll(b.fields(wholeSide)));
+    headColumns.forEach(b -> fields.addAll(b.fields(wholeSide)));
+    partColumns.forEach(b -> fields.addAll(b.fields(wholeSide)));
     fields.add(PairShape.own(wholeSide));
     return relation(name, fields, keys.primary(wholeSide), wholeSide);
   }
 
   private Relation head(String name, Keys keys, Side side) {
     var fields = new ArrayList<Field>();
-    headBricks.forEach(b -> fields.addAll(b.fields(side)));
+    headColumns.forEach(b -> fields.addAll(b.fields(side)));
     fields.add(PairShape.own(side));
     return relation(name, fields, keys.primary(side), side);
   }
@@ -198,18 +198,18 @@ final class DividedShape implements Shape {
   @Override
   public List<Runbook.Transition> transitions() {
     String has =
-        partBricks.stream()
+        partColumns.stream()
             .flatMap(b -> b.fields(wholeSide).stream())
             .map(f -> Sql.quote(f.name()) + " IS NOT NULL")
             .collect(Collectors.joining(" OR "));
     var mapped = new ArrayList<>(partKeys);
-    mapped.addAll(partBricks);
+    mapped.addAll(partColumns);
     return List.of(
         transition(
             split() ? whole : head,
             new Shadow(
                 (split() ? head : whole).places().before(), Optional.empty(), fate, List.of()),
-            headBricks),
+            headColumns),
         transition(
             split() ? whole : part,
             new Shadow(
@@ -225,11 +225,12 @@ final class DividedShape implements Shape {
             mapped));
   }
 
-  private static Runbook.Transition transition(Relation from, Shadow shadow, List<Brick> bricks) {
+  private static Runbook.Transition transition(
+      Relation from, Shadow shadow, List<MappedColumns> columns) {
     return new Runbook.Transition(
         from.places().before(),
         Runbook.Transition.Kind.SHADOW,
-        bricks.stream().flatMap(b -> b.mappings(false).stream()).toList(),
+        columns.stream().flatMap(b -> b.mappings(false).stream()).toList(),
         Optional.of(shadow));
   }
 
@@ -247,10 +248,10 @@ final class DividedShape implements Shape {
   public List<Write> follows(
       Side side, Relation relation, Change change, Set<String> named, Rows rows) {
     return relation == part
-        ? reckoning.ofPart(side, change)
+        ? reference.ofPart(side, change)
         : relation == head
-            ? reckoning.heads().follows(side, change)
-            : reckoning.ofWhole(side, change, rows);
+            ? reference.heads().follows(side, change)
+            : reference.ofWhole(side, change, rows);
   }
 
   /** A part needs a head that has none yet. */

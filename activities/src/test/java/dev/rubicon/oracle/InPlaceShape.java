@@ -1,6 +1,6 @@
 package dev.rubicon.oracle;
 
-import dev.rubicon.oracle.Brick.Link;
+import dev.rubicon.oracle.MappedColumns.Derivation;
 import dev.rubicon.oracle.Relation.Places;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
  * group of columns is derived as a whole when a write changes its other side, and else not.
  */
 final class InPlaceShape implements Shape {
-  private final List<Brick> shared = new ArrayList<>();
-  private final List<Brick> groups = new ArrayList<>();
+  private final List<MappedColumns> shared = new ArrayList<>();
+  private final List<MappedColumns> groups = new ArrayList<>();
   private final Optional<Field> added;
   private final Relation legacy;
   private final Relation canonical;
@@ -29,8 +29,9 @@ final class InPlaceShape implements Shape {
   InPlaceShape(int number, Random random, Server server) {
     Keys keys = Keys.draw(random, false, false);
     shared.addAll(keys.all());
-    for (Brick brick : new Bricks(random, server.citext()).some(1 + random.nextInt(5), true)) {
-      (brick.same() ? shared : groups).add(brick);
+    for (MappedColumns column :
+        new MappedColumnsGenerator(random, server.citext()).some(1 + random.nextInt(5), true)) {
+      (column.same() ? shared : groups).add(column);
     }
     this.added =
         random.nextBoolean()
@@ -150,7 +151,7 @@ final class InPlaceShape implements Shape {
       return inserted(side, after, named, sets);
     }
     var before = change.before().get();
-    for (Brick group : groups) {
+    for (MappedColumns group : groups) {
       if (group.fields(side).stream()
           .anyMatch(f -> !Objects.equals(before.get(f.name()), after.get(f.name())))) {
         derive(group, to, after, sets);
@@ -165,7 +166,7 @@ final class InPlaceShape implements Shape {
     var back = new HashMap<String, String>();
     boolean speaks =
         groups.stream().flatMap(g -> g.now().stream()).anyMatch(f -> named.contains(f.name()));
-    for (Brick group : groups) {
+    for (MappedColumns group : groups) {
       boolean given = group.fields(side).stream().anyMatch(f -> named.contains(f.name()));
       boolean own = group.now().stream().anyMatch(f -> f.fallback().isPresent());
       if (side == Side.LEGACY || given || own && speaks) {
@@ -196,8 +197,8 @@ final class InPlaceShape implements Shape {
   }
 
   private static void derive(
-      Brick group, Side to, Map<String, String> row, Map<String, String> sets) {
-    for (Link link : group.to(to)) {
+      MappedColumns group, Side to, Map<String, String> row, Map<String, String> sets) {
+    for (Derivation link : group.to(to)) {
       sets.put(link.column(), link.value().apply(row));
     }
   }

@@ -1,6 +1,6 @@
 package dev.rubicon.oracle;
 
-import dev.rubicon.oracle.Brick.Link;
+import dev.rubicon.oracle.MappedColumns.Derivation;
 import dev.rubicon.oracle.Relation.Layout;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,14 +16,14 @@ import java.util.UUID;
  * @param carried whether canonical's columns can take a foreign key from legacy's types
  */
 record Keys(
-    List<Brick> identity,
-    Optional<Brick> wide,
+    List<MappedColumns> identity,
+    Optional<MappedColumns> wide,
     Optional<Layout> legacy,
     Optional<Layout> canonical,
     boolean carried) {
 
   static Keys draw(Random random, boolean shadow, boolean divided) {
-    var identity = new ArrayList<Brick>();
+    var identity = new ArrayList<MappedColumns>();
     boolean carried = true;
     String id = random.nextInt(4) == 0 ? "Key Id" : "id";
     switch (random.nextInt(divided ? 4 : 7)) {
@@ -50,7 +50,7 @@ record Keys(
   }
 
   private static Keys partitioned(
-      Random random, boolean shadow, List<Brick> identity, boolean carried) {
+      Random random, boolean shadow, List<MappedColumns> identity, boolean carried) {
     boolean first = random.nextBoolean();
     boolean second = shadow && random.nextInt(3) > 0;
     if (random.nextInt(3) == 0) {
@@ -62,7 +62,7 @@ record Keys(
           carried);
     }
     boolean list = random.nextBoolean();
-    Brick column =
+    MappedColumns column =
         list
             ? plain("region", "text", r -> List.of("eu", "us", "asia").get(r.nextInt(3)))
             : plain("bucket", "integer", r -> Integer.toString(r.nextInt(30)));
@@ -97,18 +97,18 @@ record Keys(
         : Optional.empty();
   }
 
-  private static Brick plain(
+  private static MappedColumns plain(
       String name, String type, java.util.function.Function<Random, String> values) {
-    return Brick.same(new Field(name, type, true, Optional.empty(), values));
+    return MappedColumns.same(new Field(name, type, true, Optional.empty(), values));
   }
 
   private static String number(Random random) {
     return Integer.toString(1_000 + random.nextInt(1_000_000_000));
   }
 
-  private static Brick number(String name, String old, String now) {
-    var link = List.of(Brick.copy(name, name));
-    return new Brick(
+  private static MappedColumns number(String name, String old, String now) {
+    var link = List.of(MappedColumns.copy(name, name));
+    return new MappedColumns(
         List.of(new Field(name, old, true, Optional.empty(), Keys::number)),
         List.of(new Field(name, now, true, Optional.empty(), Keys::number)),
         link,
@@ -116,34 +116,34 @@ record Keys(
         true);
   }
 
-  private static Brick word(String name) {
+  private static MappedColumns word(String name) {
     return plain(name, "text", r -> "k " + number(r) + (r.nextInt(5) == 0 ? "'\\,{" : ""));
   }
 
-  private static Brick uuid(String name) {
+  private static MappedColumns uuid(String name) {
     return plain(name, "uuid", r -> new UUID(r.nextLong(), r.nextLong()).toString());
   }
 
   /** A number that becomes a word. */
-  private static Brick spelt(String name) {
+  private static MappedColumns spelt(String name) {
     return linked(name, "integer", "Spelt", "text", "::text", "::integer");
   }
 
-  private static Brick renamed(String name) {
+  private static MappedColumns renamed(String name) {
     return linked(name, "integer", "Other Id", "bigint", "", "::integer");
   }
 
-  private static Brick linked(
+  private static MappedColumns linked(
       String old, String oldType, String now, String newType, String up, String down) {
-    return new Brick(
+    return new MappedColumns(
         List.of(new Field(old, oldType, true, Optional.empty(), Keys::number)),
         List.of(new Field(now, newType, true, Optional.empty(), Keys::number)),
-        List.of(new Link(now, Sql.quote(old) + up, List.of(old), row -> row.get(old))),
-        List.of(new Link(old, Sql.quote(now) + down, List.of(now), row -> row.get(now))),
+        List.of(new Derivation(now, Sql.quote(old) + up, List.of(old), row -> row.get(old))),
+        List.of(new Derivation(old, Sql.quote(now) + down, List.of(now), row -> row.get(now))),
         false);
   }
 
-  List<Brick> all() {
+  List<MappedColumns> all() {
     var all = new ArrayList<>(identity);
     wide.ifPresent(all::add);
     return all;

@@ -36,7 +36,7 @@ class OracleTest {
           "OracleTest: -Drubicon.cases=1 -Drubicon.together=%d -Drubicon.seed=%d"
               .formatted(together, round));
       // Rounds of one run differ by one: each course is taken, whatever the seed.
-      var course = Course.of(Math.floorDiv(round, (long) together));
+      var course = RoundPlan.of(Math.floorDiv(round, (long) together));
       new Round(new Random(round), together, course, killer, tally).run();
       rounds++;
     }
@@ -44,8 +44,8 @@ class OracleTest {
     System.err.println("OracleTest: done " + tally);
     assertThat(killer.landed())
         .allSatisfy((phase, kills) -> assertThat(kills).as("kills inside " + phase).isPositive());
-    if (rounds >= Course.ALL) {
-      assertThat(tally.of(Hearing.AT_ONCE)).isPositive();
+    if (rounds >= RoundPlan.ALL) {
+      assertThat(tally.of(SerialReplay.AT_ONCE)).isPositive();
       for (String kind : List.of("INSERT", "UPDATE", "DELETE", "COPY", "TRUNCATE")) {
         for (Side side : Side.values()) {
           assertThat(tally.of(kind + " " + side.schema())).as("%s, %s", kind, side).isPositive();

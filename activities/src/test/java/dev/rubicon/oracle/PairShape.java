@@ -15,15 +15,16 @@ final class PairShape implements Shape {
   private final Relation canonical;
   private final Optional<Child> child;
   private final Pairing pairing;
-  private final List<Brick> bricks = new ArrayList<>();
+  private final List<MappedColumns> columns = new ArrayList<>();
   private final Runbook.Shadow shadow;
   private final String schema;
   private final String builtAs;
 
   PairShape(int number, Random random, Server server) {
     Keys keys = Keys.draw(random, true, false);
-    bricks.addAll(keys.all());
-    bricks.addAll(new Bricks(random, server.citext()).some(1 + random.nextInt(4), false));
+    columns.addAll(keys.all());
+    columns.addAll(
+        new MappedColumnsGenerator(random, server.citext()).some(1 + random.nextInt(4), false));
     String old = random.nextInt(4) == 0 ? "Old " + number : "old_" + number;
     LegacyName fate = LegacyName.values()[random.nextInt(LegacyName.values().length)];
     boolean takesName = fate == LegacyName.HIDE && random.nextBoolean();
@@ -45,12 +46,12 @@ final class PairShape implements Shape {
         keys.carried() && (plain || server.version() >= 15) && random.nextInt(3) == 0
             ? Optional.of(Child.draw(random, number, legacy))
             : Optional.empty();
-    this.pairing = Pairing.of(legacy, canonical, bricks);
+    this.pairing = Pairing.of(legacy, canonical, columns);
   }
 
   private Relation relation(String name, Keys keys, Side side, Places places) {
     var fields = new ArrayList<Field>();
-    bricks.forEach(b -> fields.addAll(b.fields(side)));
+    columns.forEach(b -> fields.addAll(b.fields(side)));
     fields.add(own(side));
     return new Relation(
         name, fields, keys.primary(side), keys.names(side), keys.layout(side), places);
@@ -114,7 +115,7 @@ final class PairShape implements Shape {
         new Runbook.Transition(
             legacy.places().before(),
             Runbook.Transition.Kind.SHADOW,
-            bricks.stream().flatMap(b -> b.mappings(false).stream()).toList(),
+            columns.stream().flatMap(b -> b.mappings(false).stream()).toList(),
             Optional.of(shadow)));
   }
 

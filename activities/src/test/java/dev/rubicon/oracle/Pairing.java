@@ -1,6 +1,6 @@
 package dev.rubicon.oracle;
 
-import dev.rubicon.oracle.Brick.Link;
+import dev.rubicon.oracle.MappedColumns.Derivation;
 import dev.rubicon.oracle.Shape.Change;
 import dev.rubicon.oracle.Shape.Write;
 import java.util.ArrayList;
@@ -14,17 +14,20 @@ import java.util.stream.Collectors;
  *
  * @param links per side, what it gets from the other
  */
-record Pairing(Map<Side, Relation> relations, Map<Side, List<Link>> links) {
+record Pairing(Map<Side, Relation> relations, Map<Side, List<Derivation>> links) {
 
-  static Pairing of(Relation legacy, Relation canonical, List<Brick> bricks) {
+  static Pairing of(Relation legacy, Relation canonical, List<MappedColumns> columns) {
     return new Pairing(
         Map.of(Side.LEGACY, legacy, Side.CANONICAL, canonical),
         Map.of(
-            Side.LEGACY, gets(bricks, Side.LEGACY), Side.CANONICAL, gets(bricks, Side.CANONICAL)));
+            Side.LEGACY,
+            gets(columns, Side.LEGACY),
+            Side.CANONICAL,
+            gets(columns, Side.CANONICAL)));
   }
 
-  private static List<Link> gets(List<Brick> bricks, Side side) {
-    return bricks.stream().flatMap(b -> b.to(side).stream()).toList();
+  private static List<Derivation> gets(List<MappedColumns> columns, Side side) {
+    return columns.stream().flatMap(b -> b.to(side).stream()).toList();
   }
 
   List<Write> follows(Side from, Change change) {
@@ -44,7 +47,7 @@ record Pairing(Map<Side, Relation> relations, Map<Side, List<Link>> links) {
         "INSERT INTO "
             + Op.HERE
             + " ("
-            + Sql.quote(links.get(to).stream().map(Link::column).toList())
+            + Sql.quote(links.get(to).stream().map(Derivation::column).toList())
             + ") VALUES ("
             + links.get(to).stream()
                 .map(l -> Sql.literal(l.value().apply(row)))
@@ -69,7 +72,7 @@ record Pairing(Map<Side, Relation> relations, Map<Side, List<Link>> links) {
       Map<String, String> at,
       boolean all) {
     var sets = new ArrayList<String>();
-    for (Link link : links.get(from.other())) {
+    for (Derivation link : links.get(from.other())) {
       if (all || link.changed(before, after)) {
         sets.add(Sql.quote(link.column()) + " = " + Sql.literal(link.value().apply(after)));
       }
@@ -91,7 +94,7 @@ record Pairing(Map<Side, Relation> relations, Map<Side, List<Link>> links) {
             + Op.HERE
             + " SET "
             + links.get(from.other()).stream()
-                .map(Link::column)
+                .map(Derivation::column)
                 .filter(c -> !to.identity().contains(c))
                 .map(c -> Sql.quote(c) + " = NULL")
                 .collect(Collectors.joining(", "))

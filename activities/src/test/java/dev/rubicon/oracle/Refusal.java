@@ -1,6 +1,6 @@
 package dev.rubicon.oracle;
 
-import dev.rubicon.oracle.Stage.Names;
+import dev.rubicon.oracle.RolloutStage.Names;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Set;
@@ -13,7 +13,7 @@ final class Refusal {
   private Refusal() {}
 
   /** The client begins again, perhaps under the other name. */
-  static boolean passes(SQLException e, Stage stage) {
+  static boolean passes(SQLException e, RolloutStage stage) {
     return AGAIN.contains(e.getSQLState())
         || stage.names() == Names.EITHER && OTHER_NAME.contains(e.getSQLState());
   }

@@ -22,17 +22,17 @@ final class Round {
       Set.of(
           "expand", "dual-write", "backfill", "verify", "cutover", "rollback", "abort", "contract");
   private static final int CLIENTS = 3;
-  private static final int CORNERS = 3;
+  private static final int CONCURRENT_CLIENTS = 3;
 
   private final Random random;
-  private final Course course;
+  private final RoundPlan course;
   private final Killer killer;
   private final Bench bench = new Bench();
   private final String references = SharedPostgres.freshDatabase("oracle");
   private final List<Case> cases;
   private final Traffic traffic;
 
-  Round(Random random, int size, Course course, Killer killer, Tally tally) throws SQLException {
+  Round(Random random, int size, RoundPlan course, Killer killer, Tally tally) throws SQLException {
     this.random = random;
     this.course = course;
     this.killer = killer;
@@ -45,7 +45,7 @@ final class Round {
       clients.add(
           new Client(
               bench.connect("client" + i),
-              Stream.generate(() -> bench.connect("corner")).limit(CORNERS).toList(),
+              Stream.generate(() -> bench.connect("concurrent")).limit(CONCURRENT_CLIENTS).toList(),
               DriverManager.getConnection(
                   SharedPostgres.server().jdbcUrl(references),
                   SharedPostgres.server().superuser(),
@@ -110,9 +110,9 @@ final class Round {
         install();
       }
       phase("backfill", bench::backfill);
-      traffic.stage(Stage.FILLED);
+      traffic.stage(RolloutStage.FILLED);
       phase("verify", bench::verify);
-      traffic.stage(Stage.OPEN);
+      traffic.stage(RolloutStage.OPEN);
       cross();
       for (int turn = 1; turn <= course.turns(); turn++) {
         uncross();
@@ -124,7 +124,7 @@ final class Round {
         cross();
       }
       phase("verify", () -> assertThat(bench.verify().mismatches()).isZero());
-      traffic.stage(Stage.CONTRACTED);
+      traffic.stage(RolloutStage.CONTRACTED);
       phase("contract", bench::contract);
       traffic.end();
     }
@@ -136,26 +136,26 @@ final class Round {
       c.identify(bench, Side.CANONICAL);
     }
     phase("dual-write", bench::dualWrite);
-    traffic.stage(Stage.INSTALLED);
+    traffic.stage(RolloutStage.INSTALLED);
   }
 
   private void abort() throws SQLException {
-    traffic.stage(Stage.UNTOUCHED);
+    traffic.stage(RolloutStage.UNTOUCHED);
     phase("abort", bench::abort);
     traffic.startOver();
   }
 
   private void cross() throws SQLException {
-    traffic.stage(Stage.CROSSING);
+    traffic.stage(RolloutStage.CROSSING);
     phase("cutover", bench::cutover);
-    traffic.stage(Stage.CROSSED);
+    traffic.stage(RolloutStage.CROSSED);
     maybeVerify();
   }
 
   private void uncross() throws SQLException {
-    traffic.stage(Stage.CROSSING);
+    traffic.stage(RolloutStage.CROSSING);
     phase("rollback", bench::rollback);
-    traffic.stage(Stage.OPEN);
+    traffic.stage(RolloutStage.OPEN);
     phase("verify", bench::verify);
   }
 

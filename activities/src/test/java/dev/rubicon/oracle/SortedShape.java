@@ -1,6 +1,6 @@
 package dev.rubicon.oracle;
 
-import dev.rubicon.oracle.Brick.Link;
+import dev.rubicon.oracle.MappedColumns.Derivation;
 import dev.rubicon.oracle.Relation.Places;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Runbook.LegacyName;
@@ -27,8 +27,8 @@ final class SortedShape implements Shape {
 
   private final Side wholeSide;
   private final Keys keys;
-  private final List<Brick> shared;
-  private final List<List<Brick>> bricks = new ArrayList<>();
+  private final List<MappedColumns> shared;
+  private final List<List<MappedColumns>> mapped = new ArrayList<>();
   private final List<LegacyName> fates = new ArrayList<>();
   private final Relation whole;
   private final List<Relation> bins = new ArrayList<>();
@@ -37,12 +37,12 @@ final class SortedShape implements Shape {
   SortedShape(int number, Random random, Server server, boolean split) {
     this.wholeSide = split ? Side.LEGACY : Side.CANONICAL;
     this.keys = Keys.draw(random, false, true);
-    var drawn = new Bricks(random, server.citext());
+    var drawn = new MappedColumnsGenerator(random, server.citext());
     this.shared = drawn.some(1 + random.nextInt(2), false);
-    var extras = new ArrayList<List<Brick>>();
+    var extras = new ArrayList<List<MappedColumns>>();
     for (int i = 0; i < 2; i++) {
       extras.add(random.nextBoolean() ? List.of(drawn.plain()) : List.of());
-      bricks.add(
+      mapped.add(
           Stream.of(split ? sorting(i) : List.of(kind(i)), keys(split), shared, extras.get(i))
               .flatMap(List::stream)
               .toList());
@@ -65,34 +65,34 @@ final class SortedShape implements Shape {
       Relation bin = relation(KINDS.get(i) + "_" + number, columns, other, fates.get(i));
       bins.add(bin);
       pairings.add(
-          split ? Pairing.of(whole, bin, bricks.get(i)) : Pairing.of(bin, whole, bricks.get(i)));
+          split ? Pairing.of(whole, bin, mapped.get(i)) : Pairing.of(bin, whole, mapped.get(i)));
     }
   }
 
   /** A split's keys are mapped together with the kind. */
-  private List<Brick> keys(boolean split) {
+  private List<MappedColumns> keys(boolean split) {
     return split ? keys.all().subList(1, keys.all().size()) : keys.all();
   }
 
   /** The first column of the key, from which the kind comes back, too. */
-  private List<Brick> sorting(int i) {
-    Brick key = keys.all().getFirst();
+  private List<MappedColumns> sorting(int i) {
+    MappedColumns key = keys.all().getFirst();
     String name = key.now().getFirst().name();
     return List.of(
-        new Brick(
+        new MappedColumns(
             key.old(),
             key.now(),
-            List.of(Brick.copy(name, name)),
-            List.of(Brick.copy(name, name), constant(i, List.of(name))),
+            List.of(MappedColumns.copy(name, name)),
+            List.of(MappedColumns.copy(name, name), constant(i, List.of(name))),
             false));
   }
 
-  private static Link constant(int i, List<String> reads) {
-    return new Link(KIND, Sql.literal(KINDS.get(i)) + "::text", reads, row -> KINDS.get(i));
+  private static Derivation constant(int i, List<String> reads) {
+    return new Derivation(KIND, Sql.literal(KINDS.get(i)) + "::text", reads, row -> KINDS.get(i));
   }
 
-  private static Brick kind(int i) {
-    return new Brick(
+  private static MappedColumns kind(int i) {
+    return new MappedColumns(
         List.of(),
         List.of(new Field(KIND, "text", true, Optional.empty(), r -> KINDS.get(i))),
         List.of(constant(i, List.of())),
@@ -155,7 +155,7 @@ final class SortedShape implements Shape {
               return new Runbook.Transition(
                   (split() ? whole : bins.get(i)).places().before(),
                   Runbook.Transition.Kind.SHADOW,
-                  bricks.get(i).stream().flatMap(b -> b.mappings(false).stream()).toList(),
+                  mapped.get(i).stream().flatMap(b -> b.mappings(false).stream()).toList(),
                   Optional.of(
                       new Shadow(
                           (split() ? bins.get(i) : whole).places().before(),

@@ -26,7 +26,7 @@ final class Traffic implements AutoCloseable {
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
-  private Stage stage = Stage.UNTOUCHED;
+  private RolloutStage stage = RolloutStage.UNTOUCHED;
 
   Traffic(List<Client> clients, List<Case> cases) {
     this.clients = clients;
@@ -64,7 +64,7 @@ final class Traffic implements AutoCloseable {
         gate.readLock().lock();
         try {
           if (random.nextInt(BOUTS) == 0) {
-            client.fight(c, stage);
+            client.concurrently(c, stage);
           } else {
             client.transact(c, stage);
           }
@@ -105,7 +105,7 @@ final class Traffic implements AutoCloseable {
   }
 
   /** No transaction is under way when the stage changes. */
-  void stage(Stage next) {
+  void stage(RolloutStage next) {
     gate.writeLock().lock();
     try {
       if (!stage.inPlace()) {

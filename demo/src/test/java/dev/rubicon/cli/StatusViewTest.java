@@ -3,8 +3,8 @@ package dev.rubicon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.client.LiveProgress;
-import dev.rubicon.client.TargetStatus;
 import dev.rubicon.client.Statuses;
+import dev.rubicon.client.TargetStatus;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;

@@ -178,7 +178,8 @@ final class RealEndingsTest {
     assertThat(status.held().orElseThrow().code()).isEqualTo("ROLLOUT_TERMINATED");
     assertThat(status.held().orElseThrow().next()).contains("launched again");
     assertThat(targetStatus.next()).containsExactly("rubicon launch --target prod --runbook DIR");
-    assertThat(targetStatus.toString()).doesNotContain("Exception", "SEARCH_ATTRIBUTE", "io.temporal");
+    assertThat(targetStatus.toString())
+        .doesNotContain("Exception", "SEARCH_ATTRIBUTE", "io.temporal");
     assertThat(real.site.rollouts.rollout(rollout).state()).isEqualTo("terminated");
   }
 }

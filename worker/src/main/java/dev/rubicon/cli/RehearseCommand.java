@@ -115,7 +115,8 @@ final class RehearseCommand implements Callable<Integer> {
   private String text(Result result) {
     var paint = Paint.of(root.console());
     var text = new StringBuilder();
-    text.append(paint.strong(result.runbook() + " on a clone of " + result.target())).append("\n\n");
+    text.append(paint.strong(result.runbook() + " on a clone of " + result.target()))
+        .append("\n\n");
     result.steps().forEach(step -> text.append(step(step)).append('\n'));
     for (CloneLocks.Lock lock : result.locks()) {
       text.append("lock of %s: %.0f ms\n".formatted(lock.step(), lock.milliseconds()));

@@ -38,7 +38,8 @@ final class StatusCommand implements Callable<Integer> {
         return new StatusWatch(root, rollouts, name, untilAsked).run();
       }
       TargetStatus targetStatus = rollouts.targetStatus(name);
-      root.answer(targetStatus, () -> StatusView.text(targetStatus, new Rates(), Paint.of(root.console())));
+      root.answer(
+          targetStatus, () -> StatusView.text(targetStatus, new Rates(), Paint.of(root.console())));
       return StatusView.exit(targetStatus.status());
     }
   }

@@ -2,12 +2,12 @@ package dev.rubicon.client;
 
 import dev.rubicon.ledger.AuditBooks;
 import dev.rubicon.ledger.AuditVerifier.Unseen;
+import dev.rubicon.ledger.ExecutionStatuses;
 import dev.rubicon.ledger.Histories;
 import dev.rubicon.ledger.HistoryEvent;
+import dev.rubicon.ledger.HistoryStatus;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
-import dev.rubicon.ledger.ExecutionStatuses;
-import dev.rubicon.ledger.HistoryStatus;
 import dev.rubicon.workflow.Attributes;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.RolloutWorkflow;

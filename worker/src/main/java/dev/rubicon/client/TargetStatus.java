@@ -14,7 +14,10 @@ import java.util.Optional;
  * @param next commands that lead on
  */
 public record TargetStatus(
-    RolloutStatus status, Optional<LedgerSource> ledger, List<LiveProgress> live, List<String> next) {
+    RolloutStatus status,
+    Optional<LedgerSource> ledger,
+    List<LiveProgress> live,
+    List<String> next) {
 
   /**
    * @param at when the ledger was last updated
@@ -31,7 +34,9 @@ public record TargetStatus(
     return new TargetStatus(status, Optional.empty(), live, NextSteps.of(status));
   }
 
-  static TargetStatus fromLedger(RolloutStatus status, Instant at, String because, List<LiveProgress> live) {
-    return new TargetStatus(status, Optional.of(new LedgerSource(at, because)), live, NextSteps.of(status));
+  static TargetStatus fromLedger(
+      RolloutStatus status, Instant at, String because, List<LiveProgress> live) {
+    return new TargetStatus(
+        status, Optional.of(new LedgerSource(at, because)), live, NextSteps.of(status));
   }
 }

@@ -74,7 +74,8 @@ final class Bookkeeping {
               story.course().crossings(),
               story.known().fingerprint().orElse(""),
               execution.auditHead().last());
-      case CONTRACT -> control.closeContract(here, last, end.outcome(), execution.auditHead().last());
+      case CONTRACT ->
+          control.closeContract(here, last, end.outcome(), execution.auditHead().last());
     }
   }
 }

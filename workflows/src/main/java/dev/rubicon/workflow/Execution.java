@@ -6,9 +6,9 @@ import dev.rubicon.machine.End;
 import dev.rubicon.machine.Event;
 import dev.rubicon.machine.Machine;
 import dev.rubicon.machine.Question;
-import dev.rubicon.machine.StoryStatus;
 import dev.rubicon.machine.State;
 import dev.rubicon.machine.Story;
+import dev.rubicon.machine.StoryStatus;
 import dev.rubicon.machine.Todo;
 import dev.rubicon.rollout.TargetProgress;
 import io.temporal.failure.ActivityFailure;
@@ -239,7 +239,9 @@ final class Execution {
               auditHead);
       case Decision.Throttle _ ->
           Recording.enter(
-              log.here(story), new Decision.Throttle(story.controls().rowsPerSecond(), by), auditHead);
+              log.here(story),
+              new Decision.Throttle(story.controls().rowsPerSecond(), by),
+              auditHead);
       case Decision.Approve _,
           Decision.SignOff _,
           Decision.Abort _,
@@ -328,7 +330,12 @@ final class Execution {
     auditHead.saw(
         ActivityStubs.control(SummaryText.refused(decision, refusal.code()))
             .recordRefusal(
-                log.here(story), decision.action(), digest, decision.by(), refusal, auditHead.last()));
+                log.here(story),
+                decision.action(),
+                digest,
+                decision.by(),
+                refusal,
+                auditHead.last()));
     return Failures.of(refusal);
   }
 

@@ -2,8 +2,8 @@ package dev.rubicon.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.machine.StoryStatus;
 import dev.rubicon.machine.Story;
+import dev.rubicon.machine.StoryStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import java.time.Instant;

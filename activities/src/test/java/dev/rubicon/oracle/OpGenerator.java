@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Draws what a client of one relation says next, as the rows there make it possible. */
-final class Ops {
+final class OpGenerator {
   private final Random random;
   private final Relation relation;
   private final List<Map<String, String>> rows;
@@ -27,7 +27,7 @@ final class Ops {
   /**
    * @param sparing whether an INSERT may leave columns out
    */
-  Ops(
+  OpGenerator(
       Random random,
       Relation relation,
       List<Map<String, String>> rows,

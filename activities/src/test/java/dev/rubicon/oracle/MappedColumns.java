@@ -11,14 +11,15 @@ import java.util.function.Function;
 
 /**
  * Columns that belong together: how each side has them, and what either gets from the other. The
- * expression is for the runbook, the Java function for the reckoning.
+ * expression is for the runbook, the Java function for the reference.
  *
  * @param same carried under its name, without a mapping
  */
-record Brick(List<Field> old, List<Field> now, List<Link> up, List<Link> down, boolean same) {
+record MappedColumns(
+    List<Field> old, List<Field> now, List<Derivation> up, List<Derivation> down, boolean same) {
 
   /** What one column is, for a row of the other side. */
-  record Link(
+  record Derivation(
       String column,
       String expression,
       List<String> reads,
@@ -34,17 +35,17 @@ record Brick(List<Field> old, List<Field> now, List<Link> up, List<Link> down, b
   }
 
   /** What a side gets. */
-  List<Link> to(Side side) {
+  List<Derivation> to(Side side) {
     return side == Side.LEGACY ? down : up;
   }
 
-  static Link copy(String column, String from) {
-    return new Link(column, Sql.quote(from), List.of(from), row -> row.get(from));
+  static Derivation copy(String column, String from) {
+    return new Derivation(column, Sql.quote(from), List.of(from), row -> row.get(from));
   }
 
-  static Brick same(Field field) {
+  static MappedColumns same(Field field) {
     var link = List.of(copy(field.name(), field.name()));
-    return new Brick(List.of(field), List.of(field), link, link, true);
+    return new MappedColumns(List.of(field), List.of(field), link, link, true);
   }
 
   /** Runbook's mappings; a shadow's types, defaults and constraints are in its migration. */
@@ -54,7 +55,8 @@ record Brick(List<Field> old, List<Field> now, List<Link> up, List<Link> down, b
       return mappings;
     }
     for (Field field : now) {
-      Optional<Link> mine = up.stream().filter(l -> l.column().equals(field.name())).findFirst();
+      Optional<Derivation> mine =
+          up.stream().filter(l -> l.column().equals(field.name())).findFirst();
       var downs = new LinkedHashMap<String, String>();
       down.stream()
           .filter(l -> l.reads().contains(field.name()))
@@ -63,7 +65,7 @@ record Brick(List<Field> old, List<Field> now, List<Link> up, List<Link> down, b
           new Runbook.ColumnMapping(
               Sql.quote(field.name()),
               inPlace ? field.type() : "",
-              mine.map(Link::expression),
+              mine.map(Derivation::expression),
               downs,
               downs.isEmpty() && mine.isPresent() ? Optional.of("no way back") : Optional.empty(),
               inPlace ? field.fallback().map(Sql::literal) : Optional.empty(),

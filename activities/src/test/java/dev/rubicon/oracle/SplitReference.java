@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a whole row, its head and its part get from each other.
+ * The reference for a split or a merge by columns: what a whole row, its head and its part get from
+ * each other.
  *
  * @param held the whole row's columns that make a part of it, as soon as one is not NULL
  */
-record DividedReckoning(Relation part, List<String> held, Pairing heads, Pairing parts) {
+record SplitReference(Relation part, List<String> held, Pairing heads, Pairing parts) {
 
   List<Write> ofWhole(Side side, Change change, Shape.Rows rows) {
     var writes = new ArrayList<Write>();

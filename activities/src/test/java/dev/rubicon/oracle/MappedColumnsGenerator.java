@@ -1,6 +1,6 @@
 package dev.rubicon.oracle;
 
-import dev.rubicon.oracle.Brick.Link;
+import dev.rubicon.oracle.MappedColumns.Derivation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 
-/** The expressions that are drawn from, each with what it does, told in Java. */
-final class Bricks {
+/** Draws mapped columns: expressions, each with a Java function that does the same. */
+final class MappedColumnsGenerator {
   private final Random random;
   private final boolean citext;
   private final Conversions conversions = new Conversions(this::name);
   private int number;
 
-  Bricks(Random random, boolean citext) {
+  MappedColumnsGenerator(Random random, boolean citext) {
     this.random = random;
     this.citext = citext;
   }
@@ -25,39 +25,39 @@ final class Bricks {
   }
 
   /** A column that both sides have. */
-  Brick same() {
+  MappedColumns same() {
     Type type = Type.draw(random, citext);
     boolean notNull = random.nextInt(5) == 0;
     Optional<String> fallback =
         notNull || random.nextInt(4) == 0
             ? Optional.of(type.values.apply(random))
             : Optional.empty();
-    return Brick.same(new Field(name("s"), type.sql, notNull, fallback, type.values));
+    return MappedColumns.same(new Field(name("s"), type.sql, notNull, fallback, type.values));
   }
 
   /** Any column, without a default or a NOT NULL: what a part of a row may have. */
-  Brick plain() {
+  MappedColumns plain() {
     return switch (random.nextInt(4)) {
       case 0 -> renamed(false);
       case 1 -> firstWord();
       case 2 -> conversions.cents();
-      default -> Brick.same(Conversions.field(name("s"), "text", Type::word));
+      default -> MappedColumns.same(Conversions.field(name("s"), "text", Type::word));
     };
   }
 
-  List<Brick> some(int wanted, boolean inPlace) {
-    var bricks = new ArrayList<Brick>();
+  List<MappedColumns> some(int wanted, boolean inPlace) {
+    var columns = new ArrayList<MappedColumns>();
     for (int i = 0; i < wanted; i++) {
-      bricks.add(i == 0 && inPlace ? mapped(inPlace) : one(inPlace));
+      columns.add(i == 0 && inPlace ? mapped(inPlace) : one(inPlace));
     }
-    return bricks;
+    return columns;
   }
 
-  private Brick one(boolean inPlace) {
+  private MappedColumns one(boolean inPlace) {
     return random.nextInt(4) == 0 ? same() : mapped(inPlace);
   }
 
-  private Brick mapped(boolean inPlace) {
+  private MappedColumns mapped(boolean inPlace) {
     return switch (random.nextInt(14)) {
       case 0 -> renamed(true);
       case 1 -> firstWord();
@@ -76,7 +76,7 @@ final class Bricks {
     };
   }
 
-  private Brick renamed(boolean anyDefault) {
+  private MappedColumns renamed(boolean anyDefault) {
     Type type = Type.draw(random, citext);
     Optional<String> fallback =
         anyDefault && type == Type.TEXT && random.nextBoolean()
@@ -94,7 +94,7 @@ final class Bricks {
   }
 
   /** Loses information both ways. */
-  private Brick firstWord() {
+  private MappedColumns firstWord() {
     String a = name("a");
     String f = name("f");
     return Conversions.pair(
@@ -107,18 +107,18 @@ final class Bricks {
   }
 
   /** Two legacy columns in one canonical column. */
-  private Brick joined() {
+  private MappedColumns joined() {
     String a = name("a");
     String b = name("b");
     String j = name("j");
     Function<Random, String> part = r -> "p" + r.nextInt(9);
-    return new Brick(
+    return new MappedColumns(
         List.of(Conversions.field(a, "text", part), Conversions.field(b, "text", part)),
         List.of(
             new Field(
                 j, "text", true, Optional.of("x/y"), r -> part.apply(r) + "/" + part.apply(r))),
         List.of(
-            new Link(
+            new Derivation(
                 j,
                 "coalesce(" + Sql.quote(a) + ", '') || '/' || coalesce(" + Sql.quote(b) + ", '')",
                 List.of(a, b),
@@ -130,8 +130,8 @@ final class Bricks {
         false);
   }
 
-  private static Link slash(String to, String from, int at) {
-    return new Link(
+  private static Derivation slash(String to, String from, int at) {
+    return new Derivation(
         to,
         "split_part(" + Sql.quote(from) + ", '/', " + (at + 1) + ")",
         List.of(from),
@@ -139,17 +139,17 @@ final class Bricks {
   }
 
   /** One legacy column in two canonical columns. */
-  private Brick parted() {
+  private MappedColumns parted() {
     String a = name("a");
     String x = name("x");
     String y = name("y");
     Function<Random, String> part = r -> "p" + r.nextInt(9);
-    return new Brick(
+    return new MappedColumns(
         List.of(Conversions.field(a, "text", r -> part.apply(r) + "/" + part.apply(r))),
         List.of(Conversions.field(x, "text", part), Conversions.field(y, "text", part)),
         List.of(half(x, a, 0), half(y, a, 1)),
         List.of(
-            new Link(
+            new Derivation(
                 a,
                 Sql.quote(x) + " || '/' || " + Sql.quote(y),
                 List.of(x, y),
@@ -160,8 +160,8 @@ final class Bricks {
         false);
   }
 
-  private static Link half(String to, String from, int at) {
-    return new Link(
+  private static Derivation half(String to, String from, int at) {
+    return new Derivation(
         to,
         "split_part(" + Sql.quote(from) + ", '/', " + (at + 1) + ")",
         List.of(from),
@@ -169,14 +169,14 @@ final class Bricks {
   }
 
   /** No way back: what canonical writes stays canonical's. */
-  private Brick length() {
+  private MappedColumns length() {
     String a = name("a");
     String n = name("n");
-    return new Brick(
+    return new MappedColumns(
         List.of(Conversions.field(a, "text", Type::word)),
         List.of(Conversions.field(n, "integer", r -> Integer.toString(100 + r.nextInt(99)))),
         List.of(
-            new Link(
+            new Derivation(
                 n,
                 "length(" + Sql.quote(a) + ")",
                 List.of(a),

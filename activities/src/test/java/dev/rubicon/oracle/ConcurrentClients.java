@@ -1,7 +1,7 @@
 package dev.rubicon.oracle;
 
 import dev.rubicon.oracle.Attempt.Step;
-import dev.rubicon.oracle.Stage.Names;
+import dev.rubicon.oracle.RolloutStage.Names;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -18,57 +18,58 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Several clients, of either side, at one row and its counterpart, at the same time. Afterwards the
- * reference hears them in the order of their numbers; {@link Hearing} says what is right.
+ * Several clients, of either side, write one row and its counterpart at the same time. Afterwards
+ * {@link SerialReplay} runs on the reference, one after the other, what they have committed.
  */
-final class Bout {
+final class ConcurrentClients {
   /** Each a thread of its own, however few processors there are. */
   private static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);
 
-  private final List<Connection> corners;
+  private final List<Connection> connections;
   private final Connection reference;
   private final Random random;
   private final Tally tally;
 
-  Bout(List<Connection> corners, Connection reference, Random random, Tally tally)
+  ConcurrentClients(List<Connection> connections, Connection reference, Random random, Tally tally)
       throws SQLException {
-    this.corners = corners;
+    this.connections = connections;
     this.reference = reference;
     this.random = random;
     this.tally = tally;
-    for (Connection corner : corners) {
-      Attempt.say(corner, "SET TIME ZONE 'UTC'");
-      Attempt.say(corner, "SET statement_timeout = '60s'");
+    for (Connection connection : connections) {
+      Attempt.say(connection, "SET TIME ZONE 'UTC'");
+      Attempt.say(connection, "SET statement_timeout = '60s'");
       // They deadlock all the time, and nobody is to wait for that.
-      Attempt.say(corner, "SET deadlock_timeout = '20ms'");
+      Attempt.say(connection, "SET deadlock_timeout = '20ms'");
     }
   }
 
-  void fight(Case c, Stage stage) throws SQLException {
+  void run(Case c, RolloutStage stage) throws SQLException {
     var key = new Key(c, stage);
     var attempts = new ArrayList<Attempt>();
-    for (int i = 1 + random.nextInt(corners.size() - 1); i >= 0; i--) {
+    for (int i = 1 + random.nextInt(connections.size() - 1); i >= 0; i--) {
       attempts.add(attempt(c, stage, key));
     }
-    var bell = new CountDownLatch(1);
+    var start = new CountDownLatch(1);
     var running =
         IntStream.range(0, attempts.size())
-            .mapToObj(i -> CompletableFuture.runAsync(() -> run(attempts.get(i), i, bell), THREADS))
+            .mapToObj(
+                i -> CompletableFuture.runAsync(() -> run(attempts.get(i), i, start), THREADS))
             .toList();
-    bell.countDown();
+    start.countDown();
     try {
       running.forEach(CompletableFuture::join);
     } catch (CompletionException e) {
       attempts.forEach(a -> a.script().forEach(c::happens));
       throw new IllegalStateException(e.getCause());
     }
-    new Hearing(c, reference, tally).judge(attempts, stage);
+    new SerialReplay(c, reference, tally).check(attempts, stage);
   }
 
-  private void run(Attempt attempt, int corner, CountDownLatch bell) {
+  private void run(Attempt attempt, int client, CountDownLatch start) {
     try {
-      bell.await();
-      attempt.run(corners.get(corner));
+      start.await();
+      attempt.run(connections.get(client));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
@@ -77,7 +78,7 @@ final class Bout {
     }
   }
 
-  private Attempt attempt(Case c, Stage stage, Key key) {
+  private Attempt attempt(Case c, RolloutStage stage, Key key) {
     Names names = stage.draw(random);
     var steps = new ArrayList<Step>();
     for (int i = random.nextInt(3) / 2; i >= 0; i--) {
@@ -92,7 +93,7 @@ final class Bout {
   }
 
   /** One that has something to write, or somewhere to write it. */
-  private Step step(Case c, Stage stage, Names names, Key key) {
+  private Step step(Case c, RolloutStage stage, Names names, Key key) {
     while (true) {
       Side side = Side.values()[random.nextInt(2)];
       boolean may = side == Side.LEGACY ? stage.legacy() : stage.canonical(c.shape);
@@ -109,7 +110,7 @@ final class Bout {
       }
       boolean view = names == Names.AFTER && relation.places().view();
       var ops =
-          new Ops(
+          new OpGenerator(
               random,
               relation,
               rows,
@@ -121,7 +122,7 @@ final class Bout {
     }
   }
 
-  /** What the bout is about: a row of either side, a key that is free, a child. */
+  /** What the clients write: a row of either side, a key that is free, a child. */
   private final class Key {
     private final Case c;
     private final List<String> taken;
@@ -134,7 +135,7 @@ final class Bout {
 
     private final int child = random.nextInt(1_000);
 
-    Key(Case c, Stage stage) {
+    Key(Case c, RolloutStage stage) {
       this.c = c;
       this.legacy = stage.legacy();
       this.watched = stage.full() && stage.legacy();
@@ -182,14 +183,14 @@ final class Bout {
       return List.of(place);
     }
 
-    Optional<Ops.Parents> parents(Side side, Relation relation) {
+    Optional<OpGenerator.Parents> parents(Side side, Relation relation) {
       Relation parent = c.shape.relations(side).getFirst();
       return c.shape
           .child()
           .filter(x -> x.relation() == relation)
           .map(
               x ->
-                  new Ops.Parents(
+                  new OpGenerator.Parents(
                       x.columns(), rows(side, parent).stream().map(parent::identity).toList()));
     }
   }

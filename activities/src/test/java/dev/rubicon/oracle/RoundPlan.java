@@ -1,23 +1,23 @@
 package dev.rubicon.oracle;
 
 /**
- * The way of a round through the phases.
+ * Which phases a round runs through.
  *
  * @param abortsFirst whether dual write is taken back once before the backfill
  * @param turns how often a cutover is rolled back
  * @param goesBack whether the last rollback is the end, with an abort; otherwise contract is
  */
-record Course(boolean abortsFirst, int turns, boolean goesBack) {
+record RoundPlan(boolean abortsFirst, int turns, boolean goesBack) {
   /** After so many rounds in a row every phase has been run. */
   static final int ALL = 5;
 
-  static Course of(long round) {
+  static RoundPlan of(long round) {
     boolean abortsFirst = Math.floorMod(round, 3) == 0;
     return switch (Math.floorMod(round, ALL)) {
-      case 0 -> new Course(abortsFirst, 1, true);
-      case 1, 3 -> new Course(abortsFirst, 1, false);
-      case 2 -> new Course(abortsFirst, 0, false);
-      default -> new Course(abortsFirst, 2, false);
+      case 0 -> new RoundPlan(abortsFirst, 1, true);
+      case 1, 3 -> new RoundPlan(abortsFirst, 1, false);
+      case 2 -> new RoundPlan(abortsFirst, 0, false);
+      default -> new RoundPlan(abortsFirst, 2, false);
     };
   }
 }

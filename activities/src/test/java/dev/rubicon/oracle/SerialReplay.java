@@ -9,36 +9,38 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Says to the reference, one after the other, what was committed at once: each statement must do
- * there exactly what it did. Who met nothing or was refused has no number; there must have been a
- * moment, while it was under way, at which the reference does the same.
+ * Runs on the reference, one after the other, the transactions that committed at the same time:
+ * each statement must do there exactly what it did. One that met no row or was refused has no
+ * commit number; the reference must do the same at some moment while it was under way.
  */
-record Hearing(Case c, Connection reference, Tally tally) {
-  static final String AT_ONCE = "bouts: two committed at once";
+record SerialReplay(Case c, Connection reference, Tally tally) {
+  static final String AT_ONCE = "concurrent: two committed at once";
 
-  void judge(List<Attempt> attempts, Stage stage) throws SQLException {
+  void check(List<Attempt> attempts, RolloutStage stage) throws SQLException {
     var committed =
         attempts.stream()
             .filter(a -> a.end == End.COMMITTED)
             .sorted(Comparator.comparingLong(a -> a.number))
             .toList();
-    var open = new ArrayList<>(attempts.stream().filter(a -> judged(a, stage)).toList());
-    for (int said = 0; said < committed.size(); said++) {
-      committed.get(said).script().forEach(c::happens);
-      repeat(committed, said, open);
+    var open = new ArrayList<>(attempts.stream().filter(a -> comparable(a, stage)).toList());
+    for (int done = 0; done < committed.size(); done++) {
+      committed.get(done).script().forEach(c::happens);
+      repeat(committed, done, open);
     }
     Attempt.say(reference, "BEGIN");
-    hear(committed, committed.size(), 0, open);
+    matchOpen(committed, committed.size(), 0, open);
     Attempt.say(reference, "ROLLBACK");
     if (!open.isEmpty()) {
       open.getFirst().script().forEach(c::happens);
       throw new IllegalStateException(
           "at no moment does the reference do so: " + open.getFirst().script());
     }
-    tally.one("bouts");
+    tally.one("concurrent");
     for (Attempt one : attempts) {
       tally.one(
-          "bouts: " + one.end + (one.end == End.REFUSED ? " " + one.refusal.getSQLState() : ""));
+          "concurrent: "
+              + one.end
+              + (one.end == End.REFUSED ? " " + one.refusal.getSQLState() : ""));
     }
     if (committed.stream()
         .anyMatch(a -> committed.stream().anyMatch(b -> a != b && a.overlaps(b)))) {
@@ -47,10 +49,10 @@ record Hearing(Case c, Connection reference, Tally tally) {
   }
 
   /**
-   * What a later statement met depends on those before it, and what took the engine's own way out
-   * (40001) or a name that is gone is told of nowhere.
+   * What a later statement met depends on those before it; and the reference knows neither the
+   * engine's 40001 nor a name that is gone.
    */
-  private static boolean judged(Attempt attempt, Stage stage) {
+  private static boolean comparable(Attempt attempt, RolloutStage stage) {
     if (attempt.end == End.REFUSED) {
       if (Refusal.passes(attempt.refusal, stage)
           || attempt.steps.stream().anyMatch(s -> s.op().truncates())
@@ -68,7 +70,7 @@ record Hearing(Case c, Connection reference, Tally tally) {
     Attempt.say(reference, "BEGIN");
     try {
       for (int i = 0; i < attempt.steps.size(); i++) {
-        hear(committed, at, i, open);
+        matchOpen(committed, at, i, open);
         Step step = attempt.steps.get(i);
         int count = c.reference.apply(reference, step.side(), step.op());
         if (count != attempt.counts.get(i)) {
@@ -88,24 +90,25 @@ record Hearing(Case c, Connection reference, Tally tally) {
   }
 
   /**
-   * Takes off those that the reference answers in the same way as it stands: after so many
-   * transactions and some steps of the next. Who was through before an attempt began, was before
-   * it; who began later, was not. Only READ COMMITTED is ever in the middle of a transaction: it
-   * waits for a row that has got another key, and does not see one that has got its key. And a
-   * TRUNCATE empties the relation for older snapshots, too, which do not see what came after it.
+   * Removes from {@code open} the attempts that the reference, after so many transactions and some
+   * steps of the next, answers in the same way. A transaction that ended before an attempt began
+   * precedes it; one that began after it does not. Only READ COMMITTED is ever in the middle of a
+   * transaction: it waits for a row that has got another key, and does not see one that has got its
+   * key. And a TRUNCATE empties the relation for older snapshots, too, which do not see what came
+   * after it.
    */
-  private void hear(List<Attempt> committed, int said, int steps, List<Attempt> open)
+  private void matchOpen(List<Attempt> committed, int done, int steps, List<Attempt> open)
       throws SQLException {
-    int begun = steps > 0 ? said + 1 : said;
+    int begun = steps > 0 ? done + 1 : done;
     for (Attempt attempt : List.copyOf(open)) {
       boolean past =
-          committed.subList(said, committed.size()).stream().allMatch(x -> x.until > attempt.from);
+          committed.subList(done, committed.size()).stream().allMatch(x -> x.until > attempt.from);
       boolean yet = committed.subList(0, begun).stream().allMatch(x -> x.number < attempt.until);
       boolean sees =
           steps == 0
               || attempt.end == End.NOTHING
                   && (attempt.level.equals("READ COMMITTED")
-                      || committed.get(said).steps.get(steps - 1).op().truncates());
+                      || committed.get(done).steps.get(steps - 1).op().truncates());
       if (past && yet && sees && same(attempt)) {
         open.remove(attempt);
       }
@@ -115,7 +118,7 @@ record Hearing(Case c, Connection reference, Tally tally) {
   private boolean same(Attempt attempt) throws SQLException {
     Step step = attempt.steps.getFirst();
     c.reference.remember();
-    Attempt.say(reference, "SAVEPOINT hearing");
+    Attempt.say(reference, "SAVEPOINT attempt");
     try {
       int count = c.reference.apply(reference, step.side(), step.op());
       if (attempt.at > 0) {
@@ -126,7 +129,7 @@ record Hearing(Case c, Connection reference, Tally tally) {
     } catch (SQLException e) {
       return attempt.end == End.REFUSED && e.getSQLState().equals(attempt.refusal.getSQLState());
     } finally {
-      Attempt.say(reference, "ROLLBACK TO SAVEPOINT hearing");
+      Attempt.say(reference, "ROLLBACK TO SAVEPOINT attempt");
       c.reference.back();
     }
   }
