@@ -20,7 +20,7 @@ final class Attempt {
   enum End {
     COMMITTED,
     TAKEN_BACK,
-    /** A statement met nothing; what would follow was not said. */
+    /** A statement met nothing; the statements after it were not sent. */
     NOTHING,
     REFUSED
   }
@@ -52,12 +52,12 @@ final class Attempt {
 
   void run(Connection database) throws SQLException {
     from = tick(database);
-    say(database, "BEGIN ISOLATION LEVEL " + level);
+    execute(database, "BEGIN ISOLATION LEVEL " + level);
     try {
       for (; end == null && at < steps.size(); at++) {
         pause(at);
         Step step = steps.get(at);
-        int count = step.op().say(database, step.name());
+        int count = step.op().execute(database, step.name());
         counts.add(count);
         if (count == 0 && !step.op().truncates()) {
           end = End.NOTHING;
@@ -65,10 +65,10 @@ final class Attempt {
         }
       }
       if (end == null) {
-        say(database, "SET CONSTRAINTS ALL IMMEDIATE");
+        execute(database, "SET CONSTRAINTS ALL IMMEDIATE");
         number = tick(database);
         pause(at);
-        say(database, takenBack ? "ROLLBACK" : "COMMIT");
+        execute(database, takenBack ? "ROLLBACK" : "COMMIT");
         end = takenBack ? End.TAKEN_BACK : End.COMMITTED;
       }
     } catch (SQLException e) {
@@ -76,7 +76,7 @@ final class Attempt {
       refusal = e;
     }
     if (end == End.NOTHING || end == End.REFUSED) {
-      say(database, "ROLLBACK");
+      execute(database, "ROLLBACK");
     }
     until = tick(database);
   }
@@ -99,7 +99,7 @@ final class Attempt {
     }
   }
 
-  static void say(Connection connection, String sql) throws SQLException {
+  static void execute(Connection connection, String sql) throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute(sql);
     }

@@ -45,18 +45,18 @@ final class Client implements AutoCloseable {
     this.comparison = new Comparison(database);
     this.connections = connections;
     this.concurrent = new ConcurrentClients(connections, reference, random, tally);
-    say("SET TIME ZONE 'UTC'");
-    say("SET statement_timeout = '60s'");
-    Attempt.say(reference, "SET TIME ZONE 'UTC'");
+    execute("SET TIME ZONE 'UTC'");
+    execute("SET statement_timeout = '60s'");
+    Attempt.execute(reference, "SET TIME ZONE 'UTC'");
   }
 
-  private void say(String sql) throws SQLException {
-    Attempt.say(database, sql);
+  private void execute(String sql) throws SQLException {
+    Attempt.execute(database, sql);
   }
 
   private void both(String sql) throws SQLException {
-    say(sql);
-    Attempt.say(reference, sql);
+    execute(sql);
+    Attempt.execute(reference, sql);
   }
 
   /** Legacy rows from before the rollout. */
@@ -66,7 +66,7 @@ final class Client implements AutoCloseable {
         Optional<Op> op = ops(c, Side.LEGACY, relation, true).insertIfRoom();
         if (op.isPresent()) {
           String name = relation.places().before();
-          int ignored = op.get().say(database, name);
+          int ignored = op.get().execute(database, name);
           c.happens(op.get().sql(name));
           c.reference.apply(reference, Side.LEGACY, op.get());
         }
@@ -88,18 +88,18 @@ final class Client implements AutoCloseable {
   void transact(Case c, RolloutStage stage) throws SQLException {
     for (int attempt = 0; ; attempt++) {
       Names names = stage.draw(random);
-      var said = new ArrayList<String>();
+      var script = new ArrayList<String>();
       try {
-        attempt(c, stage, names, said);
-        said.forEach(c::happens);
+        attempt(c, stage, names, script);
+        script.forEach(c::happens);
         return;
       } catch (Refused e) {
-        said.forEach(c::happens);
+        script.forEach(c::happens);
         c.happens("ROLLBACK; -- refused");
         return;
       } catch (SQLException e) {
         if (!Refusal.passes(e, stage) || attempt > 200) {
-          said.forEach(c::happens);
+          script.forEach(c::happens);
           c.happens("-- " + e.getSQLState() + " " + e.getMessage());
           throw e;
         }
@@ -107,7 +107,7 @@ final class Client implements AutoCloseable {
     }
   }
 
-  private void attempt(Case c, RolloutStage stage, Names names, List<String> said)
+  private void attempt(Case c, RolloutStage stage, Names names, List<String> script)
       throws SQLException, Refused {
     level = LEVELS.get(random.nextInt(LEVELS.size()));
     int depth = 0;
@@ -115,36 +115,36 @@ final class Client implements AutoCloseable {
     try {
       c.reference.remember();
       depth++;
-      say("BEGIN ISOLATION LEVEL " + level);
-      said.add("BEGIN ISOLATION LEVEL " + level + ";");
-      Attempt.say(reference, "BEGIN");
+      execute("BEGIN ISOLATION LEVEL " + level);
+      script.add("BEGIN ISOLATION LEVEL " + level + ";");
+      Attempt.execute(reference, "BEGIN");
       for (int i = random.nextInt(4); i >= 0; i--) {
         if (random.nextInt(3) > 0) {
-          one(c, stage, names, said);
+          one(c, stage, names, script);
           continue;
         }
         c.reference.remember();
         depth++;
         both("SAVEPOINT s");
-        said.add("SAVEPOINT s;");
+        script.add("SAVEPOINT s;");
         boolean back = random.nextInt(3) == 0;
         try {
           for (int j = random.nextInt(2); j >= 0; j--) {
-            one(c, stage, names, said);
+            one(c, stage, names, script);
           }
         } catch (Refused e) {
           back = true;
         }
         if (back) {
           both("ROLLBACK TO SAVEPOINT s");
-          said.add("ROLLBACK TO SAVEPOINT s;");
+          script.add("ROLLBACK TO SAVEPOINT s;");
           c.reference.back();
         } else {
           c.reference.keep();
         }
         depth--;
       }
-      through = end(c, said);
+      through = end(c, script);
     } finally {
       if (through) {
         c.reference.keep();
@@ -158,12 +158,12 @@ final class Client implements AutoCloseable {
   }
 
   /** Whether it is committed. */
-  private boolean end(Case c, List<String> said) throws SQLException, Refused {
+  private boolean end(Case c, List<String> script) throws SQLException, Refused {
     if (random.nextInt(8) == 0) {
-      said.add("ROLLBACK;");
+      script.add("ROLLBACK;");
       return false;
     }
-    said.add("COMMIT;");
+    script.add("COMMIT;");
     String refused = state(database, "COMMIT");
     if (Refusal.AGAIN.contains(refused)) {
       throw new SQLException("at COMMIT", refused);
@@ -194,7 +194,7 @@ final class Client implements AutoCloseable {
     }
   }
 
-  private void one(Case c, RolloutStage stage, Names names, List<String> said)
+  private void one(Case c, RolloutStage stage, Names names, List<String> script)
       throws SQLException, Refused {
     var sides = new ArrayList<Side>();
     if (stage.legacy()) {
@@ -219,15 +219,15 @@ final class Client implements AutoCloseable {
     boolean view = names == Names.AFTER && relation.places().view();
     Op op = Stream.generate(ops::draw).filter(o -> !view || !o.onlyForTables()).findFirst().get();
     String sql = op.sql(name);
-    said.add(sql);
+    script.add(sql);
     int count;
     try {
-      count = op.say(database, name);
+      count = op.execute(database, name);
     } catch (SQLException e) {
       if (Refusal.passes(e, stage)) {
         throw e;
       }
-      said.add("-- " + e.getSQLState() + " " + e.getMessage());
+      script.add("-- " + e.getSQLState() + " " + e.getMessage());
       if (op.truncates() && Refusal.unfollowed(e, level)) {
         tally.one("TRUNCATE not followed");
         throw new Refused();

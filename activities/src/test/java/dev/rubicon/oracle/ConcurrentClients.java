@@ -37,10 +37,10 @@ final class ConcurrentClients {
     this.random = random;
     this.tally = tally;
     for (Connection connection : connections) {
-      Attempt.say(connection, "SET TIME ZONE 'UTC'");
-      Attempt.say(connection, "SET statement_timeout = '60s'");
+      Attempt.execute(connection, "SET TIME ZONE 'UTC'");
+      Attempt.execute(connection, "SET statement_timeout = '60s'");
       // They deadlock all the time, and nobody is to wait for that.
-      Attempt.say(connection, "SET deadlock_timeout = '20ms'");
+      Attempt.execute(connection, "SET deadlock_timeout = '20ms'");
     }
   }
 

@@ -63,7 +63,7 @@ record Op(
    *
    * @return how many rows it returned, or copied
    */
-  int say(Connection connection, String name) throws SQLException {
+  int execute(Connection connection, String name) throws SQLException {
     String sql = text.replace(HERE, name);
     if (input.isPresent()) {
       try {

@@ -93,10 +93,10 @@ final class Reference implements Shape.Rows {
    * @return how many rows it returned
    */
   int apply(Connection connection, Side side, Op op) throws SQLException {
-    int count = op.say(connection, name(side, op.relation()));
+    int count = op.execute(connection, name(side, op.relation()));
     try (var statement = connection.createStatement()) {
       if (shape.child().filter(c -> c.relation() == op.relation()).isPresent()) {
-        int there = op.say(connection, name(side.other(), op.relation()));
+        int there = op.execute(connection, name(side.other(), op.relation()));
         if (there != count) {
           throw new IllegalStateException("the references disagree about a child: " + op.text());
         }

@@ -27,9 +27,9 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
       committed.get(done).script().forEach(c::happens);
       repeat(committed, done, open);
     }
-    Attempt.say(reference, "BEGIN");
+    Attempt.execute(reference, "BEGIN");
     matchOpen(committed, committed.size(), 0, open);
-    Attempt.say(reference, "ROLLBACK");
+    Attempt.execute(reference, "ROLLBACK");
     if (!open.isEmpty()) {
       open.getFirst().script().forEach(c::happens);
       throw new IllegalStateException(
@@ -67,7 +67,7 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
   private void repeat(List<Attempt> committed, int at, List<Attempt> open) throws SQLException {
     Attempt attempt = committed.get(at);
     c.reference.remember();
-    Attempt.say(reference, "BEGIN");
+    Attempt.execute(reference, "BEGIN");
     try {
       for (int i = 0; i < attempt.steps.size(); i++) {
         matchOpen(committed, at, i, open);
@@ -82,7 +82,7 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
                   + count);
         }
       }
-      Attempt.say(reference, "COMMIT");
+      Attempt.execute(reference, "COMMIT");
     } catch (SQLException e) {
       throw new IllegalStateException("the reference refuses " + attempt.script(), e);
     }
@@ -118,18 +118,18 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
   private boolean same(Attempt attempt) throws SQLException {
     Step step = attempt.steps.getFirst();
     c.reference.remember();
-    Attempt.say(reference, "SAVEPOINT attempt");
+    Attempt.execute(reference, "SAVEPOINT attempt");
     try {
       int count = c.reference.apply(reference, step.side(), step.op());
       if (attempt.at > 0) {
-        Attempt.say(reference, "SET CONSTRAINTS ALL IMMEDIATE");
+        Attempt.execute(reference, "SET CONSTRAINTS ALL IMMEDIATE");
         return false;
       }
       return attempt.end == End.NOTHING && count == 0;
     } catch (SQLException e) {
       return attempt.end == End.REFUSED && e.getSQLState().equals(attempt.refusal.getSQLState());
     } finally {
-      Attempt.say(reference, "ROLLBACK TO SAVEPOINT attempt");
+      Attempt.execute(reference, "ROLLBACK TO SAVEPOINT attempt");
       c.reference.back();
     }
   }
