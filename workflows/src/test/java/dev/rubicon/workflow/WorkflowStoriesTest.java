@@ -44,7 +44,7 @@ final class WorkflowStoriesTest {
     temporal = TestWorkflowEnvironment.newInstance(options.build());
     var control = temporal.newWorker(RolloutWorkflow.CONTROL_QUEUE);
     control.registerWorkflowImplementationTypes(RolloutWorkflowImpl.class);
-    var router = new Sites();
+    var router = new ActivityRouter();
     control.registerActivitiesImplementations(router.activities());
     temporal
         .newWorker(RolloutWorkflow.DDL_QUEUE)
@@ -55,11 +55,11 @@ final class WorkflowStoriesTest {
     temporal
         .newWorker(RolloutWorkflow.WATCH_QUEUE)
         .registerActivitiesImplementations(router.activities());
-    sites = router;
+    WorkflowStoriesTest.router = router;
     temporal.start();
   }
 
-  private static Sites sites;
+  private static ActivityRouter router;
 
   @AfterAll
   static void stop() {
@@ -78,7 +78,7 @@ final class WorkflowStoriesTest {
   private static final class Telling {
     private final long seed;
     private final Random random;
-    private final FaultySite site;
+    private final FaultyActivities activities;
     private final RolloutWorkflow rollout;
     private boolean cancelled;
 
@@ -86,9 +86,9 @@ final class WorkflowStoriesTest {
       this.seed = seed;
       this.random = new Random(seed);
       Plan plan = Plans.of(random.nextInt(Plans.KINDS));
-      this.site = new FaultySite(plan, seed, random.nextInt(3) * 0.06);
+      this.activities = new FaultyActivities(plan, seed, random.nextInt(3) * 0.06);
       String target = "t" + seed;
-      sites.open(target, site);
+      router.open(target, activities);
       var request = new RolloutRequest("r-" + seed, target, "b".repeat(64), "small", "alice");
       rollout =
           temporal
@@ -114,18 +114,18 @@ final class WorkflowStoriesTest {
       }
       rules();
       RolloutStatus last = rollout.status();
-      assertThat(last.state().ended()).as("%s: ended, %s", seed, site.told()).isTrue();
+      assertThat(last.state().ended()).as("%s: ended, %s", seed, activities.told()).isTrue();
       if (last.state() == RolloutStatus.State.FAILED) {
-        assertThat(site.installed())
-            .as("%s: FAILED while installed, %s", seed, site.told())
+        assertThat(activities.installed())
+            .as("%s: FAILED while installed, %s", seed, activities.told())
             .isFalse();
       }
     }
 
     private void rules() {
-      assertThat(site.broken()).as("%s: %s", seed, site.told()).isEmpty();
-      assertThat(site.automaticReturns())
-          .as("%s: automatic rollbacks, %s", seed, site.told())
+      assertThat(activities.broken()).as("%s: %s", seed, activities.told()).isEmpty();
+      assertThat(activities.automaticReturns())
+          .as("%s: automatic rollbacks, %s", seed, activities.told())
           .isLessThanOrEqualTo(1);
     }
 
@@ -136,7 +136,7 @@ final class WorkflowStoriesTest {
         if (status.state() != RolloutStatus.State.RUNNING || status.paused()) {
           return status;
         }
-        site.stood.poll(20, TimeUnit.MILLISECONDS);
+        activities.stood.poll(20, TimeUnit.MILLISECONDS);
       }
     }
 
@@ -144,10 +144,10 @@ final class WorkflowStoriesTest {
       int dice = random.nextInt(100);
       if (dice < 4 && !cancelled) {
         cancelled = true;
-        site.say("cancelled in the UI");
+        activities.say("cancelled in the UI");
         WorkflowStub.fromTyped(rollout).cancel();
       } else if (dice < 8) {
-        site.targetChanges();
+        activities.targetChanges();
       } else if (dice < 12) {
         send(status, new Decision.Pause(by(status)));
       } else if (status.windowOpens().isPresent() && dice < 80) {
@@ -188,33 +188,33 @@ final class WorkflowStoriesTest {
     }
 
     private void send(RolloutStatus before, Decision decision) {
-      site.say("bob: " + decision.action());
+      activities.say("bob: " + decision.action());
       try {
         switch (decision) {
           case Decision.Approve d -> rollout.approve(d);
           case Decision.SignOff d -> rollout.signOff(d);
           case Decision.Pause d -> {
             rollout.pause(d);
-            site.paused(true);
+            activities.paused(true);
           }
           case Decision.Resume d -> {
             if (before.held().filter(f -> !f.code().isEmpty()).isPresent()) {
-              site.resumed();
+              activities.resumed();
             }
             rollout.resume(d);
           }
           case Decision.Throttle d -> rollout.throttle(d);
           case Decision.Abort d -> rollout.abort(d);
           case Decision.Rollback d -> {
-            site.returnOrdered();
+            activities.returnOrdered();
             rollout.rollback(d);
           }
           case Decision.ExtendWatch d -> rollout.extendWatch(d);
         }
       } catch (WorkflowUpdateException refused) {
-        site.say("refused: " + refused.getCause().getMessage());
+        activities.say("refused: " + refused.getCause().getMessage());
       } catch (WorkflowException ended) {
-        site.say("too late: " + ended.getClass().getSimpleName());
+        activities.say("too late: " + ended.getClass().getSimpleName());
       }
     }
 

@@ -11,17 +11,17 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** One worker for many sites: each call goes to the site of the target that it names. */
-final class Sites {
-  private final Map<String, FaultySite> sites = new ConcurrentHashMap<>();
+/** One worker for many rollouts: each call goes to the activities of the target that it names. */
+final class ActivityRouter {
+  private final Map<String, FaultyActivities> byTarget = new ConcurrentHashMap<>();
 
-  void open(String target, FaultySite site) {
-    sites.put(target, site);
+  void open(String target, FaultyActivities activities) {
+    byTarget.put(target, activities);
   }
 
   Object activities() {
     return Proxy.newProxyInstance(
-        Sites.class.getClassLoader(),
+        ActivityRouter.class.getClassLoader(),
         new Class<?>[] {
           ControlActivities.class, DataPhases.class, DdlPhases.class, WatchPhases.class
         },
@@ -42,7 +42,7 @@ final class Sites {
                   .findFirst()
                   .orElseThrow();
           try {
-            return method.invoke(sites.get(target), arguments);
+            return method.invoke(byTarget.get(target), arguments);
           } catch (InvocationTargetException e) {
             throw e.getCause();
           }

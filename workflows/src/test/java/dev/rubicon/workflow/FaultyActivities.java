@@ -33,7 +33,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * Target, ledger and object store of a random story: any of them may fail at any call, before its
  * work is done or after. It keeps by itself what must hold when a crossing commits.
  */
-final class FaultySite implements DataPhases, DdlPhases, WatchPhases, ControlActivities {
+final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, ControlActivities {
   private static final List<String> CODES =
       List.of(
           "TARGET_UNREACHABLE",
@@ -65,7 +65,7 @@ final class FaultySite implements DataPhases, DdlPhases, WatchPhases, ControlAct
   /**
    * @param faults how likely a call is to fail, 0 to 1
    */
-  FaultySite(Plan plan, long seed, double faults) {
+  FaultyActivities(Plan plan, long seed, double faults) {
     this.plan = plan;
     this.random = new Random(seed);
     this.faults = faults;
