@@ -95,22 +95,22 @@ public record AuditEntry(
   }
 
   /**
-   * Whether it is this deed's, brought back or not.
+   * Whether it is this entry, brought back or not.
    *
    * @param but what of its detail may differ
    */
-  boolean says(Deed deed, String... but) {
+  boolean says(NewAuditEntry newEntry, String... but) {
     JsonNode said = LedgerJson.read(detail);
     // Through text: a number's type in Java makes no difference there.
-    JsonNode must = LedgerJson.read(LedgerJson.write(deed.detail()));
+    JsonNode must = LedgerJson.read(LedgerJson.write(newEntry.detail()));
     if (said instanceof ObjectNode object && must instanceof ObjectNode of) {
       object.remove(RECONCILED);
       object.remove(List.of(but));
       of.remove(List.of(but));
     }
-    return rollout.equals(deed.rollout())
-        && actor.equals(deed.actor())
-        && action.equals(deed.action())
+    return rollout.equals(newEntry.rollout())
+        && actor.equals(newEntry.actor())
+        && action.equals(newEntry.action())
         && said.equals(must);
   }
 

@@ -37,8 +37,14 @@ public final class AuditTrail {
     connections.transact(context -> append(context, key, rollout, actor, action, detail));
   }
 
-  static Entered append(DSLContext context, Deed deed) {
-    return append(context, deed.key(), deed.rollout(), deed.actor(), deed.action(), deed.detail());
+  static Entered append(DSLContext context, NewAuditEntry newEntry) {
+    return append(
+        context,
+        newEntry.key(),
+        newEntry.rollout(),
+        newEntry.actor(),
+        newEntry.action(),
+        newEntry.detail());
   }
 
   /**
@@ -79,9 +85,9 @@ public final class AuditTrail {
         "SELECT pg_advisory_xact_lock(hashtextextended('rubicon_ledger.audit_entry', 0))");
   }
 
-  /** The entry of that deed, when it was entered before. */
-  static Optional<Entered> find(DSLContext context, Deed deed) {
-    return find(context, deed.idempotencyKey(), deed.actor(), deed.action());
+  /** The same entry, when it was appended before. */
+  static Optional<Entered> find(DSLContext context, NewAuditEntry newEntry) {
+    return find(context, newEntry.idempotencyKey(), newEntry.actor(), newEntry.action());
   }
 
   private static Optional<Entered> find(

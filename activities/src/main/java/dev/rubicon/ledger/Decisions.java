@@ -15,7 +15,7 @@ import org.jooq.impl.DSL;
 
 /**
  * What humans decided, and what policy refused: an entry of the trail, and the row that hangs on
- * it, in one transaction. The same deed entered again by a retry changes nothing.
+ * it, in one transaction. The same entry appended again by a retry changes nothing.
  */
 public final class Decisions {
   /** The database's, not ours. */
@@ -29,7 +29,7 @@ public final class Decisions {
   }
 
   /**
-   * Enters a deed, once per key.
+   * Enters a decision, once per key.
    *
    * @param seen what its execution last saw of the trail
    * @param run in which it is entered
@@ -37,15 +37,15 @@ public final class Decisions {
    * @throws dev.rubicon.error.RubiconException {@code LEDGER_BEHIND} where the trail lacks what was
    *     seen; {@code ROLLOUT_NOT_OPENED} where nothing was, and the rollout is not entered yet
    */
-  public AuditHead enter(Deed deed, AuditHead seen, String run) {
+  public AuditHead enter(NewAuditEntry newEntry, AuditHead seen, String run) {
     return connections.transact(
         context -> {
           if (seen.sequence() > 0) {
-            Continuity.requireSeen(context, deed.rollout(), seen);
-          } else if (hasRow(deed.action())) {
-            Continuity.requireOpened(context, deed.rollout());
+            Continuity.requireSeen(context, newEntry.rollout(), seen);
+          } else if (hasRow(newEntry.action())) {
+            Continuity.requireOpened(context, newEntry.rollout());
           }
-          return enter(context, deed, CLOCK)
+          return enter(context, newEntry, CLOCK)
               .map(entered -> new AuditHead(entered.seq(), entered.hash(), run))
               .orElse(AuditHead.NONE);
         });
@@ -58,113 +58,117 @@ public final class Decisions {
    * @return empty where there was nothing to make void
    */
   static Optional<AuditTrail.Entered> enter(
-      DSLContext context, Deed deed, Field<OffsetDateTime> at) {
-    return switch (deed.action()) {
-      case Deed.APPROVED, Deed.REFUSED -> {
-        insertApproval(context, deed, at);
-        yield Optional.of(AuditTrail.append(context, deed));
+      DSLContext context, NewAuditEntry newEntry, Field<OffsetDateTime> at) {
+    return switch (newEntry.action()) {
+      case NewAuditEntry.APPROVED, NewAuditEntry.REFUSED -> {
+        insertApproval(context, newEntry, at);
+        yield Optional.of(AuditTrail.append(context, newEntry));
       }
-      case Deed.SIGNED_OFF -> {
-        insertSignOff(context, deed, at);
-        yield Optional.of(AuditTrail.append(context, deed));
+      case NewAuditEntry.SIGNED_OFF -> {
+        insertSignOff(context, newEntry, at);
+        yield Optional.of(AuditTrail.append(context, newEntry));
       }
-      case Deed.VOIDED -> {
+      case NewAuditEntry.VOIDED -> {
         // Rows and trail must agree on what was approved before.
         AuditTrail.lock(context);
         // A retry that comes late must not void what was approved since.
-        Optional<AuditTrail.Entered> before = AuditTrail.find(context, deed);
-        yield before.isEmpty() && voidApprovals(context, deed, at) > 0
-            ? Optional.of(AuditTrail.append(context, deed))
+        Optional<AuditTrail.Entered> before = AuditTrail.find(context, newEntry);
+        yield before.isEmpty() && voidApprovals(context, newEntry, at) > 0
+            ? Optional.of(AuditTrail.append(context, newEntry))
             : before;
       }
-      case Deed.PAUSED, Deed.RESUMED, Deed.THROTTLED -> {
-        var entered = AuditTrail.append(context, deed);
+      case NewAuditEntry.PAUSED, NewAuditEntry.RESUMED, NewAuditEntry.THROTTLED -> {
+        var entered = AuditTrail.append(context, newEntry);
         if (entered.fresh()) {
           // Only what is new changes the wish: a late retry of a pause does not undo a resume.
-          control(context, deed, at);
+          control(context, newEntry, at);
         }
         yield Optional.of(entered);
       }
-      default -> Optional.of(AuditTrail.append(context, deed));
+      default -> Optional.of(AuditTrail.append(context, newEntry));
     };
   }
 
   private static boolean hasRow(String action) {
     return switch (action) {
-      case Deed.APPROVED,
-          Deed.REFUSED,
-          Deed.SIGNED_OFF,
-          Deed.PAUSED,
-          Deed.RESUMED,
-          Deed.THROTTLED ->
+      case NewAuditEntry.APPROVED,
+          NewAuditEntry.REFUSED,
+          NewAuditEntry.SIGNED_OFF,
+          NewAuditEntry.PAUSED,
+          NewAuditEntry.RESUMED,
+          NewAuditEntry.THROTTLED ->
           true;
       default -> false;
     };
   }
 
-  private static void insertApproval(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
+  private static void insertApproval(
+      DSLContext context, NewAuditEntry newEntry, Field<OffsetDateTime> at) {
     context
         .insertInto(APPROVAL)
-        .set(APPROVAL.KEY, deed.idempotencyKey())
-        .set(APPROVAL.ROLLOUT, deed.rollout())
-        .set(APPROVAL.GATE, deed.text("gate"))
-        .set(APPROVAL.ROUND, deed.number("round"))
-        .set(APPROVAL.DIGEST, deed.text("digest"))
-        .set(APPROVAL.PRINCIPAL, deed.actor())
-        .set(APPROVAL.REASON, deed.text("reason"))
-        .set(APPROVAL.GRANTED, deed.action().equals(Deed.APPROVED))
-        .set(APPROVAL.CODE, deed.text("code"))
-        .set(APPROVAL.CAUSE, deed.text("cause"))
+        .set(APPROVAL.KEY, newEntry.idempotencyKey())
+        .set(APPROVAL.ROLLOUT, newEntry.rollout())
+        .set(APPROVAL.GATE, newEntry.text("gate"))
+        .set(APPROVAL.ROUND, newEntry.number("round"))
+        .set(APPROVAL.DIGEST, newEntry.text("digest"))
+        .set(APPROVAL.PRINCIPAL, newEntry.actor())
+        .set(APPROVAL.REASON, newEntry.text("reason"))
+        .set(APPROVAL.GRANTED, newEntry.action().equals(NewAuditEntry.APPROVED))
+        .set(APPROVAL.CODE, newEntry.text("code"))
+        .set(APPROVAL.CAUSE, newEntry.text("cause"))
         .set(APPROVAL.DECIDED_AT, at)
         .onConflict(APPROVAL.KEY)
         .doNothing()
         .execute();
   }
 
-  private static int voidApprovals(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
+  private static int voidApprovals(
+      DSLContext context, NewAuditEntry newEntry, Field<OffsetDateTime> at) {
     return context
         .update(APPROVAL)
         .set(APPROVAL.VOIDED_AT, at)
-        .set(APPROVAL.VOID_REASON, deed.text("reason"))
-        .where(APPROVAL.ROLLOUT.eq(deed.rollout()))
-        .and(APPROVAL.GATE.in((List<?>) deed.detail().get("gates")))
+        .set(APPROVAL.VOID_REASON, newEntry.text("reason"))
+        .where(APPROVAL.ROLLOUT.eq(newEntry.rollout()))
+        .and(APPROVAL.GATE.in((List<?>) newEntry.detail().get("gates")))
         .and(APPROVAL.GRANTED)
         .and(APPROVAL.VOIDED_AT.isNull())
         .execute();
   }
 
   /** The first sign-off of an item stays. */
-  private static void insertSignOff(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
+  private static void insertSignOff(
+      DSLContext context, NewAuditEntry newEntry, Field<OffsetDateTime> at) {
     context
         .insertInto(SIGN_OFF)
-        .set(SIGN_OFF.ROLLOUT, deed.rollout())
-        .set(SIGN_OFF.ITEM, deed.text("item"))
-        .set(SIGN_OFF.PRINCIPAL, deed.actor())
-        .set(SIGN_OFF.REASON, deed.text("reason"))
+        .set(SIGN_OFF.ROLLOUT, newEntry.rollout())
+        .set(SIGN_OFF.ITEM, newEntry.text("item"))
+        .set(SIGN_OFF.PRINCIPAL, newEntry.actor())
+        .set(SIGN_OFF.REASON, newEntry.text("reason"))
         .set(SIGN_OFF.SIGNED_AT, at)
         .onConflict(SIGN_OFF.ROLLOUT, SIGN_OFF.ITEM)
         .doNothing()
         .execute();
   }
 
-  private static void control(DSLContext context, Deed deed, Field<OffsetDateTime> at) {
-    boolean throttles = deed.action().equals(Deed.THROTTLED);
-    boolean pauses = deed.action().equals(Deed.PAUSED);
-    Field<Long> rate = DSL.val(throttles ? (Long) deed.detail().get("rowsPerSecond") : 0L);
+  private static void control(
+      DSLContext context, NewAuditEntry newEntry, Field<OffsetDateTime> at) {
+    boolean throttles = newEntry.action().equals(NewAuditEntry.THROTTLED);
+    boolean pauses = newEntry.action().equals(NewAuditEntry.PAUSED);
+    Field<Long> rate = DSL.val(throttles ? (Long) newEntry.detail().get("rowsPerSecond") : 0L);
     context
         .insertInto(CONTROL)
-        .set(CONTROL.ROLLOUT, deed.rollout())
+        .set(CONTROL.ROLLOUT, newEntry.rollout())
         .set(CONTROL.PAUSED, pauses)
         .set(CONTROL.ROWS_PER_SECOND, rate)
-        .set(CONTROL.SET_BY, deed.actor())
-        .set(CONTROL.REASON, deed.text("reason"))
+        .set(CONTROL.SET_BY, newEntry.actor())
+        .set(CONTROL.REASON, newEntry.text("reason"))
         .set(CONTROL.SET_AT, at)
         .onConflict(CONTROL.ROLLOUT)
         .doUpdate()
         .set(CONTROL.PAUSED, throttles ? CONTROL.PAUSED : DSL.val(pauses))
         .set(CONTROL.ROWS_PER_SECOND, throttles ? rate : CONTROL.ROWS_PER_SECOND)
-        .set(CONTROL.SET_BY, deed.actor())
-        .set(CONTROL.REASON, deed.text("reason"))
+        .set(CONTROL.SET_BY, newEntry.actor())
+        .set(CONTROL.REASON, newEntry.text("reason"))
         .set(CONTROL.SET_AT, at)
         .execute();
   }

@@ -85,7 +85,8 @@ public final class ExecutionStatuses {
         context -> {
           Continuity.requireSeen(context, rollout, seen);
           end(context, rollout, end, status, Ledger.now(), false);
-          return AuditTrail.append(context, new Act.Ended(rollout, end, status).deed());
+          return AuditTrail.append(
+              context, new LedgerChange.Ended(rollout, end, status).newEntry());
         });
   }
 
@@ -137,7 +138,8 @@ public final class ExecutionStatuses {
     connections.transact(
         context -> {
           enterContract(context, of.rollout(), workflowId, runId, of.requestedBy());
-          return AuditTrail.append(context, new Act.ContractStarted(of, workflowId, runId).deed());
+          return AuditTrail.append(
+              context, new LedgerChange.ContractStarted(of, workflowId, runId).newEntry());
         });
   }
 
@@ -203,7 +205,8 @@ public final class ExecutionStatuses {
         context -> {
           Continuity.requireSeen(context, rollout, seen);
           endContract(context, rollout, status, Ledger.now());
-          return AuditTrail.append(context, new Act.ContractEnded(rollout, status).deed());
+          return AuditTrail.append(
+              context, new LedgerChange.ContractEnded(rollout, status).newEntry());
         });
   }
 

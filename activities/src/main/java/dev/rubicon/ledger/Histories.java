@@ -52,7 +52,7 @@ public record Histories(
     String run = entry.run();
     if (run.isEmpty()) {
       // The activity that enters a decision gives its run; one without was entered by nobody.
-      return Deed.decides(entry.action())
+      return NewAuditEntry.decides(entry.action())
           || whole.contains(entry.rollout()) && OF_EVERY_ROLLOUT.contains(entry.key());
     }
     return runs.contains(run);
@@ -62,12 +62,12 @@ public record Histories(
   List<Anchor> anchors() {
     var anchors = new ArrayList<Anchor>();
     for (HistoryEvent event : events) {
-      String action = event.deed().action();
+      String action = event.newEntry().action();
       if (event.entered() && action.startsWith("gate-") && event.head().isPresent()) {
         var head = event.head().get();
         var anchor =
             new Anchor(
-                event.deed().rollout(),
+                event.newEntry().rollout(),
                 action.substring("gate-".length()),
                 head.sequence(),
                 head.hash());
@@ -83,8 +83,8 @@ public record Histories(
   Set<String> unopened() {
     Set<String> keys = new HashSet<>();
     for (HistoryEvent event : events) {
-      if (!event.entered() && event.deed().action().startsWith("gate-")) {
-        keys.add(event.deed().idempotencyKey());
+      if (!event.entered() && event.newEntry().action().startsWith("gate-")) {
+        keys.add(event.newEntry().idempotencyKey());
       }
     }
     return keys;

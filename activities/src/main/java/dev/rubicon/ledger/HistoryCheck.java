@@ -23,7 +23,7 @@ final class HistoryCheck {
     Map<String, AuditEntry> entries = byKey(chain);
     Map<String, HistoryEvent> missing = new LinkedHashMap<>();
     for (HistoryEvent event : events) {
-      String key = event.deed().idempotencyKey();
+      String key = event.newEntry().idempotencyKey();
       if (event.entered() && !entries.containsKey(key)) {
         missing.putIfAbsent(key, event);
       }
@@ -38,36 +38,36 @@ final class HistoryCheck {
   static List<HistoryEvent> lost(List<AuditEntry> chain, List<HistoryEvent> events) {
     List<HistoryEvent> missing = missing(chain, events);
     Set<String> rollouts = new HashSet<>();
-    missing.forEach(event -> rollouts.add(event.deed().rollout()));
+    missing.forEach(event -> rollouts.add(event.newEntry().rollout()));
     Map<String, AuditEntry> entries = byKey(chain);
     Map<String, HistoryEvent> lost = new LinkedHashMap<>();
     for (HistoryEvent event : events) {
-      String key = event.deed().idempotencyKey();
-      if (event.act() instanceof Act.Launched
-          && rollouts.contains(event.deed().rollout())
+      String key = event.newEntry().idempotencyKey();
+      if (event.change() instanceof LedgerChange.Launched
+          && rollouts.contains(event.newEntry().rollout())
           && !entries.containsKey(key)) {
         lost.putIfAbsent(key, event);
       }
     }
-    missing.forEach(event -> lost.put(event.deed().idempotencyKey(), event));
+    missing.forEach(event -> lost.put(event.newEntry().idempotencyKey(), event));
     return lost.values().stream().sorted(HistoryEvent.ORDER).toList();
   }
 
   static Break missing(HistoryEvent event) {
-    Deed deed = event.deed();
+    NewAuditEntry newEntry = event.newEntry();
     return new Break(
         0,
         Kind.MISSING,
         "the trail lacks what Temporal's history has: "
-            + deed.action()
+            + newEntry.action()
             + " of "
-            + deed.rollout()
+            + newEntry.rollout()
             + " by "
-            + deed.actor()
+            + newEntry.actor()
             + " at "
             + event.at()
             + " ("
-            + deed.key()
+            + newEntry.key()
             + ")");
   }
 
@@ -83,7 +83,7 @@ final class HistoryCheck {
         .forEach(
             event ->
                 byKey
-                    .computeIfAbsent(event.deed().idempotencyKey(), _ -> new ArrayList<>())
+                    .computeIfAbsent(event.newEntry().idempotencyKey(), _ -> new ArrayList<>())
                     .add(event));
     var breaks = new ArrayList<Break>();
     for (AuditEntry entry : chain) {
@@ -114,9 +114,9 @@ final class HistoryCheck {
                     + entry.actor()
                     + ", Temporal's history"
                     + " something else of "
-                    + event.deed().action()
+                    + event.newEntry().action()
                     + " by "
-                    + event.deed().actor()));
+                    + event.newEntry().actor()));
       }
     }
     return breaks;
@@ -124,9 +124,9 @@ final class HistoryCheck {
 
   /** A launch's title is the bundle's, and its run the first, whatever a Reset has made of it. */
   private static boolean says(AuditEntry entry, HistoryEvent event) {
-    return event.act() instanceof Act.Launched
-        ? entry.says(event.deed(), "title", "runId")
-        : entry.says(event.deed());
+    return event.change() instanceof LedgerChange.Launched
+        ? entry.says(event.newEntry(), "title", "runId")
+        : entry.says(event.newEntry());
   }
 
   private static Map<String, AuditEntry> byKey(List<AuditEntry> chain) {

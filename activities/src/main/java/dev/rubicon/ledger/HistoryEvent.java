@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * What a history of Temporal's has of an activity that keeps the books.
+ * What a history of Temporal's has of an activity that writes to the ledger.
  *
  * @param at when it ended; when it was scheduled where it has not ended, and where it is a launch
  * @param eventId of that moment
@@ -15,12 +15,17 @@ import java.util.Optional;
  * @param entered whether it ended well, and so must stand in the trail
  */
 public record HistoryEvent(
-    Act act, Instant at, long eventId, String from, Optional<AuditHead> head, boolean entered) {
+    LedgerChange change,
+    Instant at,
+    long eventId,
+    String from,
+    Optional<AuditHead> head,
+    boolean entered) {
   /** As Temporal has it. */
   static final Comparator<HistoryEvent> ORDER =
       Comparator.comparing(HistoryEvent::at).thenComparingLong(HistoryEvent::eventId);
 
-  Deed deed() {
-    return act.deed();
+  NewAuditEntry newEntry() {
+    return change.newEntry();
   }
 }

@@ -131,7 +131,7 @@ public final class Ledger implements AutoCloseable {
                 "superseded",
                 Map.of("by", launch.id()));
           }
-          AuditTrail.append(context, new Act.Launched(launch).deed());
+          AuditTrail.append(context, new LedgerChange.Launched(launch).newEntry());
           return superseded;
         });
   }

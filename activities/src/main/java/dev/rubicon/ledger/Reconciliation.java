@@ -44,21 +44,21 @@ public final class Reconciliation {
   public void bringBack(HistoryEvent event, String by, Consumer<Anchor> store) {
     connections.transact(
         context -> {
-          Deed deed = marked(event, by);
-          bringBack(context, event, deed)
-              .filter(_ -> deed.action().startsWith(GATE))
-              .map(back -> anchor(deed, back))
+          NewAuditEntry newEntry = marked(event, by);
+          bringBack(context, event, newEntry)
+              .filter(_ -> newEntry.action().startsWith(GATE))
+              .map(back -> anchor(newEntry, back))
               .ifPresent(store);
           return true;
         });
   }
 
-  private static Anchor anchor(Deed deed, AuditTrail.Entered back) {
-    String gate = deed.action().substring(GATE.length());
-    return new Anchor(deed.rollout(), gate, back.seq(), back.hash());
+  private static Anchor anchor(NewAuditEntry newEntry, AuditTrail.Entered back) {
+    String gate = newEntry.action().substring(GATE.length());
+    return new Anchor(newEntry.rollout(), gate, back.seq(), back.hash());
   }
 
-  private static Deed marked(HistoryEvent event, String by) {
+  private static NewAuditEntry marked(HistoryEvent event, String by) {
     var mark = new LinkedHashMap<String, Object>();
     mark.put("from", event.from());
     mark.put("at", event.at().toString());
@@ -71,30 +71,30 @@ public final class Reconciliation {
               mark.put("seq", head.sequence());
               mark.put("hash", head.hash());
             });
-    return event.deed().with(AuditEntry.RECONCILED, mark);
+    return event.newEntry().with(AuditEntry.RECONCILED, mark);
   }
 
   private static Optional<AuditTrail.Entered> bringBack(
-      DSLContext context, HistoryEvent event, Deed deed) {
+      DSLContext context, HistoryEvent event, NewAuditEntry newEntry) {
     OffsetDateTime at = at(event.at());
-    return switch (event.act()) {
-      case Act.Entered _ -> {
-        Continuity.requireKnown(context, deed.rollout());
-        var back = Decisions.enter(context, deed, DSL.val(at));
+    return switch (event.change()) {
+      case LedgerChange.Entered _ -> {
+        Continuity.requireKnown(context, newEntry.rollout());
+        var back = Decisions.enter(context, newEntry, DSL.val(at));
         // One that found something to make void then stands in the trail whatever it finds now.
-        yield back.isPresent() ? back : Optional.of(AuditTrail.append(context, deed));
+        yield back.isPresent() ? back : Optional.of(AuditTrail.append(context, newEntry));
       }
-      case Act.Launched(var launch) -> {
-        launch(context, launch, at, deed.detail().get(AuditEntry.RECONCILED));
-        yield Optional.of(AuditTrail.append(context, deed));
+      case LedgerChange.Launched(var launch) -> {
+        launch(context, launch, at, newEntry.detail().get(AuditEntry.RECONCILED));
+        yield Optional.of(AuditTrail.append(context, newEntry));
       }
-      case Act.Ended(var rollout, var end, var status) -> {
+      case LedgerChange.Ended(var rollout, var end, var status) -> {
         Continuity.requireKnown(context, rollout);
         // One that a later launch has taken for lost had ended, after all.
         ExecutionStatuses.end(context, rollout, end, status, at, true);
-        yield Optional.of(AuditTrail.append(context, deed));
+        yield Optional.of(AuditTrail.append(context, newEntry));
       }
-      case Act.ContractStarted(var of, var workflowId, var runId) -> {
+      case LedgerChange.ContractStarted(var of, var workflowId, var runId) -> {
         completed(context, of, at);
         ExecutionStatuses.enterContract(context, of.rollout(), workflowId, runId, of.requestedBy());
         context
@@ -104,11 +104,11 @@ public final class Reconciliation {
             .and(CONTRACT_EXECUTION.RUN_ID.eq(runId))
             .and(CONTRACT_EXECUTION.STARTED_AT.gt(at))
             .execute();
-        yield Optional.of(AuditTrail.append(context, deed));
+        yield Optional.of(AuditTrail.append(context, newEntry));
       }
-      case Act.ContractEnded(var rollout, var status) -> {
+      case LedgerChange.ContractEnded(var rollout, var status) -> {
         ExecutionStatuses.endContract(context, rollout, status, at);
-        yield Optional.of(AuditTrail.append(context, deed));
+        yield Optional.of(AuditTrail.append(context, newEntry));
       }
     };
   }

@@ -29,8 +29,9 @@ final class RowCheck {
     Map<String, String> isVoid = new HashMap<>();
     for (AuditEntry entry : books.chain()) {
       switch (entry.action()) {
-        case Deed.APPROVED, Deed.REFUSED -> entries.put(entry.idempotencyKey(), entry);
-        case Deed.VOIDED -> makeVoid(entry, entries, isVoid);
+        case NewAuditEntry.APPROVED, NewAuditEntry.REFUSED ->
+            entries.put(entry.idempotencyKey(), entry);
+        case NewAuditEntry.VOIDED -> makeVoid(entry, entries, isVoid);
         default -> {}
       }
     }
@@ -51,7 +52,7 @@ final class RowCheck {
           pair("digest", row.digest(), said.path("digest").asText()),
           pair("principal", row.principal(), entry.actor()),
           pair("reason", row.reason(), said.path("reason").asText()),
-          pair("granted", row.granted(), entry.action().equals(Deed.APPROVED)),
+          pair("granted", row.granted(), entry.action().equals(NewAuditEntry.APPROVED)),
           pair("code", row.code(), said.path("code").asText()),
           pair("cause", row.cause(), said.path("cause").asText()),
           pair("void", row.isVoid(), isVoid.containsKey(row.key())),
@@ -71,7 +72,7 @@ final class RowCheck {
         named |= of.asText().equals(gate);
       }
       if (named
-          && approval.action().equals(Deed.APPROVED)
+          && approval.action().equals(NewAuditEntry.APPROVED)
           && approval.rollout().equals(entry.rollout())) {
         isVoid.putIfAbsent(approval.idempotencyKey(), said.path("reason").asText());
       }
@@ -81,7 +82,7 @@ final class RowCheck {
   private void signOffs(AuditBooks books) {
     Map<String, AuditEntry> first = new LinkedHashMap<>();
     for (AuditEntry entry : books.chain()) {
-      if (entry.action().equals(Deed.SIGNED_OFF)) {
+      if (entry.action().equals(NewAuditEntry.SIGNED_OFF)) {
         String item = LedgerJson.read(entry.detail()).path("item").asText();
         first.putIfAbsent(entry.rollout() + "/" + item, entry);
       }

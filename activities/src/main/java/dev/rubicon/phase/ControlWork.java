@@ -9,8 +9,8 @@ import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.TargetCheck;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.ledger.AuditTrail;
-import dev.rubicon.ledger.Deed;
 import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.NewAuditEntry;
 import dev.rubicon.notify.Notification;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
@@ -169,7 +169,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           Anchors.complete(services.ledger, services.store, input.rollout());
-          AuditHead head = enter(Deed.gate(key(), input, gate, digest), seen);
+          AuditHead head = enter(NewAuditEntry.gate(key(), input, gate, digest), seen);
           var anchor = new AuditTrail.Anchor(input.rollout(), gate, head.sequence(), head.hash());
           services.store.put(anchor.key(), anchor.json(), "application/json");
           return head;
@@ -247,7 +247,7 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen) {
-    return entered(Deed.approval(key(), input, approval), seen);
+    return entered(NewAuditEntry.approval(key(), input, approval), seen);
   }
 
   @Override
@@ -258,47 +258,47 @@ final class ControlWork implements ControlActivities {
       Decision.By by,
       RolloutStatus.Failure refusal,
       AuditHead seen) {
-    return entered(Deed.refusal(key(), input, action, digest, by, refusal), seen);
+    return entered(NewAuditEntry.refusal(key(), input, action, digest, by, refusal), seen);
   }
 
   @Override
   public AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen) {
-    return entered(Deed.signOff(key(), input, signOff), seen);
+    return entered(NewAuditEntry.signOff(key(), input, signOff), seen);
   }
 
   @Override
   public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
-    return entered(Deed.order(key(), input, action, by), seen);
+    return entered(NewAuditEntry.order(key(), input, action, by), seen);
   }
 
   @Override
   public AuditHead voidApprovals(
       PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
-    return entered(Deed.approvalsVoid(key(), input, gates, reason), seen);
+    return entered(NewAuditEntry.approvalsVoid(key(), input, gates, reason), seen);
   }
 
   @Override
   public AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen) {
-    return entered(Deed.pause(key(), input, by), seen);
+    return entered(NewAuditEntry.pause(key(), input, by), seen);
   }
 
   @Override
   public AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen) {
-    return entered(Deed.resume(key(), input, by), seen);
+    return entered(NewAuditEntry.resume(key(), input, by), seen);
   }
 
   @Override
   public AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen) {
-    return entered(Deed.throttle(key(), input, throttle), seen);
+    return entered(NewAuditEntry.throttle(key(), input, throttle), seen);
   }
 
-  private AuditHead entered(Deed deed, AuditHead seen) {
-    return PhaseRunner.coded(() -> enter(deed, seen));
+  private AuditHead entered(NewAuditEntry newEntry, AuditHead seen) {
+    return PhaseRunner.coded(() -> enter(newEntry, seen));
   }
 
-  private AuditHead enter(Deed deed, AuditHead seen) {
+  private AuditHead enter(NewAuditEntry newEntry, AuditHead seen) {
     String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
-    return services.ledger.decisions().enter(deed, seen, run);
+    return services.ledger.decisions().enter(newEntry, seen, run);
   }
 
   @Override

@@ -33,23 +33,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AuditBooksTest {
   private static final String RUN = "0199f1c2-6d2e-7a51-8000-000000000001";
   private static final PhaseInput HERE = input("r1", Phase.EXPAND, 1);
-  private static final Deed REFUSED =
-      Deed.refusal(
+  private static final NewAuditEntry REFUSED =
+      NewAuditEntry.refusal(
           RUN + "/1",
           HERE,
           "approve expand",
           "wrong",
           by("alice", "mine"),
           new Failure("APPROVER_IS_REQUESTER", "no", "ask bob"));
-  private static final Deed APPROVED =
-      Deed.approval(
+  private static final NewAuditEntry APPROVED =
+      NewAuditEntry.approval(
           RUN + "/2", HERE, new Decision.Approve(Runbook.Gate.EXPAND, "d1", by("bob", "read it")));
-  private static final Deed AGAIN =
-      Deed.approval(
+  private static final NewAuditEntry AGAIN =
+      NewAuditEntry.approval(
           RUN + "/4", HERE, new Decision.Approve(Runbook.Gate.EXPAND, "d2", by("bob", "again")));
-  private static final Deed SIGNED =
-      Deed.signOff(RUN + "/5", HERE, new Decision.SignOff("informed", by("carol", "mailed")));
-  private static final Deed GATE = Deed.gate(RUN + "/6", HERE, "expand", "d1");
+  private static final NewAuditEntry SIGNED =
+      NewAuditEntry.signOff(
+          RUN + "/5", HERE, new Decision.SignOff("informed", by("carol", "mailed")));
+  private static final NewAuditEntry GATE = NewAuditEntry.gate(RUN + "/6", HERE, "expand", "d1");
 
   private static TestLedger test;
   private static Ledger ledger;
@@ -74,10 +75,13 @@ class AuditBooksTest {
     ledger.evidence(input("r1", Phase.WATCH, 1)).record(evidence("watch"), Map.of("round", 7));
     test.enter(REFUSED);
     test.enter(APPROVED);
-    test.enter(Deed.approvalsVoid(RUN + "/3", HERE, List.of(Runbook.Gate.EXPAND), "changed"));
+    test.enter(
+        NewAuditEntry.approvalsVoid(RUN + "/3", HERE, List.of(Runbook.Gate.EXPAND), "changed"));
     test.enter(AGAIN);
     test.enter(SIGNED);
-    test.enter(Deed.signOff(RUN + "/7", HERE, new Decision.SignOff("informed", by("dave", "me"))));
+    test.enter(
+        NewAuditEntry.signOff(
+            RUN + "/7", HERE, new Decision.SignOff("informed", by("dave", "me"))));
     gate = test.enter(GATE);
     var of = AnchorCheck.anchor(ledger.audit().chain().getLast());
     anchor = new StoredAnchor(of.key(), Optional.of(of.json()));
@@ -204,9 +208,14 @@ class AuditBooksTest {
         .containsExactly(Kind.ANCHOR_UNREADABLE);
   }
 
-  private static HistoryEvent event(Deed deed, boolean entered, AuditHead head) {
+  private static HistoryEvent event(NewAuditEntry newEntry, boolean entered, AuditHead head) {
     return new HistoryEvent(
-        new Act.Entered(deed), Instant.EPOCH, 7, deed.key(), Optional.of(head), entered);
+        new LedgerChange.Entered(newEntry),
+        Instant.EPOCH,
+        7,
+        newEntry.key(),
+        Optional.of(head),
+        entered);
   }
 
   private static Histories histories(HistoryEvent... events) {
@@ -218,13 +227,14 @@ class AuditBooksTest {
       event(REFUSED, true, AuditHead.NONE),
       event(APPROVED, true, AuditHead.NONE),
       event(
-          Deed.approvalsVoid(RUN + "/3", HERE, List.of(Runbook.Gate.EXPAND), "changed"),
+          NewAuditEntry.approvalsVoid(RUN + "/3", HERE, List.of(Runbook.Gate.EXPAND), "changed"),
           true,
           AuditHead.NONE),
       event(AGAIN, true, AuditHead.NONE),
       event(SIGNED, true, AuditHead.NONE),
       event(
-          Deed.signOff(RUN + "/7", HERE, new Decision.SignOff("informed", by("dave", "me"))),
+          NewAuditEntry.signOff(
+              RUN + "/7", HERE, new Decision.SignOff("informed", by("dave", "me"))),
           true,
           AuditHead.NONE),
       event(GATE, true, gate)
@@ -242,7 +252,7 @@ class AuditBooksTest {
     HistoryEvent[] other = whole();
     other[3] =
         event(
-            Deed.approval(
+            NewAuditEntry.approval(
                 RUN + "/4",
                 HERE,
                 new Decision.Approve(Runbook.Gate.EXPAND, "d2", by("carol", "again"))),
@@ -255,11 +265,14 @@ class AuditBooksTest {
                 Stream.of(whole()),
                 Stream.of(
                     event(
-                        Deed.pause(RUN + "/8", HERE, by("bob", "why")),
+                        NewAuditEntry.pause(RUN + "/8", HERE, by("bob", "why")),
                         true,
                         new AuditHead(14, "h", RUN)),
                     // Scheduled, and not entered so far.
-                    event(Deed.resume(RUN + "/9", HERE, by("bob", "why")), false, AuditHead.NONE)))
+                    event(
+                        NewAuditEntry.resume(RUN + "/9", HERE, by("bob", "why")),
+                        false,
+                        AuditHead.NONE)))
             .toArray(HistoryEvent[]::new);
     AuditVerifier.Result lacks = verify(List.of(anchor), histories(more));
     assertThat(lacks.breaks()).extracting(Break::kind).containsExactly(Kind.MISSING);
@@ -273,7 +286,7 @@ class AuditBooksTest {
       own.ledger().launch(launch("r1", "prod"));
       for (String key : List.of("x", unknown + "/1", "contract/" + unknown + "/1")) {
         own.enter(
-            Deed.approval(
+            NewAuditEntry.approval(
                 key,
                 HERE,
                 new Decision.Approve(Runbook.Gate.CUTOVER, "d1", by("mallory", "forged"))));
@@ -323,7 +336,12 @@ class AuditBooksTest {
   private static List<Kind> launched(AuditBooks books, LedgerRollout.Launch launch) {
     var event =
         new HistoryEvent(
-            new Act.Launched(launch), Instant.EPOCH, 5, RUN + "/0", Optional.empty(), true);
+            new LedgerChange.Launched(launch),
+            Instant.EPOCH,
+            5,
+            RUN + "/0",
+            Optional.empty(),
+            true);
     return AuditVerifier.verify(books, books, List.of(), histories(event)).breaks().stream()
         .map(Break::kind)
         .toList();

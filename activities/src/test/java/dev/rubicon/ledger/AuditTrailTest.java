@@ -282,7 +282,8 @@ class AuditTrailTest {
       ledger
           .decisions()
           .enter(
-              Deed.pause("k", TestLedger.input("r1", Phase.EXPAND, 1), TestLedger.by("bob", "why")),
+              NewAuditEntry.pause(
+                  "k", TestLedger.input("r1", Phase.EXPAND, 1), TestLedger.by("bob", "why")),
               AuditHead.NONE,
               "run-1");
       assertThat(verify(ledger).requireIntact().entries()).isEqualTo(2);

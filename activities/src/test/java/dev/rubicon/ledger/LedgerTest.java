@@ -139,7 +139,7 @@ class LedgerTest {
       var decisions = ledger.decisions();
       var expand = input("r1", Phase.EXPAND, 1);
       test.enter(
-          Deed.refusal(
+          NewAuditEntry.refusal(
               "run/1",
               expand,
               "approve expand",
@@ -148,21 +148,23 @@ class LedgerTest {
               new RolloutStatus.Failure(
                   "DIGEST_MISMATCH", "not what was shown", "rubicon status")));
       var approval = new Decision.Approve(Runbook.Gate.EXPAND, "d1", by("bob", "read the plan"));
-      test.enter(Deed.approval("run/2", expand, approval));
-      test.enter(Deed.approval("run/2", expand, approval));
+      test.enter(NewAuditEntry.approval("run/2", expand, approval));
+      test.enter(NewAuditEntry.approval("run/2", expand, approval));
       var gates = List.of(Runbook.Gate.EXPAND);
-      var isVoid = test.enter(Deed.approvalsVoid("run/3", expand, gates, "target changed"));
-      test.enter(Deed.approval("run/4", expand, approval));
+      var isVoid =
+          test.enter(NewAuditEntry.approvalsVoid("run/3", expand, gates, "target changed"));
+      test.enter(NewAuditEntry.approval("run/4", expand, approval));
       // A late retry of the voiding leaves the approval given since alone.
-      assertThat(test.enter(Deed.approvalsVoid("run/3", expand, gates, "target changed")))
+      assertThat(test.enter(NewAuditEntry.approvalsVoid("run/3", expand, gates, "target changed")))
           .isEqualTo(isVoid);
       assertThat(
               test.enter(
-                  Deed.approvalsVoid("run/9", expand, List.of(Runbook.Gate.CUTOVER), "nothing")))
+                  NewAuditEntry.approvalsVoid(
+                      "run/9", expand, List.of(Runbook.Gate.CUTOVER), "nothing")))
           .isEqualTo(AuditHead.NONE);
       var signOff = new Decision.SignOff("stakeholders", by("carol", "mailed"));
-      test.enter(Deed.signOff("run/5", expand, signOff));
-      test.enter(Deed.signOff("run/5", expand, signOff));
+      test.enter(NewAuditEntry.signOff("run/5", expand, signOff));
+      test.enter(NewAuditEntry.signOff("run/5", expand, signOff));
 
       assertThat(decisions.approvals("r1"))
           .extracting(a -> a.granted() + " " + a.code() + " " + a.voidedAt().isPresent())
@@ -185,11 +187,12 @@ class LedgerTest {
       var decisions = ledger.decisions();
       assertThat(decisions.control("r1")).isEqualTo(Progress.Control.NONE);
       var backfill = input("r1", Phase.BACKFILL, 1);
-      test.enter(Deed.throttle("run/1", backfill, new Decision.Throttle(500, by("bob", "peak"))));
-      test.enter(Deed.pause("run/2", backfill, by("bob", "incident")));
+      test.enter(
+          NewAuditEntry.throttle("run/1", backfill, new Decision.Throttle(500, by("bob", "peak"))));
+      test.enter(NewAuditEntry.pause("run/2", backfill, by("bob", "incident")));
       assertThat(decisions.control("r1")).isEqualTo(new Progress.Control(true, 500));
-      test.enter(Deed.resume("run/3", backfill, by("bob", "over")));
-      test.enter(Deed.pause("run/2", backfill, by("bob", "incident")));
+      test.enter(NewAuditEntry.resume("run/3", backfill, by("bob", "over")));
+      test.enter(NewAuditEntry.pause("run/2", backfill, by("bob", "incident")));
 
       assertThat(decisions.control("r1")).isEqualTo(new Progress.Control(false, 500));
     }

@@ -31,18 +31,18 @@ class ReconciliationTest {
   private final List<HistoryEvent> events = new ArrayList<>();
   private final List<StoredAnchor> anchors = new ArrayList<>();
 
-  private static Deed approval(String key, String digest) {
-    return Deed.approval(
+  private static NewAuditEntry approval(String key, String digest) {
+    return NewAuditEntry.approval(
         RUN + "/" + key,
         HERE,
         new Decision.Approve(Runbook.Gate.EXPAND, digest, by("bob", "read it")));
   }
 
   /** Entered, and in Temporal's history. */
-  private void happens(TestLedger ledger, Deed deed) {
-    AuditHead head = ledger.ledger().decisions().enter(deed, AuditHead.NONE, RUN);
-    event(new Act.Entered(deed), Optional.of(head));
-    if (deed.action().startsWith("gate-")) {
+  private void happens(TestLedger ledger, NewAuditEntry newEntry) {
+    AuditHead head = ledger.ledger().decisions().enter(newEntry, AuditHead.NONE, RUN);
+    event(new LedgerChange.Entered(newEntry), Optional.of(head));
+    if (newEntry.action().startsWith("gate-")) {
       store(AnchorCheck.anchor(ledger.ledger().audit().chain().getLast()));
     }
   }
@@ -51,9 +51,9 @@ class ReconciliationTest {
     anchors.add(new StoredAnchor(anchor.key(), Optional.of(anchor.json())));
   }
 
-  private void event(Act act, Optional<AuditHead> head) {
+  private void event(LedgerChange change, Optional<AuditHead> head) {
     Instant at = THEN.plusSeconds(events.size());
-    events.add(new HistoryEvent(act, at, events.size(), act.deed().key(), head, true));
+    events.add(new HistoryEvent(change, at, events.size(), change.newEntry().key(), head, true));
   }
 
   private Histories histories() {
@@ -75,20 +75,26 @@ class ReconciliationTest {
   void decisionsComeBackInTheirOrderWithTheirRowsAndWhoHasSeenThemGoesOn() throws SQLException {
     try (var first = TestLedger.create()) {
       first.ledger().launch(launch("r1", "prod"));
-      event(new Act.Launched(launch("r1", "prod")), Optional.empty());
-      happens(first, Deed.gate(RUN + "/1", HERE, "expand", "d1"));
+      event(new LedgerChange.Launched(launch("r1", "prod")), Optional.empty());
+      happens(first, NewAuditEntry.gate(RUN + "/1", HERE, "expand", "d1"));
       happens(first, approval("2", "d1"));
       try (var restored = first.dump();
           var now = first.again()) {
         happens(
-            now, Deed.approvalsVoid(RUN + "/3", HERE, List.of(Runbook.Gate.EXPAND), "it changed"));
-        happens(now, Deed.gate(RUN + "/4", HERE, "expand", "d2"));
+            now,
+            NewAuditEntry.approvalsVoid(
+                RUN + "/3", HERE, List.of(Runbook.Gate.EXPAND), "it changed"));
+        happens(now, NewAuditEntry.gate(RUN + "/4", HERE, "expand", "d2"));
         happens(now, approval("5", "d2"));
         happens(
-            now, Deed.signOff(RUN + "/6", HERE, new Decision.SignOff("told", by("dave", "mail"))));
-        happens(now, Deed.throttle(RUN + "/7", HERE, new Decision.Throttle(9, by("bob", "peak"))));
-        happens(now, Deed.pause(RUN + "/8", HERE, by("bob", "wait")));
-        happens(now, Deed.resume(RUN + "/9", HERE, by("bob", "go")));
+            now,
+            NewAuditEntry.signOff(
+                RUN + "/6", HERE, new Decision.SignOff("told", by("dave", "mail"))));
+        happens(
+            now,
+            NewAuditEntry.throttle(RUN + "/7", HERE, new Decision.Throttle(9, by("bob", "peak"))));
+        happens(now, NewAuditEntry.pause(RUN + "/8", HERE, by("bob", "wait")));
+        happens(now, NewAuditEntry.resume(RUN + "/9", HERE, by("bob", "go")));
         assertThat(verify(now.ledger()).breaks()).isEmpty();
         Ledger ledger = restored.ledger();
         assertThat(verify(ledger).intact()).isFalse();
@@ -134,7 +140,7 @@ class ReconciliationTest {
         // Once more changes nothing, and the activity's own late retry appends nothing.
         assertThat(reconcile(ledger)).isZero();
         AuditHead seen = events.getLast().head().orElseThrow();
-        Deed next = Deed.order(RUN + "/10", HERE, "abort", by("bob", "enough"));
+        NewAuditEntry next = NewAuditEntry.order(RUN + "/10", HERE, "abort", by("bob", "enough"));
         AuditHead back = ledger.decisions().enter(approval("5", "d2"), seen, RUN);
         assertThat(ledger.decisions().enter(next, seen, RUN).sequence())
             .isEqualTo(result.headSeq() + 1);
@@ -153,16 +159,21 @@ class ReconciliationTest {
 
       var end = new LedgerRollout.End("completed", "completed", 1, "f");
       event(
-          new Act.Ended("old", end, status("old", Phase.WATCH, State.COMPLETED)), Optional.empty());
-      event(new Act.Launched(launch("r0", "prod")), Optional.empty());
+          new LedgerChange.Ended("old", end, status("old", Phase.WATCH, State.COMPLETED)),
+          Optional.empty());
+      event(new LedgerChange.Launched(launch("r0", "prod")), Optional.empty());
       var aborted = new LedgerRollout.End("aborted", "aborted", 0, "");
       event(
-          new Act.Ended("r0", aborted, status("r0", Phase.ABORT, State.ABORTED)), Optional.empty());
-      event(new Act.Launched(launch("r1", "prod")), Optional.empty());
-      event(new Act.Entered(Deed.gate(RUN + "/1", HERE, "expand", "d")), Optional.empty());
+          new LedgerChange.Ended("r0", aborted, status("r0", Phase.ABORT, State.ABORTED)),
+          Optional.empty());
+      event(new LedgerChange.Launched(launch("r1", "prod")), Optional.empty());
+      event(
+          new LedgerChange.Entered(NewAuditEntry.gate(RUN + "/1", HERE, "expand", "d")),
+          Optional.empty());
       var contract = status("old", Phase.CONTRACT, State.RUNNING);
       event(
-          new Act.ContractStarted(TestLedger.contract("old"), "contract/prod", contract.run()),
+          new LedgerChange.ContractStarted(
+              TestLedger.contract("old"), "contract/prod", contract.run()),
           Optional.empty());
       assertThat(reconcile(ledger)).isEqualTo(6);
       var waiting = status("r1", Phase.REHEARSE, State.WAITING);
@@ -195,13 +206,13 @@ class ReconciliationTest {
       first.ledger().launch(launch("r1", "prod"));
       events.add(
           new HistoryEvent(
-              new Act.Launched(launch("r1", "prod")),
+              new LedgerChange.Launched(launch("r1", "prod")),
               THEN,
               1,
               RUN + "/0",
               Optional.empty(),
               false));
-      happens(first, Deed.pause(RUN + "/1", HERE, by("bob", "wait")));
+      happens(first, NewAuditEntry.pause(RUN + "/1", HERE, by("bob", "wait")));
       assertThat(verify(first.ledger()).breaks()).isEmpty();
       try (var lost = TestLedger.create()) {
         assertThat(verify(lost.ledger()).breaks())
@@ -222,11 +233,13 @@ class ReconciliationTest {
       try (var restored = test.dump();
           var now = test.again()) {
         happens(now, approval("1", "d1"));
-        happens(now, Deed.approvalsVoid(RUN + "/2", HERE, List.of(Runbook.Gate.EXPAND), "changed"));
+        happens(
+            now,
+            NewAuditEntry.approvalsVoid(RUN + "/2", HERE, List.of(Runbook.Gate.EXPAND), "changed"));
         AuditHead seen = events.getLast().head().orElseThrow();
         events.removeFirst();
         assertThat(reconcile(restored.ledger())).isOne();
-        Deed next = Deed.order(RUN + "/3", HERE, "abort", by("bob", "enough"));
+        NewAuditEntry next = NewAuditEntry.order(RUN + "/3", HERE, "abort", by("bob", "enough"));
         assertThat(restored.ledger().decisions().enter(next, seen, RUN).sequence()).isEqualTo(3);
       }
     }
@@ -272,9 +285,11 @@ class ReconciliationTest {
     try (var test = TestLedger.create()) {
       Ledger ledger = test.ledger();
       event(
-          new Act.ContractStarted(TestLedger.contract("r1"), "contract/prod", RUN),
+          new LedgerChange.ContractStarted(TestLedger.contract("r1"), "contract/prod", RUN),
           Optional.empty());
-      event(new Act.Entered(Deed.gate(RUN + "/1", HERE, "contract", "d")), Optional.empty());
+      event(
+          new LedgerChange.Entered(NewAuditEntry.gate(RUN + "/1", HERE, "contract", "d")),
+          Optional.empty());
       assertThat(reconcile(ledger)).isEqualTo(2);
       assertThat(ledger.rollout("r1").state()).isEqualTo("completed");
       assertThat(ledger.rollout("r1").outcome()).contains("only its contract's history is known");
@@ -289,13 +304,15 @@ class ReconciliationTest {
     try (var test = TestLedger.create()) {
       Ledger ledger = test.ledger();
       ledger.launch(launch("new", "prod"));
-      event(new Act.Launched(launch("r1", "prod")), Optional.empty());
+      event(new LedgerChange.Launched(launch("r1", "prod")), Optional.empty());
       assertThat(reconcile(ledger)).isOne();
       assertThat(ledger.rollout("r1").supersededBy()).contains("new");
       assertThat(ledger.rollout("new").live()).isTrue();
 
       var end = new LedgerRollout.End("completed", "completed", 1, "f");
-      event(new Act.Ended("r1", end, status("r1", Phase.WATCH, State.COMPLETED)), Optional.empty());
+      event(
+          new LedgerChange.Ended("r1", end, status("r1", Phase.WATCH, State.COMPLETED)),
+          Optional.empty());
       assertThat(reconcile(ledger)).isOne();
       assertThat(ledger.rollout("r1").state()).isEqualTo("completed");
       assertThat(ledger.latestFor("prod").orElseThrow().id()).isEqualTo("new");

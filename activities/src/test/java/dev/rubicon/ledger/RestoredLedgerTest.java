@@ -50,14 +50,14 @@ class RestoredLedgerTest {
   void anEntryOfWhoHasSeenMoreIsRefusedAndARetryIsNot() throws SQLException {
     try (var first = TestLedger.create()) {
       first.ledger().launch(launch("r1", "prod"));
-      AuditHead seen = first.enter(Deed.gate("run-1/1", HERE, "cutover", "d"));
+      AuditHead seen = first.enter(NewAuditEntry.gate("run-1/1", HERE, "cutover", "d"));
       assertThat(seen.run()).isEqualTo("run-1");
       try (var restored = first.dump();
           var now = first.again()) {
-        Deed pause = Deed.pause("run-1/2", HERE, by("bob", "why"));
+        NewAuditEntry pause = NewAuditEntry.pause("run-1/2", HERE, by("bob", "why"));
         AuditHead paused = now.ledger().decisions().enter(pause, seen, "run-1");
         assertThat(now.ledger().decisions().enter(pause, seen, "run-1")).isEqualTo(paused);
-        Deed resume = Deed.resume("run-1/3", HERE, by("bob", "go on"));
+        NewAuditEntry resume = NewAuditEntry.resume("run-1/3", HERE, by("bob", "go on"));
         AuditHead resumed = now.ledger().decisions().enter(resume, paused, "run-1");
         assertThat(resumed.sequence()).isEqualTo(paused.sequence() + 1);
 
@@ -67,7 +67,7 @@ class RestoredLedgerTest {
         now.ledger().phases().started(seeing(resumed));
 
         // What was seen before the dump is there.
-        Deed order = Deed.order("run-1/4", HERE, "abort", by("bob", "why"));
+        NewAuditEntry order = NewAuditEntry.order("run-1/4", HERE, "abort", by("bob", "why"));
         behind(() -> restored.ledger().decisions().enter(order, resumed, "run-1"));
         assertThat(restored.ledger().audit().entries("r1")).hasSize(2);
         assertThat(restored.ledger().decisions().enter(order, seen, "run-1").sequence())
@@ -108,7 +108,7 @@ class RestoredLedgerTest {
                   .statuses()
                   .update("r1", TestLedger.status("r1", Phase.VERIFY, State.WAITING), ""));
       var seen = new AuditHead(1, "h".repeat(64), "run-1");
-      Deed pause = Deed.pause("run-1/2", HERE, by("bob", "why"));
+      NewAuditEntry pause = NewAuditEntry.pause("run-1/2", HERE, by("bob", "why"));
       behind(() -> ledger.decisions().enter(pause, seen, "run-1"));
       assertThat(ledger.audit().chain()).isEmpty();
     }
@@ -117,7 +117,7 @@ class RestoredLedgerTest {
   @Test
   void whatIsDecidedBeforeTheRolloutIsOpenedIsNoSignOfALoss() {
     try (var test = TestLedger.create()) {
-      Deed pause = Deed.pause("run-1/2", HERE, by("bob", "why"));
+      NewAuditEntry pause = NewAuditEntry.pause("run-1/2", HERE, by("bob", "why"));
       assertThatThrownBy(() -> test.enter(pause))
           .isInstanceOfSatisfying(
               RubiconException.class,
@@ -125,7 +125,9 @@ class RestoredLedgerTest {
                 assertThat(e.code()).isEqualTo(ErrorCode.ROLLOUT_NOT_OPENED);
                 assertThat(e.code().retryable()).isTrue();
               });
-      assertThat(test.enter(Deed.order("run-1/1", HERE, "abort", by("bob", "why"))).sequence())
+      assertThat(
+              test.enter(NewAuditEntry.order("run-1/1", HERE, "abort", by("bob", "why")))
+                  .sequence())
           .isOne();
       test.ledger().launch(launch("r1", "prod"));
       assertThat(test.enter(pause).sequence()).isEqualTo(3);

@@ -103,8 +103,8 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
   }
 
   /** As an execution that has seen nothing of the trail. */
-  public AuditHead enter(Deed deed) {
-    return ledger.decisions().enter(deed, AuditHead.NONE, "run-1");
+  public AuditHead enter(NewAuditEntry newEntry) {
+    return ledger.decisions().enter(newEntry, AuditHead.NONE, "run-1");
   }
 
   /** A gate asks: its entry's anchor, as it is stored. */

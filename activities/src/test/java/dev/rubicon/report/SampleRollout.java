@@ -7,9 +7,9 @@ import dev.rubicon.cutover.Crossed;
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.ledger.Deed;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.NewAuditEntry;
 import dev.rubicon.ledger.TestLedger;
 import dev.rubicon.locks.Blocker;
 import dev.rubicon.locks.LockLadder;
@@ -326,7 +326,7 @@ final class SampleRollout {
   private void decisions() throws SQLException {
     var expand = input(Phase.EXPAND, 1);
     test.enter(
-        Deed.refusal(
+        NewAuditEntry.refusal(
             "k1",
             expand,
             "expand",
@@ -339,11 +339,11 @@ final class SampleRollout {
     approve("k2", 1, Runbook.Gate.EXPAND, "bob", "read the plan and the rehearsal");
     approve("k3", 1, Runbook.Gate.CUTOVER, "bob", "window agreed with support");
     test.enter(
-        Deed.approvalsVoid(
+        NewAuditEntry.approvalsVoid(
             "k4", expand, List.of(Runbook.Gate.CUTOVER), "rolled back: error rate looked odd"));
     approve("k5", 2, Runbook.Gate.CUTOVER, "carol", "the errors were the probe's own " + HOSTILE);
     test.enter(
-        Deed.signOff(
+        NewAuditEntry.signOff(
             "k6",
             expand,
             new Decision.SignOff(
@@ -359,7 +359,7 @@ final class SampleRollout {
 
   private void approve(String key, int round, Runbook.Gate gate, String who, String why) {
     test.enter(
-        Deed.approval(
+        NewAuditEntry.approval(
             key,
             input(Phase.EXPAND, round),
             new Decision.Approve(gate, "9e15719c".repeat(8), TestLedger.by(who, why))));

@@ -72,7 +72,7 @@ public final class AuditCheck {
     Set<String> back = new HashSet<>();
     List<Failed> failed = new ArrayList<>();
     for (HistoryEvent event : AuditVerifier.missing(now, histories)) {
-      String rollout = event.act().deed().rollout();
+      String rollout = event.change().newEntry().rollout();
       try {
         reconciliation.bringBack(event, principal.name(), this::store);
         back.add(rollout);

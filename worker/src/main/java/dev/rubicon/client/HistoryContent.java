@@ -40,25 +40,25 @@ record HistoryContent(List<HistoryEvent> events, List<HistoryStatus> statuses, L
       boolean contract,
       List<io.temporal.api.history.v1.HistoryEvent> history)
       throws UnreadableException {
-    var acts = new HistoryActs(converter, workflowId, run, contract);
+    var changes = new LedgerChangeReader(converter, workflowId, run, contract);
     try {
-      return read(acts, history);
+      return read(changes, history);
     } catch (DataConverterException | PayloadCodecException e) {
       throw new UnreadableException(e);
     }
   }
 
   private static HistoryContent read(
-      HistoryActs acts, List<io.temporal.api.history.v1.HistoryEvent> history) {
+      LedgerChangeReader changes, List<io.temporal.api.history.v1.HistoryEvent> history) {
     List<String> bases = new ArrayList<>();
-    Map<Long, HistoryActs.Activity> activities = new LinkedHashMap<>();
+    Map<Long, LedgerChangeReader.Activity> activities = new LinkedHashMap<>();
     for (var event : history) {
       Instant at =
           Instant.ofEpochSecond(event.getEventTime().getSeconds(), event.getEventTime().getNanos());
       if (event.getAttributesCase() == AttributesCase.ACTIVITY_TASK_SCHEDULED_EVENT_ATTRIBUTES) {
         activities.put(
             event.getEventId(),
-            new HistoryActs.Activity(
+            new LedgerChangeReader.Activity(
                 event.getActivityTaskScheduledEventAttributes(),
                 at,
                 event.getEventId(),
@@ -77,9 +77,9 @@ record HistoryContent(List<HistoryEvent> events, List<HistoryStatus> statuses, L
     }
     List<HistoryEvent> events = new ArrayList<>();
     List<HistoryStatus> statuses = new ArrayList<>();
-    for (HistoryActs.Activity activity : activities.values()) {
-      acts.event(activity).ifPresent(events::add);
-      acts.status(activity).ifPresent(statuses::add);
+    for (LedgerChangeReader.Activity activity : activities.values()) {
+      changes.event(activity).ifPresent(events::add);
+      changes.status(activity).ifPresent(statuses::add);
     }
     return new HistoryContent(events, statuses, bases);
   }

@@ -239,7 +239,7 @@ final class HistoryReader {
     String rollout =
         run.rollout().isEmpty()
             ? content.events().stream()
-                .map(event -> event.act().deed().rollout())
+                .map(event -> event.change().newEntry().rollout())
                 .findFirst()
                 .orElse("")
             : run.rollout();

@@ -84,7 +84,7 @@ class HistoryContentTest {
     HistoryContent content = read(key("k1", 1), key("k1", 1));
     assertThat(content.events())
         .extracting(
-            e -> e.act().deed().action() + " " + e.at().getEpochSecond() + " " + e.entered())
+            e -> e.change().newEntry().action() + " " + e.at().getEpochSecond() + " " + e.entered())
         .containsExactly("launched 5 true", "abort 7 true");
     assertThat(content.bases()).isEmpty();
   }

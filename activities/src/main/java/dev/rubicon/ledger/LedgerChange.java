@@ -4,19 +4,19 @@ import dev.rubicon.workflow.RolloutRequest;
 import dev.rubicon.workflow.RolloutStatus;
 import java.util.Map;
 
-/** What an activity that keeps the books does to them, as its input says. */
-public sealed interface Act {
+/** What an activity writes to the ledger, as its input says. */
+public sealed interface LedgerChange {
 
-  /** Its entry in the trail. */
-  Deed deed();
+  /** The entry that it appends to the audit trail. */
+  NewAuditEntry newEntry();
 
   /** A decision, a refusal, a gate. */
-  record Entered(Deed deed) implements Act {}
+  record Entered(NewAuditEntry newEntry) implements LedgerChange {}
 
-  record Launched(LedgerRollout.Launch launch) implements Act {
+  record Launched(LedgerRollout.Launch launch) implements LedgerChange {
     @Override
-    public Deed deed() {
-      return new Deed(
+    public NewAuditEntry newEntry() {
+      return new NewAuditEntry(
           "launched",
           launch.id(),
           launch.requestedBy(),
@@ -33,10 +33,11 @@ public sealed interface Act {
     }
   }
 
-  record Ended(String rollout, LedgerRollout.End end, RolloutStatus status) implements Act {
+  record Ended(String rollout, LedgerRollout.End end, RolloutStatus status)
+      implements LedgerChange {
     @Override
-    public Deed deed() {
-      return new Deed(
+    public NewAuditEntry newEntry() {
+      return new NewAuditEntry(
           "ended",
           rollout,
           "rubicon",
@@ -52,10 +53,11 @@ public sealed interface Act {
   /**
    * @param of what its request says of the rollout that it ends
    */
-  record ContractStarted(RolloutRequest of, String workflowId, String runId) implements Act {
+  record ContractStarted(RolloutRequest of, String workflowId, String runId)
+      implements LedgerChange {
     @Override
-    public Deed deed() {
-      return new Deed(
+    public NewAuditEntry newEntry() {
+      return new NewAuditEntry(
           "contract/" + runId + "/started",
           of.rollout(),
           of.requestedBy(),
@@ -64,10 +66,10 @@ public sealed interface Act {
     }
   }
 
-  record ContractEnded(String rollout, RolloutStatus status) implements Act {
+  record ContractEnded(String rollout, RolloutStatus status) implements LedgerChange {
     @Override
-    public Deed deed() {
-      return new Deed(
+    public NewAuditEntry newEntry() {
+      return new NewAuditEntry(
           "contract/" + status.run() + "/ended",
           rollout,
           "rubicon",

@@ -1,11 +1,11 @@
 package dev.rubicon.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.rubicon.ledger.Act;
-import dev.rubicon.ledger.Deed;
 import dev.rubicon.ledger.HistoryEvent;
 import dev.rubicon.ledger.HistoryStatus;
+import dev.rubicon.ledger.LedgerChange;
 import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.NewAuditEntry;
 import dev.rubicon.phase.Notes;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.PhaseInput;
@@ -22,14 +22,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads one history's activities that keep the books, from their inputs and results. */
-final class HistoryActs {
+/** Reads one history's activities that write to the ledger, from their inputs and results. */
+final class LedgerChangeReader {
   private final DataConverter converter;
   private final String workflowId;
   private final String run;
   private final boolean contract;
 
-  HistoryActs(DataConverter converter, String workflowId, String run, boolean contract) {
+  LedgerChangeReader(DataConverter converter, String workflowId, String run, boolean contract) {
     this.converter = converter;
     this.workflowId = workflowId;
     this.run = run;
@@ -75,8 +75,10 @@ final class HistoryActs {
     // A Reset's run has the events of the run before; their entries are that one's.
     String of = head.map(AuditHead::run).orElse(run);
     String key = of + "/" + activity.scheduled().getActivityId();
-    return act(activity, key)
-        .map(act -> new HistoryEvent(act, activity.at(), activity.eventId(), key, head, entered));
+    return change(activity, key)
+        .map(
+            change ->
+                new HistoryEvent(change, activity.at(), activity.eventId(), key, head, entered));
   }
 
   private static boolean answersWithItsEntry(String type) {
@@ -95,18 +97,19 @@ final class HistoryActs {
     };
   }
 
-  private Optional<Act> act(Activity activity, String key) {
+  private Optional<LedgerChange> change(Activity activity, String key) {
     Payloads in = activity.scheduled().getInput();
     return Optional.ofNullable(
         switch (activity.type()) {
           case "AnchorAudit" ->
               entered(
-                  Deed.gate(key, input(in), read(in, 1, String.class), read(in, 2, String.class)));
+                  NewAuditEntry.gate(
+                      key, input(in), read(in, 1, String.class), read(in, 2, String.class)));
           case "RecordApproval" ->
-              entered(Deed.approval(key, input(in), read(in, 1, Decision.Approve.class)));
+              entered(NewAuditEntry.approval(key, input(in), read(in, 1, Decision.Approve.class)));
           case "RecordRefusal" ->
               entered(
-                  Deed.refusal(
+                  NewAuditEntry.refusal(
                       key,
                       input(in),
                       read(in, 1, String.class),
@@ -114,26 +117,28 @@ final class HistoryActs {
                       read(in, 3, Decision.By.class),
                       read(in, 4, RolloutStatus.Failure.class)));
           case "RecordSignOff" ->
-              entered(Deed.signOff(key, input(in), read(in, 1, Decision.SignOff.class)));
+              entered(NewAuditEntry.signOff(key, input(in), read(in, 1, Decision.SignOff.class)));
           case "RecordOrder" ->
               entered(
-                  Deed.order(
+                  NewAuditEntry.order(
                       key, input(in), read(in, 1, String.class), read(in, 2, Decision.By.class)));
           case "VoidApprovals" ->
               entered(
-                  Deed.approvalsVoid(
+                  NewAuditEntry.approvalsVoid(
                       key,
                       input(in),
                       List.of(read(in, 1, Runbook.Gate[].class)),
                       read(in, 2, String.class)));
-          case "Pause" -> entered(Deed.pause(key, input(in), read(in, 1, Decision.By.class)));
-          case "Resume" -> entered(Deed.resume(key, input(in), read(in, 1, Decision.By.class)));
+          case "Pause" ->
+              entered(NewAuditEntry.pause(key, input(in), read(in, 1, Decision.By.class)));
+          case "Resume" ->
+              entered(NewAuditEntry.resume(key, input(in), read(in, 1, Decision.By.class)));
           case "Throttle" ->
-              entered(Deed.throttle(key, input(in), read(in, 1, Decision.Throttle.class)));
+              entered(NewAuditEntry.throttle(key, input(in), read(in, 1, Decision.Throttle.class)));
           case "OpenRollout" -> launched(activity);
           case "CloseRollout" -> {
             var status = read(in, 1, RolloutStatus.class);
-            yield new Act.Ended(
+            yield new LedgerChange.Ended(
                 input(in).rollout(),
                 new LedgerRollout.End(
                     status.state().word(),
@@ -143,17 +148,17 @@ final class HistoryActs {
                 status);
           }
           case "OpenContract" ->
-              new Act.ContractStarted(
+              new LedgerChange.ContractStarted(
                   read(in, 0, RolloutRequest.class),
                   read(in, 1, String.class),
                   read(in, 2, String.class));
           case "CloseContract" ->
-              new Act.ContractEnded(input(in).rollout(), read(in, 1, RolloutStatus.class));
+              new LedgerChange.ContractEnded(input(in).rollout(), read(in, 1, RolloutStatus.class));
           default -> null;
         });
   }
 
-  private Act launched(Activity activity) {
+  private LedgerChange launched(Activity activity) {
     Payloads in = activity.scheduled().getInput();
     var request = read(in, 0, RolloutRequest.class);
     String title =
@@ -161,7 +166,7 @@ final class HistoryActs {
             .result()
             .map(result -> read(result, 0, JsonNode.class).path("plan").path("title").asText())
             .orElse("");
-    return new Act.Launched(
+    return new LedgerChange.Launched(
         new LedgerRollout.Launch(
             request.rollout(),
             request.target(),
@@ -173,8 +178,8 @@ final class HistoryActs {
             read(in, 2, String.class)));
   }
 
-  private static Act entered(Deed deed) {
-    return new Act.Entered(deed);
+  private static LedgerChange entered(NewAuditEntry newEntry) {
+    return new LedgerChange.Entered(newEntry);
   }
 
   /** The status that the activity reported; empty where it reported none. */

@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What somebody did, on its way into the trail. Worker, verification and reconciliation make it of
- * the same activity's input, so that they agree on what must stand there.
+ * An entry to append to the audit trail. Worker, verification and reconciliation make it of the
+ * same activity's input, so that they agree on what the trail must hold.
  *
  * @param key the same for each attempt of the activity that enters it ({@code <run id>/<activity
  *     id>})
  * @param actor a principal, or {@code rubicon}
  * @param detail what Jackson can write; no secrets, no row values
  */
-public record Deed(
+public record NewAuditEntry(
     String key, String rollout, String actor, String action, Map<String, Object> detail) {
   static final String APPROVED = "approved";
   static final String REFUSED = "refused";
@@ -35,18 +35,19 @@ public record Deed(
           "approved|refused|approvals-void|signed-off|paused|resumed|throttled|gate-.*"
               + "|abort(, .*)?|rollback.*|extend-watch.*");
 
-  public Deed {
+  public NewAuditEntry {
     detail = Map.copyOf(detail);
   }
 
   /** A gate asks; the anchor is its entry. */
-  public static Deed gate(String key, PhaseInput input, String gate, String digest) {
-    return new Deed(key, input.rollout(), RUBICON, "gate-" + gate, Map.of("digest", digest));
+  public static NewAuditEntry gate(String key, PhaseInput input, String gate, String digest) {
+    return new NewAuditEntry(
+        key, input.rollout(), RUBICON, "gate-" + gate, Map.of("digest", digest));
   }
 
   /** An approval that counts. */
-  public static Deed approval(String key, PhaseInput input, Decision.Approve approval) {
-    return new Deed(
+  public static NewAuditEntry approval(String key, PhaseInput input, Decision.Approve approval) {
+    return new NewAuditEntry(
         key,
         input.rollout(),
         approval.by().principal(),
@@ -64,14 +65,14 @@ public record Deed(
    * @param what was decided
    * @param digest as given; empty where none is
    */
-  public static Deed refusal(
+  public static NewAuditEntry refusal(
       String key,
       PhaseInput input,
       String what,
       String digest,
       Decision.By by,
       RolloutStatus.Failure refused) {
-    return new Deed(
+    return new NewAuditEntry(
         key,
         input.rollout(),
         by.principal(),
@@ -86,19 +87,19 @@ public record Deed(
   }
 
   /** Approvals of these gates stop counting. */
-  public static Deed approvalsVoid(
+  public static NewAuditEntry approvalsVoid(
       String key, PhaseInput input, List<Runbook.Gate> gates, String reason) {
-    return new Deed(
+    return new NewAuditEntry(
         key,
         input.rollout(),
         RUBICON,
         VOIDED,
-        Map.of("gates", gates.stream().map(Deed::word).toList(), "reason", reason));
+        Map.of("gates", gates.stream().map(NewAuditEntry::word).toList(), "reason", reason));
   }
 
   /** A manual item is done. */
-  public static Deed signOff(String key, PhaseInput input, Decision.SignOff signOff) {
-    return new Deed(
+  public static NewAuditEntry signOff(String key, PhaseInput input, Decision.SignOff signOff) {
+    return new NewAuditEntry(
         key,
         input.rollout(),
         signOff.by().principal(),
@@ -107,20 +108,21 @@ public record Deed(
   }
 
   /** What changes no row here: abort, rollback, extend-watch. */
-  public static Deed order(String key, PhaseInput input, String action, Decision.By by) {
-    return new Deed(key, input.rollout(), by.principal(), action, Map.of("reason", by.reason()));
+  public static NewAuditEntry order(String key, PhaseInput input, String action, Decision.By by) {
+    return new NewAuditEntry(
+        key, input.rollout(), by.principal(), action, Map.of("reason", by.reason()));
   }
 
-  public static Deed pause(String key, PhaseInput input, Decision.By by) {
+  public static NewAuditEntry pause(String key, PhaseInput input, Decision.By by) {
     return order(key, input, PAUSED, by);
   }
 
-  public static Deed resume(String key, PhaseInput input, Decision.By by) {
+  public static NewAuditEntry resume(String key, PhaseInput input, Decision.By by) {
     return order(key, input, RESUMED, by);
   }
 
-  public static Deed throttle(String key, PhaseInput input, Decision.Throttle throttle) {
-    return new Deed(
+  public static NewAuditEntry throttle(String key, PhaseInput input, Decision.Throttle throttle) {
+    return new NewAuditEntry(
         key,
         input.rollout(),
         throttle.by().principal(),
@@ -133,10 +135,10 @@ public record Deed(
     return DECIDES.matcher(action).matches();
   }
 
-  Deed with(String name, Object value) {
+  NewAuditEntry with(String name, Object value) {
     var more = new java.util.HashMap<>(detail);
     more.put(name, value);
-    return new Deed(key, rollout, actor, action, more);
+    return new NewAuditEntry(key, rollout, actor, action, more);
   }
 
   /** As the trail has it, unique in the whole ledger. */
