@@ -97,7 +97,7 @@ public final class Demo implements AutoCloseable {
     RolloutStatus done =
         steward.until("completion", LONG, s -> s.state() == RolloutStatus.State.COMPLETED);
 
-    var telling = new Telling(rollouts, done);
+    var facts = new DemoFacts(rollouts, done);
     Span again = Span.last(done, Phase.CUTOVER);
     long stall =
         Math.max(
@@ -109,25 +109,25 @@ public final class Demo implements AutoCloseable {
     Fixture.Findings findings = fixture.prove();
     tell("both sides", findings);
     if (!options.keep()) {
-      findings = findings.plus(contract(telling));
+      findings = findings.plus(contract(facts));
     }
     String trouble = trouble(wayBack.holds() ? findings : wayBack, before, after, killed);
-    Path report = telling.report(site.path("report.html"));
+    Path report = facts.report(site.path("report.html"));
     narrator.tell(trouble.isEmpty() ? "report: " + report : "FAILED: " + trouble);
     return new DemoResult(
         trouble.isEmpty() ? "completed" : "failed",
         options.runbook(),
         rows,
-        telling.phases(),
+        facts.phases(),
         new DemoResult.Writes(
             findings.acknowledged(),
             findings.lost(),
             findings.duplicated(),
             findings.failed(),
             findings.refusals()),
-        new DemoResult.Cutover(stall, telling.cutoverAttempts()),
+        new DemoResult.Cutover(stall, facts.cutoverAttempts()),
         new DemoResult.Rollback(stallBack, wayBack.lost()),
-        new DemoResult.History(telling.historyEvents()),
+        new DemoResult.History(facts.historyEvents()),
         new DemoResult.Worker(kills, killed),
         report.toString(),
         Math.round(narrator.seconds() * 10) / 10.0,
@@ -161,17 +161,17 @@ public final class Demo implements AutoCloseable {
         "the middle of the backfill",
         LONG,
         s -> {
-          double done = Telling.backfilled(rollouts, rollout);
+          double done = DemoFacts.backfilled(rollouts, rollout);
           return ended(s, Phase.BACKFILL) || done >= 0.2 && running(s, Phase.BACKFILL);
         });
-    double at = Telling.backfilled(rollouts, rollout);
+    double at = DemoFacts.backfilled(rollouts, rollout);
     if (at < 0.2 || at > 0.8) {
       throw DemoFailure.because(
           "the kill would not land in the middle of the backfill", "use more rows: --rows 200000");
     }
     site.killWorker();
     kills++;
-    double left = Telling.backfilled(rollouts, rollout);
+    double left = DemoFacts.backfilled(rollouts, rollout);
     narrator.tell("backfill stands at %.0f %%, its worker is gone".formatted(left * 100));
     site.startWorker();
     rollouts.throttle(TARGET, 0, operator, "demo: full speed again");
@@ -187,7 +187,7 @@ public final class Demo implements AutoCloseable {
         s -> fixture.acknowledged(crossing, Instant.MAX) >= ENOUGH_WRITES);
   }
 
-  private Fixture.Findings contract(Telling telling) {
+  private Fixture.Findings contract(DemoFacts facts) {
     fixture.startNewVersionClients();
     try (ObjectStore store = ObjectStore.open(site.config().objectStore())) {
       rollouts.contract(new BundleStore(store), TARGET, operator);
@@ -197,7 +197,7 @@ public final class Demo implements AutoCloseable {
             "the end of contract",
             LONG,
             s -> s.phase() == Phase.CONTRACT && s.state() == RolloutStatus.State.COMPLETED);
-    telling.contracted(contracted);
+    facts.contracted(contracted);
     Fixture.Findings findings = fixture.prove();
     tell("after contract", findings);
     return findings;

@@ -114,8 +114,8 @@ final class AskingTemporalTest {
     ledger.statuses().update("prod-1", status, "");
   }
 
-  private Deciding deciding(Duration patience) {
-    return new Deciding(() -> temporal, ledger, "prod", BOB, "looked at it", patience);
+  private DecisionSender deciding(Duration patience) {
+    return new DecisionSender(() -> temporal, ledger, "prod", BOB, "looked at it", patience);
   }
 
   private static Decision approval(Decision.By by) {

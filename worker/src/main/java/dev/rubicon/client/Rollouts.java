@@ -255,9 +255,9 @@ public final class Rollouts implements AutoCloseable {
         .send("extendWatch", author -> new Decision.ExtendWatch(by, author));
   }
 
-  private Deciding decisions(String target, Principal principal, String reason) {
+  private DecisionSender decisions(String target, Principal principal, String reason) {
     config.target(target);
-    return new Deciding(temporal, ledger, target, principal, reason, patience);
+    return new DecisionSender(temporal, ledger, target, principal, reason, patience);
   }
 
   @Override

@@ -29,7 +29,7 @@ final class Crossings {
     }
     return clearance.fingerprint().equals(fingerprint)
         ? story.to(new State.Crossing(clearance))
-        : Turns.callOff(story, Reasons.targetChanged());
+        : NextRound.callOff(story, Reasons.targetChanged());
   }
 
   /** The cutover has answered: it has committed. */
@@ -52,7 +52,7 @@ final class Crossings {
   private static Story behind(Story story, String change) {
     return story.to(
         story.course().leaving() == Leaving.CANCELLED
-            ? new State.Closing(End.aborted(Departures.BEHIND))
+            ? new State.Closing(End.aborted(Aborting.BEHIND))
             : new State.Deploying(Optional.of(change).filter(c -> !c.isEmpty())));
   }
 
@@ -79,8 +79,8 @@ final class Crossings {
     if (why.isEmpty()) {
       return story.to(new State.Confirming(clearance));
     }
-    return Setbacks.callsOff(why.get())
-        ? Turns.callOff(story, why.get())
+    return FailureHandling.callsOff(why.get())
+        ? NextRound.callOff(story, why.get())
         : story.to(new State.Held(why.get(), new State.Confirming(clearance)));
   }
 }

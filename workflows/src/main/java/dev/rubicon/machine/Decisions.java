@@ -16,7 +16,7 @@ final class Decisions {
       case Decision.Resume _ -> resumed(story);
       case Decision.Throttle throttle ->
           story.with(story.controls().limit(throttle.rowsPerSecond()));
-      case Decision.Abort _ -> Departures.abort(story);
+      case Decision.Abort _ -> Aborting.abort(story);
       case Decision.Rollback rollback ->
           story.to(new State.GoingBack(rollback.losing(), Optional.empty()));
       case Decision.ExtendWatch extension ->

@@ -29,7 +29,7 @@ final class LostProgress {
             && story.course().side() != Side.CANONICAL
             && story.state() instanceof State.Held(Failure why, _)
             && why.code().equals(ErrorCode.TARGET_STATE_LOST.name());
-    return back ? Setbacks.crossedAfterAll(story.on(progress)) : story;
+    return back ? FailureHandling.crossedAfterAll(story.on(progress)) : story;
   }
 
   /** An activity had seen that something was lost; this is what stands there now. */
@@ -50,7 +50,7 @@ final class LostProgress {
                 || again instanceof State.GoingBack
                 || again instanceof State.Crossing
                 || again instanceof State.ReadingCrossing);
-    return leaves ? Departures.leave(story.to(held), "cancelled") : story.to(held);
+    return leaves ? Aborting.leave(story.to(held), "cancelled") : story.to(held);
   }
 
   static Story lost(Story story, TargetProgress progress) {
@@ -70,7 +70,7 @@ final class LostProgress {
     State again = again(turned, progress);
     State held = new State.Held(why, switches ? new State.SwitchingBack(again) : again);
     return cancelled
-        ? Departures.leave(
+        ? Aborting.leave(
             turned.with(turned.course().leaves(Leaving.CANCELLED)).to(held), "cancelled")
         : turned.to(new State.Recording(new State.Entry.ApprovalVoid(why.cause()), held));
   }
@@ -93,7 +93,7 @@ final class LostProgress {
     return cancelled
         ? behind
             .with(behind.course().leaves(Leaving.CANCELLED))
-            .to(new State.Closing(End.aborted(Departures.BEHIND)))
+            .to(new State.Closing(End.aborted(Aborting.BEHIND)))
         : behind.to(
             known.found() == Found.CROSSED
                 ? new State.Held(Reasons.bothLost(), new State.FindingFingerprint())

@@ -19,9 +19,9 @@ public final class Machine {
     return settled(
         switch (event) {
           case Event.Decided(var decision) -> Decisions.carryOut(story, decision, now);
-          case Event.TargetMoved _ -> Turns.targetMoved(story);
+          case Event.TargetMoved _ -> NextRound.targetMoved(story);
           case Event.TargetProgressSeen(var progress) -> LostProgress.seen(story, progress);
-          case Event.CancelRequested _ -> Departures.cancel(story);
+          case Event.CancelRequested _ -> Aborting.cancel(story);
           case Event.TimePassed _ -> story;
           case Event.Outcome outcome -> Outcomes.of(story, outcome, now);
         },
@@ -32,7 +32,7 @@ public final class Machine {
   private static Story settled(Story story, Instant now) {
     return switch (story.state()) {
       case State.Confirming(Clearance clearance) when clearance.expired(now) ->
-          Turns.callOff(story, Reasons.windowClosed());
+          NextRound.callOff(story, Reasons.windowClosed());
       case State.AwaitingWatch _ when Obstacle.of(story, now).isEmpty() ->
           story.to(new State.Watching(now));
       default -> story;

@@ -24,8 +24,8 @@ final class Outcomes {
   static Story of(Story story, Event.Outcome outcome, Instant now) {
     State state = story.state();
     return switch (outcome) {
-      case Event.Failed(var step, var failure) -> Setbacks.failed(story, step, failure);
-      case Event.Stopped(var step) -> Setbacks.stopped(story, step);
+      case Event.Failed(var step, var failure) -> FailureHandling.failed(story, step, failure);
+      case Event.Stopped(var step) -> FailureHandling.stopped(story, step);
 
       case Event.Opened(var plan, var progress, var identity) ->
           state instanceof State.Opening ? opened(story, plan, progress, identity) : story;
@@ -179,8 +179,8 @@ final class Outcomes {
 
   private static Story targetChecked(Story story, boolean unchanged, Instant now) {
     return switch (story.state()) {
-      case State.CheckingTarget _ when !unchanged -> Turns.planAgain(story);
-      case State.CheckingContract _ when !unchanged -> Turns.askContractAgain(story);
+      case State.CheckingTarget _ when !unchanged -> NextRound.planAgain(story);
+      case State.CheckingContract _ when !unchanged -> NextRound.askContractAgain(story);
       // What came up while we looked can outlast what we saw: it is looked at again.
       case State.CheckingTarget _, State.CheckingContract _
           when Obstacle.of(story, now).isPresent() ->
@@ -226,7 +226,7 @@ final class Outcomes {
               .on(progress)
               .with(story.course().on(Side.LEGACY))
               .to(new State.Held(finding.why(), finding.again()));
-      case CROSSED -> Setbacks.crossedAfterAll(story.on(progress));
+      case CROSSED -> FailureHandling.crossedAfterAll(story.on(progress));
     };
   }
 

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * One decision of one person on a target's execution. It is addressed to the run that is current
  * when it is made, and valid for as long as its sender waits.
  */
-final class Deciding {
+final class DecisionSender {
   private final Supplier<TemporalConnection> temporal;
   private final Ledger ledger;
   private final String target;
@@ -28,7 +28,7 @@ final class Deciding {
   private final Function<Executions, String> addressee;
 
   /** Addressed to the rollout. */
-  Deciding(
+  DecisionSender(
       Supplier<TemporalConnection> temporal,
       Ledger ledger,
       String target,
@@ -45,7 +45,7 @@ final class Deciding {
         executions -> RolloutWorkflow.workflowId(target));
   }
 
-  private Deciding(
+  private DecisionSender(
       Supplier<TemporalConnection> temporal,
       Ledger ledger,
       String target,
@@ -62,17 +62,17 @@ final class Deciding {
     this.addressee = addressee;
   }
 
-  Deciding ofContract() {
+  DecisionSender ofContract() {
     return to(executions -> ContractWorkflow.workflowId(target));
   }
 
   /** To the contract execution while one runs, to the rollout otherwise. */
-  Deciding ofCurrent() {
+  DecisionSender ofCurrent() {
     return to(executions -> executions.current(target));
   }
 
-  private Deciding to(Function<Executions, String> other) {
-    return new Deciding(temporal, ledger, target, principal, reason, patience, other);
+  private DecisionSender to(Function<Executions, String> other) {
+    return new DecisionSender(temporal, ledger, target, principal, reason, patience, other);
   }
 
   /**

@@ -3,9 +3,9 @@ package dev.rubicon.machine;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.RolloutStatus.Failure;
 
-/** Where what was approved or shown becomes void, and the rollout asks anew. */
-final class Turns {
-  private Turns() {}
+/** The next round: what was approved or shown is void, and the rollout asks again. */
+final class NextRound {
+  private NextRound() {}
 
   /**
    * No crossing on this clearance: both sides are verified again and a human is asked, at the gate

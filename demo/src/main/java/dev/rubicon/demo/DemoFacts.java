@@ -18,14 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What Temporal and the ledger know of the finished rollout, for the demo's result. */
-final class Telling {
+final class DemoFacts {
   private final Rollouts rollouts;
   private final String target;
   private final List<RolloutStatus.PhaseRun> runs;
   private final String rollout;
   private boolean contracted;
 
-  Telling(Rollouts rollouts, RolloutStatus done) {
+  DemoFacts(Rollouts rollouts, RolloutStatus done) {
     this.rollouts = rollouts;
     this.target = done.target();
     this.rollout = done.rollout();

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a failure means. As long as the target is untouched it ends the execution; from then on it
- * holds it, and a human decides.
+ * What a failure leads to. As long as the target is untouched it ends the execution; from then on
+ * it holds it, and a human decides.
  */
-final class Setbacks {
+final class FailureHandling {
   /** What makes an approval void, because what it bound is not so any more. */
   private static final Set<String> CALLS_OFF =
       Set.of(
@@ -19,7 +19,7 @@ final class Setbacks {
           ErrorCode.TARGET_CHANGED.name(),
           ErrorCode.TRIGGERS_TOUCHED.name());
 
-  private Setbacks() {}
+  private FailureHandling() {}
 
   static boolean callsOff(Failure why) {
     return CALLS_OFF.contains(why.code());
@@ -98,7 +98,7 @@ final class Setbacks {
     return cancelled
         ? behind
             .with(behind.course().leaves(Leaving.CANCELLED))
-            .to(new State.Closing(End.aborted(Departures.BEHIND)))
+            .to(new State.Closing(End.aborted(Aborting.BEHIND)))
         : behind.to(new State.Held(Reasons.crossedAfterAll(), new State.FindingFingerprint()));
   }
 }

@@ -2,11 +2,11 @@ package dev.rubicon.machine;
 
 import dev.rubicon.machine.Course.Leaving;
 
-/** How an execution leaves before its time: by an abort, or by Temporal's Cancel. */
-final class Departures {
+/** How an execution ends early: by an abort, or by Temporal's Cancel. */
+final class Aborting {
   static final String BEHIND = "cancelled after the cutover; canonical is the authority";
 
-  private Departures() {}
+  private Aborting() {}
 
   /**
    * Cancel is an abort before the crossing, and the end of the watch behind it. What is under way
