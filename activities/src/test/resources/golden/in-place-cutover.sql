@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION rubicon."checks_7a4ba0f8_sync"() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
--- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- other form a group. The column _rubicon holds the state of a row: NULL until the backfill or a
 -- client has filled its canonical columns, then 1 plus, for each group,
 --   the first number   when canonical wrote last: legacy is what down gives
 --   the second number  when one statement wrote both sides: both stand as written
@@ -12,7 +12,7 @@ DECLARE
   side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
-  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
@@ -46,7 +46,7 @@ BEGIN
       legacy_written := false;
     END IF;
     IF canonical_written AND legacy_written THEN
-      -- Both stand only if they say the same; else canonical wins.
+      -- Both sides stay as written only if they agree; otherwise canonical wins.
       IF ROW(NEW."claim")::record *= ROW(rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text")::text)::record THEN
         marker := marker & ~6::bigint;
       ELSE
@@ -70,7 +70,7 @@ BEGIN
       legacy_written := false;
     END IF;
     IF canonical_written AND legacy_written THEN
-      -- Both stand only if they say the same; else canonical wins.
+      -- Both sides stay as written only if they agree; otherwise canonical wins.
       IF ROW(NEW."config_json")::record *= ROW(coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"())::jsonb)::record THEN
         marker := marker & ~24::bigint;
       ELSE
@@ -105,7 +105,7 @@ BEGIN
       END IF;
       marker := marker & ~96::bigint | 64;
     ELSIF canonical_written THEN
-      NULL;  -- no down: legacy cannot say it
+      NULL;  -- no down: legacy stays as it is
       marker := marker | 32;
     ELSE
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
@@ -114,7 +114,7 @@ BEGIN
 
     NEW._rubicon := marker;
     IF note_legacy THEN
-      -- Who still writes legacy: once per session and minute is enough to know.
+      -- Notes which applications still write legacy, once per session and minute.
       DECLARE
         slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
                      || ' ' || pg_catalog.current_setting('application_name');
@@ -156,7 +156,7 @@ BEGIN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
-    -- Both stand only if they say the same; else canonical wins.
+    -- Both sides stay as written only if they agree; otherwise canonical wins.
     IF ROW(NEW."claim")::record *= ROW(rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text")::text)::record THEN
       marker := marker & ~6::bigint;
     ELSE
@@ -182,7 +182,7 @@ BEGIN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
-    -- Both stand only if they say the same; else canonical wins.
+    -- Both sides stay as written only if they agree; otherwise canonical wins.
     IF ROW(NEW."config_json")::record *= ROW(coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"())::jsonb)::record THEN
       marker := marker & ~24::bigint;
     ELSE
@@ -226,7 +226,7 @@ BEGIN
         NEW."day" := rubicon."checks_7a4ba0f8_up_3"(OLD."diagnostics", OLD."created_at");
       END IF;
     END IF;
-    NULL;  -- no down: legacy cannot say it
+    NULL;  -- no down: legacy stays as it is
     marker := marker & ~96::bigint | 32;
   ELSIF legacy_written OR unfilled THEN
     NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
@@ -236,7 +236,7 @@ BEGIN
 
   NEW._rubicon := marker;
   IF note_legacy THEN
-    -- Who still writes legacy: once per session and minute is enough to know.
+    -- Notes which applications still write legacy, once per session and minute.
     DECLARE
       slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
                    || ' ' || pg_catalog.current_setting('application_name');

@@ -34,7 +34,7 @@ RETURN (config_json);
 CREATE OR REPLACE FUNCTION rubicon."checks_7a4ba0f8_sync"() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
--- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- other form a group. The column _rubicon holds the state of a row: NULL until the backfill or a
 -- client has filled its canonical columns, then 1 plus, for each group,
 --   the first number   when canonical wrote last: legacy is what down gives
 --   the second number  when one statement wrote both sides: both stand as written
@@ -45,7 +45,7 @@ DECLARE
   side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
-  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
@@ -124,7 +124,7 @@ BEGIN
       END IF;
       marker := marker & ~96::bigint | 64;
     ELSIF canonical_written THEN
-      NULL;  -- no down: legacy cannot say it
+      NULL;  -- no down: legacy stays as it is
       marker := marker | 32;
     ELSE
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
@@ -219,7 +219,7 @@ BEGIN
         NEW."day" := rubicon."checks_7a4ba0f8_up_3"(OLD."diagnostics", OLD."created_at");
       END IF;
     END IF;
-    NULL;  -- no down: legacy cannot say it
+    NULL;  -- no down: legacy stays as it is
     marker := marker & ~96::bigint | 32;
   ELSIF legacy_written OR unfilled THEN
     NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");

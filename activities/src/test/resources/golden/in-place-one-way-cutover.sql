@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION rubicon."orders_b1ff54de_sync"() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
--- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- other form a group. The column _rubicon holds the state of a row: NULL until the backfill or a
 -- client has filled its canonical columns, then 1 plus, for each group,
 --   the first number   when canonical wrote last: legacy is what down gives
 --   the second number  when one statement wrote both sides: both stand as written
@@ -14,7 +14,7 @@ DECLARE
   side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
-  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
@@ -48,14 +48,14 @@ BEGIN
       legacy_written := false;
     END IF;
     IF canonical_written AND legacy_written THEN
-      -- Nothing tells whether they say the same: canonical wins.
+      -- Whether they agree cannot be computed: canonical wins.
       NEW."remark" := rubicon."orders_b1ff54de_down_0"(NEW."remarks");
       marker := marker & ~6::bigint | 2;
     ELSIF canonical_written THEN
       NEW."remark" := rubicon."orders_b1ff54de_down_0"(NEW."remarks");
       marker := marker | 2;
     ELSE
-      NULL;  -- no up: canonical cannot say it
+      NULL;  -- no up: canonical stays as it is
     END IF;
     note_legacy := note_legacy OR (legacy_written);
 
@@ -73,7 +73,7 @@ BEGIN
       IF NOT (omitted & 2 = 0 OR NEW."code_kind" IS NOT NULL) THEN
         NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
       END IF;
-      -- Both stand only if they say the same; else canonical wins.
+      -- Both sides stay as written only if they agree; otherwise canonical wins.
       IF ROW(NEW."code_kind")::record *= ROW(rubicon."orders_b1ff54de_up_0"(NEW."code")::text)::record THEN
         marker := marker & ~24::bigint;
       ELSE
@@ -99,7 +99,7 @@ BEGIN
     IF canonical_written AND legacy_written THEN
       marker := marker & ~96::bigint | 64;
     ELSIF canonical_written THEN
-      NULL;  -- no down: legacy cannot say it
+      NULL;  -- no down: legacy stays as it is
       marker := marker | 32;
     ELSE
       NEW."status" := rubicon."orders_b1ff54de_up_1"(NEW."state");
@@ -121,7 +121,7 @@ BEGIN
       IF NOT (NEW."label" IS NOT NULL) THEN
         NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
       END IF;
-      -- Both stand only if they say the same; else canonical wins.
+      -- Both sides stay as written only if they agree; otherwise canonical wins.
       IF ROW(NEW."price")::record *= ROW(rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit")::text)::record THEN
         marker := marker & ~384::bigint;
       ELSE
@@ -145,7 +145,7 @@ BEGIN
       legacy_written := false;
     END IF;
     IF canonical_written AND legacy_written THEN
-      -- Both stand only if they say the same; else canonical wins.
+      -- Both sides stay as written only if they agree; otherwise canonical wins.
       IF ROW(NEW."price_note")::record *= ROW(rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note")::text)::record THEN
         marker := marker & ~1536::bigint;
       ELSE
@@ -162,7 +162,7 @@ BEGIN
 
     NEW._rubicon := marker;
     IF note_legacy THEN
-      -- Who still writes legacy: once per session and minute is enough to know.
+      -- Notes which applications still write legacy, once per session and minute.
       DECLARE
         slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
                      || ' ' || pg_catalog.current_setting('application_name');
@@ -205,14 +205,14 @@ BEGIN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
-    -- Nothing tells whether they say the same: canonical wins.
+    -- Whether they agree cannot be computed: canonical wins.
     NEW."remark" := rubicon."orders_b1ff54de_down_0"(NEW."remarks");
     marker := marker & ~6::bigint | 2;
   ELSIF canonical_written THEN
     NEW."remark" := rubicon."orders_b1ff54de_down_0"(NEW."remarks");
     marker := marker & ~6::bigint | 2;
   ELSIF legacy_written OR unfilled THEN
-    NULL;  -- no up: canonical cannot say it
+    NULL;  -- no up: canonical stays as it is
     marker := marker & ~6::bigint;
   END IF;
   note_legacy := note_legacy OR (legacy_written);
@@ -231,7 +231,7 @@ BEGIN
     IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (named & 4096 <> 0 AND named & 262144 = 0)) THEN
       NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
     END IF;
-    -- Both stand only if they say the same; else canonical wins.
+    -- Both sides stay as written only if they agree; otherwise canonical wins.
     IF ROW(NEW."code_kind")::record *= ROW(rubicon."orders_b1ff54de_up_0"(NEW."code")::text)::record THEN
       marker := marker & ~24::bigint;
     ELSE
@@ -265,7 +265,7 @@ BEGIN
   IF canonical_written AND legacy_written THEN
     marker := marker & ~96::bigint | 64;
   ELSIF canonical_written THEN
-    NULL;  -- no down: legacy cannot say it
+    NULL;  -- no down: legacy stays as it is
     marker := marker & ~96::bigint | 32;
   ELSIF legacy_written OR unfilled THEN
     NEW."status" := rubicon."orders_b1ff54de_up_1"(NEW."state");
@@ -287,7 +287,7 @@ BEGIN
     IF NOT (ROW(OLD."label")::record *<> ROW(NEW."label")::record) THEN
       NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
     END IF;
-    -- Both stand only if they say the same; else canonical wins.
+    -- Both sides stay as written only if they agree; otherwise canonical wins.
     IF ROW(NEW."price")::record *= ROW(rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit")::text)::record THEN
       marker := marker & ~384::bigint;
     ELSE
@@ -313,7 +313,7 @@ BEGIN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
-    -- Both stand only if they say the same; else canonical wins.
+    -- Both sides stay as written only if they agree; otherwise canonical wins.
     IF ROW(NEW."price_note")::record *= ROW(rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note")::text)::record THEN
       marker := marker & ~1536::bigint;
     ELSE
@@ -336,14 +336,14 @@ BEGIN
   END IF;
   note_legacy := note_legacy OR (legacy_written);
 
-  -- Columns that legacy knows nothing of, with a volatile default.
+  -- Columns that only canonical has, with a volatile default.
   IF unfilled THEN
     NEW."token" := coalesce(NEW."token", rubicon."orders_b1ff54de_late_1"());
   END IF;
 
   NEW._rubicon := marker;
   IF note_legacy THEN
-    -- Who still writes legacy: once per session and minute is enough to know.
+    -- Notes which applications still write legacy, once per session and minute.
     DECLARE
       slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
                    || ' ' || pg_catalog.current_setting('application_name');

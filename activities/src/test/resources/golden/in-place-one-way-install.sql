@@ -37,7 +37,7 @@ RETURN (gen_random_uuid());
 CREATE OR REPLACE FUNCTION rubicon."orders_b1ff54de_sync"() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
--- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- other form a group. The column _rubicon holds the state of a row: NULL until the backfill or a
 -- client has filled its canonical columns, then 1 plus, for each group,
 --   the first number   when canonical wrote last: legacy is what down gives
 --   the second number  when one statement wrote both sides: both stand as written
@@ -50,7 +50,7 @@ DECLARE
   side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
-  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
@@ -89,7 +89,7 @@ BEGIN
       NEW."remark" := rubicon."orders_b1ff54de_down_0"(NEW."remarks");
       marker := marker | 2;
     ELSE
-      NULL;  -- no up: canonical cannot say it
+      NULL;  -- no up: canonical stays as it is
     END IF;
 
     -- group 1: code_kind, code_number <-> code
@@ -125,7 +125,7 @@ BEGIN
     IF canonical_written AND legacy_written THEN
       marker := marker & ~96::bigint | 64;
     ELSIF canonical_written THEN
-      NULL;  -- no down: legacy cannot say it
+      NULL;  -- no down: legacy stays as it is
       marker := marker | 32;
     ELSE
       NEW."status" := rubicon."orders_b1ff54de_up_1"(NEW."state");
@@ -209,7 +209,7 @@ BEGIN
     NEW."remark" := rubicon."orders_b1ff54de_down_0"(NEW."remarks");
     marker := marker & ~6::bigint | 2;
   ELSIF legacy_written OR unfilled THEN
-    NULL;  -- no up: canonical cannot say it
+    NULL;  -- no up: canonical stays as it is
     marker := marker & ~6::bigint;
   END IF;
 
@@ -254,7 +254,7 @@ BEGIN
   IF canonical_written AND legacy_written THEN
     marker := marker & ~96::bigint | 64;
   ELSIF canonical_written THEN
-    NULL;  -- no down: legacy cannot say it
+    NULL;  -- no down: legacy stays as it is
     marker := marker & ~96::bigint | 32;
   ELSIF legacy_written OR unfilled THEN
     NEW."status" := rubicon."orders_b1ff54de_up_1"(NEW."state");
@@ -310,7 +310,7 @@ BEGIN
     END IF;
   END IF;
 
-  -- Columns that legacy knows nothing of, with a volatile default.
+  -- Columns that only canonical has, with a volatile default.
   IF unfilled THEN
     NEW."token" := coalesce(NEW."token", rubicon."orders_b1ff54de_late_1"());
   END IF;

@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION rubicon."prices_cbcdfb7f_sync"() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
--- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- other form a group. The column _rubicon holds the state of a row: NULL until the backfill or a
 -- client has filled its canonical columns, then 1 plus, for each group,
 --   the first number   when canonical wrote last: legacy is what down gives
 --   the second number  when one statement wrote both sides: both stand as written
@@ -10,7 +10,7 @@ DECLARE
   side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
-  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
@@ -44,7 +44,7 @@ BEGIN
       legacy_written := false;
     END IF;
     IF canonical_written AND legacy_written THEN
-      -- Both stand only if they say the same; else canonical wins.
+      -- Both sides stay as written only if they agree; otherwise canonical wins.
       IF ROW(NEW."cents")::record *= ROW(coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"())::bigint)::record THEN
         marker := marker & ~6::bigint;
       ELSE
@@ -61,7 +61,7 @@ BEGIN
 
     NEW._rubicon := marker;
     IF note_legacy THEN
-      -- Who still writes legacy: once per session and minute is enough to know.
+      -- Notes which applications still write legacy, once per session and minute.
       DECLARE
         slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
                      || ' ' || pg_catalog.current_setting('application_name');
@@ -100,7 +100,7 @@ BEGIN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
-    -- Both stand only if they say the same; else canonical wins.
+    -- Both sides stay as written only if they agree; otherwise canonical wins.
     IF ROW(NEW."cents")::record *= ROW(coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"())::bigint)::record THEN
       marker := marker & ~6::bigint;
     ELSE
@@ -125,7 +125,7 @@ BEGIN
 
   NEW._rubicon := marker;
   IF note_legacy THEN
-    -- Who still writes legacy: once per session and minute is enough to know.
+    -- Notes which applications still write legacy, once per session and minute.
     DECLARE
       slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
                    || ' ' || pg_catalog.current_setting('application_name');

@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION rubicon."people_687a679f_sync"() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
--- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- other form a group. The column _rubicon holds the state of a row: NULL until the backfill or a
 -- client has filled its canonical columns, then 1 plus, for each group,
 --   the first number   when canonical wrote last: legacy is what down gives
 --   the second number  when one statement wrote both sides: both stand as written
@@ -10,7 +10,7 @@ DECLARE
   side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
-  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
@@ -63,7 +63,7 @@ BEGIN
       IF NOT (NEW."title" IS NOT NULL) THEN
         NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
       END IF;
-      -- Both stand only if they say the same; else canonical wins.
+      -- Both sides stay as written only if they agree; otherwise canonical wins.
       IF ROW(NEW."full_name")::record *= ROW(coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"())::text)::record
          AND ROW(NEW."address")::record *= ROW(rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country")::text)::record THEN
         marker := marker & ~6::bigint;
@@ -86,7 +86,7 @@ BEGIN
 
     NEW._rubicon := marker;
     IF note_legacy THEN
-      -- Who still writes legacy: once per session and minute is enough to know.
+      -- Notes which applications still write legacy, once per session and minute.
       DECLARE
         slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
                      || ' ' || pg_catalog.current_setting('application_name');
@@ -142,7 +142,7 @@ BEGIN
     IF NOT (ROW(OLD."title")::record *<> ROW(NEW."title")::record) THEN
       NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
     END IF;
-    -- Both stand only if they say the same; else canonical wins.
+    -- Both sides stay as written only if they agree; otherwise canonical wins.
     IF ROW(NEW."full_name")::record *= ROW(coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"())::text)::record
        AND ROW(NEW."address")::record *= ROW(rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country")::text)::record THEN
       marker := marker & ~6::bigint;
@@ -185,7 +185,7 @@ BEGIN
 
   NEW._rubicon := marker;
   IF note_legacy THEN
-    -- Who still writes legacy: once per session and minute is enough to know.
+    -- Notes which applications still write legacy, once per session and minute.
     DECLARE
       slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
                    || ' ' || pg_catalog.current_setting('application_name');

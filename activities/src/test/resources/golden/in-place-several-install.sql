@@ -25,7 +25,7 @@ RETURN (split_part(address, ' ', 1));
 CREATE OR REPLACE FUNCTION rubicon."people_687a679f_sync"() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
--- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- other form a group. The column _rubicon holds the state of a row: NULL until the backfill or a
 -- client has filled its canonical columns, then 1 plus, for each group,
 --   the first number   when canonical wrote last: legacy is what down gives
 --   the second number  when one statement wrote both sides: both stand as written
@@ -34,7 +34,7 @@ DECLARE
   side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
-  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side

@@ -15,8 +15,8 @@ CREATE OR REPLACE FUNCTION rubicon."t_da01325d_up"() RETURNS trigger
 #variable_conflict use_column
 DECLARE
   row_before  rubicon."t_da01325d_legacy"%ROWTYPE;  -- the row as it was
-  row_now     rubicon."t_da01325d_legacy"%ROWTYPE;  -- the row as it is by now
-  counterpart rubicon."t_da01325d_canonical"%ROWTYPE;  -- what the other side made of it
+  row_now     rubicon."t_da01325d_legacy"%ROWTYPE;  -- the row as it is now
+  counterpart rubicon."t_da01325d_canonical"%ROWTYPE;  -- the other side's row, as its own triggers left it
   outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), '');
   outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_before_t_da01325d', true), '');
   moved_key_setting      pg_catalog.text := 'rubicon.moved_key_t_da01325d_up';
@@ -27,7 +27,7 @@ DECLARE
   frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
                              OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
-  -- Contract asks who still writes legacy; once per session and minute is enough to know.
+  -- Notes for contract which applications still write legacy, once per session and minute.
   key_before := pg_catalog.concat(
     pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
     pg_catalog.current_setting('application_name'));
@@ -39,7 +39,7 @@ BEGIN
 
   ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
-    -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
+    -- A move between partitions, a DELETE and an INSERT: the row exists, and the INSERT is followed.
     PERFORM 1 FROM rubicon."t_da01325d_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
       PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
@@ -65,13 +65,13 @@ BEGIN
   IF frozen_snapshot THEN
     PERFORM 1 FROM rubicon."t_da01325d_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" OFFSET 1;
     IF FOUND THEN
-      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
+      -- The snapshot still shows another client's row, which has left this key since: raises 40001.
       PERFORM 1 FROM rubicon."t_da01325d_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" FOR KEY SHARE;
     END IF;
   END IF;
   SELECT f.* INTO row_now FROM rubicon."t_da01325d_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
-    RETURN NULL;  -- taken away again within the statement; that event has told
+    RETURN NULL;  -- deleted or moved again within the statement; that event is followed
   END IF;
   IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
     SELECT OLD."id", OLD."name", OLD."amount", OLD."at" INTO row_before;
@@ -82,7 +82,7 @@ BEGIN
     PERFORM pg_catalog.set_config(moved_row_setting, '', true);
   END IF;
   IF row_now."id" IS NULL THEN
-    -- Written on and away within the statement: only its old place is left to clear.
+    -- Written once more within the statement, with another key: only the old counterpart is cleared.
     PERFORM 1 FROM rubicon."t_da01325d_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) row_before."id";
     IF NOT FOUND THEN
       key_before := ROW((row_before."id")::bigint)::pg_catalog.text;
@@ -110,7 +110,7 @@ BEGIN
       ROW(row_before."name")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."name")::pg_catalog.record
       OR ROW(row_before."amount")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."amount")::pg_catalog.record
       OR ROW(row_before."at")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."at")::pg_catalog.record) THEN
-      RETURN NULL;  -- nothing that the other side has
+      RETURN NULL;  -- nothing changed that the other side holds
     END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('up:', key_now), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', pg_catalog.concat('up:', key_before), true);
@@ -130,7 +130,7 @@ BEGIN
         WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint
         RETURNING t.* INTO counterpart;
     END IF;
-    -- The counterpart was not there: it is brought now, after a look whether it is only out of sight.
+    -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND THEN
       IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('up:', key_before), true);
@@ -155,7 +155,7 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."t_da01325d_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
-  -- A TRUNCATE of legacy has reached canonical.
+  -- The engine carries a TRUNCATE of legacy out on canonical.
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
@@ -173,8 +173,8 @@ BEGIN
   IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
     RETURN NULL;  -- the engine itself
   END IF;
-  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
-  -- statement is through it may not be truncated again. No snapshot stands between.
+  -- If the other side has no storage, CASCADE has truncated it with this one, and it cannot be
+  -- truncated again before that statement ends. The size on disk does not depend on a snapshot.
   IF NOT (pg_catalog.pg_relation_size(CANONICAL::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
     RETURN NULL;
   END IF;
@@ -203,7 +203,7 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."t_da01325d_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
-  -- A TRUNCATE of legacy has reached canonical.
+  -- The engine carries a TRUNCATE of legacy out on canonical.
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;

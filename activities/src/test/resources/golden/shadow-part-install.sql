@@ -15,8 +15,8 @@ CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_up"() RETURNS trigger
 #variable_conflict use_column
 DECLARE
   row_before  rubicon."u_p_6b743fb1_legacy"%ROWTYPE;  -- the row as it was
-  row_now     rubicon."u_p_6b743fb1_legacy"%ROWTYPE;  -- the row as it is by now
-  counterpart rubicon."u_p_6b743fb1_canonical"%ROWTYPE;  -- what the other side made of it
+  row_now     rubicon."u_p_6b743fb1_legacy"%ROWTYPE;  -- the row as it is now
+  counterpart rubicon."u_p_6b743fb1_canonical"%ROWTYPE;  -- the other side's row, as its own triggers left it
   outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '');
   outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_p_6b743fb1', true), '');
   moved_key_setting      pg_catalog.text := 'rubicon.moved_key_u_p_6b743fb1_up';
@@ -27,7 +27,7 @@ DECLARE
   frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
                              OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
-  -- Contract asks who still writes legacy; once per session and minute is enough to know.
+  -- Notes for contract which applications still write legacy, once per session and minute.
   key_before := pg_catalog.concat(
     pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
     pg_catalog.current_setting('application_name'));
@@ -38,9 +38,9 @@ BEGIN
     PERFORM pg_catalog.set_config('rubicon.noted_u_p_6b743fb1', key_before, false);
     PERFORM rubicon.note_legacy_write('public.u', pg_catalog.current_setting('application_name'));
   END IF;
-  -- Another plan that shares this relation takes the row away, or gives it another key, for a client
-  -- of the other side. What hangs on the counterpart there is for the foreign key there to say:
-  -- would we act first, a statement that it forbids would take rows along.
+  -- Another transition's trigger deletes this row, or changes its key, for a client of the other
+  -- side. A foreign key there, from the counterpart to the client's row, decides what happens to the
+  -- counterpart: acting first would delete rows in a statement that the foreign key forbids.
   IF pg_catalog.texteq(TG_OP, 'DELETE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(OLD."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(OLD."id")::pg_catalog.text)))
      OR pg_catalog.texteq(TG_OP, 'UPDATE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(NEW."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_f7589cec', true), ''), pg_catalog.concat('down:', ROW(NEW."id")::pg_catalog.text))) AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text) THEN
     PERFORM 1 FROM pg_catalog.pg_constraint c
@@ -54,7 +54,7 @@ BEGIN
 
   ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
-    -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
+    -- A move between partitions, a DELETE and an INSERT: the row exists, and the INSERT is followed.
     PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
       PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
@@ -80,13 +80,13 @@ BEGIN
   IF frozen_snapshot THEN
     PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" OFFSET 1;
     IF FOUND THEN
-      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
+      -- The snapshot still shows another client's row, which has left this key since: raises 40001.
       PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" FOR KEY SHARE;
     END IF;
   END IF;
   SELECT f.* INTO row_now FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
-    RETURN NULL;  -- taken away again within the statement; that event has told
+    RETURN NULL;  -- deleted or moved again within the statement; that event is followed
   END IF;
   IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
     SELECT OLD."id", OLD."name", OLD."bio" INTO row_before;
@@ -97,7 +97,7 @@ BEGIN
     PERFORM pg_catalog.set_config(moved_row_setting, '', true);
   END IF;
   IF row_now."id" IS NULL THEN
-    -- Written on and away within the statement: only its old place is left to clear.
+    -- Written once more within the statement, with another key: only the old counterpart is cleared.
     PERFORM 1 FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) row_before."id";
     IF NOT FOUND THEN
       key_before := ROW((row_before."id")::integer)::pg_catalog.text;
@@ -127,11 +127,11 @@ BEGIN
     IF pg_catalog.texteq(key_before, key_now) AND NOT (
       ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record
       OR (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) OPERATOR(pg_catalog.<>) (rubicon."u_p_6b743fb1_rows"(row_now."bio") IS TRUE)) THEN
-      RETURN NULL;  -- nothing that the other side has
+      RETURN NULL;  -- nothing changed that the other side holds
     END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_now), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
-    -- It has lost its counterpart.
+    -- With its new values the row has no counterpart any more.
     IF (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) AND NOT (rubicon."u_p_6b743fb1_rows"(row_now."bio") IS TRUE) THEN
       PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
       PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', pg_catalog.concat('up:', key_now), true);
@@ -159,7 +159,7 @@ BEGIN
           "bio" = CASE WHEN ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record THEN (row_now."bio")::pg_catalog.text ELSE t."bio" END
         WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer
         RETURNING t.* INTO counterpart;
-      -- A foreign key has taken the part along: it stands under the new key already.
+      -- A foreign key has given the counterpart the new key already.
       IF NOT FOUND THEN
         UPDATE rubicon."u_p_6b743fb1_canonical" AS t SET
             "bio" = CASE WHEN ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record THEN (row_now."bio")::pg_catalog.text ELSE t."bio" END
@@ -167,7 +167,7 @@ BEGIN
           RETURNING t.* INTO counterpart;
       END IF;
     END IF;
-    -- The counterpart was not there: it is brought now, after a look whether it is only out of sight.
+    -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND AND (rubicon."u_p_6b743fb1_rows"(row_now."bio") IS TRUE) THEN
       IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) AND (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
@@ -192,11 +192,11 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
-  -- A TRUNCATE of legacy has reached canonical.
+  -- The engine carries a TRUNCATE of legacy out on canonical.
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
-  -- The engine itself, for another relation: a foreign key between two parts may bring it here.
+  -- The engine writes another relation, and a foreign key between two parts cascades to this one.
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), '') THEN
     RETURN NULL;
   END IF;
@@ -214,8 +214,8 @@ BEGIN
   IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
     RETURN NULL;  -- the engine itself
   END IF;
-  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
-  -- statement is through it may not be truncated again. No snapshot stands between.
+  -- If the other side has no storage, CASCADE has truncated it with this one, and it cannot be
+  -- truncated again before that statement ends. The size on disk does not depend on a snapshot.
   IF NOT (pg_catalog.pg_relation_size(CANONICAL::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
     RETURN NULL;
   END IF;
@@ -244,11 +244,11 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
-  -- A TRUNCATE of legacy has reached canonical.
+  -- The engine carries a TRUNCATE of legacy out on canonical.
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
-  -- The engine itself, for another relation: a foreign key between two parts may bring it here.
+  -- The engine writes another relation, and a foreign key between two parts cascades to this one.
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), '') THEN
     RETURN NULL;
   END IF;

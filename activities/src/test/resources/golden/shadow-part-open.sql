@@ -3,8 +3,8 @@ CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_down"() RETURNS trigger
 #variable_conflict use_column
 DECLARE
   row_before  rubicon."u_p_6b743fb1_canonical"%ROWTYPE;  -- the row as it was
-  row_now     rubicon."u_p_6b743fb1_canonical"%ROWTYPE;  -- the row as it is by now
-  counterpart rubicon."u_p_6b743fb1_legacy"%ROWTYPE;  -- what the other side made of it
+  row_now     rubicon."u_p_6b743fb1_canonical"%ROWTYPE;  -- the row as it is now
+  counterpart rubicon."u_p_6b743fb1_legacy"%ROWTYPE;  -- the other side's row, as its own triggers left it
   outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '');
   outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_p_6b743fb1', true), '');
   moved_key_setting      pg_catalog.text := 'rubicon.moved_key_u_p_6b743fb1_down';
@@ -15,9 +15,9 @@ DECLARE
   frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
                              OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
-  -- The larger row beside this part gets another key, for a client of the other side, and a foreign
-  -- key between them takes the part along. That is no write of a client of this side: told to the
-  -- other side it would bring back what its client has just overwritten.
+  -- The engine changes the key of the larger row beside this part, for a client of the other side,
+  -- and a foreign key between them changes the part's key as well. No client of this side wrote it:
+  -- sent to the other side, it would bring back what the client there has just overwritten.
   IF pg_catalog.texteq(TG_OP, 'UPDATE')
      AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text)
      AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_f7589cec', true), ''), pg_catalog.concat('up:', ROW(OLD."id")::pg_catalog.text))
@@ -27,7 +27,7 @@ BEGIN
 
   ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
-    -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
+    -- A move between partitions, a DELETE and an INSERT: the row exists, and the INSERT is followed.
     PERFORM 1 FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
       PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
@@ -49,13 +49,13 @@ BEGIN
   IF frozen_snapshot THEN
     PERFORM 1 FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" OFFSET 1;
     IF FOUND THEN
-      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
+      -- The snapshot still shows another client's row, which has left this key since: raises 40001.
       PERFORM 1 FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" FOR KEY SHARE;
     END IF;
   END IF;
   SELECT f.* INTO row_now FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
-    RETURN NULL;  -- taken away again within the statement; that event has told
+    RETURN NULL;  -- deleted or moved again within the statement; that event is followed
   END IF;
   IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
     SELECT OLD."id", OLD."bio" INTO row_before;
@@ -66,7 +66,7 @@ BEGIN
     PERFORM pg_catalog.set_config(moved_row_setting, '', true);
   END IF;
   IF row_now."id" IS NULL THEN
-    -- Written on and away within the statement: only its old place is left to clear.
+    -- Written once more within the statement, with another key: only the old counterpart is cleared.
     PERFORM 1 FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) row_before."id";
     IF NOT FOUND THEN
       key_before := ROW((row_before."id")::integer)::pg_catalog.text;
@@ -115,7 +115,7 @@ BEGIN
     key_before := ROW((row_before."id")::integer)::pg_catalog.text;
     IF pg_catalog.texteq(key_before, key_now) AND NOT (
       ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record) THEN
-      RETURN NULL;  -- nothing that the other side has
+      RETURN NULL;  -- nothing changed that the other side holds
     END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('down:', key_now), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', pg_catalog.concat('down:', key_before), true);
@@ -125,8 +125,8 @@ BEGIN
         WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer
         RETURNING t.* INTO counterpart;
     ELSE
-      -- A part that leaves one row for another: the trigger writes each of the two. Or its row has
-      -- got another key, and a foreign key has taken the part along: then the larger row holds it.
+      -- The part moves from one larger row to another, and the trigger writes both. Or the larger row
+      -- has got another key, and a foreign key has changed the part's: then it holds the part already.
       PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('down:', key_before), true);
       UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET "bio" = (rubicon."u_p_6b743fb1_clear_0"())::pg_catalog.text
         WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
@@ -182,8 +182,8 @@ BEGIN
   IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
     RETURN NULL;  -- the engine itself
   END IF;
-  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
-  -- statement is through it may not be truncated again. No snapshot stands between.
+  -- If the other side has no storage, CASCADE has truncated it with this one, and it cannot be
+  -- truncated again before that statement ends. The size on disk does not depend on a snapshot.
   IF NOT (pg_catalog.pg_relation_size(LEGACY::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
     RETURN NULL;
   END IF;

@@ -23,8 +23,8 @@ CREATE OR REPLACE FUNCTION rubicon."b_7c197973_up"() RETURNS trigger
 #variable_conflict use_column
 DECLARE
   row_before  rubicon."b_7c197973_legacy"%ROWTYPE;  -- the row as it was
-  row_now     rubicon."b_7c197973_legacy"%ROWTYPE;  -- the row as it is by now
-  counterpart rubicon."b_7c197973_canonical"%ROWTYPE;  -- what the other side made of it
+  row_now     rubicon."b_7c197973_legacy"%ROWTYPE;  -- the row as it is now
+  counterpart rubicon."b_7c197973_canonical"%ROWTYPE;  -- the other side's row, as its own triggers left it
   outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '');
   outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_before_b_7c197973', true), '');
   moved_key_setting      pg_catalog.text := 'rubicon.moved_key_b_7c197973_up';
@@ -35,7 +35,7 @@ DECLARE
   frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
                              OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
-  -- Contract asks who still writes legacy; once per session and minute is enough to know.
+  -- Notes for contract which applications still write legacy, once per session and minute.
   key_before := pg_catalog.concat(
     pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
     pg_catalog.current_setting('application_name'));
@@ -47,7 +47,7 @@ BEGIN
 
   ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
-    -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
+    -- A move between partitions, a DELETE and an INSERT: the row exists, and the INSERT is followed.
     PERFORM 1 FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
       PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
@@ -73,13 +73,13 @@ BEGIN
   IF frozen_snapshot THEN
     PERFORM 1 FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" OFFSET 1;
     IF FOUND THEN
-      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
+      -- The snapshot still shows another client's row, which has left this key since: raises 40001.
       PERFORM 1 FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" FOR KEY SHARE;
     END IF;
   END IF;
   SELECT f.* INTO row_now FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
-    RETURN NULL;  -- taken away again within the statement; that event has told
+    RETURN NULL;  -- deleted or moved again within the statement; that event is followed
   END IF;
   IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
     SELECT OLD."id", OLD."v" INTO row_before;
@@ -90,7 +90,7 @@ BEGIN
     PERFORM pg_catalog.set_config(moved_row_setting, '', true);
   END IF;
   IF row_now."id" IS NULL THEN
-    -- Written on and away within the statement: only its old place is left to clear.
+    -- Written once more within the statement, with another key: only the old counterpart is cleared.
     PERFORM 1 FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) row_before."id";
     IF NOT FOUND THEN
       key_before := ROW((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
@@ -112,7 +112,7 @@ BEGIN
       WHERE (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)
       RETURNING t.* INTO counterpart;
     IF NOT FOUND THEN
-      -- As the other side's key would say, if it did not have to let our own rows through.
+      -- The error that the other side's key would raise if ON CONFLICT did not pass over it.
       RAISE EXCEPTION 'rubicon: % has a row with this key that does not come from %', 'public.w', TG_TABLE_NAME
         USING ERRCODE = 'unique_violation';
     END IF;
@@ -124,7 +124,7 @@ BEGIN
       ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record
       OR false
       OR ROW(row_before."id")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."id")::pg_catalog.record) THEN
-      RETURN NULL;  -- nothing that the other side has
+      RETURN NULL;  -- nothing changed that the other side holds
     END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_now), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', pg_catalog.concat('up:', key_before), true);
@@ -142,7 +142,7 @@ BEGIN
         WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)
         RETURNING t.* INTO counterpart;
     END IF;
-    -- The counterpart was not there: it is brought now, after a look whether it is only out of sight.
+    -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND THEN
       IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_before), true);
@@ -157,21 +157,21 @@ BEGIN
         WHERE (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)
         RETURNING t.* INTO counterpart;
       IF NOT FOUND THEN
-        -- As the other side's key would say, if it did not have to let our own rows through.
+        -- The error that the other side's key would raise if ON CONFLICT did not pass over it.
         RAISE EXCEPTION 'rubicon: % has a row with this key that does not come from %', 'public.w', TG_TABLE_NAME
           USING ERRCODE = 'unique_violation';
       END IF;
     END IF;
   END IF;
 
-  -- A key that is computed, or that a trigger of the other side's has changed, and that does not
-  -- lead back to this row, is another row's: it may be taken already.
+  -- A key that is computed, or that a trigger of the other side has changed, must lead back to this
+  -- row; otherwise it is the key of another row, which may exist.
   IF NOT (row_now."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(counterpart."id"))::pg_catalog.text) THEN
     RAISE EXCEPTION 'rubicon: a key in % does not come back from % as it is', TG_TABLE_NAME, 'public.w'
       USING ERRCODE = 'check_violation';
   END IF;
-  -- A row that by its own columns would be another relation's would stand here and there, and each
-  -- of them would be told of the other's writes.
+  -- A row whose columns say that it belongs to another relation would be in both, and each of them
+  -- would get the other's writes.
   IF counterpart."id" IS NOT NULL AND NOT (rubicon."b_7c197973_canonical_rows"(counterpart."kind") IS TRUE) THEN
     RAISE EXCEPTION 'rubicon: by its columns a row of % would not be one of its rows in %', TG_TABLE_NAME, 'public.w'
       USING ERRCODE = 'check_violation';
@@ -185,11 +185,11 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."b_7c197973_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
-  -- A TRUNCATE of legacy has reached canonical.
+  -- The engine carries a TRUNCATE of legacy out on canonical.
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
-  -- The engine itself, for another relation: a foreign key between two parts may bring it here.
+  -- The engine writes another relation, and a foreign key between two parts cascades to this one.
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '') THEN
     RETURN NULL;
   END IF;
@@ -207,8 +207,8 @@ BEGIN
   IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
     RETURN NULL;  -- the engine itself
   END IF;
-  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
-  -- statement is through it may not be truncated again. No snapshot stands between.
+  -- If the other side has no storage, CASCADE has truncated it with this one, and it cannot be
+  -- truncated again before that statement ends. The size on disk does not depend on a snapshot.
   IF NOT (pg_catalog.pg_relation_size(CANONICAL::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
     RETURN NULL;
   END IF;
@@ -229,11 +229,11 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon."b_7c197973_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
-  -- A TRUNCATE of legacy has reached canonical.
+  -- The engine carries a TRUNCATE of legacy out on canonical.
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
-  -- The engine itself, for another relation: a foreign key between two parts may bring it here.
+  -- The engine writes another relation, and a foreign key between two parts cascades to this one.
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '') THEN
     RETURN NULL;
   END IF;

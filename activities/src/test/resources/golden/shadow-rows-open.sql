@@ -3,8 +3,8 @@ CREATE OR REPLACE FUNCTION rubicon."b_7c197973_down"() RETURNS trigger
 #variable_conflict use_column
 DECLARE
   row_before  rubicon."b_7c197973_canonical"%ROWTYPE;  -- the row as it was
-  row_now     rubicon."b_7c197973_canonical"%ROWTYPE;  -- the row as it is by now
-  counterpart rubicon."b_7c197973_legacy"%ROWTYPE;  -- what the other side made of it
+  row_now     rubicon."b_7c197973_canonical"%ROWTYPE;  -- the row as it is now
+  counterpart rubicon."b_7c197973_legacy"%ROWTYPE;  -- the other side's row, as its own triggers left it
   outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '');
   outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_before_b_7c197973', true), '');
   moved_key_setting      pg_catalog.text := 'rubicon.moved_key_b_7c197973_down';
@@ -15,9 +15,9 @@ DECLARE
   frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
                              OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
-  -- Another plan that shares this relation takes the row away, or gives it another key, for a client
-  -- of the other side. What hangs on the counterpart there is for the foreign key there to say:
-  -- would we act first, a statement that it forbids would take rows along.
+  -- Another transition's trigger deletes this row, or changes its key, for a client of the other
+  -- side. A foreign key there, from the counterpart to the client's row, decides what happens to the
+  -- counterpart: acting first would delete rows in a statement that the foreign key forbids.
   IF pg_catalog.texteq(TG_OP, 'DELETE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(OLD."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(OLD."id")::pg_catalog.text)))
      OR pg_catalog.texteq(TG_OP, 'UPDATE') AND (pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(NEW."id")::pg_catalog.text)) OR pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_a_3a555261', true), ''), pg_catalog.concat('up:', ROW(NEW."id")::pg_catalog.text))) AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text) THEN
     PERFORM 1 FROM pg_catalog.pg_constraint c
@@ -31,7 +31,7 @@ BEGIN
 
   ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
-    -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
+    -- A move between partitions, a DELETE and an INSERT: the row exists, and the INSERT is followed.
     PERFORM 1 FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
       PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
@@ -57,13 +57,13 @@ BEGIN
   IF frozen_snapshot THEN
     PERFORM 1 FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" OFFSET 1;
     IF FOUND THEN
-      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
+      -- The snapshot still shows another client's row, which has left this key since: raises 40001.
       PERFORM 1 FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id" FOR KEY SHARE;
     END IF;
   END IF;
   SELECT f.* INTO row_now FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) NEW."id";
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
-    RETURN NULL;  -- taken away again within the statement; that event has told
+    RETURN NULL;  -- deleted or moved again within the statement; that event is followed
   END IF;
   IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
     SELECT OLD."id", OLD."v", OLD."kind" INTO row_before;
@@ -74,7 +74,7 @@ BEGIN
     PERFORM pg_catalog.set_config(moved_row_setting, '', true);
   END IF;
   IF row_now."id" IS NULL THEN
-    -- Written on and away within the statement: only its old place is left to clear.
+    -- Written once more within the statement, with another key: only the old counterpart is cleared.
     PERFORM 1 FROM rubicon."b_7c197973_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) row_before."id";
     IF NOT FOUND THEN
       key_before := ROW((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
@@ -104,11 +104,11 @@ BEGIN
       ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record
       OR (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) OPERATOR(pg_catalog.<>) (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE)
       OR ROW(row_before."id")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."id")::pg_catalog.record) THEN
-      RETURN NULL;  -- nothing that the other side has
+      RETURN NULL;  -- nothing changed that the other side holds
     END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_now), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', pg_catalog.concat('down:', key_before), true);
-    -- It has lost its counterpart.
+    -- With its new values the row has no counterpart any more.
     IF (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) AND NOT (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE) THEN
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
       PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', pg_catalog.concat('down:', key_now), true);
@@ -134,7 +134,7 @@ BEGIN
         WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text
         RETURNING t.* INTO counterpart;
     END IF;
-    -- The counterpart was not there: it is brought now, after a look whether it is only out of sight.
+    -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND AND (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE) THEN
       IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) AND (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
@@ -150,8 +150,8 @@ BEGIN
     END IF;
   END IF;
 
-  -- A key that is computed, or that a trigger of the other side's has changed, and that does not
-  -- lead back to this row, is another row's: it may be taken already.
+  -- A key that is computed, or that a trigger of the other side has changed, must lead back to this
+  -- row; otherwise it is the key of another row, which may exist.
   IF NOT (row_now."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(counterpart."id"))::pg_catalog.text) THEN
     RAISE EXCEPTION 'rubicon: a key in % does not come back from % as it is', TG_TABLE_NAME, 'public.b'
       USING ERRCODE = 'check_violation';
@@ -170,8 +170,8 @@ BEGIN
   IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
     RETURN NULL;  -- the engine itself
   END IF;
-  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
-  -- statement is through it may not be truncated again. No snapshot stands between.
+  -- If the other side has no storage, CASCADE has truncated it with this one, and it cannot be
+  -- truncated again before that statement ends. The size on disk does not depend on a snapshot.
   IF NOT (pg_catalog.pg_relation_size(LEGACY::pg_catalog.oid::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0) THEN
     RETURN NULL;
   END IF;

@@ -14,7 +14,7 @@
 CREATE OR REPLACE FUNCTION rubicon.${function}() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
--- other form a group. The column _rubicon tells how a row stands: NULL until the backfill or a
+-- other form a group. The column _rubicon holds the state of a row: NULL until the backfill or a
 -- client has filled its canonical columns, then 1 plus, for each group,
 --   the first number   when canonical wrote last: legacy is what down gives
 --   the second number  when one statement wrote both sides: both stand as written
@@ -25,7 +25,7 @@ DECLARE
   side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
-  unfilled boolean := false;  -- UPDATE: nobody has filled the canonical columns yet
+  unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
@@ -82,7 +82,7 @@ BEGIN
     [#if !canonicalRules || !group.legacyDerived?has_content]
       marker := marker & ~${group.mask}::bigint | ${group.bothSet};
     [#elseif group.canonicalDerived?has_content]
-      -- Both stand only if they say the same; else canonical wins.
+      -- Both sides stay as written only if they agree; otherwise canonical wins.
       IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::record *= ROW(${column.derived}::${column.type})::record[#sep]
          AND [/#sep][/#list] THEN
         marker := marker & ~${group.mask}::bigint;
@@ -93,7 +93,7 @@ BEGIN
         marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
       END IF;
     [#else]
-      -- Nothing tells whether they say the same: canonical wins.
+      -- Whether they agree cannot be computed: canonical wins.
       [#list group.legacyDerived as column]
       NEW.${column.name} := ${column.derived};
       [/#list]
@@ -103,14 +103,14 @@ BEGIN
     [#list group.legacyDerived as column]
       NEW.${column.name} := ${column.derived};
     [#else]
-      NULL;  -- no down: legacy cannot say it
+      NULL;  -- no down: legacy stays as it is
     [/#list]
       marker := marker | ${group.canonicalWrote};
     ELSE
     [#list group.canonicalDerived as column]
       NEW.${column.name} := ${column.derived};
     [#else]
-      NULL;  -- no up: canonical cannot say it
+      NULL;  -- no up: canonical stays as it is
     [/#list]
     END IF;
     [#if canonicalRules && group.legacyOnly?has_content]
@@ -121,7 +121,7 @@ BEGIN
     NEW._rubicon := marker;
 [#if canonicalRules]
     IF note_legacy THEN
-      -- Who still writes legacy: once per session and minute is enough to know.
+      -- Notes which applications still write legacy, once per session and minute.
       DECLARE
         slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
                      || ' ' || pg_catalog.current_setting('application_name');
@@ -189,7 +189,7 @@ BEGIN
   [#if !canonicalRules || !group.legacyDerived?has_content]
     marker := marker & ~${group.mask}::bigint | ${group.bothSet};
   [#elseif group.canonicalDerived?has_content]
-    -- Both stand only if they say the same; else canonical wins.
+    -- Both sides stay as written only if they agree; otherwise canonical wins.
     IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::record *= ROW(${column.derived}::${column.type})::record[#sep]
        AND [/#sep][/#list] THEN
       marker := marker & ~${group.mask}::bigint;
@@ -200,7 +200,7 @@ BEGIN
       marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
     END IF;
   [#else]
-    -- Nothing tells whether they say the same: canonical wins.
+    -- Whether they agree cannot be computed: canonical wins.
     [#list group.legacyDerived as column]
     NEW.${column.name} := ${column.derived};
     [/#list]
@@ -220,14 +220,14 @@ BEGIN
   [#list group.legacyDerived as column]
     NEW.${column.name} := ${column.derived};
   [#else]
-    NULL;  -- no down: legacy cannot say it
+    NULL;  -- no down: legacy stays as it is
   [/#list]
     marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
   ELSIF legacy_written OR unfilled THEN
   [#list group.canonicalDerived as column]
     NEW.${column.name} := ${column.derived};
   [#else]
-    NULL;  -- no up: canonical cannot say it
+    NULL;  -- no up: canonical stays as it is
   [/#list]
     marker := marker & ~${group.mask}::bigint;
   [#if group.sharedChanged??]
@@ -237,13 +237,13 @@ BEGIN
     [#list group.legacyDerived as column]
       NEW.${column.name} := ${column.derived};
     [#else]
-      NULL;  -- no down: legacy cannot say it
+      NULL;  -- no down: legacy stays as it is
     [/#list]
     ELSIF marker & ${group.bothSet} = 0 THEN
     [#list group.canonicalDerived as column]
       NEW.${column.name} := ${column.derived};
     [#else]
-      NULL;  -- no up: canonical cannot say it
+      NULL;  -- no up: canonical stays as it is
     [/#list]
     END IF;
   [/#if]
@@ -254,7 +254,7 @@ BEGIN
 [/#list]
 [#if lateDefaults?has_content]
 
-  -- Columns that legacy knows nothing of, with a volatile default.
+  -- Columns that only canonical has, with a volatile default.
 [/#if]
 [#list lateDefaults as column]
   IF unfilled THEN
@@ -265,7 +265,7 @@ BEGIN
   NEW._rubicon := marker;
 [#if canonicalRules]
   IF note_legacy THEN
-    -- Who still writes legacy: once per session and minute is enough to know.
+    -- Notes which applications still write legacy, once per session and minute.
     DECLARE
       slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
                    || ' ' || pg_catalog.current_setting('application_name');

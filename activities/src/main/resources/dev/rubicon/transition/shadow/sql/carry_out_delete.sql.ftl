@@ -1,6 +1,6 @@
 [#--
   Carries out a DELETE that waited for the INSERT which would have shown it to be a move between
-  partitions. With the rights of who calls it: our own functions, which run with ours.
+  partitions. Not SECURITY DEFINER: only the engine's own trigger functions call it.
 --]
 [#import "counterpart.sql.ftl" as counterpart]
 CREATE FUNCTION ${function}(depth integer) RETURNS void
@@ -20,13 +20,13 @@ BEGIN
   PERFORM pg_catalog.set_config(waiting_delete_setting, '', true);
   PERFORM 1 FROM ${source} f WHERE ${event.isBefore};
   IF FOUND THEN
-    -- It has come back meanwhile, and stays the same row.
+    -- The row has been inserted again: it counts as the same row.
     PERFORM pg_catalog.set_config('${moved.key}', ${event.beforeKey}, true);
     PERFORM pg_catalog.set_config('${moved.row}', ROW(${event.beforeColumns})::pg_catalog.text, true);
     RETURN;
   END IF;
 [#if pairs.before?has_content]
-  -- A pair of keys younger than the snapshot is out of sight, too: making it again gives 40001.
+  -- The snapshot does not show a younger pair of keys either: inserting it again raises 40001.
   IF frozen_snapshot THEN
 [#list pairs.before as pair]
     PERFORM ${pair};

@@ -1,16 +1,16 @@
 [#--
-  The triggers of canonical until the copy is verified: it is not a whole relation, and whoever
-  writes it is told so.
+  The triggers of canonical until the copy is verified: it is incomplete until then, and a client
+  that writes it gets an error.
 --]
 CREATE OR REPLACE FUNCTION ${function}() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
-  -- A TRUNCATE of legacy has reached canonical.
+  -- The engine carries a TRUNCATE of legacy out on canonical.
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('${guardKey}', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
 [#list siblingGuardKeys as sibling]
-  -- The engine itself, for another relation: a foreign key between two parts may bring it here.
+  -- The engine writes another relation, and a foreign key between two parts cascades to this one.
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting('${sibling}', true), ''), '') THEN
     RETURN NULL;
   END IF;

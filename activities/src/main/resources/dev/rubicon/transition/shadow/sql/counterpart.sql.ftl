@@ -3,7 +3,7 @@
   the other side, row_before and row_now the rows of this side.
 --]
 
-[#-- The counterpart of row_before goes, or loses its part. --]
+[#-- Deletes the counterpart of row_before, or clears the part in it. --]
 [#macro clear indent]
 [#if part??]
 ${indent}UPDATE ${target} AS t SET ${part.cleared}
@@ -13,7 +13,7 @@ ${indent}DELETE FROM ${target} t WHERE ${other.mineBefore};
 [/#if]
 [/#macro]
 
-[#-- The same, and it is made sure that the counterpart was not merely out of sight.
+[#-- The same, with a probe whether the snapshot only hides the counterpart.
      takenAlong: a foreign key may have given it the new key already. --]
 [#macro remove indent takenAlong=false]
 [@clear indent=indent/]
@@ -29,9 +29,9 @@ ${indent}END IF;
 [/#if]
 [/#macro]
 
-[#-- A row that was committed after this transaction's snapshot cannot be seen by an UPDATE or
-     DELETE, but the unique index sees it: PostgreSQL answers 40001, and the client tries again,
-     instead of a row that silently comes back. --]
+[#-- An UPDATE or DELETE does not see a row that was committed after this transaction's snapshot, but
+     the unique index does: PostgreSQL raises 40001 and the client tries again, instead of the row
+     coming back silently. --]
 [#macro probeForHidden indent]
 ${indent}INSERT INTO ${target} AS t (${other.columns})[#if other.overriding] OVERRIDING SYSTEM VALUE[/#if]
 ${indent}  VALUES (${other.valuesBefore}) ON CONFLICT DO NOTHING;
@@ -39,7 +39,7 @@ ${indent}DELETE FROM ${target} t WHERE ${other.isBefore};
 [/#macro]
 
 [#-- mayBeThere: the copy, an earlier event or a part may have brought the row. Where a row with this
-     key may be another relation's, it is locked at least, so that the trigger sees whose it is. --]
+     key may belong to another relation, it is at least locked, so that the trigger sees to which. --]
 [#macro insert mayBeThere indent]
 ${indent}INSERT INTO ${target} AS t (${other.columns})[#if other.overriding] OVERRIDING SYSTEM VALUE[/#if]
 ${indent}  VALUES (${other.valuesNow})
@@ -52,7 +52,7 @@ ${indent}  WHERE ${other.ours}
 ${indent}  RETURNING t.* INTO counterpart;
 [#if mayBeThere && other.ours??]
 ${indent}IF NOT FOUND THEN
-${indent}  -- As the other side's key would say, if it did not have to let our own rows through.
+${indent}  -- The error that the other side's key would raise if ON CONFLICT did not pass over it.
 ${indent}  RAISE EXCEPTION 'rubicon: % has a row with this key that does not come from %', ${targetName}, TG_TABLE_NAME
 ${indent}    USING ERRCODE = 'unique_violation';
 ${indent}END IF;
@@ -73,7 +73,7 @@ ${indent}SELECT t.* INTO counterpart FROM ${target} t WHERE ${at};
 [/#if]
 [/#macro]
 
-[#-- All that the part holds, into the larger row that is there already. --]
+[#-- Writes all that the part holds into the larger row, which exists. --]
 [#macro setWholePart indent]
 ${indent}UPDATE ${target} AS t SET
 [#list part.sets as set]
@@ -83,9 +83,9 @@ ${indent}  WHERE ${other.isNow}
 ${indent}  RETURNING t.* INTO counterpart;
 [/#macro]
 
-[#-- The larger row may not have come yet: legacy's, because it was not copied, canonical's, because
-     one statement writes both and PostgreSQL tells of the part first. Then it is brought now; but not
-     under a key that a client is changing: that client's event tells of the row, and the copy of
+[#-- The larger row may be missing: in canonical because the backfill has not copied it, in legacy
+     because one statement writes both and the part's trigger fires first. Then it is inserted now,
+     unless a client is changing its key: that client's trigger creates the row, and the backfill adds
      the part. --]
 [#macro bringLargerRow indent]
 ${indent}IF NOT FOUND THEN

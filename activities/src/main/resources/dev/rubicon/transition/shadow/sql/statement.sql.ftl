@@ -16,7 +16,7 @@ BEGIN
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting(pg_catalog.concat('${waitingDelete}_', depth), true), ''), '') THEN
     PERFORM ${carryOut}(depth);
   END IF;
-  -- The innermost of its kind at this depth, or the next, is through.
+  -- The innermost statement of this kind at this depth, or the next, has ended.
   PERFORM pg_catalog.set_config('${statements}', pg_catalog.regexp_replace(statements,
     pg_catalog.concat('^(.*)', pg_catalog.left(TG_OP, 1), '(', depth, '|', depth OPERATOR(pg_catalog.+) 1, ');'),
     '\1'), true);

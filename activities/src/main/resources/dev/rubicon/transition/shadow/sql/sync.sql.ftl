@@ -1,8 +1,8 @@
 [#--
-  The row trigger of one side: what a client has written there is written to the other side.
+  The row trigger of one side: it writes to the other side what a client has written on this one.
 
-  The trigger is told by an event that a key was written, and looks at the row as it stands by now:
-  of a statement's events some come late, after users' triggers have written the same row again.
+  An event only says that a key was written; the trigger reads the row as it is now, because some of
+  a statement's events come late, after users' triggers have written the same row again.
 
   Throughout: f is a row of this side (the view source), t a row of the other side (the view
   target), OLD and NEW are the event's. While the trigger writes the other side, two settings hold
@@ -19,8 +19,8 @@ CREATE OR REPLACE FUNCTION ${function}() RETURNS trigger
 #variable_conflict use_column
 DECLARE
   row_before  ${source}%ROWTYPE;  -- the row as it was
-  row_now     ${source}%ROWTYPE;  -- the row as it is by now
-  counterpart ${target}%ROWTYPE;  -- what the other side made of it
+  row_now     ${source}%ROWTYPE;  -- the row as it is now
+  counterpart ${target}%ROWTYPE;  -- the other side's row, as its own triggers left it
   outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('${guard.key}', true), '');
   outer_guard_key_before pg_catalog.text := coalesce(pg_catalog.current_setting('${guard.keyBefore}', true), '');
   moved_key_setting      pg_catalog.text := '${moved.key}';
@@ -40,7 +40,7 @@ DECLARE
 [/#if]
 BEGIN
 [#if legacyWrite??]
-  -- Contract asks who still writes legacy; once per session and minute is enough to know.
+  -- Notes for contract which applications still write legacy, once per session and minute.
   key_before := pg_catalog.concat(
     pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
     pg_catalog.current_setting('application_name'));
@@ -55,9 +55,9 @@ BEGIN
   END IF;
 [/#if]
 [#if family??]
-  -- Another plan that shares this relation takes the row away, or gives it another key, for a client
-  -- of the other side. What hangs on the counterpart there is for the foreign key there to say:
-  -- would we act first, a statement that it forbids would take rows along.
+  -- Another transition's trigger deletes this row, or changes its key, for a client of the other
+  -- side. A foreign key there, from the counterpart to the client's row, decides what happens to the
+  -- counterpart: acting first would delete rows in a statement that the foreign key forbids.
   IF pg_catalog.texteq(TG_OP, 'DELETE') AND (${family.writesOld})
      OR pg_catalog.texteq(TG_OP, 'UPDATE') AND (${family.writesNew}) AND pg_catalog.textne(${event.oldKey}, ${event.newKey}) THEN
     PERFORM 1 FROM pg_catalog.pg_constraint c
@@ -70,9 +70,9 @@ BEGIN
   END IF;
 [/#if]
 [#if part??]
-  -- The larger row beside this part gets another key, for a client of the other side, and a foreign
-  -- key between them takes the part along. That is no write of a client of this side: told to the
-  -- other side it would bring back what its client has just overwritten.
+  -- The engine changes the key of the larger row beside this part, for a client of the other side,
+  -- and a foreign key between them changes the part's key as well. No client of this side wrote it:
+  -- sent to the other side, it would bring back what the client there has just overwritten.
   IF pg_catalog.texteq(TG_OP, 'UPDATE')
      AND pg_catalog.textne(${event.oldKey}, ${event.newKey})
      AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('${part.whole.guardKeyBefore}', true), ''), pg_catalog.concat('${wayBack}:', ${event.oldKey}))
@@ -81,10 +81,10 @@ BEGIN
   END IF;
 [/#if]
 [#if moves??]
-  -- A DELETE may wait for the INSERT that shows it to be a move between partitions. Any event but
-  -- its own INSERT ends the waiting: of the same statement or, where it is no certain move or is
-  -- about the same key, of one inside. Of what is left, waiting_delete is a row that this INSERT
-  -- brings to another partition.
+  -- A DELETE may wait for the INSERT that shows it to be a move between partitions. Any other event
+  -- of the same statement ends the wait, and so does one of a nested statement, if the DELETE is not
+  -- certainly a move or the event has the same key. If waiting_delete is still set after the loop,
+  -- this INSERT moves that row to another partition.
   FOR d IN 1 .. depth LOOP
     waiting_delete := nullif(pg_catalog.current_setting(pg_catalog.concat('${moves.waitingDelete}_', d), true), '')::pg_catalog.text[];
     IF waiting_delete IS NOT NULL AND (CASE
@@ -101,7 +101,7 @@ BEGIN
 
   ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
-    -- A move between partitions is a DELETE and an INSERT: the row is there, the INSERT tells.
+    -- A move between partitions, a DELETE and an INSERT: the row exists, and the INSERT is followed.
     PERFORM 1 FROM ${source} f WHERE ${event.isOld};
     IF FOUND THEN
       PERFORM pg_catalog.set_config(moved_key_setting, ${event.oldKey}, true);
@@ -110,7 +110,7 @@ BEGIN
     END IF;
     SELECT ${event.oldColumns} INTO row_before;
 [#if moves??]
-    -- Within an UPDATE this may be a move to another partition, under another key: it waits.
+    -- Within an UPDATE this may be a move to another partition with another key: wait for the INSERT.
     IF pg_catalog.textregexeq(statements, pg_catalog.concat('U', this_statement))
        AND NOT (pg_catalog.textregexeq(statements, pg_catalog.concat('D', this_statement))
                 AND pg_catalog.textregexeq(statements, pg_catalog.concat('I', this_statement))) THEN
@@ -125,7 +125,7 @@ BEGIN
     END IF;
 [/#if]
 [#if pairs.before?has_content]
-    -- A pair of keys younger than the snapshot is out of sight, too: making it again gives 40001.
+    -- The snapshot does not show a younger pair of keys either: inserting it again raises 40001.
     IF frozen_snapshot THEN
 [#list pairs.before as pair]
       PERFORM ${pair};
@@ -145,13 +145,13 @@ BEGIN
   IF frozen_snapshot THEN
     PERFORM 1 FROM ${source} f WHERE ${event.isNew} OFFSET 1;
     IF FOUND THEN
-      -- Another client has left the key since the snapshot, which shows its row, too: 40001.
+      -- The snapshot still shows another client's row, which has left this key since: raises 40001.
       PERFORM 1 FROM ${source} f WHERE ${event.isNew} FOR KEY SHARE;
     END IF;
   END IF;
   SELECT f.* INTO row_now FROM ${source} f WHERE ${event.isNew};
   IF NOT FOUND AND pg_catalog.texteq(TG_OP, 'INSERT') THEN
-    RETURN NULL;  -- taken away again within the statement; that event has told
+    RETURN NULL;  -- deleted or moved again within the statement; that event is followed
   END IF;
   IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
     SELECT ${event.oldColumns} INTO row_before;
@@ -178,7 +178,7 @@ BEGIN
   END IF;
 [/#if]
   IF row_now.${event.keyColumn} IS NULL THEN
-    -- Written on and away within the statement: only its old place is left to clear.
+    -- Written once more within the statement, with another key: only the old counterpart is cleared.
     PERFORM 1 FROM ${source} f WHERE ${event.isBefore};
     IF NOT FOUND THEN
       key_before := ${other.keyBefore};
@@ -214,12 +214,12 @@ BEGIN
       OR [/#sep][#else]false[/#list][#if rows??]
       OR ${rows.before} OPERATOR(pg_catalog.<>) ${rows.now}[/#if][#if checks.keyRespelt??]
       OR ${checks.keyRespelt}[/#if]) THEN
-      RETURN NULL;  -- nothing that the other side has
+      RETURN NULL;  -- nothing changed that the other side holds
     END IF;
     PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_now), true);
     PERFORM pg_catalog.set_config('${guard.keyBefore}', pg_catalog.concat('${way}:', key_before), true);
 [#if rows??]
-    -- It has lost its counterpart.
+    -- With its new values the row has no counterpart any more.
     IF ${rows.before} AND NOT ${rows.now} THEN
       PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
       PERFORM pg_catalog.set_config('${guard.keyBefore}', pg_catalog.concat('${way}:', key_now), true);
@@ -234,7 +234,7 @@ BEGIN
       IF ${rows.before} THEN
         [@counterpart.update sets=other.changes at=other.mineBefore indent="        "/]
       ELSE
-        -- A part that was none before comes whole.
+        -- The row is a part only since this UPDATE: all that the part holds is written.
         [@counterpart.setWholePart indent="        "/]
       END IF;
 [#else]
@@ -242,8 +242,8 @@ BEGIN
 [/#if]
     ELSE
 [#if part??]
-      -- A part that leaves one row for another: the trigger writes each of the two. Or its row has
-      -- got another key, and a foreign key has taken the part along: then the larger row holds it.
+      -- The part moves from one larger row to another, and the trigger writes both. Or the larger row
+      -- has got another key, and a foreign key has changed the part's: then it holds the part already.
       PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
       [@counterpart.clear indent="      "/]
       PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_now), true);
@@ -260,7 +260,7 @@ BEGIN
 [#else]
       [@counterpart.update sets=other.changesWithKey at=other.mineBefore indent="      "/]
 [#if other.keyFollows]
-      -- A foreign key has taken the part along: it stands under the new key already.
+      -- A foreign key has given the counterpart the new key already.
       IF NOT FOUND THEN
         [@counterpart.update sets=other.changes at=other.mineNow indent="        "/]
       END IF;
@@ -270,7 +270,7 @@ BEGIN
 [#if part??]
     [@counterpart.bringLargerRow indent="    "/]
 [#else]
-    -- The counterpart was not there: it is brought now, after a look whether it is only out of sight.
+    -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND[#if rows??] AND ${rows.now}[/#if] THEN
       IF frozen_snapshot[#if other.keyIsIdentity] AND pg_catalog.textne(key_before, key_now)[/#if][#if rows??] AND ${rows.before}[/#if] THEN
         PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
@@ -283,24 +283,24 @@ BEGIN
   END IF;
 
 [#if checks.leadsBack??]
-  -- A key that is computed, or that a trigger of the other side's has changed, and that does not
-  -- lead back to this row, is another row's: it may be taken already.
+  -- A key that is computed, or that a trigger of the other side has changed, must lead back to this
+  -- row; otherwise it is the key of another row, which may exist.
   IF NOT (${checks.leadsBack}) THEN
     RAISE EXCEPTION 'rubicon: a key in % does not come back from % as it is', TG_TABLE_NAME, ${targetName}
       USING ERRCODE = 'check_violation';
   END IF;
 [/#if]
 [#if checks.staysOurs??]
-  -- A row that by its own columns would be another relation's would stand here and there, and each
-  -- of them would be told of the other's writes.
+  -- A row whose columns say that it belongs to another relation would be in both, and each of them
+  -- would get the other's writes.
   IF counterpart.${other.keyColumn} IS NOT NULL AND NOT ${checks.staysOurs} THEN
     RAISE EXCEPTION 'rubicon: by its columns a row of % would not be one of its rows in %', TG_TABLE_NAME, ${targetName}
       USING ERRCODE = 'check_violation';
   END IF;
 [/#if]
 [#if checks.readBack?has_content]
-  -- What the other side's own triggers made of the row comes back, where it means something here:
-  -- neither what we wrote, nor what comes back from it. A row without a counterpart is left alone.
+  -- Writes back what the other side's own triggers made of the row, where it is neither what this
+  -- trigger wrote nor leads back to the row as it is. A row without a counterpart is left alone.
   IF counterpart.${other.keyColumn} IS NOT NULL AND ([#list checks.readBack as column](${column.disagrees})[#sep]
      OR [/#sep][/#list]) THEN
     PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${wayBack}:', ${event.nowKey}), true);

@@ -1,7 +1,7 @@
 [#--
-  The TRUNCATE trigger of one side. The relation is followed when it is empty (AFTER); a single
-  partition, whose TRUNCATE does not fire the triggers of its relation, before, while its rows can
-  still be read (BEFORE). By OID, because names change hands at the cutover.
+  The TRUNCATE trigger of one side. It follows a TRUNCATE of the whole relation AFTER it, and one of a
+  single partition, which does not fire the relation's triggers, BEFORE it, while its rows can still
+  be read. By OID, because names change hands at the cutover.
 --]
 [#-- TRUNCATE takes rows that came since the transaction's snapshot, too. Their counterparts could be
      truncated, but not deleted: the snapshot does not show them, and they would stay. --]
@@ -24,8 +24,8 @@ BEGIN
   END IF;
 [#if partitions??]
   IF TG_WHEN OPERATOR(pg_catalog.=) 'BEFORE' THEN
-    -- Of the whole relation, which fires first, it is only noted, so that its partitions are not
-    -- emptied row by row; of a single partition, its rows' counterparts go.
+    -- The whole relation's trigger fires first and only notes the TRUNCATE, so that its partitions are
+    -- not emptied row by row; for a single partition, the counterparts of its rows are deleted.
     IF TG_RELID OPERATOR(pg_catalog.=) ${partitions.rootOid}::pg_catalog.oid THEN
       PERFORM pg_catalog.set_config('${partitions.truncatingAll}', 'yes', true);
     ELSIF pg_catalog.textne(coalesce(pg_catalog.current_setting('${partitions.truncatingAll}', true), ''), 'yes') THEN
@@ -38,8 +38,8 @@ BEGIN
   END IF;
   PERFORM pg_catalog.set_config('${partitions.truncatingAll}', '', true);
 [/#if]
-  -- The other side has no storage left: CASCADE has truncated it with this one, and until that
-  -- statement is through it may not be truncated again. No snapshot stands between.
+  -- If the other side has no storage, CASCADE has truncated it with this one, and it cannot be
+  -- truncated again before that statement ends. The size on disk does not depend on a snapshot.
 [#if targetPartitioned]
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_partition_tree(${targetOid}::pg_catalog.oid::pg_catalog.regclass) p
                    JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) p.relid
