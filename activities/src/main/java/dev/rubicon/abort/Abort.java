@@ -102,7 +102,10 @@ public final class Abort {
             after);
   }
 
-  /** Drops our schema only if what remains is what was there before; else all of it stays. */
+  /**
+   * Drops schema {@code rubicon} only if what remains is what was there before; else all of it
+   * stays.
+   */
   private static String forget(
       PhaseContext context, PgSession session, TargetState.Row state, CatalogSnapshot baseline) {
     return LockLadder.DDL

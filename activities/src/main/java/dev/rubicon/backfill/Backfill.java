@@ -37,7 +37,7 @@ public final class Backfill {
             ErrorCode.EXPAND_FAILED, "dual write is not installed", "rubicon status");
       }
       Transitions.follow(context, LockLadder.DDL);
-      // Row security would hide rows from us; rather fail than leave them out.
+      // Row security would hide rows from the backfill: fail rather than leave them out.
       scan.execute("SET row_security = off");
       scan.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
       try {

@@ -46,7 +46,7 @@ final class BackfillWorker {
   /**
    * Until the pass has no more ranges.
    *
-   * @param skipLocked otherwise the first row that somebody has locked ends it, after a wait
+   * @param skipLocked otherwise the first row that a client has locked ends it, after a wait
    */
   void run(int pass, Ranges ranges, boolean skipLocked, Coordinator coordinator) {
     Optional<Work> work = Optional.empty();
@@ -80,7 +80,7 @@ final class BackfillWorker {
         }
         context.progress().checkCancelled();
         if (!skipLocked && state.equals("55P03")) {
-          return; // the rows we wait for are still locked
+          return; // the rows that it waits for are still locked
         }
         size.failed();
         work.ifPresent(Work::inParts);

@@ -30,10 +30,10 @@ record BackfillWorkers(List<PgSession> sessions) implements AutoCloseable {
         }
         workers.sessions.add(session);
         session.limits(limits(session));
-        // A walk along a key never profits from reading the whole table, whatever the statistics
-        // say.
+        // Reading a key range never profits from a sequential scan, even where the statistics say
+        // so.
         session.execute("SET enable_seqscan = off");
-        // Row security would hide rows from us; rather fail than leave them out.
+        // Row security would hide rows from the backfill: fail rather than leave them out.
         session.execute("SET row_security = off");
       }
       return workers;
@@ -55,7 +55,10 @@ record BackfillWorkers(List<PgSession> sessions) implements AutoCloseable {
             "the server had connections for " + sessions.size() + " of " + wanted + " sessions");
   }
 
-  /** The batch gives way, not the client: below {@code deadlock_timeout}, and short on locks. */
+  /**
+   * The batch fails rather than the client: its limits are below {@code deadlock_timeout}, and
+   * short for locks.
+   */
   private static SessionLimits limits(PgSession session) {
     long deadlock =
         Long.parseLong(

@@ -2,7 +2,7 @@ package dev.rubicon.backfill;
 
 import dev.rubicon.engine.Progress;
 
-/** The operator's rows per second, whatever the number of sessions that fill. Thread-safe. */
+/** The operator's rows per second, for all sessions that fill together. Thread-safe. */
 final class RateLimit {
   private final Progress progress;
   private long began = System.nanoTime();
@@ -34,7 +34,7 @@ final class RateLimit {
         : Math.clamp(perSecond / sessions, 1, Integer.MAX_VALUE);
   }
 
-  /** Waits until a batch of so many rows is due no more, or the operator changes his mind. */
+  /** Waits until the limit allows the next batch, or the operator changes the limit. */
   void after(long batch, Shown shown) {
     long wait = due(batch);
     while (wait > 0) {

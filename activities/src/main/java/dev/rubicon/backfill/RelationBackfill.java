@@ -74,7 +74,8 @@ final class RelationBackfill {
     Optional<List<String>> after = position.after();
     long waitingSince = 0;
     while (missing > 0) {
-      // Rows on later passes were locked before: when all of a pass are, we wait for them.
+      // Rows of later passes were locked before: when all of a pass are, the backfill waits for
+      // them.
       boolean wait = waitingSince != 0;
       long filled = pass(pass, after, !wait);
       after = Optional.empty();
@@ -108,7 +109,7 @@ final class RelationBackfill {
     return filling.missing(scan);
   }
 
-  /** Rows are left and none could be filled: somebody holds them, or a trigger drops our update. */
+  /** Rows are left and none could be filled: a client holds them, or a trigger drops the update. */
   private void stuck(long left, long since) {
     filling
         .unfit(scan)

@@ -49,7 +49,7 @@ public final class Throttle {
     }
   }
 
-  /** Waits as long as the verdict says so. */
+  /** Waits as long as the verdict is to wait. */
   void await(long done, long total) throws InterruptedException {
     while (true) {
       context.progress().checkCancelled();

@@ -14,10 +14,10 @@ final class ThrottleDecision {
    * What the collectors saw.
    *
    * @param replicationLagSeconds of the slowest replica, 0 without one
-   * @param activeSessions client backends other than ours
-   * @param waitingForUs clients that wait for one of our locks
+   * @param activeSessions client backends other than Rubicon's
+   * @param waitingForUs clients that wait for one of Rubicon's locks
    * @param autovacuum whether it works on the table
-   * @param query what the runbook's own query said
+   * @param query what the runbook's own query returned
    */
   record Readings(
       double replicationLagSeconds,
@@ -47,7 +47,7 @@ final class ThrottleDecision {
   }
 
   Verdict next(Readings readings) {
-    // The operator's word holds at once, both ways.
+    // The operator's limit and pause hold at once, without hysteresis.
     if (readings.control().paused()) {
       good = GOOD_READINGS;
       return verdict = new Verdict(false, "paused by the operator");

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * Rows per second over time, from the first batch on: read from the batches on the target, which
- * outlive whoever wrote them. A stretch in which nobody worked shows as zero.
+ * outlive the worker that wrote them. A stretch without work shows as zero.
  */
 public final class Throughput {
   private static final int POINTS = 300;

@@ -1,2 +1,5 @@
-/** Backfill: rows that nobody has touched yet, in small batches that give way. */
+/**
+ * Backfill: fills the rows that no client has written yet, in small batches that give way to
+ * clients.
+ */
 package dev.rubicon.backfill;

@@ -43,7 +43,8 @@ final class BackupAttempt {
     try (var holder = SnapshotHolder.lock(context, config.snapshotLimit());
         Progress.Handle _ = context.progress().cancelsWith(holder.session())) {
       if (store.exists(keys.manifest())) {
-        return TakeBackup.facts(store, keys.manifest()); // completed while we waited for the lock
+        return TakeBackup.facts(
+            store, keys.manifest()); // completed while this attempt waited for the lock
       }
       removeLeftovers();
       PgSession session = holder.session();
@@ -55,7 +56,7 @@ final class BackupAttempt {
     }
   }
 
-  /** Safe under the advisory lock: whoever began these is gone. */
+  /** Safe under the advisory lock: the attempt that began these has ended. */
   private void removeLeftovers() {
     store.abortOrphans(keys.prefix());
     store.keys(keys.prefix()).forEach(store::delete);
@@ -77,7 +78,7 @@ final class BackupAttempt {
             ErrorCode.BACKUP_FAILED, "pg_dump could not be started", "rubicon doctor", e);
       } finally {
         if (!complete) {
-          holder.close(); // before the upload is aborted, for which the store may let us wait
+          holder.close(); // before the upload is aborted, which may have to wait for the store
         }
       }
     }
@@ -110,7 +111,7 @@ final class BackupAttempt {
         tables = fingerprints.finish();
         done = true;
       } catch (RubiconException e) {
-        // Checked first: whatever is cancelled fails in some way of its own.
+        // Checked first: a cancelled call fails with an error of its own.
         context.progress().checkCancelled();
         RuntimeException reason = givenUp.get();
         throw reason == null ? e : reason;
@@ -146,11 +147,11 @@ final class BackupAttempt {
         "--no-password",
         "--snapshot=" + holder.snapshot(),
         "--lock-wait-timeout=60s",
-        // The rollback checkpoint is the whole database, without our own bookkeeping.
+        // The rollback checkpoint is the whole database without schema rubicon.
         "--exclude-schema=rubicon");
   }
 
-  /** The dump is worth nothing any more; from any thread, the first reason is the one to tell. */
+  /** The dump is worthless; called from any thread, and the first reason is reported. */
   private void giveUp(RuntimeException reason, ChildTool child, MultipartUpload upload) {
     givenUp.compareAndSet(null, reason);
     child.stop();
@@ -232,7 +233,7 @@ final class BackupAttempt {
   private Facts.Backup publish(Manifest manifest) {
     store.put(keys.script(), RestoreScript.of(manifest), "text/x-shellscript");
     if (!store.putIfAbsent(keys.manifest(), manifest.toJson(), "application/json")) {
-      // Somebody else's attempt is the backup; ours leaves no trace.
+      // Another attempt's backup is complete; this one leaves no trace.
       store.delete(manifest.dump().key());
     }
     return TakeBackup.facts(store, keys.manifest());

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 
 /**
  * Counts and hashes all tables in the snapshot's own session, on a thread of its own. Afterwards it
- * tells the server every few seconds that the worker lives: the snapshot of one that stands still
- * is to end. Nobody else may use the session until this has ended.
+ * sends a statement every few seconds: if the worker stands still, the server ends the idle
+ * transaction and its snapshot. Until this has ended, no other thread may use the session.
  */
 final class Fingerprints {
   private static final long PULSE_MILLIS = 5_000;
@@ -37,7 +37,7 @@ final class Fingerprints {
   }
 
   /**
-   * @param failed told what went wrong, when it does
+   * @param failed called with the failure, if there is one
    */
   static Fingerprints start(
       PgSession session,

@@ -49,8 +49,8 @@ public final class SnapshotHolder implements AutoCloseable {
       TableFingerprints.pin(session);
       boolean alone = locked(session);
       if (!alone) {
-        // Temporal gave this attempt to us: an earlier one of another worker is over, even if that
-        // worker stands still and its transaction with it. It has read only.
+        // Temporal gave this attempt to this worker: an earlier one of another worker is over, even
+        // if that worker stands still with its transaction open. That transaction only reads.
         Predecessor.end(context, session);
         alone = locked(session);
       }
@@ -155,7 +155,7 @@ public final class SnapshotHolder implements AutoCloseable {
     return new Held(takenAt, age().toSeconds(), limit.toSeconds(), xmin, transactions);
   }
 
-  /** Ends this one's session and pg_dump's, whatever they do; safe from any thread. */
+  /** Terminates this session and pg_dump's, also in a statement; safe from any thread. */
   void terminate() {
     try (PgSession other = context.open(SessionLimits.SHORT)) {
       // Not in the condition, where it might be asked first, of this session too.

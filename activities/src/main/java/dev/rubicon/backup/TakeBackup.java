@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The backup phase. It ends with a manifest or with nothing: whatever an earlier attempt left is
+ * The backup phase. It ends with a manifest or with nothing: what an earlier attempt left is
  * removed, and an attempt that loses its snapshot begins again with a new one.
  */
 public final class TakeBackup {

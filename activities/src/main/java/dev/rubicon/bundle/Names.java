@@ -40,7 +40,7 @@ final class Names {
         });
   }
 
-  /** A schema that can be owned: not PostgreSQL's, not ours. */
+  /** A schema that can be owned: not PostgreSQL's, not Rubicon's. */
   static Decoder<String> schema() {
     return Scalars.parsed(
         "^(?!pg_)(?!information_schema$)(?!rubicon$)",

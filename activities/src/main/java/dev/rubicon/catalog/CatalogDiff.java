@@ -15,7 +15,7 @@ public final class CatalogDiff {
 
   /**
    * What separates the target from canonical. Where an object is missing or extra as a whole, its
-   * parts are not told again. Dispositions are left {@link Finding.Disposition#OPEN}.
+   * parts are not listed again. Dispositions are left {@link Finding.Disposition#OPEN}.
    */
   public static List<Finding> between(CatalogSnapshot target, CatalogSnapshot canonical) {
     Map<Key, CatalogEntry> here = byKey(target);

@@ -12,8 +12,9 @@ import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.PgConnection;
 
 /**
- * Reads {@code pg_catalog} with our own queries. What belongs to an extension is left out and the
- * extension itself recorded; what we do not know becomes {@link ObjectKind#UNSUPPORTED}.
+ * Reads {@code pg_catalog} with queries of its own. What belongs to an extension is left out and
+ * the extension itself recorded; what the queries do not know becomes {@link
+ * ObjectKind#UNSUPPORTED}.
  *
  * <p>Owners and tablespaces are left out: canonical is built elsewhere, by another role.
  */
@@ -67,8 +68,8 @@ public final class CatalogReader {
         return session.inTransaction(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             () -> {
-              // pg_get_viewdef() locks what a view reads, up to our end: whoever meets us there
-              // must not be the one whose deadlock_timeout passes first.
+              // pg_get_viewdef() locks what a view reads until this transaction ends: in a deadlock
+              // this session, not the client, must give up first.
               session.execute("SET LOCAL lock_timeout = 250");
               return pinned(session, schemas);
             });
@@ -76,7 +77,7 @@ public final class CatalogReader {
         if (SqlFailure.gaveWay(e) && attempt < ATTEMPTS_AT_LOCKS) {
           continue;
         }
-        // pg_get_…def() look past our snapshot: an object that someone drops meanwhile is an error
+        // pg_get_…def() look past the snapshot: an object that someone drops meanwhile is an error
         // there (XX000 "cache lookup failed", 42P01), and gone at the next look.
         String state = SqlFailure.state(e);
         if (attempt >= ATTEMPTS || !(state.equals("XX000") || state.equals("42P01"))) {

@@ -31,7 +31,7 @@ public enum ObjectKind {
   PUBLICATION("publication"),
   /** Lies in the schema, and Rubicon does not know how to compare or carry it. */
   UNSUPPORTED("unsupported"),
-  /** Concerns the whole database; told, but no part of the fingerprint. */
+  /** Concerns the whole database; listed, but no part of the fingerprint. */
   NOTE("note");
 
   private final String word;

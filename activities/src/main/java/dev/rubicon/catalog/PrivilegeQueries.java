@@ -110,7 +110,7 @@ final class PrivilegeQueries {
           GROUP BY s.nspname, d.defaclobjtype, a.grantee
           """;
 
-  /** The comment that initdb gives to the schema public is nobody's. */
+  /** The comment that initdb gives to the schema public was written by no owner. */
   static final String COMMENTS =
       SCHEMAS_OF_INTEREST
           + """

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * A trigger as {@link RelationQueries#TRIGGERS} prints it; it prints itself as it was.
  *
  * @param timing {@code BEFORE}, {@code AFTER} or {@code INSTEAD OF}
- * @param updateOf names of the columns of whose update alone it is told; empty: of any
+ * @param updateOf names of the columns whose update fires it; empty: an update of any
  * @param firing {@code DISABLED}, {@code ENABLED REPLICA} or {@code ENABLED ALWAYS}, where it does
  *     not fire as usual
  * @param text all of it

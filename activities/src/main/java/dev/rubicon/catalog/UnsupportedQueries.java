@@ -2,7 +2,7 @@ package dev.rubicon.catalog;
 
 import static dev.rubicon.catalog.CatalogQueries.SCHEMAS_OF_INTEREST;
 
-/** What lies in the schemas and is of a kind that we do not know: told, never passed over. */
+/** What lies in the schemas and is of an unknown kind: it is listed, never left out. */
 final class UnsupportedQueries {
   private UnsupportedQueries() {}
 

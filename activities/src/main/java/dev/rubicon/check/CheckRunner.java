@@ -72,7 +72,7 @@ public final class CheckRunner implements AutoCloseable {
       };
     } catch (RubiconException e) {
       if (e.code() == ErrorCode.VARIABLE_UNKNOWN) {
-        // An earlier check that failed captured nothing; its own result tells why.
+        // An earlier check that failed captured nothing; its own result says why.
         return Outcome.failed(e.getMessage());
       }
       throw e;

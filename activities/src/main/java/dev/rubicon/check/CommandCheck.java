@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A program on the worker: no shell, none of the worker's environment but what finds programs and
- * spells text (it holds our secrets), output discarded (it may hold values).
+ * spells text (it holds Rubicon's secrets), output discarded (it may hold values).
  */
 final class CommandCheck {
   private static final List<String> KEPT =

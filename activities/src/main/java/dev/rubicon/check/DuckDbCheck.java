@@ -89,7 +89,7 @@ final class DuckDbCheck {
     session.inTransaction(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         () -> {
-          // It waits while DuckDB writes a view's file; it has read only, so nobody waits for it.
+          // It waits while DuckDB writes a view's file; it only reads, so no client waits for it.
           session.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'");
           // DuckDB reads PostgreSQL's text: one spelling, whatever the role's settings are.
           session.execute("SET LOCAL TimeZone = 'UTC'");
@@ -166,7 +166,9 @@ final class DuckDbCheck {
     }
   }
 
-  /** DuckDB's messages quote values ("Could not convert string '…'"): only their kind is told. */
+  /**
+   * DuckDB's messages quote values ("Could not convert string '…'"): only their kind is reported.
+   */
   private static String kind(SQLException e) {
     String message = String.valueOf(e.getMessage());
     int colon = message.indexOf(':');

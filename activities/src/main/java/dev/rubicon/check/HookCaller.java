@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Calls the owner's hooks: deploy, undeploy, rollback-deploy. A call may come twice (an activity is
- * retried); {@code X-Rubicon-Call} is the same then, so that the other side can tell.
+ * retried); {@code X-Rubicon-Call} is the same then, so that the receiver can recognise it.
  */
 public final class HookCaller {
   private HookCaller() {}

@@ -14,7 +14,7 @@ public final class Smoke {
     this.staging = staging;
   }
 
-  /** Runs them all; failures are facts, what follows from them is the runbook's word. */
+  /** Runs them all; failures are facts, and the runbook says what follows from them. */
   public Facts.Smoke run(PhaseContext context) {
     try (var runner = new CheckRunner(context, staging)) {
       List<CheckResult> results = runner.run(context.runbook().smoke());

@@ -47,7 +47,7 @@ public record Question(
     }
   }
 
-  /** Everything compared, rows paired by the primary key, no value told. */
+  /** Everything compared, rows paired by the primary key, no values shown. */
   public static Question of(Side left, Side right) {
     return new Question(
         left,

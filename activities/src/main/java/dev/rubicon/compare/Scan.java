@@ -48,7 +48,7 @@ record Scan(RelationName relation, Shape shape, Map<String, String> names, Optio
             """,
             row -> new Leaf(row.getString(1), row.getBoolean(2), row.getLong(3), row.getBoolean(4)),
             shape.oid());
-    // Who may read the parent only, reads the parent.
+    // A role that may read only the parent reads the parent.
     if (!leaves.stream().allMatch(Leaf::readable)) {
       return List.of(rows());
     }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Per chunk of one side: rows and hashes. They add up, whatever the order of the parts. */
+/** Per chunk of one side: rows and hashes. They add up in any order. */
 final class Sums {
   private final long[] rows;
   private final BigInteger[] first;

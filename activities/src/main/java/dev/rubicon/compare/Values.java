@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The values of the rows that were found, for the eyes of who asked for them. */
+/** The values of the rows that were found, for the user who asked for them. */
 record Values(Columns columns) {
   private static final int LENGTH = 200;
 

@@ -125,7 +125,8 @@ public record RubiconConfig(
 
   /**
    * How many activities one worker runs at a time, by task queue. A target has one rollout, and one
-   * contract of an earlier one: with as many slots as targets nobody waits for another target's.
+   * contract of an earlier one: with as many slots as targets no rollout waits for another
+   * target's.
    *
    * @param dataSlots that move or read data
    * @param ddlSlots that change the schema, or wait for the lock to do so

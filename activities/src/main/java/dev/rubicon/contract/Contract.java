@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  */
 public final class Contract {
 
-  /** Who wrote the legacy side; counted once per session and minute. */
+  /** Applications that wrote the legacy side; counted once per session and minute. */
   public record LegacyWriter(
       String applicationName, String relation, long minutes, String lastSeen) {}
 

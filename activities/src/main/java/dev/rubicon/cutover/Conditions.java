@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What must hold at the moment of the crossing. All that takes long is looked at before each
- * attempt, when nobody waits for us; under the lock only what nobody can change any more until the
- * commit, and the end of the window once more as the last thing before it.
+ * What must hold at the moment of the crossing. What takes long is checked before each attempt,
+ * while no client waits; under the lock only what cannot change any more until the commit, and
+ * right before the commit the end of the window once more.
  */
 final class Conditions {
   private static final Duration GLANCE = Duration.ofMillis(200);
@@ -50,9 +50,9 @@ final class Conditions {
   }
 
   /**
-   * Before each attempt, not only the first: one that waits for a lock lasts as long as somebody
-   * needs for a migration. Reading the catalog costs the crossing a second at most, and no client
-   * anything.
+   * Before each attempt, not only the first: one that waits for a lock may take long enough for
+   * somebody to run a migration. Reading the catalog costs the crossing a second at most, and no
+   * client anything.
    */
   void beforeAttempt() {
     while (paused()) {
@@ -69,7 +69,7 @@ final class Conditions {
       fingerprint();
     }
     if (!begun) {
-      // Later attempts leave there who kept us waiting.
+      // Later attempts record there which sessions they waited for.
       context.progress().update("cutover", 0, 1, "crossing");
       begun = true;
     }

@@ -9,9 +9,9 @@ import java.util.Optional;
 /**
  * What the crossing cost the clients; evidence.
  *
- * @param waitedForTransactionsOlderThanTheCopy left out where nobody was waited for
+ * @param waitedForTransactionsOlderThanTheCopy left out where there were none
  * @param stallUpperBoundMs from the first lock request to the commit: no client waited longer for
- *     us
+ *     the cutover
  * @param relaxed legacy's rules that no longer hold
  * @param locks each relation with its lock mode
  */

@@ -91,7 +91,9 @@ public final class Cutover {
     }
   }
 
-  /** A Reset hands a cutover that was cleared before to another run, which nobody has asked. */
+  /**
+   * After a Reset another run would perform a cutover that was approved in an earlier run: refused.
+   */
   private void leave(CrossingTerms terms) {
     if (terms.run().isPresent() && !terms.run().equals(run)) {
       throw new RubiconException(
@@ -210,9 +212,9 @@ public final class Cutover {
 
   /**
    * The read-only window: writers wait (they do not fail) while both sides are compared once more,
-   * without traffic. It is a lock of this very transaction, so it ends with it, whatever happens to
-   * us: a database-wide {@code default_transaction_read_only} would outlive a crash, and would not
-   * reach sessions that are already open.
+   * without traffic. It is a lock of this very transaction, so it ends with it, also when the
+   * worker dies: a database-wide {@code default_transaction_read_only} would outlive a crash, and
+   * would not reach sessions that are already open.
    */
   private static void quiet(
       PhaseContext context,

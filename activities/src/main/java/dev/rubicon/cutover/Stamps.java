@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The version table of the owner's own migration tool, made to believe us, and back. */
+/** The version table of the owner's own migration tool, set to the canonical version, and back. */
 public final class Stamps {
   private Stamps() {}
 
@@ -32,7 +32,7 @@ public final class Stamps {
         .toList();
   }
 
-  /** The owner's tool must not run between our look and our word. */
+  /** The owner's tool must not run between reading the version and writing it. */
   public static List<Step> locks(List<RelationName> tables) {
     return tables.stream()
         .map(table -> Step.lock("stamp " + table, table, Step.Mode.ACCESS_EXCLUSIVE))

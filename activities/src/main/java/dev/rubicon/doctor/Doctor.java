@@ -151,7 +151,7 @@ public final class Doctor {
     }
   }
 
-  /** Whoever owns the trail can take its trigger away; the anchors would still tell. */
+  /** The owner of the audit trail can drop its trigger; the anchors would still show a change. */
   private Diagnosis auditTrail(Ledger ledger) {
     String name = "ledger: audit trail";
     String user = "'" + config.ledger().user() + "'";

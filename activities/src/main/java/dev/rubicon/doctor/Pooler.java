@@ -11,7 +11,8 @@ import org.postgresql.PGConnection;
 
 /**
  * Finds a proxy that pools transactions (PgBouncer, Odyssey, Supavisor): behind it, session
- * settings, advisory locks and exported snapshots belong to nobody, and Rubicon rests on all three.
+ * settings, advisory locks and exported snapshots do not stay with one client, and Rubicon needs
+ * all three.
  */
 public final class Pooler {
   private static final int ROUNDS = 3;

@@ -43,7 +43,7 @@ public final class Privileges {
     return List.copyOf(missing);
   }
 
-  /** What every rollout lacks on the target, whatever the runbook. */
+  /** What a rollout of any runbook lacks on the target. */
   public static List<Missing> missing(PgSession session) {
     return ask(session, DATABASE);
   }
@@ -55,7 +55,7 @@ public final class Privileges {
     refuse(missing(session, runbook));
   }
 
-  /** Without a runbook: what installs our own schema, and what a backup reads. */
+  /** Without a runbook: what installing schema {@code rubicon} and a backup need. */
   static void require(PgSession session) {
     var missing = new ArrayList<>(missing(session));
     missing.addAll(ask(session, DUMPED));
@@ -91,7 +91,7 @@ public final class Privileges {
     return session.query(sql, row -> new Missing(row.getString(1), row.getString(2)), arguments);
   }
 
-  /** Our own schema on the target (or the ledger's). */
+  /** Rubicon's own schema on the target (or the ledger's). */
   private static final String DATABASE =
       """
       SELECT pg_catalog.format('CREATE on database %I', pg_catalog.current_database()),
@@ -107,7 +107,7 @@ public final class Privileges {
        WHERE rolname = current_user AND NOT rolcreatedb AND NOT rolsuper
       """;
 
-  /** To end who keeps the cutover waiting, where the runbook says so. */
+  /** To end sessions that keep the cutover waiting, where the runbook says so. */
   private static final String SIGNALLING =
       """
       SELECT 'membership in pg_signal_backend, for terminate-blockers-after',

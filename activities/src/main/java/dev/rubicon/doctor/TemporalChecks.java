@@ -26,7 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Whether the Temporal server is there, keeps histories long enough, and knows our attributes. */
+/**
+ * Whether the Temporal server is there, keeps histories long enough, and knows the search
+ * attributes.
+ */
 final class TemporalChecks {
   private static final Duration RETENTION = Duration.ofDays(7);
   private static final int PATIENCE_SECONDS = 30;

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Under which name a piece of evidence is stored, and what it holds. Who records and who reads use
- * the same one, so that neither guesses from the JSON.
+ * Under which name a piece of evidence is stored, and what it holds. Writers and readers use the
+ * same one, so that neither guesses from the JSON.
  *
  * @param <T> of its content
  */

@@ -3,8 +3,8 @@ package dev.rubicon.engine;
 import dev.rubicon.postgres.PgSession;
 
 /**
- * The line between a phase and whoever runs it: heartbeats, cancellation, and the operator's
- * wishes. Implementations are thread-safe; the Temporal one heartbeats from a background thread.
+ * Between a phase and its runner: heartbeats, cancellation, and the operator's limit and pause.
+ * Implementations are thread-safe; the Temporal one heartbeats from a background thread.
  */
 public interface Progress {
 

@@ -1,2 +1,2 @@
-/** What every phase works with, whoever runs it: a Temporal activity, the rehearsal, a test. */
+/** What every phase works with, whether a Temporal activity, the rehearsal or a test runs it. */
 package dev.rubicon.engine;

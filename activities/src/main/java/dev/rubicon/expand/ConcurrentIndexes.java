@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /**
  * Builds the runbook's concurrent indexes: finds what an earlier attempt left, drops it when it is
- * invalid, builds, and believes only {@code indisvalid}.
+ * invalid, builds, and checks {@code indisvalid}.
  */
 public final class ConcurrentIndexes {
   /**

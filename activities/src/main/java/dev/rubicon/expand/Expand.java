@@ -28,8 +28,8 @@ public final class Expand {
   }
 
   /**
-   * @param canonical canonical's snapshot, when somebody has built it; verification then compares
-   *     the target with it
+   * @param canonical canonical's snapshot, if it was built; verification then compares the target
+   *     with it
    */
   public Expand(Function<PhaseContext, Optional<CatalogSnapshot>> canonical) {
     this.canonical = canonical;

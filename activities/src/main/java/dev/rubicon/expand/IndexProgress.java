@@ -6,7 +6,9 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 
-/** Looks, from a session of its own, how far an index build has come, and tells the progress. */
+/**
+ * Looks, from a session of its own, how far an index build has come, and reports it as progress.
+ */
 final class IndexProgress implements AutoCloseable {
   private final PhaseContext context;
   private final RelationName index;

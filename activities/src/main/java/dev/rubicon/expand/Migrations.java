@@ -40,7 +40,7 @@ public final class Migrations {
 
   /**
    * Applies what is missing; returns the versions applied, all of them. One without a transaction
-   * is begun anew after whatever stopped it, until it is done.
+   * that was interrupted is begun again until it is done.
    */
   public List<String> apply(PgSession session) {
     SortedMap<String, byte[]> files = files();

@@ -17,7 +17,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 
-/** Connections for Flyway: named like ours, and with the same short patience for locks. */
+/** Connections for Flyway: with Rubicon's application_name, and the same short lock_timeout. */
 final class ShortLockDataSource implements DataSource {
   private final PhaseContext context;
   private final List<Connection> given = new CopyOnWriteArrayList<>();
@@ -50,7 +50,7 @@ final class ShortLockDataSource implements DataSource {
     return connection;
   }
 
-  /** From another thread: whatever a migration is at, it may have hours before it. */
+  /** From another thread: the migration under way may still need hours. */
   void cancelRunning() {
     for (Connection connection : given) {
       try {

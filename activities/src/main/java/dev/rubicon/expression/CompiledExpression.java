@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * once, so that no client's search path can change what it means.
  *
  * @param function unqualified name in schema {@code rubicon}
- * @param inputs the columns it reads, as PostgreSQL's dependencies tell, in column order
+ * @param inputs the columns it reads, by PostgreSQL's dependencies, in column order
  * @param returns the column's type
  * @param pinned whether its result depends on session settings (time zone, date style), which the
  *     function then sets for itself: two writers must get the same value for the same row

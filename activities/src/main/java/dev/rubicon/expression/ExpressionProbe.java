@@ -142,7 +142,9 @@ public final class ExpressionProbe {
     return new CompiledExpression(function, expression, inputs, type, pinned, parallel(view));
   }
 
-  /** A generated column takes exactly what we can take: no subquery, no aggregate, no set. */
+  /**
+   * A generated column allows exactly what a transition does: no subquery, no aggregate, no set.
+   */
   private boolean immutable(String expression, String type, String where) {
     session.execute("SAVEPOINT immutable");
     try {

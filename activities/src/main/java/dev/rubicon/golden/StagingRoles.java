@@ -28,8 +28,8 @@ final class StagingRoles {
       boolean superuser =
           admin.value("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").equals("t");
       if (!superuser) {
-        // Before 15 schema public is the first superuser's in every database, the clone's too:
-        // that has not to be restored, and nobody but a superuser could join that role.
+        // Before 15 the first superuser owns schema public in every database, the clone's too: that
+        // need not be restored, and only a superuser could become a member of that role.
         List<String> strangers =
             admin.query(
                 """

@@ -31,7 +31,7 @@ public final class TemplateCopy {
   /**
    * A copy.
    *
-   * @param method how PostgreSQL was told to make it
+   * @param method how PostgreSQL made it
    */
   public record Copy(Target target, String method, long milliseconds, long bytes) {}
 
@@ -48,7 +48,7 @@ public final class TemplateCopy {
       admin.execute(
           "CREATE DATABASE "
               + Identifiers.quote(name)
-              // Whoever owns a database may create in schema public: the copy must not differ
+              // The owner of a database may create in schema public: the copy must not differ
               // there.
               + " OWNER "
               + Identifiers.quote(owner)

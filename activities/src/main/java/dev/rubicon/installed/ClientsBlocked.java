@@ -14,9 +14,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * How long clients waited while the authority changed hands. The target remembers it, written in
- * the very transaction: whoever finds that it has committed, even after the worker's death, reads
- * the same. Only the commit's own time is added behind it.
+ * How long clients waited while the authority changed hands. The crossing's own transaction stores
+ * it on the target, so that a retry after a worker's death reads the same. Only the commit's own
+ * time is added behind it.
  */
 public final class ClientsBlocked {
   private final PgSession session;
@@ -37,7 +37,7 @@ public final class ClientsBlocked {
   }
 
   /**
-   * @param older whom was waited for before the first attempt, while no client waited for us
+   * @param older transactions that were waited for before the first attempt, while no client waited
    */
   public ClientsBlocked(PgSession session, Way way, OldSnapshots.Waited older) {
     this.session = session;

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Who has the commit of a crossing, or of a way back, on disk when it is answered. A failover to a
- * standby that had not heard of it takes the target back behind it; where a synchronous standby is
- * named, the commit waits for it, whatever role and database have set. The target remembers what
- * was asked for, written in the very transaction.
+ * Which servers have the commit of a crossing, or of a way back, on disk when it returns. A
+ * failover to a standby that had not received it takes the target back behind it; where a
+ * synchronous standby is named, the commit waits for it, even where role or database have set
+ * otherwise. The same transaction stores on the target what was requested.
  *
  * <p>{@code statement_timeout} does not end that wait, and clients wait with it: a crossing does
  * not begin while no such standby is attached, a way back does without.

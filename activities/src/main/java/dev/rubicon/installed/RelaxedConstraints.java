@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Rules of legacy that the cutover took away, and that come back when legacy has the word again.
+ * Rules of legacy that the cutover took away, and that come back when legacy is the authority
+ * again.
  */
 public final class RelaxedConstraints {
   private RelaxedConstraints() {}

@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 
 /**
  * Everything that keeps both sides in step, as the catalog has it at one moment. Two prints that
- * are equal say that nobody has switched any of it off in between: to switch a trigger off waits
- * for those who write, so whoever wrote before the later look was followed.
+ * are equal say that nobody has switched any of it off in between: switching a trigger off waits
+ * for open writes, so the triggers followed every write before the later fingerprint.
  *
  * <p>Not seen: a client that sets the engine's own settings ({@code rubicon.…}), and row security
  * that was switched on and off again. {@code session_replication_role} switches nothing off: the

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param relation OID of the relation that it hangs on: {@code root}, or one of its partitions
  * @param named that relation's name, for messages
  * @param name of the object itself, within its kind and relation
- * @param shape what it must look like, whoever made it; the same after a faithful repair
+ * @param shape what it must look like; the same after it was dropped and created again alike
  * @param version its OID and the transaction that wrote its catalog row: another one after any
  *     change, also one that was taken back. 32 bits of the transaction's id are enough: it is only
  *     asked whether it is still the same
@@ -49,9 +49,9 @@ public record SyncObject(
     VIEW,
     /** A column's default that calls a function of the engine's. */
     DEFAULT,
-    /** Somebody's rule on a relation: it may send writes elsewhere. */
+    /** A rule of the owner's on a relation: it may send writes elsewhere. */
     RULE,
-    /** Somebody's row security: it may hide rows from the engine's functions. */
+    /** Row security of the owner's: it may hide rows from the engine's functions. */
     POLICY,
     /** The relation itself: its owner, and whether its row security is on. */
     RELATION;
@@ -70,7 +70,7 @@ public record SyncObject(
     }
   }
 
-  /** What tells it from others. */
+  /** What identifies it. */
   record Key(Kind kind, long relation, String name) {}
 
   Key key() {

@@ -94,7 +94,7 @@ public final class TargetCheck {
     }
   }
 
-  /** A contract comes days after its rollout, and knows of it by the ledger only. */
+  /** A contract comes days after its rollout, and knows it from the ledger only. */
   private static void requireCrossed(TargetProgress seen) {
     if (seen.stage().isPresent() && seen.found() != Found.CROSSED) {
       throw new RubiconException(

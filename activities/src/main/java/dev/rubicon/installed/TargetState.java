@@ -106,7 +106,7 @@ public final class TargetState {
       GRANT USAGE ON SCHEMA rubicon TO PUBLIC;
       """;
 
-  /** Takes away all that the target remembers, and what is left of ours with it. */
+  /** Drops schema {@code rubicon}: all that the target remembers, and everything else in it. */
   public static final String FORGET = "DROP SCHEMA rubicon CASCADE";
 
   private TargetState() {}

@@ -5,7 +5,7 @@ import dev.rubicon.error.RubiconException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What is said when somebody touched what keeps both sides in step. */
+/** The message for when somebody changed the triggers that keep both sides in step. */
 public final class TouchedSync {
   private static final int MOST = 5;
 

@@ -88,7 +88,7 @@ public final class Verified {
         storage);
   }
 
-  /** What has to be looked at, as the catalog tells; the caller knows of further reasons. */
+  /** What has to be compared, by the catalog; the caller may have further reasons. */
   public static Since since(
       PgSession session, String transition, String storage, List<CompiledExpression> expressions) {
     record Kept(long horizon, long transactions, String storage) {}

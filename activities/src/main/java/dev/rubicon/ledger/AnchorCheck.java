@@ -81,7 +81,7 @@ final class AnchorCheck {
     return new Anchor(entry.rollout(), gate(entry), entry.seq(), entry.hash());
   }
 
-  /** The one that was stored with the entry that was lost, and that this one stands for. */
+  /** The anchor of the lost entry that this one replaces. */
   private static Optional<Anchor> lost(AuditEntry entry) {
     return entry
         .reconciled()

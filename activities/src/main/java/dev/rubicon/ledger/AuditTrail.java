@@ -48,8 +48,8 @@ public final class AuditTrail {
   }
 
   /**
-   * In the caller's transaction, as its last statement but for rows that nobody else locks: the
-   * lock on the chain is held until the commit.
+   * In the caller's transaction, as its last statement that can wait: the lock on the chain is held
+   * until the commit.
    */
   static Entered append(
       DSLContext context, String key, String rollout, String actor, String action, Object detail) {
@@ -79,7 +79,7 @@ public final class AuditTrail {
         : new Entered(inserted.value1(), inserted.value2(), true);
   }
 
-  /** From here to the commit nobody else appends. */
+  /** From here to the commit no other transaction appends. */
   static void lock(DSLContext context) {
     context.fetch(
         "SELECT pg_advisory_xact_lock(hashtextextended('rubicon_ledger.audit_entry', 0))");

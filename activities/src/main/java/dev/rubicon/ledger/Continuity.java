@@ -23,7 +23,7 @@ final class Continuity {
     }
   }
 
-  /** Whatever a running rollout writes, it was entered before. */
+  /** A running rollout was entered before it writes anything. */
   static RubiconException unknown(Exception cause) {
     return new RubiconException(
         ErrorCode.LEDGER_BEHIND,

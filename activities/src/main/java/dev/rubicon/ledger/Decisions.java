@@ -18,7 +18,7 @@ import org.jooq.impl.DSL;
  * it, in one transaction. The same entry appended again by a retry changes nothing.
  */
 public final class Decisions {
-  /** The database's, not ours. */
+  /** The database's clock, not the worker's. */
   private static final Field<OffsetDateTime> CLOCK =
       DSL.field("clock_timestamp()", OffsetDateTime.class);
 

@@ -22,7 +22,7 @@ final class EvidenceRows {
   /** Action of such an entry. */
   static final String RECORDED = "evidence-recorded";
 
-  /** PostgreSQL's own text of the value: the same whoever wrote it. */
+  /** PostgreSQL's own text of the value, the same for every writer. */
   static final Field<String> SHA256 =
       DSL.field(
           "encode(sha256(convert_to({0}::text, 'UTF8')), 'hex')", String.class, EVIDENCE.VALUE);

@@ -51,7 +51,8 @@ public record Histories(
   boolean must(AuditEntry entry) {
     String run = entry.run();
     if (run.isEmpty()) {
-      // The activity that enters a decision gives its run; one without was entered by nobody.
+      // The activity that enters a decision gives its run; one without a run was not entered by a
+      // workflow.
       return NewAuditEntry.decides(entry.action())
           || whole.contains(entry.rollout()) && OF_EVERY_ROLLOUT.contains(entry.key());
     }

@@ -33,7 +33,7 @@ final class HistoryCheck {
 
   /**
    * The same, and the launches that it refers to: the ledger enters one before its activity ends,
-   * and whatever is entered afterwards needs its row.
+   * and later entries need its row.
    */
   static List<HistoryEvent> lost(List<AuditEntry> chain, List<HistoryEvent> events) {
     List<HistoryEvent> missing = missing(chain, events);
@@ -122,7 +122,7 @@ final class HistoryCheck {
     return breaks;
   }
 
-  /** A launch's title is the bundle's, and its run the first, whatever a Reset has made of it. */
+  /** A launch's title is the bundle's, and its run the first, also after a Reset. */
   private static boolean says(AuditEntry entry, HistoryEvent event) {
     return event.change() instanceof LedgerChange.Launched
         ? entry.says(event.newEntry(), "title", "runId")

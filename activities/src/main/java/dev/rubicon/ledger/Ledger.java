@@ -180,8 +180,8 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * Whether the execution of that run is ending by itself: its end is entered, or it was told to
-   * abort and nothing holds it.
+   * Whether the execution of that run is ending by itself: its end is entered, or an abort was
+   * ordered and nothing holds it.
    */
   public boolean ending(String runId) {
     return connections.transact(

@@ -100,8 +100,8 @@ final class LedgerConnections implements AutoCloseable {
     properties.setProperty("user", ledger.user());
     properties.setProperty("password", ledger.password().reveal());
     properties.setProperty("ApplicationName", "rubicon/ledger");
-    // Together less than the time that an attempt to record a decision has (Stubs.RECORDED), and
-    // more than a statement may wait for a lock: whoever is away is named, and not the worker.
+    // Together less than an attempt to record a decision may take (ActivityStubs.RECORDED), and
+    // more than a statement may wait for a lock: so the error names the ledger, not the worker.
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("loginTimeout", "10");
     properties.setProperty("socketTimeout", "22");
@@ -124,7 +124,7 @@ final class LedgerConnections implements AutoCloseable {
     if (closed || !idle.offerFirst(new Idle(connection, System.nanoTime()))) {
       discard(connection);
     } else if (closed) {
-      // Closed between the question and the offer: nobody else would close it.
+      // The pool was closed between the check and the return: this connection must be closed here.
       close();
     }
   }

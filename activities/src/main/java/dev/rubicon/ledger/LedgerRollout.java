@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param outcome empty while it runs
  * @param report key in the object store; empty while there is none
  * @param supersededBy the relaunch that found this one without an end
- * @param told where it stood when its workflow last told; empty before it told anything
+ * @param told the last status that its workflow reported; empty before the first
  */
 public record LedgerRollout(
     String id,
@@ -38,12 +38,12 @@ public record LedgerRollout(
     Optional<String> supersededBy,
     Optional<StatusEntry> told) {
 
-  /** Whether its workflow has not told of an end. */
+  /** Whether its workflow has not reported an end. */
   public boolean live() {
     return endedAt.isEmpty();
   }
 
-  /** The same once its execution was found to be ended from outside; the ledger was not told. */
+  /** The same once its execution was found to be ended from outside, which no workflow reported. */
   public LedgerRollout terminated() {
     return new LedgerRollout(
         id,

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A rollout's status by the ledger: what its workflow last told, with the phases as activities have
- * entered them since.
+ * A rollout's status by the ledger: what its workflow last reported, with the phases as activities
+ * have entered them since.
  */
 public final class LedgerStatus {
   /** What is said to a running workflow; the other ways lead on after the end. */
@@ -53,8 +53,8 @@ public final class LedgerStatus {
   }
 
   /**
-   * The same status with newer phases. A phase that began after the workflow last told means that
-   * what it waited for, or what held it, is over.
+   * The same status with newer phases. A phase that began after the workflow last reported means
+   * that what it waited for, or what held it, is over.
    */
   static RolloutStatus refreshed(StatusEntry told, List<PhaseEntry> entered) {
     RolloutStatus s = told.status();
@@ -143,7 +143,7 @@ public final class LedgerStatus {
         entry.summary());
   }
 
-  /** Of a rollout whose workflow told nothing yet, or that was superseded. */
+  /** Of a rollout whose workflow reported nothing yet, or that was superseded. */
   private static RolloutStatus fromColumns(
       LedgerRollout rollout, List<PhaseEntry> entered, Progress.Control control) {
     State state =

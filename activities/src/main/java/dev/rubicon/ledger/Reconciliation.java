@@ -22,9 +22,9 @@ import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 /**
- * Brings back what a ledger has lost that was restored from an older dump: Temporal's histories
- * have it. What is there already is left alone; each entry that is appended says that it was
- * brought back, from where and by whom, and which entry it stands for.
+ * Brings back what a ledger has lost that was restored from an older dump: from Temporal's
+ * histories. What is there already stays as it is; each entry that is appended says that it was
+ * brought back, from where and by whom, and which entry it replaces.
  */
 public final class Reconciliation {
   private static final String GATE = "gate-";
@@ -39,7 +39,7 @@ public final class Reconciliation {
    * In the order in which it happened.
    *
    * @param by the principal who asks for it
-   * @param store keeps a gate's new anchor; before the commit, so that no entry is without
+   * @param store keeps a gate's new anchor; before the commit, so that no entry is without one
    */
   public void bringBack(HistoryEvent event, String by, Consumer<Anchor> store) {
     connections.transact(
@@ -81,7 +81,7 @@ public final class Reconciliation {
       case LedgerChange.Entered _ -> {
         Continuity.requireKnown(context, newEntry.rollout());
         var back = Decisions.enter(context, newEntry, DSL.val(at));
-        // One that found something to make void then stands in the trail whatever it finds now.
+        // A decision that voided approvals then is entered even if it finds none to void now.
         yield back.isPresent() ? back : Optional.of(AuditTrail.append(context, newEntry));
       }
       case LedgerChange.Launched(var launch) -> {
@@ -180,7 +180,7 @@ public final class Reconciliation {
    * Enters where an execution stands, unless its workflow has reported since.
    *
    * @param back whether entries of that rollout were brought back: a ledger that has lost nothing
-   *     knows better, because it hears of a phase before Temporal does
+   *     is more current, because a phase is entered there before Temporal records it
    */
   public void catchUp(HistoryStatus last, boolean back) {
     connections.transact(

@@ -4,7 +4,7 @@ import dev.rubicon.workflow.RolloutStatus;
 import java.time.Instant;
 
 /**
- * Where an execution stood, as its workflow last told.
+ * The last status that a workflow reported.
  *
  * @param at by the ledger's clock
  */

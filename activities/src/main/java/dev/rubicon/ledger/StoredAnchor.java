@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What lies in the object store where anchors are: the content is whatever somebody put there.
+ * An object in the place of an anchor; its content need not be an anchor's.
  *
  * @param content empty where it cannot be read
  */

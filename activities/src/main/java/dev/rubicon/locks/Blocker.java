@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A session whose lock on a relation keeps ours waiting. */
+/** A session whose lock on a relation keeps Rubicon's waiting. */
 public record Blocker(
     int pid, String applicationName, String state, double transactionSeconds, String lock) {
 
@@ -15,7 +15,7 @@ public record Blocker(
     return lock.equals("ShareUpdateExclusiveLock");
   }
 
-  /** Who holds locks on these relations now; oldest transaction first. */
+  /** The sessions that hold locks on these relations now; oldest transaction first. */
   public static List<Blocker> on(PgSession session, List<RelationName> relations) {
     return session.query(
         """
@@ -49,11 +49,11 @@ public record Blocker(
   }
 
   /**
-   * Ends those whose transaction has been open for that long; who has begun another one meanwhile
-   * is somebody else by now. Rubicon's own sessions, the server's processes and, unless we are one,
-   * superusers are left alone.
+   * Ends those whose transaction has been open for that long; not a session that has begun another
+   * transaction meanwhile. Rubicon's own sessions, the server's processes and, unless the role is
+   * one, superusers are left alone.
    *
-   * @return who was ended
+   * @return the sessions that were ended
    */
   public static List<Blocker> terminate(PgSession session, List<Blocker> blockers, Duration grace) {
     return blockers.stream()
@@ -83,7 +83,7 @@ public record Blocker(
   }
 
   public String describe() {
-    // PostgreSQL tells what a session does only to whoever has its role.
+    // PostgreSQL shows what a session does only to members of its role.
     String does =
         state.isEmpty()
             ? ""

@@ -15,15 +15,16 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A short transaction that gives way: it waits for its locks only briefly, because whoever comes
- * after it waits behind it; then it backs off, with jitter, and tries again until the budget is
- * spent.
+ * A short transaction that gives way: it waits for its locks only briefly, because clients that
+ * come after it queue behind it; then it backs off, with jitter, and tries again until the budget
+ * is spent.
  *
  * @param first {@code lock_timeout} of the first attempt
  * @param last the longest that it grows to
  * @param budget how long attempts go on
  * @param spent code of the failure once the budget is spent
- * @param terminateAfter when set, who keeps us waiting with a transaction open for so long is ended
+ * @param terminateAfter when set, a session that keeps it waiting with a transaction open for so
+ *     long is ended
  */
 public record LockLadder(
     Duration first,
@@ -32,7 +33,7 @@ public record LockLadder(
     ErrorCode spent,
     Optional<Duration> terminateAfter) {
 
-  /** Nobody is ended. */
+  /** No session is ended. */
   public LockLadder(Duration first, Duration last, Duration budget, ErrorCode spent) {
     this(first, last, budget, spent, Optional.empty());
   }
@@ -55,7 +56,7 @@ public record LockLadder(
           Duration.ofMinutes(2),
           ErrorCode.LOCK_NOT_ACQUIRED);
 
-  /** One attempt, as evidence: clients that came after us waited for at most that long. */
+  /** One attempt, as evidence: clients that came after it waited for at most that long. */
   public record Attempt(
       int number,
       long lockTimeoutMs,
@@ -178,9 +179,9 @@ public record LockLadder(
   }
 
   /**
-   * Autovacuum gives way to whoever has waited for {@code deadlock_timeout}, which is longer than
-   * any step of ours. The lock that it holds excludes itself and lets clients read and write, so
-   * that we can wait for it as long as that, and no vacuum begins anew before our commit.
+   * Autovacuum is cancelled for a session that has waited for {@code deadlock_timeout}, which is
+   * longer than any step waits. The lock that is taken here excludes vacuum and lets clients read
+   * and write, so that it can be waited for that long, and no vacuum begins anew before the commit.
    *
    * <p>Source: PostgreSQL documentation, section 24.1.6, "The Autovacuum Daemon".
    */

@@ -26,7 +26,7 @@ public final class OldSnapshots {
 
   private OldSnapshots() {}
 
-  /** Whom we waited for, and who was ended; evidence. */
+  /** Sessions that were waited for, and those that were ended; evidence. */
   public record Waited(List<Blocker> transactions, List<Blocker> terminated) {}
 
   public static final Waited NOBODY = new Waited(List.of(), List.of());
@@ -34,10 +34,10 @@ public final class OldSnapshots {
   private record Holder(String transaction, Blocker blocker) {}
 
   /**
-   * Waits until nobody has such a snapshot any more; nobody waits for us meanwhile.
+   * Waits until no session has such a snapshot any more; meanwhile no client waits.
    *
-   * @param again looked at each time before we go on waiting; what it throws ends it
-   * @param terminateAfter when set, who has been open for so long is ended
+   * @param again called before each further wait; what it throws ends the wait
+   * @param terminateAfter when set, a session whose transaction has been open for so long is ended
    */
   public static Waited await(
       PgSession session,
@@ -80,7 +80,7 @@ public final class OldSnapshots {
         waited.stream().map(Holder::blocker).toList(), terminated.stream().distinct().toList());
   }
 
-  /** Of another role we may not see when its transaction began: then every open one counts. */
+  /** When a transaction of another role began may not be visible: then every open one counts. */
   private static List<Holder> holders(PgSession session) {
     return session.query(
         """

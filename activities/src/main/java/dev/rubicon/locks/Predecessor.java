@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The worker that held a target's lock before us and holds it no longer. When it was killed, the
+ * The worker that held a target's lock before this one and has lost it. When it was killed, the
  * server ends its sessions by itself; when it stands still, its sessions stand with it, and clients
  * wait for the rows and relations that they have locked.
  */
@@ -24,8 +24,8 @@ public final class Predecessor {
 
   /**
    * Ends what it left open on the target: sessions of phases of this rollout that are older than
-   * our lock. Idle ones too, because it could begin something with them when it wakes. Not those of
-   * this process, which lives, nor those of decisions, which take no lock.
+   * this lock. Idle ones too, because it could begin something with them when it wakes. Not those
+   * of this process, which lives, nor those of decisions, which take no lock.
    *
    * @param lock the session that holds the target's lock, or wants it
    */

@@ -40,7 +40,7 @@ public record Step(
     SHARE_ROW_EXCLUSIVE,
     /** Writers wait, in the read-only window of a cutover. */
     SHARE,
-    /** Nobody but maintenance waits. */
+    /** Only maintenance waits. */
     SHARE_UPDATE_EXCLUSIVE;
 
     public String sql() {

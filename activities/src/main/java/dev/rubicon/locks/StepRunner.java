@@ -27,8 +27,8 @@ public final class StepRunner {
   }
 
   /**
-   * @param relations whose holders are named while we wait
-   * @param after inside the transaction, behind the last step: what the target is to remember
+   * @param relations whose lock holders are named during a wait
+   * @param after inside the transaction, behind the last step: what to store on the target
    */
   public List<LockLadder.Attempt> run(List<RelationName> relations, Steps steps, Runnable after) {
     return ladder

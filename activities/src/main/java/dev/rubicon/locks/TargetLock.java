@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One activity at a time per target: a session-level advisory lock on a session of its own, which
- * shows every two seconds that its owner lives. A holder that has been silent for ten seconds is
- * the leftover of a worker that is gone (its connection still stands because the network never said
- * so): it is terminated, because otherwise nobody could go on until TCP gives up, hours later.
+ * runs a statement every two seconds. A holder that has been silent for ten seconds belongs to a
+ * worker that is gone (the server has not noticed that its connection is dead): it is terminated,
+ * because otherwise no worker could go on until TCP gives up, hours later.
  */
 public final class TargetLock implements AutoCloseable {
   private static final long KEY = 0x5255_4249_434f_4eL; // "RUBICON"
@@ -121,11 +121,12 @@ public final class TargetLock implements AutoCloseable {
     }
   }
 
-  /** Fails once the lock is gone: whoever holds it now must not find us at work. */
+  /** Fails once the lock is gone: another worker may hold it now, and this one must stop. */
   public void check() {
     Duration silent = Duration.ofNanos(System.nanoTime() - alive);
     if (silent.toSeconds() >= SILENT_SECONDS) {
-      // Another worker may have ended the lock's session already, and we may not know it yet.
+      // Another worker may have ended the lock's session already, and this one may not have noticed
+      // yet.
       throw new RubiconException(
           ErrorCode.CONNECTION_LOST,
           "this worker was silent for " + silent.toSeconds() + " s, longer than its lock is good",

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Posts notifications to the webhook. A webhook that is down never fails a rollout: a few attempts,
- * then the failure is logged and told to the caller, who records it.
+ * then the failure is logged and returned to the caller, which records it.
  */
 public final class Notifier {
   private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
@@ -27,7 +27,7 @@ public final class Notifier {
   private final Duration pause;
 
   /**
-   * @param webhook empty: nobody is told
+   * @param webhook empty: nothing is sent
    */
   public Notifier(Optional<URI> webhook) {
     this(webhook, Duration.ofSeconds(5), Duration.ofMillis(500));
@@ -50,7 +50,7 @@ public final class Notifier {
    */
   public record Delivery(boolean delivered, int attempts, String reason) {}
 
-  /** Tells; never throws for what the webhook does. */
+  /** Sends; a failing webhook never throws. */
   public Delivery send(Notification notification) {
     if (webhook.isEmpty()) {
       return new Delivery(false, 0, "no webhook is configured");

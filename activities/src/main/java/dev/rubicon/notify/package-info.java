@@ -1,2 +1,2 @@
-/** Tells the owner's webhook of alerts, waiting gates and outcomes. */
+/** Notifies the owner's webhook of alerts, waiting gates and outcomes. */
 package dev.rubicon.notify;

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One request and its answer, as far as bytes move. The thread that moves them says so; the watch
- * of {@link LimitedHttpClient} reads how long they have not.
+ * One request and its answer, as far as bytes move. The thread that moves them records it; the
+ * watchdog of {@link LimitedHttpClient} reads how long they have not.
  */
 final class Exchange {
   private final StoreLimits limits;
@@ -23,7 +23,7 @@ final class Exchange {
 
   /**
    * @param length of the request's body
-   * @param abort closes the connection, whatever blocks on it; safe from any thread
+   * @param abort closes the connection, also while a call blocks on it; safe from any thread
    */
   Exchange(StoreLimits limits, long length, Traffic traffic, Runnable abort) {
     this.limits = limits;
@@ -99,7 +99,7 @@ final class Exchange {
     stop(reason);
   }
 
-  /** Ends it: whoever waits for the store gets an {@link IOException} with this reason. */
+  /** Ends it: a thread that waits for the store gets an {@link IOException} with this reason. */
   void stop(String reason) {
     synchronized (this) {
       if (ended.isEmpty()) {
@@ -109,12 +109,12 @@ final class Exchange {
     abort.run();
   }
 
-  /** What a failure was, given that we may have closed the connection ourselves. */
+  /** What a failure was, given that {@code stop} may have closed the connection. */
   synchronized IOException told(IOException failure) {
     return ended.isEmpty() ? failure : new Stalled(ended);
   }
 
-  /** We closed the connection; the message says why, and nothing else. */
+  /** Rubicon closed the connection; the message says why, and nothing else. */
   static final class Stalled extends IOException {
     private static final long serialVersionUID = 1L;
 

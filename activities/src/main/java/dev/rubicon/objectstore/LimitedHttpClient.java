@@ -21,8 +21,8 @@ import software.amazon.awssdk.utils.AttributeMap;
 
 /**
  * An HTTP client whose exchanges have limits in both directions. Java knows a limit for reading a
- * socket and none for writing: a write whose peer has stopped reading blocks until somebody closes
- * the socket, which a watch of our own does here.
+ * socket and none for writing: a write whose peer has stopped reading blocks until the socket is
+ * closed, which a watchdog thread does here.
  */
 final class LimitedHttpClient implements SdkHttpClient {
   private static final Logger LOG = LoggerFactory.getLogger(LimitedHttpClient.class);
@@ -162,7 +162,7 @@ final class LimitedHttpClient implements SdkHttpClient {
       }
     }
 
-    /** The answer's body: limited while somebody waits in a read, not between two of them. */
+    /** The answer's body: limited while a read waits, not between two reads. */
     private final class Watched extends FilterInputStream {
       Watched(InputStream body) {
         super(body);

@@ -100,7 +100,7 @@ public final class MultipartUpload extends OutputStream {
     }
   }
 
-  /** What goes on between us and the store; stopping it fails the upload. */
+  /** The traffic with the store; stopping it fails the upload. */
   public Traffic traffic() {
     return traffic;
   }
@@ -110,7 +110,7 @@ public final class MultipartUpload extends OutputStream {
     return bytes;
   }
 
-  /** Bytes of heap that the upload holds, whatever the length of the stream. */
+  /** Bytes of heap that the upload holds, for a stream of any length. */
   int held() {
     return buffer.held();
   }

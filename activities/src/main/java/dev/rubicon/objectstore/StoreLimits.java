@@ -31,7 +31,7 @@ public record StoreLimits(Duration connect, Duration quiet, long slowest) {
     return quiet.multipliedBy(2).plus(at(bytes));
   }
 
-  /** Silence that is worth a word to the operator; what is sent slowly moves in jerks. */
+  /** Silence that is shown to the operator; a slow transfer has shorter pauses. */
   Duration remarkable(Duration patience) {
     return patience.dividedBy(3);
   }

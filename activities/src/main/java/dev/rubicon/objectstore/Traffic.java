@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What an upload or a download does at this moment, for whoever looks from another thread: bytes
- * that moved, how long the store has been silent, which attempt it is; and a way to end it.
+ * What an upload or a download does at this moment, read by another thread: bytes that moved, how
+ * long the store has been silent, which attempt it is; and a way to end it.
  */
 public final class Traffic {
   /** Whose exchange the HTTP client is asked for; the SDK makes it in the calling thread. */
@@ -15,7 +15,8 @@ public final class Traffic {
   /**
    * A wait without a byte.
    *
-   * @param handedOver the request is sent as far as we know: what is missing is the answer
+   * @param handedOver whether the request is handed to the network in full: only the answer is
+   *     missing
    */
   public record Silence(Duration lasted, boolean handedOver) {}
 
@@ -24,7 +25,7 @@ public final class Traffic {
   private volatile int attempt = 1;
   private volatile boolean stopped;
 
-  /** The calling thread's, or one that nobody looks at. */
+  /** The calling thread's, or one that no thread reads. */
   static Traffic current() {
     return CURRENT.isBound() ? CURRENT.get() : new Traffic();
   }
@@ -39,7 +40,7 @@ public final class Traffic {
     return attempt;
   }
 
-  /** How long a call has been waiting without a byte, once that is worth a word. */
+  /** How long a call has been waiting without a byte, once that is long enough to be shown. */
   public Optional<Silence> silence() {
     Exchange now = exchange;
     return now == null ? Optional.empty() : now.silence();

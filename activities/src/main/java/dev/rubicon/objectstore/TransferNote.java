@@ -15,7 +15,7 @@ public final class TransferNote {
   /** Of a rate: long enough for what the kernel buffers to even out. */
   private static final Duration WINDOW = Duration.ofMinutes(2);
 
-  /** Of the question who is waited for. */
+  /** For which side it waits. */
   private static final Duration LATELY = Duration.ofSeconds(10);
 
   private static final Duration EARLIEST = Duration.ofSeconds(1);
@@ -97,7 +97,7 @@ public final class TransferNote {
     return new Sample(now, store, other, traffic.moved(), passed);
   }
 
-  /** Empty when there is nothing to tell yet. */
+  /** Empty when there is nothing to show yet. */
   public synchronized String text() {
     long now = System.nanoTime();
     account(now);

@@ -9,7 +9,7 @@ import dev.rubicon.objectstore.ObjectStore;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the trail's anchors from the object store, whatever somebody made of them. */
+/** Reads the trail's anchors from the object store, unchecked. */
 public final class Anchors {
   private Anchors() {}
 

@@ -31,7 +31,7 @@ import io.temporal.activity.Activity;
 import java.util.List;
 import java.util.Optional;
 
-/** What decides, records and tells. */
+/** The control activities: decide, record, notify. */
 final class ControlWork implements ControlActivities {
   private final PhaseServices services;
 
@@ -131,8 +131,8 @@ final class ControlWork implements ControlActivities {
             if (read(session, input).equals(fingerprint)) {
               return true;
             }
-            // A relaunch finds what its predecessor installed; the state there knows the shape that
-            // was planned for. Expand refuses whatever else it finds.
+            // A relaunch finds what its predecessor installed; the state on the target holds the
+            // shape that was planned for. Expand refuses anything else.
             return TargetState.find(session)
                 .filter(state -> state.bundle().equals(input.bundle()))
                 .filter(state -> state.baselineFingerprint().equals(fingerprint))
@@ -196,7 +196,7 @@ final class ControlWork implements ControlActivities {
                       .updateContract(
                           input.rollout(), ContractWorkflow.workflowId(input.target()), status)
                   : services.ledger.statuses().update(input.rollout(), status, note);
-          // A second attempt may follow one that had entered it, but had not told anybody.
+          // A first attempt may have entered it, but sent no notification.
           boolean news = other || Activity.getExecutionContext().getInfo().getAttempt() > 1;
           if (news && held) {
             tell(input, Notification.Event.FAILED, note);
@@ -207,8 +207,8 @@ final class ControlWork implements ControlActivities {
   }
 
   /**
-   * A phase that was called off while its attempt was lost, with its worker, has told nobody that
-   * it ended: the workflow knows.
+   * A phase that was cancelled after its worker died has not reported its end: the workflow knows
+   * it.
    */
   private void settle(PhaseInput input, RolloutStatus status) {
     for (RolloutStatus.PhaseRun run : status.phases()) {
@@ -317,7 +317,7 @@ final class ControlWork implements ControlActivities {
       java.util.function.Function<Runbook.Cutover, Optional<Runbook.HttpCall>> which) {
     PhaseRunner.coded(
         () -> {
-          // A build that works on a side which the target lost serves nobody.
+          // A build that needs a side which the target has lost cannot work.
           try (PgSession session = session(input)) {
             TargetCheck.require(session, input);
           }

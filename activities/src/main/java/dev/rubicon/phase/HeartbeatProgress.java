@@ -54,7 +54,7 @@ final class HeartbeatProgress implements Progress, AutoCloseable {
 
   private void beat() {
     if (stopped != null) {
-      // Again on every beat: a statement may have begun just after it was told to stop.
+      // Again on every beat: a statement may have begun just after the cancellation.
       stops.forEach(HeartbeatProgress::stop);
       return;
     }
@@ -78,7 +78,7 @@ final class HeartbeatProgress implements Progress, AutoCloseable {
         reported = now;
       }
     } catch (RuntimeException e) {
-      // The ledger may be away for a while; the phase's own writes to it will say so if it stays.
+      // The ledger may be away for a while; the phase's own writes fail if it stays away.
       LOG.warn("progress of {} not entered: {}", input.phase().word(), e.getMessage());
     }
   }

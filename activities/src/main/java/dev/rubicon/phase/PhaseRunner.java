@@ -59,15 +59,15 @@ public final class PhaseRunner {
               return new Worked<>(
                   facts, Tool.VERSION, context.getWorkflowClient().getOptions().getIdentity());
             } catch (RubiconException | Progress.PhaseCancelled e) {
-              // Once told to stop, whatever broke broke because of that.
+              // After a cancellation every failure counts as its consequence.
               if (progress.stopped().isPresent()) {
                 if (progress.stopped().get() instanceof ActivityCanceledException) {
-                  // Only who was called off says so; a superseded attempt is not the one to tell.
+                  // Only a cancelled attempt reports it; a superseded one reports nothing.
                   ledger.phases().ended(input, "stopped", "called off", Map.of());
                 }
                 throw progress.stopped().get();
               }
-              // A ledger that has lost something is told of nothing new until it has it again.
+              // A ledger that has lost entries gets nothing new until they are brought back.
               if (e instanceof RubiconException coded
                   && !coded.code().retryable()
                   && coded.code() != ErrorCode.LEDGER_BEHIND) {
@@ -99,7 +99,8 @@ public final class PhaseRunner {
     } catch (io.temporal.client.ActivityCompletionException e) {
       throw e;
     } catch (RuntimeException e) {
-      // A defect of ours: its stack goes to the log; its message might hold values and stays there.
+      // A defect of Rubicon: its stack goes to the log; its message may hold values and stays
+      // there.
       LOG.error("unexpected failure", e);
       throw failure(
           new RubiconException(

@@ -29,7 +29,7 @@ public final class Reports {
   }
 
   /**
-   * At any time: all that it tells is in the ledger and in the store.
+   * At any time: all that it shows is in the ledger and in the store.
    *
    * @return key of the page
    */

@@ -10,9 +10,9 @@ public final class OwnDatabase {
   private OwnDatabase() {}
 
   /**
-   * Drops it with whoever is in it; nothing happens when there is none of that name.
+   * Ends its sessions and drops it; nothing happens when there is none of that name.
    *
-   * <p>Not {@code WITH (FORCE)}: that wants to end autovacuum's worker as if it were a session, and
+   * <p>Not {@code WITH (FORCE)}: that would terminate autovacuum's worker like a session, which
    * only a superuser may. A plain DROP asks the worker to go, and waits up to five seconds for it
    * and for the sessions that were ended here.
    */
@@ -33,7 +33,7 @@ public final class OwnDatabase {
         admin.execute("DROP DATABASE IF EXISTS " + Identifiers.quote(database));
         return;
       } catch (RubiconException e) {
-        // Somebody may have come in between.
+        // A session may have connected in between.
         if (!SqlFailure.state(e).equals(IN_USE) || attempt == ATTEMPTS) {
           throw e;
         }

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * failure a coded error without row values. Not thread-safe, except {@link #cancelRunning}.
  */
 public final class PgSession implements AutoCloseable {
-  /** The longest that a transaction of ours sits idle, unless its session says why. */
+  /** The longest that a transaction sits idle, unless its session gives a reason. */
   public static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(10);
 
   private static final int OLDEST = 14;
@@ -55,8 +55,8 @@ public final class PgSession implements AutoCloseable {
   }
 
   /**
-   * Opens in autocommit mode with an empty-but-{@code pg_catalog} search path: names in our SQL are
-   * qualified, so that nothing in the owner's path can catch them.
+   * Opens in autocommit mode with an empty-but-{@code pg_catalog} search path: names in Rubicon's
+   * SQL are qualified, so that nothing in the owner's path can catch them.
    */
   public static PgSession open(Target target, SessionTag tag, SessionLimits limits) {
     var properties = new Properties();
@@ -77,7 +77,7 @@ public final class PgSession implements AutoCloseable {
     }
   }
 
-  /** Sets what every session of ours has; returns the process id of its backend. */
+  /** Sets what every session has; returns the process id of its backend. */
   private static int settled(Connection connection, SessionTag tag, SessionLimits limits)
       throws SQLException {
     try (var statement = connection.createStatement();
@@ -92,9 +92,9 @@ public final class PgSession implements AutoCloseable {
   }
 
   /**
-   * A transaction that nobody goes on with, because its worker stands still, ends soon: clients may
-   * wait for the rows that it has locked. A killed worker's statement ends soon, too, instead of
-   * running on without a client.
+   * The transaction of a worker that stands still ends soon, because clients may wait for the rows
+   * that it has locked. So does a killed worker's statement, instead of running on without a
+   * client.
    */
   private static String settings(SessionLimits limits) {
     return """

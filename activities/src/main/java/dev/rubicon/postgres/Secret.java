@@ -3,7 +3,8 @@ package dev.rubicon.postgres;
 import java.util.Objects;
 
 /**
- * A value that must never be printed: {@code toString} hides it, and only {@link #reveal} tells.
+ * A value that must never be printed: {@code toString} hides it, and only {@link #reveal} returns
+ * it.
  */
 public final class Secret {
   private final String value;

@@ -3,8 +3,8 @@ package dev.rubicon.postgres;
 import java.time.Duration;
 
 /**
- * How long a session waits for locks and how long a statement may run. Zero disables a limit; who
- * passes zero says why at the call.
+ * How long a session waits for locks and how long a statement may run. Zero disables a limit; the
+ * caller states why.
  */
 public record SessionLimits(Duration lockTimeout, Duration statementTimeout) {
 
@@ -17,7 +17,7 @@ public record SessionLimits(Duration lockTimeout, Duration statementTimeout) {
    */
   public static final SessionLimits SCAN = new SessionLimits(Duration.ofSeconds(2), Duration.ZERO);
 
-  /** Databases of our own (scratch, golden, clone) that no client uses. */
+  /** Rubicon's own databases (scratch, golden, clone), which no client uses. */
   public static final SessionLimits OWN_DATABASE =
       new SessionLimits(Duration.ofMinutes(1), Duration.ZERO);
 }

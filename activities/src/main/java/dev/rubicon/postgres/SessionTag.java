@@ -4,8 +4,8 @@ import dev.rubicon.rollout.Phase;
 import java.util.UUID;
 
 /**
- * Who is speaking: ends up in {@code application_name} and in a comment before every statement, so
- * that {@code pg_stat_activity} and the server's log name rollout and phase.
+ * Rollout and phase of a session: goes into {@code application_name} and in a comment before every
+ * statement, so that {@code pg_stat_activity} and the server's log name rollout and phase.
  *
  * @param control whether it decides or looks beside the phase, rather than doing the phase's work
  */
@@ -21,7 +21,7 @@ public record SessionTag(String rollout, Phase phase, boolean control) {
     return new SessionTag(rollout, phase, true);
   }
 
-  /** For a command outside any rollout; each run of it is told from every other. */
+  /** For a command outside any rollout; each run of it has its own. */
   public static SessionTag ofCommand(String word, Phase phase) {
     return new SessionTag(word + "-" + UUID.randomUUID().toString().substring(0, 8), phase);
   }

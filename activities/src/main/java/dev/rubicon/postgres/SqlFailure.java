@@ -14,7 +14,7 @@ import org.postgresql.util.ServerErrorMessage;
  * message of a data exception quotes.
  */
 public final class SqlFailure {
-  /** From the first quote to the last, in any language that the server speaks. */
+  /** From the first quote to the last, in any language of the server's messages. */
   private static final Pattern QUOTED = Pattern.compile("[\"„“«].*[\"“”»]", Pattern.DOTALL);
 
   /**

@@ -23,7 +23,7 @@ import java.util.Optional;
  * The text of a function that is installed in a target: a resource that reads as SQL, with named
  * slots {@code ${...}} and blocks {@code [#if ...]}. It is filled from a record, whose components
  * are the slots, and from nothing else: a slot without a value fails, a template can call no
- * method, and no row of anybody's reaches it.
+ * method, and no row of the target reaches it.
  */
 public final class SqlTemplate {
   private static final Configuration CONFIGURATION = configuration();

@@ -1,2 +1,2 @@
-/** Targets, and how Rubicon speaks to a PostgreSQL server. */
+/** Targets, and Rubicon's sessions on a PostgreSQL server. */
 package dev.rubicon.postgres;

@@ -16,7 +16,7 @@ final class Dispositions {
     this.runbook = runbook;
   }
 
-  /** The finding with the runbook's word on it; the first match counts. */
+  /** The finding with the runbook's disposition; the first match counts. */
   Finding apply(Finding finding) {
     if (finding.disposition() != Finding.Disposition.OPEN) {
       return finding;

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /**
  * Names what is dangerous in what a statement did. Only what the target already has counts: a table
- * that the change itself creates is empty and nobody uses it.
+ * that the change itself creates is empty and unused.
  */
 final class HazardRules {
   private static final Set<ObjectKind> DROPS =

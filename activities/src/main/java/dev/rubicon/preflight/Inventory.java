@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is in the target: sizes, rows, samples, who works on it. Reads only. */
+/** What is in the target: sizes, rows, samples, its clients. Reads only. */
 public final class Inventory {
   /** Bigger relations are estimated: counting them would take longer than a plan may. */
   static final long COUNTED_BYTES = 512L << 20;
@@ -106,7 +106,7 @@ public final class Inventory {
         .toList();
   }
 
-  /** Empty when it takes too long, or when we may not look. */
+  /** Empty when it takes too long, or when the role may not read it. */
   private Optional<Long> count(RelationName relation) {
     try {
       return Optional.of(Long.valueOf(session.value("SELECT count(*) FROM " + relation.sql())));

@@ -5,7 +5,7 @@ import dev.rubicon.rollout.Phase;
 import java.util.List;
 
 /**
- * A statement that a rollout will send, for whoever wants to read it before.
+ * A statement that a rollout will send, to be read before.
  *
  * @param phase that sends it
  * @param id what it does to what

@@ -55,8 +55,8 @@ public final class Preflight {
 
   /**
    * @param planned gets the statements that a rollout would send, if they could be tried. They hold
-   *     the owner's own files, and with them whatever stands there: they go to whoever asked, and
-   *     into no ledger.
+   *     the owner's own SQL files, with any secrets in them: they are returned to the caller and
+   *     not stored in the ledger.
    */
   public Preflight(Target staging, Optional<Path> pgBin, Consumer<List<PlannedStep>> planned) {
     this.staging = staging;
@@ -66,7 +66,7 @@ public final class Preflight {
 
   /**
    * @throws RubiconException HAZARD_NOT_ALLOWED or FINDING_OPEN, after the evidence was recorded;
-   *     before that, what {@code rubicon doctor} would have told
+   *     before that, what {@code rubicon doctor} reports
    */
   public Facts.Preflight run(PhaseContext context) {
     List<Finding> findings;
@@ -114,7 +114,7 @@ public final class Preflight {
         findings.stream().filter(Finding::blocks).map(Finding::id).toList());
   }
 
-  /** What does not come from comparing: it is evidence, and a finding where somebody must act. */
+  /** What does not come from comparing: it is evidence, and a finding where the owner must act. */
   private List<Finding> inventory(PhaseContext context, PgSession session, boolean relaunched) {
     var inventory = new Inventory(session, context.runbook());
     context.progress().update("row counts", 0, 0, "");
@@ -198,7 +198,7 @@ public final class Preflight {
     }
   }
 
-  /** The compiler stops at the first obstacle; where we have named them, it adds nothing. */
+  /** The compiler stops at the first obstacle; where findings name them all, it adds nothing. */
   private static boolean toldBetter(Finding finding, List<Finding> obstacles) {
     String prefix = "unsupported:transition:";
     return finding.id().startsWith(prefix)

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * elsewhere.
  */
 public final class SchemaCopy {
-  /** pg_dump sets it from 17 on, whatever the server; servers have it from 17 on. */
+  /** pg_dump sets it from 17 on, for older servers too; servers have it from 17 on. */
   private static final String NEWER_SETTING = "(?m)^SET transaction_timeout = 0;\n";
 
   private final Optional<Path> pgBin;

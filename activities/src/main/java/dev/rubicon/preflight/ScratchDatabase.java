@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A database of our own on the staging server, empty at first, dropped on close. What a killed
- * worker left behind is dropped by the next attempt of the same phase, or by whoever creates the
- * next one a day later.
+ * A temporary database on the staging server, empty at first, dropped on close. What a killed
+ * worker left behind is dropped by the next attempt of the same phase, or by the next one that is
+ * created, a day later.
  */
 public final class ScratchDatabase implements AutoCloseable {
   private static final String PREFIX = "rubicon_scratch_";
@@ -117,7 +117,10 @@ public final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  /** Drops what an earlier attempt of this owner left behind, and anybody's of more than a day. */
+  /**
+   * Drops what an earlier attempt of this owner left behind, and every scratch database older than
+   * a day.
+   */
   static void sweep(PgSession session, Instant now, String owner) {
     List<String> leftovers =
         session.query(
@@ -139,7 +142,7 @@ public final class ScratchDatabase implements AutoCloseable {
       return end > 0
           && STAMP.parse(rest.substring(0, end), Instant::from).isBefore(now.minus(KEPT));
     } catch (DateTimeParseException e) {
-      // Not a name that we gave: not ours to drop.
+      // Not a name that Rubicon gives: not dropped.
       return false;
     }
   }

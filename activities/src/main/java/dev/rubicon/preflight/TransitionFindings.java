@@ -20,7 +20,10 @@ import java.util.Set;
 
 /** What in the target stands in the way of the runbook's transitions; judged from a snapshot. */
 final class TransitionFindings {
-  /** Our row triggers' names begin so; PostgreSQL fires triggers in byte order of their names. */
+  /**
+   * The names of Rubicon's row triggers begin so; PostgreSQL fires triggers in byte order of their
+   * names.
+   */
   private static final byte[] OURS = "~rubicon".getBytes(StandardCharsets.UTF_8);
 
   private final CatalogSnapshot target;

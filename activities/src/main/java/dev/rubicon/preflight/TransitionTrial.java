@@ -192,7 +192,7 @@ final class TransitionTrial {
         trial.report(trial.each(phase, next.apply(transition)));
       } catch (RubiconException e) {
         StepTrial.rethrowLost(e);
-        // GATE_NOT_OPEN: it asks for a constraint that could not be added, which has been told of.
+        // GATE_NOT_OPEN: a constraint could not be added, which is a finding already.
         if (e.code() != ErrorCode.GATE_NOT_OPEN) {
           findings.add(
               Trial.hazard(

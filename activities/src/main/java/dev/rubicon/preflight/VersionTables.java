@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The version tables of other migration tools, told by their columns and never by a name alone:
- * {@code migrations} is Laravel's and TypeORM's, {@code schema_migrations} is Rails' and
+ * The version tables of other migration tools, recognised by their columns and never by a name
+ * alone: {@code migrations} is Laravel's and TypeORM's, {@code schema_migrations} is Rails' and
  * golang-migrate's.
  */
 public final class VersionTables {
@@ -120,7 +120,7 @@ public final class VersionTables {
   private VersionTables() {}
 
   /**
-   * @param head what the tool believes to be at; empty when it says nothing
+   * @param head the version that the table records; empty when it records none
    * @param failed whether a migration was left half-way
    */
   public record VersionTable(String tool, String table, String head, boolean failed) {}

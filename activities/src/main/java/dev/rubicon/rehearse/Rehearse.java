@@ -53,7 +53,7 @@ public final class Rehearse {
   public Facts.Rehearsal run(PhaseContext context, Facts.Clone clone) {
     try (CloneCopies.Copy copy = copies.take(context, clone)) {
       var rehearsal = new Rehearsal();
-      // The owner's hooks and checks speak of production's variables; only the database differs.
+      // The owner's hooks and checks use production's variables; only the database differs.
       PhaseContext on =
           context.on(
               copy.target()

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Any JSON as a table, a list of facts, or both nested: whatever a phase records is readable, known
- * to this page or not.
+ * Any JSON as a table, a list of facts, or both nested: what a phase records is readable, even if
+ * this page does not know it.
  */
 final class EvidenceView {
   private static final int OPEN_ROWS = 25;

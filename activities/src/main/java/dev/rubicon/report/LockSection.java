@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * For how long clients may have waited for us: one line per lock that was asked for, however often.
+ * For how long clients may have waited for Rubicon's locks: one line per lock, for all attempts.
  * Each attempt stands in the evidence of its phase.
  */
 final class LockSection {
@@ -71,7 +71,7 @@ final class LockSection {
     return out.toString();
   }
 
-  /** Milliseconds of the longest attempt on the target: no client waited longer for us. */
+  /** Milliseconds of the longest attempt on the target: no client waited longer for it. */
   OptionalDouble longest() {
     return entries.stream()
         .filter(recorded -> !recorded.rehearsed())

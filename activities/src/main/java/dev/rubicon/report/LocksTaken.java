@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  */
 record LocksTaken(String what, List<LockLadder.Attempt> attempts) {
 
-  /** Whether the entry speaks of waiting for locks, readable to this version or not. */
+  /** Whether the entry is about waiting for locks, even if this version cannot read it. */
   static boolean speaksOf(EvidenceEntry entry) {
     return entry.is(EvidenceNames.LOCKS)
         || entry.is(EvidenceNames.CUTOVER)
@@ -37,7 +37,7 @@ record LocksTaken(String what, List<LockLadder.Attempt> attempts) {
           .map(lock -> new LocksTaken(lock.getKey(), lock.getValue()))
           .toList();
     }
-    // A file is told by its name alone; contract's relations have the same prefix.
+    // A file is recognised by its name alone; contract's relations have the same prefix.
     return one(
             entry, EvidenceNames.LOCKS_OF_FILE, part -> part.substring(part.lastIndexOf('/') + 1))
         .or(() -> one(entry, EvidenceNames.CONSTRAINT_LOCKS, part -> part + " (constraints)"))

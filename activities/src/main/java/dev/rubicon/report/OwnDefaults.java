@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Until contract a column's default is wrapped, so that an omitted value is told from one that was
- * given. Readers want the default that they wrote.
+ * Until contract a column's default is wrapped, so that an omitted value differs from one that was
+ * given. The report shows the default as it was written.
  */
 final class OwnDefaults {
   private static final String CALL = "rubicon.omitted(";

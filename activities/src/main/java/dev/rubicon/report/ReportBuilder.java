@@ -83,8 +83,8 @@ public final class ReportBuilder {
   }
 
   /**
-   * A phase that was told to stop, as a rollback tells the watch, does not end itself in the
-   * ledger: it ended when the next one started.
+   * A cancelled phase, such as the watch by a rollback, enters no end in the ledger: it ended when
+   * the next one started.
    */
   private static List<PhaseEntry> settled(List<PhaseEntry> phases) {
     var settled = new ArrayList<PhaseEntry>();

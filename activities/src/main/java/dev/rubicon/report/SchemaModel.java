@@ -56,7 +56,7 @@ record SchemaModel(Map<String, Table> tables) {
         }
         case COMMENT -> table.comments.put(entry.part(), entry.definition());
         default -> {
-          // Not drawn; findings and fingerprints speak of the rest.
+          // Not drawn; findings and fingerprints cover the rest.
         }
       }
     }

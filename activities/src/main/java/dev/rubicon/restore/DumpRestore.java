@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /** A dump becomes a new database: downloaded, checked, restored. What fails leaves none behind. */
 public final class DumpRestore {
   /**
-   * A setting that pg_restore makes from 17 on, whatever the server; servers know it from 17 on.
+   * A setting that pg_restore makes from 17 on, for older servers too; servers know it from 17 on.
    */
   private static final String NEWER = "transaction_timeout";
 

@@ -95,7 +95,7 @@ public final class Restore {
         notes);
   }
 
-  /** A database that differs is kept, for whoever must find out why. */
+  /** A database that differs is kept, so that the cause can be found. */
   private static void compare(
       Manifest manifest, Target restored, SessionTag tag, Progress progress) {
     try (PgSession session = PgSession.open(restored, tag, SessionLimits.OWN_DATABASE);

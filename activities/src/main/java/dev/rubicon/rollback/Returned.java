@@ -7,6 +7,6 @@ import java.util.List;
  * What the way back cost the clients; evidence.
  *
  * @param stallUpperBoundMs from the first lock request to the commit: no client waited longer for
- *     us
+ *     the rollback
  */
 public record Returned(List<LockLadder.Attempt> attempts, double stallUpperBoundMs) {}

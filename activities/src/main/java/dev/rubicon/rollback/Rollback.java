@@ -73,7 +73,7 @@ public final class Rollback {
     }
   }
 
-  /** Whether it went back; not if somebody touched the triggers just before the lock. */
+  /** Whether it went back; not if the triggers were changed just before the lock. */
   private static boolean crossed(
       PhaseContext context, PgSession session, SyncFingerprint settled, int attempt) {
     try {

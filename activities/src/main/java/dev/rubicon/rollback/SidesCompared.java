@@ -4,10 +4,10 @@ import dev.rubicon.verify.RollbackLosses;
 import java.util.List;
 
 /**
- * What was found where somebody touched the engine's triggers; evidence.
+ * What was found after somebody changed the engine's triggers; evidence.
  *
  * @param touched since the crossing
- * @param putBack by us
+ * @param putBack by Rubicon
  * @param notPutBack what could not be
  * @param losses what legacy lacks
  * @param givenUp those of them that the operator has named

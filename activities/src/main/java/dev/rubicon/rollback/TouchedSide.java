@@ -58,7 +58,7 @@ final class TouchedSide {
             session,
             LockLadder.of(context.runbook().cutover()),
             found.notAsInstalled(session));
-    // Before the comparison: who touches it again from here on is found under the lock.
+    // Before the comparison: a later change is found under the lock.
     SyncFingerprint standing = SyncFingerprint.read(session);
     List<SyncFingerprint.Difference> off = standing.notAsInstalled(session);
     List<RollbackLosses.Loss> losses = compare(since);
@@ -117,7 +117,7 @@ final class TouchedSide {
             + losing(losses.stream().map(RollbackLosses.Loss::relation)));
   }
 
-  /** Who goes back without them has named the relations. */
+  /** The operator may go back without them by naming the relations. */
   private void refuseOff(List<SyncFingerprint.Difference> off) {
     List<String> relations =
         Transitions.installed(session).stream()

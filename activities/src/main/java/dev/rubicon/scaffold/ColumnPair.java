@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * A legacy column that may have been renamed to a canonical one: same relation, same type, and
- * either a word of the name in common or nobody else to go with. A guess, and marked as one.
+ * either a word of the name in common or no other candidate. A guess, and marked as one.
  */
 record ColumnPair(CatalogEntry legacy, CatalogEntry canonical) {
 

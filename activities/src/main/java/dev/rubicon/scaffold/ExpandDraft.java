@@ -85,7 +85,7 @@ record ExpandDraft(Map<String, String> files, Map<String, String> concurrently) 
           });
       return true;
     } catch (RubiconException e) {
-      // Tried again once another step is done; told as a question if it never works.
+      // Tried again after another step; becomes an open question if it never works.
       return false;
     }
   }

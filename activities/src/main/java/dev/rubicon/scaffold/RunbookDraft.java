@@ -120,7 +120,7 @@ record RunbookDraft(
                     .append(", version: …}]\n"));
   }
 
-  /** What no part of the draft deals with: the plan will tell it as open. */
+  /** What the draft does not cover: the plan will list it as open. */
   private void remaining(StringBuilder yaml) {
     List<String> paired = pairs.stream().map(pair -> "extra:" + pair.legacy().name()).toList();
     List<Finding> rest =

@@ -3,7 +3,7 @@ package dev.rubicon.table;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
 
-/** What the runbook wants of legacy relations at contract. */
+/** What the runbook says about legacy relations at contract. */
 public final class LegacyRelations {
   private LegacyRelations() {}
 

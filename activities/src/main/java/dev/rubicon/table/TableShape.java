@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a transition must know of the live table.
+ * What a transition needs of the live table.
  *
  * @param kind {@code r} plain, {@code p} partitioned
  * @param key of the primary key, or else of a unique index that can be walked; may be empty

@@ -28,7 +28,7 @@ import java.util.OptionalLong;
 public sealed interface Transition permits InPlaceTransition, ShadowTransition {
 
   /**
-   * Resolves what the runbook wants; touches nothing.
+   * Resolves the runbook's transition; touches nothing.
    *
    * @throws dev.rubicon.error.RubiconException {@code TRANSITION_UNSUPPORTED}, with what the owner
    *     can do
@@ -40,7 +40,9 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
     };
   }
 
-  /** Whether canonical's shape is there, as far as names tell; for a target without memory. */
+  /**
+   * Whether canonical's shape is there, by its names; for a target without schema {@code rubicon}.
+   */
   static boolean canonicalStands(PgSession session, Runbook.Transition wanted) {
     return switch (wanted.kind()) {
       case IN_PLACE -> {
@@ -72,7 +74,7 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
   /** Those of a lower one are installed first. */
   int rank();
 
-  /** Whether this is what the runbook wants there. */
+  /** Whether this is what the runbook says. */
   boolean is(Runbook.Transition wanted);
 
   /** Relations whose changes by others concern it, by their object ids. */
@@ -213,7 +215,7 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
   /** Refuses to retire rows that are nowhere else. */
   default void refuseRetirement(PgSession scan, Runbook runbook, Transitions all) {}
 
-  /** Keeps aside what the runbook wants kept; each list a transaction that may take long. */
+  /** Archives what the runbook keeps; each list is a transaction that may take long. */
   default List<List<Step>> archive(PgSession session, Runbook runbook) {
     return List.of();
   }

@@ -68,8 +68,8 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
   }
 
   /**
-   * Those that the runbook wants and the target has not, resolved. All of them are before the first
-   * is installed: a refusal leaves nothing behind.
+   * Those that the target lacks, resolved: all of them before the first is installed: a refusal
+   * leaves nothing behind.
    */
   public Transitions missing(PgSession session, Runbook runbook) {
     return of(
@@ -103,8 +103,8 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
   }
 
   /**
-   * In the order in which their legacy relations can go: who points at another with a foreign key
-   * goes before it.
+   * In the order in which their legacy relations can go: one that has a foreign key to another goes
+   * before it.
    */
   public List<Transition> toRetire(PgSession session) {
     var ordered = new ArrayList<>(reversed().stream().filter(t -> t.ends().isEmpty()).toList());
@@ -169,7 +169,7 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
             if (!SqlFailure.state(e).equals("42P01")) {
               throw e;
             }
-            // Dropped since we looked: retention works on.
+            // Dropped meanwhile: the owner's retention goes on.
           }
         }
       }

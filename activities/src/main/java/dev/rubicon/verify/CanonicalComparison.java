@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What canonical has and the target lacks: before the cutover nothing may be missing that nobody
- * has spoken of. Constraints, defaults and NOT NULL are what cutover and contract bring.
+ * What canonical has and the target lacks: before the cutover nothing may be missing that the
+ * runbook does not accept. Constraints, defaults and NOT NULL are what cutover and contract bring.
  */
 final class CanonicalComparison {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,7 +50,7 @@ final class CanonicalComparison {
     }
   }
 
-  /** Ids of what canonical has and the target lacks, unless the runbook speaks of it. */
+  /** Ids of what canonical has and the target lacks, unless the runbook accepts it. */
   static List<String> missing(Runbook runbook, PgSession session) {
     return TargetState.canonical(session)
         .map(CanonicalComparison::read)

@@ -87,7 +87,7 @@ final class CanonicalOpening {
     runner.run(
         canonical,
         _ -> {
-          // Before we replace functions: what somebody else made of them would be covered up.
+          // Before functions are replaced: that would hide what somebody else changed in them.
           TouchedSync.refuse(SyncFingerprint.read(session).since(compared));
           return closed.stream().flatMap(t -> t.open(session, transitions).stream()).toList();
         },

@@ -25,8 +25,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * What phase verify compares, for whoever asks in between: one read-only snapshot, no lock of ours,
- * nothing recorded, nothing added to the target.
+ * What phase verify compares, on demand: one read-only snapshot, no lock of its own, nothing
+ * recorded, nothing added to the target.
  *
  * @param stage of the rollout on the target
  * @param shadows legacy relations and their canonical ones

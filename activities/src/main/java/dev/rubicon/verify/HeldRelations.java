@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
 /**
  * What will be read in one snapshot, locked first, as reading would. A snapshot does not protect
  * from TRUNCATE: a relation that was truncated since looks empty in it, while the other side's
- * rows, where they went one by one, are still there. And who holds some relations for long must not
- * wait for others: a client that truncates them in its own order would deadlock with us.
+ * rows, where they went one by one, are still there. And a session that holds some relations for
+ * long must not wait for others: a client that truncates them in another order would deadlock with
+ * it.
  */
 final class HeldRelations {
   private static final int ATTEMPTS = 40;
@@ -20,8 +21,9 @@ final class HeldRelations {
   private HeldRelations() {}
 
   /**
-   * At the beginning of a REPEATABLE READ transaction, before anything is read. We wait only
-   * briefly, less than any client's {@code deadlock_timeout} usually is, and let go of everything.
+   * At the beginning of a REPEATABLE READ transaction, before anything is read. Each attempt waits
+   * only briefly, less than any client's {@code deadlock_timeout} usually is, and then releases all
+   * locks.
    */
   static void hold(PgSession session, Transitions transitions, Progress progress) {
     String relations =

@@ -33,8 +33,8 @@ import java.util.Set;
 
 /**
  * Watches the target after the crossing: one long activity that runs the runbook's checks again and
- * again, tells the webhook of every change, and ends at a time that was fixed when it first began.
- * It decides nothing: going back is a human's order.
+ * again, notifies the webhook of every change, and ends at a time that was fixed when it first
+ * began. It decides nothing: going back is a human's order.
  */
 public final class Watch {
   /** What a round is called that could not reach the target. */
@@ -43,7 +43,7 @@ public final class Watch {
   /** What it is called that a new partition could not be given its trigger. */
   static final String FOLLOWED = "partitions-followed";
 
-  /** What it is called that somebody touched what keeps both sides in step. */
+  /** Name of the check whether anything that keeps both sides in step was changed. */
   static final String UNTOUCHED = "triggers-untouched";
 
   private static final LockLadder PATIENCE =
@@ -87,7 +87,7 @@ public final class Watch {
     return new Facts.Watch(position.alerts());
   }
 
-  /** A watch does not end on a target that nobody has seen: it may have lost what was watched. */
+  /** A watch does not end while the target cannot be reached: it may have lost what was watched. */
   private static void standing(PhaseContext context, Duration every) {
     while (true) {
       try {
@@ -143,7 +143,7 @@ public final class Watch {
     } catch (RubiconException e) {
       context.progress().checkCancelled();
       if (ANOTHER.contains(e.code())) {
-        // Whatever its checks say: it is not the target that crossed.
+        // Even if its checks pass: it is not the target that crossed.
         throw e;
       }
       // A watch that ends because the target is down would be silent when it matters most.

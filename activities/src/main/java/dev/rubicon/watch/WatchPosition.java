@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param rounds made so far
  * @param baselines where error counters stood at the first round
- * @param failing checks that fail now, so that only changes are told
+ * @param failing checks that fail now, so that only changes are notified
  * @param changes every change of state, oldest first; the last {@value #MOST_CHANGES} are kept
  * @param alerts names of the checks that ever failed, in order of first occurrence
  */
@@ -38,7 +38,7 @@ public record WatchPosition(
    *
    * @param detail why it fails; empty when it recovered
    * @param at ISO 8601, UTC
-   * @param told how telling the webhook went: {@code delivered}, or why not
+   * @param told how the notification went: {@code delivered}, or why not
    */
   public record Change(String check, boolean failing, String detail, String at, String told) {}
 }

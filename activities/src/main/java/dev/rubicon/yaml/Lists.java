@@ -81,7 +81,7 @@ public final class Lists {
   }
 
   /**
-   * The same where the value's decoder wants to know the key.
+   * The same where the value's decoder needs the key.
    *
    * @param value for the schema
    */
@@ -127,7 +127,7 @@ public final class Lists {
         });
   }
 
-  /** Keys are names, whatever YAML takes them for ({@code on}, {@code 12}). */
+  /** Keys are names, also where YAML reads another type ({@code on}, {@code 12}). */
   private static ScalarNode asText(ScalarNode key) {
     return new ScalarNode(
         Tag.STR, key.getValue(), key.getStartMark(), key.getEndMark(), key.getScalarStyle());

@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.nodes.Tag;
 public final class Scalars {
   private Scalars() {}
 
-  /** Text that is not blank. A bare number or {@code yes} is not text: it wants quotes. */
+  /** Text that is not blank. A bare number or {@code yes} is not text: it needs quotes. */
   public static Decoder<String> text() {
     return Decoder.of(
         definitions -> type("string").put("minLength", 1).put("pattern", "\\S"),

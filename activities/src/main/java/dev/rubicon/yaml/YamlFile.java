@@ -116,7 +116,7 @@ public final class YamlFile {
     return new Yaml(options);
   }
 
-  /** A default of docs and schema, written as YAML in our own code. */
+  /** A default of docs and schema, written as YAML in the code. */
   static Node literal(String yaml) {
     return yaml().compose(new StringReader(yaml));
   }

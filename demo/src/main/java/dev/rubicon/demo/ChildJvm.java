@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Java process of this program's own classes. It reads a pipe that only we hold open, and ends
- * when the pipe does: not even our SIGKILL leaves it behind.
+ * A Java process of this program's own classes. It reads a pipe that only the parent holds open,
+ * and ends when the pipe does: not even a SIGKILL of the parent leaves it behind.
  */
 final class ChildJvm implements AutoCloseable {
   private static final String ARCHIVE = "-XX:SharedArchiveFile=";
@@ -56,12 +56,12 @@ final class ChildJvm implements AutoCloseable {
     }
   }
 
-  /** Ours, but for what belongs to one process only. */
+  /** This JVM's flags, but for what belongs to one process only. */
   private static List<String> flags(String archive) {
     var flags = new ArrayList<String>();
     for (String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
       if (flag.startsWith(ARCHIVE)) {
-        // Other classes than ours, hence an archive of its own.
+        // Other classes than the parent's, hence an archive of its own.
         flags.add(ARCHIVE + Path.of(flag.substring(ARCHIVE.length())).resolveSibling(archive));
       } else if (!flag.startsWith("-agentlib")) {
         flags.add(flag);

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 
 /**
  * The story: a legacy database under live traffic, a whole rollout, a worker killed on the way, a
- * rollback and a second crossing, and the proof, told by the clients, that no write was lost.
+ * rollback and a second crossing, and the proof, from the clients' journal, that no write was lost.
  */
 public final class Demo implements AutoCloseable {
   private static final String TARGET = DemoSite.TARGET;

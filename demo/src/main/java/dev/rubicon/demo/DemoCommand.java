@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
             demo.close();
           }
         };
-    // Ctrl-C: what was started ends with us.
+    // Ctrl-C: what was started ends with this process.
     Runtime.getRuntime().addShutdownHook(new Thread(close, "demo-close"));
     try {
       DemoResult result = demo.run();

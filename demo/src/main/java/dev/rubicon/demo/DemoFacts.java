@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What Temporal and the ledger know of the finished rollout, for the demo's result. */
+/** What Temporal and the ledger have of the finished rollout, for the demo's result. */
 final class DemoFacts {
   private final Rollouts rollouts;
   private final String target;

@@ -164,7 +164,7 @@ final class DemoSite implements AutoCloseable {
     return text.matches("[A-Za-z0-9_./-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
-  /** For whoever looks into a demo that failed: Temporal in-process keeps nothing. */
+  /** To find out why a demo failed: Temporal in-process keeps nothing. */
   void keepHistory() {
     if (rollouts == null) {
       return;

@@ -24,7 +24,7 @@ interface Fixture extends AutoCloseable {
   /** The database that is the target. */
   String database();
 
-  /** Rows of the main table where nobody says how many. */
+  /** Default number of rows of the main table. */
   int usualRows();
 
   /** Rows a second at which the backfill's middle can be hit. */

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Follows the rollout while the story goes on: tells each change, signs off and approves as a
+ * Follows the rollout while the story goes on: prints each change, signs off and approves as a
  * second person would, and stops the demo when the rollout does what it should not.
  */
 final class WorkerSupervisor {
@@ -36,7 +36,8 @@ final class WorkerSupervisor {
   /**
    * @param byHand how a command of a person in another terminal begins; empty: the steward answers
    */
-  WorkerSupervisor(Rollouts rollouts, String target, Narrator narrator, Principal approver, String byHand) {
+  WorkerSupervisor(
+      Rollouts rollouts, String target, Narrator narrator, Principal approver, String byHand) {
     this.rollouts = rollouts;
     this.target = target;
     this.narrator = narrator;
@@ -59,7 +60,7 @@ final class WorkerSupervisor {
         refuseDeadEnds(status);
         answer(status);
       } catch (RubiconException e) {
-        // Nobody answers while the worker is being killed and started again.
+        // No worker answers while the worker is being killed and started again.
         if (!AWAY.contains(e.code()) || heard.isBefore(Instant.now().minus(SILENCE))) {
           throw e;
         }

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Temporal's in-process test server in real time. It keeps nothing on disk and has no list, no
  * schedules and no user interface. The library's own port-bound variant listens on every interface,
- * so its services stand behind a server of ours on loopback.
+ * so its services stand behind another server on loopback.
  */
 public final class EmbeddedTemporal implements TemporalServer {
   private final TestServicesStarter services;
@@ -80,7 +80,7 @@ public final class EmbeddedTemporal implements TemporalServer {
   public void close() {
     server.shutdownNow();
     try {
-      // Whoever starts another one on this port finds it free.
+      // The port is free for the next server.
       server.awaitTermination(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

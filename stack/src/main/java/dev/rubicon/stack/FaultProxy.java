@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 /**
  * An HTTP proxy on loopback that fails on demand: it answers with an error, breaks the connection
  * in the middle of a request or of an answer, loses the answer to a request that has arrived, stops
- * moving bytes without a word, or moves them slowly.
+ * moving bytes without an error, or moves them slowly.
  */
 public final class FaultProxy implements AutoCloseable {
   private final URI upstream;
@@ -49,13 +49,16 @@ public final class FaultProxy implements AutoCloseable {
     /** The connection breaks after so many bytes of the request's body; the server sees nothing. */
     record BreakRequest(long afterBytes) implements Fault {}
 
-    /** The server does its work; the client hears the answer up to so many bytes of its body. */
+    /** The server does its work; the client gets the answer up to so many bytes of its body. */
     record BreakAnswer(long afterBytes) implements Fault {}
 
-    /** The server does its work; the client never hears of it. */
+    /** The server does its work; the client gets no answer. */
     record LoseAnswer() implements Fault {}
 
-    /** After so many bytes of the request's body nothing is read any more; nobody hangs up. */
+    /**
+     * After so many bytes of the request's body nothing is read any more; the connection stays
+     * open.
+     */
     record StallRequest(long afterBytes) implements Fault {}
 
     /** The server does its work; after so many bytes of the answer's body nothing comes. */

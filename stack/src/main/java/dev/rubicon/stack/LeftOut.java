@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Leaves out the tests that have a tag in {@code -Drubicon.without=}. Surefire's excluded groups
- * would do so without a word; these say by name that they did not run, and why.
+ * would do so silently; these say by name that they did not run, and why.
  */
 public final class LeftOut implements ExecutionCondition {
   private final Set<String> tags =

@@ -19,9 +19,9 @@ import java.util.Properties;
 import java.util.UUID;
 
 /**
- * A PostgreSQL cluster of our own, run from a folder of binaries (the system's, or zonky's),
- * listening on loopback only. It ends with this JVM, whatever ends the JVM. PostgreSQL refuses to
- * run as root, so root starts it as the user {@code postgres} (or {@code nobody}).
+ * A private PostgreSQL cluster, run from a folder of binaries (the system's, or zonky's), listening
+ * on loopback only. It ends with this JVM, even if that is killed. PostgreSQL refuses to run as
+ * root, so root starts it as the user {@code postgres} (or {@code nobody}).
  */
 public final class LocalPostgres implements PostgresServer {
   private static final Duration START = Duration.ofSeconds(60);
@@ -269,8 +269,8 @@ public final class LocalPostgres implements PostgresServer {
   }
 
   /**
-   * Ends it and removes its data: a cluster that nobody comes back to, and that need not write down
-   * what it still holds in memory.
+   * Ends it and removes its data: a cluster that is not used again need not write what it holds in
+   * memory.
    */
   public void discard() {
     crash();

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The real PgBouncer in front of a server of ours, on loopback; ends with this JVM. */
+/** The real PgBouncer in front of a server on loopback; ends with this JVM. */
 public final class PgBouncer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
 

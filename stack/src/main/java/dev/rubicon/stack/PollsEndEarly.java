@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ends a worker's call for work a second before the worker gives it up, as a real server does. The
- * in-process server waits until the very end: a task that it hands out at that moment reaches
- * nobody, and is given out again only after its timeout.
+ * in-process server waits until the very end: a task that it hands out at that moment reaches no
+ * worker, and is given out again only after its timeout.
  */
 final class PollsEndEarly implements ServerInterceptor {
   /** The real server's returnEmptyTaskTimeBudget. */

@@ -137,7 +137,7 @@ public final class PostgresBinaries {
     return List.of("aarch64", "arm64").contains(System.getProperty("os.arch"));
   }
 
-  /** From the jar's name; empty where the URL does not tell. */
+  /** From the jar's name; empty where the URL has none. */
   private static String versionOf(URL url) {
     var matcher =
         java.util.regex.Pattern.compile("-(\\d+\\.[\\d.]*\\d)\\.jar").matcher(url.toString());

@@ -1,6 +1,6 @@
 package dev.rubicon.stack;
 
-/** A running PostgreSQL server that belongs to us. */
+/** A running PostgreSQL server that this process started. */
 public interface PostgresServer extends AutoCloseable {
 
   String host();

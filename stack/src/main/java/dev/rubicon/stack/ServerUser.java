@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * As whom PostgreSQL runs: as ourselves, unless we are root, which it refuses. Then it is the user
- * {@code postgres}, or {@code nobody}, and what it works with must be reachable for that user.
+ * The user that PostgreSQL runs as: this process's own, unless that is root, which it refuses. Then
+ * it is the user {@code postgres}, or {@code nobody}, and what it works with must be reachable for
+ * that user.
  */
 final class ServerUser {
   private ServerUser() {}

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A streaming standby of a server of ours. Its replication goes through a gate that can be shut;
- * asynchronous at first. The primary keeps what a standby that is cut off has not got yet.
+ * A streaming standby of a {@link LocalPostgres}. Its replication goes through a gate that can be
+ * shut; asynchronous at first. The primary keeps what a standby that is cut off has not got yet.
  */
 public final class Standby implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);

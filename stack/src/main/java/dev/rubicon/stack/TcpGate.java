@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A door in front of a server on loopback. Closed, it resets every connection that there is and
- * every one that comes; the port stays taken, so that nobody else gets it meanwhile. It can be
+ * every one that comes; the port stays taken, so that no other process gets it meanwhile. It can be
  * turned to another server, as an address is that moves to a promoted standby.
  */
 public final class TcpGate implements AutoCloseable {
@@ -89,7 +89,7 @@ public final class TcpGate implements AutoCloseable {
       through.add(there);
       try {
         if (denied || port != upstream) {
-          // Closed or turned after the look above, which did not know of this connection yet.
+          // Closed or turned after the check above, before this connection was registered.
           reset(client);
           return;
         }

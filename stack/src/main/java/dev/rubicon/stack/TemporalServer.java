@@ -2,7 +2,7 @@ package dev.rubicon.stack;
 
 import java.util.Optional;
 
-/** A running Temporal server that belongs to us, with one namespace. */
+/** A running Temporal server that this process started, with one namespace. */
 public interface TemporalServer extends AutoCloseable {
 
   /** {@code host:port}, plaintext. */

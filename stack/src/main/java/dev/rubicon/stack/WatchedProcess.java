@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A server process that cannot outlive this JVM, not even one that ends by SIGKILL: a small shell
- * stands between, and reads a pipe that only we hold open. What it reads is the signal to pass on;
- * the end of the pipe means that we are gone.
+ * stands between, and reads a pipe that only this JVM holds open. What it reads is the signal to
+ * pass on; the end of the pipe means that the JVM is gone.
  *
  * <p>The shell leads a session of its own where {@code setsid} is there, so that a Ctrl-C on the
- * terminal reaches us, and the servers only once we close them in order.
+ * terminal reaches the JVM, which then stops the servers in order.
  */
 final class WatchedProcess {
   private static final String WATCH =

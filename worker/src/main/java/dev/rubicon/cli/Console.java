@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.Map;
 
 /**
- * Where a command speaks.
+ * Where a command writes.
  *
  * @param out data, and nothing else
  * @param err progress and errors

@@ -78,7 +78,7 @@ final class DifferencesView {
             });
   }
 
-  /** Quoted, so that a trailing space and NULL can be told. */
+  /** Quoted, so that a trailing space and NULL show. */
   private static String shown(String value) {
     return value == null ? "NULL" : "'" + value.replaceAll("\\p{Cntrl}", "·") + "'";
   }

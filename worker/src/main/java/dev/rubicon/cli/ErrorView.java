@@ -10,7 +10,7 @@ import java.util.Map;
 final class ErrorView {
   private ErrorView() {}
 
-  /** An error that is not ours is a defect; its message may hold row values and stays out. */
+  /** An error without a code is a defect; its message may hold row values and stays out. */
   static RubiconException coded(Throwable thrown) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       if (t instanceof RubiconException coded) {

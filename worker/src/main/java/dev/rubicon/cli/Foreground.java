@@ -8,8 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Progress of work that this process does itself, told on stderr. Ctrl-C cancels the running
- * statement and waits, so that scratch databases are dropped and child processes end.
+ * Progress of work that this process does itself, on stderr. Ctrl-C cancels the running statement
+ * and waits, so that scratch databases are dropped and child processes end.
  */
 final class Foreground implements Progress, AutoCloseable {
   private static final int PATIENCE_SECONDS = 15;

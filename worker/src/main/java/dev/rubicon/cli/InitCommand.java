@@ -81,7 +81,7 @@ final class InitCommand implements Callable<Integer> {
             config.staging(), SessionTag.ofCommand("init", Phase.PREFLIGHT), config.pgBin());
     Scaffold.Draft draft =
         scaffold.write(into, name, live, source.canonical(config), List.copyOf(schemas));
-    // A draft that does not validate would be our defect: say it here, not at the launch.
+    // A draft that does not validate would be a defect of init: fail here, not at the launch.
     String digest = RunbookReader.read(into).digest();
     var answer = new LinkedHashMap<String, Object>();
     answer.put("folder", into.toString());

@@ -25,7 +25,7 @@ public final class Main {
    * @param more subcommands that are not the product's
    */
   public static void start(List<?> more, String... args) {
-    // Read by logback.xml when the first logger is made. Processes that run long tell what they do.
+    // Read by logback.xml when the first logger is made. Processes that run long log what they do.
     boolean service = List.of(args).contains("worker");
     System.setProperty(
         "rubicon.log", System.getProperty("rubicon.log", service ? "INFO" : "ERROR"));

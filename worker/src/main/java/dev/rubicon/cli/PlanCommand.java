@@ -70,7 +70,7 @@ final class PlanCommand implements Callable<Integer> {
       root.answer(view, () -> view.text(Paint.of(root.console())));
       return view.differences() > 0 ? ErrorCode.Exit.DIFFERENCES : ErrorCode.Exit.DONE;
     } catch (RubiconException e) {
-      // Whoever is stopped by policy wants to see by what.
+      // A user whom policy stops needs to see why.
       if (e.code().exit() == ErrorCode.Exit.POLICY && evidence.complete()) {
         var view = PlanView.of(bundle, name, plan, evidence, Optional.empty(), asked(planned));
         root.answer(view, () -> view.text(Paint.of(root.console())));
@@ -79,7 +79,7 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  /** Empty where nobody asked for them. */
+  /** Empty where they were not requested. */
   private Optional<List<PlannedStep>> asked(List<PlannedStep> planned) {
     return sql ? Optional.of(planned) : Optional.empty();
   }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /**
  * What {@code rubicon plan} answers.
  *
- * @param differences that nobody accepted
+ * @param differences that the runbook does not accept
  * @param stopped ids of what would stop the rollout
  * @param tables rows and bytes
  * @param steps statements that the rollout would send; only where they were asked for

@@ -88,7 +88,7 @@ final class RehearseCommand implements Callable<Integer> {
         root.answer(result, () -> text(result));
         return ErrorCode.Exit.DONE;
       } catch (RubiconException e) {
-        // Whoever reads why it failed wants to know how far it came.
+        // With the failure, the user sees how far it came.
         evidence
             .rows(evidence.find(EvidenceNames.STEPS))
             .forEach(s -> root.console().progress(step(s)));

@@ -96,7 +96,7 @@ public final class RubiconCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "which command?");
   }
 
-  /** Where it speaks. */
+  /** Where it writes. */
   public Console console() {
     return console;
   }

@@ -105,7 +105,7 @@ final class StatusView {
     }
   }
 
-  /** The exit code that tells a script where the rollout stands. */
+  /** The exit code, by which a script knows where the rollout stands. */
   static int exit(RolloutStatus status) {
     return switch (status.state()) {
       case RUNNING, COMPLETED -> ErrorCode.Exit.DONE;

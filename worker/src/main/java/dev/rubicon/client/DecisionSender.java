@@ -79,8 +79,8 @@ final class DecisionSender {
    * Checks bounds, sends, and waits.
    *
    * @return where the rollout stands after it
-   * @throws RubiconException {@code USAGE}, what policy refuses it with, or what {@link Updates}
-   *     says when nobody answers in time
+   * @throws RubiconException {@code USAGE}, policy's code, or that of {@link Updates} when there is
+   *     no answer in time
    */
   RolloutStatus send(String verb, Function<Decision.By, Decision> decision) {
     try {

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * Executions that are about to end. An abort is answered when it is recorded, and the ledger has a
- * rollout's end before Temporal closes its workflow: whoever launches right after is not refused,
- * but waits a moment.
+ * rollout's end before Temporal closes its workflow: a launch right after is not refused, but waits
+ * a moment.
  */
 final class Endings {
   /** Longer than an abort takes that holds no lock for long; a person waits at the other end. */

@@ -28,8 +28,8 @@ import java.util.stream.Stream;
 
 /**
  * Reads Temporal's histories of rollouts and contracts: those that the ledger names, and those that
- * Temporal has of the same targets, because a ledger that was restored may not know of them. A
- * Reset's run leads to the run before it.
+ * Temporal has of the same targets, because a restored ledger may lack them. A Reset's run leads to
+ * the run before it.
  */
 final class HistoryReader {
   private final TemporalConnection temporal;
@@ -152,7 +152,8 @@ final class HistoryReader {
           .forEach(
               execution -> due.add(new Run("", execution.getWorkflowId(), execution.getRunId())));
     } catch (RuntimeException e) {
-      // A server in this process cannot list, and one without our attributes has nothing to list.
+      // A server in this process cannot list, and one without the search attributes has nothing to
+      // list.
       if (!is(e, Status.Code.UNIMPLEMENTED, Status.Code.INVALID_ARGUMENT, Status.Code.NOT_FOUND)) {
         throw TemporalFailures.ofServer(e, "Temporal's list of rollouts");
       }

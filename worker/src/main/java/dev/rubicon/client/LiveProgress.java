@@ -27,7 +27,7 @@ public record LiveProgress(
     Optional<Instant> seen,
     Optional<String> waits) {
 
-  /** Whether a heartbeat told of progress, rather than only that the activity is there. */
+  /** Whether a heartbeat reported progress, rather than only that the activity runs. */
   public boolean measured() {
     return done > 0 || total > 0 || !what.isEmpty();
   }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who is speaking. Never an argument: the operating system's user, or the name that {@code
- * rubicon.yaml} gives to the token in {@code RUBICON_TOKEN}.
+ * The caller. Never an argument: the operating system's user, or the name that {@code rubicon.yaml}
+ * gives to the token in {@code RUBICON_TOKEN}.
  */
 public record Principal(String name) {
 
@@ -30,8 +30,8 @@ public record Principal(String name) {
   }
 
   /**
-   * The operating system's user; behind sudo, the one who called it. Root may pretend to be anyone
-   * anyway, so believing {@code SUDO_USER} of a root process gives nothing away.
+   * The operating system's user; behind sudo, the user who called it. Root may act as any user
+   * anyway, so trusting {@code SUDO_USER} of a root process weakens nothing.
    */
   public static Principal ofUser(Map<String, String> environment) {
     String user = System.getProperty("user.name");

@@ -180,13 +180,13 @@ public final class Rollouts implements AutoCloseable {
     return ledger;
   }
 
-  /** Where the target's rollout stands, and who says so. */
+  /** Where the target's rollout stands, with the source. */
   public TargetStatus targetStatus(String target) {
     config.target(target);
     return new StatusReader(temporal, ledger).read(target);
   }
 
-  /** Where the target's rollout stands, whoever says so. */
+  /** Where the target's rollout stands, from either source. */
   public RolloutStatus status(String target) {
     return targetStatus(target).status();
   }

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Where a target's rollout stands. The workflow itself is asked; what the ledger last knew stands
- * in where it does not answer, and where it was ended without a word of its own.
+ * Where a target's rollout stands. The workflow itself is queried; the ledger's last status
+ * replaces it where it does not answer, and where it was terminated.
  */
 final class StatusReader {
   private final Supplier<TemporalConnection> temporal;
@@ -113,7 +113,7 @@ final class StatusReader {
         : status;
   }
 
-  /** What the ledger knows of that execution; what its launch noted where no worker took it up. */
+  /** The ledger's status of that execution; the launch's own where no worker took it up. */
   private LedgerStatusReader.Recorded recorded(String target, Execution execution) {
     return ledger.of(target, execution).orElseGet(() -> launched(target, execution));
   }

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** On which task queue each activity waits; not every server says so of a pending one. */
+/** On which task queue each activity waits; not every server shows it for a pending one. */
 final class TaskQueues {
   private static final Map<String, String> BY_ACTIVITY = byActivity();
 

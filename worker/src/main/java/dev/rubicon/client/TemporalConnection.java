@@ -38,7 +38,7 @@ public final class TemporalConnection implements AutoCloseable {
   /** Long enough for a server that is just starting, short enough for a person who waits. */
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
-  /** A port where nobody listens refuses at once; on another machine it may take a moment. */
+  /** A port without a listener refuses at once; on another machine it may take a moment. */
   private static final int PROBE_MILLIS = 2_000;
 
   private final RubiconConfig.Temporal config;
@@ -58,8 +58,8 @@ public final class TemporalConnection implements AutoCloseable {
   }
 
   /**
-   * @param patience how long a server is tried whose address nobody listens at; one that listens is
-   *     given {@link #ANSWER} at least
+   * @param patience how long an address without a listener is tried; a server that listens is given
+   *     {@link #ANSWER} at least
    * @param poll how long the server may keep one call that asks for work; empty: as the SDK has it
    */
   public static TemporalConnection open(

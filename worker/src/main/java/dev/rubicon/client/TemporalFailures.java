@@ -47,7 +47,7 @@ public final class TemporalFailures {
         : coded(thrown, subject);
   }
 
-  /** Whether it is the server that is away, and not somebody behind it. */
+  /** Whether the server itself is away, not a worker behind it. */
   static boolean serverAway(RubiconException e) {
     return grpc(e).filter(rpc -> rpc.getStatus().getCode() == Status.Code.UNAVAILABLE).isPresent();
   }
@@ -164,7 +164,9 @@ public final class TemporalFailures {
     };
   }
 
-  /** Which of ours the server names; its own words stay out of what users read. */
+  /**
+   * Which of Rubicon's search attributes the server names; its own message is not shown to users.
+   */
   private static Optional<String> missingAttribute(StatusRuntimeException rpc) {
     String said = String.valueOf(rpc.getStatus().getDescription());
     return Attributes.NAMES.stream().filter(said::contains).findFirst();

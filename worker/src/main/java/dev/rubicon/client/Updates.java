@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 /**
  * Sends decisions. One that stays without an answer is sent again under the same id, which the
  * server takes for the same decision: a worker or server that went away with it loses nothing. One
- * that nobody takes up in time is refused by the workflow from then on, so that its sender may be
- * told that nothing will come of it.
+ * that no worker takes up in time is refused by the workflow from then on, so that the sender knows
+ * that it will not be carried out.
  */
 final class Updates {
   private static final Duration EACH = Duration.ofSeconds(10);

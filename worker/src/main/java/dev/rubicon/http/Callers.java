@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who calls. Where {@code http.tokens} are configured: whose token it is. Without tokens: the
- * operating system's user that the worker runs as, and only over loopback, not through a proxy, and
- * not from a web page that resolves its own name to this machine.
+ * The caller. Where {@code http.tokens} are configured: the principal of the token. Without tokens:
+ * the operating system's user that the worker runs as, and only over loopback, not through a proxy,
+ * and not from a web page that resolves its own name to this machine.
  */
 @ServerFilter({"/rollouts", "/rollouts/**", "/targets/**", "/audit", "/audit/**"})
 final class Callers {

@@ -82,7 +82,7 @@ final class Requests {
     return read(body, Rollback.class);
   }
 
-  /** Each of them is told in full: no component is null or blank. */
+  /** Each is complete: no component is null or blank. */
   private static boolean complete(Object request) {
     return switch (request) {
       case Approval(var gate, var digest, var reason) ->

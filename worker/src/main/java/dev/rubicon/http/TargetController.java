@@ -13,9 +13,10 @@ import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.RequestAttribute;
 
 /**
- * What a target's rollout is asked and told; each decision answers with the status that it led to.
- * Bodies are JSON only: a web page cannot send that here without being asked first. A reason has 1
- * to 2,048 bytes in UTF-8; what is out of bounds is answered 400 with code USAGE, and not sent.
+ * Status of and decisions on a target's rollout; each decision answers with the status that it led
+ * to. Bodies are JSON only: a web page cannot send that here without being asked first. A reason
+ * has 1 to 2,048 bytes in UTF-8; what is out of bounds is answered 400 with code USAGE, and not
+ * sent.
  */
 @Controller("/targets/{target}")
 @Consumes(MediaType.APPLICATION_JSON)
@@ -28,8 +29,8 @@ final class TargetController {
   }
 
   /**
-   * Where the rollout stands. {@code ledger} is there where the ledger speaks for a workflow that
-   * does not answer: since when, and why.
+   * Where the rollout stands. {@code ledger} is there where the status comes from the ledger,
+   * because the workflow does not answer: since when, and why.
    */
   @Get("/status")
   String status(String target) {

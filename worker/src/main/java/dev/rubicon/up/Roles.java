@@ -31,7 +31,7 @@ public final class Roles {
           if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", name)) {
             execute(connection, "CREATE ROLE " + quoted);
           }
-          // Passwords of ours are hexadecimal: no quote can stand in them.
+          // Generated passwords are hexadecimal and hold no quotes.
           execute(
               connection,
               "ALTER ROLE " + quoted + " LOGIN " + attributes + " PASSWORD '" + password + "'");
@@ -68,7 +68,7 @@ public final class Roles {
     return created[0];
   }
 
-  /** Removes a database and whoever is connected to it. */
+  /** Drops a database after ending its connections. */
   public void dropDatabase(String name) {
     run(
         connection ->

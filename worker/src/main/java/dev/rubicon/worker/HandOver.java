@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /**
  * How a worker that stands still loses its work to another. The server takes an activity for lost
- * when no heartbeat has come for the timeout, and gives it to whoever asks for work; calls that the
- * worker made before it stood still must be over by then, or the server would hand the activity to
- * one of these, and wait for the timeout once more.
+ * when no heartbeat has come for the timeout, and gives it to the next poll; polls that the worker
+ * made before it stood still must be over by then, or the server would hand the activity to one of
+ * these, and wait for the timeout once more.
  *
  * @param timeout after which a silent worker's activity is given to another
  */

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What a worker can do: workflow classes, and the activity singletons of each task queue.
  *
- * @param control what decides, records and tells
+ * @param control what decides, records and notifies
  * @param ddl what changes the schema
  * @param data what moves or reads data
  * @param watch what watches

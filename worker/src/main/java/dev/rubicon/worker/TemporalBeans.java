@@ -44,7 +44,7 @@ final class TemporalBeans {
   }
 
   /**
-   * Four queues. What decides and tells is short and never waits for what moves data; what moves
+   * Four queues. What decides and notifies is short and never waits for what moves data; what moves
    * data never waits for what watches.
    */
   @Singleton
@@ -74,13 +74,13 @@ final class TemporalBeans {
   private static WorkerOptions options(int activities, HandOver handOver) {
     return WorkerOptions.newBuilder()
         .setIdentity(TemporalConnection.identity())
-        // Told with each task, and no more: a rollout goes on on whatever worker there is.
+        // Only reported with each task: any worker continues a rollout.
         .setBuildId(Tool.VERSION)
         .setMaxConcurrentActivityExecutionSize(activities)
         .setMaxConcurrentActivityTaskPollers(2)
         .setMaxConcurrentWorkflowTaskPollers(2)
-        // A cold JVM on a busy machine loads classes for longer than a second, and no workflow of
-        // ours blocks: the detector would only take queries down.
+        // A cold JVM on a busy machine loads classes for longer than a second, and no workflow
+        // blocks: the detector would only make queries fail.
         .setDefaultDeadlockDetectionTimeout(10_000)
         // A backfill that paces itself by the second must not be reported as silent.
         .setMaxHeartbeatThrottleInterval(handOver.heartbeat())

@@ -15,7 +15,7 @@ import io.temporal.activity.ActivityMethod;
 import java.util.List;
 import java.util.Optional;
 
-/** What decides, records and tells: short, on the control queue. */
+/** Deciding, recording and notifying: short activities, on the control queue. */
 @ActivityInterface
 public interface ControlActivities {
 
@@ -73,8 +73,8 @@ public interface ControlActivities {
   AuditHead anchor(PhaseInput input, String gate, String digest, AuditHead seen);
 
   /**
-   * Enters in the ledger where the rollout stands, and tells whoever wants to know when it waits or
-   * is held; telling never fails a rollout.
+   * Enters in the ledger where the rollout stands, and notifies the webhook when it waits or is
+   * held; a failed notification never fails a rollout.
    */
   @ActivityMethod(name = "Stand")
   void stand(PhaseInput input, RolloutStatus status);

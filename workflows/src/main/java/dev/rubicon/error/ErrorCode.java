@@ -56,13 +56,13 @@ public enum ErrorCode {
   APPROVAL_REFUSED(Exit.POLICY, false),
   /** Given too late, or to a run that a Reset has replaced: not carried out. */
   DECISION_EXPIRED(Exit.POLICY, false),
-  /** Nobody took the decision up while its sender waited; it is refused from then on. */
+  /** No worker took the decision up while its sender waited; it is refused from then on. */
   DECISION_NOT_TAKEN_UP(Exit.ERROR, false),
   /** The decision was taken up, but its sender did not wait for what became of it. */
   DECISION_UNDER_WAY(Exit.ERROR, false),
   /** Pause, resume, throttle, extend-watch where there is nothing for them to do. */
   ORDER_IMPOSSIBLE(Exit.POLICY, false),
-  /** Back on legacy; nobody has asked to cross again. */
+  /** Back on legacy; no operator has asked to cross again. */
   ROLLED_BACK(Exit.POLICY, false),
   /** The window ended before the crossing. */
   WINDOW_CLOSED(Exit.POLICY, false),

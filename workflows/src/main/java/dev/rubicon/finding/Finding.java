@@ -45,7 +45,10 @@ public record Finding(
     IGNORED,
     /** A hazard that the runbook allows by name. */
     ALLOWED,
-    /** Nobody has said anything: recorded; a hazard or an unsupported object stops the plan. */
+    /**
+     * The runbook says nothing about it: recorded; a hazard or an unsupported object stops the
+     * plan.
+     */
     OPEN
   }
 

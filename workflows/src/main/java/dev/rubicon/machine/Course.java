@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param round 1 at first; one more after each rollback and each plan or approval that became void
  * @param openings gates opened
  * @param crossings committed cutovers
- * @param automaticReturns rollbacks that nobody ordered
- * @param mustAsk why a human is asked before the next crossing, whatever gates the runbook has
+ * @param automaticReturns rollbacks that no human ordered
+ * @param mustAsk why a human is asked before the next crossing, even without a gate
  * @param voided why the last approval stopped counting, until the next one counts
  * @param leaving whether it is to end before its time
  */
@@ -67,7 +67,7 @@ public record Course(
         side, round + 1, openings, crossings, automaticReturns, mustAsk, Optional.of(why), leaving);
   }
 
-  /** The next crossing wants a human's word, whatever gates the runbook has. */
+  /** The next crossing needs a human's approval, even without a gate. */
   Course asks(Failure why) {
     return new Course(
         side, round, openings, crossings, automaticReturns, Optional.of(why), voided, leaving);

@@ -57,9 +57,9 @@ final class Crossings {
   }
 
   /**
-   * The target has said on which side it stands, because the cutover could not.
+   * The target was read for the side on which it stands, because the cutover returned nothing.
    *
-   * @param why what went wrong with the cutover; empty where it was told to stop
+   * @param why what went wrong with the cutover; empty where it was cancelled
    */
   static Story sideFound(
       Story story, Clearance clearance, Optional<Failure> why, TargetProgress progress) {

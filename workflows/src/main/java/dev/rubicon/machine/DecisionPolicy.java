@@ -10,13 +10,13 @@ import java.util.Optional;
 
 /**
  * The one place that judges whether a decision may be carried out now; it is pure, and asked again
- * after whatever took time. Who a decision is from, a worker has checked before.
+ * after each step that took time. Who a decision is from, a worker has checked before.
  */
 public final class DecisionPolicy {
   /** A decision that could be carried out long after it was made is none. */
   static final Duration LONGEST_VALIDITY = Duration.ofHours(1);
 
-  /** By which the clock of who decides may be ahead of the server's. */
+  /** By how much the sender's clock may be ahead of the server's. */
   static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
   static final Duration LONGEST_EXTENSION = Duration.ofDays(365);
@@ -24,18 +24,18 @@ public final class DecisionPolicy {
   private DecisionPolicy() {}
 
   /**
-   * @param heardIn the run in which the decision was heard
-   * @param heardAt when it was heard first; what takes time after that does not let it expire
+   * @param receivedIn the run that received the decision
+   * @param receivedAt when it was received first; what takes time after that does not let it expire
    * @return why it is refused; empty when it may be carried out
    */
   public static Optional<Failure> of(
-      Story story, Decision decision, String heardIn, Instant heardAt) {
-    return stale(decision, heardIn, heardAt)
+      Story story, Decision decision, String receivedIn, Instant receivedAt) {
+    return stale(decision, receivedIn, receivedAt)
         .or(() -> ending(story, decision))
         .or(
             () ->
                 switch (decision) {
-                  case Decision.Approve approval -> approve(story, approval, heardIn);
+                  case Decision.Approve approval -> approve(story, approval, receivedIn);
                   case Decision.SignOff signOff -> signOff(story, signOff);
                   case Decision.Pause _ -> pause(story);
                   case Decision.Resume _ -> resume(story);
@@ -46,20 +46,20 @@ public final class DecisionPolicy {
                 });
   }
 
-  private static Optional<Failure> stale(Decision decision, String heardIn, Instant heardAt) {
-    if (!decision.by().run().equals(heardIn)) {
+  private static Optional<Failure> stale(Decision decision, String receivedIn, Instant receivedAt) {
+    if (!decision.by().run().equals(receivedIn)) {
       return refuse(
           ErrorCode.DECISION_EXPIRED,
           "it was made for another run of this rollout, before a Reset",
           "look where this run stands, then decide anew: rubicon status");
     }
-    if (!heardAt.isBefore(decision.by().expires())) {
+    if (!receivedAt.isBefore(decision.by().expires())) {
       return refuse(
           ErrorCode.DECISION_EXPIRED,
-          "it was valid until " + decision.by().expires() + ", and nobody heard it before",
+          "it was valid until " + decision.by().expires() + ", and nobody received it before",
           "look where the rollout stands, then decide anew: rubicon status");
     }
-    if (decision.by().expires().isAfter(heardAt.plus(LONGEST_VALIDITY).plus(CLOCK_SKEW))) {
+    if (decision.by().expires().isAfter(receivedAt.plus(LONGEST_VALIDITY).plus(CLOCK_SKEW))) {
       return refuse(
           ErrorCode.DECISION_EXPIRED,
           "it claims to be valid until " + decision.by().expires() + "; the longest is an hour",
@@ -79,7 +79,8 @@ public final class DecisionPolicy {
     };
   }
 
-  private static Optional<Failure> approve(Story story, Decision.Approve approval, String heardIn) {
+  private static Optional<Failure> approve(
+      Story story, Decision.Approve approval, String receivedIn) {
     if (!(story.state() instanceof State.AtGate(Question question))
         || question.gate() != approval.gate()) {
       return refuse(
@@ -92,7 +93,7 @@ public final class DecisionPolicy {
           approval.by().principal() + " launched this rollout and may not approve it",
           "let somebody else run: rubicon approve");
     }
-    if (!question.digest(heardIn).equals(approval.digest())) {
+    if (!question.digest(receivedIn).equals(approval.digest())) {
       return refuse(
           ErrorCode.DIGEST_MISMATCH,
           "the approval names another digest than the one that waits",

@@ -38,7 +38,7 @@ final class Decisions {
         });
   }
 
-  /** A cutover that waits for its lock is told to stop: nobody crosses while paused. */
+  /** A cutover that waits for its lock is cancelled: no crossing while paused. */
   private static Story paused(Story story) {
     Story paused = story.with(story.controls().pause(true));
     return story.state() instanceof State.Crossing(Clearance clearance)

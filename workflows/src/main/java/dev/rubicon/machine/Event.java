@@ -15,10 +15,10 @@ public sealed interface Event {
   /** A decision that was judged, recorded, and is carried out now. */
   record Decided(Decision decision) implements Event {}
 
-  /** Whoever wanted to approve made us look: the target is another one than was shown. */
+  /** An approval made the workflow check the target, which differs from what was shown. */
   record TargetMoved() implements Event {}
 
-  /** Somebody looked at the target before a decision: so it stands there. */
+  /** The target's progress, read before a decision. */
   record TargetProgressSeen(TargetProgress progress) implements Event {}
 
   /** Cancel, in the Temporal UI or by its API. */
@@ -33,7 +33,7 @@ public sealed interface Event {
   /** All retries are over, or none was worth it. */
   record Failed(State.Step step, Failure failure) implements Outcome {}
 
-  /** The step was told to stop, and did. */
+  /** The step was cancelled, and has stopped. */
   record Stopped(State.Step step) implements Outcome {}
 
   record Opened(Plan plan, TargetProgress progress, TargetIdentity identity) implements Outcome {}

@@ -51,10 +51,10 @@ final class FailureHandling {
     return switch (story.state()) {
       case State.Opening _, State.OpeningContract _ ->
           story.to(new State.Closing(End.failed(failure)));
-      // Whether it has committed is the target's word, not the failure's.
+      // Only the target, not the failure, shows whether it has committed.
       case State.Crossing(var clearance) ->
           story.to(new State.FindingSide(clearance, Optional.of(failure)));
-      // Whatever stands where the name leads now says nothing about this rollout.
+      // The database that the name leads to now says nothing about this rollout.
       case State.RolloutStep again
           when failure.code().equals(ErrorCode.TARGET_NOT_THE_SAME.name()) ->
           story.to(new State.Held(failure, again));

@@ -56,7 +56,7 @@ public record Known(
     return new Known(plan, dossier, fingerprint, rehearsed, identity, now);
   }
 
-  /** What an activity is told to find. */
+  /** What an activity must find on the target. */
   public ExpectedTarget expectedTarget() {
     return new ExpectedTarget(identity, progress);
   }

@@ -18,7 +18,7 @@ import java.util.Optional;
 final class LostProgress {
   private LostProgress() {}
 
-  /** Somebody looked before a decision. */
+  /** The target was read before a decision. */
   static Story seen(Story story, TargetProgress progress) {
     if (story.known().progress().lostBy(progress)) {
       return lost(story, progress);
@@ -37,7 +37,7 @@ final class LostProgress {
     if (story.known().progress().lostBy(progress)) {
       return lost(story, progress);
     }
-    // It came back, or two servers answer to one name: nobody goes on without a human.
+    // It came back, or two servers answer to one name: it does not go on without a human.
     State held =
         new State.Held(
             why,

@@ -47,7 +47,7 @@ public final class Machine {
           Obstacle.of(story, now)
               .<Todo>map(obstacle -> new Todo.Await(until(step, obstacle)))
               .orElseGet(() -> new Todo.Perform(step));
-      // Told to stop before it had begun.
+      // Cancelled before it had begun.
       case State.StoppingCrossing(Clearance clearance) ->
           new Todo.Conclude(new Event.Stopped(new State.Crossing(clearance)));
       case State.AtGate _, State.AskedToCross _, State.AwaitingWatch _, State.Held _ ->

@@ -39,7 +39,7 @@ final class NextRound {
             : new State.Held(why, again));
   }
 
-  /** An approver made us look, and the target had moved. */
+  /** The check at an approval found that the target has changed. */
   static Story targetMoved(Story story) {
     return story.state() instanceof State.AtGate(Question question)
         ? switch (question) {

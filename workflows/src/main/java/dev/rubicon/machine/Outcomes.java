@@ -181,7 +181,7 @@ final class Outcomes {
     return switch (story.state()) {
       case State.CheckingTarget _ when !unchanged -> NextRound.planAgain(story);
       case State.CheckingContract _ when !unchanged -> NextRound.askContractAgain(story);
-      // What came up while we looked can outlast what we saw: it is looked at again.
+      // What changed during the check may matter later: it is checked again.
       case State.CheckingTarget _, State.CheckingContract _
           when Obstacle.of(story, now).isPresent() ->
           story;

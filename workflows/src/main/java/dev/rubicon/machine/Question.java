@@ -20,7 +20,7 @@ public sealed interface Question {
 
   /**
    * What an approval must name. It holds for this opening in this run: a Reset begins another run,
-   * in which whoever approved before has approved nothing.
+   * in which earlier approvals do not count.
    */
   default String digest(String run) {
     return Digest.of(bound(), "opening " + opening(), "run " + run);

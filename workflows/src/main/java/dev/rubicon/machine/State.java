@@ -128,13 +128,16 @@ public sealed interface State {
     }
   }
 
-  /** The cutover was told to stop, by a pause or a cancellation, and has not answered yet. */
+  /**
+   * The cutover was cancelled, by a pause or a cancellation of the execution, and has not answered
+   * yet.
+   */
   record StoppingCrossing(Clearance clearance) implements State {}
 
   /**
    * The cutover gave no facts: on which side does the target stand?
    *
-   * @param why what went wrong; empty where it was told to stop
+   * @param why what went wrong; empty where it was cancelled
    */
   record FindingSide(Clearance clearance, Optional<Failure> why) implements RolloutStep {}
 

@@ -57,7 +57,7 @@ public record Story(
     return new Story(request, kind, state, course, now, controls);
   }
 
-  /** Where the target has come to, as an activity has told. */
+  /** What the rollout has reached on the target, as an activity reported. */
   Story on(TargetProgress now) {
     return with(known.on(now));
   }

@@ -104,7 +104,7 @@ public final class StoryStatus {
     if (obstacle.filter(Obstacle.SignOffsDue.class::isInstance).isPresent()) {
       ways.add(Way.SIGN_OFF);
     }
-    // Whoever may approve is told by his approval; these can be asked for anybody.
+    // Who may approve is only judged with the approval; these can be judged for everybody.
     var by = new Decision.By("somebody", "to be asked", run, now.plus(Duration.ofMinutes(1)));
     if (DecisionPolicy.of(story, new Decision.Resume(by), run, now).isEmpty()) {
       ways.add(Way.RESUME);
@@ -130,8 +130,8 @@ public final class StoryStatus {
   }
 
   /**
-   * Back on legacy, and it lacks what canonical has: an abort would drop the only copy. Whoever
-   * knows better can order it; nobody is told to.
+   * Back on legacy, and it lacks what canonical has: an abort would drop the only copy. An operator
+   * can order it; the status does not suggest it.
    */
   private static boolean mayBeTheOnlyCopy(Story story) {
     return story.course().crossings() > 0

@@ -3,14 +3,14 @@ package dev.rubicon.rollout;
 import java.util.Optional;
 
 /**
- * What a workflow knows of its target when it schedules an activity; looked at before anything is
- * touched.
+ * What a workflow knows about its target when it schedules an activity, which compares it before it
+ * touches anything.
  *
- * @param identity which database it is; empty until it was seen first
- * @param ground what stands there at least
+ * @param identity which database it is; empty until it was read first
+ * @param ground what the rollout has reached there at least
  */
 public record ExpectedTarget(Optional<TargetIdentity> identity, TargetProgress ground) {
-  /** Of whatever no workflow asked for: a rehearsal's clone, a command by itself. */
+  /** Outside a workflow: a rehearsal's clone, a command by itself. */
   public static final ExpectedTarget UNKNOWN =
       new ExpectedTarget(Optional.empty(), TargetProgress.NOTHING);
 

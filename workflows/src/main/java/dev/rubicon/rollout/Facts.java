@@ -39,7 +39,7 @@ public final class Facts {
 
   /**
    * @param key of the manifest in the object store; empty for a backup made elsewhere
-   * @param location the manifest's whole URI; of a backup made elsewhere, the runbook's word for it
+   * @param location the manifest's whole URI; of a backup made elsewhere, the runbook's reference
    * @param digest SHA-256 of the manifest; for a backup made elsewhere, of its reference
    * @param rows per relation, in the backup's snapshot
    */
@@ -170,7 +170,7 @@ public final class Facts {
    *     must equal the rehearsal's
    * @param stamps written, {@code table=version}
    * @param turns committed crossings and ways back, this one included
-   * @param durability who had the commit on disk when it was answered
+   * @param durability which servers had the commit on disk when it returned
    */
   public record Cutover(
       String fingerprint,
@@ -192,11 +192,12 @@ public final class Facts {
    *
    * @param attempts the one that committed, and those that gave way before
    * @param atMostMs the longest attempt: no client waited longer for it
-   * @param locksMs of all attempts, what was spent waiting for locks; who came after us waited too
-   * @param waitedFor who held those locks
-   * @param ended whom the runbook let us end
-   * @param commitTimed false where the one who committed did not live to say how long the commit
-   *     took: the last attempt then counts up to its commit
+   * @param locksMs of all attempts, what was spent waiting for locks; clients that came after it
+   *     waited too
+   * @param waitedFor sessions that held those locks
+   * @param ended sessions that were ended, as the runbook allows
+   * @param commitTimed false where the worker died before it recorded how long the commit took: the
+   *     last attempt then counts up to its commit
    */
   public record Blocked(
       int attempts,
@@ -242,7 +243,7 @@ public final class Facts {
   }
 
   /**
-   * @param failed names of the checks that failed; what happens then is the runbook's word
+   * @param failed names of the checks that failed; the runbook says what happens then
    */
   public record Smoke(List<String> passed, List<String> failed) implements OfPhase {
     @Override
@@ -263,7 +264,7 @@ public final class Facts {
 
   /**
    * @param turns committed crossings and ways back, this one included
-   * @param durability who had the commit on disk when it was answered
+   * @param durability which servers had the commit on disk when it returned
    */
   public record Rollback(
       String fingerprint, Blocked blocked, List<String> stamps, int turns, String durability)

@@ -1,7 +1,7 @@
 package dev.rubicon.rollout;
 
 /**
- * What every phase activity is told. Only names travel: the worker resolves the target's URL and
+ * The input of every phase activity. Only names travel: the worker resolves the target's URL and
  * credentials, and fetches the bundle by its digest.
  *
  * @param rollout the rollout's id in the ledger
@@ -25,7 +25,7 @@ public record PhaseInput(
     AuditHead seen) {
 
   public PhaseInput {
-    // Of who does not say it, nothing is asked.
+    // Without it, nothing is checked.
     seen = seen == null ? AuditHead.NONE : seen;
   }
 

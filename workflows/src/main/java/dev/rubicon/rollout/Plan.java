@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the workflow must know of a runbook: which phases run, where humans are asked, how long it
+ * What the workflow needs of a runbook: which phases run, where humans are asked, how long it
  * watches. Small and without SQL, because it stands in Temporal's history.
  *
  * @param phases of this rollout, in order, without contract, rollback and abort

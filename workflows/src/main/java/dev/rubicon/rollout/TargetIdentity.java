@@ -1,12 +1,12 @@
 package dev.rubicon.rollout;
 
 /**
- * Which database a target is, whatever name or address leads there. A standby that is promoted is
- * the same one, and so is a physical copy of the cluster; a logical copy, a restored dump and a
+ * Which database a target is, independent of name and address. A standby that is promoted is the
+ * same one, and so is a physical copy of the cluster; a logical copy, a restored dump and a
  * database that was given its name are not.
  *
  * @param system PostgreSQL's system identifier, made when the cluster was; empty where the role may
- *     not ask
+ *     not read it
  * @param database OID of the database in it
  * @see <a href="https://www.postgresql.org/docs/current/functions-info.html">PostgreSQL
  *     documentation, section 9.27.12, pg_control_system()</a>

@@ -3,8 +3,9 @@ package dev.rubicon.rollout;
 import java.util.Optional;
 
 /**
- * What stands of a bundle on the target: as the target itself remembers, or as a workflow knows. A
- * failover to a standby that lagged, or a restore, takes the target back behind what is known.
+ * How far a bundle has come on the target: as stored on the target, or as a workflow knows. A
+ * failover to a standby that lagged, or a restore, takes the target back behind what the workflow
+ * knows.
  *
  * @param stage empty where nothing of the bundle is installed
  * @param turns committed crossings and ways back; odd means that canonical is the authority
@@ -30,7 +31,7 @@ public record TargetProgress(Optional<TargetStage> stage, int turns) {
         : new TargetProgress(Optional.of(reached), turns);
   }
 
-  /** Whether the target, as it is seen, has lost something of what is known here. */
+  /** Whether the target, as it was read, has lost something of what is known here. */
   public boolean lostBy(TargetProgress seen) {
     if (stage.isEmpty()) {
       return false;

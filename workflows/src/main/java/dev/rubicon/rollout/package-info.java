@@ -1,2 +1,2 @@
-/** The nouns of one execution: phases, what they are told, and the facts they report. */
+/** The nouns of one execution: phases, their inputs, and the facts they report. */
 package dev.rubicon.rollout;

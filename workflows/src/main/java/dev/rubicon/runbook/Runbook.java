@@ -215,7 +215,7 @@ public record Runbook(
   public enum PartOf {
     /** Row for row. */
     NEITHER,
-    /** Canonical's row is a part of legacy's: who deletes it clears its columns in legacy. */
+    /** Canonical's row is a part of legacy's: deleting it clears its columns in legacy. */
     LEGACY,
     /** Legacy's row is a part of canonical's. */
     CANONICAL
@@ -243,8 +243,8 @@ public record Runbook(
    *
    * @param name canonical column, as in SQL
    * @param type SQL type; empty in a shadow transition, where the canonical relation says so
-   * @param up SQL expression over the legacy columns of the row; absent for a new column that
-   *     legacy knows nothing of
+   * @param up SQL expression over the legacy columns of the row; absent for a new column without a
+   *     counterpart in legacy
    * @param down legacy column to SQL expression over the canonical columns
    * @param irreversible why there is no {@code down}; exactly one of the two is given when there is
    *     an {@code up}
@@ -277,7 +277,7 @@ public record Runbook(
 
   /**
    * @param maxReplicationLag of any streaming replica
-   * @param maxActiveSessions active client backends other than our own; 0 means no limit
+   * @param maxActiveSessions active client backends other than Rubicon's; 0 means no limit
    * @param query returns one boolean: true means wait
    */
   public record Throttle(
@@ -307,7 +307,7 @@ public record Runbook(
    * @param readOnly when set, clients are held read-only for at most this long around the swap
    * @param lockTimeout of each attempt; clients stall for at most that long
    * @param budget how long attempts go on
-   * @param stamps the owner's own migration tool made to believe us
+   * @param stamps versions to write for the owner's own migration tool
    * @param postConditions SQL that must return no rows, checked before commit
    * @param deploy called after the commit, switches traffic to the new build
    * @param rollbackDeploy called on rollback, switches traffic back
@@ -331,7 +331,7 @@ public record Runbook(
       postConditions = List.copyOf(postConditions);
     }
 
-    /** Nobody is ended. */
+    /** No session is ended. */
     public Cutover(
         Optional<Window> window,
         Optional<Duration> readOnly,

@@ -58,8 +58,8 @@ final class ActivityStubs {
   }
 
   /**
-   * For recording what somebody decided, who waits for it: when the worker dies with it, another
-   * one has it soon. The ledger takes the same record once only.
+   * For recording a decision, whose sender waits: when the worker dies, another one takes over
+   * soon. The ledger takes the same record only once.
    */
   static ControlActivities recording(String summary) {
     return Workflow.newActivityStub(

@@ -90,7 +90,7 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
 
   @Override
   public RolloutStatus approve(Decision.Approve approval) {
-    return execution.hear(approval);
+    return execution.receive(approval);
   }
 
   @Override
@@ -100,7 +100,7 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
 
   @Override
   public RolloutStatus signOff(Decision.SignOff signOff) {
-    return execution.hear(signOff);
+    return execution.receive(signOff);
   }
 
   @Override
@@ -110,7 +110,7 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
 
   @Override
   public RolloutStatus resume(Decision.Resume resume) {
-    return execution.hear(resume);
+    return execution.receive(resume);
   }
 
   @Override
@@ -120,7 +120,7 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
 
   @Override
   public RolloutStatus abort(Decision.Abort abort) {
-    return execution.hear(abort);
+    return execution.receive(abort);
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-/** What humans say to a running rollout; each decision has one author and is heard once. */
+/** Decisions of humans about a running rollout; each has one author and is carried out once. */
 public sealed interface Decision {
 
   By by();

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What was decided and by whom, as the UI's details show it: the last few, in order. */
+/** The last decisions with their authors, in order, for the UI's details. */
 final class DecisionLog {
   private static final int KEPT = 20;
 

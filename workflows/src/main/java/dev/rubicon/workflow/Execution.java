@@ -25,7 +25,7 @@ import java.util.Set;
 
 /**
  * Interprets the machine on Temporal: runs the activity of each step, waits where the story waits,
- * hears decisions, and keeps ledger, search attributes and the UI's details current.
+ * takes decisions, and keeps ledger, search attributes and the UI's details current.
  */
 final class Execution {
   /** Runs the activity of a step and gives its outcome; failures are thrown. */
@@ -44,7 +44,7 @@ final class Execution {
   private Story story;
   private Optional<Running> running = Optional.empty();
 
-  /** A step that runs, and the scope by which it can be told to stop. */
+  /** A step that runs, and the scope by which it can be cancelled. */
   private record Running(State.Step step, CancellationScope scope) {}
 
   Execution(Story story) {
@@ -82,7 +82,7 @@ final class Execution {
 
   private State.Ended loop(Steps steps) {
     while (true) {
-      // Before the ledger is told: that may take minutes, while it is away.
+      // Before the ledger is updated: while it is away, that may take minutes.
       show();
       publisher.publish(story, status());
       show();
@@ -93,7 +93,7 @@ final class Execution {
         case Todo.Await(Optional<Instant> until) -> await(until);
         case Todo.Finish(End end, Optional<String> report) -> {
           Workflow.await(Workflow::isEveryHandlerFinished);
-          // Only now: whoever sees it completed may go on with what the ledger says.
+          // Only now: a client that sees it completed may rely on the ledger.
           log.become(status());
           show();
           return new State.Ended(end, report);
@@ -172,21 +172,21 @@ final class Execution {
    * A decision: judged, looked at where it approves something, recorded, and carried out. What
    * policy refuses is recorded and fails the Update with its code.
    */
-  RolloutStatus hear(Decision decision) {
+  RolloutStatus receive(Decision decision) {
     String run = run();
-    // Recorded, so that a replay knows in which run it was heard: a Reset's run is another.
-    var heard = new Heard(Workflow.sideEffect(String.class, () -> run), now());
-    Workflow.newDetachedCancellationScope(() -> hear(decision, heard)).run();
+    // Recorded, so that a replay knows which run received it: a Reset's run is another.
+    var received = new Received(Workflow.sideEffect(String.class, () -> run), now());
+    Workflow.newDetachedCancellationScope(() -> receive(decision, received)).run();
     return status();
   }
 
   /**
-   * When and in which run a decision was heard. One that was valid then stays so: its sender is
-   * told that it is carried out, also when a worker's death keeps it waiting beyond its time.
+   * When and in which run a decision was received. One that was valid then stays so: it is carried
+   * out, also when a worker's death delays it beyond its expiry.
    */
-  private record Heard(String run, Instant at) {}
+  private record Received(String run, Instant at) {}
 
-  private void hear(Decision decision, Heard heard) {
+  private void receive(Decision decision, Received received) {
     if (decision instanceof Decision.SignOff) {
       // Which items there are is known when the bundle is opened.
       Workflow.await(
@@ -194,22 +194,22 @@ final class Execution {
     }
     oneAtATime.lock();
     try {
-      if (!decision.by().run().equals(heard.run())) {
+      if (!decision.by().run().equals(received.run())) {
         forget(decision);
       }
-      judge(decision, heard);
+      judge(decision, received);
       lookAround(decision);
       if (decision instanceof Decision.Approve
           && story.state() instanceof State.AtGate(var asked)) {
         lookAt(asked, decision);
-        judge(decision, heard);
+        judge(decision, received);
       }
       Recording.enter(log.here(story), decision, auditHead);
       // Recording took time; a cancellation may have come meanwhile.
-      judge(decision, heard);
+      judge(decision, received);
       log.decisions().carriedOut(decision, now());
       happened(new Event.Decided(decision));
-      // Whoever pauses is answered when it is known whether the cutover had committed.
+      // A pause is answered only when it is known whether the cutover has committed.
       Workflow.await(() -> !(story.state() instanceof State.StoppingCrossing));
     } catch (ActivityFailure e) {
       RolloutStatus.Failure failure = Failures.read(e);
@@ -225,7 +225,7 @@ final class Execution {
 
   /**
    * A Reset has forgotten the decision, but the ledger has not, and running activities ask it how
-   * fast they may go: it is told again what holds in this run.
+   * fast they may go: so this run's limit is recorded again.
    */
   private void forget(Decision decision) {
     var by =
@@ -250,17 +250,17 @@ final class Execution {
     }
   }
 
-  private void judge(Decision decision, Heard heard) {
+  private void judge(Decision decision, Received received) {
     Optional<RolloutStatus.Failure> refusal =
-        DecisionPolicy.of(story, decision, heard.run(), heard.at());
+        DecisionPolicy.of(story, decision, received.run(), received.at());
     if (refusal.isPresent()) {
       throw refuse(decision, refusal.get());
     }
   }
 
   /**
-   * Whoever decides while nothing runs means the target as it was; a failover may have taken it
-   * back since. What runs looks for itself.
+   * A decision while no activity runs is about the target as it was; a failover may have taken it
+   * back since. Activities check it themselves.
    */
   private void lookAround(Decision decision) {
     TargetProgress known = story.known().progress();
@@ -275,7 +275,7 @@ final class Execution {
       if (ANOTHER.contains(failure.code())) {
         throw refuse(decision, failure);
       }
-      // A decision does not wait for a target that is away; whatever it leads to looks again.
+      // A decision does not wait for a target that is away; the next activity checks again.
       return;
     }
     if (running.isEmpty() && known.equals(story.known().progress())) {

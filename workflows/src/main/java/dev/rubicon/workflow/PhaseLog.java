@@ -87,7 +87,7 @@ final class PhaseLog {
     }
   }
 
-  /** A phase's facts; who established them is noted. */
+  /** A phase's facts; the worker that established them is noted. */
   <T extends Facts.OfPhase> T facts(Worked<T> worked) {
     if (workers.size() < WORKERS) {
       workers.add(worked.worker() + " (" + worked.version() + ")");

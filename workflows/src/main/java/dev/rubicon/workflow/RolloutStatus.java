@@ -11,7 +11,7 @@ import java.util.Optional;
  * Where a rollout stands: the one record that {@code status}, {@code list}, the HTTP API, the
  * Temporal UI's details and the report show.
  *
- * @param run id of the Temporal run that said so; decisions are addressed to it
+ * @param run id of the Temporal run that reported it; decisions are addressed to it
  * @param digest that an approval of the open gate must name
  * @param waitingFor gate that waits for an approval
  * @param signOffs ids of manual items that are due and not signed off
@@ -79,7 +79,7 @@ public record RolloutStatus(
     CONTRACT
   }
 
-  /** Who told where the rollout stands. */
+  /** Whether the workflow or the ledger reported it. */
   public enum Source {
     TEMPORAL,
     /** As last entered there: Temporal does not answer, or does not know the execution any more. */

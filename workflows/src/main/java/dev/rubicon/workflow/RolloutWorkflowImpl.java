@@ -205,7 +205,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   @Override
   public RolloutStatus approve(Decision.Approve approval) {
-    return execution.hear(approval);
+    return execution.receive(approval);
   }
 
   @Override
@@ -215,7 +215,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   @Override
   public RolloutStatus signOff(Decision.SignOff signOff) {
-    return execution.hear(signOff);
+    return execution.receive(signOff);
   }
 
   @Override
@@ -225,7 +225,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   @Override
   public RolloutStatus pause(Decision.Pause pause) {
-    return execution.hear(pause);
+    return execution.receive(pause);
   }
 
   @Override
@@ -235,7 +235,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   @Override
   public RolloutStatus resume(Decision.Resume resume) {
-    return execution.hear(resume);
+    return execution.receive(resume);
   }
 
   @Override
@@ -245,7 +245,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   @Override
   public RolloutStatus throttle(Decision.Throttle throttle) {
-    return execution.hear(throttle);
+    return execution.receive(throttle);
   }
 
   @Override
@@ -255,7 +255,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   @Override
   public RolloutStatus abort(Decision.Abort abort) {
-    return execution.hear(abort);
+    return execution.receive(abort);
   }
 
   @Override
@@ -265,7 +265,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   @Override
   public RolloutStatus rollback(Decision.Rollback rollback) {
-    return execution.hear(rollback);
+    return execution.receive(rollback);
   }
 
   @Override
@@ -275,7 +275,7 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
 
   @Override
   public RolloutStatus extendWatch(Decision.ExtendWatch extension) {
-    return execution.hear(extension);
+    return execution.receive(extension);
   }
 
   @Override

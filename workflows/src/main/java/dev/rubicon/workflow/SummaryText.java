@@ -7,7 +7,7 @@ public final class SummaryText {
   /** The server refuses longer ones; some keep 400 bytes, none fewer than these. */
   private static final int BYTES = 200;
 
-  /** Enough to tell digests apart, and to find the whole one beside it. */
+  /** Enough to distinguish digests, and to find the whole one beside it. */
   private static final int DIGEST = 12;
 
   private SummaryText() {}
@@ -43,7 +43,7 @@ public final class SummaryText {
     return of(said(decision));
   }
 
-  /** One that policy refused; it begins so that nobody takes it for one that counts. */
+  /** One that policy refused; it begins so that it cannot be mistaken for one that counts. */
   static String refused(Decision decision, String code) {
     return of("REFUSED " + code + ": " + said(decision));
   }

@@ -25,7 +25,7 @@ final class AddedColumns {
   private record Defaults(String table, String setting, List<Default> columns) {}
 
   /**
-   * @param flag raised where an INSERT does not name the column; empty where nobody asks
+   * @param flag raised where an INSERT does not name the column; empty where it is not needed
    */
   private record Default(String name, String type, String expression, Optional<Long> flag) {}
 

@@ -1,8 +1,8 @@
 package dev.rubicon.transition.inplace;
 
-/** Whose word holds where one writer sets both sides and they contradict. */
+/** Which side wins where one client sets both sides to values that contradict. */
 public enum Authority {
-  /** Before the cutover: the writer's word stands on both sides. */
+  /** Before the cutover: both sides stay as the client wrote them. */
   LEGACY,
   /** From the cutover on: canonical wins, legacy is what {@code down} gives. */
   CANONICAL

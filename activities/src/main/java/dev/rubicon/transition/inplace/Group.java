@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Columns that are derived from each other: the marker tells per group who wrote last.
+ * Columns that are derived from each other: the marker says per group which side was written last.
  *
  * @param index 0 for the first group of the relation
  * @param shared columns that expressions read but that belong to both shapes

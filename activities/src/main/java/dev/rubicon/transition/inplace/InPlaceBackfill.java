@@ -81,7 +81,9 @@ public final class InPlaceBackfill implements BackfillSql {
         : Optional.of(List.of(Long.toString(Math.min(all, from + pages.step()))));
   }
 
-  /** Our trigger, which runs last, derives canonical and takes back what other triggers changed. */
+  /**
+   * The sync trigger, which runs last, derives canonical and reverts what other triggers changed.
+   */
   @Override
   public long fill(
       PgSession session, Optional<List<String>> after, List<String> upTo, boolean skip) {

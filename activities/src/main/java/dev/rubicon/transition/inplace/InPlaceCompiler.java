@@ -219,7 +219,8 @@ public final class InPlaceCompiler {
       var legacy = new ArrayList<Group.Legacy>();
       for (String name : draft.legacy()) {
         TableShape.Column column = table.column(name).orElseThrow();
-        // Only a default that `down` competes with must be told from a value that was written.
+        // Only a default that `down` competes with must be distinguished from a value that was
+        // written.
         boolean wrapped = downs.containsKey(name) && column.defaultExpression().isPresent();
         legacy.add(
             new Group.Legacy(

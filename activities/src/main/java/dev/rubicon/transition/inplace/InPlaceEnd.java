@@ -41,7 +41,7 @@ public final class InPlaceEnd {
     for (InPlacePlan.ColumnRule rule : plan.rules()) {
       if (rule.check().isPresent()) {
         String ours = plan.ruleConstraint(rule, "check");
-        // The name that PostgreSQL itself would have given, unless somebody has it.
+        // The name that PostgreSQL itself would give, unless it is taken.
         String wanted = plan.relation().name() + "_" + rule.name() + "_check";
         if (wanted.length() <= 63 && has(session, plan, ours) && !has(session, plan, wanted)) {
           sql.add(

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * @param id short, safe in function names and settings
  * @param partitioned whether the relation is a partitioned table
  * @param key columns of a key to walk along; empty when there is none
- * @param capturesEarly whether users' own BEFORE INSERT triggers need our early trigger
- * @param added canonical columns that legacy knows nothing of
+ * @param capturesEarly whether users' own BEFORE INSERT triggers need the early trigger
+ * @param added canonical columns without a counterpart in legacy
  */
 public record InPlacePlan(
     String id,
@@ -111,7 +111,7 @@ public record InPlacePlan(
     return "rubicon.omitted_" + id;
   }
 
-  /** The session's setting that tells which legacy write it has noted last. */
+  /** The session's setting with the legacy write that it has noted last. */
   @JsonIgnore
   public String notedSetting() {
     return "rubicon.noted_" + id;

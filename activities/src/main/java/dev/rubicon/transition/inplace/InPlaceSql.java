@@ -6,7 +6,10 @@ import java.util.List;
 
 /** The SQL that a transition generates; golden files hold it, and tests execute them. */
 public final class InPlaceSql {
-  /** Sorts after every name of letters and digits: what users' triggers changed, ours has seen. */
+  /**
+   * Sorts after every name of letters and digits: the sync trigger sees what users' triggers
+   * changed.
+   */
   public static final String SYNC_TRIGGER = "~rubicon_2_sync";
 
   /** Sorts before them: a row that a user's trigger drops must not leave its flags behind. */

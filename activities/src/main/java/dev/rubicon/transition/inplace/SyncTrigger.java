@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * One trigger of an in-place transition. PostgreSQL fires them in byte order of their names.
  *
  * @param event that it fires before
- * @param unfilledOnly whether it fires only for rows that nobody has filled yet
+ * @param unfilledOnly whether it fires only for rows that are not filled yet
  * @param call the function, with its arguments
  */
 record SyncTrigger(String name, String event, boolean unfilledOnly, String call) {

@@ -31,7 +31,7 @@ public interface BackfillSql {
   Optional<List<String>> upTo(
       PgSession session, Optional<List<String>> after, Optional<List<String>> bound, int rows);
 
-  /** Fills the unfilled rows of a range that nobody has locked; returns how many. */
+  /** Fills the unfilled rows of a range that no client has locked; returns how many. */
   long fill(PgSession session, Optional<List<String>> after, List<String> upTo, boolean skip);
 
   /**

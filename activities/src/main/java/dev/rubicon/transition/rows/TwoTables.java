@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * @param missing rows of legacy that canonical lacks
  * @param extra rows of canonical that legacy lacks
- * @param unprovable rows where a column without a {@code down} differs from its {@code up}: a
- *     canonical client wrote it, as far as anybody can tell
+ * @param unprovable rows where a column without a {@code down} differs from its {@code up}:
+ *     presumably a canonical client wrote it
  * @param mismatches canonical column to rows that disagree
  */
 public record TwoTables(

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * @param sets columns of {@code to}, as expressions over a row of {@code from}
  * @param back columns of {@code from}, as expressions over a row of {@code to}
  * @param upserts whether an insert may find the row already there: legacy's may, because the copy
- *     or an earlier event brought it; canonical's may not, its client must hear of the duplicate
+ *     or an earlier event brought it; canonical's may not, its client must get the duplicate error
  * @param rows which rows of {@code from} have one in {@code to}
  * @param otherRows which rows of {@code to} have one in {@code from}
  * @param cleared what columns of {@code to} become when the row of {@code from} that supplied them

@@ -11,7 +11,8 @@ public final class Grants {
   private Grants() {}
 
   /**
-   * The same owner, or all rights for him where he may not own in that schema; and what he granted.
+   * The same owner, or all privileges for that role where it may not own in that schema; and what
+   * it granted.
    *
    * @param kind {@code TABLE} or {@code VIEW}
    */

@@ -9,7 +9,7 @@ import java.util.Optional;
 public final class ShadowDependents {
   private ShadowDependents() {}
 
-  /** What the owner must know of. */
+  /** What the owner must know. */
   public static List<Dependent> of(PgSession session, ShadowPlan plan) {
     String legacy = plan.legacy().name().toString();
     return session.query(

@@ -70,7 +70,7 @@ public record ShadowPlan(
     }
   }
 
-  /** Tells plans apart; several may share a relation. */
+  /** Identifies the plan; several may share a relation. */
   @JsonIgnore
   public String key() {
     return leadsLegacy ? legacy.name().toString() : legacy.name() + " -> " + to;

@@ -89,9 +89,9 @@ public record Source(
   }
 
   /**
-   * As the column's type, and never shortened to it: a cast that somebody wrote cuts off what is
-   * too long, where an assignment refuses it. So the length is left to the assignment, but for
-   * {@code character}, whose padding comparisons need; there PostgreSQL's own function refuses.
+   * As the column's type, and never shortened to it: an explicit cast cuts off what is too long,
+   * where an assignment refuses it. So the length is left to the assignment, but for {@code
+   * character}, whose padding comparisons need; there PostgreSQL's own function refuses.
    */
   private static String fitting(String value, String type) {
     Matcher sized = SIZED.matcher(type);

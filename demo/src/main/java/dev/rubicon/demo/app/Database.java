@@ -18,7 +18,7 @@ public record Database(String url, String user, String password) {
   }
 
   /**
-   * @param applicationName told to the server, so that an operator sees who writes
+   * @param applicationName for pg_stat_activity, so that an operator sees who writes
    */
   public Connection connect(String applicationName) throws SQLException {
     var properties = new Properties();

@@ -187,7 +187,7 @@ public final class Deployer implements AutoCloseable {
             services);
     System.out.println("ready deployer=" + deployer.url() + " app=" + deployer.appUrl());
     if (arguments.has("end-with-stdin")) {
-      // Ends with whoever started it, even if that one is killed.
+      // Ends with the process that started it, even if that one is killed.
       System.in.transferTo(java.io.OutputStream.nullOutputStream());
       deployer.close();
       System.exit(0);

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One running instance of the service: a build on a database, behind whatever listens. */
+/** One running instance of the service: a build on a database, behind an HTTP listener. */
 final class ChecksService implements Service {
   private final Build build;
   private final Pool pool;

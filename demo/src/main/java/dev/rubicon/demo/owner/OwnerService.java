@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One running instance of the service: a build on a database, behind whatever listens. */
+/** One running instance of the service: a build on a database, behind an HTTP listener. */
 final class OwnerService implements Service {
   private final OwnerBuild build;
   private final OpenApi api;

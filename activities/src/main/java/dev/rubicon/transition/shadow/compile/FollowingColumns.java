@@ -21,7 +21,7 @@ import java.util.Optional;
  * Which columns of either side follow the other, and by what: as the runbook says, or a column of
  * the same name.
  *
- * @param given canonical columns of which the runbook speaks
+ * @param given canonical columns that the runbook names
  */
 record FollowingColumns(
     String id,
@@ -132,7 +132,7 @@ record FollowingColumns(
     }
   }
 
-  /** A NOT NULL column that nobody fills would refuse every row that comes from the other side. */
+  /** A NOT NULL column that neither side fills would refuse every row from the other side. */
   static void filled(TableShape table, List<Derived> derived, String which, String who) {
     for (TableShape.Column column : table.columns()) {
       boolean given = derived.stream().anyMatch(d -> d.column().equals(column.name()));

@@ -24,8 +24,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Resolves a shadow transition against both live tables; touches neither. Whatever could not be
- * kept in step is refused here, by name, with what the owner can do.
+ * Resolves a shadow transition against both live tables; touches neither. What could not be kept in
+ * step is refused here, by name, with what the owner can do.
  */
 public final class ShadowCompiler {
   private final PgSession session;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What stands in the way of a shadow, told by name before anything is touched. */
+/** What stands in the way of a shadow, named before anything is touched. */
 record ShadowRefusals(PgSession session) {
 
   void table(TableShape table) {

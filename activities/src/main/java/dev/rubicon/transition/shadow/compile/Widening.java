@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * Whether a column of one type holds every value of another as it is, or refuses it with an error.
  * PostgreSQL's assignment rounds numbers and times, and reads others by the session's settings,
- * without a word: that must be the owner's, in an {@code up}.
+ * without an error: the owner must write that as an {@code up}.
  *
  * <p>Source: PostgreSQL documentation, section 10.4, "Value Storage", and chapter 8.
  */

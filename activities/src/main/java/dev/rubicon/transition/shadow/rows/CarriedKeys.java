@@ -17,15 +17,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Whether canonical can tell the rows apart that legacy tells apart: a computed key must lead back
- * to the row it came from, and relations that are merged by rows must not have a key in common.
- * Otherwise canonical would hold one row where there were two.
+ * Whether canonical can distinguish the rows that legacy distinguishes: a computed key must lead
+ * back to the row it came from, and relations that are merged by rows must not have a key in
+ * common. Otherwise canonical would hold one row where there were two.
  */
 public final class CarriedKeys {
   private CarriedKeys() {}
 
   /**
-   * Before the first trigger stands; reads the relations, and locks nobody out.
+   * Before the first trigger is installed; reads the relations, and blocks no client.
    *
    * @throws RubiconException {@link ErrorCode#TRANSITION_UNSUPPORTED} with the number of keys
    */
@@ -108,7 +108,7 @@ public final class CarriedKeys {
             + " apart, or would lead to others");
   }
 
-  /** The functions of the plans are not there yet, so that the expressions stand for themselves. */
+  /** The functions of the plans do not exist yet, so the expressions are used as they are. */
   private static String rows(ShadowPlan plan, List<String> key, String besides) {
     return "SELECT "
         + besides

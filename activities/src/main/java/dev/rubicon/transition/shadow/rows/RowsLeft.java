@@ -17,7 +17,7 @@ public final class RowsLeft {
   private RowsLeft() {}
 
   /**
-   * Reads whole relations; locks nobody out.
+   * Reads whole relations; blocks no client.
    *
    * @throws RubiconException {@link ErrorCode#CONTRACT_NOT_DUE} with their number
    */
@@ -38,7 +38,7 @@ public final class RowsLeft {
   private static void refuse(PgSession scan, ShadowPlan lead, List<ShadowPlan> family) {
     String taken =
         family.stream().map(plan -> plan.up().has("f")).collect(Collectors.joining(" OR "));
-    // Row security would hide rows from us; rather fail than leave them out.
+    // Row security would hide rows from the count: fail rather than leave them out.
     scan.execute("SET row_security = off");
     String rows =
         scan.value("SELECT count(*) FROM " + lead.legacyView() + " f WHERE NOT (" + taken + ")");

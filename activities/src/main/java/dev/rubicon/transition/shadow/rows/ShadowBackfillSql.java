@@ -106,7 +106,7 @@ public final class ShadowBackfillSql {
     return plan.to();
   }
 
-  /** Our own triggers stay out of the copy; for the rest of the transaction. */
+  /** Keeps the engine's triggers out of the copy; for the rest of the transaction. */
   public String silence() {
     return "SELECT pg_catalog.set_config(" + Identifiers.literal(plan.guard()) + ", 'copy', true)";
   }
@@ -130,8 +130,8 @@ public final class ShadowBackfillSql {
   }
 
   /**
-   * One batch. The rows are locked, so that no writer changes them between the look and the commit;
-   * a writer who was faster has brought the row himself, whole.
+   * One batch. The rows are locked, so that no client changes them between the check and the
+   * commit; the trigger of a client that was faster has inserted the whole row already.
    *
    * @param range condition over {@code f}
    */
@@ -164,8 +164,8 @@ public final class ShadowBackfillSql {
   }
 
   /**
-   * Into rows that are there already. Before canonical takes clients nobody else writes these
-   * columns, so that what differs is what has not come yet.
+   * Into rows that are there already. Before canonical takes clients, only the engine writes these
+   * columns, so that what differs is not copied yet.
    */
   private String part(String range, String order, boolean skipLocked) {
     Direction up = plan.up();

@@ -78,7 +78,8 @@ public final class ShadowVerification {
   public TwoTables run(PgSession session) {
     Map<String, String> wrong = conditions().wrong();
     Map<String, String> unprovable = conditions().unprovable();
-    // A part that holds nothing does not show in the whole; the cells tell whether it may be.
+    // A part that holds nothing does not show in the whole; its columns decide whether it may be
+    // there.
     boolean emptyParts = canonicalWrote && plan.partOf() == Runbook.PartOf.LEGACY;
     String l = "l." + Identifiers.quote(plan.legacy().identity().getFirst());
     String c = "c." + Identifiers.quote(plan.canonical().identity().getFirst());

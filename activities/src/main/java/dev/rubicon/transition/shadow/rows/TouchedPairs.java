@@ -34,7 +34,7 @@ public final class TouchedPairs {
     this.verification = verification;
   }
 
-  /** Why all rows have to be compared, as far as the plan tells. */
+  /** Why all rows have to be compared, by the plan. */
   public static Optional<String> whole(ShadowPlan plan) {
     boolean alone = plan.leadsLegacy() && plan.leadsCanonical();
     if (!alone

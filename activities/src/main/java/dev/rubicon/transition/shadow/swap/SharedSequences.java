@@ -35,12 +35,15 @@ record SharedSequences(List<Shared> shared) {
             owner.oid()));
   }
 
-  /** Nobody's for the moment, until the tables have their new names. */
+  /** Owned by no column for the moment, until the tables have their new names. */
   List<String> release() {
     return shared.stream().map(s -> "ALTER SEQUENCE " + s.sequence() + " OWNED BY NONE").toList();
   }
 
-  /** PostgreSQL wants owner and sequence in one schema; elsewhere it stays nobody's. */
+  /**
+   * PostgreSQL requires owner and sequence in one schema; otherwise the sequence stays without an
+   * owner.
+   */
   List<String> own(RelationName owner) {
     String schema = Identifiers.quote(owner.schema()) + ".";
     return shared.stream()

@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Partitions that were created since dual write began. PostgreSQL gives them the row triggers of
- * the relation that they belong to, but not the one that tells of a TRUNCATE: they get theirs when
- * the engine comes by.
+ * the relation that they belong to, but not its TRUNCATE trigger: the engine gives them one before
+ * each phase and in each round of the watch.
  */
 public final class PartitionTriggers {
   private PartitionTriggers() {}

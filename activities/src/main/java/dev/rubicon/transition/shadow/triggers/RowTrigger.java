@@ -90,7 +90,8 @@ record RowTrigger(
   }
 
   /**
-   * @param noted setting that holds the minute in which this session last told of itself
+   * @param noted setting that holds the minute in which this session was last noted as a legacy
+   *     writer
    * @param relation as a literal
    */
   record LegacyWrite(String noted, String relation) {}

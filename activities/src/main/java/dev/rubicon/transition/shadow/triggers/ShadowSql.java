@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 public final class ShadowSql {
   /**
    * Sorts before users' triggers and before those of foreign keys: what a row event means is known
-   * before anybody acts on it.
+   * before any other trigger acts on it.
    */
   private static final String ROWS = "!rubicon_rows";
 

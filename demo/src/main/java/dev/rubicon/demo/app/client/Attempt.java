@@ -26,7 +26,7 @@ public record Attempt(
     ACKNOWLEDGED,
     /** The server said no: nothing was written. */
     FAILED,
-    /** The connection was lost and nothing tells whether it was written. */
+    /** The connection was lost and it is unknown whether it was written. */
     UNKNOWN
   }
 

@@ -64,7 +64,7 @@ public final class Jdbc {
     return e.getSQLState() == null ? e.getClass().getSimpleName() : e.getSQLState();
   }
 
-  /** Nothing tells whether a statement under way took effect. */
+  /** Whether a statement under way took effect is unknown. */
   public static boolean connectionLost(SQLException e) {
     String state = state(e);
     return state.startsWith("08") || state.startsWith("57P") || state.equals("SQLException");

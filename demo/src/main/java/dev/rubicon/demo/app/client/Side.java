@@ -1,6 +1,6 @@
 package dev.rubicon.demo.app.client;
 
-/** Which version of the schema a write speaks to. */
+/** Which version of the schema a write uses. */
 public enum Side {
   OLD,
   NEW
