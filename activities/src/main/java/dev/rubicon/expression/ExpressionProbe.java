@@ -167,7 +167,7 @@ public final class ExpressionProbe {
     }
   }
 
-  /** What a generated column tells of all others: whether the column takes the value as it is. */
+  /** What a generated column shows for all others: whether the column takes the value as it is. */
   private void refuseUnassignable(String expression, String type, String where) {
     String column = "_rubicon_taken_" + number++;
     guarded(

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Everything that keeps both sides in step, as the catalog has it at one moment. Two prints that
- * are equal say that nobody has switched any of it off in between: switching a trigger off waits
- * for open writes, so the triggers followed every write before the later fingerprint.
+ * Everything that keeps both sides in step, as the catalog has it at one moment. Two equal
+ * fingerprints mean that none of it was switched off in between: switching a trigger off waits for
+ * open writes, so the triggers followed every write before the later fingerprint.
  *
  * <p>Not seen: a client that sets the engine's own settings ({@code rubicon.…}), and row security
  * that was switched on and off again. {@code session_replication_role} switches nothing off: the

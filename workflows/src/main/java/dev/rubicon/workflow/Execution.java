@@ -198,10 +198,10 @@ final class Execution {
         forget(decision);
       }
       judge(decision, received);
-      lookAround(decision);
+      checkProgress(decision);
       if (decision instanceof Decision.Approve
           && story.state() instanceof State.AtGate(var asked)) {
-        lookAt(asked, decision);
+        checkShown(asked, decision);
         judge(decision, received);
       }
       Recording.enter(log.here(story), decision, auditHead);
@@ -262,7 +262,7 @@ final class Execution {
    * A decision while no activity runs is about the target as it was; a failover may have taken it
    * back since. Activities check it themselves.
    */
-  private void lookAround(Decision decision) {
+  private void checkProgress(Decision decision) {
     TargetProgress known = story.known().progress();
     if (running.isPresent() || known.stage().isEmpty()) {
       return;
@@ -297,7 +297,7 @@ final class Execution {
     }
   }
 
-  private void lookAt(Question question, Decision decision) {
+  private void checkShown(Question question, Decision decision) {
     boolean unchanged;
     try {
       unchanged =

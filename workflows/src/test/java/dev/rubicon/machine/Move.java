@@ -32,7 +32,7 @@ sealed interface Move {
   /**
    * A standby that lagged is promoted.
    *
-   * @param lag how many commits of ours it had not received of, less one
+   * @param lag how many commits of the rollout it had not received, less one
    */
   record FailsOver(int lag) implements Move {}
 

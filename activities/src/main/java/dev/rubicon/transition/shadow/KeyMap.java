@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * Which legacy key is which canonical key, where neither can be computed from the other: a table of
  * pairs in schema {@code rubicon}. A pair is made when either side first needs it, and stays until
- * contract, so that a row which goes and comes again keeps its key.
+ * contract, so that a row which is deleted and inserted again keeps its key.
  *
  * @param id of the plan whose relation it is
  * @param column legacy's key column

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  * @param to canonical's name from the cutover on
  * @param ups columns of canonical that follow legacy
  * @param downs columns of legacy that follow canonical
- * @param asleep canonical's own triggers: they sleep until it takes clients, because a copied row
- *     is no event
+ * @param asleep canonical's own triggers: they are disabled until it takes clients, because a
+ *     copied row is no event
  * @param numbering where both sides must draw their numbers from one sequence
  * @param rows condition over legacy's row: whether canonical has a row for it
  * @param canonicalRows condition over canonical's row: whether legacy has a row for it
@@ -37,7 +37,7 @@ public record ShadowPlan(
     List<Derived> ups,
     List<Derived> downs,
     Optional<Numbering> numbering,
-    List<Asleep> asleep,
+    List<DisabledTrigger> asleep,
     List<Runbook.ForeignKey> foreignKeys,
     Optional<CompiledExpression> rows,
     Optional<CompiledExpression> canonicalRows,
@@ -102,8 +102,8 @@ public record ShadowPlan(
   /**
    * @param mode as in {@code pg_trigger.tgenabled}
    */
-  public record Asleep(String trigger, String mode) {
-    public String wake(String table) {
+  public record DisabledTrigger(String trigger, String mode) {
+    public String enable(String table) {
       String how =
           switch (mode) {
             case "A" -> "ENABLE ALWAYS TRIGGER ";
@@ -113,7 +113,7 @@ public record ShadowPlan(
       return "ALTER TABLE " + table + " " + how + Identifiers.quote(trigger);
     }
 
-    public String sleep(String table) {
+    public String disable(String table) {
       return "ALTER TABLE " + table + " DISABLE TRIGGER " + Identifiers.quote(trigger);
     }
   }

@@ -67,7 +67,7 @@ public final class ShadowCompiler {
             leadsLegacy
                 ? legacy.name()
                 : new RelationName(legacy.name().schema(), legacy.name().name() + "_" + to.name()));
-    var parts = new PartCompiler(runbook, transition, legacy, canonical);
+    var parts = new SplitMergeCompiler(runbook, transition, legacy, canonical);
     parts.refuse();
     var given = new LinkedHashMap<String, Runbook.ColumnMapping>();
     for (Runbook.ColumnMapping mapping : transition.columns()) {
@@ -132,7 +132,7 @@ public final class ShadowCompiler {
             ups,
             downs,
             numbering,
-            leadsCanonical ? asleep(canonical) : List.of(),
+            leadsCanonical ? disabledTriggers(canonical) : List.of(),
             shadow.foreignKeys(),
             rows,
             canonicalRows,
@@ -212,7 +212,7 @@ public final class ShadowCompiler {
             names));
   }
 
-  private List<ShadowPlan.Asleep> asleep(TableShape canonical) {
+  private List<ShadowPlan.DisabledTrigger> disabledTriggers(TableShape canonical) {
     return session.query(
         """
         SELECT tgname, tgenabled::text FROM pg_trigger
@@ -220,7 +220,7 @@ public final class ShadowCompiler {
           AND tgname NOT LIKE '!rubicon\\_%'
         ORDER BY tgname
         """,
-        row -> new ShadowPlan.Asleep(row.getString(1), row.getString(2)), canonical.oid());
+        row -> new ShadowPlan.DisabledTrigger(row.getString(1), row.getString(2)), canonical.oid());
   }
 
   private Side side(TableShape table, List<String> identity, List<String> collation) {

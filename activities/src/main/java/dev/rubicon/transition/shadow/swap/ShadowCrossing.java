@@ -36,10 +36,11 @@ public final class ShadowCrossing {
   }
 
   /**
-   * A client's statement locks its own relation first and the other one through the trigger. If we
-   * held the second and waited for the first, client and engine would wait for each other. So the
-   * second is waited for only for a moment, and which comes first changes with every attempt: the
-   * one with the many clients must, because who waits behind us then holds nothing that we need.
+   * A client's statement locks its own relation first and the other one through the trigger. If the
+   * engine held the second and waited for the first, client and engine would deadlock. So the
+   * engine waits for its second lock only for a moment, and which relation it locks first changes
+   * with every attempt: it must be the one with the many clients, because those that then queue for
+   * it hold nothing that the engine needs.
    *
    * <p>Where legacy's name is a view, its clients are held at the view, before they have anything.
    * {@code LOCK TABLE} of a view would reach to the table below it; its DROP, which is due anyway,

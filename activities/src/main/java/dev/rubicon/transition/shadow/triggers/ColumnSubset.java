@@ -15,13 +15,13 @@ import java.util.stream.Collectors;
  * @param cleared the larger row's columns without the part
  * @param sets all that the part holds
  * @param held that {@code t} holds a part already, where a condition says so
- * @param whole how the larger row comes, where it has not come yet
+ * @param whole how the larger row is inserted, where it is missing
  */
 record ColumnSubset(
     String cleared, List<Counterpart.Assignment> sets, Optional<String> held, Whole whole) {
 
   /**
-   * The plan that brings the larger row.
+   * The plan that inserts the larger row.
    *
    * @param name of the relation that has the larger row, as a literal
    * @param toCanonical whether the larger row is canonical's

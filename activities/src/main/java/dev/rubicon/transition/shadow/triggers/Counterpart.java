@@ -17,14 +17,16 @@ import java.util.stream.Collectors;
  * @param keyColumn the first column of the counterpart's identity
  * @param keyBefore identity of the counterpart of the row as it was, as text
  * @param isBefore that {@code t} has the key of that counterpart
- * @param mineBefore the same, and is there for this relation: another one's is not touched
- * @param ours where rows of other relations are there too: that {@code t} is none of these
+ * @param mineBefore the same, and that it belongs to this relation: another relation's row is not
+ *     touched
+ * @param ours where the other side also holds rows of other relations: that {@code t} is none of
+ *     these
  * @param key columns of the other side's primary key
  * @param keyIsIdentity whether that key is the identity, and not widened by a partitioning
  * @param overwritten columns that an upsert sets
  * @param mayBeThere whether an insert may find the row already there
  * @param keyFollows whether a foreign key may have carried out a change of the counterpart's key,
- *     by ON UPDATE CASCADE, before this event tells of it
+ *     by ON UPDATE CASCADE, before this trigger fires
  * @param inputsChanged whether what the counterpart's columns are made of has changed
  * @param changes what is derived anew where its inputs have changed
  * @param changesWithKey the same, and the identity

@@ -7,15 +7,15 @@ import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.SharedPlans;
 
 /**
- * An UPDATE that changes a row's partition and its key at once: PostgreSQL tells row triggers of a
- * DELETE and an INSERT with nothing in common. Statement triggers tell that they belong to an
+ * An UPDATE that changes a row's partition and its key at once: PostgreSQL fires row triggers for a
+ * DELETE and an INSERT with nothing in common. Statement triggers show that they belong to an
  * UPDATE, so the DELETE waits for its INSERT, and is carried out if another event comes first, or
- * at the statement's end. Otherwise the other side would lose what only it knows of the row, and
- * its children.
+ * at the statement's end. Otherwise the other side would lose columns that only it has, and the
+ * row's children.
  *
  * <p>A MERGE has all its actions' statement triggers. Where it updates and deletes, any DELETE may
  * be a move, and waiting costs it nothing; where it updates and inserts, only a move deletes. Where
- * it does all three, nothing tells a move from a DELETE with an INSERT after it: none waits.
+ * it does all three, a move looks like a DELETE with an INSERT after it: no DELETE waits.
  *
  * @param statements setting that lists the statements that are under way
  * @param waitingDelete what the settings begin with that hold a DELETE for each depth

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * What follows the first verification that agrees: canonical gets its foreign keys, those that
- * point at legacy get their twins, its own triggers wake, and it takes clients.
+ * point at legacy get their twins, its own triggers are enabled, and it takes clients.
  */
 public final class ShadowOpening {
   private ShadowOpening() {}
@@ -27,11 +27,11 @@ public final class ShadowOpening {
     String id = "open " + plan.key();
     RelationName canonical = ShadowNames.of(session, plan.canonical());
     var steps = new ArrayList<Step>();
-    for (ShadowPlan.Asleep trigger : plan.asleep()) {
+    for (ShadowPlan.DisabledTrigger trigger : plan.asleep()) {
       steps.add(
           Step.of(
               id,
-              trigger.wake(canonical.sql()),
+              trigger.enable(canonical.sql()),
               new Step.Lock(canonical, Step.Mode.SHARE_ROW_EXCLUSIVE)));
     }
     ShadowSql.open(family).forEach(sql -> steps.add(Step.of(id, sql)));

@@ -86,7 +86,7 @@ public final class ShadowSql {
               }
               sql.add(column + " SET DEFAULT " + nextNumber(plan) + "()");
             });
-    plan.asleep().forEach(t -> sql.add(t.sleep(plan.canonical().name().sql())));
+    plan.asleep().forEach(t -> sql.add(t.disable(plan.canonical().name().sql())));
     add(sql, family, plan.up());
     add(sql, family, plan.down());
     return List.copyOf(sql);
@@ -122,7 +122,7 @@ public final class ShadowSql {
   }
 
   private static String named(String trigger, ShadowPlan plan) {
-    // A part goes before the row that a foreign key ties it to: this sorts before the others.
+    // A part is deleted before the row that a foreign key ties it to: this sorts before the others.
     boolean part = trigger.equals(DELETES) && plan.partOf() != Runbook.PartOf.NEITHER;
     return Identifiers.quote((part ? "!rubicon_deleted_part" : trigger) + plan.suffix());
   }

@@ -103,7 +103,7 @@ final class Truncation {
   }
 
   /**
-   * @param ours that a row {@code t} of the other side is there for this relation
+   * @param ours that a row {@code t} of the other side belongs to this relation
    * @param cleared where the other side's rows are larger, what they are without their parts
    * @param shared whether the other side has other relations' rows, too
    */

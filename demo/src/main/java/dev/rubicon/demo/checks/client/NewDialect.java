@@ -29,7 +29,7 @@ final class NewDialect implements Dialect {
 
   /**
    * Ready when canonical columns are there and a write to them reaches the legacy side, tried in a
-   * transaction that is rolled back. Once legacy is gone, the columns alone tell.
+   * transaction that is rolled back. Once legacy is gone, the columns alone decide.
    */
   @Override
   public boolean ready(Connection connection) throws SQLException {

@@ -52,7 +52,7 @@ final class Tracked {
   }
 
   /**
-   * Nothing tells whether this was written as well; either is right, and nobody writes it again.
+   * Whether this was written as well is unknown; either is right, and no client writes it again.
    */
   synchronized void alternative(Content maybe) {
     alternative = Optional.of(maybe);

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Values to write: each one of a kind, so that a row tells which write it holds. */
+/** Values to write: each one of a kind, so that a row shows which write it holds. */
 final class Values {
   private static final String[] CLAIMS = {
     "Plain claim", "Thèse «accentuée»", "it's \"quoted\" \\ back", "主張 🜲", "tab\tand\nbreak"

@@ -4,7 +4,7 @@ import dev.rubicon.demo.app.client.Side;
 import java.util.List;
 
 /**
- * Something that both versions write, each under its own names: a row with one value that tells
+ * Something that both versions write, each under its own names: a row with one value that shows
  * which write it holds. Statements read {@code v (id, value, project)}.
  *
  * @param ready {@code relation.column} that must be there before the new version may write: it

@@ -19,7 +19,7 @@ final class Row {
   }
 
   /**
-   * @param byNew the new version wrote it: whoever audits has been there since
+   * @param byNew whether the new version wrote it: it is audited since then
    */
   synchronized void acknowledge(String written, boolean byNew) {
     value = written;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a split or a merge needs beyond a shadow of whole rows, and what it refuses. */
-record PartCompiler(
+record SplitMergeCompiler(
     Runbook runbook, Runbook.Transition transition, TableShape legacy, TableShape canonical) {
 
   private Runbook.Shadow shadow() {
