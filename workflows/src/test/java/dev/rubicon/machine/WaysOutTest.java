@@ -97,11 +97,11 @@ final class WaysOutTest {
       FindingContractFingerprint (canonical): resume -> FindingContractFingerprint; abort -> Closing;
       FindingFingerprint (canonical): resume -> FindingFingerprint;
       FindingFingerprint (canonical): resume -> FindingFingerprint; rollback -> GoingBack;
+      FindingInstalled (untouched): resume -> FindingInstalled;
       FindingProgress (canonical): resume -> FindingProgress;
       FindingProgress (canonical): resume -> FindingProgress; rollback -> GoingBack;
       FindingProgress (legacy): resume -> FindingProgress;
       FindingProgress (legacy): resume -> FindingProgress; abort -> Removing;
-      FindingInstalled (untouched): resume -> FindingInstalled;
       FindingSide (legacy): resume -> FindingSide;
       FindingSide (legacy): resume -> FindingSide; abort -> Removing;
       GoingBack (canonical): resume -> GoingBack;
