@@ -56,7 +56,7 @@ public final class DecisionPolicy {
     if (!receivedAt.isBefore(decision.by().expires())) {
       return refuse(
           ErrorCode.DECISION_EXPIRED,
-          "it was valid until " + decision.by().expires() + ", and nobody received it before",
+          "it was valid until " + decision.by().expires() + ", and nobody heard it before",
           "look where the rollout stands, then decide anew: rubicon status");
     }
     if (decision.by().expires().isAfter(receivedAt.plus(LONGEST_VALIDITY).plus(CLOCK_SKEW))) {
