@@ -18,6 +18,7 @@ import dev.rubicon.preflight.Preflight;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.LocalPostgres;
+import dev.rubicon.stack.LocalServer;
 import dev.rubicon.stack.Standby;
 import dev.rubicon.transition.Bench;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A primary with few connections and a real streaming standby. */
 @Timeout(180)
+@LocalServer("it makes a standby")
 class ReplicaLagTest {
   @TempDir static Path folder;
   private static LocalPostgres primary;

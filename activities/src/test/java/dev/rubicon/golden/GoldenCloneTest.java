@@ -20,6 +20,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.LocalPostgres;
+import dev.rubicon.stack.LocalServer;
 import dev.rubicon.stack.SharedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The clone on a staging server that is not the target's. */
+@LocalServer("it stops the staging server and fills its disk")
 class GoldenCloneTest {
   @TempDir static Path folder;
   private static EmbeddedS3 s3;

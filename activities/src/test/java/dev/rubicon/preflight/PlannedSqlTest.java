@@ -9,6 +9,7 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.LocalPostgres;
+import dev.rubicon.stack.LocalServer;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.ServerLog;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code rubicon plan --sql} tells is what the server's log has of the rollout. */
 @Timeout(300)
+@LocalServer("it reads the server's log")
 class PlannedSqlTest {
   private static final List<Phase> PHASES =
       List.of(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.LocalPostgres;
+import dev.rubicon.stack.LocalServer;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The server's own log of statements tells what stood in force where.
  */
 @Timeout(300)
+@LocalServer("it reads the server's log")
 class EverySessionIsLimitedTest {
   private static final Pattern SETTING =
       Pattern.compile(

@@ -9,6 +9,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.LocalPostgres;
+import dev.rubicon.stack.LocalServer;
 import dev.rubicon.transition.DoubtfulClient.Side;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("kill")
 @Timeout(3_600)
+@LocalServer("it crashes a server of its own")
 class ServerCrashTest {
   private static final int ROWS = 4_000;
   private static final int CLIENTS = 2;

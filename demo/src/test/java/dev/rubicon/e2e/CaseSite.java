@@ -53,9 +53,7 @@ final class CaseSite implements AutoCloseable {
   static CaseSite start(List<String> targets, BiFunction<EmbeddedStack, String, String> config) {
     try {
       Path folder = Files.createTempDirectory("rubicon-cases");
-      var stack =
-          EmbeddedStack.start(
-              folder.resolve("state"), TemporalChoice.IN_PROCESS, false, line -> {});
+      var stack = SiteStack.start(folder.resolve("state"), TemporalChoice.IN_PROCESS);
       stack.roles().role(OWNER, stack.secret(OWNER), "");
       stack.roles().grant(OWNER, stack.user());
       var text = new ConfigFile(stack).heartbeatTimeout("5s").httpPort(0);

@@ -8,6 +8,7 @@ import dev.rubicon.cli.Answer;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.LocalPostgres;
+import dev.rubicon.stack.LocalServer;
 import dev.rubicon.stack.PgBouncer;
 import dev.rubicon.stack.Standby;
 import dev.rubicon.up.EmbeddedStack;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Targets behind poolers, on a standby, and with no connection left. */
 @Timeout(300)
 @Tag("rollout")
+@LocalServer("it makes a standby")
 final class EnvironmentTest {
   private static final String NOTHING = "";
   private static final String POOLED = "pooled";

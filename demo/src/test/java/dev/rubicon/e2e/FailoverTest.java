@@ -1,5 +1,6 @@
 package dev.rubicon.e2e;
 
+import dev.rubicon.stack.LocalServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.config.ConfigReader;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 @Tag("rollout")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@LocalServer("it makes standbys and promotes them")
 final class FailoverTest {
   private static final List<String> TARGETS =
       List.of("lost_crossing", "lost_return", "lost_expand", "filling");

@@ -9,6 +9,7 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.FaultProxy;
 import dev.rubicon.stack.FaultProxy.Fault;
+import dev.rubicon.stack.LocalServer;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import dev.rubicon.workflow.RolloutStatus;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Tag("kill")
 @Timeout(300)
+@LocalServer("it stops the staging server and fills its disk")
 final class FaultyRolloutTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Predicate<FaultProxy.Request> PART =

@@ -131,7 +131,7 @@ public final class TestSite implements AutoCloseable {
     try {
       String name = subject.database();
       Path folder = Files.createTempDirectory("rubicon-site");
-      var stack = EmbeddedStack.start(folder.resolve("state"), temporal, false, line -> {});
+      var stack = SiteStack.start(folder.resolve("state"), temporal);
       stack.roles().role(name, stack.secret(name), "");
       stack.roles().grant(name, stack.user());
       stack.roles().database(name, name);

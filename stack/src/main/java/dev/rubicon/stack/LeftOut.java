@@ -29,7 +29,7 @@ public final class LeftOut implements ExecutionCondition {
     return ConditionEvaluationResult.enabled("");
   }
 
-  private static String name(ExtensionContext context) {
+  static String name(ExtensionContext context) {
     String type = context.getRequiredTestClass().getSimpleName();
     return context.getTestMethod().map(method -> type + "." + method.getName()).orElse(type);
   }

@@ -52,7 +52,12 @@ public record Stack(PostgresServer postgres, EmbeddedS3 s3, TemporalServer tempo
     }
   }
 
-  static PostgresServer postgres(Kind kind, Path folder) {
+  /**
+   * PostgreSQL alone.
+   *
+   * @param folder of a local cluster; a container keeps nothing
+   */
+  public static PostgresServer postgres(Kind kind, Path folder) {
     return switch (kind) {
       case EMBEDDED -> LocalPostgres.start(LocalPostgres.Options.in(folder.resolve("postgres")));
       case CONTAINERS -> ContainerPostgres.start();

@@ -15,6 +15,7 @@ import dev.rubicon.workflow.Attributes;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * PostgreSQL, S3 and Temporal on loopback, with roles, databases and a ledger that is ready. The
@@ -46,15 +47,34 @@ public final class EmbeddedStack implements AutoCloseable {
   public static EmbeddedStack start(
       Path stateDir, TemporalChoice choice, boolean durable, Consumer<String> progress) {
     StateFolder folder = StateFolder.open(stateDir);
+    var options =
+        LocalPostgres.Options.in(folder.path("postgres"))
+            .port(folder.port("postgres"))
+            .password(folder.secret("postgres"))
+            .settings(Map.of("max_connections", "200"))
+            .durable(durable);
+    return start(folder, () -> LocalPostgres.start(options), choice, progress);
+  }
+
+  /**
+   * @param server starts PostgreSQL elsewhere than in the folder; it ends with the stack
+   */
+  public static EmbeddedStack start(
+      Path stateDir,
+      TemporalChoice choice,
+      Supplier<PostgresServer> server,
+      Consumer<String> progress) {
+    return start(StateFolder.open(stateDir), server, choice, progress);
+  }
+
+  private static EmbeddedStack start(
+      StateFolder folder,
+      Supplier<? extends PostgresServer> server,
+      TemporalChoice choice,
+      Consumer<String> progress) {
     try {
-      var options =
-          LocalPostgres.Options.in(folder.path("postgres"))
-              .port(folder.port("postgres"))
-              .password(folder.secret("postgres"))
-              .settings(Map.of("max_connections", "200"))
-              .durable(durable);
-      var postgres = LocalPostgres.start(options);
-      progress.accept("PostgreSQL at 127.0.0.1:" + postgres.port());
+      PostgresServer postgres = server.get();
+      progress.accept("PostgreSQL at " + postgres.host() + ":" + postgres.port());
       var s3 =
           EmbeddedS3.start(
               folder.path("s3"), folder.port("s3"), BUCKET, ACCESS_KEY, folder.secret("s3"));

@@ -1,0 +1,56 @@
+package dev.rubicon.stack;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.ImageNameSubstitutor;
+
+/**
+ * Which image a container is made of, and that the Docker engine has it. Testcontainers would fetch
+ * one too, but asks a registry that cannot be reached again and again for two minutes.
+ */
+final class ContainerImage {
+  private ContainerImage() {}
+
+  /**
+   * The image that the environment variable names. Where the engine does not have it, it is
+   * fetched: once, and a failure says what to set.
+   */
+  static DockerImageName present(String variable, String otherwise) {
+    return fetched(
+        variable, DockerImageName.parse(System.getenv().getOrDefault(variable, otherwise)));
+  }
+
+  static DockerImageName fetched(String variable, DockerImageName image) {
+    DockerClient docker = DockerClientFactory.instance().client();
+    // What Testcontainers is going to make of the name, as a mirror's prefix.
+    DockerImageName real = ImageNameSubstitutor.instance().apply(image);
+    try {
+      docker.inspectImageCmd(real.asCanonicalNameString()).exec();
+    } catch (NotFoundException absent) {
+      fetch(docker, real, variable);
+    }
+    return image;
+  }
+
+  private static void fetch(DockerClient docker, DockerImageName image, String variable) {
+    try {
+      docker
+          .pullImageCmd(image.getUnversionedPart())
+          .withTag(image.getVersionPart())
+          .start()
+          .awaitCompletion();
+    } catch (DockerException | DockerClientException e) {
+      throw new IllegalStateException(
+          "the Docker engine has no image '%s' and could not fetch it: set %s to one that it has (docker images) or can fetch. %s"
+              .formatted(image.asCanonicalNameString(), variable, e.getMessage()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}
