@@ -5,12 +5,14 @@ import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.ImageNameSubstitutor;
 
 /**
  * Which image a container is made of, and that the Docker engine has it. Testcontainers would fetch
- * one too, but asks a registry that cannot be reached again and again for two minutes.
+ * one too, but asks a registry that cannot be reached again and again, and its failure does not say
+ * what to set.
  */
 final class ContainerImage {
   private ContainerImage() {}
@@ -25,7 +27,7 @@ final class ContainerImage {
   }
 
   static DockerImageName fetched(String variable, DockerImageName image) {
-    DockerClient docker = DockerClientFactory.instance().client();
+    DockerClient docker = client();
     // What Testcontainers is going to make of the name, as a mirror's prefix.
     DockerImageName real = ImageNameSubstitutor.instance().apply(image);
     try {
@@ -34,6 +36,18 @@ final class ContainerImage {
       fetch(docker, real, variable);
     }
     return image;
+  }
+
+  private static DockerClient client() {
+    try {
+      return DockerClientFactory.instance().client();
+    } catch (ContainerFetchException e) {
+      throw new IllegalStateException(
+          "an image of Testcontainers' own could not be fetched; without a registry set"
+              + " TESTCONTAINERS_RYUK_DISABLED=true. "
+              + e.getMessage(),
+          e);
+    }
   }
 
   private static void fetch(DockerClient docker, DockerImageName image, String variable) {
@@ -45,7 +59,8 @@ final class ContainerImage {
           .awaitCompletion();
     } catch (DockerException | DockerClientException e) {
       throw new IllegalStateException(
-          "the Docker engine has no image '%s' and could not fetch it: set %s to one that it has (docker images) or can fetch. %s"
+          ("the Docker engine has no image '%s' and could not fetch it: set %s to one that it has"
+                  + " (docker images) or can fetch. %s")
               .formatted(image.asCanonicalNameString(), variable, e.getMessage()),
           e);
     } catch (InterruptedException e) {
