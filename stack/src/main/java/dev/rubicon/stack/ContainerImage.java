@@ -5,7 +5,6 @@ import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.ImageNameSubstitutor;
 
@@ -41,10 +40,12 @@ final class ContainerImage {
   private static DockerClient client() {
     try {
       return DockerClientFactory.instance().client();
-    } catch (ContainerFetchException e) {
+    } catch (RuntimeException e) {
+      // Of several kinds: no engine, and images of Testcontainers' own (ryuk, alpine) not fetched.
       throw new IllegalStateException(
-          "an image of Testcontainers' own could not be fetched; without a registry set"
-              + " TESTCONTAINERS_RYUK_DISABLED=true. "
+          "Testcontainers cannot work with Docker here; without a registry set"
+              + " TESTCONTAINERS_RYUK_DISABLED=true, and inside a container also"
+              + " TESTCONTAINERS_HOST_OVERRIDE=localhost. "
               + e.getMessage(),
           e);
     }
