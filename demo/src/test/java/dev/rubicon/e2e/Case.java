@@ -109,7 +109,7 @@ final class Case {
       if (status.state().ended() || Instant.now().isAfter(deadline)) {
         throw new AssertionError("waited in vain for " + what + ": " + status);
       }
-      TestSite.pause();
+      TestSite.pauseBetweenQueries();
       status = status();
     }
     return status;
@@ -141,8 +141,8 @@ final class Case {
   void awaitContract() {
     Instant deadline = Instant.now().plus(PATIENCE);
     while (!status().waitingFor().equals(Optional.of(Runbook.Gate.CONTRACT))) {
-      assertThat(Instant.now()).as(status().toString()).isBefore(deadline);
-      TestSite.pause();
+      assertThat(Instant.now()).as("waited in vain for contract's gate").isBefore(deadline);
+      TestSite.pauseBetweenQueries();
     }
   }
 

@@ -273,7 +273,7 @@ public final class TestSite implements AutoCloseable {
       if (Instant.now().isAfter(deadline)) {
         throw new AssertionError("waited in vain for " + what + ": " + status);
       }
-      pause();
+      pauseBetweenQueries();
       status = rollouts.status(TARGET);
     }
     return status;
@@ -320,9 +320,21 @@ public final class TestSite implements AutoCloseable {
     }
   }
 
+  /**
+   * Between two questions that a worker answers: as the in-process server keeps no worker's cache
+   * warm, it reads the whole history for each.
+   */
+  static void pauseBetweenQueries() {
+    pause(200);
+  }
+
   static void pause() {
+    pause(50);
+  }
+
+  private static void pause(long milliseconds) {
     try {
-      Thread.sleep(50);
+      Thread.sleep(milliseconds);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
