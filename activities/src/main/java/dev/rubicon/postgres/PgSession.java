@@ -94,7 +94,8 @@ public final class PgSession implements AutoCloseable {
   /**
    * The transaction of a worker that stands still ends soon, because clients may wait for the rows
    * that it has locked. So does a killed worker's statement, instead of running on without a
-   * client.
+   * client. What we ask of the catalog looks dear to the planner and is not: compiling one such
+   * query takes some 300 ms, running it 10.
    */
   private static String settings(SessionLimits limits) {
     return """
@@ -103,7 +104,8 @@ public final class PgSession implements AutoCloseable {
            pg_catalog.set_config('lock_timeout', '%d', false),
            pg_catalog.set_config('statement_timeout', '%d', false),
            pg_catalog.set_config('idle_in_transaction_session_timeout', '%d', false),
-           pg_catalog.set_config('client_connection_check_interval', '1s', false)
+           pg_catalog.set_config('client_connection_check_interval', '1s', false),
+           pg_catalog.set_config('jit', 'off', false)
     """
         .formatted(
             limits.lockTimeout().toMillis(),
