@@ -10,7 +10,6 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,7 +139,7 @@ class ParallelRangesTest {
   void noBatchIsAboveTheOperatorsLimitByItself() {
     var bench = inPlace("ALTER TABLE t ADD PRIMARY KEY (id)");
     // No batch is too slow for this one, however busy the machine: only the limit makes it small.
-    bench.batchTarget = Duration.ofSeconds(10);
+    bench.batchTarget = "10s";
     bench.install();
     bench.control = new dev.rubicon.engine.Progress.Control(false, 300);
     var backfill = CompletableFuture.supplyAsync(bench::backfill);

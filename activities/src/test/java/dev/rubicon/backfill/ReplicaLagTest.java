@@ -16,7 +16,6 @@ import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.preflight.Preflight;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.LocalPostgres;
 import dev.rubicon.stack.LocalServer;
 import dev.rubicon.stack.Standby;
@@ -24,7 +23,6 @@ import dev.rubicon.transition.Bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +62,8 @@ class ReplicaLagTest {
   @Test
   void aReplicaThatLagsHoldsTheBackfillBackUntilItHasCaughtUp() throws Exception {
     Bench bench = bench("lagging", 20_000);
-    bench.throttle = new Runbook.Throttle(Duration.ofMillis(500), 0, Optional.empty());
-    bench.batchTarget = Duration.ofMillis(5);
+    bench.throttle = "{max-replication-lag: 500ms}";
+    bench.batchTarget = "5ms";
     bench.install();
     standby.awaitReplayed();
     standby.pauseReplay();

@@ -17,7 +17,6 @@ import dev.rubicon.postgres.Target;
 import dev.rubicon.restore.Restore;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.FaultProxy;
 import dev.rubicon.stack.FaultProxy.Fault;
@@ -169,15 +168,11 @@ class BackupTest {
   void aBackupMadeElsewhereIsNamedByItsReference() {
     var context =
         rollout.context(
-            Phase.BACKUP,
-            new Runbook.Backup.External("pgbackrest 20261120-020000F"),
-            new Runbook.CloneSource.None("x"));
+            Phase.BACKUP, "backup: {external: pgbackrest 20261120-020000F}\nclone: {none: x}\n");
     Facts.Backup facts = new TakeBackup(store, config).run(context);
     assertThat(facts.key()).isEmpty();
     assertThat(facts.digest()).hasSize(64);
-    var cloning =
-        rollout.context(
-            Phase.CLONE, new Runbook.Backup.External("x"), new Runbook.CloneSource.FromBackup());
+    var cloning = rollout.context(Phase.CLONE);
     assertThatThrownBy(() -> new GoldenClone(store, config).run(cloning, facts))
         .satisfies(code(ErrorCode.BACKUP_INVALID));
   }

@@ -1,6 +1,7 @@
 package dev.rubicon.backup;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.RunbookText;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.engine.KeptEvidence;
 import dev.rubicon.engine.PhaseContext;
@@ -86,34 +87,15 @@ public final class TestRollout implements Progress {
   }
 
   public PhaseContext context(Phase phase) {
-    return context(phase, new Runbook.Backup.PgDump(), new Runbook.CloneSource.FromBackup());
+    return context(phase, "backup: pg_dump\nclone: backup\n");
   }
 
-  public PhaseContext context(Phase phase, Runbook.Backup backup, Runbook.CloneSource clone) {
-    var runbook =
-        new Runbook(
-            "test",
-            "",
-            "",
-            List.of("public", "Odd \"Schema"),
-            null,
-            null,
-            backup,
-            clone,
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            null,
-            List.of(),
-            null,
-            null,
-            null,
-            List.of(),
-            List.of(),
-            List.of(),
-            null);
+  /**
+   * @param sources keys {@code backup} and {@code clone} of the runbook
+   */
+  public PhaseContext context(Phase phase, String sources) {
+    Runbook runbook =
+        RunbookText.read("schemas: [public, '\"Odd \"\"Schema\"']\n" + sources, Map.of());
     return new PhaseContext(
         new PhaseInput(id, "prod", "b".repeat(64), "tester", phase, 1),
         new Bundle("b".repeat(64), runbook, new TreeMap<>()),

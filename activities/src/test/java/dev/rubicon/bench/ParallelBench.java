@@ -4,7 +4,6 @@ import static dev.rubicon.transition.Bench.map;
 
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +29,7 @@ class ParallelBench {
                 + ") g",
             "VACUUM ANALYZE users");
     bench.parallel = sessions;
-    bench.batchTarget = Duration.ofMillis(150);
+    bench.batchTarget = "150ms";
     return bench;
   }
 
@@ -74,7 +73,7 @@ class ParallelBench {
     cell(out, two::backfill);
     one.run("VACUUM ANALYZE users");
     for (int workers = 0; workers <= 2; workers++) {
-      one.workers = Optional.of(workers);
+      one.verify = ", parallel: " + workers;
       // The first look warms the cache and sets what the vacuum has left.
       one.verify();
       one.run("DELETE FROM rubicon.verified");

@@ -163,7 +163,7 @@ class StallBench {
   }
 
   private static void batches(String kind, Bench bench, List<String> updates) {
-    bench.batchTarget = java.time.Duration.ofMillis(150);
+    bench.batchTarget = "150ms";
     bench.install();
     try (var traffic = new Traffic(bench, 300_000, PER_SECOND, updates, READ)) {
       Bench.until(() -> traffic.count() > PER_SECOND);

@@ -8,11 +8,9 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.Touch.Kind;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -97,19 +95,8 @@ class CrossingTermsTest {
     Bench bench = Kind.IN_PLACE.bench();
     verified(bench);
     bench.cutover =
-        c ->
-            new Runbook.Cutover(
-                c.window(),
-                c.readOnly(),
-                c.lockTimeout(),
-                c.budget(),
-                c.stamps(),
-                List.of(
-                    new Runbook.Invariant(
-                        "slow", "SELECT 1 FROM pg_sleep(3) s WHERE s::text = 'x'")),
-                c.deploy(),
-                c.rollbackDeploy(),
-                c.onSmokeFailure());
+        "budget: 30s, post-conditions: [{name: slow, sql: SELECT 1 FROM pg_sleep(3) s WHERE s::text"
+            + " = 'x'}]";
     refused(
         bench, () -> bench.cutover(until(Instant.now().plusMillis(2500))), ErrorCode.WINDOW_CLOSED);
     assertThat(bench.one("SELECT cut_over_at IS NULL FROM rubicon.state")).isEqualTo("t");

@@ -43,6 +43,6 @@ record GoldenShape(
       bench.transition(transition);
       dropped.forEach(c -> bench.legacy(transition.relation(), c, LegacyColumn.Action.DROP));
     }
-    bench.legacyRelations.addAll(kept);
+    kept.forEach(bench::legacy);
   }
 }

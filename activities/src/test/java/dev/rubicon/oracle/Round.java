@@ -7,7 +7,6 @@ import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.transition.Bench;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -65,7 +64,7 @@ final class Round {
     bench.run("CREATE SCHEMA canon", Attempt.CLOCK);
     bench.schemas = List.of("public", "canon");
     bench.parallel = 1 + random.nextInt(3);
-    bench.batchTarget = Duration.ofMillis(List.of(1, 10, 50).get(random.nextInt(3)));
+    bench.batchTarget = List.of(1, 10, 50).get(random.nextInt(3)) + "ms";
     types.add("CREATE SCHEMA l");
     types.add("CREATE SCHEMA c");
     var migration = new ArrayList<String>();
@@ -83,7 +82,7 @@ final class Round {
                 column ->
                     bench.legacy(transition.relation(), column, Runbook.LegacyColumn.Action.DROP));
       }
-      c.shape.kept().ifPresent(bench.legacyRelations::add);
+      c.shape.kept().ifPresent(bench::legacy);
       types.addAll(c.reference.create());
     }
     bench.migration("V1__canonical.sql", String.join(";\n", migration) + ";\n");

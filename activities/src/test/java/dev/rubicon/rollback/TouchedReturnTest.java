@@ -10,12 +10,10 @@ import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.ReturnTerms;
-import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.Touch.Kind;
 import dev.rubicon.transition.Touch.Way;
 import dev.rubicon.watch.Watch;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -208,18 +206,7 @@ class TouchedReturnTest {
   void aBudgetThatIsSpentIsNotTheEnd(Kind kind) throws Exception {
     Bench bench = crossed(kind);
     bench.run(write(kind, "by canonical"));
-    bench.cutover =
-        c ->
-            new Runbook.Cutover(
-                c.window(),
-                c.readOnly(),
-                Duration.ofMillis(50),
-                Duration.ofMillis(300),
-                c.stamps(),
-                c.postConditions(),
-                c.deploy(),
-                c.rollbackDeploy(),
-                c.onSmokeFailure());
+    bench.cutover = "lock-timeout: 50ms, budget: 300ms";
     try (var reader = bench.connect("pg_dump");
         var statement = reader.createStatement()) {
       statement.execute("BEGIN; SELECT count(*) FROM " + kind.crossed);

@@ -3,6 +3,7 @@ package dev.rubicon.transition;
 import dev.rubicon.abort.Abort;
 import dev.rubicon.backfill.Backfill;
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.RunbookText;
 import dev.rubicon.contract.Contract;
 import dev.rubicon.cutover.Cutover;
 import dev.rubicon.dualwrite.DualWrite;
@@ -39,7 +40,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 
 /** A database of a test's own, a runbook for it, and every phase at hand. */
 public final class Bench {
@@ -70,20 +70,25 @@ public final class Bench {
   /** How many more times a phase may ask whether it is cancelled before it is. */
   public final AtomicInteger untilCancelled = new AtomicInteger(Integer.MAX_VALUE);
 
-  private final List<Runbook.Transition> transitions = new ArrayList<>();
-  private final List<Runbook.ConcurrentIndex> indexes = new ArrayList<>();
-  private final List<Runbook.LegacyColumn> legacy = new ArrayList<>();
-  public final List<Runbook.LegacyRelation> legacyRelations = new ArrayList<>();
-  private final List<Runbook.Invariant> invariants = new ArrayList<>();
+  private final List<String> transitions = new ArrayList<>();
+  private final List<String> indexes = new ArrayList<>();
+  private final List<String> legacy = new ArrayList<>();
+  private final List<String> legacyRelations = new ArrayList<>();
+  private final List<String> invariants = new ArrayList<>();
   private final TreeMap<String, byte[]> files = new TreeMap<>();
   public List<String> schemas = List.of("public");
-  public Runbook.Throttle throttle =
-      new Runbook.Throttle(Duration.ofSeconds(10), 0, Optional.empty());
-  public Duration batchTarget = Duration.ofMillis(50);
+  public String batchTarget = "50ms";
   public int parallel = 1;
-  public Optional<Integer> workers = Optional.empty();
-  public Duration quiet = Duration.ZERO;
-  public UnaryOperator<Runbook.Cutover> cutover = UnaryOperator.identity();
+
+  /** The reader refuses it, and the engine gets it nevertheless. */
+  public boolean refused;
+
+  /** As {@code runbook.yaml} has them. */
+  public String throttle = "{}";
+
+  public String verify = "";
+  public String quietPeriod = "0s";
+  public String cutover = "budget: 30s";
 
   public Bench(String... setup) {
     this(SharedPostgres.server(), SharedPostgres.freshDatabase("engine"), setup);
@@ -156,7 +161,8 @@ public final class Bench {
         if (System.nanoTime() > end) {
           throw new AssertionError("waited in vain");
         }
-        Thread.sleep(5);
+        // Most conditions ask by a connection of their own, which costs more than this.
+        Thread.sleep(20);
       }
     } catch (Exception e) {
       throw new AssertionError(e);
@@ -168,36 +174,41 @@ public final class Bench {
   }
 
   public Bench transition(Runbook.Transition transition) {
-    transitions.add(transition);
+    transitions.add(RunbookText.transition(transition));
     return this;
   }
 
   public Bench transition(String relation, Runbook.ColumnMapping... columns) {
-    transitions.add(
+    return transition(
         new Runbook.Transition(relation, Runbook.Transition.Kind.IN_PLACE, List.of(columns)));
-    return this;
   }
 
   /** A shadow; pairs of name and default are not given: the migration says so. */
   public Bench shadow(String relation, Runbook.Shadow shadow, Runbook.ColumnMapping... columns) {
-    transitions.add(
+    return transition(
         new Runbook.Transition(
             relation, Runbook.Transition.Kind.SHADOW, List.of(columns), Optional.of(shadow)));
-    return this;
   }
 
   public Bench legacy(String relation, String column, Runbook.LegacyColumn.Action action) {
-    legacy.add(new Runbook.LegacyColumn(relation, column, action, Optional.of("because")));
+    Optional<String> reason =
+        action == Runbook.LegacyColumn.Action.KEEP ? Optional.of("because") : Optional.empty();
+    legacy.add(RunbookText.legacy(new Runbook.LegacyColumn(relation, column, action, reason)));
+    return this;
+  }
+
+  public Bench legacy(Runbook.LegacyRelation relation) {
+    legacyRelations.add(RunbookText.legacy(relation));
     return this;
   }
 
   public Bench index(String name, String sql) {
-    indexes.add(new Runbook.ConcurrentIndex(name, sql));
+    indexes.add(RunbookText.named(name, sql));
     return this;
   }
 
   public Bench invariant(String name, String sql) {
-    invariants.add(new Runbook.Invariant(name, sql));
+    invariants.add(RunbookText.named(name, sql));
     return this;
   }
 
@@ -235,39 +246,40 @@ public final class Bench {
   }
 
   public Runbook runbook() {
-    return new Runbook(
-        "test",
-        "Test",
-        "",
-        schemas,
-        new Runbook.Canonical(List.of()),
-        new Runbook.Preflight(List.of(), 0, true),
-        new Runbook.Backup.External("none"),
-        new Runbook.CloneSource.None("test"),
-        new Runbook.Rehearse(Optional.empty(), List.of(), Optional.empty()),
-        new Runbook.Expand(files.isEmpty() ? Optional.empty() : Optional.of("expand"), indexes),
-        transitions,
-        new Runbook.Backfill(batchTarget, throttle, parallel),
-        new Runbook.Verify(invariants, List.of(), workers),
-        cutover.apply(
-            new Runbook.Cutover(
-                Optional.empty(),
-                Optional.empty(),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(30),
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                Runbook.OnSmokeFailure.HOLD)),
-        List.of(),
-        new Runbook.Watch(Duration.ZERO, Duration.ofSeconds(1), List.of()),
-        new Runbook.Contract(quiet, legacy, legacyRelations),
-        new Runbook.Approvals(List.of(), true),
-        List.of(),
-        List.of(),
-        List.of(),
-        new Runbook.Documentation(Optional.empty()));
+    return refused ? RunbookText.readThoughRefused(text(), files) : RunbookText.read(text(), files);
+  }
+
+  private String text() {
+    return """
+    schemas: %s
+    backup: {external: none}
+    clone: {none: test}
+    expand: {%s concurrently: %s}
+    transitions: %s
+    backfill: {batch-target: %s, parallel: %d, throttle: %s}
+    verify: {invariants: %s %s}
+    cutover: {on-smoke-failure: hold, %s}
+    watch: {duration: 1s, every: 1s}
+    contract:
+      quiet-period: %s
+      legacy-columns: %s
+      legacy-relations: %s
+    approvals: {gates: [], self-approval: true}
+    """
+        .formatted(
+            RunbookText.names(schemas),
+            files.isEmpty() ? "" : "migrations: expand,",
+            RunbookText.list(indexes),
+            RunbookText.list(transitions),
+            batchTarget,
+            parallel,
+            throttle,
+            RunbookText.list(invariants),
+            verify,
+            cutover,
+            quietPeriod,
+            RunbookText.list(legacy),
+            RunbookText.list(legacyRelations));
   }
 
   public PhaseContext context(Phase phase) {

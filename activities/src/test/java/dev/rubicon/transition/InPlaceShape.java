@@ -118,6 +118,7 @@ record InPlaceShape(String name, Bench bench, String table, List<String> writes)
                     Optional.empty(),
                     Optional.of("what else the customer's client knows")))
             .legacy("public.orders", "state", Runbook.LegacyColumn.Action.DROP);
+    bench.refused = true;
     return new InPlaceShape(
         "one-way",
         bench,

@@ -181,7 +181,7 @@ class KnownDefectsTest {
                     + " off)",
                 "INSERT INTO product SELECT g, 'p' || g FROM generate_series(1, 30000) g")
             .transition("public.product", map("slug", "text", "lower(name)", Map.of()));
-    bench.batchTarget = java.time.Duration.ofMillis(5);
+    bench.batchTarget = "5ms";
     bench.install();
     bench.backfill();
     int batches = Integer.parseInt(bench.one("SELECT count(*) FROM rubicon.backfill_batch"));

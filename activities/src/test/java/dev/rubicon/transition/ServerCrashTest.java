@@ -14,7 +14,6 @@ import dev.rubicon.transition.DoubtfulClient.Side;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -130,7 +129,7 @@ class ServerCrashTest {
             "CREATE FUNCTION dwell() RETURNS event_trigger LANGUAGE plpgsql AS"
                 + " $$ BEGIN PERFORM pg_sleep(0.01); END $$",
             "CREATE EVENT TRIGGER dwell ON ddl_command_end EXECUTE FUNCTION dwell()");
-    bench.batchTarget = Duration.ofMillis(10);
+    bench.batchTarget = "10ms";
     return bench;
   }
 

@@ -14,7 +14,6 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,19 +31,7 @@ class TerminateBlockersTest {
   private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
 
   private static Bench graced(Bench bench) {
-    bench.cutover =
-        c ->
-            new Runbook.Cutover(
-                c.window(),
-                c.readOnly(),
-                Duration.ofMillis(50),
-                Duration.ofSeconds(60),
-                c.stamps(),
-                c.postConditions(),
-                c.deploy(),
-                c.rollbackDeploy(),
-                c.onSmokeFailure(),
-                Optional.of(Duration.ofSeconds(2)));
+    bench.cutover = "lock-timeout: 50ms, budget: 60s, terminate-blockers-after: 2s";
     return bench;
   }
 

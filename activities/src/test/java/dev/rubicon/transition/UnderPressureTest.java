@@ -11,12 +11,10 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.data.Percentage;
@@ -64,18 +62,7 @@ class UnderPressureTest {
   @Test
   void theCutoverGivesUpWhenItsBudgetIsSpentAndNamesTheBlocker() throws Exception {
     var bench = bench(10);
-    bench.cutover =
-        c ->
-            new Runbook.Cutover(
-                c.window(),
-                c.readOnly(),
-                Duration.ofMillis(50),
-                Duration.ofSeconds(1),
-                c.stamps(),
-                c.postConditions(),
-                c.deploy(),
-                c.rollbackDeploy(),
-                c.onSmokeFailure());
+    bench.cutover = "lock-timeout: 50ms, budget: 1s";
     bench.toVerified();
     String before = bench.fingerprint();
     try (var other = bench.connect("nightly-report");
@@ -94,18 +81,7 @@ class UnderPressureTest {
   @Test
   void aPostConditionThatFailsCommitsNothing() {
     var bench = bench(10);
-    bench.cutover =
-        c ->
-            new Runbook.Cutover(
-                c.window(),
-                c.readOnly(),
-                c.lockTimeout(),
-                c.budget(),
-                c.stamps(),
-                java.util.List.of(new Runbook.Invariant("never", "SELECT id FROM t")),
-                c.deploy(),
-                c.rollbackDeploy(),
-                c.onSmokeFailure());
+    bench.cutover = "budget: 30s, post-conditions: [{name: never, sql: SELECT id FROM t}]";
     bench.toVerified();
     assertThatThrownBy(bench::cutover)
         .hasMessageContaining("never")
@@ -169,9 +145,7 @@ class UnderPressureTest {
         .contains("paused by the operator");
 
     var asked = bench(3_000);
-    asked.throttle =
-        new Runbook.Throttle(
-            Duration.ZERO, 0, Optional.of("SELECT EXISTS (SELECT FROM public.brake)"));
+    asked.throttle = "{query: SELECT EXISTS (SELECT FROM public.brake)}";
     asked.run("CREATE TABLE brake ()", "INSERT INTO brake DEFAULT VALUES");
     asked.install();
     var waiting = CompletableFuture.supplyAsync(asked::backfill);

@@ -8,10 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,21 +64,12 @@ class WayBackTest {
                 "\"My App\".\"Order Lines\"", "\"Old Name\"", Runbook.LegacyColumn.Action.ARCHIVE);
     bench.schemas = List.of("My App");
     bench.cutover =
-        c ->
-            new Runbook.Cutover(
-                c.window(),
-                Optional.of(Duration.ofSeconds(30)),
-                c.lockTimeout(),
-                c.budget(),
-                List.of(
-                    new Runbook.Stamp(
-                        "alembic", "\"My App\".alembic_version", Optional.of("old"), "new")),
-                List.of(
-                    new Runbook.Invariant(
-                        "named", "SELECT 1 FROM \"Order Lines\" WHERE \"New Name\" IS NULL;")),
-                c.deploy(),
-                c.rollbackDeploy(),
-                c.onSmokeFailure());
+        """
+        read-only: 30s, budget: 30s,
+        stamps: [{tool: alembic, table: '"My App".alembic_version', from: old, version: new}],
+        post-conditions:
+          [{name: named, sql: 'SELECT 1 FROM "Order Lines" WHERE "New Name" IS NULL;'}]\
+        """;
     return bench;
   }
 
@@ -158,7 +147,7 @@ class WayBackTest {
   @Test
   void contractNamesWhoStillWritesLegacy() throws Exception {
     var bench = bench();
-    bench.quiet = Duration.ofHours(1);
+    bench.quietPeriod = "1h";
     bench.toVerified();
     bench.cutover();
     assertThatThrownBy(bench::contract)

@@ -38,7 +38,7 @@ class ParallelVerificationTest {
             CREATE FUNCTION mine(v text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
             $$ BEGIN RETURN v || '!'; END $$
             """);
-    bench.workers = Optional.of(2);
+    bench.verify = ", parallel: 2";
     if (shadow) {
       bench.migration("V1__u.sql", "CREATE TABLE u (id bigint PRIMARY KEY, new text);");
       bench.migration("U1__u.sql", "DROP TABLE u;");

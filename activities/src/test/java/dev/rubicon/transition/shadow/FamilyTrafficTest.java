@@ -199,7 +199,7 @@ class FamilyTrafficTest {
   void nothingIsLostThereAndBack(Shape shape) throws Exception {
     System.err.println("FamilyTrafficTest: -Drubicon.seed=" + seed);
     Bench bench = shape.bench();
-    bench.batchTarget = java.time.Duration.ofMillis(5);
+    bench.batchTarget = "5ms";
     for (int id = 1; id <= USERS; id++) {
       acknowledged.put(id, "n0|" + (id % 2 == 0 ? "b0" : "~"));
     }

@@ -64,7 +64,7 @@ class MappedKeysTest {
                     "",
                     "mapped(boss, public.users)",
                     Map.of("boss", "mapped(boss, public.users)")));
-    bench.batchTarget = java.time.Duration.ofMillis(5);
+    bench.batchTarget = "5ms";
     return bench;
   }
 
@@ -128,7 +128,7 @@ class MappedKeysTest {
   @Test
   void theArchiveKeepsTheMap() {
     Bench bench = bench();
-    bench.legacyRelations.add(
+    bench.legacy(
         new Runbook.LegacyRelation(
             "public.users", Runbook.LegacyColumn.Action.ARCHIVE, Optional.empty()));
     bench.toVerified();

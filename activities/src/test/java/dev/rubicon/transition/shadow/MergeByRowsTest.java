@@ -85,6 +85,7 @@ class MergeByRowsTest {
                 "public.a", new Shadow("public.c", Optional.empty(), LegacyName.KEEP, List.of()))
             .shadow(
                 "public.b", new Shadow("public.c", Optional.empty(), LegacyName.KEEP, List.of()));
+    bench.refused = true;
     bench.expand();
     assertThatThrownBy(bench::dualWrite)
         .hasMessageContaining("public.c comes from several relations")

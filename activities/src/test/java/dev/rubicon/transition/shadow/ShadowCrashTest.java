@@ -89,7 +89,7 @@ class ShadowCrashTest {
                     Runbook.LegacyName.VIEW,
                     List.of()),
                 map("label", "", "name", Map.of("name", "label")));
-    bench.batchTarget = java.time.Duration.ofMillis(10);
+    bench.batchTarget = "10ms";
     acknowledged.clear();
     stop.set(false);
     Thread client = Thread.ofPlatform().start(() -> write(bench));

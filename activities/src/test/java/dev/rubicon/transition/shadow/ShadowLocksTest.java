@@ -8,7 +8,6 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -51,18 +50,7 @@ class ShadowLocksTest {
                     legacyName,
                     List.of()),
                 map("label", "", "name", Map.of("name", "label")));
-    bench.cutover =
-        c ->
-            new Runbook.Cutover(
-                c.window(),
-                c.readOnly(),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(10),
-                c.stamps(),
-                c.postConditions(),
-                c.deploy(),
-                c.rollbackDeploy(),
-                c.onSmokeFailure());
+    bench.cutover = "lock-timeout: 100ms, budget: 10s";
     return bench;
   }
 

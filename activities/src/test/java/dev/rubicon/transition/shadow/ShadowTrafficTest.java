@@ -98,7 +98,7 @@ class ShadowTrafficTest {
   }
 
   private void rollout(Bench bench) throws Exception {
-    bench.batchTarget = java.time.Duration.ofMillis(20);
+    bench.batchTarget = "20ms";
     for (int id = 1; id <= ROWS; id++) {
       acknowledged.put(id, "v0");
     }
