@@ -11,7 +11,7 @@ import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.Backup;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -37,14 +37,14 @@ public final class TakeBackup {
 
   public Facts.Backup run(PhaseContext context) {
     return switch (context.runbook().backup()) {
-      case Runbook.Backup.External(String reference) ->
+      case Backup.External(String reference) ->
           new Facts.Backup(
               "",
               reference,
               Digests.sha256(reference.getBytes(StandardCharsets.UTF_8)),
               0,
               Map.of());
-      case Runbook.Backup.PgDump() -> dump(context);
+      case Backup.PgDump() -> dump(context);
     };
   }
 

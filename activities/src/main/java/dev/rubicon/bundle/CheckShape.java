@@ -12,8 +12,8 @@ import static dev.rubicon.yaml.Scalars.rows;
 import static dev.rubicon.yaml.Scalars.text;
 import static dev.rubicon.yaml.Scalars.word;
 
-import dev.rubicon.runbook.Runbook.Check;
-import dev.rubicon.runbook.Runbook.HttpCall;
+import dev.rubicon.runbook.Check;
+import dev.rubicon.runbook.HttpCall;
 import dev.rubicon.yaml.Choice;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;

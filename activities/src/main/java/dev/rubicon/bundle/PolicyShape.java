@@ -8,15 +8,15 @@ import static dev.rubicon.yaml.Scalars.word;
 
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyRelation;
+import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook.Approvals;
 import dev.rubicon.runbook.Runbook.Contract;
 import dev.rubicon.runbook.Runbook.Disposition;
 import dev.rubicon.runbook.Runbook.Documentation;
 import dev.rubicon.runbook.Runbook.Gate;
 import dev.rubicon.runbook.Runbook.HazardAllowance;
-import dev.rubicon.runbook.Runbook.LegacyColumn;
-import dev.rubicon.runbook.Runbook.LegacyRelation;
-import dev.rubicon.runbook.Runbook.ManualItem;
 import dev.rubicon.runbook.Runbook.Watch;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;

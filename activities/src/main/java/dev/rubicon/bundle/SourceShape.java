@@ -6,9 +6,9 @@ import static dev.rubicon.yaml.Scalars.number;
 import static dev.rubicon.yaml.Scalars.text;
 
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Backup;
+import dev.rubicon.runbook.CloneSource;
 import dev.rubicon.runbook.Runbook.Backfill;
-import dev.rubicon.runbook.Runbook.Backup;
-import dev.rubicon.runbook.Runbook.CloneSource;
 import dev.rubicon.runbook.Runbook.ConcurrentIndex;
 import dev.rubicon.runbook.Runbook.Expand;
 import dev.rubicon.runbook.Runbook.Rehearse;

@@ -7,12 +7,12 @@ import static dev.rubicon.yaml.Scalars.text;
 import static dev.rubicon.yaml.Scalars.word;
 
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.runbook.Runbook.ColumnMapping;
-import dev.rubicon.runbook.Runbook.ForeignKey;
-import dev.rubicon.runbook.Runbook.LegacyName;
-import dev.rubicon.runbook.Runbook.PartOf;
-import dev.rubicon.runbook.Runbook.Shadow;
+import dev.rubicon.runbook.ColumnMapping;
+import dev.rubicon.runbook.ForeignKey;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Runbook.Transition;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Keys;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Target;
-import dev.rubicon.runbook.Runbook.Check;
+import dev.rubicon.runbook.Check;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

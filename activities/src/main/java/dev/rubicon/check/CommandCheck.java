@@ -1,7 +1,7 @@
 package dev.rubicon.check;
 
 import dev.rubicon.engine.Progress;
-import dev.rubicon.runbook.Runbook.Check;
+import dev.rubicon.runbook.Check;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.rubicon.check;
 
-import dev.rubicon.runbook.Runbook.Check;
+import dev.rubicon.runbook.Check;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;

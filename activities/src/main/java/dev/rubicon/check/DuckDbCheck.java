@@ -9,7 +9,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.preflight.ScratchDatabase;
-import dev.rubicon.runbook.Runbook.Check;
+import dev.rubicon.runbook.Check;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

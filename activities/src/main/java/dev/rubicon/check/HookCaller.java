@@ -5,7 +5,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.PhaseInput;
-import dev.rubicon.runbook.Runbook.HttpCall;
+import dev.rubicon.runbook.HttpCall;
 import java.util.Map;
 
 /**

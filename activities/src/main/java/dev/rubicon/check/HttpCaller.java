@@ -1,7 +1,7 @@
 package dev.rubicon.check;
 
 import dev.rubicon.engine.Progress;
-import dev.rubicon.runbook.Runbook.HttpCall;
+import dev.rubicon.runbook.HttpCall;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

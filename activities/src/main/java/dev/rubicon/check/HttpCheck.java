@@ -1,7 +1,7 @@
 package dev.rubicon.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.rubicon.runbook.Runbook.Check;
+import dev.rubicon.runbook.Check;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

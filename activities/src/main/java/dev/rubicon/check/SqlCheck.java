@@ -5,7 +5,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
-import dev.rubicon.runbook.Runbook.Check;
+import dev.rubicon.runbook.Check;
 
 /** One query on the target, in a read-only transaction. */
 final class SqlCheck {

@@ -17,6 +17,7 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.TargetStage;
+import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.LegacyRelations;
 import dev.rubicon.table.Naming;
@@ -68,7 +69,7 @@ public final class Contract {
     }
   }
 
-  private static String word(Runbook.LegacyColumn.Action action) {
+  private static String word(LegacyColumn.Action action) {
     return action.name().toLowerCase(java.util.Locale.ROOT);
   }
 

@@ -4,6 +4,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.Backup;
 import dev.rubicon.runbook.Runbook;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -37,7 +38,7 @@ public final class Privileges {
     if (runbook.cutover().terminateBlockersAfter().isPresent()) {
       missing.addAll(ask(session, SIGNALLING));
     }
-    if (runbook.backup() instanceof Runbook.Backup.PgDump) {
+    if (runbook.backup() instanceof Backup.PgDump) {
       missing.addAll(ask(session, DUMPED));
     }
     return List.copyOf(missing);

@@ -19,7 +19,7 @@ import dev.rubicon.postgres.Target;
 import dev.rubicon.restore.Comparison;
 import dev.rubicon.restore.DumpRestore;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.CloneSource;
 import java.util.List;
 
 /**
@@ -53,7 +53,7 @@ public final class GoldenClone {
 
   public Facts.Clone run(PhaseContext context, Facts.Backup backup) {
     return switch (context.runbook().cloneSource()) {
-      case Runbook.CloneSource.FromBackup() -> {
+      case CloneSource.FromBackup() -> {
         try {
           yield fromBackup(context, backup);
         } catch (RubiconException e) {
@@ -61,8 +61,8 @@ public final class GoldenClone {
           throw onStaging(e);
         }
       }
-      case Runbook.CloneSource.Staging(String name) -> existing(context, name);
-      case Runbook.CloneSource.None(String _) -> new Facts.Clone("", "none", 0);
+      case CloneSource.Staging(String name) -> existing(context, name);
+      case CloneSource.None(String _) -> new Facts.Clone("", "none", 0);
     };
   }
 
@@ -73,7 +73,7 @@ public final class GoldenClone {
    * @param name of the copy, {@code rubicon_clone_…}
    */
   public Target rehearsalTarget(PhaseContext context, Facts.Clone clone, String name) {
-    if (context.runbook().cloneSource() instanceof Runbook.CloneSource.Staging(String target)) {
+    if (context.runbook().cloneSource() instanceof CloneSource.Staging(String target)) {
       return config.target(target);
     }
     var copy =

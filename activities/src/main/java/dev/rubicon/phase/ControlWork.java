@@ -22,6 +22,7 @@ import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
+import dev.rubicon.runbook.HttpCall;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.Decision;
@@ -314,7 +315,7 @@ final class ControlWork implements ControlActivities {
   private void hook(
       PhaseInput input,
       String name,
-      java.util.function.Function<Runbook.Cutover, Optional<Runbook.HttpCall>> which) {
+      java.util.function.Function<Runbook.Cutover, Optional<HttpCall>> which) {
     PhaseRunner.coded(
         () -> {
           // A build that needs a side which the target has lost cannot work.

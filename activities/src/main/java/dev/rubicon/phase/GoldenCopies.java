@@ -8,7 +8,7 @@ import dev.rubicon.golden.TemplateCopy;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rehearse.CloneCopies;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.CloneSource;
 import dev.rubicon.workflow.Digest;
 
 /** A rehearsal's database: a template copy that is dropped afterwards, or the staging target. */
@@ -18,7 +18,7 @@ public record GoldenCopies(GoldenClone golden, RubiconConfig config) implements 
   public Copy take(PhaseContext context, Facts.Clone clone) {
     String name = "rubicon_clone_" + Digest.of(context.input().rollout()).substring(0, 16);
     Target target = golden.rehearsalTarget(context, clone, name);
-    boolean ours = context.runbook().cloneSource() instanceof Runbook.CloneSource.FromBackup;
+    boolean ours = context.runbook().cloneSource() instanceof CloneSource.FromBackup;
     return new Copy() {
       @Override
       public Target target() {

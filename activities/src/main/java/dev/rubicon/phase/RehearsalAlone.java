@@ -13,7 +13,7 @@ import dev.rubicon.preflight.Preflight;
 import dev.rubicon.rehearse.Rehearse;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.CloneSource;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -36,7 +36,7 @@ public final class RehearsalAlone {
    * @param canonical what preflight has recorded of canonical
    */
   public Facts.Rehearsal run(PhaseContext context, Supplier<Optional<CatalogSnapshot>> canonical) {
-    if (context.runbook().cloneSource() instanceof Runbook.CloneSource.None(String reason)) {
+    if (context.runbook().cloneSource() instanceof CloneSource.None(String reason)) {
       throw new RubiconException(
           ErrorCode.REHEARSAL_FAILED,
           "the runbook has no clone to rehearse on: " + reason,

@@ -18,6 +18,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -226,7 +227,7 @@ public final class Preflight {
   /** A legacy column that contract keeps is extra for good, and its reason is in the runbook. */
   private static Finding kept(Runbook runbook, Finding finding) {
     return runbook.contract().legacyColumns().stream()
-        .filter(legacy -> legacy.action() == Runbook.LegacyColumn.Action.KEEP)
+        .filter(legacy -> legacy.action() == LegacyColumn.Action.KEEP)
         .filter(
             legacy ->
                 finding

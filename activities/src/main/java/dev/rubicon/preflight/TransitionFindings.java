@@ -9,6 +9,8 @@ import dev.rubicon.catalog.TriggerDefinition;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.ColumnMapping;
+import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -92,7 +94,7 @@ final class TransitionFindings {
   }
 
   private void columns(Runbook.Transition transition, RelationName relation) {
-    for (Runbook.ColumnMapping column : transition.columns()) {
+    for (ColumnMapping column : transition.columns()) {
       String name = Identifiers.split(column.name()).getFirst();
       column(relation, name)
           .ifPresent(
@@ -152,7 +154,7 @@ final class TransitionFindings {
     }
   }
 
-  private void legacyColumn(Runbook.LegacyColumn legacy) {
+  private void legacyColumn(LegacyColumn legacy) {
     RelationName relation = RelationName.parse(legacy.relation());
     String name = Identifiers.split(legacy.column()).getFirst();
     if (column(relation, name).isEmpty()) {

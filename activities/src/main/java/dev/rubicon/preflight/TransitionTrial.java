@@ -14,6 +14,7 @@ import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Dependent;
 import dev.rubicon.table.LegacyRelations;
@@ -71,8 +72,7 @@ final class TransitionTrial {
     transitions = Transitions.of(compiled);
     for (Transition transition : transitions) {
       for (Dependent dependent : transition.dependents(session)) {
-        if (LegacyRelations.action(runbook, transition.relation())
-            == Runbook.LegacyColumn.Action.DROP) {
+        if (LegacyRelations.action(runbook, transition.relation()) == LegacyColumn.Action.DROP) {
           dependents.add(dependent);
         }
         findings.add(

@@ -1,6 +1,8 @@
 package dev.rubicon.table;
 
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook;
 
 /** What the runbook says about legacy relations at contract. */
@@ -8,11 +10,11 @@ public final class LegacyRelations {
   private LegacyRelations() {}
 
   /** What becomes of one; it is dropped where the runbook says nothing. */
-  public static Runbook.LegacyColumn.Action action(Runbook runbook, RelationName legacy) {
+  public static LegacyColumn.Action action(Runbook runbook, RelationName legacy) {
     return runbook.contract().legacyRelations().stream()
         .filter(r -> RelationName.parse(r.relation()).equals(legacy))
-        .map(Runbook.LegacyRelation::action)
+        .map(LegacyRelation::action)
         .findFirst()
-        .orElse(Runbook.LegacyColumn.Action.DROP);
+        .orElse(LegacyColumn.Action.DROP);
   }
 }

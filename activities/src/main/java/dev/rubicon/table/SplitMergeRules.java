@@ -1,10 +1,10 @@
 package dev.rubicon.table;
 
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.runbook.Runbook;
-import dev.rubicon.runbook.Runbook.PartOf;
-import dev.rubicon.runbook.Runbook.Shadow;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Runbook.Transition;
+import dev.rubicon.runbook.Shadow;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,7 +60,7 @@ public final class SplitMergeRules {
         .anyMatch(s -> !same(s.before(), shadow.before()))) {
       problem(transition, "built-as", "must be the same in every transition to " + shadow.to());
     }
-    if (!split.isEmpty() && shadow.legacyName() != Runbook.LegacyName.KEEP) {
+    if (!split.isEmpty() && shadow.legacyName() != LegacyName.KEEP) {
       problem(
           transition, "legacy-name", "stands in the first transition of " + transition.relation());
     }

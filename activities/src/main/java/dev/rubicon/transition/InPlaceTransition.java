@@ -6,6 +6,7 @@ import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
@@ -190,10 +191,10 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
   @Override
   public List<List<Step>> archive(PgSession session, Runbook runbook) {
     var archived = new ArrayList<List<Step>>();
-    for (Runbook.LegacyColumn column : retiring(runbook)) {
+    for (LegacyColumn column : retiring(runbook)) {
       String name = Naming.column(column.column());
       boolean there = TableShape.read(session, plan.relation()).column(name).isPresent();
-      if (column.action() == Runbook.LegacyColumn.Action.ARCHIVE && there) {
+      if (column.action() == LegacyColumn.Action.ARCHIVE && there) {
         List<Step> steps = InPlaceArchive.copy(session, plan, name);
         if (!steps.isEmpty()) {
           archived.add(steps);
@@ -207,14 +208,14 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
   public List<Step> retire(PgSession session, Runbook runbook, Transitions all) {
     Set<String> retired = new LinkedHashSet<>();
     retiring(runbook).stream()
-        .filter(c -> c.action() != Runbook.LegacyColumn.Action.KEEP)
+        .filter(c -> c.action() != LegacyColumn.Action.KEEP)
         .forEach(c -> retired.add(Naming.column(c.column())));
     return InPlaceEnd.of(session, plan, retired).stream()
         .map(sql -> locking("retire", sql))
         .toList();
   }
 
-  private List<Runbook.LegacyColumn> retiring(Runbook runbook) {
+  private List<LegacyColumn> retiring(Runbook runbook) {
     return runbook.contract().legacyColumns().stream()
         .filter(c -> RelationName.parse(c.relation()).equals(plan.relation()))
         .toList();

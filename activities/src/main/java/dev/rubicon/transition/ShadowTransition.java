@@ -6,6 +6,7 @@ import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Dependent;
 import dev.rubicon.table.LegacyRelations;
@@ -61,7 +62,7 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   /** A part comes after the row of which it is one. */
   @Override
   public int rank() {
-    return (plan.partOf() == Runbook.PartOf.NEITHER ? 0 : 4)
+    return (plan.partOf() == PartOf.NEITHER ? 0 : 4)
         + (plan.leadsCanonical() ? 0 : 2)
         + (plan.leadsLegacy() ? 0 : 1);
   }

@@ -20,7 +20,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.Check;
 import dev.rubicon.transition.Transitions;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,7 +130,7 @@ public final class Watch {
   }
 
   private static List<CheckResult> results(PhaseContext context, CheckRunner runner) {
-    List<Runbook.Check> checks = context.runbook().watch().checks();
+    List<Check> checks = context.runbook().watch().checks();
     try {
       TargetCheck.require(context);
       var results = new ArrayList<>(runner.run(checks));

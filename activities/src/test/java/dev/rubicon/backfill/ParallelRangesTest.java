@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.SQLException;
 import java.util.List;
@@ -80,9 +81,7 @@ class ParallelRangesTest {
             "INSERT INTO t SELECT g, 'v' || g FROM generate_series(1, " + ROWS + ") g");
     bench.migration("V1__u.sql", "CREATE TABLE u (id bigint PRIMARY KEY, old text);");
     bench.migration("U1__u.sql", "DROP TABLE u;");
-    bench.shadow(
-        "public.t",
-        new Runbook.Shadow("public.u", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+    bench.shadow("public.t", new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()));
     bench.parallel = 3;
     bench.install();
     bench.backfill();

@@ -2,7 +2,8 @@ package dev.rubicon.bench;
 
 import static dev.rubicon.transition.Bench.map;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +51,7 @@ class ParallelBench {
         .migration("U1__next.sql", "DROP TABLE people;")
         .shadow(
             "public.users",
-            new Runbook.Shadow(
-                "public.people", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+            new Shadow("public.people", Optional.empty(), LegacyName.KEEP, List.of()),
             map("label", "", "upper(name)", Map.of("name", "label")));
   }
 

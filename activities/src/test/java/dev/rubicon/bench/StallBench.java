@@ -4,7 +4,8 @@ import static dev.rubicon.transition.Bench.map;
 
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,11 +43,8 @@ class StallBench {
         .migration("U1__next.sql", "DROP TABLE users_next;")
         .shadow(
             "public.users",
-            new Runbook.Shadow(
-                "public.users",
-                Optional.of("public.users_next"),
-                Runbook.LegacyName.HIDE,
-                List.of()));
+            new Shadow(
+                "public.users", Optional.of("public.users_next"), LegacyName.HIDE, List.of()));
   }
 
   private static Bench table(int rows) {

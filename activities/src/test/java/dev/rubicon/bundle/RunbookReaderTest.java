@@ -3,8 +3,10 @@ package dev.rubicon.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.Backup;
+import dev.rubicon.runbook.Check;
+import dev.rubicon.runbook.CloneSource;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.runbook.Runbook.Check;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -28,8 +30,8 @@ class RunbookReaderTest {
         .containsExactly("canonical/schema.sql", "canonical/grants.sql");
     assertThat(runbook.preflight())
         .isEqualTo(new Runbook.Preflight(List.of("public.checks", "public.usage_ledger"), 3, true));
-    assertThat(runbook.backup()).isEqualTo(new Runbook.Backup.PgDump());
-    assertThat(runbook.cloneSource()).isEqualTo(new Runbook.CloneSource.FromBackup());
+    assertThat(runbook.backup()).isEqualTo(new Backup.PgDump());
+    assertThat(runbook.cloneSource()).isEqualTo(new CloneSource.FromBackup());
     assertThat(runbook.rehearse().deploy().orElseThrow().body())
         .contains("{\"database\": \"${clone_database}\"}");
     assertThat(runbook.expand().migrations()).contains("expand");
@@ -98,8 +100,8 @@ class RunbookReaderTest {
     assertThat(runbook.description()).isEmpty();
     assertThat(runbook.schemas()).containsExactly("public");
     assertThat(runbook.preflight()).isEqualTo(new Runbook.Preflight(List.of(), 3, true));
-    assertThat(runbook.backup()).isEqualTo(new Runbook.Backup.PgDump());
-    assertThat(runbook.cloneSource()).isEqualTo(new Runbook.CloneSource.FromBackup());
+    assertThat(runbook.backup()).isEqualTo(new Backup.PgDump());
+    assertThat(runbook.cloneSource()).isEqualTo(new CloneSource.FromBackup());
     assertThat(runbook.transitions()).isEmpty();
     assertThat(runbook.backfill())
         .isEqualTo(
@@ -134,8 +136,7 @@ class RunbookReaderTest {
 
     Runbook runbook = RunbookReader.read(folder).runbook();
 
-    assertThat(runbook.backup()).isEqualTo(new Runbook.Backup.External("snapshot rds:prod-2026"));
-    assertThat(runbook.cloneSource())
-        .isEqualTo(new Runbook.CloneSource.None("nothing but an index"));
+    assertThat(runbook.backup()).isEqualTo(new Backup.External("snapshot rds:prod-2026"));
+    assertThat(runbook.cloneSource()).isEqualTo(new CloneSource.None("nothing but an index"));
   }
 }

@@ -7,7 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.runbook.ColumnMapping;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.yaml.Reading;
 import dev.rubicon.yaml.YamlFile;
 import java.nio.charset.StandardCharsets;
@@ -93,18 +97,14 @@ public final class RunbookText {
             });
     keys.put(
         "foreign-keys",
-        transition
-            .shadow()
-            .map(Runbook.Shadow::foreignKeys)
-            .orElse(transition.foreignKeys())
-            .stream()
+        transition.shadow().map(Shadow::foreignKeys).orElse(transition.foreignKeys()).stream()
             .map(key -> Map.of("name", key.name(), "sql", key.sql()))
             .toList());
     keys.put("columns", transition.columns().stream().map(RunbookText::column).toList());
     return value(keys);
   }
 
-  private static Map<String, Object> column(Runbook.ColumnMapping column) {
+  private static Map<String, Object> column(ColumnMapping column) {
     var keys = new LinkedHashMap<String, Object>();
     keys.put("name", column.name());
     if (!column.type().isEmpty()) {
@@ -124,7 +124,7 @@ public final class RunbookText {
     return keys;
   }
 
-  public static String legacy(Runbook.LegacyColumn column) {
+  public static String legacy(LegacyColumn column) {
     var keys = new LinkedHashMap<String, Object>();
     keys.put("relation", column.relation());
     keys.put("column", column.column());
@@ -133,7 +133,7 @@ public final class RunbookText {
     return value(keys);
   }
 
-  public static String legacy(Runbook.LegacyRelation relation) {
+  public static String legacy(LegacyRelation relation) {
     var keys = new LinkedHashMap<String, Object>();
     keys.put("relation", relation.relation());
     keys.put("action", word(relation.action()));

@@ -2,7 +2,7 @@ package dev.rubicon.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.runbook.Runbook.PartOf;
+import dev.rubicon.runbook.PartOf;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

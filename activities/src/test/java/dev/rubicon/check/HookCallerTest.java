@@ -67,7 +67,7 @@ class HookCallerTest {
     }
   }
 
-  private dev.rubicon.runbook.Runbook.HttpCall hook(String url) {
+  private dev.rubicon.runbook.HttpCall hook(String url) {
     return context(url).runbook().cutover().deploy().orElseThrow();
   }
 

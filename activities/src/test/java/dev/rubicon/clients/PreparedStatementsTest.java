@@ -4,7 +4,8 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,7 @@ class PreparedStatementsTest {
         .migration("U1__n.sql", "DROP TABLE n;")
         .shadow(
             "public.users",
-            new Runbook.Shadow(
-                "public.users", Optional.of("public.n"), Runbook.LegacyName.HIDE, List.of()));
+            new Shadow("public.users", Optional.of("public.n"), LegacyName.HIDE, List.of()));
   }
 
   private static void needs(DriverClient driver) {

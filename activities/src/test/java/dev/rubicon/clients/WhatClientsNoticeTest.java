@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.io.IOException;
 import java.io.StringReader;
@@ -45,8 +46,8 @@ class WhatClientsNoticeTest {
   }
 
   /** The name stays, or a view takes it. */
-  private static Bench shadow(Runbook.LegacyName legacy) {
-    boolean view = legacy == Runbook.LegacyName.VIEW;
+  private static Bench shadow(LegacyName legacy) {
+    boolean view = legacy == LegacyName.VIEW;
     return new Bench(
             "CREATE TABLE users (id int PRIMARY KEY, name text)",
             "INSERT INTO users SELECT g, 'v' || g FROM generate_series(1, 10) g")
@@ -54,7 +55,7 @@ class WhatClientsNoticeTest {
         .migration("U1__n.sql", "DROP TABLE n;")
         .shadow(
             "public.users",
-            new Runbook.Shadow(
+            new Shadow(
                 view ? "public.app_users" : "public.users",
                 Optional.of("public.n"),
                 legacy,
@@ -118,7 +119,7 @@ class WhatClientsNoticeTest {
 
   @Test
   void canonicalIsNotOpenYet() {
-    Bench bench = shadow(Runbook.LegacyName.HIDE);
+    Bench bench = shadow(LegacyName.HIDE);
     bench.install();
     for (String sql :
         List.of(
@@ -135,7 +136,7 @@ class WhatClientsNoticeTest {
 
   @Test
   void whatAViewDoesNotTake() throws Exception {
-    Bench bench = shadow(Runbook.LegacyName.VIEW);
+    Bench bench = shadow(LegacyName.VIEW);
     bench.toVerified();
     bench.cutover();
     assertThat(copyIn(bench, "COPY users FROM STDIN")).isEqualTo("42809");
@@ -171,7 +172,7 @@ class WhatClientsNoticeTest {
       })
   void aStatementThatComesDuringTheCutoverWaitsAndIsDoneAfterIt(String kind, String sql)
       throws Exception {
-    Bench bench = kind.equals("in-place") ? inPlace() : shadow(Runbook.LegacyName.valueOf(kind));
+    Bench bench = kind.equals("in-place") ? inPlace() : shadow(LegacyName.valueOf(kind));
     bench.toVerified();
     dwell(bench);
     for (Runnable crossing : List.<Runnable>of(bench::cutover, bench::rollback)) {
@@ -211,7 +212,7 @@ class WhatClientsNoticeTest {
   @ParameterizedTest
   @ValueSource(strings = {"REPEATABLE READ", "SERIALIZABLE"})
   void aTransactionOlderThanTheCopyNeverMeetsCanonicalUnderItsName(String level) throws Exception {
-    Bench bench = shadow(Runbook.LegacyName.HIDE);
+    Bench bench = shadow(LegacyName.HIDE);
     bench.install();
     try (Connection old = bench.connect("nightly-report");
         var statement = old.createStatement()) {
@@ -253,7 +254,7 @@ class WhatClientsNoticeTest {
   /** A transaction that is younger, or has no snapshot of its own, is not waited for. */
   @Test
   void otherOpenTransactionsDoNotDelayTheCutover() throws Exception {
-    Bench bench = shadow(Runbook.LegacyName.HIDE);
+    Bench bench = shadow(LegacyName.HIDE);
     bench.install();
     try (Connection idle = bench.connect("read-committed");
         Connection young = bench.connect("young")) {
@@ -274,7 +275,7 @@ class WhatClientsNoticeTest {
   /** The session's user is the client; the current one is whoever the trigger's function is. */
   @Test
   void usersTriggersBehindOursSeeRubiconsRole() {
-    Bench bench = shadow(Runbook.LegacyName.HIDE);
+    Bench bench = shadow(LegacyName.HIDE);
     bench.run(
         "DROP ROLE IF EXISTS notice_app",
         "CREATE ROLE notice_app LOGIN",

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.ColumnMapping;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,7 +146,7 @@ class PlantedCorruptionTest {
           "public.t",
           these.stream()
               .map(i -> map("c" + i, LINES.get(i).type(), "v" + i, Map.of("v" + i, "c" + i)))
-              .toArray(Runbook.ColumnMapping[]::new));
+              .toArray(ColumnMapping[]::new));
       bench.install();
       bench.backfill();
       bench.verify();
@@ -170,9 +172,7 @@ class PlantedCorruptionTest {
     bench
         .migration("V1__s.sql", "CREATE TABLE s (id int PRIMARY KEY, " + columns + ");")
         .migration("U1__s.sql", "DROP TABLE s;")
-        .shadow(
-            "public.t",
-            new Runbook.Shadow("public.s", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+        .shadow("public.t", new Shadow("public.s", Optional.empty(), LegacyName.KEEP, List.of()));
     bench.install();
     bench.backfill();
     bench.verify();

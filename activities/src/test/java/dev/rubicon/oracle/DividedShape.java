@@ -1,11 +1,11 @@
 package dev.rubicon.oracle;
 
 import dev.rubicon.oracle.Relation.Places;
+import dev.rubicon.runbook.ForeignKey;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.runbook.Runbook.ForeignKey;
-import dev.rubicon.runbook.Runbook.LegacyName;
-import dev.rubicon.runbook.Runbook.PartOf;
-import dev.rubicon.runbook.Runbook.Shadow;
+import dev.rubicon.runbook.Shadow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,8 @@
 package dev.rubicon.oracle;
 
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.runbook.Runbook.LegacyColumn;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 
@@ -21,7 +22,7 @@ record GoldenShape(
     List<String> undo,
     List<Runbook.Transition> transitions,
     List<String> dropped,
-    List<Runbook.LegacyRelation> kept) {
+    List<LegacyRelation> kept) {
 
   static GoldenShape of(int number, String name, List<String> about, Shape shape) {
     return new GoldenShape(

@@ -2,12 +2,12 @@ package dev.rubicon.oracle;
 
 import static dev.rubicon.transition.Bench.map;
 
+import dev.rubicon.runbook.ColumnMapping;
+import dev.rubicon.runbook.ForeignKey;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.runbook.Runbook.ColumnMapping;
-import dev.rubicon.runbook.Runbook.ForeignKey;
-import dev.rubicon.runbook.Runbook.LegacyName;
-import dev.rubicon.runbook.Runbook.PartOf;
-import dev.rubicon.runbook.Runbook.Shadow;
+import dev.rubicon.runbook.Shadow;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

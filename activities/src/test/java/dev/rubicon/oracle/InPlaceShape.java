@@ -2,6 +2,7 @@ package dev.rubicon.oracle;
 
 import dev.rubicon.oracle.MappedColumns.Derivation;
 import dev.rubicon.oracle.Relation.Places;
+import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Bench;
 import java.util.ArrayList;
@@ -106,7 +107,7 @@ final class InPlaceShape implements Shape {
 
   @Override
   public List<Runbook.Transition> transitions() {
-    var mappings = new ArrayList<Runbook.ColumnMapping>();
+    var mappings = new ArrayList<ColumnMapping>();
     groups.forEach(b -> mappings.addAll(b.mappings(true)));
     added.ifPresent(
         f ->

@@ -1,6 +1,6 @@
 package dev.rubicon.oracle;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.ColumnMapping;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,8 +49,8 @@ record MappedColumns(
   }
 
   /** Runbook's mappings; a shadow's types, defaults and constraints are in its migration. */
-  List<Runbook.ColumnMapping> mappings(boolean inPlace) {
-    var mappings = new ArrayList<Runbook.ColumnMapping>();
+  List<ColumnMapping> mappings(boolean inPlace) {
+    var mappings = new ArrayList<ColumnMapping>();
     if (same) {
       return mappings;
     }
@@ -62,7 +62,7 @@ record MappedColumns(
           .filter(l -> l.reads().contains(field.name()))
           .forEach(l -> downs.put(Sql.quote(l.column()), l.expression()));
       mappings.add(
-          new Runbook.ColumnMapping(
+          new ColumnMapping(
               Sql.quote(field.name()),
               inPlace ? field.type() : "",
               mine.map(Derivation::expression),

@@ -1,8 +1,9 @@
 package dev.rubicon.oracle;
 
 import dev.rubicon.oracle.Relation.Places;
+import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.runbook.Runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ final class PairShape implements Shape {
   private final Optional<Child> child;
   private final Pairing pairing;
   private final List<MappedColumns> columns = new ArrayList<>();
-  private final Runbook.Shadow shadow;
+  private final Shadow shadow;
   private final String schema;
   private final String builtAs;
 
@@ -39,8 +40,7 @@ final class PairShape implements Shape {
     this.canonical =
         relation(to, keys, Side.CANONICAL, new Places(before, Optional.of(after), false));
     this.shadow =
-        new Runbook.Shadow(
-            after, renamed ? Optional.of(before) : Optional.empty(), fate, List.of());
+        new Shadow(after, renamed ? Optional.of(before) : Optional.empty(), fate, List.of());
     boolean plain = keys.legacy().isEmpty() && keys.canonical().isEmpty();
     this.child =
         keys.carried() && (plain || server.version() >= 15) && random.nextInt(3) == 0

@@ -1,6 +1,6 @@
 package dev.rubicon.oracle;
 
-import dev.rubicon.runbook.Runbook.LegacyName;
+import dev.rubicon.runbook.LegacyName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

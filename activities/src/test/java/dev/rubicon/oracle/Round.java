@@ -2,6 +2,7 @@ package dev.rubicon.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.transition.Bench;
@@ -79,8 +80,7 @@ final class Round {
         c.shape
             .dropped()
             .forEach(
-                column ->
-                    bench.legacy(transition.relation(), column, Runbook.LegacyColumn.Action.DROP));
+                column -> bench.legacy(transition.relation(), column, LegacyColumn.Action.DROP));
       }
       c.shape.kept().ifPresent(bench::legacy);
       types.addAll(c.reference.create());

@@ -1,5 +1,6 @@
 package dev.rubicon.oracle;
 
+import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ interface Shape {
   }
 
   /** What becomes of a legacy relation that is not simply dropped. */
-  default Optional<Runbook.LegacyRelation> kept() {
+  default Optional<LegacyRelation> kept() {
     return Optional.empty();
   }
 

@@ -1,5 +1,6 @@
 package dev.rubicon.oracle;
 
+import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ final class ShapeFeatures {
     return relation.layout().map(l -> l.by().split(" ")[0]).orElse("none");
   }
 
-  private static void columns(List<String> features, Runbook.ColumnMapping column) {
+  private static void columns(List<String> features, ColumnMapping column) {
     String ways =
         (column.up().isPresent() ? "up" : "")
             + (column.down().isEmpty() ? "" : " down " + column.down().size());

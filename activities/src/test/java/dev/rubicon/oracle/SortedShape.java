@@ -2,10 +2,12 @@ package dev.rubicon.oracle;
 
 import dev.rubicon.oracle.MappedColumns.Derivation;
 import dev.rubicon.oracle.Relation.Places;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.LegacyRelation;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.runbook.Runbook.LegacyName;
-import dev.rubicon.runbook.Runbook.PartOf;
-import dev.rubicon.runbook.Runbook.Shadow;
+import dev.rubicon.runbook.Shadow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -171,11 +173,11 @@ final class SortedShape implements Shape {
 
   /** Rows of the third kind are nowhere else. */
   @Override
-  public Optional<Runbook.LegacyRelation> kept() {
+  public Optional<LegacyRelation> kept() {
     return split()
         ? Optional.of(
-            new Runbook.LegacyRelation(
-                whole.places().before(), Runbook.LegacyColumn.Action.ARCHIVE, Optional.empty()))
+            new LegacyRelation(
+                whole.places().before(), LegacyColumn.Action.ARCHIVE, Optional.empty()))
         : Optional.empty();
   }
 

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.LocalPostgres;
 import dev.rubicon.stack.LocalServer;
 import dev.rubicon.transition.Bench;
@@ -154,14 +156,13 @@ class PlannedSqlTest {
                 + " int;")
         .migration("U1__s_new.sql", "DROP TABLE s_new; ALTER TABLE t DROP COLUMN more;")
         .index("public.t_old", "CREATE INDEX CONCURRENTLY t_old ON t (old)")
-        .legacy("public.t", "old", Runbook.LegacyColumn.Action.ARCHIVE)
+        .legacy("public.t", "old", LegacyColumn.Action.ARCHIVE)
         .transition(
             "public.t",
             with(map("new", "text", "old", Map.of("old", "new")), null, false, "new <> ''"))
         .shadow(
             "public.s",
-            new Runbook.Shadow(
-                "public.app_s", Optional.of("public.s_new"), Runbook.LegacyName.VIEW, List.of()),
+            new Shadow("public.app_s", Optional.of("public.s_new"), LegacyName.VIEW, List.of()),
             map("label", "", "name", Map.of("name", "label")));
   }
 }

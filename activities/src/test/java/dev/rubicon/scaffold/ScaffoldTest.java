@@ -9,6 +9,7 @@ import dev.rubicon.catalog.CatalogSamples;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ class ScaffoldTest {
     assertThat(draft.questions()).isPositive();
     assertThat(bundle.runbook().transitions())
         .flatExtracting(Runbook.Transition::columns)
-        .extracting(Runbook.ColumnMapping::name)
+        .extracting(ColumnMapping::name)
         .containsExactly("claim");
     assertThat(bundle.runbook().expand().concurrently())
         .extracting(Runbook.ConcurrentIndex::name)

@@ -24,7 +24,11 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.runbook.ColumnMapping;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.PostgresServer;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.verify.Verify;
@@ -178,26 +182,26 @@ public final class Bench {
     return this;
   }
 
-  public Bench transition(String relation, Runbook.ColumnMapping... columns) {
+  public Bench transition(String relation, ColumnMapping... columns) {
     return transition(
         new Runbook.Transition(relation, Runbook.Transition.Kind.IN_PLACE, List.of(columns)));
   }
 
   /** A shadow; pairs of name and default are not given: the migration says so. */
-  public Bench shadow(String relation, Runbook.Shadow shadow, Runbook.ColumnMapping... columns) {
+  public Bench shadow(String relation, Shadow shadow, ColumnMapping... columns) {
     return transition(
         new Runbook.Transition(
             relation, Runbook.Transition.Kind.SHADOW, List.of(columns), Optional.of(shadow)));
   }
 
-  public Bench legacy(String relation, String column, Runbook.LegacyColumn.Action action) {
+  public Bench legacy(String relation, String column, LegacyColumn.Action action) {
     Optional<String> reason =
-        action == Runbook.LegacyColumn.Action.KEEP ? Optional.of("because") : Optional.empty();
-    legacy.add(RunbookText.legacy(new Runbook.LegacyColumn(relation, column, action, reason)));
+        action == LegacyColumn.Action.KEEP ? Optional.of("because") : Optional.empty();
+    legacy.add(RunbookText.legacy(new LegacyColumn(relation, column, action, reason)));
     return this;
   }
 
-  public Bench legacy(Runbook.LegacyRelation relation) {
+  public Bench legacy(LegacyRelation relation) {
     legacyRelations.add(RunbookText.legacy(relation));
     return this;
   }
@@ -217,9 +221,8 @@ public final class Bench {
     return this;
   }
 
-  public static Runbook.ColumnMapping map(
-      String name, String type, String up, Map<String, String> down) {
-    return new Runbook.ColumnMapping(
+  public static ColumnMapping map(String name, String type, String up, Map<String, String> down) {
+    return new ColumnMapping(
         name,
         type,
         Optional.ofNullable(up),
@@ -231,9 +234,9 @@ public final class Bench {
         Optional.empty());
   }
 
-  public static Runbook.ColumnMapping with(
-      Runbook.ColumnMapping m, String defaultExpression, boolean nullable, String check) {
-    return new Runbook.ColumnMapping(
+  public static ColumnMapping with(
+      ColumnMapping m, String defaultExpression, boolean nullable, String check) {
+    return new ColumnMapping(
         m.name(),
         m.type(),
         m.up(),

@@ -6,7 +6,8 @@ import static dev.rubicon.transition.Bench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.engine.Progress;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,8 +38,7 @@ class CancelledPhasesTest {
                 with(map("new", "text", "old", Map.of("old", "new")), null, false, null))
             .shadow(
                 "public.s",
-                new Runbook.Shadow(
-                    "public.s", Optional.of("public.s_new"), Runbook.LegacyName.HIDE, List.of()));
+                new Shadow("public.s", Optional.of("public.s_new"), LegacyName.HIDE, List.of()));
     return bench;
   }
 

@@ -4,7 +4,9 @@ import static dev.rubicon.transition.Bench.map;
 import static dev.rubicon.transition.Bench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.LocalPostgres;
 import dev.rubicon.stack.LocalServer;
 import java.nio.file.Path;
@@ -148,14 +150,13 @@ class EverySessionIsLimitedTest {
         .migration("U1__s_new.sql", "DROP TABLE s_new; ALTER TABLE t DROP COLUMN more;")
         .index("public.t_old", "CREATE INDEX CONCURRENTLY t_old ON t (old)")
         .index("public.t_new", "CREATE INDEX CONCURRENTLY t_new ON t (new)")
-        .legacy("public.t", "old", Runbook.LegacyColumn.Action.ARCHIVE)
+        .legacy("public.t", "old", LegacyColumn.Action.ARCHIVE)
         .transition(
             "public.t",
             with(map("new", "text", "old", Map.of("old", "new")), null, false, "new <> ''"))
         .shadow(
             "public.s",
-            new Runbook.Shadow(
-                "public.app_s", Optional.of("public.s_new"), Runbook.LegacyName.VIEW, List.of()),
+            new Shadow("public.app_s", Optional.of("public.s_new"), LegacyName.VIEW, List.of()),
             map("label", "", "name", Map.of("name", "label")));
   }
 }

@@ -4,7 +4,9 @@ import static dev.rubicon.transition.Bench.map;
 import static dev.rubicon.transition.Bench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,7 +45,7 @@ class HalfStatesTest {
         .transition(
             "public.t",
             with(map("new", "text", "old", Map.of("old", "new")), null, false, "new <> ''"))
-        .legacy("public.t", "old", Runbook.LegacyColumn.Action.DROP);
+        .legacy("public.t", "old", LegacyColumn.Action.DROP);
   }
 
   private static Bench shadow() {
@@ -52,8 +54,7 @@ class HalfStatesTest {
         .migration("U1__t_new.sql", "DROP TABLE t_new;")
         .shadow(
             "public.t",
-            new Runbook.Shadow(
-                "public.t", Optional.of("public.t_new"), Runbook.LegacyName.HIDE, List.of()));
+            new Shadow("public.t", Optional.of("public.t_new"), LegacyName.HIDE, List.of()));
   }
 
   @Test

@@ -3,7 +3,8 @@ package dev.rubicon.transition;
 import static dev.rubicon.transition.Bench.map;
 import static dev.rubicon.transition.Bench.with;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.ColumnMapping;
+import dev.rubicon.runbook.LegacyColumn;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +108,7 @@ record InPlaceShape(String name, Bench bench, String table, List<String> writes)
                 map("price_note", "text", "note || unit", Map.of("note", "lower(price_note)")),
                 with(map("place", "varchar(20)", null, Map.of()), "'home'", false, null),
                 with(map("token", "uuid", null, Map.of()), "gen_random_uuid()", false, null),
-                new Runbook.ColumnMapping(
+                new ColumnMapping(
                     "extra",
                     "jsonb",
                     Optional.empty(),
@@ -117,7 +118,7 @@ record InPlaceShape(String name, Bench bench, String table, List<String> writes)
                     true,
                     Optional.empty(),
                     Optional.of("what else the customer's client knows")))
-            .legacy("public.orders", "state", Runbook.LegacyColumn.Action.DROP);
+            .legacy("public.orders", "state", LegacyColumn.Action.DROP);
     bench.refused = true;
     return new InPlaceShape(
         "one-way",

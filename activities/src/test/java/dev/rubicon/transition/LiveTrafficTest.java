@@ -4,7 +4,7 @@ import static dev.rubicon.transition.Bench.map;
 import static dev.rubicon.transition.Bench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyColumn;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -58,9 +58,9 @@ class LiveTrafficTest {
                     null),
                 map("config_json", "jsonb", "aggregation", Map.of("aggregation", "config_json")),
                 map("gate_ok", "boolean", "(diagnostics->>'gate_ok')::boolean", Map.of()))
-            .legacy("public.checks", "claim_text", Runbook.LegacyColumn.Action.DROP)
-            .legacy("public.checks", "aggregation", Runbook.LegacyColumn.Action.ARCHIVE)
-            .legacy("public.checks", "diagnostics", Runbook.LegacyColumn.Action.KEEP);
+            .legacy("public.checks", "claim_text", LegacyColumn.Action.DROP)
+            .legacy("public.checks", "aggregation", LegacyColumn.Action.ARCHIVE)
+            .legacy("public.checks", "diagnostics", LegacyColumn.Action.KEEP);
     for (long id = 1; id <= ROWS; id++) {
       acknowledged.put(id, new Written("claim " + id, "{\"n\": " + id + "}"));
     }

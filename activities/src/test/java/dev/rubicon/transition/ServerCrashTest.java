@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.LocalPostgres;
 import dev.rubicon.stack.LocalServer;
 import dev.rubicon.transition.DoubtfulClient.Side;
@@ -85,7 +87,7 @@ class ServerCrashTest {
                       null,
                       false,
                       "new <> ''"))
-              .legacy("public.t", "old", Runbook.LegacyColumn.Action.DROP);
+              .legacy("public.t", "old", LegacyColumn.Action.DROP);
       round(bench, new Side("t", "new", true), true);
     }
   }
@@ -100,8 +102,7 @@ class ServerCrashTest {
               .migration("U1__c.sql", "DROP TABLE c_next;")
               .shadow(
                   "public.t",
-                  new Runbook.Shadow(
-                      "public.c", Optional.of("public.c_next"), Runbook.LegacyName.VIEW, List.of()),
+                  new Shadow("public.c", Optional.of("public.c_next"), LegacyName.VIEW, List.of()),
                   map("new", "", "upper(old)", Map.of("old", "lower(new)")));
       round(bench, new Side("c", "new", true), false);
     }

@@ -11,7 +11,8 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -108,8 +109,7 @@ class TerminateBlockersTest {
                 .migration("U1__n.sql", "DROP TABLE n;")
                 .shadow(
                     "public.t",
-                    new Runbook.Shadow(
-                        "public.t", Optional.of("public.n"), Runbook.LegacyName.HIDE, List.of())));
+                    new Shadow("public.t", Optional.of("public.n"), LegacyName.HIDE, List.of())));
     bench.install();
     try (Connection old = bench.connect("nightly-report")) {
       String pid = hold(old, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1");

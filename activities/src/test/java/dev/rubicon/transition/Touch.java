@@ -2,7 +2,8 @@ package dev.rubicon.transition;
 
 import static dev.rubicon.transition.Bench.map;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,8 +77,8 @@ public final class Touch {
           "INSERT INTO t SELECT g, 'v' || g FROM generate_series(1, 50) g");
     }
 
-    private static Runbook.Shadow to(String built) {
-      return new Runbook.Shadow("public.t", Optional.of(built), Runbook.LegacyName.HIDE, List.of());
+    private static Shadow to(String built) {
+      return new Shadow("public.t", Optional.of(built), LegacyName.HIDE, List.of());
     }
   }
 

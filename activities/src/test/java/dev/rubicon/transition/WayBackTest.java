@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyColumn;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -60,8 +60,7 @@ class WayBackTest {
                     + " extra int;")
             .migration(
                 "U1__usage.sql", "DROP TABLE usage; ALTER TABLE \"Order Lines\" DROP COLUMN extra;")
-            .legacy(
-                "\"My App\".\"Order Lines\"", "\"Old Name\"", Runbook.LegacyColumn.Action.ARCHIVE);
+            .legacy("\"My App\".\"Order Lines\"", "\"Old Name\"", LegacyColumn.Action.ARCHIVE);
     bench.schemas = List.of("My App");
     bench.cutover =
         """

@@ -4,7 +4,8 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,7 @@ class ComparisonTest {
             .migration("U1__p.sql", "DROP TABLE people;")
             .shadow(
                 "public.users",
-                new Runbook.Shadow(
-                    "public.people", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+                new Shadow("public.people", Optional.empty(), LegacyName.KEEP, List.of()),
                 map("label", "", "name", Map.of("name", "label")));
     bench.install();
     assertThat(compare(bench).shadows().getFirst().missing()).isEqualTo(100);

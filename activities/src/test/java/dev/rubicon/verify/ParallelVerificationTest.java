@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -44,7 +45,7 @@ class ParallelVerificationTest {
       bench.migration("U1__u.sql", "DROP TABLE u;");
       bench.shadow(
           "public.t",
-          new Runbook.Shadow("public.u", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+          new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()),
           map("new", "", up[0], Map.of()));
     } else {
       bench.transition("public.t", map("new", "text", up[0], Map.of()));

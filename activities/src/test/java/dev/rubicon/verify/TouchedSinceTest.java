@@ -8,7 +8,8 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ class TouchedSinceTest {
     bench.migration("U1__u.sql", "DROP TABLE u;");
     return bench.shadow(
         "public.t",
-        new Runbook.Shadow("public.u", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+        new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()),
         map("new", "", up, Map.of("old", "lower(new)")));
   }
 

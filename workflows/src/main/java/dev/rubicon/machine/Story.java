@@ -3,6 +3,7 @@ package dev.rubicon.machine;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetProgress;
+import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.RolloutRequest;
 import java.time.Instant;
@@ -83,7 +84,7 @@ public record Story(
   List<String> missing(Phase phase) {
     return known.plan().map(Plan::manual).orElse(List.of()).stream()
         .filter(item -> item.blocks() == phase && !controls.signedOff().contains(item.id()))
-        .map(Runbook.ManualItem::id)
+        .map(ManualItem::id)
         .toList();
   }
 

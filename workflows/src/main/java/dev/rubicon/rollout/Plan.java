@@ -1,5 +1,8 @@
 package dev.rubicon.rollout;
 
+import dev.rubicon.runbook.Backup;
+import dev.rubicon.runbook.CloneSource;
+import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +24,7 @@ public record Plan(
     List<Phase> phases,
     List<Runbook.Gate> gates,
     boolean selfApproval,
-    List<Runbook.ManualItem> manual,
+    List<ManualItem> manual,
     Optional<Runbook.Window> window,
     Runbook.OnSmokeFailure onSmokeFailure,
     Duration watch,
@@ -32,11 +35,11 @@ public record Plan(
   public static Plan of(Runbook runbook, Duration heartbeatTimeout) {
     var phases = EnumSet.range(Phase.PREFLIGHT, Phase.WATCH);
     var missing = new ArrayList<String>();
-    if (runbook.backup() instanceof Runbook.Backup.External external) {
+    if (runbook.backup() instanceof Backup.External external) {
       missing.add(
           "the backup is '" + external.reference() + "': Rubicon has not shown that it restores");
     }
-    if (runbook.cloneSource() instanceof Runbook.CloneSource.None none) {
+    if (runbook.cloneSource() instanceof CloneSource.None none) {
       phases.remove(Phase.CLONE);
       phases.remove(Phase.REHEARSE);
       missing.add("nothing was rehearsed on a clone: " + none.reason());

@@ -1,12 +1,10 @@
 package dev.rubicon.runbook;
 
-import dev.rubicon.rollout.Phase;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -71,27 +69,6 @@ public record Runbook(
     public Preflight {
       samples = List.copyOf(samples);
     }
-  }
-
-  /** Where the way back of last resort comes from. */
-  public sealed interface Backup {
-    /** {@code pg_dump -Fc} of one exported snapshot, streamed to the object store. */
-    record PgDump() implements Backup {}
-
-    /** Backed up elsewhere; Rubicon then proves nothing about it, and the plan says so. */
-    record External(String reference) implements Backup {}
-  }
-
-  /** Where the rehearsal's copy comes from. */
-  public sealed interface CloneSource {
-    /** Restored from this rollout's own backup. */
-    record FromBackup() implements CloneSource {}
-
-    /** An existing staging target (a Neon branch, a DBLab clone, a snapshot). */
-    record Staging(String target) implements CloneSource {}
-
-    /** No clone and no rehearsal; the plan says what the rollout then cannot promise. */
-    record None(String reason) implements CloneSource {}
   }
 
   /**
@@ -169,102 +146,6 @@ public record Runbook(
       IN_PLACE,
       /** Another relation, which a migration of {@code expand} creates. */
       SHADOW
-    }
-  }
-
-  /**
-   * The canonical relation of a shadow transition.
-   *
-   * @param to its name from the cutover on, {@code schema.name}
-   * @param builtAs its name until then, where that differs: the cutover renames it
-   * @param legacyName what becomes of the legacy relation's name at the cutover
-   * @param foreignKeys added once every row is there: before, they would refuse rows whose
-   *     counterpart has not been copied yet
-   * @param rows which legacy rows have a counterpart, as a condition over legacy's row; all if
-   *     empty. So one relation is split into several.
-   * @param canonicalRows which canonical rows have a counterpart, as a condition over canonical's
-   *     row; all if empty. So several relations are merged into one.
-   * @param partOf whose row holds more than the other's
-   */
-  public record Shadow(
-      String to,
-      Optional<String> builtAs,
-      LegacyName legacyName,
-      List<ForeignKey> foreignKeys,
-      Optional<String> rows,
-      Optional<String> canonicalRows,
-      PartOf partOf) {
-    public Shadow {
-      foreignKeys = List.copyOf(foreignKeys);
-    }
-
-    /** One relation for one relation, row by row. */
-    public Shadow(
-        String to, Optional<String> builtAs, LegacyName legacyName, List<ForeignKey> foreignKeys) {
-      this(
-          to, builtAs, legacyName, foreignKeys, Optional.empty(), Optional.empty(), PartOf.NEITHER);
-    }
-
-    /** The name under which the canonical relation stands before the cutover. */
-    public String before() {
-      return builtAs.orElse(to);
-    }
-  }
-
-  /** Whether a row of one side is only a part of the other side's row. */
-  public enum PartOf {
-    /** Row for row. */
-    NEITHER,
-    /** Canonical's row is a part of legacy's: deleting it clears its columns in legacy. */
-    LEGACY,
-    /** Legacy's row is a part of canonical's. */
-    CANONICAL
-  }
-
-  /**
-   * What becomes of the legacy name at the cutover; the legacy rows are kept in sync throughout.
-   */
-  public enum LegacyName {
-    /** It stays the name of the legacy table. */
-    KEEP,
-    /** It becomes an updatable view. */
-    VIEW,
-    /** It is gone (or the canonical relation's); the legacy table waits in schema rubicon. */
-    HIDE
-  }
-
-  /**
-   * @param sql from {@code FOREIGN KEY} on
-   */
-  public record ForeignKey(String name, String sql) {}
-
-  /**
-   * One canonical column.
-   *
-   * @param name canonical column, as in SQL
-   * @param type SQL type; empty in a shadow transition, where the canonical relation says so
-   * @param up SQL expression over the legacy columns of the row; absent for a new column without a
-   *     counterpart in legacy
-   * @param down legacy column to SQL expression over the canonical columns
-   * @param irreversible why there is no {@code down}; exactly one of the two is given when there is
-   *     an {@code up}
-   * @param defaultExpression becomes the column's default, for canonical inserts that omit it
-   * @param nullable false: validated NOT NULL at cutover
-   * @param check SQL condition, added NOT VALID, validated before cutover
-   * @param comment becomes the column's comment
-   */
-  public record ColumnMapping(
-      String name,
-      String type,
-      Optional<String> up,
-      Map<String, String> down,
-      Optional<String> irreversible,
-      Optional<String> defaultExpression,
-      boolean nullable,
-      Optional<String> check,
-      Optional<String> comment) {
-    public ColumnMapping {
-      down = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(down));
     }
   }
 
@@ -376,98 +257,6 @@ public record Runbook(
   public record Stamp(String tool, String table, Optional<String> from, String version) {}
 
   /**
-   * An HTTP call; {@code ${name}} in url, headers and body is replaced by a variable of the target
-   * ({@code rubicon.yaml}) or by a value captured by an earlier check.
-   */
-  public record HttpCall(
-      String method,
-      String url,
-      Map<String, String> headers,
-      Optional<String> body,
-      Duration timeout) {
-    public HttpCall {
-      headers = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(headers));
-    }
-  }
-
-  /** One check of smoke, rehearsal or watch. */
-  public sealed interface Check {
-    String name();
-
-    /**
-     * @param status expected
-     * @param json JSON pointer to expected value (as text)
-     * @param capture variable name to JSON pointer, for later checks
-     */
-    record Http(
-        String name,
-        HttpCall call,
-        int status,
-        Map<String, String> json,
-        Map<String, String> capture)
-        implements Check {
-      public Http {
-        json = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(json));
-        capture = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(capture));
-      }
-    }
-
-    /**
-     * @param parameters values of the {@code ?} placeholders, {@code ${name}} replaced; bound as
-     *     text, cast in the query
-     * @param expect rows expected, cells as text, null for NULL; no rows expected when empty
-     */
-    record Sql(String name, String query, List<String> parameters, List<List<String>> expect)
-        implements Check {
-      public Sql {
-        parameters = List.copyOf(parameters);
-        expect = List.copyOf(expect);
-      }
-    }
-
-    /** A program run on the worker; succeeds when it exits 0 within the timeout. */
-    record Command(String name, List<String> argv, Duration timeout) implements Check {
-      public Command {
-        argv = List.copyOf(argv);
-      }
-    }
-
-    /**
-     * Fresh rows exported as Parquet and read by DuckDB together with an export of a local
-     * canonical database.
-     *
-     * @param export name of the DuckDB view to the SQL query run on the target
-     * @param local name of the DuckDB view to SQL run on a canonical scratch database filled by
-     *     {@code localSql}
-     * @param localSql files applied to the canonical scratch database first (sample rows)
-     * @param query DuckDB SQL over those views
-     * @param expect as in {@link Sql}
-     */
-    record DuckDb(
-        String name,
-        Map<String, String> export,
-        Map<String, String> local,
-        List<String> localSql,
-        String query,
-        List<List<String>> expect)
-        implements Check {
-      public DuckDb {
-        export = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(export));
-        local = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(local));
-        localSql = List.copyOf(localSql);
-        expect = List.copyOf(expect);
-      }
-    }
-
-    /**
-     * An error counter read over HTTP; alerts when it grew by more than allowed since watch began.
-     *
-     * @param pointer JSON pointer to the number
-     */
-    record Counter(String name, HttpCall call, String pointer, long maxIncrease) implements Check {}
-  }
-
-  /**
    * @param duration how long after the crossing
    * @param every how often the checks run
    */
@@ -506,27 +295,6 @@ public record Runbook(
   }
 
   /**
-   * What becomes of the legacy relation of a shadow transition; dropped where nothing is said.
-   *
-   * @param reason why it is kept; only with {@link LegacyColumn.Action#KEEP}
-   */
-  public record LegacyRelation(
-      String relation, LegacyColumn.Action action, Optional<String> reason) {}
-
-  /**
-   * @param relation {@code schema.name}
-   * @param reason why it is kept; only with {@link Action#KEEP}
-   */
-  public record LegacyColumn(
-      String relation, String column, Action action, Optional<String> reason) {
-    public enum Action {
-      DROP,
-      ARCHIVE,
-      KEEP
-    }
-  }
-
-  /**
    * @param gates which gates ask a human; expand and cutover and contract unless the runbook says
    *     otherwise
    * @param selfApproval whether the requester may approve
@@ -542,13 +310,6 @@ public record Runbook(
     CUTOVER,
     CONTRACT
   }
-
-  /**
-   * Something that a human does outside and signs off.
-   *
-   * @param blocks the phase that waits for it
-   */
-  public record ManualItem(String id, String title, String owner, Phase blocks) {}
 
   /**
    * What is to happen with a finding.

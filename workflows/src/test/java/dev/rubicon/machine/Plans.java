@@ -2,6 +2,7 @@ package dev.rubicon.machine;
 
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -49,12 +50,12 @@ public final class Plans {
                 new Runbook.Window(
                     List.of(), LocalTime.of(2, 0), LocalTime.of(2, 30), ZoneOffset.UTC))
             : Optional.empty();
-    List<Runbook.ManualItem> manual =
+    List<ManualItem> manual =
         bit(bits, 6)
             ? List.of(
-                new Runbook.ManualItem("told", "People told", "ops", Phase.EXPAND),
-                new Runbook.ManualItem("ready", "People ready", "ops", Phase.CUTOVER),
-                new Runbook.ManualItem("looking", "People look", "ops", Phase.WATCH))
+                new ManualItem("told", "People told", "ops", Phase.EXPAND),
+                new ManualItem("ready", "People ready", "ops", Phase.CUTOVER),
+                new ManualItem("looking", "People look", "ops", Phase.WATCH))
             : List.of();
     return new Plan(
         "small",

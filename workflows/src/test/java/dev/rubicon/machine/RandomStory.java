@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Plan;
+import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutRequest;
@@ -458,7 +459,7 @@ final class RandomStory {
     }
     plan.window()
         .ifPresent(w -> assertThat(Window.at(w, now).from()).as(text()).isBeforeOrEqualTo(now));
-    for (Runbook.ManualItem item : plan.manual()) {
+    for (ManualItem item : plan.manual()) {
       if (item.blocks().compareTo(Phase.CUTOVER) <= 0) {
         assertThat(at.signedOff()).as(text()).contains(item.id());
       }

@@ -15,6 +15,7 @@ import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.rollout.Worked;
+import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
@@ -240,7 +241,7 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
     require(asks || mayCrossUnasked, "crossed again, and nobody was asked");
     require(verified, "crossed without a verification since the last change");
     require(!paused, "crossed while paused");
-    for (Runbook.ManualItem item : plan.manual()) {
+    for (ManualItem item : plan.manual()) {
       require(
           item.blocks().compareTo(Phase.CUTOVER) > 0 || signedOff.contains(item.id()),
           "crossed without the sign-off of " + item.id());

@@ -15,6 +15,7 @@ import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.rollout.Worked;
+import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
 import io.temporal.failure.ApplicationFailure;
@@ -45,7 +46,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   static Plan plan(
       Optional<Runbook.Window> window,
       Runbook.OnSmokeFailure onSmokeFailure,
-      List<Runbook.ManualItem> manual) {
+      List<ManualItem> manual) {
     return new Plan(
         "checks-canonical",
         "title",

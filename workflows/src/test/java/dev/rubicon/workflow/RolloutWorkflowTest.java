@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
+import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClient;
@@ -328,7 +329,7 @@ final class RolloutWorkflowTest {
         RecordingPhases.plan(
             Optional.empty(),
             Runbook.OnSmokeFailure.HOLD,
-            List.of(new Runbook.ManualItem("informed", "Stakeholders", "ops", Phase.EXPAND)));
+            List.of(new ManualItem("informed", "Stakeholders", "ops", Phase.EXPAND)));
     launch();
     approve(Runbook.Gate.EXPAND);
     await("sign-off due", s -> s.signOffs().equals(List.of("informed")));

@@ -2,6 +2,7 @@ package dev.rubicon.transition.inplace;
 
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
@@ -45,7 +46,7 @@ final class Grouping {
     this.canonical = canonical;
     this.lone = lone;
     legacyOnly.addAll(downs.keySet());
-    for (Runbook.LegacyColumn column : runbook.contract().legacyColumns()) {
+    for (LegacyColumn column : runbook.contract().legacyColumns()) {
       if (RelationName.parse(column.relation()).equals(this.relation)) {
         legacyOnly.add(Naming.column(column.column()));
       }

@@ -4,6 +4,7 @@ import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.expression.ExpressionProbe;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
@@ -52,7 +53,7 @@ public final class InPlaceCompiler {
     probe.shape(table);
 
     var ups = new LinkedHashMap<String, CompiledExpression>();
-    for (Runbook.ColumnMapping mapping : transition.columns()) {
+    for (ColumnMapping mapping : transition.columns()) {
       String name = Naming.column(mapping.name());
       String where = relation + "." + name + " up";
       if (table.column(name).isPresent()) {
@@ -72,7 +73,7 @@ public final class InPlaceCompiler {
       }
     }
     var types = new LinkedHashMap<String, String>();
-    for (Runbook.ColumnMapping mapping : transition.columns()) {
+    for (ColumnMapping mapping : transition.columns()) {
       String name = Naming.column(mapping.name());
       types.put(name, probe.add(name, mapping.type(), relation + "." + name + " type"));
     }
@@ -96,7 +97,7 @@ public final class InPlaceCompiler {
             grouping.drafts(),
             grouping.legacyOnly());
     List<InPlacePlan.Added> added = added(transition, probe, id, types, lone);
-    for (Runbook.ColumnMapping mapping : transition.columns()) {
+    for (ColumnMapping mapping : transition.columns()) {
       String name = Naming.column(mapping.name());
       mapping.check().ifPresent(check -> probe.check(check, relation + "." + name + " check"));
     }
@@ -137,7 +138,7 @@ public final class InPlaceCompiler {
   private Map<String, CompiledExpression> downs(
       Runbook.Transition transition, TableShape table, ExpressionProbe probe, String id) {
     var downs = new LinkedHashMap<String, CompiledExpression>();
-    for (Runbook.ColumnMapping mapping : transition.columns()) {
+    for (ColumnMapping mapping : transition.columns()) {
       for (Map.Entry<String, String> down : mapping.down().entrySet()) {
         String name = Naming.column(down.getKey());
         String where = table.name() + "." + name + " down";
@@ -180,7 +181,7 @@ public final class InPlaceCompiler {
       Map<String, CompiledExpression> downs,
       List<Grouping.Draft> drafts,
       Set<String> only) {
-    var mappings = new LinkedHashMap<String, Runbook.ColumnMapping>();
+    var mappings = new LinkedHashMap<String, ColumnMapping>();
     transition.columns().forEach(mapping -> mappings.put(Naming.column(mapping.name()), mapping));
     int columns = drafts.stream().mapToInt(draft -> draft.canonical().size()).sum();
     int bit = 0;
@@ -189,7 +190,7 @@ public final class InPlaceCompiler {
     for (Grouping.Draft draft : drafts) {
       var canonical = new ArrayList<Group.Canonical>();
       for (String name : draft.canonical()) {
-        Runbook.ColumnMapping mapping = mappings.get(name);
+        ColumnMapping mapping = mappings.get(name);
         String where = table.name() + "." + name + " default";
         Optional<CompiledExpression> fallback = Optional.empty();
         if (mapping.defaultExpression().isPresent()) {
@@ -249,7 +250,7 @@ public final class InPlaceCompiler {
       Map<String, String> types,
       Set<String> lone) {
     var added = new ArrayList<InPlacePlan.Added>();
-    for (Runbook.ColumnMapping mapping : transition.columns()) {
+    for (ColumnMapping mapping : transition.columns()) {
       String name = Naming.column(mapping.name());
       if (!lone.contains(name)) {
         continue;

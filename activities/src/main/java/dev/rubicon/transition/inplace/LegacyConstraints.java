@@ -4,6 +4,7 @@ import dev.rubicon.installed.TargetState;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
@@ -25,7 +26,7 @@ public final class LegacyConstraints {
   public static Set<String> columns(Runbook runbook, InPlacePlan plan) {
     var columns = new LinkedHashSet<String>();
     plan.legacyColumns().filter(l -> l.down().isPresent()).forEach(l -> columns.add(l.name()));
-    for (Runbook.LegacyColumn column : runbook.contract().legacyColumns()) {
+    for (LegacyColumn column : runbook.contract().legacyColumns()) {
       if (RelationName.parse(column.relation()).equals(plan.relation())) {
         columns.add(Naming.column(column.column()));
       }

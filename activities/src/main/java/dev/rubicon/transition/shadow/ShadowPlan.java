@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.ForeignKey;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.PartOf;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,15 +35,15 @@ public record ShadowPlan(
     Side legacy,
     Side canonical,
     RelationName to,
-    Runbook.LegacyName legacyName,
+    LegacyName legacyName,
     List<Derived> ups,
     List<Derived> downs,
     Optional<Numbering> numbering,
     List<DisabledTrigger> asleep,
-    List<Runbook.ForeignKey> foreignKeys,
+    List<ForeignKey> foreignKeys,
     Optional<CompiledExpression> rows,
     Optional<CompiledExpression> canonicalRows,
-    Runbook.PartOf partOf,
+    PartOf partOf,
     List<Cleared> cleared,
     Optional<KeyMap> keyMap,
     boolean leadsLegacy,
@@ -161,8 +163,8 @@ public record ShadowPlan(
         true,
         rows,
         canonicalRows,
-        partOf == Runbook.PartOf.CANONICAL ? cleared : List.of(),
-        partOf == Runbook.PartOf.CANONICAL);
+        partOf == PartOf.CANONICAL ? cleared : List.of(),
+        partOf == PartOf.CANONICAL);
   }
 
   @JsonIgnore
@@ -179,8 +181,8 @@ public record ShadowPlan(
         false,
         canonicalRows,
         rows,
-        partOf == Runbook.PartOf.LEGACY ? cleared : List.of(),
-        partOf == Runbook.PartOf.LEGACY);
+        partOf == PartOf.LEGACY ? cleared : List.of(),
+        partOf == PartOf.LEGACY);
   }
 
   @JsonIgnore

@@ -1,6 +1,6 @@
 package dev.rubicon.transition.shadow;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.PartOf;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -30,7 +30,7 @@ public record SharedPlans(ShadowPlan plan, List<ShadowPlan> all) {
     return all.stream()
         .filter(
             p ->
-                plan.partOf() == Runbook.PartOf.CANONICAL
+                plan.partOf() == PartOf.CANONICAL
                     ? p.canonical().oid() == plan.canonical().oid() && p.leadsCanonical()
                     : p.legacy().oid() == plan.legacy().oid() && p.leadsLegacy())
         .findFirst()

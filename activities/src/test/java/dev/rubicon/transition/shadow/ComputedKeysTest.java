@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -44,7 +45,7 @@ class ComputedKeysTest {
         .migration("U1__u.sql", "DROP TABLE u;")
         .shadow(
             "public.t",
-            new Runbook.Shadow("public.u", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+            new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()),
             map("id", "", up, Map.of("id", down)));
   }
 
@@ -151,9 +152,7 @@ class ComputedKeysTest {
         .migration(
             "V1__u.sql", "CREATE TABLE u (id text COLLATE " + becomes + " PRIMARY KEY, v int);")
         .migration("U1__u.sql", "DROP TABLE u;")
-        .shadow(
-            "public.t",
-            new Runbook.Shadow("public.u", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+        .shadow("public.t", new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()));
   }
 
   /** Under any two that tell bytes apart keys pair off, and by their indexes. */

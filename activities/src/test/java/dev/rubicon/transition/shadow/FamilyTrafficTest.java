@@ -3,10 +3,10 @@ package dev.rubicon.transition.shadow;
 import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.runbook.Runbook.ForeignKey;
-import dev.rubicon.runbook.Runbook.LegacyName;
-import dev.rubicon.runbook.Runbook.PartOf;
-import dev.rubicon.runbook.Runbook.Shadow;
+import dev.rubicon.runbook.ForeignKey;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.PartOf;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -4,9 +4,11 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rubicon.runbook.Runbook;
-import dev.rubicon.runbook.Runbook.LegacyName;
-import dev.rubicon.runbook.Runbook.Shadow;
+import dev.rubicon.runbook.ForeignKey;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.LegacyRelation;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +47,7 @@ class MappedKeysTest {
                     Optional.of("public.orders_next"),
                     LegacyName.HIDE,
                     List.of(
-                        new Runbook.ForeignKey(
+                        new ForeignKey(
                             "orders_user",
                             "FOREIGN KEY (user_id) REFERENCES users_next (id) ON DELETE CASCADE"))),
                 map("id", "", "mapped(id)", Map.of("id", "mapped(id)")),
@@ -128,9 +130,7 @@ class MappedKeysTest {
   @Test
   void theArchiveKeepsTheMap() {
     Bench bench = bench();
-    bench.legacy(
-        new Runbook.LegacyRelation(
-            "public.users", Runbook.LegacyColumn.Action.ARCHIVE, Optional.empty()));
+    bench.legacy(new LegacyRelation("public.users", LegacyColumn.Action.ARCHIVE, Optional.empty()));
     bench.toVerified();
     bench.cutover();
     bench.contract();

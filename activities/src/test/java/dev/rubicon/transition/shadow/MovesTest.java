@@ -3,7 +3,8 @@ package dev.rubicon.transition.shadow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -44,9 +45,7 @@ class MovesTest {
             CREATE UNIQUE INDEX ON u_low (name);
             """)
         .migration("U1__u.sql", "DROP TABLE u;")
-        .shadow(
-            "public.t",
-            new Runbook.Shadow("public.u", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+        .shadow("public.t", new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()));
   }
 
   private static Bench verified() {

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.SQLException;
 import java.util.List;
@@ -34,16 +35,14 @@ class NarrowColumnsTest {
 
   private static Bench same(String was, String value, String becomes) {
     return bench(was, value, becomes)
-        .shadow(
-            "public.t",
-            new Runbook.Shadow("public.u", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+        .shadow("public.t", new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()));
   }
 
   private static Bench said(String was, String value, String becomes) {
     return bench(was, value, becomes)
         .shadow(
             "public.t",
-            new Runbook.Shadow("public.u", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+            new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()),
             map("v", "", "v", Map.of("v", "v")));
   }
 

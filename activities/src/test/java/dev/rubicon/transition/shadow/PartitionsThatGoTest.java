@@ -10,7 +10,8 @@ import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.watch.Watch;
 import java.time.Instant;
@@ -45,7 +46,7 @@ class PartitionsThatGoTest {
     bench.migration("U1__u.sql", "DROP TABLE u;");
     return bench.shadow(
         "public.t",
-        new Runbook.Shadow("public.u", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+        new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()),
         map("new", "", "old || '%'", Map.of("old", "rtrim(new, '%')")));
   }
 

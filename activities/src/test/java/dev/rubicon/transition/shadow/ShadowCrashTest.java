@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -83,10 +84,10 @@ class ShadowCrashTest {
             .migration("U1__app_users.sql", "DROP TABLE app_users_next;")
             .shadow(
                 "public.users",
-                new Runbook.Shadow(
+                new Shadow(
                     "public.app_users",
                     Optional.of("public.app_users_next"),
-                    Runbook.LegacyName.VIEW,
+                    LegacyName.VIEW,
                     List.of()),
                 map("label", "", "name", Map.of("name", "label")));
     bench.batchTarget = "10ms";

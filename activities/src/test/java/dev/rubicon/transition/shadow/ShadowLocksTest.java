@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ class ShadowLocksTest {
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicLong writes = new AtomicLong();
 
-  private static Bench bench(Runbook.LegacyName legacyName, int rows) {
+  private static Bench bench(LegacyName legacyName, int rows) {
     var bench =
         new Bench(
                 "CREATE TABLE users (id int PRIMARY KEY, name text)",
@@ -44,7 +45,7 @@ class ShadowLocksTest {
             .migration("U1__app_users.sql", "DROP TABLE app_users_next;")
             .shadow(
                 "public.users",
-                new Runbook.Shadow(
+                new Shadow(
                     "public.app_users",
                     Optional.of("public.app_users_next"),
                     legacyName,
@@ -102,7 +103,7 @@ class ShadowLocksTest {
 
   @Test
   void clientsOfLegacyStarveNeitherTheWayThereNorTheWayBackNorAbort() throws Exception {
-    Bench bench = bench(Runbook.LegacyName.VIEW, 100);
+    Bench bench = bench(LegacyName.VIEW, 100);
     bench.toVerified();
     dwell(bench, "users");
     String update = "UPDATE users SET name = name || '.' WHERE id = ?";
@@ -116,7 +117,7 @@ class ShadowLocksTest {
 
   @Test
   void clientsOfCanonicalDoNotStarveContract() throws Exception {
-    Bench bench = bench(Runbook.LegacyName.VIEW, 100);
+    Bench bench = bench(LegacyName.VIEW, 100);
     bench.toVerified();
     dwell(bench, "app_users_next");
     bench.cutover();
@@ -130,7 +131,7 @@ class ShadowLocksTest {
    */
   @Test
   void autovacuumGivesWay() throws Exception {
-    Bench bench = bench(Runbook.LegacyName.HIDE, 50_000);
+    Bench bench = bench(LegacyName.HIDE, 50_000);
     bench.toVerified();
     bench.run(
         "UPDATE users SET name = name || '!'",

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ class ShadowRolloutTest {
         created_by text NOT NULL DEFAULT 'app');
       """;
 
-  private static Bench renamed(Runbook.LegacyName name, String... more) {
+  private static Bench renamed(LegacyName name, String... more) {
     var bench = new Bench(LEGACY);
     bench.run(more);
     return bench
@@ -45,13 +46,13 @@ class ShadowRolloutTest {
         .migration("U1__app_users.sql", "DROP TABLE app_users;")
         .shadow(
             "public.users",
-            new Runbook.Shadow("public.app_users", Optional.empty(), name, List.of()),
+            new Shadow("public.app_users", Optional.empty(), name, List.of()),
             map("display_name", "", "full_name", Map.of("full_name", "display_name")));
   }
 
   @Test
   void aTableIsRenamedRekeyedAndTakenBackWithoutLosingAWrite() {
-    Bench bench = renamed(Runbook.LegacyName.KEEP);
+    Bench bench = renamed(LegacyName.KEEP);
     String before = bench.fingerprint();
     bench.install();
     bench.run(
@@ -100,7 +101,7 @@ class ShadowRolloutTest {
 
   @Test
   void abortFromVerifiedLeavesNothingBehind() {
-    Bench bench = renamed(Runbook.LegacyName.KEEP);
+    Bench bench = renamed(LegacyName.KEEP);
     String before = bench.fingerprint();
     bench.toVerified();
     bench.abort();
@@ -112,7 +113,7 @@ class ShadowRolloutTest {
 
   @Test
   void canonicalTakesNoClientsBeforeTheCopyIsVerified() {
-    Bench bench = renamed(Runbook.LegacyName.KEEP);
+    Bench bench = renamed(LegacyName.KEEP);
     bench.install();
     assertThatThrownBy(() -> bench.run("INSERT INTO app_users (display_name) VALUES ('x')"))
         .hasMessageContaining("app_users is not filled yet");
@@ -128,7 +129,7 @@ class ShadowRolloutTest {
   void theOldNameBecomesAViewThatTakesEveryStatement() {
     Bench bench =
         renamed(
-            Runbook.LegacyName.VIEW,
+            LegacyName.VIEW,
             "DO $$ BEGIN CREATE ROLE shadow_app; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
             "GRANT SELECT, INSERT, UPDATE ON users TO shadow_app",
             "GRANT USAGE ON SEQUENCE users_id_seq TO shadow_app");
@@ -174,10 +175,10 @@ class ShadowRolloutTest {
             .migration("U1__events.sql", "DROP TABLE events_next;")
             .shadow(
                 "public.events",
-                new Runbook.Shadow(
+                new Shadow(
                     "public.events",
                     Optional.of("public.events_next"),
-                    Runbook.LegacyName.HIDE,
+                    LegacyName.HIDE,
                     List.of()));
     bench.toVerified();
     bench.run(
@@ -211,7 +212,7 @@ class ShadowRolloutTest {
 
   @Test
   void aPlantedDifferenceIsFoundAndNamedByColumn() {
-    Bench bench = renamed(Runbook.LegacyName.KEEP);
+    Bench bench = renamed(LegacyName.KEEP);
     bench.toVerified();
     bench.run(
         "BEGIN; SELECT set_config('rubicon.guard_key_' || (SELECT replace(proname, '_up', '') FROM"
@@ -231,9 +232,7 @@ class ShadowRolloutTest {
     Bench keyless =
         new Bench("CREATE TABLE a (x int)", "CREATE TABLE b (x int PRIMARY KEY)")
             .shadow(
-                "public.a",
-                new Runbook.Shadow(
-                    "public.b", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+                "public.a", new Shadow("public.b", Optional.empty(), LegacyName.KEEP, List.of()));
     assertThatThrownBy(keyless::install).hasMessageContaining("public.a has no key");
 
     Bench widened =
@@ -242,9 +241,7 @@ class ShadowRolloutTest {
                 "CREATE TABLE child (a_id int REFERENCES a (id))",
                 "CREATE TABLE b (id int, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)")
             .shadow(
-                "public.a",
-                new Runbook.Shadow(
-                    "public.b", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+                "public.a", new Shadow("public.b", Optional.empty(), LegacyName.KEEP, List.of()));
     assertThatThrownBy(widened::install)
         .hasMessageContaining("child_a_id_fkey")
         .hasMessageContaining("not unique over [id]");
@@ -254,9 +251,7 @@ class ShadowRolloutTest {
                 "CREATE TABLE a (id int PRIMARY KEY, must text NOT NULL)",
                 "CREATE TABLE b (id int PRIMARY KEY)")
             .shadow(
-                "public.a",
-                new Runbook.Shadow(
-                    "public.b", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+                "public.a", new Shadow("public.b", Optional.empty(), LegacyName.KEEP, List.of()));
     assertThatThrownBy(empty::install)
         .hasMessageContaining("public.a.must is NOT NULL")
         .hasMessageContaining("a canonical insert would leave it empty");

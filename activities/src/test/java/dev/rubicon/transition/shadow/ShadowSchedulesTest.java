@@ -3,7 +3,8 @@ package dev.rubicon.transition.shadow;
 import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,8 +34,7 @@ class ShadowSchedulesTest {
             .migration("U1__t_new.sql", "DROP TABLE t_new;")
             .shadow(
                 "public.t",
-                new Runbook.Shadow(
-                    "public.t_new", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+                new Shadow("public.t_new", Optional.empty(), LegacyName.KEEP, List.of()),
                 map("first", "", "split_part(name, ' ', 1)", Map.of("name", "first || ' ?'")));
     bench.install();
     return bench;
@@ -131,8 +131,7 @@ class ShadowSchedulesTest {
             .migration("U1__t_new.sql", "DROP TABLE t_new;")
             .shadow(
                 "public.t",
-                new Runbook.Shadow(
-                    "public.t_new", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+                new Shadow("public.t_new", Optional.empty(), LegacyName.KEEP, List.of()));
     bench.install();
     try (Connection writer = bench.connect("writer")) {
       begin(writer, isolation);

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.PartOf;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.shadow.compile.ShadowCompiler;
 import dev.rubicon.transition.shadow.triggers.ShadowSql;
@@ -42,8 +44,7 @@ class ShadowSqlTest {
             .migration("U1__t_new.sql", "DROP TABLE t_new;")
             .shadow(
                 "public.t",
-                new Runbook.Shadow(
-                    "public.t_new", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+                new Shadow("public.t_new", Optional.empty(), LegacyName.KEEP, List.of()),
                 map("first", "", "split_part(name, ' ', 1)", Map.of("name", "first || ' ?'")));
     bench.expand();
     try (PgSession session =
@@ -82,19 +83,17 @@ class ShadowSqlTest {
                     + " CREATE TABLE p (id int PRIMARY KEY, bio text);")
             .migration("U1__p.sql", "DROP TABLE w; DROP TABLE p;")
             .shadow(
-                "public.u",
-                new Runbook.Shadow(
-                    "public.w", Optional.empty(), Runbook.LegacyName.KEEP, List.of()))
+                "public.u", new Shadow("public.w", Optional.empty(), LegacyName.KEEP, List.of()))
             .shadow(
                 "public.u",
-                new Runbook.Shadow(
+                new Shadow(
                     "public.p",
                     Optional.empty(),
-                    Runbook.LegacyName.KEEP,
+                    LegacyName.KEEP,
                     List.of(),
                     Optional.of("bio <> ''"),
                     Optional.empty(),
-                    Runbook.PartOf.LEGACY));
+                    PartOf.LEGACY));
     bench.expand();
     try (PgSession session =
         PgSession.open(
@@ -135,14 +134,14 @@ class ShadowSqlTest {
     for (String kind : List.of("a", "b")) {
       bench.shadow(
           "public." + kind,
-          new Runbook.Shadow(
+          new Shadow(
               "public.w",
               Optional.empty(),
-              Runbook.LegacyName.KEEP,
+              LegacyName.KEEP,
               List.of(),
               Optional.empty(),
               Optional.of("kind = '" + kind + "'"),
-              Runbook.PartOf.NEITHER),
+              PartOf.NEITHER),
           Bench.map("id", "", "lower(id)", Map.of("id", "id")),
           Bench.map("kind", "", "'" + kind + "'::text", Map.of()));
     }

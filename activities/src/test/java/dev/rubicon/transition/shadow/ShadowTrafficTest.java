@@ -3,7 +3,8 @@ package dev.rubicon.transition.shadow;
 import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -54,8 +55,7 @@ class ShadowTrafficTest {
             .migration("U1__app_users.sql", "DROP TABLE app_users;")
             .shadow(
                 "public.users",
-                new Runbook.Shadow(
-                    "public.app_users", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+                new Shadow("public.app_users", Optional.empty(), LegacyName.KEEP, List.of()),
                 map("label", "", "name", Map.of("name", "label"))));
   }
 
@@ -70,11 +70,8 @@ class ShadowTrafficTest {
             .migration("U1__users.sql", "DROP TABLE users_next;")
             .shadow(
                 "public.users",
-                new Runbook.Shadow(
-                    "public.users",
-                    Optional.of("public.users_next"),
-                    Runbook.LegacyName.HIDE,
-                    List.of()));
+                new Shadow(
+                    "public.users", Optional.of("public.users_next"), LegacyName.HIDE, List.of()));
     rollout(bench);
     assertThat(bench.one("SELECT relkind FROM pg_class WHERE oid = 'users'::regclass"))
         .isEqualTo("p");

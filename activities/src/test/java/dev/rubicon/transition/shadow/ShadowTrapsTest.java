@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.engine.Progress;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,8 +30,7 @@ class ShadowTrapsTest {
         .migration("U1__t_new.sql", "DROP TABLE t_new;")
         .shadow(
             "public.t",
-            new Runbook.Shadow(
-                "public.t_new", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+            new Shadow("public.t_new", Optional.empty(), LegacyName.KEEP, List.of()),
             map("label", "", "name", Map.of("name", "label")));
   }
 
@@ -212,8 +212,7 @@ class ShadowTrapsTest {
             .migration("U2__u_new.sql", "DROP TABLE u_new;")
             .shadow(
                 "public.u",
-                new Runbook.Shadow(
-                    "public.u_new", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+                new Shadow("public.u_new", Optional.empty(), LegacyName.KEEP, List.of()));
     bench.run(
         "CREATE TABLE u (id int PRIMARY KEY, name text)",
         "CREATE TABLE child (u_id int REFERENCES u (id))",

@@ -4,7 +4,8 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.io.StringReader;
 import java.util.List;
@@ -42,8 +43,7 @@ class ShadowWritesTest {
             .migration("U1__t_new.sql", "DROP TABLE t_new;")
             .shadow(
                 "public.t",
-                new Runbook.Shadow(
-                    "public.t_new", Optional.empty(), Runbook.LegacyName.KEEP, List.of()),
+                new Shadow("public.t_new", Optional.empty(), LegacyName.KEEP, List.of()),
                 map("first", "", "split_part(name, ' ', 1)", Map.of("name", "first || ' ?'")),
                 map("at", "", "at", Map.of("at", "at")));
     bench.run("ALTER TABLE child DROP CONSTRAINT child_t_id_fkey");
@@ -214,9 +214,7 @@ class ShadowWritesTest {
                 """)
             .migration("U1__b.sql", "DROP TABLE b; DROP FUNCTION touch();")
             .shadow(
-                "public.a",
-                new Runbook.Shadow(
-                    "public.b", Optional.empty(), Runbook.LegacyName.KEEP, List.of()));
+                "public.a", new Shadow("public.b", Optional.empty(), LegacyName.KEEP, List.of()));
     own.toVerified();
     assertThat(own.one("SELECT count(*) FROM audit")).as("a copied row is no event").isEqualTo("0");
     own.run("UPDATE a SET amount = 5 WHERE id = 1", "INSERT INTO a VALUES (9, 9, '2021-01-01')");

@@ -8,10 +8,10 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.runbook.Runbook;
-import dev.rubicon.runbook.Runbook.LegacyName;
-import dev.rubicon.runbook.Runbook.PartOf;
-import dev.rubicon.runbook.Runbook.Shadow;
+import dev.rubicon.runbook.ForeignKey;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.PartOf;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.verify.Verify;
 import java.time.Duration;
@@ -52,7 +52,7 @@ class SplitTest {
                 Optional.empty(),
                 LegacyName.KEEP,
                 List.of(
-                    new Runbook.ForeignKey(
+                    new ForeignKey(
                         "profiles_user_id_fkey",
                         "FOREIGN KEY (user_id) REFERENCES app_users (id) ON UPDATE CASCADE ON"
                             + " DELETE CASCADE")),
@@ -286,7 +286,7 @@ class SplitTest {
                     Optional.empty(),
                     LegacyName.KEEP,
                     List.of(
-                        new Runbook.ForeignKey(
+                        new ForeignKey(
                             "whose",
                             "FOREIGN KEY (id) REFERENCES app_users (id) ON UPDATE CASCADE")),
                     Optional.of("bio IS NOT NULL"),

@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.runbook.Runbook;
-import dev.rubicon.runbook.Runbook.LegacyName;
+import dev.rubicon.runbook.ColumnMapping;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ class VirtualColumnsTest {
     assertThat(bench.fingerprint()).isEqualTo(before);
   }
 
-  private static Bench shadow(String legacy, String canonical, Runbook.ColumnMapping... columns) {
+  private static Bench shadow(String legacy, String canonical, ColumnMapping... columns) {
     return new Bench(
             "CREATE TABLE users (" + legacy + ")",
             "INSERT INTO users (id, name) SELECT g, 'n' || g FROM generate_series(1, 100) g")
@@ -73,7 +74,7 @@ class VirtualColumnsTest {
         .migration("U1__app_users.sql", "DROP TABLE app_users;")
         .shadow(
             "public.users",
-            new Runbook.Shadow("public.app_users", Optional.empty(), LegacyName.VIEW, List.of()),
+            new Shadow("public.app_users", Optional.empty(), LegacyName.VIEW, List.of()),
             columns);
   }
 

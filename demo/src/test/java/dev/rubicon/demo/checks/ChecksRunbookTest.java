@@ -15,6 +15,7 @@ import dev.rubicon.postgres.Secret;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.runbook.Check;
 import dev.rubicon.runbook.Runbook;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,7 +64,7 @@ class ChecksRunbookTest {
     }
   }
 
-  private static List<CheckResult> run(PhaseContext context, List<Runbook.Check> checks) {
+  private static List<CheckResult> run(PhaseContext context, List<Check> checks) {
     try (var runner = new CheckRunner(context, context.target())) {
       return runner.run(checks);
     }

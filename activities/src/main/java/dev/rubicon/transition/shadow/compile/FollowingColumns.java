@@ -6,6 +6,7 @@ import static dev.rubicon.table.Naming.unsupported;
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.expression.ExpressionProbe;
 import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.shadow.Derived;
@@ -27,7 +28,7 @@ record FollowingColumns(
     String id,
     TableShape legacy,
     TableShape canonical,
-    Map<String, Runbook.ColumnMapping> given,
+    Map<String, ColumnMapping> given,
     KeyMaps maps,
     Optional<KeyMap> keyMap,
     ExpressionProbe probe) {
@@ -78,7 +79,7 @@ record FollowingColumns(
   /** Compiled over canonical, whose shape the probe has by then. */
   List<Derived> downs(Runbook.Transition transition, List<Derived> ups) {
     var expressions = new LinkedHashMap<String, String>();
-    for (Runbook.ColumnMapping mapping : transition.columns()) {
+    for (ColumnMapping mapping : transition.columns()) {
       mapping
           .down()
           .forEach(

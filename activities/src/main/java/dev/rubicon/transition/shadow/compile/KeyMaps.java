@@ -5,6 +5,7 @@ import static dev.rubicon.table.Naming.unsupported;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
@@ -16,7 +17,7 @@ import java.util.Optional;
 /** Finds the map that {@code mapped(…)} in a runbook means, among the runbook's shadows. */
 record KeyMaps(PgSession session, Runbook runbook) {
 
-  private record Pair(String legacy, Runbook.ColumnMapping canonical) {}
+  private record Pair(String legacy, ColumnMapping canonical) {}
 
   /** The relation's own map, if one of its columns asks for it. */
   Optional<KeyMap> own(Runbook.Transition transition, TableShape legacy, TableShape canonical) {
@@ -24,7 +25,7 @@ record KeyMaps(PgSession session, Runbook runbook) {
   }
 
   private static Optional<Pair> pair(Runbook.Transition transition) {
-    for (Runbook.ColumnMapping mapping : transition.columns()) {
+    for (ColumnMapping mapping : transition.columns()) {
       Optional<KeyMap.Asked> asked = mapping.up().flatMap(KeyMap::asked);
       if (asked.isPresent() && asked.get().relation().isEmpty()) {
         return Optional.of(new Pair(column(asked.get().column()), mapping));

@@ -7,7 +7,11 @@ import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.expression.ExpressionProbe;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.ColumnMapping;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.table.KeyColumn;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
@@ -38,7 +42,7 @@ public final class ShadowCompiler {
 
   /** The plan; both relations must be there. */
   public ShadowPlan compile(Runbook.Transition transition) {
-    Runbook.Shadow shadow = transition.shadow().orElseThrow();
+    Shadow shadow = transition.shadow().orElseThrow();
     TableShape legacy = TableShape.read(session, RelationName.parse(transition.relation()));
     TableShape canonical = TableShape.read(session, RelationName.parse(shadow.before()));
     var guard = new ShadowRefusals(session);
@@ -55,10 +59,7 @@ public final class ShadowCompiler {
   }
 
   private ShadowPlan resolve(
-      Runbook.Transition transition,
-      Runbook.Shadow shadow,
-      TableShape legacy,
-      TableShape canonical) {
+      Runbook.Transition transition, Shadow shadow, TableShape legacy, TableShape canonical) {
     boolean leadsLegacy = leads(transition, Runbook.Transition::relation);
     boolean leadsCanonical = leads(transition, t -> t.shadow().orElseThrow().to());
     RelationName to = RelationName.parse(shadow.to());
@@ -69,8 +70,8 @@ public final class ShadowCompiler {
                 : new RelationName(legacy.name().schema(), legacy.name().name() + "_" + to.name()));
     var parts = new SplitMergeCompiler(runbook, transition, legacy, canonical);
     parts.refuse();
-    var given = new LinkedHashMap<String, Runbook.ColumnMapping>();
-    for (Runbook.ColumnMapping mapping : transition.columns()) {
+    var given = new LinkedHashMap<String, ColumnMapping>();
+    for (ColumnMapping mapping : transition.columns()) {
       String name = column(mapping.name());
       FollowingColumns.writable(canonical, name, "canonical column");
       given.put(name, mapping);
@@ -102,14 +103,14 @@ public final class ShadowCompiler {
     ShadowRefusals.virtual(canonical, legacy, downs, canonicalRows, "down");
     var pairs = new Pairs(legacy, canonical, ups, downs).find();
     var collations = new KeyCollations(session).of(legacy, canonical, pairs);
-    if (shadow.partOf() != Runbook.PartOf.LEGACY) {
+    if (shadow.partOf() != PartOf.LEGACY) {
       FollowingColumns.filled(legacy, downs, "legacy", "a canonical insert");
     }
-    if (shadow.partOf() != Runbook.PartOf.CANONICAL) {
+    if (shadow.partOf() != PartOf.CANONICAL) {
       FollowingColumns.filled(canonical, ups, "canonical", "the copy");
     }
     Optional<ShadowPlan.Numbering> numbering =
-        shadow.partOf() != Runbook.PartOf.NEITHER || keyMap.isPresent()
+        shadow.partOf() != PartOf.NEITHER || keyMap.isPresent()
             ? Optional.empty()
             : new Sequences(session)
                 .numbering(legacy, canonical, pairs.legacy(), pairs.canonical());
@@ -128,7 +129,7 @@ public final class ShadowCompiler {
             side(legacy, pairs.legacy(), collations.legacy()),
             side(canonical, pairs.canonical(), collations.canonical()),
             to,
-            leadsLegacy ? shadow.legacyName() : Runbook.LegacyName.KEEP,
+            leadsLegacy ? shadow.legacyName() : LegacyName.KEEP,
             ups,
             downs,
             numbering,
@@ -145,7 +146,7 @@ public final class ShadowCompiler {
     return plan;
   }
 
-  private void refuse(ShadowPlan plan, Runbook.Shadow shadow) {
+  private void refuse(ShadowPlan plan, Shadow shadow) {
     if (plan.canonical().partitioned() && !plan.foreignKeys().isEmpty()) {
       throw unsupported(
           "foreign-keys of "

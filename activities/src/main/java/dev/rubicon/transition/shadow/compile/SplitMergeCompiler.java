@@ -6,6 +6,7 @@ import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.expression.ExpressionProbe;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.table.SplitMergeRules;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.shadow.Derived;
@@ -19,7 +20,7 @@ import java.util.Optional;
 record SplitMergeCompiler(
     Runbook runbook, Runbook.Transition transition, TableShape legacy, TableShape canonical) {
 
-  private Runbook.Shadow shadow() {
+  private Shadow shadow() {
     return transition.shadow().orElseThrow();
   }
 

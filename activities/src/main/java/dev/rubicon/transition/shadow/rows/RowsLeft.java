@@ -3,6 +3,8 @@ package dev.rubicon.transition.shadow.rows;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.LegacyRelations;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -26,10 +28,10 @@ public final class RowsLeft {
     List<ShadowPlan> family =
         plans.stream()
             .filter(plan -> plan.legacy().oid() == lead.legacy().oid())
-            .filter(plan -> plan.partOf() != Runbook.PartOf.LEGACY)
+            .filter(plan -> plan.partOf() != PartOf.LEGACY)
             .toList();
     boolean goes =
-        LegacyRelations.action(runbook, lead.legacy().name()) == Runbook.LegacyColumn.Action.DROP;
+        LegacyRelations.action(runbook, lead.legacy().name()) == LegacyColumn.Action.DROP;
     if (lead.leadsLegacy() && goes && family.stream().allMatch(p -> p.rows().isPresent())) {
       refuse(scan, lead, family);
     }

@@ -2,7 +2,7 @@ package dev.rubicon.transition.shadow.rows;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.transition.rows.TwoTables;
 import dev.rubicon.transition.shadow.Derived;
 import dev.rubicon.transition.shadow.Direction;
@@ -80,7 +80,7 @@ public final class ShadowVerification {
     Map<String, String> unprovable = conditions().unprovable();
     // A part that holds nothing does not show in the whole; its columns decide whether it may be
     // there.
-    boolean emptyParts = canonicalWrote && plan.partOf() == Runbook.PartOf.LEGACY;
+    boolean emptyParts = canonicalWrote && plan.partOf() == PartOf.LEGACY;
     String l = "l." + Identifiers.quote(plan.legacy().identity().getFirst());
     String c = "c." + Identifiers.quote(plan.canonical().identity().getFirst());
     String both = l + " IS NOT NULL AND " + c + " IS NOT NULL";
@@ -105,8 +105,7 @@ public final class ShadowVerification {
                         + (emptyParts || plan.rows().isEmpty()
                             ? ""
                             : " OR " + both + " AND NOT " + Direction.holds(plan.rows(), "l"))
-                        + (plan.canonicalRows().isEmpty()
-                                || plan.partOf() == Runbook.PartOf.CANONICAL
+                        + (plan.canonicalRows().isEmpty() || plan.partOf() == PartOf.CANONICAL
                             ? ""
                             : " OR "
                                 + both

@@ -4,7 +4,7 @@ import dev.rubicon.installed.Verified;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.transition.rows.TwoTables;
 import dev.rubicon.transition.rows.VerificationResult;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -38,7 +38,7 @@ public final class TouchedPairs {
   public static Optional<String> whole(ShadowPlan plan) {
     boolean alone = plan.leadsLegacy() && plan.leadsCanonical();
     if (!alone
-        || plan.partOf() != Runbook.PartOf.NEITHER
+        || plan.partOf() != PartOf.NEITHER
         || plan.rows().isPresent()
         || plan.canonicalRows().isPresent()) {
       return Optional.of("it is split or merged");

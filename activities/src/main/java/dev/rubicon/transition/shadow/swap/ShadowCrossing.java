@@ -4,7 +4,7 @@ import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.transition.shadow.Grants;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -32,7 +32,7 @@ public final class ShadowCrossing {
 
   /** Whether the legacy relation's name changes hands, by this plan. */
   private static boolean moves(ShadowPlan plan) {
-    return plan.leadsLegacy() && plan.legacyName() != Runbook.LegacyName.KEEP;
+    return plan.leadsLegacy() && plan.legacyName() != LegacyName.KEEP;
   }
 
   /**
@@ -55,7 +55,7 @@ public final class ShadowCrossing {
     String timeout = session.value("SHOW lock_timeout");
     boolean veiled =
         moves(plan)
-            && plan.legacyName() == Runbook.LegacyName.VIEW
+            && plan.legacyName() == LegacyName.VIEW
             && ShadowNames.of(session, plan.legacy()).equals(plan.hidden());
     var steps = new ArrayList<Step>();
     if (veiled) {
@@ -78,7 +78,7 @@ public final class ShadowCrossing {
     if (moves(plan)) {
       steps.addAll(move(id, plan.legacy().name(), plan.hidden()));
     }
-    if (moves(plan) && plan.legacyName() == Runbook.LegacyName.VIEW) {
+    if (moves(plan) && plan.legacyName() == LegacyName.VIEW) {
       String view = plan.legacy().name().sql();
       steps.add(
           Step.of(

@@ -4,7 +4,8 @@ import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.transition.shadow.IncomingKeys;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -24,7 +25,7 @@ public final class ShadowEnd {
 
   /** The steps that end it. */
   public static List<Step> end(
-      PgSession session, ShadowPlan plan, Set<Long> leaving, Runbook.LegacyColumn.Action action) {
+      PgSession session, ShadowPlan plan, Set<Long> leaving, LegacyColumn.Action action) {
     if (!plan.leadsLegacy()) {
       return ShadowInstall.remove(session, plan); // the relation ends with the plan that leads
     }
@@ -42,7 +43,7 @@ public final class ShadowEnd {
               table + " RENAME CONSTRAINT " + Identifiers.quote(key.twin()) + " TO " + name,
               lock));
     }
-    if (action != Runbook.LegacyColumn.Action.DROP && plan.keyMap().isPresent()) {
+    if (action != LegacyColumn.Action.DROP && plan.keyMap().isPresent()) {
       sql.addAll(archive(id, plan.keyMap().get().table()));
     }
     sql.addAll(ShadowInstall.remove(session, plan));
@@ -50,7 +51,7 @@ public final class ShadowEnd {
       case DROP -> sql.add(Step.of(id, "DROP TABLE " + legacy.sql(), Step.Lock.exclusive(legacy)));
       case ARCHIVE -> sql.addAll(archive(id, legacy.sql()));
       case KEEP -> {
-        if (plan.legacyName() != Runbook.LegacyName.KEEP) {
+        if (plan.legacyName() != LegacyName.KEEP) {
           sql.add(Step.of(id, "CREATE SCHEMA IF NOT EXISTS " + ARCHIVE));
           sql.add(Step.of(id, "ALTER TABLE " + legacy.sql() + " SET SCHEMA " + ARCHIVE));
         }

@@ -1,7 +1,7 @@
 package dev.rubicon.transition.shadow.triggers;
 
 import dev.rubicon.postgres.Identifiers;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.transition.shadow.Derived;
 import dev.rubicon.transition.shadow.Direction;
 import dev.rubicon.transition.shadow.SharedPlans;
@@ -97,7 +97,7 @@ record Counterpart(
             .map(Derived::quoted)
             .toList(),
         way.upserts() || partsBring(family),
-        !way.part() && family.plan().partOf() != Runbook.PartOf.NEITHER,
+        !way.part() && family.plan().partOf() != PartOf.NEITHER,
         values.stream().map(Counterpart::inputsChanged).distinct().toList(),
         values.stream().map(Assignment::ifChanged).toList(),
         way.sets().stream()
@@ -112,6 +112,6 @@ record Counterpart(
   /** Whether a part of the larger row may have brought it, before its own event. */
   private static boolean partsBring(SharedPlans family) {
     return family.sharing(family.plan().up()).stream()
-        .anyMatch(p -> p.partOf() == Runbook.PartOf.LEGACY && family.plan().leadsLegacy());
+        .anyMatch(p -> p.partOf() == PartOf.LEGACY && family.plan().leadsLegacy());
   }
 }

@@ -6,6 +6,7 @@ import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.ForeignKey;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.shadow.Grants;
@@ -84,7 +85,7 @@ public final class ShadowInstall {
   public static List<Step> untie(PgSession session, ShadowPlan plan, Set<Long> leaving) {
     var steps = new ArrayList<Step>();
     RelationName canonical = ShadowNames.of(session, plan.canonical());
-    for (Runbook.ForeignKey key : plan.foreignKeys()) {
+    for (ForeignKey key : plan.foreignKeys()) {
       steps.add(dropKey(plan, canonical, Identifiers.split(key.name()).getFirst()));
     }
     if (plan.leadsLegacy()) {

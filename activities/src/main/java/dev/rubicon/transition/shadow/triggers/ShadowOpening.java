@@ -5,7 +5,7 @@ import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.ForeignKey;
 import dev.rubicon.transition.shadow.IncomingKeys;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -43,7 +43,7 @@ public final class ShadowOpening {
       PgSession session, ShadowPlan plan, Set<Long> leaving) {
     RelationName canonical = ShadowNames.of(session, plan.canonical());
     var missing = new ArrayList<ConstraintBuild>();
-    for (Runbook.ForeignKey key : plan.foreignKeys()) {
+    for (ForeignKey key : plan.foreignKeys()) {
       String name = Identifiers.split(key.name()).getFirst();
       missing.add(
           ConstraintBuild.foreignKey(

@@ -3,7 +3,7 @@ package dev.rubicon.transition.shadow.triggers;
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.transition.shadow.Direction;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.SharedPlans;
@@ -123,7 +123,7 @@ public final class ShadowSql {
 
   private static String named(String trigger, ShadowPlan plan) {
     // A part is deleted before the row that a foreign key ties it to: this sorts before the others.
-    boolean part = trigger.equals(DELETES) && plan.partOf() != Runbook.PartOf.NEITHER;
+    boolean part = trigger.equals(DELETES) && plan.partOf() != PartOf.NEITHER;
     return Identifiers.quote((part ? "!rubicon_deleted_part" : trigger) + plan.suffix());
   }
 

@@ -2,7 +2,7 @@ package dev.rubicon.transition.shadow.triggers;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
-import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.transition.shadow.Direction;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import java.util.ArrayList;
@@ -28,12 +28,12 @@ final class Truncation {
 
   /** A part is emptied before the row that a foreign key ties it to: its triggers sort before. */
   private static String after(ShadowPlan plan) {
-    boolean part = plan.partOf() != Runbook.PartOf.NEITHER;
+    boolean part = plan.partOf() != PartOf.NEITHER;
     return Identifiers.quote((part ? "!rubicon_truncated_part" : AFTER) + plan.suffix());
   }
 
   private static String before(ShadowPlan plan) {
-    boolean part = plan.partOf() != Runbook.PartOf.NEITHER;
+    boolean part = plan.partOf() != PartOf.NEITHER;
     return Identifiers.quote((part ? "!rubicon_truncate_part" : BEFORE) + plan.suffix());
   }
 

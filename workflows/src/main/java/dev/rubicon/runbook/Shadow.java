@@ -1,0 +1,42 @@
+package dev.rubicon.runbook;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The canonical relation of a shadow transition.
+ *
+ * @param to its name from the cutover on, {@code schema.name}
+ * @param builtAs its name until then, where that differs: the cutover renames it
+ * @param legacyName what becomes of the legacy relation's name at the cutover
+ * @param foreignKeys added once every row is there: before, they would refuse rows whose
+ *     counterpart has not been copied yet
+ * @param rows which legacy rows have a counterpart, as a condition over legacy's row; all if empty.
+ *     So one relation is split into several.
+ * @param canonicalRows which canonical rows have a counterpart, as a condition over canonical's
+ *     row; all if empty. So several relations are merged into one.
+ * @param partOf whose row holds more than the other's
+ */
+public record Shadow(
+    String to,
+    Optional<String> builtAs,
+    LegacyName legacyName,
+    List<ForeignKey> foreignKeys,
+    Optional<String> rows,
+    Optional<String> canonicalRows,
+    PartOf partOf) {
+  public Shadow {
+    foreignKeys = List.copyOf(foreignKeys);
+  }
+
+  /** One relation for one relation, row by row. */
+  public Shadow(
+      String to, Optional<String> builtAs, LegacyName legacyName, List<ForeignKey> foreignKeys) {
+    this(to, builtAs, legacyName, foreignKeys, Optional.empty(), Optional.empty(), PartOf.NEITHER);
+  }
+
+  /** The name under which the canonical relation stands before the cutover. */
+  public String before() {
+    return builtAs.orElse(to);
+  }
+}
