@@ -7,6 +7,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.table.TableShape;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -73,6 +74,20 @@ public final class ExpressionProbe {
         WHERE attrelid = 'pg_temp._rubicon_shape'::regclass AND attname = ?
         """,
         column);
+  }
+
+  /** What a column that was added is given by its type, a domain with a default. */
+  public Optional<String> domainDefault(String column) {
+    return session
+        .first(
+            """
+            SELECT pg_get_expr(t.typdefaultbin, 0) FROM pg_attribute a
+            JOIN pg_type t ON t.oid = a.atttypid
+            WHERE attrelid = 'pg_temp._rubicon_shape'::regclass AND attname = ?
+            """,
+            row -> Optional.ofNullable(row.getString(1)),
+            column)
+        .flatMap(expression -> expression);
   }
 
   /** Whether adding a column with that default would rewrite the table. */

@@ -10,7 +10,16 @@ public final class SharedFunctions {
 
   /** Harmless to run again. */
   public static List<String> sql() {
-    return Stream.of("omitted", "named", "captured", "note_legacy_write")
+    return Stream.of(
+            "omitted",
+            "named",
+            "copied",
+            "place",
+            "refuse_row_in_row",
+            "begin_insert",
+            "end_insert",
+            "forget_flags",
+            "note_legacy_write")
         .map(function -> SqlTemplate.of("installed/sql/" + function + ".sql.ftl"))
         .map(template -> template.render(new NoSlots()))
         .toList();

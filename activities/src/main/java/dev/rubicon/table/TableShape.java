@@ -27,6 +27,7 @@ public record TableShape(
 
   /**
    * @param type printed with an empty search path, so that it means the same everywhere
+   * @param domainDefault what the column's type, a domain, gives where the column has no default
    * @param virtual generated, and computed only when it is read (from PostgreSQL 18 on)
    */
   public record Column(
@@ -36,9 +37,10 @@ public record TableShape(
       boolean generated,
       boolean virtual,
       boolean identity,
-      Optional<String> defaultExpression) {}
+      Optional<String> defaultExpression,
+      Optional<String> domainDefault) {}
 
-  public record Trigger(String name, boolean onInsert) {}
+  public record Trigger(String name) {}
 
   /** Reads the table; refuses when there is none of that name. */
   public static TableShape read(PgSession session, RelationName relation) {
@@ -71,8 +73,11 @@ public record TableShape(
             """
             SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
                    a.attgenerated <> '', a.attgenerated = 'v', a.attidentity <> '',
-                   CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END
-            FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+                   CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+                   CASE WHEN d.adbin IS NULL AND a.attidentity = ''
+                     THEN pg_get_expr(t.typdefaultbin, 0) END
+            FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+            LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
             WHERE a.attrelid = ?::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped
             ORDER BY a.attnum
             """,
@@ -84,7 +89,8 @@ public record TableShape(
                     row.getBoolean(4),
                     row.getBoolean(5),
                     row.getBoolean(6),
-                    Optional.ofNullable(row.getString(7))),
+                    Optional.ofNullable(row.getString(7)),
+                    Optional.ofNullable(row.getString(8))),
             head.oid());
     // A key that can be walked: unique at once, over plain NOT NULL columns, in default order.
     List<String> key =
@@ -114,13 +120,13 @@ public record TableShape(
     List<Trigger> triggers =
         session.query(
             """
-            SELECT tgname, tgtype & 4 <> 0 FROM pg_trigger
+            SELECT tgname FROM pg_trigger
             WHERE tgrelid = ?::bigint::oid AND NOT tgisinternal AND tgenabled <> 'D'
               AND tgtype & 1 = 1 AND tgtype & 2 = 2 AND tgtype & 20 <> 0
               AND tgname NOT LIKE '~rubicon\\_%' AND tgname NOT LIKE '!rubicon\\_%'
             ORDER BY tgname
             """,
-            row -> new Trigger(row.getString(1), row.getBoolean(2)), head.oid());
+            row -> new Trigger(row.getString(1)), head.oid());
     return new TableShape(
         relation,
         head.oid(),

@@ -57,7 +57,7 @@ final class Attempt {
       for (; end == null && at < steps.size(); at++) {
         pause(at);
         Step step = steps.get(at);
-        int count = step.op().execute(database, step.name());
+        int count = step.op().execute(database, step.name(), step.side());
         counts.add(count);
         if (count == 0 && !step.op().truncates()) {
           end = End.NOTHING;
@@ -112,7 +112,7 @@ final class Attempt {
         "-- at once with others: from %d, number %d, until %d".formatted(from, number, until));
     lines.add("BEGIN ISOLATION LEVEL " + level + ";");
     for (int i = 0; i <= Math.min(at, steps.size() - 1); i++) {
-      lines.add(steps.get(i).op().sql(steps.get(i).name()));
+      lines.add(steps.get(i).op().sql(steps.get(i).name(), steps.get(i).side()));
     }
     if (refusal != null) {
       lines.add("-- " + refusal.getSQLState() + " " + refusal.getMessage());

@@ -218,11 +218,11 @@ final class Client implements AutoCloseable {
     OpGenerator ops = ops(c, side, relation, stage.legacy());
     boolean view = names == Names.AFTER && relation.places().view();
     Op op = Stream.generate(ops::draw).filter(o -> !view || !o.onlyForTables()).findFirst().get();
-    String sql = op.sql(name);
+    String sql = op.sql(name, side);
     script.add(sql);
     int count;
     try {
-      count = op.execute(database, name);
+      count = op.execute(database, name, side);
     } catch (SQLException e) {
       if (Refusal.passes(e, stage)) {
         throw e;

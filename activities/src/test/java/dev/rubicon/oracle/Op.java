@@ -53,7 +53,25 @@ record Op(
     return text.substring(0, text.indexOf(' '));
   }
 
+  /**
+   * Before the backfill a NULL may be what the client has read there, so a client of canonical who
+   * means it has to say so.
+   */
+  private boolean means(Side side) {
+    return side == Side.CANONICAL
+        && text.contains("NULL")
+        && (text.startsWith("UPDATE ") || text.contains(" DO UPDATE "));
+  }
+
+  private static final String MEANT = "SET LOCAL rubicon.side = 'canonical'";
+  private static final String UNSAID = "SET LOCAL rubicon.side = ''";
+
   /** For psql. */
+  String sql(String name, Side side) {
+    String sql = sql(name);
+    return means(side) ? MEANT + ";\n" + sql + "\n" + UNSAID + ";" : sql;
+  }
+
   String sql(String name) {
     return text.replace(HERE, name) + ";" + input.map(i -> "\n" + i + "\\.").orElse("");
   }
@@ -63,6 +81,16 @@ record Op(
    *
    * @return how many rows it returned, or copied
    */
+  int execute(Connection connection, String name, Side side) throws SQLException {
+    if (!means(side)) {
+      return execute(connection, name);
+    }
+    Attempt.execute(connection, MEANT);
+    int count = execute(connection, name);
+    Attempt.execute(connection, UNSAID);
+    return count;
+  }
+
   int execute(Connection connection, String name) throws SQLException {
     String sql = text.replace(HERE, name);
     if (input.isPresent()) {

@@ -75,7 +75,7 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
         int count = c.reference.apply(reference, step.side(), step.op());
         if (count != attempt.counts.get(i)) {
           throw new IllegalStateException(
-              step.op().sql(step.name())
+              step.op().sql(step.name(), step.side())
                   + " met "
                   + attempt.counts.get(i)
                   + " rows, in the reference "

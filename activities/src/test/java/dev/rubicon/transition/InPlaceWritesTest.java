@@ -55,8 +55,9 @@ class InPlaceWritesTest {
   }
 
   @Test
-  void anExplicitNullOnAnUnfilledRowIsACanonicalWrite() {
-    bench.run("UPDATE p SET first = NULL WHERE id = 3");
+  void anExplicitNullOnAnUnfilledRowIsACanonicalWriteWhereTheClientSaysSo() {
+    bench.run(
+        "BEGIN; SET LOCAL rubicon.side = 'canonical'; UPDATE p SET first = NULL WHERE id = 3; COMMIT");
     assertThat(row(3)).isEqualTo("~|~|" + CANONICAL);
   }
 
@@ -74,7 +75,10 @@ class InPlaceWritesTest {
 
   @Test
   void theBackfillLeavesWhatClientsWrote() {
-    bench.run("UPDATE p SET first = 'Zed' WHERE id = 2", "UPDATE p SET first = NULL WHERE id = 3");
+    bench.run(
+        "UPDATE p SET first = 'Zed' WHERE id = 2",
+        "SET rubicon.side = 'canonical'",
+        "UPDATE p SET first = NULL WHERE id = 3");
     assertThat(bench.backfill().rows()).containsEntry("public.p", 5L);
     assertThat(bench.rows("SELECT name, first, _rubicon & 7 FROM p ORDER BY id"))
         .containsExactly("Ann Lee|Ann|1", "Zed ?|Zed|3", "~|~|3", "Di Fox|Di|1", "Ed Poe|Ed|1");

@@ -34,10 +34,13 @@ final class AddedColumns {
     String table = plan.relation().sql();
     var sql = new ArrayList<String>();
     sql.add(ADD.render(new Columns(table, columns(plan))));
-    List<Default> defaults = defaults(plan);
-    if (!defaults.isEmpty()) {
-      String setting = Identifiers.literal(plan.omittedSetting());
-      sql.add(DEFAULTS.render(new Defaults(table, setting, defaults)));
+    String setting = Identifiers.literal(plan.omittedSetting());
+    sql.add(DEFAULTS.render(new Defaults(table, setting, defaults(plan))));
+    for (InPlacePlan.Partition partition : plan.partitions()) {
+      List<Default> own = defaults(plan, partition);
+      if (!own.isEmpty()) {
+        sql.add(DEFAULTS.render(new Defaults(partition.relation().sql(), setting, own)));
+      }
     }
     for (InPlacePlan.ColumnRule rule : plan.rules()) {
       rule.comment()
@@ -55,8 +58,14 @@ final class AddedColumns {
 
   private static List<Column> columns(InPlacePlan plan) {
     return Stream.concat(
+            // A domain's default would be given to the rows that nobody has filled yet.
             plan.canonicalColumns()
-                .map(c -> new Column(Identifiers.quote(c.name()), c.type(), Optional.empty())),
+                .map(
+                    c ->
+                        new Column(
+                            Identifiers.quote(c.name()),
+                            c.type(),
+                            c.domainDefault().map(ignored -> "NULL"))),
             plan.added().stream()
                 .map(
                     a ->
@@ -71,12 +80,11 @@ final class AddedColumns {
     Stream<Default> canonical =
         plan.canonicalColumns()
             .map(
-                c -> wrapped(c.name(), c.type(), c.defaultExpression(), InPlacePlan.omittedBit(c)));
+                c -> wrapped(c.name(), c.type(), c.effectiveDefault(), InPlacePlan.omittedBit(c)));
     Stream<Default> legacy =
         plan.legacyColumns()
-            .filter(l -> l.omitBit() >= 0)
-            .map(
-                l -> wrapped(l.name(), l.type(), l.defaultExpression(), InPlacePlan.omittedBit(l)));
+            .filter(l -> l.wrappedDefault().isPresent())
+            .map(l -> wrapped(l.name(), l.type(), l.wrappedDefault(), InPlacePlan.omittedBit(l)));
     Stream<Default> late =
         plan.added().stream()
             .filter(a -> a.late().isPresent())
@@ -87,7 +95,22 @@ final class AddedColumns {
                         a.type(),
                         a.defaultExpression().orElseThrow(),
                         Optional.empty()));
-    return Stream.of(canonical, legacy, late).flatMap(all -> all).toList();
+    // A statement that names the marker inserts a whole row.
+    var marker = new Default(InPlacePlan.MARKER, "bigint", "0", Optional.empty());
+    return Stream.of(canonical, legacy, late, Stream.of(marker)).flatMap(all -> all).toList();
+  }
+
+  private static List<Default> defaults(InPlacePlan plan, InPlacePlan.Partition partition) {
+    return plan.legacyColumns()
+        .filter(l -> partition.defaults().containsKey(l.name()))
+        .map(
+            l ->
+                wrapped(
+                    l.name(),
+                    l.type(),
+                    Optional.of(partition.defaults().get(l.name())),
+                    InPlacePlan.omittedBit(l)))
+        .toList();
   }
 
   private static Default wrapped(String name, String type, Optional<String> expression, long flag) {

@@ -21,6 +21,7 @@ public record Group(
   /**
    * @param bit position among the relation's canonical columns: says "not named" on INSERT and
    *     "named" on UPDATE
+   * @param domainDefault what the type, a domain, gives where the column has no default of its own
    * @param fallback default used where {@code up} gives nothing for a NOT NULL column
    */
   public record Canonical(
@@ -29,11 +30,19 @@ public record Group(
       int bit,
       Optional<CompiledExpression> up,
       Optional<String> defaultExpression,
-      Optional<CompiledExpression> fallback) {}
+      Optional<String> domainDefault,
+      Optional<CompiledExpression> fallback) {
+
+    /** What an INSERT that does not name the column gives it. */
+    Optional<String> effectiveDefault() {
+      return defaultExpression.or(() -> domainDefault);
+    }
+  }
 
   /**
    * @param defaultExpression the column's own default, wrapped while the transition lasts
-   * @param omitBit position of its "not named" bit; -1 when it has no default to wrap
+   * @param domainDefault what the type, a domain, gives where the column has no default of its own
+   * @param omitBit position of its "no value given" bit; -1 when NULL says it
    * @param notNull in the legacy shape
    * @param only whether canonical does not have the column: only such writes are noted as legacy's
    */
@@ -42,9 +51,19 @@ public record Group(
       String type,
       Optional<CompiledExpression> down,
       Optional<String> defaultExpression,
+      Optional<String> domainDefault,
       int omitBit,
       boolean notNull,
-      boolean only) {}
+      boolean only) {
+
+    /**
+     * The default that must be told from a value that was written: one that {@code down} competes
+     * with.
+     */
+    Optional<String> wrappedDefault() {
+      return down.isEmpty() ? Optional.empty() : defaultExpression.or(() -> domainDefault);
+    }
+  }
 
   /** Marker bit: canonical wrote last, legacy is what {@code down} gives. */
   public long canonicalWrote() {

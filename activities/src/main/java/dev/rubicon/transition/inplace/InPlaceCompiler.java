@@ -37,16 +37,19 @@ public final class InPlaceCompiler {
     RelationName relation = RelationName.parse(transition.relation());
     TableShape table = TableShape.read(session, relation);
     InPlaceRefusals.table(table);
+    // Before the search path is set: default expressions are printed with it.
+    List<TableShape> partitions = PartitionDefaults.shapes(session, table);
     session.execute("BEGIN");
     try {
       session.execute("SET LOCAL search_path = " + Naming.searchPath(runbook) + ", pg_catalog");
-      return resolve(transition, table);
+      return resolve(transition, table, partitions);
     } finally {
       ExpressionProbe.rollback(session);
     }
   }
 
-  private InPlacePlan resolve(Runbook.Transition transition, TableShape table) {
+  private InPlacePlan resolve(
+      Runbook.Transition transition, TableShape table, List<TableShape> partitions) {
     RelationName relation = table.name();
     String id = Naming.id(relation);
     var probe = new ExpressionProbe(session);
@@ -107,7 +110,8 @@ public final class InPlaceCompiler {
             relation,
             table.kind().equals("p"),
             table.key(),
-            table.triggers().stream().anyMatch(TableShape.Trigger::onInsert),
+            PartitionDefaults.own(partitions, groups),
+            !table.triggers().isEmpty(),
             groups,
             added,
             transition.columns().stream()
@@ -121,13 +125,13 @@ public final class InPlaceCompiler {
                             mapping.comment(),
                             mapping.defaultExpression()))
                 .toList());
-    long bits = 1 + 3L * groups.size() + plan.canonicalColumns().count();
+    int bits = plan.markerBits();
     if (bits > BITS) {
       throw Naming.unsupported(
           relation
               + " needs "
               + bits
-              + " marker bits (3 per group, 1 per column), "
+              + " marker bits (3 per group, 1 per column, 2 where the table has triggers), "
               + BITS
               + " fit",
           "split the transition into two rollouts");
@@ -215,21 +219,24 @@ public final class InPlaceCompiler {
                 bit++,
                 Optional.ofNullable(ups.get(name)),
                 mapping.defaultExpression(),
+                probe.domainDefault(name),
                 fallback));
       }
       var legacy = new ArrayList<Group.Legacy>();
       for (String name : draft.legacy()) {
         TableShape.Column column = table.column(name).orElseThrow();
-        // Only a default that `down` competes with must be distinguished from a value that was
-        // written.
-        boolean wrapped = downs.containsKey(name) && column.defaultExpression().isPresent();
+        boolean filled =
+            column.defaultExpression().isPresent() || column.domainDefault().isPresent();
+        // NULL says "not given" of the others, but not once a trigger of the owner has filled it.
+        boolean flagged = !table.triggers().isEmpty() || (downs.containsKey(name) && filled);
         legacy.add(
             new Group.Legacy(
                 name,
                 column.type(),
                 Optional.ofNullable(downs.get(name)),
                 column.defaultExpression(),
-                wrapped ? omit++ : -1,
+                column.domainDefault(),
+                flagged ? omit++ : -1,
                 column.notNull(),
                 only.contains(name)));
       }

@@ -26,15 +26,8 @@ public final class InPlaceEnd {
                       .orElse(column + " DROP DEFAULT"));
             });
     plan.legacyColumns()
-        .filter(l -> l.omitBit() >= 0 && !retired.contains(l.name()))
-        .forEach(
-            l ->
-                sql.add(
-                    table
-                        + "ALTER COLUMN "
-                        + Identifiers.quote(l.name())
-                        + " SET DEFAULT "
-                        + l.defaultExpression().orElseThrow()));
+        .filter(l -> !retired.contains(l.name()))
+        .forEach(l -> sql.addAll(InPlaceSql.ownDefaults(plan, l)));
     retired.forEach(
         column -> sql.add(table + "DROP COLUMN IF EXISTS " + Identifiers.quote(column)));
     sql.add(table + "DROP COLUMN IF EXISTS _rubicon");

@@ -5,6 +5,7 @@ import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.table.KeyColumn;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -15,7 +16,9 @@ import java.util.stream.Stream;
  * @param id short, safe in function names and settings
  * @param partitioned whether the relation is a partitioned table
  * @param key columns of a key to walk along; empty when there is none
- * @param capturesEarly whether users' own BEFORE INSERT triggers need the early trigger
+ * @param partitions at every level, as they were when the plan was made; empty for a plain table
+ * @param capturesEarly whether the owner has BEFORE triggers: then a trigger of ours before them
+ *     notes what the client's statement gives
  * @param added canonical columns without a counterpart in legacy
  */
 public record InPlacePlan(
@@ -23,6 +26,7 @@ public record InPlacePlan(
     RelationName relation,
     boolean partitioned,
     List<KeyColumn> key,
+    List<Partition> partitions,
     boolean capturesEarly,
     List<Group> groups,
     List<Added> added,
@@ -32,9 +36,22 @@ public record InPlacePlan(
 
   public InPlacePlan {
     key = List.copyOf(key);
+    partitions = List.copyOf(partitions);
     groups = List.copyOf(groups);
     added = List.copyOf(added);
     rules = List.copyOf(rules);
+  }
+
+  /**
+   * A partition: what an INSERT that names it does, not the root, follows its own defaults and fires
+   * its own statement triggers.
+   *
+   * @param defaults of the wrapped legacy columns, where it has others than the root; NULL is none
+   */
+  public record Partition(RelationName relation, Map<String, String> defaults) {
+    public Partition {
+      defaults = Map.copyOf(defaults);
+    }
   }
 
   /**
@@ -95,12 +112,35 @@ public record InPlacePlan(
     return 1L << (1 + 2 * groups.size() + (int) canonicalColumns().count() + group.index());
   }
 
+  /** Transient marker bit: an UPDATE changes this column, before the owner's triggers do. */
+  @JsonIgnore
+  public long changedBit(Group.Canonical column) {
+    return 1L << (changedBits() + column.bit());
+  }
+
+  /** Transient marker bit: an UPDATE changes this column, before the owner's triggers do. */
+  @JsonIgnore
+  public long changedBit(Group.Legacy column) {
+    return 1L << (changedBits() + column.omitBit());
+  }
+
+  private int changedBits() {
+    return 1 + 3 * groups.size() + (int) canonicalColumns().count();
+  }
+
+  /** How many bits of the marker the plan uses. */
+  @JsonIgnore
+  int markerBits() {
+    long changed = capturesEarly ? canonicalColumns().count() + legacyColumns().count() : 0;
+    return changedBits() + (int) changed;
+  }
+
   /** Flag that an INSERT does not name this column. */
   public static long omittedBit(Group.Canonical column) {
     return 1L << column.bit();
   }
 
-  /** Flag that an INSERT does not name this column, which has a default to wrap. */
+  /** Flag that an INSERT does not give this column a value of its own. */
   public static long omittedBit(Group.Legacy column) {
     return 1L << column.omitBit();
   }
@@ -111,10 +151,28 @@ public record InPlacePlan(
     return "rubicon.omitted_" + id;
   }
 
+  /** The transaction-local setting that keeps the flags of the statements around this one. */
+  @JsonIgnore
+  public String outerSetting() {
+    return "rubicon.outer_" + id;
+  }
+
+  /** The transaction-local setting that names the row that an UPDATE may move to a partition. */
+  @JsonIgnore
+  public String movingSetting() {
+    return "rubicon.moving_" + id;
+  }
+
   /** The session's setting with the legacy write that it has noted last. */
   @JsonIgnore
   public String notedSetting() {
     return "rubicon.noted_" + id;
+  }
+
+  /** Notes what the client's statement gives, before the owner's triggers change the row. */
+  @JsonIgnore
+  public String givenFunction() {
+    return id + "_given";
   }
 
   @JsonIgnore

@@ -1,6 +1,7 @@
 package dev.rubicon.transition.inplace;
 
 import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.RelationName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,8 +13,8 @@ public final class InPlaceSql {
    */
   public static final String SYNC_TRIGGER = "~rubicon_2_sync";
 
-  /** Sorts before them: a row that a user's trigger drops must not leave its flags behind. */
-  static final String EARLY_TRIGGER = "!rubicon_0_omitted";
+  /** Sorts before them: what they fill is not what the client's statement gives. */
+  static final String EARLY_TRIGGER = "!rubicon_0_given";
 
   private InPlaceSql() {}
 
@@ -28,6 +29,9 @@ public final class InPlaceSql {
             });
     plan.legacyColumns().forEach(l -> l.down().ifPresent(down -> sql.add(down.createSql(false))));
     plan.added().forEach(a -> a.late().ifPresent(late -> sql.add(late.createSql(true))));
+    if (plan.capturesEarly()) {
+      sql.add(GivenFunction.sql(plan));
+    }
     sql.add(SyncFunction.sql(plan, Authority.LEGACY));
     return List.copyOf(sql);
   }
@@ -41,7 +45,12 @@ public final class InPlaceSql {
   public static List<String> columnsAndTriggers(InPlacePlan plan) {
     var sql = new ArrayList<>(AddedColumns.sql(plan));
     String table = plan.relation().sql();
-    SyncTrigger.of(plan).forEach(trigger -> sql.addAll(trigger.createSql(table)));
+    for (SyncTrigger trigger : SyncTrigger.of(plan)) {
+      sql.addAll(trigger.createSql(table));
+      if (trigger.statement()) {
+        plan.partitions().forEach(p -> sql.addAll(trigger.createSql(p.relation().sql())));
+      }
+    }
     return List.copyOf(sql);
   }
 
@@ -52,30 +61,25 @@ public final class InPlaceSql {
 
   /** Removes the triggers; nothing derives any more, and no client sees a half state. */
   public static List<String> dropTriggers(InPlacePlan plan) {
-    return triggerNames(plan).stream()
-        .map(
-            name ->
-                "DROP TRIGGER IF EXISTS "
-                    + Identifiers.quote(name)
-                    + " ON "
-                    + plan.relation().sql())
-        .toList();
+    var sql = new ArrayList<String>();
+    for (SyncTrigger trigger : SyncTrigger.of(plan)) {
+      sql.add(drop(trigger, plan.relation()));
+      if (trigger.statement()) {
+        plan.partitions().forEach(partition -> sql.add(drop(trigger, partition.relation())));
+      }
+    }
+    return List.copyOf(sql);
+  }
+
+  private static String drop(SyncTrigger trigger, RelationName relation) {
+    return "DROP TRIGGER IF EXISTS " + Identifiers.quote(trigger.name()) + " ON " + relation.sql();
   }
 
   /** Takes everything off the table again: triggers first, in one transaction with the rest. */
   public static List<String> uninstall(InPlacePlan plan) {
     String table = plan.relation().sql();
     var sql = new ArrayList<>(dropTriggers(plan));
-    plan.legacyColumns()
-        .filter(l -> l.omitBit() >= 0)
-        .forEach(
-            l ->
-                sql.add(
-                    "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s"
-                        .formatted(
-                            table,
-                            Identifiers.quote(l.name()),
-                            l.defaultExpression().orElseThrow())));
+    plan.legacyColumns().forEach(l -> sql.addAll(ownDefaults(plan, l)));
     var drop = new ArrayList<String>();
     plan.canonicalColumns().forEach(c -> drop.add(dropColumn(c.name())));
     plan.added().forEach(a -> drop.add(dropColumn(a.name())));
@@ -85,10 +89,36 @@ public final class InPlaceSql {
     return List.copyOf(sql);
   }
 
+  /** Gives a legacy column the defaults back that were wrapped: the table's, then partitions'. */
+  static List<String> ownDefaults(InPlacePlan plan, Group.Legacy column) {
+    if (column.wrappedDefault().isEmpty()) {
+      return List.of();
+    }
+    String alter = " ALTER COLUMN " + Identifiers.quote(column.name());
+    var sql = new ArrayList<String>();
+    sql.add(
+        "ALTER TABLE "
+            + plan.relation().sql()
+            + alter
+            + column.defaultExpression().map(d -> " SET DEFAULT " + d).orElse(" DROP DEFAULT"));
+    for (InPlacePlan.Partition partition : plan.partitions()) {
+      String own = partition.defaults().get(column.name());
+      if (own != null) {
+        sql.add(
+            "ALTER TABLE IF EXISTS "
+                + partition.relation().sql()
+                + alter
+                + (own.equals("NULL") ? " DROP DEFAULT" : " SET DEFAULT " + own));
+      }
+    }
+    return sql;
+  }
+
   /** Drops the functions of one plan. */
   public static List<String> dropFunctions(InPlacePlan plan) {
     var sql = new ArrayList<String>();
     sql.add("DROP FUNCTION IF EXISTS rubicon." + Identifiers.quote(plan.syncFunction()) + "()");
+    sql.add("DROP FUNCTION IF EXISTS rubicon." + Identifiers.quote(plan.givenFunction()) + "()");
     plan.expressions()
         .forEach(
             e -> sql.add("DROP FUNCTION IF EXISTS rubicon." + Identifiers.quote(e.function())));

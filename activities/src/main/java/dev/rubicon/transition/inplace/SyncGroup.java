@@ -54,7 +54,8 @@ record SyncGroup(
       String derivedFromOld) {}
 
   /** A column with what down makes of the new row. */
-  record LegacyDerived(String name, String given, String written, String derived) {}
+  record LegacyDerived(
+      String name, String type, String given, String written, String derived) {}
 
   static SyncGroup of(InPlacePlan plan, Group group) {
     List<Group.Legacy> only = group.legacy().stream().filter(Group.Legacy::only).toList();
@@ -66,23 +67,31 @@ record SyncGroup(
         group.mask(),
         group.canonical().stream().mapToLong(plan::namedBit).sum(),
         plan.namedLegacyBit(group),
-        group.canonical().stream().anyMatch(column -> column.defaultExpression().isPresent()),
+        group.canonical().stream().anyMatch(column -> column.effectiveDefault().isPresent()),
         group.canonical().size() > 1,
         group.legacy().size() > 1,
         only.size() < group.legacy().size(),
         group.canonical().stream().map(column -> canonical(plan, group, column)).toList(),
-        group.legacy().stream().map(SyncGroup::legacy).toList(),
-        only.stream().map(SyncGroup::legacy).toList(),
+        group.legacy().stream().map(column -> legacy(plan, group, column)).toList(),
+        only.stream().map(column -> legacy(plan, group, column)).toList(),
         group.canonical().stream()
             .filter(column -> column.up().isPresent())
             .map(column -> derived(canonical(plan, group, column), column))
             .toList(),
         group.legacy().stream()
             .filter(column -> column.down().isPresent())
-            .map(column -> derived(legacy(column), column))
+            .map(column -> derived(legacy(plan, group, column), column))
             .toList(),
-        changed(group.canonical().stream().map(Group.Canonical::name)),
-        changed(group.legacy().stream().map(Group.Legacy::name)),
+        written(
+            plan,
+            group,
+            canonicalChanged(plan, group),
+            group.canonical().stream().map(Group.Canonical::name)),
+        written(
+            plan,
+            group,
+            legacyChanged(plan, group),
+            group.legacy().stream().map(Group.Legacy::name)),
         group.shared().isEmpty()
             ? Optional.empty()
             : Optional.of(changed(group.shared().stream())));
@@ -90,28 +99,76 @@ record SyncGroup(
 
   private static Column canonical(InPlacePlan plan, Group group, Group.Canonical column) {
     String name = Identifiers.quote(column.name());
-    String named = "omitted & " + InPlacePlan.omittedBit(column) + " = 0";
     return new Column(
         name,
-        // Without a default of its own, a value can only come from another trigger.
-        column.defaultExpression().isPresent() ? named : named + " OR NEW." + name + " IS NOT NULL",
-        changed(Stream.of(column.name()))
-            + " OR (named & "
+        given(plan, group, column),
+        written(plan, group, plan.changedBit(column), Stream.of(column.name()))
+            + " OR (side = 'canonical' AND named & "
             + plan.namedBit(column)
             + " <> 0 AND named & "
             + plan.namedLegacyBit(group)
             + " = 0)");
   }
 
-  private static Column legacy(Group.Legacy column) {
+  /** Without a default of its own, a value can also come from a trigger of the owner. */
+  private static String given(InPlacePlan plan, Group group, Group.Canonical column) {
+    String named = "omitted & " + InPlacePlan.omittedBit(column) + " = 0";
+    if (column.effectiveDefault().isPresent()) {
+      return named;
+    }
+    String filled = "NEW." + Identifiers.quote(column.name()) + " IS NOT NULL";
+    return plan.capturesEarly()
+        ? named + " OR (" + nothingGiven(group) + " AND " + filled + ")"
+        : named + " OR " + filled;
+  }
+
+  /** The statement gives neither side; the owner's triggers have not filled legacy. */
+  private static String nothingGiven(Group group) {
+    long all =
+        group.canonical().stream().mapToLong(InPlacePlan::omittedBit).sum()
+            | group.legacy().stream().mapToLong(InPlacePlan::omittedBit).sum();
+    return Stream.concat(
+            Stream.of("omitted & " + all + " = " + all),
+            group.legacy().stream()
+                .map(column -> "NEW." + Identifiers.quote(column.name()) + " IS NULL"))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  private static Column legacy(InPlacePlan plan, Group group, Group.Legacy column) {
     String name = Identifiers.quote(column.name());
     String value = "NEW." + name + " IS NOT NULL";
+    String given =
+        column.omitBit() < 0 ? value : "omitted & " + InPlacePlan.omittedBit(column) + " = 0";
     return new Column(
         name,
-        column.omitBit() < 0
-            ? value
-            : "(" + value + " AND omitted & " + InPlacePlan.omittedBit(column) + " = 0)",
-        changed(Stream.of(column.name())));
+        column.omitBit() < 0 || plan.capturesEarly() ? given : "(" + value + " AND " + given + ")",
+        written(
+            plan,
+            group,
+            plan.capturesEarly() ? plan.changedBit(column) : 0,
+            Stream.of(column.name())));
+  }
+
+  private static long canonicalChanged(InPlacePlan plan, Group group) {
+    return group.canonical().stream().mapToLong(plan::changedBit).sum();
+  }
+
+  private static long legacyChanged(InPlacePlan plan, Group group) {
+    return plan.capturesEarly() ? group.legacy().stream().mapToLong(plan::changedBit).sum() : 0;
+  }
+
+  /**
+   * Whether an UPDATE writes one of the columns. Where the owner has triggers, what the client's
+   * statement changes counts, and what they change only where it changes nothing of the group.
+   */
+  private static String written(
+      InPlacePlan plan, Group group, long changedBits, Stream<String> columns) {
+    if (!plan.capturesEarly()) {
+      return changed(columns);
+    }
+    long all = canonicalChanged(plan, group) | legacyChanged(plan, group);
+    return "(changed & %d <> 0 OR (changed & %d = 0 AND %s))"
+        .formatted(changedBits, all, changed(columns));
   }
 
   private static CanonicalDerived derived(Column slots, Group.Canonical column) {
@@ -126,7 +183,7 @@ record SyncGroup(
 
   private static LegacyDerived derived(Column slots, Group.Legacy column) {
     return new LegacyDerived(
-        slots.name(), slots.given(), slots.written(), column.down().orElseThrow().call("NEW"));
+        slots.name(), column.type(), slots.given(), slots.written(), column.down().orElseThrow().call("NEW"));
   }
 
   private static String up(Group.Canonical column, String row) {

@@ -4,30 +4,51 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * One trigger of an in-place transition. PostgreSQL fires them in byte order of their names.
  *
- * @param event that it fires before
- * @param unfilledOnly whether it fires only for rows that are not filled yet
+ * @param event with BEFORE or AFTER
+ * @param statement whether it fires once for each statement, not for each row; partitions do not
+ *     inherit such triggers
+ * @param when its condition, if it has one
  * @param call the function, with its arguments
  */
-record SyncTrigger(String name, String event, boolean unfilledOnly, String call) {
+record SyncTrigger(
+    String name, String event, boolean statement, Optional<String> when, String call) {
   private static final SqlTemplate TEMPLATE =
       SqlTemplate.of("transition/inplace/sql/trigger.sql.ftl");
 
   /** In the order in which they are created. */
   static List<SyncTrigger> of(InPlacePlan plan) {
     var triggers = new ArrayList<SyncTrigger>();
+    String flags = Identifiers.literal(plan.omittedSetting());
+    String settings = "(" + flags + ", " + Identifiers.literal(plan.outerSetting()) + ")";
+    triggers.add(
+        new SyncTrigger(
+            "!rubicon_0_begin_insert",
+            "BEFORE INSERT",
+            true,
+            Optional.empty(),
+            "rubicon.begin_insert" + settings));
     if (plan.capturesEarly()) {
       triggers.add(
           new SyncTrigger(
               InPlaceSql.EARLY_TRIGGER,
-              "INSERT",
+              "BEFORE INSERT OR UPDATE",
               false,
-              "rubicon.captured(" + Identifiers.literal(plan.omittedSetting()) + ")"));
+              Optional.empty(),
+              "rubicon." + Identifiers.quote(plan.givenFunction()) + "()"));
     }
+    triggers.add(
+        new SyncTrigger(
+            "~rubicon_0_copied",
+            "BEFORE UPDATE OF " + InPlacePlan.MARKER,
+            false,
+            Optional.of("OLD._rubicon IS NULL AND NEW._rubicon > 0"),
+            "rubicon.copied()"));
     for (Group group : plan.groups()) {
       for (Group.Canonical column : group.canonical()) {
         triggers.add(
@@ -42,9 +63,17 @@ record SyncTrigger(String name, String event, boolean unfilledOnly, String call)
     triggers.add(
         new SyncTrigger(
             InPlaceSql.SYNC_TRIGGER,
-            "INSERT OR UPDATE",
+            "BEFORE INSERT OR UPDATE",
             false,
+            Optional.empty(),
             "rubicon." + Identifiers.quote(plan.syncFunction()) + "()"));
+    triggers.add(
+        new SyncTrigger(
+            "~rubicon_3_end_insert",
+            "AFTER INSERT",
+            true,
+            Optional.empty(),
+            "rubicon.end_insert" + settings));
     return List.copyOf(triggers);
   }
 
@@ -53,18 +82,24 @@ record SyncTrigger(String name, String event, boolean unfilledOnly, String call)
         "~rubicon_1_named_" + which,
         columns.stream()
             .map(Identifiers::quote)
-            .collect(Collectors.joining(", ", "UPDATE OF ", "")),
-        true,
+            .collect(Collectors.joining(", ", "BEFORE UPDATE OF ", "")),
+        false,
+        Optional.of("OLD._rubicon IS NULL"),
         "rubicon.named('" + bit + "')");
   }
 
   /** Creates it so that a session in replica role (a restore, an apply worker) fires it, too. */
   List<String> createSql(String table) {
     return List.of(
-        TEMPLATE.render(new Slots(Identifiers.quote(name), event, table, unfilledOnly, call)),
+        TEMPLATE.render(new Slots(Identifiers.quote(name), event, table, statement, when, call)),
         "ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + Identifiers.quote(name));
   }
 
   private record Slots(
-      String name, String event, String table, boolean unfilledOnly, String call) {}
+      String name,
+      String event,
+      String table,
+      boolean statement,
+      Optional<String> when,
+      String call) {}
 }

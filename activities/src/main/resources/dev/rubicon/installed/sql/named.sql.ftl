@@ -1,9 +1,14 @@
 CREATE OR REPLACE FUNCTION rubicon.named() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- BEFORE UPDATE OF a column, on rows that are not filled yet: notes in _rubicon that the statement
--- names the column. The last trigger reads it: a column set to NULL was NULL before, too.
+-- names the column. The last trigger reads it: a column set to NULL was NULL before, too. Below zero
+-- are bits that the function of "!rubicon_0_given" has noted, all inverted.
 BEGIN
-  NEW._rubicon := coalesce(NEW._rubicon, 0) | TG_ARGV[0]::bigint;
+  IF NEW._rubicon < 0 THEN
+    NEW._rubicon := NEW._rubicon & ~TG_ARGV[0]::bigint;
+  ELSE
+    NEW._rubicon := coalesce(NEW._rubicon, 0) | TG_ARGV[0]::bigint;
+  END IF;
   RETURN NEW;
 END
 $rubicon$

@@ -8,6 +8,8 @@
     canonicalDerived  the group's canonical columns with an up; canonical: all of them
     legacyDerived     the group's legacy columns with a down; legacy: all of them
     legacyOnly        the group's legacy columns that the canonical shape does not have
+    nullable          the columns with a flag: what a whole row leaves NULL is not given
+    capturesEarly     given.sql.ftl has noted what the statement gives or changes
     canonicalRules    false before the cutover: what a writer sets on both sides stands;
                       true after it: canonical wins, and legacy writes are noted
 --]
@@ -22,9 +24,17 @@ CREATE OR REPLACE FUNCTION rubicon.${function}() RETURNS trigger
 --   ${group.canonicalWrote}, ${group.bothSet}: group ${group.index}, ${group.columns}
 [/#list]
 DECLARE
-  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
-  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
+  flags text;                 -- what defaults have noted of this row
+  place text;                 -- the statement that the trigger runs in
+[#if !canonicalRules]
+  copied bigint;              -- INSERT of a whole row, copied from another: that row's marker
+[/#if]
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
+[#if capturesEarly]
+  changed bigint := 0;        -- UPDATE: a bit for each column that the statement changes
+[/#if]
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
   canonical_written boolean;  -- the statement writes the group's canonical side
@@ -33,15 +43,31 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name.
-    IF NEW._rubicon > 0 THEN
+    -- Defaults raised a flag for each column that the statement does not name. The marker's own
+    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- included, so what is NULL there is not given.
+[#if partitioned]
+    IF NEW._rubicon > 0
+       AND pg_catalog.current_setting(${movingSetting}, true) = ${movingRow} THEN
+      PERFORM pg_catalog.set_config(${movingSetting}, '', true);
       RETURN NEW;  -- not new: an UPDATE moves the row to another partition
-    ELSIF NEW._rubicon < 0 THEN
-      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    END IF;
+[/#if]
+    IF NEW._rubicon < 0 THEN
+      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      omitted := coalesce(nullif(pg_catalog.current_setting(${omittedSetting}, true), ''), '0')::bigint;
-      IF omitted <> 0 THEN
+      flags := nullif(pg_catalog.current_setting(${omittedSetting}, true), '');
+      IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config(${omittedSetting}, '', true);
+      END IF;
+      IF NEW._rubicon = 0 THEN
+        omitted := coalesce(flags::bigint, 0);
+      ELSE
+        omitted := [#list nullable as column]CASE WHEN NEW.${column.name} IS NULL THEN ${column.bit} ELSE 0 END[#sep]
+          | [/#sep][#else]0[/#list];
+[#if !canonicalRules]
+        copied := NEW._rubicon;
+[/#if]
       END IF;
     END IF;
     names_canonical := CASE side
@@ -60,6 +86,16 @@ BEGIN
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
       legacy_written := false;
+[#if !canonicalRules]
+    ELSIF canonical_written AND legacy_written AND copied & ${group.bothSet} = 0 THEN
+      -- A copied row: the side that wrote the original stands, unless legacy was changed since.
+      IF copied & ${group.canonicalWrote} <> 0[#list group.legacyDerived as column]
+         AND ROW(NEW.${column.name})::record *= ROW(${column.derived}::${column.type})::record[/#list] THEN
+        legacy_written := false;
+      ELSE
+        canonical_written := false;
+      END IF;
+[/#if]
     END IF;
     IF canonical_written AND legacy_written THEN
     [#if group.severalCanonical || group.severalLegacy]
@@ -154,15 +190,31 @@ BEGIN
   -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
   marker := coalesce(OLD._rubicon, 0) & ${markerBits} | 1;
+[#if capturesEarly]
+  IF NEW._rubicon < 0 THEN
+    changed := ~NEW._rubicon;  -- noted before the owner's triggers, with what named() has added
+    IF unfilled THEN
+      named := changed;
+    END IF;
+  ELSIF unfilled THEN
+[#else]
   IF unfilled THEN
+[/#if]
     named := coalesce(NEW._rubicon, 0);
+  END IF;
+  flags := nullif(pg_catalog.current_setting(${omittedSetting}, true), '');
+  IF flags IS NOT NULL THEN
+    -- SET column = DEFAULT raised them.
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    PERFORM rubicon.forget_flags(${omittedSetting}, ${outerSetting}, place);
   END IF;
 [#list groups as group]
 
   -- group ${group.index}: ${group.columns}
   legacy_written := ${group.legacyChanged};
   canonical_written := ${group.canonicalChanged}
-    OR (named & ${group.canonicalNamed} <> 0 AND named & ${group.legacyNamed} = 0);
+    OR (side = 'canonical'
+        AND named & ${group.canonicalNamed} <> 0 AND named & ${group.legacyNamed} = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -263,6 +315,10 @@ BEGIN
 [/#list]
 
   NEW._rubicon := marker;
+[#if partitioned]
+  -- An UPDATE that moves the row to another partition inserts it there.
+  PERFORM pg_catalog.set_config(${movingSetting}, ${movingRow}, true);
+[/#if]
 [#if canonicalRules]
   IF note_legacy THEN
     -- Notes which applications still write legacy, once per session and minute.

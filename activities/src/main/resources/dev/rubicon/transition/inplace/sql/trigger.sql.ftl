@@ -1,3 +1,3 @@
-[#-- Flags of an INSERT (captured), names in an UPDATE of an unfilled row (named), or the last one. --]
-CREATE TRIGGER ${name} BEFORE ${event} ON ${table}
-  FOR EACH ROW[#if unfilledOnly] WHEN (OLD._rubicon IS NULL)[/#if] EXECUTE FUNCTION ${call}
+[#-- What an INSERT gives, what an UPDATE of an unfilled row names, or the sync itself. --]
+CREATE TRIGGER ${name} ${event} ON ${table}
+  FOR EACH [#if statement]STATEMENT[#else]ROW[/#if][#if when??] WHEN (${when})[/#if] EXECUTE FUNCTION ${call}

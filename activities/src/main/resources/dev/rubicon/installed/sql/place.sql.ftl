@@ -1,0 +1,4 @@
+CREATE OR REPLACE FUNCTION rubicon.place(context text) RETURNS text
+  LANGUAGE sql IMMUTABLE
+-- Which statement of which call a trigger runs in: PG_CONTEXT without the trigger's own line.
+RETURN pg_catalog.md5(pg_catalog.substr(context, pg_catalog.strpos(context || chr(10), chr(10)) + 1))

@@ -1,0 +1,49 @@
+[#--
+  Fires before the triggers of the table's owner, for each row of an INSERT or UPDATE: notes in
+  _rubicon what the client's statement gives or changes, as inverted bits. What the owner's
+  triggers fill afterwards is not a client's write. GivenFunction fills the slots:
+
+    column.omitted   INSERT: the bit of a column that the statement gives no value
+    column.changed   UPDATE: the bit of a column that the statement changes
+    legacy           the legacy columns of all groups; columns: the canonical ones, too
+--]
+CREATE OR REPLACE FUNCTION rubicon.${function}() RETURNS trigger
+  LANGUAGE plpgsql AS $rubicon$
+DECLARE
+  flags text;
+  bits bigint := 0;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+[#if partitioned]
+    IF NEW._rubicon > 0
+       AND pg_catalog.current_setting(${movingSetting}, true) = ${movingRow} THEN
+      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
+    END IF;
+[/#if]
+    -- A row that an owner's trigger drops takes its flags with it.
+    flags := nullif(pg_catalog.current_setting(${omittedSetting}, true), '');
+    IF flags IS NOT NULL THEN
+      PERFORM pg_catalog.set_config(${omittedSetting}, '', true);
+    END IF;
+    IF NEW._rubicon = 0 THEN
+      bits := coalesce(flags::bigint, 0)[#list legacy as column]
+        | CASE WHEN NEW.${column.name} IS NULL THEN ${column.omitted} ELSE 0 END[/#list];
+      NEW._rubicon := ~bits;
+    ELSIF NEW._rubicon IS NULL THEN
+      -- A whole row: NULLs of columns that the writer does not know are not given.
+      bits := [#list columns as column]CASE WHEN NEW.${column.name} IS NULL THEN ${column.omitted} ELSE 0 END[#sep]
+        | [/#sep][#else]0[/#list];
+      NEW._rubicon := ~bits;
+    END IF;
+    RETURN NEW;
+  END IF;
+
+  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+    RETURN NEW;  -- the backfill
+  END IF;
+  bits := [#list columns as column]CASE WHEN ROW(OLD.${column.name})::record *<> ROW(NEW.${column.name})::record THEN ${column.changed} ELSE 0 END[#sep]
+    | [/#sep][#else]0[/#list];
+  NEW._rubicon := ~bits;
+  RETURN NEW;
+END
+$rubicon$

@@ -1,0 +1,307 @@
+package dev.rubicon.transition;
+
+import static dev.rubicon.transition.Bench.map;
+import static dev.rubicon.transition.Bench.with;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * In place, which side a client writes is judged by what its own statement gives: not by what
+ * another statement, a default, a trigger of the owner or a copied row has left behind.
+ */
+class WhatAStatementGivesTest {
+  private static final Map<String, String> DOWN = Map.of("legacy", "upper(c)");
+
+  private static Bench bench(String... setup) {
+    Bench bench = new Bench(setup);
+    bench.transition(
+        "public.t", with(map("c", "text", "trim(legacy)", DOWN), "'dflt'", true, null));
+    return bench;
+  }
+
+  private static Bench plain() {
+    return bench(
+        "CREATE TABLE t (id bigint PRIMARY KEY, legacy text DEFAULT 'L', n int)",
+        "INSERT INTO t SELECT g, 'v' || g, g FROM generate_series(1, 10) g");
+  }
+
+  private static String row(Bench bench, long id) {
+    return bench.one("SELECT legacy, c FROM t WHERE id = " + id);
+  }
+
+  private static void agrees(Bench bench) {
+    bench.backfill();
+    var verified = bench.verify();
+    assertThat(verified.mismatches()).isZero();
+    assertThat(bench.one("SELECT count(*) FROM t WHERE _rubicon & 4 <> 0")).isEqualTo("0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aDefaultThatAnUpdateEvaluatesIsNoInserts(boolean crossed) {
+    Bench bench = plain();
+    if (crossed) {
+      bench.toVerified();
+      bench.cutover();
+    } else {
+      bench.install();
+    }
+    bench.run(
+        "BEGIN; UPDATE t SET c = DEFAULT WHERE id = 1; INSERT INTO t (id, c) VALUES (101, 'Mixed'); COMMIT",
+        "INSERT INTO t (id, c) VALUES (2, 'Alpha'), (102, 'Beta')"
+            + " ON CONFLICT (id) DO UPDATE SET c = DEFAULT",
+        "BEGIN; CREATE TEMP TABLE stage (LIKE t INCLUDING DEFAULTS); INSERT INTO stage (id) VALUES (1);"
+            + " INSERT INTO t (id, c) VALUES (103, 'Staged'); COMMIT",
+        "BEGIN; UPDATE t SET legacy = DEFAULT WHERE id = 3; INSERT INTO t (id, legacy) VALUES (104, 'given'); COMMIT");
+    assertThat(row(bench, 101)).isEqualTo("MIXED|Mixed");
+    assertThat(row(bench, 102)).isEqualTo("BETA|Beta");
+    assertThat(row(bench, 103)).isEqualTo("STAGED|Staged");
+    assertThat(row(bench, 104)).isEqualTo("given|given");
+    assertThat(row(bench, 2)).isEqualTo("DFLT|dflt");
+    if (!crossed) {
+      agrees(bench);
+    }
+  }
+
+  @Test
+  void aForeignKeyThatSetsTheDefaultRaisesNoFlagForAnInsert() {
+    Bench bench =
+        bench(
+            "CREATE TABLE kind (k text PRIMARY KEY)",
+            "INSERT INTO kind VALUES ('L'), ('OTHER'), ('MIXED')",
+            "CREATE TABLE t (id bigint PRIMARY KEY,"
+                + " legacy text DEFAULT 'L' REFERENCES kind ON DELETE SET DEFAULT, n int)",
+            "INSERT INTO t VALUES (1, 'OTHER', 1)");
+    bench.install();
+    bench.run(
+        "BEGIN; DELETE FROM kind WHERE k = 'OTHER'; INSERT INTO t (id, c) VALUES (101, 'Mixed');"
+            + " INSERT INTO t (id, legacy) VALUES (102, 'MIXED'); COMMIT");
+    assertThat(row(bench, 1)).isEqualTo("L|L");
+    assertThat(row(bench, 101)).isEqualTo("MIXED|Mixed");
+    assertThat(row(bench, 102)).isEqualTo("MIXED|MIXED");
+    agrees(bench);
+  }
+
+  @Test
+  void aRowThatAFunctionInsertsWhileAnotherIsComputedKeepsItsOwn() {
+    Bench bench =
+        bench(
+            "CREATE TABLE t (id bigint PRIMARY KEY, legacy text DEFAULT 'L', n int)",
+            "CREATE FUNCTION nested() RETURNS int LANGUAGE plpgsql AS $$ BEGIN"
+                + " INSERT INTO t (id, legacy) VALUES (301, 'inner'); RETURN 7; END $$");
+    bench.install();
+    bench.run(
+        "INSERT INTO t (id, n, c) VALUES (300, nested(), 'Outer')",
+        "WITH a AS (INSERT INTO t (id, c) VALUES (310, 'First') RETURNING id)"
+            + " INSERT INTO t (id, c) SELECT id + 1, 'Second' FROM a");
+    assertThat(row(bench, 300)).isEqualTo("OUTER|Outer");
+    assertThat(row(bench, 301)).isEqualTo("inner|inner");
+    assertThat(row(bench, 310)).isEqualTo("FIRST|First");
+    assertThat(row(bench, 311)).isEqualTo("SECOND|Second");
+    assertThatThrownBy(
+            () ->
+                bench.run(
+                    "WITH a AS (INSERT INTO t (id, c) VALUES (320, 'First') RETURNING id)"
+                        + " INSERT INTO t (id, n, c) VALUES (321, (SELECT id FROM a), 'Second')"))
+        .rootCause()
+        .hasMessageContaining(
+            "a WITH query inserts into a table while the same statement computes a row for it");
+    agrees(bench);
+  }
+
+  @Test
+  void aDomainsDefaultIsNotAWrite() {
+    Bench bench =
+        bench(
+            "CREATE DOMAIN code AS text DEFAULT 'X'",
+            "CREATE TABLE t (id bigint PRIMARY KEY, legacy code, n int)",
+            "INSERT INTO t VALUES (1, 'one')");
+    String before = bench.fingerprint();
+    bench.install();
+    bench.run(
+        "INSERT INTO t (id, c) VALUES (101, 'Hello')",
+        "INSERT INTO t (id, legacy) VALUES (102, 'there')",
+        "INSERT INTO t (id) VALUES (103)");
+    assertThat(row(bench, 101)).isEqualTo("HELLO|Hello");
+    assertThat(row(bench, 102)).isEqualTo("there|there");
+    assertThat(row(bench, 103)).isEqualTo("X|X");
+    agrees(bench);
+    bench.abort();
+    assertThat(bench.fingerprint()).isEqualTo(before);
+  }
+
+  @Test
+  void aCanonicalColumnWhoseDomainHasADefaultIsFilledFromLegacy() {
+    Bench bench =
+        new Bench(
+                "CREATE DOMAIN code AS text DEFAULT 'X'",
+                "CREATE TABLE t (id bigint PRIMARY KEY, legacy text, n int)",
+                "INSERT INTO t VALUES (1, 'one')")
+            .transition("public.t", map("c", "code", "trim(legacy)", DOWN));
+    bench.install();
+    assertThat(row(bench, 1)).isEqualTo("one|~");
+    bench.run(
+        "INSERT INTO t (id, c) VALUES (101, 'Hello')",
+        "INSERT INTO t (id, legacy) VALUES (102, 'there')");
+    assertThat(row(bench, 101)).isEqualTo("HELLO|Hello");
+    assertThat(row(bench, 102)).isEqualTo("there|there");
+    agrees(bench);
+  }
+
+  @Test
+  void whatAnOwnersTriggerFillsIsNotAWrite() {
+    Bench bench =
+        bench(
+            "CREATE TABLE t (id bigint PRIMARY KEY, legacy text, n int)",
+            "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " NEW.legacy := coalesce(NEW.legacy, 'none'); NEW.n := NEW.n + 1; RETURN NEW; END $$",
+            "CREATE TRIGGER fill BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION fill()",
+            "CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " NEW.legacy := NEW.legacy || '!'; RETURN NEW; END $$",
+            "CREATE TRIGGER stamp BEFORE UPDATE OF n ON t FOR EACH ROW EXECUTE FUNCTION stamp()",
+            "INSERT INTO t VALUES (1, 'one', 1), (2, 'two', 1), (3, 'three', 1)");
+    bench.install();
+    bench.run(
+        "INSERT INTO t (id, c) VALUES (101, 'Hello')",
+        "INSERT INTO t (id, legacy) VALUES (102, 'there')",
+        "INSERT INTO t (id, n) VALUES (103, 5)",
+        "UPDATE t SET c = 'Two', n = 2 WHERE id = 2",
+        "UPDATE t SET n = 2 WHERE id = 3");
+    assertThat(row(bench, 101)).isEqualTo("HELLO|Hello");
+    assertThat(row(bench, 102)).isEqualTo("there|there");
+    assertThat(row(bench, 2)).isEqualTo("TWO|Two");
+    assertThat(row(bench, 3)).isEqualTo("three!|three!");
+    bench.backfill();
+    bench.run("UPDATE t SET c = 'Uno', n = 2 WHERE id = 1", "UPDATE t SET n = 3 WHERE id = 2");
+    assertThat(row(bench, 1)).isEqualTo("UNO|Uno");
+    assertThat(row(bench, 2)).isEqualTo("TWO!|TWO!");
+    agrees(bench);
+  }
+
+  /** An ORM reads an entity before its batch and saves every column of it. */
+  @Test
+  void aNullThatRepeatsAnUnfilledNullIsNotAWrite() {
+    Bench bench = plain();
+    bench.install();
+    bench.run(
+        "UPDATE t SET c = NULL, n = 77 WHERE id = 1",
+        "UPDATE t SET c = NULL WHERE id = 2",
+        "BEGIN; SET LOCAL rubicon.side = 'canonical'; UPDATE t SET c = NULL WHERE id = 3; COMMIT",
+        "BEGIN; SET LOCAL rubicon.side = 'canonical'; UPDATE t SET n = 5 WHERE id = 4; COMMIT");
+    assertThat(row(bench, 1)).isEqualTo("v1|v1");
+    assertThat(row(bench, 2)).isEqualTo("v2|v2");
+    assertThat(row(bench, 3)).isEqualTo("~|~");
+    assertThat(row(bench, 4)).isEqualTo("v4|v4");
+    bench.run("UPDATE t SET c = NULL WHERE id = 2");
+    assertThat(row(bench, 2)).isEqualTo("~|~");
+    agrees(bench);
+  }
+
+  private static final List<String> WHOLE_ROWS =
+      List.of(
+          "DO $$ DECLARE r t%rowtype; BEGIN SELECT * INTO r FROM t WHERE id = 5; r.id := 700;"
+              + " r.legacy := 'changed'; INSERT INTO t VALUES (r.*); END $$",
+          "DO $$ DECLARE r t%rowtype; BEGIN r.id := 701; r.legacy := 'fresh';"
+              + " INSERT INTO t VALUES (r.*); END $$",
+          "INSERT INTO t SELECT (jsonb_populate_record(null::t, '{\"id\":702,\"legacy\":\"json\"}')).*",
+          "DO $$ DECLARE r t%rowtype; BEGIN SELECT * INTO r FROM t WHERE id = 6; r.id := 703;"
+              + " INSERT INTO t VALUES (r.*); END $$",
+          "DO $$ DECLARE r t%rowtype; BEGIN SELECT * INTO r FROM t WHERE id = 6; r.id := 704;"
+              + " r.legacy := 'after'; INSERT INTO t VALUES (r.*); END $$");
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aWholeRowGivesOnlyWhatItsWriterKnows(boolean withOwnersTrigger) {
+    Bench bench = plain();
+    if (withOwnersTrigger) {
+      bench.run(
+          "CREATE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+          "CREATE TRIGGER same BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION same()");
+    }
+    bench.install();
+    bench.backfill();
+    bench.run("UPDATE t SET c = 'Mixed' WHERE id = 6");
+    bench.run(WHOLE_ROWS.toArray(String[]::new));
+    assertThat(row(bench, 700)).isEqualTo("changed|changed");
+    assertThat(row(bench, 701)).isEqualTo("fresh|fresh");
+    assertThat(row(bench, 702)).isEqualTo("json|json");
+    assertThat(row(bench, 703)).isEqualTo("MIXED|Mixed");
+    assertThat(row(bench, 704)).isEqualTo("after|after");
+    agrees(bench);
+  }
+
+  @Test
+  void afterTheCutoverAWholeRowDestroysNoLegacyValue() {
+    Bench bench = plain();
+    bench.toVerified();
+    bench.cutover();
+    bench.run(
+        "DO $$ DECLARE r t%rowtype; BEGIN r.id := 701; r.legacy := 'fresh';"
+            + " INSERT INTO t VALUES (r.*); END $$",
+        "DO $$ DECLARE r t%rowtype; BEGIN r.id := 702; r.c := 'Canon';"
+            + " INSERT INTO t VALUES (r.*); END $$");
+    assertThat(row(bench, 701)).isEqualTo("fresh|fresh");
+    assertThat(row(bench, 702)).isEqualTo("CANON|Canon");
+  }
+
+  /** A generated upsert sets every column that it finds, the marker too. */
+  @Test
+  void aMarkerThatAnUpdateCopiesSaysNothing() {
+    Bench bench = plain();
+    bench.install();
+    bench.run(
+        "INSERT INTO t (id, legacy) VALUES (1, 'merged') ON CONFLICT (id) DO UPDATE"
+            + " SET legacy = EXCLUDED.legacy, c = EXCLUDED.c, n = EXCLUDED.n, _rubicon = EXCLUDED._rubicon",
+        "UPDATE t SET _rubicon = 1 WHERE id = 2");
+    assertThat(row(bench, 1)).isEqualTo("merged|merged");
+    assertThat(row(bench, 2)).isEqualTo("v2|v2");
+    bench.backfill();
+    assertThat(bench.verify().mismatches()).isZero();
+  }
+
+  @Test
+  void partitionsKeepTheirOwnDefaultsAndTheirMovingRows() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE t (id bigint, p int, legacy text DEFAULT 'ROOT', PRIMARY KEY (id, p))"
+                    + " PARTITION BY LIST (p)",
+                "CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1)",
+                "CREATE TABLE t_2 PARTITION OF t (legacy DEFAULT 'LEAF') FOR VALUES IN (2)",
+                "CREATE TABLE t_3 PARTITION OF t FOR VALUES IN (3)",
+                "ALTER TABLE t_3 ALTER legacy DROP DEFAULT",
+                "INSERT INTO t VALUES (1, 1, 'one'), (2, 2, 'two')")
+            .transition("public.t", map("c", "text", "trim(legacy)", DOWN));
+    String before = bench.fingerprint();
+    bench.install();
+    bench.run(
+        "INSERT INTO t_2 (id, p) VALUES (100, 2)",
+        "INSERT INTO t (id, p) VALUES (101, 2)",
+        "INSERT INTO t_3 (id, p) VALUES (102, 3)",
+        "INSERT INTO t_2 (id, p, c) VALUES (103, 2, 'Leaf')",
+        "UPDATE t SET p = 2 WHERE id = 1",
+        "UPDATE t SET c = 'Moved', p = 1 WHERE id = 2",
+        "BEGIN; CREATE TEMP TABLE stage (LIKE t_2 INCLUDING DEFAULTS); INSERT INTO stage (id, p) VALUES (1, 2);"
+            + " INSERT INTO t_2 (id, p, c) VALUES (104, 2, 'Staged'); COMMIT",
+        "DO $$ DECLARE r t%rowtype; BEGIN SELECT * INTO r FROM t WHERE id = 2; r.id := 105;"
+            + " r.legacy := 'copied'; INSERT INTO t VALUES (r.*); END $$");
+    assertThat(bench.rows("SELECT id, p, legacy, c FROM t ORDER BY id"))
+        .containsExactly(
+            "1|2|one|one",
+            "2|1|MOVED|Moved",
+            "100|2|LEAF|LEAF",
+            "101|2|ROOT|ROOT",
+            "102|3|~|~",
+            "103|2|LEAF|Leaf",
+            "104|2|STAGED|Staged",
+            "105|1|copied|copied");
+    agrees(bench);
+    bench.abort();
+    assertThat(bench.fingerprint()).isEqualTo(before);
+  }
+}
