@@ -9,8 +9,10 @@ CREATE OR REPLACE FUNCTION rubicon."checks_7a4ba0f8_sync"() RETURNS trigger
 --   8, 16: group 1, config_json <-> aggregation
 --   32, 64: group 2, gate_ok, day <-> diagnostics, created_at
 DECLARE
-  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
-  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
+  flags text;                 -- what defaults have noted of this row
+  place text;                 -- the statement that the trigger runs in
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
@@ -20,15 +22,24 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name.
-    IF NEW._rubicon > 0 THEN
-      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
-    ELSIF NEW._rubicon < 0 THEN
-      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    -- Defaults raised a flag for each column that the statement does not name. The marker's own
+    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- included, so what is NULL there is not given.
+    IF NEW._rubicon < 0 THEN
+      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), ''), '0')::bigint;
-      IF omitted <> 0 THEN
+      flags := nullif(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), '');
+      IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_checks_7a4ba0f8', '', true);
+      END IF;
+      IF NEW._rubicon = 0 THEN
+        omitted := coalesce(flags::bigint, 0);
+      ELSE
+        omitted := CASE WHEN NEW."claim" IS NULL THEN 1 ELSE 0 END
+          | CASE WHEN NEW."config_json" IS NULL THEN 2 ELSE 0 END
+          | CASE WHEN NEW."gate_ok" IS NULL THEN 4 ELSE 0 END
+          | CASE WHEN NEW."day" IS NULL THEN 8 ELSE 0 END
+          | CASE WHEN NEW."claim_text" IS NULL THEN 16 ELSE 0 END;
       END IF;
     END IF;
     names_canonical := CASE side
@@ -145,11 +156,18 @@ BEGIN
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
+  flags := nullif(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), '');
+  IF flags IS NOT NULL THEN
+    -- SET column = DEFAULT raised them.
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    PERFORM rubicon.forget_flags('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', place);
+  END IF;
 
   -- group 0: claim <-> claim_text
   legacy_written := ROW(OLD."claim_text")::record *<> ROW(NEW."claim_text")::record;
   canonical_written := ROW(OLD."claim")::record *<> ROW(NEW."claim")::record
-    OR (named & 128 <> 0 AND named & 2048 = 0);
+    OR (side = 'canonical'
+        AND named & 128 <> 0 AND named & 2048 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -175,7 +193,8 @@ BEGIN
   -- group 1: config_json <-> aggregation
   legacy_written := ROW(OLD."aggregation")::record *<> ROW(NEW."aggregation")::record;
   canonical_written := ROW(OLD."config_json")::record *<> ROW(NEW."config_json")::record
-    OR (named & 256 <> 0 AND named & 4096 = 0);
+    OR (side = 'canonical'
+        AND named & 256 <> 0 AND named & 4096 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -201,7 +220,8 @@ BEGIN
   -- group 2: gate_ok, day <-> diagnostics, created_at
   legacy_written := ROW(OLD."diagnostics", OLD."created_at")::record *<> ROW(NEW."diagnostics", NEW."created_at")::record;
   canonical_written := ROW(OLD."gate_ok", OLD."day")::record *<> ROW(NEW."gate_ok", NEW."day")::record
-    OR (named & 1536 <> 0 AND named & 8192 = 0);
+    OR (side = 'canonical'
+        AND named & 1536 <> 0 AND named & 8192 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -209,20 +229,20 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
     END IF;
-    IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (named & 1024 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
       NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
     END IF;
     marker := marker & ~96::bigint | 64;
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
         NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(OLD."diagnostics");
       END IF;
-      IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (named & 1024 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
         NEW."day" := rubicon."checks_7a4ba0f8_up_3"(OLD."diagnostics", OLD."created_at");
       END IF;
     END IF;

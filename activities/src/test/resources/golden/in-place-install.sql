@@ -42,8 +42,11 @@ CREATE OR REPLACE FUNCTION rubicon."checks_7a4ba0f8_sync"() RETURNS trigger
 --   8, 16: group 1, config_json <-> aggregation
 --   32, 64: group 2, gate_ok, day <-> diagnostics, created_at
 DECLARE
-  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
-  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
+  flags text;                 -- what defaults have noted of this row
+  place text;                 -- the statement that the trigger runs in
+  copied bigint;              -- INSERT of a whole row, copied from another: that row's marker
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
@@ -53,15 +56,25 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name.
-    IF NEW._rubicon > 0 THEN
-      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
-    ELSIF NEW._rubicon < 0 THEN
-      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    -- Defaults raised a flag for each column that the statement does not name. The marker's own
+    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- included, so what is NULL there is not given.
+    IF NEW._rubicon < 0 THEN
+      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), ''), '0')::bigint;
-      IF omitted <> 0 THEN
+      flags := nullif(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), '');
+      IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_checks_7a4ba0f8', '', true);
+      END IF;
+      IF NEW._rubicon = 0 THEN
+        omitted := coalesce(flags::bigint, 0);
+      ELSE
+        omitted := CASE WHEN NEW."claim" IS NULL THEN 1 ELSE 0 END
+          | CASE WHEN NEW."config_json" IS NULL THEN 2 ELSE 0 END
+          | CASE WHEN NEW."gate_ok" IS NULL THEN 4 ELSE 0 END
+          | CASE WHEN NEW."day" IS NULL THEN 8 ELSE 0 END
+          | CASE WHEN NEW."claim_text" IS NULL THEN 16 ELSE 0 END;
+        copied := NEW._rubicon;
       END IF;
     END IF;
     names_canonical := CASE side
@@ -77,6 +90,14 @@ BEGIN
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
       legacy_written := false;
+    ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
+      -- A copied row: the side that wrote the original stands, unless legacy was changed since.
+      IF copied & 2 <> 0
+         AND ROW(NEW."claim_text")::record *= ROW(rubicon."checks_7a4ba0f8_down_0"(NEW."claim")::text)::record THEN
+        legacy_written := false;
+      ELSE
+        canonical_written := false;
+      END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
       marker := marker & ~6::bigint | 4;
@@ -94,6 +115,14 @@ BEGIN
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
       legacy_written := false;
+    ELSIF canonical_written AND legacy_written AND copied & 16 = 0 THEN
+      -- A copied row: the side that wrote the original stands, unless legacy was changed since.
+      IF copied & 8 <> 0
+         AND ROW(NEW."aggregation")::record *= ROW(rubicon."checks_7a4ba0f8_down_1"(NEW."config_json")::jsonb)::record THEN
+        legacy_written := false;
+      ELSE
+        canonical_written := false;
+      END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
       marker := marker & ~24::bigint | 16;
@@ -113,6 +142,13 @@ BEGIN
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
       legacy_written := false;
+    ELSIF canonical_written AND legacy_written AND copied & 64 = 0 THEN
+      -- A copied row: the side that wrote the original stands, unless legacy was changed since.
+      IF copied & 32 <> 0 THEN
+        legacy_written := false;
+      ELSE
+        canonical_written := false;
+      END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
       -- The columns that the statement leaves alone follow the other side.
@@ -152,11 +188,18 @@ BEGIN
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
+  flags := nullif(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), '');
+  IF flags IS NOT NULL THEN
+    -- SET column = DEFAULT raised them.
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    PERFORM rubicon.forget_flags('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', place);
+  END IF;
 
   -- group 0: claim <-> claim_text
   legacy_written := ROW(OLD."claim_text")::record *<> ROW(NEW."claim_text")::record;
   canonical_written := ROW(OLD."claim")::record *<> ROW(NEW."claim")::record
-    OR (named & 128 <> 0 AND named & 2048 = 0);
+    OR (side = 'canonical'
+        AND named & 128 <> 0 AND named & 2048 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -175,7 +218,8 @@ BEGIN
   -- group 1: config_json <-> aggregation
   legacy_written := ROW(OLD."aggregation")::record *<> ROW(NEW."aggregation")::record;
   canonical_written := ROW(OLD."config_json")::record *<> ROW(NEW."config_json")::record
-    OR (named & 256 <> 0 AND named & 4096 = 0);
+    OR (side = 'canonical'
+        AND named & 256 <> 0 AND named & 4096 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -194,7 +238,8 @@ BEGIN
   -- group 2: gate_ok, day <-> diagnostics, created_at
   legacy_written := ROW(OLD."diagnostics", OLD."created_at")::record *<> ROW(NEW."diagnostics", NEW."created_at")::record;
   canonical_written := ROW(OLD."gate_ok", OLD."day")::record *<> ROW(NEW."gate_ok", NEW."day")::record
-    OR (named & 1536 <> 0 AND named & 8192 = 0);
+    OR (side = 'canonical'
+        AND named & 1536 <> 0 AND named & 8192 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -202,20 +247,20 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
     END IF;
-    IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (named & 1024 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
       NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
     END IF;
     marker := marker & ~96::bigint | 64;
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
         NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(OLD."diagnostics");
       END IF;
-      IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (named & 1024 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
         NEW."day" := rubicon."checks_7a4ba0f8_up_3"(OLD."diagnostics", OLD."created_at");
       END IF;
     END IF;
@@ -245,7 +290,18 @@ ALTER TABLE "public"."checks"
   ALTER COLUMN "config_json" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 2, ('{}'::jsonb)::jsonb),
   ALTER COLUMN "gate_ok" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 4, (NULL)::boolean),
   ALTER COLUMN "day" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 8, (NULL)::text),
-  ALTER COLUMN "claim_text" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 16, (''::text)::text);
+  ALTER COLUMN "claim_text" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 16, (''::text)::text),
+  ALTER COLUMN _rubicon SET DEFAULT (0);
+
+CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."checks"
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8');
+
+ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+
+CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."checks"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
+
+ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_0" BEFORE UPDATE OF "claim" ON "public"."checks"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('128');
@@ -286,4 +342,9 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."checks"
   FOR EACH ROW EXECUTE FUNCTION rubicon."checks_7a4ba0f8_sync"();
 
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
+
+CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."checks"
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8');
+
+ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 

@@ -8,8 +8,10 @@ CREATE OR REPLACE FUNCTION rubicon."orderslines_cd880a3b_sync"() RETURNS trigger
 --   2, 4: group 0, New Name <-> Old Name
 --   8, 16: group 1, 100% $new <-> two lines
 DECLARE
-  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
-  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
+  flags text;                 -- what defaults have noted of this row
+  place text;                 -- the statement that the trigger runs in
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
@@ -19,15 +21,22 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name.
-    IF NEW._rubicon > 0 THEN
-      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
-    ELSIF NEW._rubicon < 0 THEN
-      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    -- Defaults raised a flag for each column that the statement does not name. The marker's own
+    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- included, so what is NULL there is not given.
+    IF NEW._rubicon < 0 THEN
+      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true), ''), '0')::bigint;
-      IF omitted <> 0 THEN
+      flags := nullif(pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true), '');
+      IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_orderslines_cd880a3b', '', true);
+      END IF;
+      IF NEW._rubicon = 0 THEN
+        omitted := coalesce(flags::bigint, 0);
+      ELSE
+        omitted := CASE WHEN NEW."New Name" IS NULL THEN 1 ELSE 0 END
+          | CASE WHEN NEW."100% $new" IS NULL THEN 2 ELSE 0 END
+          | CASE WHEN NEW."Old Name" IS NULL THEN 4 ELSE 0 END;
       END IF;
     END IF;
     names_canonical := CASE side
@@ -121,11 +130,18 @@ lines");
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
+  flags := nullif(pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true), '');
+  IF flags IS NOT NULL THEN
+    -- SET column = DEFAULT raised them.
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    PERFORM rubicon.forget_flags('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', place);
+  END IF;
 
   -- group 0: New Name <-> Old Name
   legacy_written := ROW(OLD."Old Name")::record *<> ROW(NEW."Old Name")::record;
   canonical_written := ROW(OLD."New Name")::record *<> ROW(NEW."New Name")::record
-    OR (named & 32 <> 0 AND named & 128 = 0);
+    OR (side = 'canonical'
+        AND named & 32 <> 0 AND named & 128 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -153,7 +169,8 @@ lines");
 lines")::record *<> ROW(NEW."two
 lines")::record;
   canonical_written := ROW(OLD."100% $new")::record *<> ROW(NEW."100% $new")::record
-    OR (named & 64 <> 0 AND named & 256 = 0);
+    OR (side = 'canonical'
+        AND named & 64 <> 0 AND named & 256 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN

@@ -26,8 +26,11 @@ CREATE OR REPLACE FUNCTION rubicon."orderslines_cd880a3b_sync"() RETURNS trigger
 --   2, 4: group 0, New Name <-> Old Name
 --   8, 16: group 1, 100% $new <-> two lines
 DECLARE
-  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
-  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
+  flags text;                 -- what defaults have noted of this row
+  place text;                 -- the statement that the trigger runs in
+  copied bigint;              -- INSERT of a whole row, copied from another: that row's marker
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
@@ -37,15 +40,23 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name.
-    IF NEW._rubicon > 0 THEN
-      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
-    ELSIF NEW._rubicon < 0 THEN
-      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    -- Defaults raised a flag for each column that the statement does not name. The marker's own
+    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- included, so what is NULL there is not given.
+    IF NEW._rubicon < 0 THEN
+      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true), ''), '0')::bigint;
-      IF omitted <> 0 THEN
+      flags := nullif(pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true), '');
+      IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_orderslines_cd880a3b', '', true);
+      END IF;
+      IF NEW._rubicon = 0 THEN
+        omitted := coalesce(flags::bigint, 0);
+      ELSE
+        omitted := CASE WHEN NEW."New Name" IS NULL THEN 1 ELSE 0 END
+          | CASE WHEN NEW."100% $new" IS NULL THEN 2 ELSE 0 END
+          | CASE WHEN NEW."Old Name" IS NULL THEN 4 ELSE 0 END;
+        copied := NEW._rubicon;
       END IF;
     END IF;
     names_canonical := CASE side
@@ -61,6 +72,14 @@ BEGIN
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
       legacy_written := false;
+    ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
+      -- A copied row: the side that wrote the original stands, unless legacy was changed since.
+      IF copied & 2 <> 0
+         AND ROW(NEW."Old Name")::record *= ROW(rubicon."orderslines_cd880a3b_down_0"(NEW."New Name")::text)::record THEN
+        legacy_written := false;
+      ELSE
+        canonical_written := false;
+      END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
       marker := marker & ~6::bigint | 4;
@@ -79,6 +98,15 @@ lines" IS NOT NULL;
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
       legacy_written := false;
+    ELSIF canonical_written AND legacy_written AND copied & 16 = 0 THEN
+      -- A copied row: the side that wrote the original stands, unless legacy was changed since.
+      IF copied & 8 <> 0
+         AND ROW(NEW."two
+lines")::record *= ROW(rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new")::text)::record THEN
+        legacy_written := false;
+      ELSE
+        canonical_written := false;
+      END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
       marker := marker & ~24::bigint | 16;
@@ -111,11 +139,18 @@ lines");
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
+  flags := nullif(pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true), '');
+  IF flags IS NOT NULL THEN
+    -- SET column = DEFAULT raised them.
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    PERFORM rubicon.forget_flags('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', place);
+  END IF;
 
   -- group 0: New Name <-> Old Name
   legacy_written := ROW(OLD."Old Name")::record *<> ROW(NEW."Old Name")::record;
   canonical_written := ROW(OLD."New Name")::record *<> ROW(NEW."New Name")::record
-    OR (named & 32 <> 0 AND named & 128 = 0);
+    OR (side = 'canonical'
+        AND named & 32 <> 0 AND named & 128 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -136,7 +171,8 @@ lines");
 lines")::record *<> ROW(NEW."two
 lines")::record;
   canonical_written := ROW(OLD."100% $new")::record *<> ROW(NEW."100% $new")::record
-    OR (named & 64 <> 0 AND named & 256 = 0);
+    OR (side = 'canonical'
+        AND named & 64 <> 0 AND named & 256 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -176,7 +212,18 @@ ALTER TABLE "Sales"."Order's ""Lines"
 ALTER TABLE "Sales"."Order's ""Lines"
   ALTER COLUMN "New Name" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 1, (NULL)::text),
   ALTER COLUMN "100% $new" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 2, (NULL)::text),
-  ALTER COLUMN "Old Name" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 4, ('it''s'::text)::text);
+  ALTER COLUMN "Old Name" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 4, ('it''s'::text)::text),
+  ALTER COLUMN _rubicon SET DEFAULT (0);
+
+CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "Sales"."Order's ""Lines"
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b');
+
+ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+
+CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "Sales"."Order's ""Lines"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
+
+ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_0" BEFORE UPDATE OF "New Name" ON "Sales"."Order's ""Lines"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('32');
@@ -203,4 +250,9 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "Sales"."Order's ""L
   FOR EACH ROW EXECUTE FUNCTION rubicon."orderslines_cd880a3b_sync"();
 
 ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
+
+CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "Sales"."Order's ""Lines"
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b');
+
+ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 

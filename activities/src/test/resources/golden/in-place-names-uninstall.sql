@@ -1,3 +1,7 @@
+DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "Sales"."Order's ""Lines";
+
+DROP TRIGGER IF EXISTS "~rubicon_0_copied" ON "Sales"."Order's ""Lines";
+
 DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "Sales"."Order's ""Lines";
 
 DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_0" ON "Sales"."Order's ""Lines";
@@ -8,6 +12,8 @@ DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_1" ON "Sales"."Order's ""Lines";
 
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "Sales"."Order's ""Lines";
 
+DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "Sales"."Order's ""Lines";
+
 ALTER TABLE "Sales"."Order's ""Lines" ALTER COLUMN "Old Name" SET DEFAULT 'it''s'::text;
 
 ALTER TABLE "Sales"."Order's ""Lines"
@@ -16,6 +22,8 @@ ALTER TABLE "Sales"."Order's ""Lines"
   DROP COLUMN IF EXISTS "_rubicon";
 
 DROP FUNCTION IF EXISTS rubicon."orderslines_cd880a3b_sync"();
+
+DROP FUNCTION IF EXISTS rubicon."orderslines_cd880a3b_given"();
 
 DROP FUNCTION IF EXISTS rubicon."orderslines_cd880a3b_up_0";
 

@@ -11,8 +11,10 @@ CREATE OR REPLACE FUNCTION rubicon."orders_b1ff54de_sync"() RETURNS trigger
 --   128, 256: group 3, price <-> amount, unit, label
 --   512, 1024: group 4, price_note <-> note
 DECLARE
-  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
-  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
+  flags text;                 -- what defaults have noted of this row
+  place text;                 -- the statement that the trigger runs in
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
@@ -22,15 +24,26 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name.
-    IF NEW._rubicon > 0 THEN
-      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
-    ELSIF NEW._rubicon < 0 THEN
-      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    -- Defaults raised a flag for each column that the statement does not name. The marker's own
+    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- included, so what is NULL there is not given.
+    IF NEW._rubicon < 0 THEN
+      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), ''), '0')::bigint;
-      IF omitted <> 0 THEN
+      flags := nullif(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), '');
+      IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_orders_b1ff54de', '', true);
+      END IF;
+      IF NEW._rubicon = 0 THEN
+        omitted := coalesce(flags::bigint, 0);
+      ELSE
+        omitted := CASE WHEN NEW."remarks" IS NULL THEN 1 ELSE 0 END
+          | CASE WHEN NEW."code_kind" IS NULL THEN 2 ELSE 0 END
+          | CASE WHEN NEW."code_number" IS NULL THEN 4 ELSE 0 END
+          | CASE WHEN NEW."status" IS NULL THEN 8 ELSE 0 END
+          | CASE WHEN NEW."price" IS NULL THEN 16 ELSE 0 END
+          | CASE WHEN NEW."price_note" IS NULL THEN 32 ELSE 0 END
+          | CASE WHEN NEW."code" IS NULL THEN 64 ELSE 0 END;
       END IF;
     END IF;
     names_canonical := CASE side
@@ -194,11 +207,18 @@ BEGIN
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
+  flags := nullif(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), '');
+  IF flags IS NOT NULL THEN
+    -- SET column = DEFAULT raised them.
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    PERFORM rubicon.forget_flags('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', place);
+  END IF;
 
   -- group 0: remarks <-> remark
   legacy_written := ROW(OLD."remark")::record *<> ROW(NEW."remark")::record;
   canonical_written := ROW(OLD."remarks")::record *<> ROW(NEW."remarks")::record
-    OR (named & 2048 <> 0 AND named & 131072 = 0);
+    OR (side = 'canonical'
+        AND named & 2048 <> 0 AND named & 131072 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -220,7 +240,8 @@ BEGIN
   -- group 1: code_kind, code_number <-> code
   legacy_written := ROW(OLD."code")::record *<> ROW(NEW."code")::record;
   canonical_written := ROW(OLD."code_kind", OLD."code_number")::record *<> ROW(NEW."code_kind", NEW."code_number")::record
-    OR (named & 12288 <> 0 AND named & 262144 = 0);
+    OR (side = 'canonical'
+        AND named & 12288 <> 0 AND named & 262144 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -228,7 +249,7 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (named & 4096 <> 0 AND named & 262144 = 0)) THEN
+    IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
       NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
     END IF;
     -- Both sides stay as written only if they agree; otherwise canonical wins.
@@ -241,7 +262,7 @@ BEGIN
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (named & 4096 <> 0 AND named & 262144 = 0)) THEN
+      IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
         NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(OLD."code");
       END IF;
     END IF;
@@ -256,7 +277,8 @@ BEGIN
   -- group 2: status <-> state
   legacy_written := ROW(OLD."state")::record *<> ROW(NEW."state")::record;
   canonical_written := ROW(OLD."status")::record *<> ROW(NEW."status")::record
-    OR (named & 16384 <> 0 AND named & 524288 = 0);
+    OR (side = 'canonical'
+        AND named & 16384 <> 0 AND named & 524288 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -276,7 +298,8 @@ BEGIN
   -- group 3: price <-> amount, unit, label
   legacy_written := ROW(OLD."amount", OLD."unit", OLD."label")::record *<> ROW(NEW."amount", NEW."unit", NEW."label")::record;
   canonical_written := ROW(OLD."price")::record *<> ROW(NEW."price")::record
-    OR (named & 32768 <> 0 AND named & 1048576 = 0);
+    OR (side = 'canonical'
+        AND named & 32768 <> 0 AND named & 1048576 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -306,7 +329,8 @@ BEGIN
   -- group 4: price_note <-> note
   legacy_written := ROW(OLD."note")::record *<> ROW(NEW."note")::record;
   canonical_written := ROW(OLD."price_note")::record *<> ROW(NEW."price_note")::record
-    OR (named & 65536 <> 0 AND named & 2097152 = 0);
+    OR (side = 'canonical'
+        AND named & 65536 <> 0 AND named & 2097152 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN

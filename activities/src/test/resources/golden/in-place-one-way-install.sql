@@ -47,8 +47,11 @@ CREATE OR REPLACE FUNCTION rubicon."orders_b1ff54de_sync"() RETURNS trigger
 --   128, 256: group 3, price <-> amount, unit, label
 --   512, 1024: group 4, price_note <-> note
 DECLARE
-  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
-  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
+  flags text;                 -- what defaults have noted of this row
+  place text;                 -- the statement that the trigger runs in
+  copied bigint;              -- INSERT of a whole row, copied from another: that row's marker
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
@@ -58,15 +61,27 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name.
-    IF NEW._rubicon > 0 THEN
-      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
-    ELSIF NEW._rubicon < 0 THEN
-      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    -- Defaults raised a flag for each column that the statement does not name. The marker's own
+    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- included, so what is NULL there is not given.
+    IF NEW._rubicon < 0 THEN
+      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), ''), '0')::bigint;
-      IF omitted <> 0 THEN
+      flags := nullif(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), '');
+      IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_orders_b1ff54de', '', true);
+      END IF;
+      IF NEW._rubicon = 0 THEN
+        omitted := coalesce(flags::bigint, 0);
+      ELSE
+        omitted := CASE WHEN NEW."remarks" IS NULL THEN 1 ELSE 0 END
+          | CASE WHEN NEW."code_kind" IS NULL THEN 2 ELSE 0 END
+          | CASE WHEN NEW."code_number" IS NULL THEN 4 ELSE 0 END
+          | CASE WHEN NEW."status" IS NULL THEN 8 ELSE 0 END
+          | CASE WHEN NEW."price" IS NULL THEN 16 ELSE 0 END
+          | CASE WHEN NEW."price_note" IS NULL THEN 32 ELSE 0 END
+          | CASE WHEN NEW."code" IS NULL THEN 64 ELSE 0 END;
+        copied := NEW._rubicon;
       END IF;
     END IF;
     names_canonical := CASE side
@@ -82,6 +97,14 @@ BEGIN
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
       legacy_written := false;
+    ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
+      -- A copied row: the side that wrote the original stands, unless legacy was changed since.
+      IF copied & 2 <> 0
+         AND ROW(NEW."remark")::record *= ROW(rubicon."orders_b1ff54de_down_0"(NEW."remarks")::text)::record THEN
+        legacy_written := false;
+      ELSE
+        canonical_written := false;
+      END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
       marker := marker & ~6::bigint | 4;
@@ -100,6 +123,14 @@ BEGIN
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
       legacy_written := false;
+    ELSIF canonical_written AND legacy_written AND copied & 16 = 0 THEN
+      -- A copied row: the side that wrote the original stands, unless legacy was changed since.
+      IF copied & 8 <> 0
+         AND ROW(NEW."code")::record *= ROW(rubicon."orders_b1ff54de_down_1"(NEW."code_kind", NEW."code_number")::text)::record THEN
+        legacy_written := false;
+      ELSE
+        canonical_written := false;
+      END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
       -- The columns that the statement leaves alone follow the other side.
@@ -121,6 +152,13 @@ BEGIN
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
       legacy_written := false;
+    ELSIF canonical_written AND legacy_written AND copied & 64 = 0 THEN
+      -- A copied row: the side that wrote the original stands, unless legacy was changed since.
+      IF copied & 32 <> 0 THEN
+        legacy_written := false;
+      ELSE
+        canonical_written := false;
+      END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
       marker := marker & ~96::bigint | 64;
@@ -140,6 +178,14 @@ BEGIN
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
       legacy_written := false;
+    ELSIF canonical_written AND legacy_written AND copied & 256 = 0 THEN
+      -- A copied row: the side that wrote the original stands, unless legacy was changed since.
+      IF copied & 128 <> 0
+         AND ROW(NEW."label")::record *= ROW(rubicon."orders_b1ff54de_down_2"(NEW."price")::text)::record THEN
+        legacy_written := false;
+      ELSE
+        canonical_written := false;
+      END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
       -- The columns that the statement leaves alone follow the other side.
@@ -161,6 +207,14 @@ BEGIN
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
       legacy_written := false;
+    ELSIF canonical_written AND legacy_written AND copied & 1024 = 0 THEN
+      -- A copied row: the side that wrote the original stands, unless legacy was changed since.
+      IF copied & 512 <> 0
+         AND ROW(NEW."note")::record *= ROW(rubicon."orders_b1ff54de_down_3"(NEW."price_note")::text)::record THEN
+        legacy_written := false;
+      ELSE
+        canonical_written := false;
+      END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
       marker := marker & ~1536::bigint | 1024;
@@ -193,11 +247,18 @@ BEGIN
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
+  flags := nullif(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), '');
+  IF flags IS NOT NULL THEN
+    -- SET column = DEFAULT raised them.
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    PERFORM rubicon.forget_flags('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', place);
+  END IF;
 
   -- group 0: remarks <-> remark
   legacy_written := ROW(OLD."remark")::record *<> ROW(NEW."remark")::record;
   canonical_written := ROW(OLD."remarks")::record *<> ROW(NEW."remarks")::record
-    OR (named & 2048 <> 0 AND named & 131072 = 0);
+    OR (side = 'canonical'
+        AND named & 2048 <> 0 AND named & 131072 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -216,7 +277,8 @@ BEGIN
   -- group 1: code_kind, code_number <-> code
   legacy_written := ROW(OLD."code")::record *<> ROW(NEW."code")::record;
   canonical_written := ROW(OLD."code_kind", OLD."code_number")::record *<> ROW(NEW."code_kind", NEW."code_number")::record
-    OR (named & 12288 <> 0 AND named & 262144 = 0);
+    OR (side = 'canonical'
+        AND named & 12288 <> 0 AND named & 262144 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -224,14 +286,14 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (named & 4096 <> 0 AND named & 262144 = 0)) THEN
+    IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
       NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
     END IF;
     marker := marker & ~24::bigint | 16;
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (named & 4096 <> 0 AND named & 262144 = 0)) THEN
+      IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
         NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(OLD."code");
       END IF;
     END IF;
@@ -245,7 +307,8 @@ BEGIN
   -- group 2: status <-> state
   legacy_written := ROW(OLD."state")::record *<> ROW(NEW."state")::record;
   canonical_written := ROW(OLD."status")::record *<> ROW(NEW."status")::record
-    OR (named & 16384 <> 0 AND named & 524288 = 0);
+    OR (side = 'canonical'
+        AND named & 16384 <> 0 AND named & 524288 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -264,7 +327,8 @@ BEGIN
   -- group 3: price <-> amount, unit, label
   legacy_written := ROW(OLD."amount", OLD."unit", OLD."label")::record *<> ROW(NEW."amount", NEW."unit", NEW."label")::record;
   canonical_written := ROW(OLD."price")::record *<> ROW(NEW."price")::record
-    OR (named & 32768 <> 0 AND named & 1048576 = 0);
+    OR (side = 'canonical'
+        AND named & 32768 <> 0 AND named & 1048576 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -287,7 +351,8 @@ BEGIN
   -- group 4: price_note <-> note
   legacy_written := ROW(OLD."note")::record *<> ROW(NEW."note")::record;
   canonical_written := ROW(OLD."price_note")::record *<> ROW(NEW."price_note")::record
-    OR (named & 65536 <> 0 AND named & 2097152 = 0);
+    OR (side = 'canonical'
+        AND named & 65536 <> 0 AND named & 2097152 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -340,9 +405,20 @@ ALTER TABLE "public"."orders"
   ALTER COLUMN "price" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 16, (NULL)::text),
   ALTER COLUMN "price_note" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 32, (NULL)::text),
   ALTER COLUMN "code" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 64, ('none'::text)::text),
-  ALTER COLUMN "token" SET DEFAULT (gen_random_uuid());
+  ALTER COLUMN "token" SET DEFAULT (gen_random_uuid()),
+  ALTER COLUMN _rubicon SET DEFAULT (0);
 
 COMMENT ON COLUMN "public"."orders"."extra" IS 'what else the customer''s client knows';
+
+CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."orders"
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+
+CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."orders"
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_0" BEFORE UPDATE OF "remarks" ON "public"."orders"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('2048');
@@ -403,4 +479,9 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."orders"
   FOR EACH ROW EXECUTE FUNCTION rubicon."orders_b1ff54de_sync"();
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
+
+CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."orders"
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de');
+
+ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 

@@ -1,3 +1,7 @@
+DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "public"."orders";
+
+DROP TRIGGER IF EXISTS "~rubicon_0_copied" ON "public"."orders";
+
 DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "public"."orders";
 
 DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_0" ON "public"."orders";
@@ -22,6 +26,8 @@ DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_4" ON "public"."orders";
 
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "public"."orders";
 
+DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "public"."orders";
+
 ALTER TABLE "public"."orders" ALTER COLUMN "code" SET DEFAULT 'none'::text;
 
 ALTER TABLE "public"."orders"
@@ -37,6 +43,8 @@ ALTER TABLE "public"."orders"
   DROP COLUMN IF EXISTS "_rubicon";
 
 DROP FUNCTION IF EXISTS rubicon."orders_b1ff54de_sync"();
+
+DROP FUNCTION IF EXISTS rubicon."orders_b1ff54de_given"();
 
 DROP FUNCTION IF EXISTS rubicon."orders_b1ff54de_up_0";
 

@@ -7,8 +7,10 @@ CREATE OR REPLACE FUNCTION rubicon."prices_cbcdfb7f_sync"() RETURNS trigger
 --   the second number  when one statement wrote both sides: both stand as written
 --   2, 4: group 0, cents <-> price
 DECLARE
-  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
-  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
+  flags text;                 -- what defaults have noted of this row
+  place text;                 -- the statement that the trigger runs in
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
@@ -18,15 +20,26 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name.
-    IF NEW._rubicon > 0 THEN
+    -- Defaults raised a flag for each column that the statement does not name. The marker's own
+    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- included, so what is NULL there is not given.
+    IF NEW._rubicon > 0
+       AND pg_catalog.current_setting('rubicon.moving_prices_cbcdfb7f', true) = ROW(NEW."id", NEW."currency", NEW."_rubicon")::text THEN
+      PERFORM pg_catalog.set_config('rubicon.moving_prices_cbcdfb7f', '', true);
       RETURN NEW;  -- not new: an UPDATE moves the row to another partition
-    ELSIF NEW._rubicon < 0 THEN
-      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    END IF;
+    IF NEW._rubicon < 0 THEN
+      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), ''), '0')::bigint;
-      IF omitted <> 0 THEN
+      flags := nullif(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '');
+      IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_prices_cbcdfb7f', '', true);
+      END IF;
+      IF NEW._rubicon = 0 THEN
+        omitted := coalesce(flags::bigint, 0);
+      ELSE
+        omitted := CASE WHEN NEW."cents" IS NULL THEN 1 ELSE 0 END
+          | CASE WHEN NEW."price" IS NULL THEN 2 ELSE 0 END;
       END IF;
     END IF;
     names_canonical := CASE side
@@ -89,11 +102,18 @@ BEGIN
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
+  flags := nullif(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '');
+  IF flags IS NOT NULL THEN
+    -- SET column = DEFAULT raised them.
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    PERFORM rubicon.forget_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', place);
+  END IF;
 
   -- group 0: cents <-> price
   legacy_written := ROW(OLD."price")::record *<> ROW(NEW."price")::record;
   canonical_written := ROW(OLD."cents")::record *<> ROW(NEW."cents")::record
-    OR (named & 8 <> 0 AND named & 16 = 0);
+    OR (side = 'canonical'
+        AND named & 8 <> 0 AND named & 16 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -124,6 +144,8 @@ BEGIN
   note_legacy := note_legacy OR (legacy_written);
 
   NEW._rubicon := marker;
+  -- An UPDATE that moves the row to another partition inserts it there.
+  PERFORM pg_catalog.set_config('rubicon.moving_prices_cbcdfb7f', ROW(NEW."id", NEW."currency", NEW."_rubicon")::text, true);
   IF note_legacy THEN
     -- Notes which applications still write legacy, once per session and minute.
     DECLARE

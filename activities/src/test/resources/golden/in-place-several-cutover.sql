@@ -7,9 +7,12 @@ CREATE OR REPLACE FUNCTION rubicon."people_687a679f_sync"() RETURNS trigger
 --   the second number  when one statement wrote both sides: both stand as written
 --   2, 4: group 0, full_name, address <-> first_name, last_name, title
 DECLARE
-  side text := nullif(pg_catalog.current_setting('rubicon.side', true), '');
-  omitted bigint := 0;        -- INSERT: a bit for each column that the statement does not name
+  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
+  flags text;                 -- what defaults have noted of this row
+  place text;                 -- the statement that the trigger runs in
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
+  changed bigint := 0;        -- UPDATE: a bit for each column that the statement changes
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
   canonical_written boolean;  -- the statement writes the group's canonical side
@@ -18,15 +21,24 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name.
-    IF NEW._rubicon > 0 THEN
-      RETURN NEW;  -- not new: an UPDATE moves the row to another partition
-    ELSIF NEW._rubicon < 0 THEN
-      omitted := -(NEW._rubicon + 1);  -- rubicon.captured() collected the flags
+    -- Defaults raised a flag for each column that the statement does not name. The marker's own
+    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- included, so what is NULL there is not given.
+    IF NEW._rubicon < 0 THEN
+      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      omitted := coalesce(nullif(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), ''), '0')::bigint;
-      IF omitted <> 0 THEN
+      flags := nullif(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), '');
+      IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_people_687a679f', '', true);
+      END IF;
+      IF NEW._rubicon = 0 THEN
+        omitted := coalesce(flags::bigint, 0);
+      ELSE
+        omitted := CASE WHEN NEW."full_name" IS NULL THEN 1 ELSE 0 END
+          | CASE WHEN NEW."address" IS NULL THEN 2 ELSE 0 END
+          | CASE WHEN NEW."first_name" IS NULL THEN 4 ELSE 0 END
+          | CASE WHEN NEW."last_name" IS NULL THEN 8 ELSE 0 END
+          | CASE WHEN NEW."title" IS NULL THEN 16 ELSE 0 END;
       END IF;
     END IF;
     names_canonical := CASE side
@@ -37,10 +49,10 @@ BEGIN
 
     -- group 0: full_name, address <-> first_name, last_name, title
     canonical_written := omitted & 1 = 0
-      OR omitted & 2 = 0 OR NEW."address" IS NOT NULL;
-    legacy_written := NEW."first_name" IS NOT NULL
-      OR (NEW."last_name" IS NOT NULL AND omitted & 4 = 0)
-      OR NEW."title" IS NOT NULL;
+      OR omitted & 2 = 0 OR (omitted & 31 = 31 AND NEW."first_name" IS NULL AND NEW."last_name" IS NULL AND NEW."title" IS NULL AND NEW."address" IS NOT NULL);
+    legacy_written := omitted & 4 = 0
+      OR omitted & 8 = 0
+      OR omitted & 16 = 0;
     IF canonical_written AND legacy_written AND side = 'legacy' THEN
       canonical_written := false;
     ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
@@ -51,16 +63,16 @@ BEGIN
       IF NOT (omitted & 1 = 0) THEN
         NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
       END IF;
-      IF NOT (omitted & 2 = 0 OR NEW."address" IS NOT NULL) THEN
+      IF NOT (omitted & 2 = 0 OR (omitted & 31 = 31 AND NEW."first_name" IS NULL AND NEW."last_name" IS NULL AND NEW."title" IS NULL AND NEW."address" IS NOT NULL)) THEN
         NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
       END IF;
-      IF NOT (NEW."first_name" IS NOT NULL) THEN
+      IF NOT (omitted & 4 = 0) THEN
         NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
       END IF;
-      IF NOT ((NEW."last_name" IS NOT NULL AND omitted & 4 = 0)) THEN
+      IF NOT (omitted & 8 = 0) THEN
         NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
       END IF;
-      IF NOT (NEW."title" IS NOT NULL) THEN
+      IF NOT (omitted & 16 = 0) THEN
         NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
       END IF;
       -- Both sides stay as written only if they agree; otherwise canonical wins.
@@ -112,14 +124,26 @@ BEGIN
   -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
   marker := coalesce(OLD._rubicon, 0) & 7 | 1;
-  IF unfilled THEN
+  IF NEW._rubicon < 0 THEN
+    changed := ~NEW._rubicon;  -- noted before the owner's triggers, with what named() has added
+    IF unfilled THEN
+      named := changed;
+    END IF;
+  ELSIF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
+  END IF;
+  flags := nullif(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), '');
+  IF flags IS NOT NULL THEN
+    -- SET column = DEFAULT raised them.
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    PERFORM rubicon.forget_flags('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', place);
   END IF;
 
   -- group 0: full_name, address <-> first_name, last_name, title
-  legacy_written := ROW(OLD."first_name", OLD."last_name", OLD."title")::record *<> ROW(NEW."first_name", NEW."last_name", NEW."title")::record;
-  canonical_written := ROW(OLD."full_name", OLD."address")::record *<> ROW(NEW."full_name", NEW."address")::record
-    OR (named & 24 <> 0 AND named & 32 = 0);
+  legacy_written := (changed & 1792 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name", OLD."last_name", OLD."title")::record *<> ROW(NEW."first_name", NEW."last_name", NEW."title")::record));
+  canonical_written := (changed & 192 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name", OLD."address")::record *<> ROW(NEW."full_name", NEW."address")::record))
+    OR (side = 'canonical'
+        AND named & 24 <> 0 AND named & 32 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
     canonical_written := false;
   ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
@@ -127,19 +151,19 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."full_name")::record *<> ROW(NEW."full_name")::record OR (named & 8 <> 0 AND named & 32 = 0)) THEN
+    IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::record *<> ROW(NEW."full_name")::record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
       NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
     END IF;
-    IF NOT (ROW(OLD."address")::record *<> ROW(NEW."address")::record OR (named & 16 <> 0 AND named & 32 = 0)) THEN
+    IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::record *<> ROW(NEW."address")::record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
       NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
     END IF;
-    IF NOT (ROW(OLD."first_name")::record *<> ROW(NEW."first_name")::record) THEN
+    IF NOT ((changed & 256 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name")::record *<> ROW(NEW."first_name")::record))) THEN
       NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
     END IF;
-    IF NOT (ROW(OLD."last_name")::record *<> ROW(NEW."last_name")::record) THEN
+    IF NOT ((changed & 512 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."last_name")::record *<> ROW(NEW."last_name")::record))) THEN
       NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
     END IF;
-    IF NOT (ROW(OLD."title")::record *<> ROW(NEW."title")::record) THEN
+    IF NOT ((changed & 1024 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."title")::record *<> ROW(NEW."title")::record))) THEN
       NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
     END IF;
     -- Both sides stay as written only if they agree; otherwise canonical wins.
@@ -155,10 +179,10 @@ BEGIN
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."full_name")::record *<> ROW(NEW."full_name")::record OR (named & 8 <> 0 AND named & 32 = 0)) THEN
+      IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::record *<> ROW(NEW."full_name")::record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
         NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(OLD."first_name", OLD."last_name"), rubicon."people_687a679f_default_0"());
       END IF;
-      IF NOT (ROW(OLD."address")::record *<> ROW(NEW."address")::record OR (named & 16 <> 0 AND named & 32 = 0)) THEN
+      IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::record *<> ROW(NEW."address")::record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
         NEW."address" := rubicon."people_687a679f_up_1"(OLD."last_name", OLD."title", OLD."country");
       END IF;
     END IF;

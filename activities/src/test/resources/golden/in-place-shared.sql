@@ -3,11 +3,13 @@ CREATE OR REPLACE FUNCTION rubicon.omitted(flags text, flag bigint, given anyele
 -- The default of a column calls this for each row of an INSERT that does not name the column. It
 -- raises the column's flag in a setting, which the trigger reads and clears, and returns the
 -- column's own default.
+DECLARE
+  raised bigint := coalesce(nullif(pg_catalog.current_setting(flags, true), ''), '0')::bigint;
 BEGIN
-  PERFORM pg_catalog.set_config(
-    flags,
-    (coalesce(nullif(pg_catalog.current_setting(flags, true), ''), '0')::bigint | flag)::text,
-    true);
+  IF raised & flag <> 0 THEN
+    PERFORM rubicon.refuse_row_in_row(flags);
+  END IF;
+  PERFORM pg_catalog.set_config(flags, (raised | flag)::text, true);
   RETURN given;
 END
 $rubicon$;
@@ -15,29 +17,102 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon.named() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- BEFORE UPDATE OF a column, on rows that are not filled yet: notes in _rubicon that the statement
--- names the column. The last trigger reads it: a column set to NULL was NULL before, too.
+-- names the column. The last trigger reads it: a column set to NULL was NULL before, too. Below zero
+-- are bits that the function of "!rubicon_0_given" has noted, all inverted.
 BEGIN
-  NEW._rubicon := coalesce(NEW._rubicon, 0) | TG_ARGV[0]::bigint;
+  IF NEW._rubicon < 0 THEN
+    NEW._rubicon := NEW._rubicon & ~TG_ARGV[0]::bigint;
+  ELSE
+    NEW._rubicon := coalesce(NEW._rubicon, 0) | TG_ARGV[0]::bigint;
+  END IF;
   RETURN NEW;
 END
 $rubicon$;
 
-CREATE OR REPLACE FUNCTION rubicon.captured() RETURNS trigger
+CREATE OR REPLACE FUNCTION rubicon.copied() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
--- BEFORE INSERT, before the triggers of the table's owner: moves the flags that rubicon.omitted()
--- raised into the row, as a negative number. A row that an owner's trigger drops takes its flags
--- with it; they must not reach the next row.
-DECLARE
-  omitted bigint :=
-    coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0')::bigint;
+-- BEFORE UPDATE OF _rubicon, on rows that are not filled yet: a client that sets every column of the
+-- row from another one. The other row's marker says nothing of this one.
 BEGIN
-  IF NEW._rubicon IS NULL THEN
-    NEW._rubicon := -omitted - 1;
+  NEW._rubicon := NULL;
+  RETURN NEW;
+END
+$rubicon$;
+
+CREATE OR REPLACE FUNCTION rubicon.place(context text) RETURNS text
+  LANGUAGE sql IMMUTABLE
+-- Which statement of which call a trigger runs in: PG_CONTEXT without the trigger's own line.
+RETURN pg_catalog.md5(pg_catalog.substr(context, pg_catalog.strpos(context || chr(10), chr(10)) + 1));
+
+CREATE OR REPLACE FUNCTION rubicon.refuse_row_in_row(flags text) RETURNS void
+  LANGUAGE plpgsql AS $rubicon$
+-- A column's flag is up already: while a statement computes a row, a WITH query of its own writes
+-- the same table. Nothing tells which of the two rows leaves which columns to their defaults.
+-- A default that was copied to another table is evaluated in another place: that is no such row.
+DECLARE
+  around text := coalesce(pg_catalog.current_setting(
+    pg_catalog.replace(flags, 'rubicon.omitted_', 'rubicon.outer_'), true), '');
+  place text;
+BEGIN
+  GET DIAGNOSTICS place = PG_CONTEXT;
+  -- Without the lines of this function and of rubicon.omitted().
+  place := pg_catalog.regexp_replace(place, '^.*?PL/pgSQL function rubicon\.omitted[^\n]*', '');
+  IF pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2) = rubicon.place(place) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'feature_not_supported',
+      MESSAGE = 'rubicon: a WITH query inserts into a table while the same statement computes a row '
+                'for it',
+      HINT = 'Read the WITH query in FROM, not in a subquery of the column list, '
+             'or use two statements.';
   END IF;
-  IF omitted <> 0 THEN
+END
+$rubicon$;
+
+CREATE OR REPLACE FUNCTION rubicon.begin_insert() RETURNS trigger
+  LANGUAGE plpgsql AS $rubicon$
+-- BEFORE INSERT, once for each statement (a WITH query is part of it): no statement inherits flags that rubicon.omitted() raised
+-- for another. Those of a statement around this one (a function in its column list inserts here) are
+-- kept in a second setting, as "flags:place"; rubicon.end_insert() brings them back.
+DECLARE
+  flags text := coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0');
+  around text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
+  place text;
+BEGIN
+  GET DIAGNOSTICS place = PG_CONTEXT;
+  place := rubicon.place(place);
+  IF flags <> '0' THEN
     PERFORM pg_catalog.set_config(TG_ARGV[0], '', true);
   END IF;
-  RETURN NEW;
+  PERFORM pg_catalog.set_config(TG_ARGV[1], flags || ':' || place || ' ' || around, true);
+  RETURN NULL;
+END
+$rubicon$;
+
+CREATE OR REPLACE FUNCTION rubicon.end_insert() RETURNS trigger
+  LANGUAGE plpgsql AS $rubicon$
+-- AFTER INSERT, once for each statement: the flags of the statement around this one count again.
+DECLARE
+  around text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
+  flags text := pg_catalog.split_part(around, ':', 1);
+BEGIN
+  PERFORM pg_catalog.set_config(TG_ARGV[0], CASE flags WHEN '0' THEN '' ELSE flags END, true);
+  PERFORM pg_catalog.set_config(
+    TG_ARGV[1], pg_catalog.substr(around, pg_catalog.strpos(around, ' ') + 1), true);
+  RETURN NULL;
+END
+$rubicon$;
+
+CREATE OR REPLACE FUNCTION rubicon.forget_flags(flags text, outside text, context text)
+  RETURNS void LANGUAGE plpgsql AS $rubicon$
+-- Called for an updated row while flags are up: SET column = DEFAULT raised them, for no INSERT.
+-- Where the UPDATE runs inside of the INSERT of another row (a function), they are that row's.
+DECLARE
+  place text := pg_catalog.split_part(
+    pg_catalog.split_part(pg_catalog.current_setting(outside, true), ' ', 1), ':', 2);
+BEGIN
+  IF place IS NULL OR place IN ('', rubicon.place(context)) THEN
+    PERFORM pg_catalog.set_config(flags, '', true);
+  END IF;
 END
 $rubicon$;
 

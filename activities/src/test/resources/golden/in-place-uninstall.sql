@@ -1,3 +1,7 @@
+DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "public"."checks";
+
+DROP TRIGGER IF EXISTS "~rubicon_0_copied" ON "public"."checks";
+
 DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "public"."checks";
 
 DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_0" ON "public"."checks";
@@ -14,6 +18,8 @@ DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_2" ON "public"."checks";
 
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "public"."checks";
 
+DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "public"."checks";
+
 ALTER TABLE "public"."checks" ALTER COLUMN "claim_text" SET DEFAULT ''::text;
 
 ALTER TABLE "public"."checks"
@@ -25,6 +31,8 @@ ALTER TABLE "public"."checks"
   DROP COLUMN IF EXISTS "_rubicon";
 
 DROP FUNCTION IF EXISTS rubicon."checks_7a4ba0f8_sync"();
+
+DROP FUNCTION IF EXISTS rubicon."checks_7a4ba0f8_given"();
 
 DROP FUNCTION IF EXISTS rubicon."checks_7a4ba0f8_up_0";
 
