@@ -94,8 +94,8 @@ public final class PgSession implements AutoCloseable {
   /**
    * The transaction of a worker that stands still ends soon, because clients may wait for the rows
    * that it has locked. So does a killed worker's statement, instead of running on without a
-   * client. What we ask of the catalog looks dear to the planner and is not: compiling one such
-   * query takes some 300 ms, running it 10.
+   * client. Queries of the catalog look expensive to the planner and are not, so none is compiled
+   * (PostgreSQL documentation, "When to JIT?").
    */
   private static String settings(SessionLimits limits) {
     return """

@@ -54,13 +54,20 @@ record MappedColumns(
     if (same) {
       return mappings;
     }
+    var left = new ArrayList<>(down);
     for (Field field : now) {
       Optional<Derivation> mine =
           up.stream().filter(l -> l.column().equals(field.name())).findFirst();
       var downs = new LinkedHashMap<String, String>();
-      down.stream()
-          .filter(l -> l.reads().contains(field.name()))
-          .forEach(l -> downs.put(Sql.quote(l.column()), l.expression()));
+      // Each once, at the first of the columns that it reads.
+      left.removeIf(
+          l -> {
+            boolean here = l.reads().contains(field.name());
+            if (here) {
+              downs.put(Sql.quote(l.column()), l.expression());
+            }
+            return here;
+          });
       mappings.add(
           new ColumnMapping(
               Sql.quote(field.name()),
