@@ -16,7 +16,7 @@ final class Format {
     Path root = Path.of(arguments[1]);
     var formatter = new Formatter();
     var different = new ArrayList<Path>();
-    for (String module : List.of("stack", "workflows", "migrations", "activities", "worker", "bench")) {
+    for (String module : List.of("stack", "workflows", "migrations", "activities", "worker", "demo")) {
       Path sources = root.resolve(module).resolve("src");
       if (!Files.isDirectory(sources)) {
         continue;

@@ -6,10 +6,10 @@ CREATE OR REPLACE FUNCTION rubicon."plain_ceb62d2d_sync"() RETURNS trigger
 --   the first number   when canonical wrote last: legacy is what down gives
 --   the second number  when one statement wrote both sides: both stand as written
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
   copied bigint;              -- INSERT of a whole row, copied from another: that row's marker
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet

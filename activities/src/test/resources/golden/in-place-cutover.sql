@@ -9,10 +9,10 @@ CREATE OR REPLACE FUNCTION rubicon."checks_7a4ba0f8_sync"() RETURNS trigger
 --   8, 16: group 1, config_json <-> aggregation
 --   32, 64: group 2, gate_ok, day <-> diagnostics, created_at
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
@@ -58,7 +58,7 @@ BEGIN
     END IF;
     IF canonical_written AND legacy_written THEN
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF ROW(NEW."claim")::record *= ROW(rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text")::text)::record THEN
+      IF ROW(NEW."claim")::pg_catalog.record *= ROW(rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text")::pg_catalog.text)::pg_catalog.record THEN
         marker := marker & ~6::bigint;
       ELSE
         NEW."claim_text" := rubicon."checks_7a4ba0f8_down_0"(NEW."claim");
@@ -82,7 +82,7 @@ BEGIN
     END IF;
     IF canonical_written AND legacy_written THEN
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF ROW(NEW."config_json")::record *= ROW(coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"())::jsonb)::record THEN
+      IF ROW(NEW."config_json")::pg_catalog.record *= ROW(coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"())::pg_catalog.jsonb)::pg_catalog.record THEN
         marker := marker & ~24::bigint;
       ELSE
         NEW."aggregation" := rubicon."checks_7a4ba0f8_down_1"(NEW."config_json");
@@ -127,7 +127,7 @@ BEGIN
     IF note_legacy THEN
       -- Notes which applications still write legacy, once per session and minute.
       DECLARE
-        slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+        slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                      || ' ' || pg_catalog.current_setting('application_name');
       BEGIN
         IF pg_catalog.current_setting('rubicon.noted_checks_7a4ba0f8', true) IS DISTINCT FROM slot THEN
@@ -164,8 +164,8 @@ BEGIN
   END IF;
 
   -- group 0: claim <-> claim_text
-  legacy_written := ROW(OLD."claim_text")::record *<> ROW(NEW."claim_text")::record;
-  canonical_written := ROW(OLD."claim")::record *<> ROW(NEW."claim")::record
+  legacy_written := ROW(OLD."claim_text")::pg_catalog.record *<> ROW(NEW."claim_text")::pg_catalog.record;
+  canonical_written := ROW(OLD."claim")::pg_catalog.record *<> ROW(NEW."claim")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 128 <> 0 AND named & 2048 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -175,7 +175,7 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF ROW(NEW."claim")::record *= ROW(rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text")::text)::record THEN
+    IF ROW(NEW."claim")::pg_catalog.record *= ROW(rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text")::pg_catalog.text)::pg_catalog.record THEN
       marker := marker & ~6::bigint;
     ELSE
       NEW."claim_text" := rubicon."checks_7a4ba0f8_down_0"(NEW."claim");
@@ -191,8 +191,8 @@ BEGIN
   note_legacy := note_legacy OR (legacy_written);
 
   -- group 1: config_json <-> aggregation
-  legacy_written := ROW(OLD."aggregation")::record *<> ROW(NEW."aggregation")::record;
-  canonical_written := ROW(OLD."config_json")::record *<> ROW(NEW."config_json")::record
+  legacy_written := ROW(OLD."aggregation")::pg_catalog.record *<> ROW(NEW."aggregation")::pg_catalog.record;
+  canonical_written := ROW(OLD."config_json")::pg_catalog.record *<> ROW(NEW."config_json")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 256 <> 0 AND named & 4096 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -202,7 +202,7 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF ROW(NEW."config_json")::record *= ROW(coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"())::jsonb)::record THEN
+    IF ROW(NEW."config_json")::pg_catalog.record *= ROW(coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"())::pg_catalog.jsonb)::pg_catalog.record THEN
       marker := marker & ~24::bigint;
     ELSE
       NEW."aggregation" := rubicon."checks_7a4ba0f8_down_1"(NEW."config_json");
@@ -218,8 +218,8 @@ BEGIN
   note_legacy := note_legacy OR (legacy_written);
 
   -- group 2: gate_ok, day <-> diagnostics, created_at
-  legacy_written := ROW(OLD."diagnostics", OLD."created_at")::record *<> ROW(NEW."diagnostics", NEW."created_at")::record;
-  canonical_written := ROW(OLD."gate_ok", OLD."day")::record *<> ROW(NEW."gate_ok", NEW."day")::record
+  legacy_written := ROW(OLD."diagnostics", OLD."created_at")::pg_catalog.record *<> ROW(NEW."diagnostics", NEW."created_at")::pg_catalog.record;
+  canonical_written := ROW(OLD."gate_ok", OLD."day")::pg_catalog.record *<> ROW(NEW."gate_ok", NEW."day")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 1536 <> 0 AND named & 8192 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -229,20 +229,20 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."gate_ok")::pg_catalog.record *<> ROW(NEW."gate_ok")::pg_catalog.record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
     END IF;
-    IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."day")::pg_catalog.record *<> ROW(NEW."day")::pg_catalog.record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
       NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
     END IF;
     marker := marker & ~96::bigint | 64;
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."gate_ok")::pg_catalog.record *<> ROW(NEW."gate_ok")::pg_catalog.record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
         NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(OLD."diagnostics");
       END IF;
-      IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."day")::pg_catalog.record *<> ROW(NEW."day")::pg_catalog.record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
         NEW."day" := rubicon."checks_7a4ba0f8_up_3"(OLD."diagnostics", OLD."created_at");
       END IF;
     END IF;
@@ -258,7 +258,7 @@ BEGIN
   IF note_legacy THEN
     -- Notes which applications still write legacy, once per session and minute.
     DECLARE
-      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+      slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                    || ' ' || pg_catalog.current_setting('application_name');
     BEGIN
       IF pg_catalog.current_setting('rubicon.noted_checks_7a4ba0f8', true) IS DISTINCT FROM slot THEN

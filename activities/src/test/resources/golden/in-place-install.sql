@@ -42,10 +42,10 @@ CREATE OR REPLACE FUNCTION rubicon."checks_7a4ba0f8_sync"() RETURNS trigger
 --   8, 16: group 1, config_json <-> aggregation
 --   32, 64: group 2, gate_ok, day <-> diagnostics, created_at
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
   copied bigint;              -- INSERT of a whole row, copied from another: that row's marker
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
@@ -93,7 +93,7 @@ BEGIN
     ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
       IF copied & 2 <> 0
-         AND ROW(NEW."claim_text")::record *= ROW(rubicon."checks_7a4ba0f8_down_0"(NEW."claim")::text)::record THEN
+         AND ROW(NEW."claim_text")::pg_catalog.record *= ROW(rubicon."checks_7a4ba0f8_down_0"(NEW."claim")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -118,7 +118,7 @@ BEGIN
     ELSIF canonical_written AND legacy_written AND copied & 16 = 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
       IF copied & 8 <> 0
-         AND ROW(NEW."aggregation")::record *= ROW(rubicon."checks_7a4ba0f8_down_1"(NEW."config_json")::jsonb)::record THEN
+         AND ROW(NEW."aggregation")::pg_catalog.record *= ROW(rubicon."checks_7a4ba0f8_down_1"(NEW."config_json")::pg_catalog.jsonb)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -196,8 +196,8 @@ BEGIN
   END IF;
 
   -- group 0: claim <-> claim_text
-  legacy_written := ROW(OLD."claim_text")::record *<> ROW(NEW."claim_text")::record;
-  canonical_written := ROW(OLD."claim")::record *<> ROW(NEW."claim")::record
+  legacy_written := ROW(OLD."claim_text")::pg_catalog.record *<> ROW(NEW."claim_text")::pg_catalog.record;
+  canonical_written := ROW(OLD."claim")::pg_catalog.record *<> ROW(NEW."claim")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 128 <> 0 AND named & 2048 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -216,8 +216,8 @@ BEGIN
   END IF;
 
   -- group 1: config_json <-> aggregation
-  legacy_written := ROW(OLD."aggregation")::record *<> ROW(NEW."aggregation")::record;
-  canonical_written := ROW(OLD."config_json")::record *<> ROW(NEW."config_json")::record
+  legacy_written := ROW(OLD."aggregation")::pg_catalog.record *<> ROW(NEW."aggregation")::pg_catalog.record;
+  canonical_written := ROW(OLD."config_json")::pg_catalog.record *<> ROW(NEW."config_json")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 256 <> 0 AND named & 4096 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -236,8 +236,8 @@ BEGIN
   END IF;
 
   -- group 2: gate_ok, day <-> diagnostics, created_at
-  legacy_written := ROW(OLD."diagnostics", OLD."created_at")::record *<> ROW(NEW."diagnostics", NEW."created_at")::record;
-  canonical_written := ROW(OLD."gate_ok", OLD."day")::record *<> ROW(NEW."gate_ok", NEW."day")::record
+  legacy_written := ROW(OLD."diagnostics", OLD."created_at")::pg_catalog.record *<> ROW(NEW."diagnostics", NEW."created_at")::pg_catalog.record;
+  canonical_written := ROW(OLD."gate_ok", OLD."day")::pg_catalog.record *<> ROW(NEW."gate_ok", NEW."day")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 1536 <> 0 AND named & 8192 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -247,20 +247,20 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."gate_ok")::pg_catalog.record *<> ROW(NEW."gate_ok")::pg_catalog.record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
     END IF;
-    IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."day")::pg_catalog.record *<> ROW(NEW."day")::pg_catalog.record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
       NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
     END IF;
     marker := marker & ~96::bigint | 64;
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."gate_ok")::record *<> ROW(NEW."gate_ok")::record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."gate_ok")::pg_catalog.record *<> ROW(NEW."gate_ok")::pg_catalog.record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
         NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(OLD."diagnostics");
       END IF;
-      IF NOT (ROW(OLD."day")::record *<> ROW(NEW."day")::record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."day")::pg_catalog.record *<> ROW(NEW."day")::pg_catalog.record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
         NEW."day" := rubicon."checks_7a4ba0f8_up_3"(OLD."diagnostics", OLD."created_at");
       END IF;
     END IF;

@@ -8,10 +8,10 @@ CREATE OR REPLACE FUNCTION rubicon."orderslines_cd880a3b_sync"() RETURNS trigger
 --   2, 4: group 0, New Name <-> Old Name
 --   8, 16: group 1, 100% $new <-> two lines
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
@@ -55,7 +55,7 @@ BEGIN
     END IF;
     IF canonical_written AND legacy_written THEN
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF ROW(NEW."New Name")::record *= ROW(rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name")::text)::record THEN
+      IF ROW(NEW."New Name")::pg_catalog.record *= ROW(rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name")::pg_catalog.text)::pg_catalog.record THEN
         marker := marker & ~6::bigint;
       ELSE
         NEW."Old Name" := rubicon."orderslines_cd880a3b_down_0"(NEW."New Name");
@@ -80,8 +80,8 @@ lines" IS NOT NULL;
     END IF;
     IF canonical_written AND legacy_written THEN
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF ROW(NEW."100% $new")::record *= ROW(rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
-lines")::text)::record THEN
+      IF ROW(NEW."100% $new")::pg_catalog.record *= ROW(rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
+lines")::pg_catalog.text)::pg_catalog.record THEN
         marker := marker & ~24::bigint;
       ELSE
         NEW."two
@@ -102,7 +102,7 @@ lines");
     IF note_legacy THEN
       -- Notes which applications still write legacy, once per session and minute.
       DECLARE
-        slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+        slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                      || ' ' || pg_catalog.current_setting('application_name');
       BEGIN
         IF pg_catalog.current_setting('rubicon.noted_orderslines_cd880a3b', true) IS DISTINCT FROM slot THEN
@@ -138,8 +138,8 @@ lines");
   END IF;
 
   -- group 0: New Name <-> Old Name
-  legacy_written := ROW(OLD."Old Name")::record *<> ROW(NEW."Old Name")::record;
-  canonical_written := ROW(OLD."New Name")::record *<> ROW(NEW."New Name")::record
+  legacy_written := ROW(OLD."Old Name")::pg_catalog.record *<> ROW(NEW."Old Name")::pg_catalog.record;
+  canonical_written := ROW(OLD."New Name")::pg_catalog.record *<> ROW(NEW."New Name")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 32 <> 0 AND named & 128 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -149,7 +149,7 @@ lines");
   END IF;
   IF canonical_written AND legacy_written THEN
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF ROW(NEW."New Name")::record *= ROW(rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name")::text)::record THEN
+    IF ROW(NEW."New Name")::pg_catalog.record *= ROW(rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name")::pg_catalog.text)::pg_catalog.record THEN
       marker := marker & ~6::bigint;
     ELSE
       NEW."Old Name" := rubicon."orderslines_cd880a3b_down_0"(NEW."New Name");
@@ -166,9 +166,9 @@ lines");
 
   -- group 1: 100% $new <-> two lines
   legacy_written := ROW(OLD."two
-lines")::record *<> ROW(NEW."two
-lines")::record;
-  canonical_written := ROW(OLD."100% $new")::record *<> ROW(NEW."100% $new")::record
+lines")::pg_catalog.record *<> ROW(NEW."two
+lines")::pg_catalog.record;
+  canonical_written := ROW(OLD."100% $new")::pg_catalog.record *<> ROW(NEW."100% $new")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 64 <> 0 AND named & 256 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -178,8 +178,8 @@ lines")::record;
   END IF;
   IF canonical_written AND legacy_written THEN
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF ROW(NEW."100% $new")::record *= ROW(rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
-lines")::text)::record THEN
+    IF ROW(NEW."100% $new")::pg_catalog.record *= ROW(rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
+lines")::pg_catalog.text)::pg_catalog.record THEN
       marker := marker & ~24::bigint;
     ELSE
       NEW."two
@@ -194,7 +194,7 @@ lines" := rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new");
     NEW."100% $new" := rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
 lines");
     marker := marker & ~24::bigint;
-  ELSIF ROW(OLD."select")::record *<> ROW(NEW."select")::record THEN
+  ELSIF ROW(OLD."select")::pg_catalog.record *<> ROW(NEW."select")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
     IF marker & 8 <> 0 THEN
       NEW."two
@@ -210,7 +210,7 @@ lines");
   IF note_legacy THEN
     -- Notes which applications still write legacy, once per session and minute.
     DECLARE
-      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+      slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                    || ' ' || pg_catalog.current_setting('application_name');
     BEGIN
       IF pg_catalog.current_setting('rubicon.noted_orderslines_cd880a3b', true) IS DISTINCT FROM slot THEN

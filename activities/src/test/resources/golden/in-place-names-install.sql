@@ -26,10 +26,10 @@ CREATE OR REPLACE FUNCTION rubicon."orderslines_cd880a3b_sync"() RETURNS trigger
 --   2, 4: group 0, New Name <-> Old Name
 --   8, 16: group 1, 100% $new <-> two lines
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
   copied bigint;              -- INSERT of a whole row, copied from another: that row's marker
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
@@ -75,7 +75,7 @@ BEGIN
     ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
       IF copied & 2 <> 0
-         AND ROW(NEW."Old Name")::record *= ROW(rubicon."orderslines_cd880a3b_down_0"(NEW."New Name")::text)::record THEN
+         AND ROW(NEW."Old Name")::pg_catalog.record *= ROW(rubicon."orderslines_cd880a3b_down_0"(NEW."New Name")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -102,7 +102,7 @@ lines" IS NOT NULL;
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
       IF copied & 8 <> 0
          AND ROW(NEW."two
-lines")::record *= ROW(rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new")::text)::record THEN
+lines")::pg_catalog.record *= ROW(rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -147,8 +147,8 @@ lines");
   END IF;
 
   -- group 0: New Name <-> Old Name
-  legacy_written := ROW(OLD."Old Name")::record *<> ROW(NEW."Old Name")::record;
-  canonical_written := ROW(OLD."New Name")::record *<> ROW(NEW."New Name")::record
+  legacy_written := ROW(OLD."Old Name")::pg_catalog.record *<> ROW(NEW."Old Name")::pg_catalog.record;
+  canonical_written := ROW(OLD."New Name")::pg_catalog.record *<> ROW(NEW."New Name")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 32 <> 0 AND named & 128 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -168,9 +168,9 @@ lines");
 
   -- group 1: 100% $new <-> two lines
   legacy_written := ROW(OLD."two
-lines")::record *<> ROW(NEW."two
-lines")::record;
-  canonical_written := ROW(OLD."100% $new")::record *<> ROW(NEW."100% $new")::record
+lines")::pg_catalog.record *<> ROW(NEW."two
+lines")::pg_catalog.record;
+  canonical_written := ROW(OLD."100% $new")::pg_catalog.record *<> ROW(NEW."100% $new")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 64 <> 0 AND named & 256 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -188,7 +188,7 @@ lines" := rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new");
     NEW."100% $new" := rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
 lines");
     marker := marker & ~24::bigint;
-  ELSIF ROW(OLD."select")::record *<> ROW(NEW."select")::record THEN
+  ELSIF ROW(OLD."select")::pg_catalog.record *<> ROW(NEW."select")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
     IF marker & 8 <> 0 THEN
       NEW."two

@@ -11,10 +11,10 @@ CREATE OR REPLACE FUNCTION rubicon."orders_b1ff54de_sync"() RETURNS trigger
 --   128, 256: group 3, price <-> amount, unit, label
 --   512, 1024: group 4, price_note <-> note
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
@@ -87,7 +87,7 @@ BEGIN
         NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
       END IF;
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF ROW(NEW."code_kind")::record *= ROW(rubicon."orders_b1ff54de_up_0"(NEW."code")::text)::record THEN
+      IF ROW(NEW."code_kind")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_up_0"(NEW."code")::pg_catalog.text)::pg_catalog.record THEN
         marker := marker & ~24::bigint;
       ELSE
         NEW."code" := rubicon."orders_b1ff54de_down_1"(NEW."code_kind", NEW."code_number");
@@ -135,7 +135,7 @@ BEGIN
         NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
       END IF;
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF ROW(NEW."price")::record *= ROW(rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit")::text)::record THEN
+      IF ROW(NEW."price")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit")::pg_catalog.text)::pg_catalog.record THEN
         marker := marker & ~384::bigint;
       ELSE
         NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
@@ -159,7 +159,7 @@ BEGIN
     END IF;
     IF canonical_written AND legacy_written THEN
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF ROW(NEW."price_note")::record *= ROW(rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note")::text)::record THEN
+      IF ROW(NEW."price_note")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note")::pg_catalog.text)::pg_catalog.record THEN
         marker := marker & ~1536::bigint;
       ELSE
         NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
@@ -177,7 +177,7 @@ BEGIN
     IF note_legacy THEN
       -- Notes which applications still write legacy, once per session and minute.
       DECLARE
-        slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+        slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                      || ' ' || pg_catalog.current_setting('application_name');
       BEGIN
         IF pg_catalog.current_setting('rubicon.noted_orders_b1ff54de', true) IS DISTINCT FROM slot THEN
@@ -215,8 +215,8 @@ BEGIN
   END IF;
 
   -- group 0: remarks <-> remark
-  legacy_written := ROW(OLD."remark")::record *<> ROW(NEW."remark")::record;
-  canonical_written := ROW(OLD."remarks")::record *<> ROW(NEW."remarks")::record
+  legacy_written := ROW(OLD."remark")::pg_catalog.record *<> ROW(NEW."remark")::pg_catalog.record;
+  canonical_written := ROW(OLD."remarks")::pg_catalog.record *<> ROW(NEW."remarks")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 2048 <> 0 AND named & 131072 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -238,8 +238,8 @@ BEGIN
   note_legacy := note_legacy OR (legacy_written);
 
   -- group 1: code_kind, code_number <-> code
-  legacy_written := ROW(OLD."code")::record *<> ROW(NEW."code")::record;
-  canonical_written := ROW(OLD."code_kind", OLD."code_number")::record *<> ROW(NEW."code_kind", NEW."code_number")::record
+  legacy_written := ROW(OLD."code")::pg_catalog.record *<> ROW(NEW."code")::pg_catalog.record;
+  canonical_written := ROW(OLD."code_kind", OLD."code_number")::pg_catalog.record *<> ROW(NEW."code_kind", NEW."code_number")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 12288 <> 0 AND named & 262144 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -249,11 +249,11 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
+    IF NOT (ROW(OLD."code_kind")::pg_catalog.record *<> ROW(NEW."code_kind")::pg_catalog.record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
       NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
     END IF;
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF ROW(NEW."code_kind")::record *= ROW(rubicon."orders_b1ff54de_up_0"(NEW."code")::text)::record THEN
+    IF ROW(NEW."code_kind")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_up_0"(NEW."code")::pg_catalog.text)::pg_catalog.record THEN
       marker := marker & ~24::bigint;
     ELSE
       NEW."code" := rubicon."orders_b1ff54de_down_1"(NEW."code_kind", NEW."code_number");
@@ -262,7 +262,7 @@ BEGIN
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
+      IF NOT (ROW(OLD."code_kind")::pg_catalog.record *<> ROW(NEW."code_kind")::pg_catalog.record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
         NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(OLD."code");
       END IF;
     END IF;
@@ -275,8 +275,8 @@ BEGIN
   note_legacy := note_legacy OR (legacy_written);
 
   -- group 2: status <-> state
-  legacy_written := ROW(OLD."state")::record *<> ROW(NEW."state")::record;
-  canonical_written := ROW(OLD."status")::record *<> ROW(NEW."status")::record
+  legacy_written := ROW(OLD."state")::pg_catalog.record *<> ROW(NEW."state")::pg_catalog.record;
+  canonical_written := ROW(OLD."status")::pg_catalog.record *<> ROW(NEW."status")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 16384 <> 0 AND named & 524288 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -296,8 +296,8 @@ BEGIN
   note_legacy := note_legacy OR (legacy_written);
 
   -- group 3: price <-> amount, unit, label
-  legacy_written := ROW(OLD."amount", OLD."unit", OLD."label")::record *<> ROW(NEW."amount", NEW."unit", NEW."label")::record;
-  canonical_written := ROW(OLD."price")::record *<> ROW(NEW."price")::record
+  legacy_written := ROW(OLD."amount", OLD."unit", OLD."label")::pg_catalog.record *<> ROW(NEW."amount", NEW."unit", NEW."label")::pg_catalog.record;
+  canonical_written := ROW(OLD."price")::pg_catalog.record *<> ROW(NEW."price")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 32768 <> 0 AND named & 1048576 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -307,11 +307,11 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."label")::record *<> ROW(NEW."label")::record) THEN
+    IF NOT (ROW(OLD."label")::pg_catalog.record *<> ROW(NEW."label")::pg_catalog.record) THEN
       NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
     END IF;
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF ROW(NEW."price")::record *= ROW(rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit")::text)::record THEN
+    IF ROW(NEW."price")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit")::pg_catalog.text)::pg_catalog.record THEN
       marker := marker & ~384::bigint;
     ELSE
       NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
@@ -324,11 +324,11 @@ BEGIN
     NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
     marker := marker & ~384::bigint;
   END IF;
-  note_legacy := note_legacy OR (legacy_written AND ((ROW(OLD."label")::record *<> ROW(NEW."label")::record)));
+  note_legacy := note_legacy OR (legacy_written AND ((ROW(OLD."label")::pg_catalog.record *<> ROW(NEW."label")::pg_catalog.record)));
 
   -- group 4: price_note <-> note
-  legacy_written := ROW(OLD."note")::record *<> ROW(NEW."note")::record;
-  canonical_written := ROW(OLD."price_note")::record *<> ROW(NEW."price_note")::record
+  legacy_written := ROW(OLD."note")::pg_catalog.record *<> ROW(NEW."note")::pg_catalog.record;
+  canonical_written := ROW(OLD."price_note")::pg_catalog.record *<> ROW(NEW."price_note")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 65536 <> 0 AND named & 2097152 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -338,7 +338,7 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF ROW(NEW."price_note")::record *= ROW(rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note")::text)::record THEN
+    IF ROW(NEW."price_note")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note")::pg_catalog.text)::pg_catalog.record THEN
       marker := marker & ~1536::bigint;
     ELSE
       NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
@@ -350,7 +350,7 @@ BEGIN
   ELSIF legacy_written OR unfilled THEN
     NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
     marker := marker & ~1536::bigint;
-  ELSIF ROW(OLD."unit")::record *<> ROW(NEW."unit")::record THEN
+  ELSIF ROW(OLD."unit")::pg_catalog.record *<> ROW(NEW."unit")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
     IF marker & 512 <> 0 THEN
       NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
@@ -369,7 +369,7 @@ BEGIN
   IF note_legacy THEN
     -- Notes which applications still write legacy, once per session and minute.
     DECLARE
-      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+      slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                    || ' ' || pg_catalog.current_setting('application_name');
     BEGIN
       IF pg_catalog.current_setting('rubicon.noted_orders_b1ff54de', true) IS DISTINCT FROM slot THEN

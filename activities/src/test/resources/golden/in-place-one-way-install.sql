@@ -47,10 +47,10 @@ CREATE OR REPLACE FUNCTION rubicon."orders_b1ff54de_sync"() RETURNS trigger
 --   128, 256: group 3, price <-> amount, unit, label
 --   512, 1024: group 4, price_note <-> note
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
   copied bigint;              -- INSERT of a whole row, copied from another: that row's marker
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
@@ -100,7 +100,7 @@ BEGIN
     ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
       IF copied & 2 <> 0
-         AND ROW(NEW."remark")::record *= ROW(rubicon."orders_b1ff54de_down_0"(NEW."remarks")::text)::record THEN
+         AND ROW(NEW."remark")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_down_0"(NEW."remarks")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -126,7 +126,7 @@ BEGIN
     ELSIF canonical_written AND legacy_written AND copied & 16 = 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
       IF copied & 8 <> 0
-         AND ROW(NEW."code")::record *= ROW(rubicon."orders_b1ff54de_down_1"(NEW."code_kind", NEW."code_number")::text)::record THEN
+         AND ROW(NEW."code")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_down_1"(NEW."code_kind", NEW."code_number")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -181,7 +181,7 @@ BEGIN
     ELSIF canonical_written AND legacy_written AND copied & 256 = 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
       IF copied & 128 <> 0
-         AND ROW(NEW."label")::record *= ROW(rubicon."orders_b1ff54de_down_2"(NEW."price")::text)::record THEN
+         AND ROW(NEW."label")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_down_2"(NEW."price")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -210,7 +210,7 @@ BEGIN
     ELSIF canonical_written AND legacy_written AND copied & 1024 = 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
       IF copied & 512 <> 0
-         AND ROW(NEW."note")::record *= ROW(rubicon."orders_b1ff54de_down_3"(NEW."price_note")::text)::record THEN
+         AND ROW(NEW."note")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_down_3"(NEW."price_note")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -255,8 +255,8 @@ BEGIN
   END IF;
 
   -- group 0: remarks <-> remark
-  legacy_written := ROW(OLD."remark")::record *<> ROW(NEW."remark")::record;
-  canonical_written := ROW(OLD."remarks")::record *<> ROW(NEW."remarks")::record
+  legacy_written := ROW(OLD."remark")::pg_catalog.record *<> ROW(NEW."remark")::pg_catalog.record;
+  canonical_written := ROW(OLD."remarks")::pg_catalog.record *<> ROW(NEW."remarks")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 2048 <> 0 AND named & 131072 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -275,8 +275,8 @@ BEGIN
   END IF;
 
   -- group 1: code_kind, code_number <-> code
-  legacy_written := ROW(OLD."code")::record *<> ROW(NEW."code")::record;
-  canonical_written := ROW(OLD."code_kind", OLD."code_number")::record *<> ROW(NEW."code_kind", NEW."code_number")::record
+  legacy_written := ROW(OLD."code")::pg_catalog.record *<> ROW(NEW."code")::pg_catalog.record;
+  canonical_written := ROW(OLD."code_kind", OLD."code_number")::pg_catalog.record *<> ROW(NEW."code_kind", NEW."code_number")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 12288 <> 0 AND named & 262144 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -286,14 +286,14 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
+    IF NOT (ROW(OLD."code_kind")::pg_catalog.record *<> ROW(NEW."code_kind")::pg_catalog.record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
       NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
     END IF;
     marker := marker & ~24::bigint | 16;
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."code_kind")::record *<> ROW(NEW."code_kind")::record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
+      IF NOT (ROW(OLD."code_kind")::pg_catalog.record *<> ROW(NEW."code_kind")::pg_catalog.record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
         NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(OLD."code");
       END IF;
     END IF;
@@ -305,8 +305,8 @@ BEGIN
   END IF;
 
   -- group 2: status <-> state
-  legacy_written := ROW(OLD."state")::record *<> ROW(NEW."state")::record;
-  canonical_written := ROW(OLD."status")::record *<> ROW(NEW."status")::record
+  legacy_written := ROW(OLD."state")::pg_catalog.record *<> ROW(NEW."state")::pg_catalog.record;
+  canonical_written := ROW(OLD."status")::pg_catalog.record *<> ROW(NEW."status")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 16384 <> 0 AND named & 524288 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -325,8 +325,8 @@ BEGIN
   END IF;
 
   -- group 3: price <-> amount, unit, label
-  legacy_written := ROW(OLD."amount", OLD."unit", OLD."label")::record *<> ROW(NEW."amount", NEW."unit", NEW."label")::record;
-  canonical_written := ROW(OLD."price")::record *<> ROW(NEW."price")::record
+  legacy_written := ROW(OLD."amount", OLD."unit", OLD."label")::pg_catalog.record *<> ROW(NEW."amount", NEW."unit", NEW."label")::pg_catalog.record;
+  canonical_written := ROW(OLD."price")::pg_catalog.record *<> ROW(NEW."price")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 32768 <> 0 AND named & 1048576 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -336,7 +336,7 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."label")::record *<> ROW(NEW."label")::record) THEN
+    IF NOT (ROW(OLD."label")::pg_catalog.record *<> ROW(NEW."label")::pg_catalog.record) THEN
       NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
     END IF;
     marker := marker & ~384::bigint | 256;
@@ -349,8 +349,8 @@ BEGIN
   END IF;
 
   -- group 4: price_note <-> note
-  legacy_written := ROW(OLD."note")::record *<> ROW(NEW."note")::record;
-  canonical_written := ROW(OLD."price_note")::record *<> ROW(NEW."price_note")::record
+  legacy_written := ROW(OLD."note")::pg_catalog.record *<> ROW(NEW."note")::pg_catalog.record;
+  canonical_written := ROW(OLD."price_note")::pg_catalog.record *<> ROW(NEW."price_note")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 65536 <> 0 AND named & 2097152 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -366,7 +366,7 @@ BEGIN
   ELSIF legacy_written OR unfilled THEN
     NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
     marker := marker & ~1536::bigint;
-  ELSIF ROW(OLD."unit")::record *<> ROW(NEW."unit")::record THEN
+  ELSIF ROW(OLD."unit")::pg_catalog.record *<> ROW(NEW."unit")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
     IF marker & 512 <> 0 THEN
       NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");

@@ -7,10 +7,10 @@ CREATE OR REPLACE FUNCTION rubicon."prices_cbcdfb7f_sync"() RETURNS trigger
 --   the second number  when one statement wrote both sides: both stand as written
 --   2, 4: group 0, cents <-> price
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
   marker bigint := 1;         -- becomes _rubicon
@@ -24,7 +24,7 @@ BEGIN
     -- default is 0: a statement that names it inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
     IF NEW._rubicon > 0
-       AND pg_catalog.current_setting('rubicon.moving_prices_cbcdfb7f', true) = ROW(NEW."id", NEW."currency", NEW."_rubicon")::text THEN
+       AND pg_catalog.current_setting('rubicon.moving_prices_cbcdfb7f', true) = ROW(NEW."id", NEW."currency", NEW."_rubicon")::pg_catalog.text THEN
       PERFORM pg_catalog.set_config('rubicon.moving_prices_cbcdfb7f', '', true);
       RETURN NEW;  -- not new: an UPDATE moves the row to another partition
     END IF;
@@ -58,7 +58,7 @@ BEGIN
     END IF;
     IF canonical_written AND legacy_written THEN
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF ROW(NEW."cents")::record *= ROW(coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"())::bigint)::record THEN
+      IF ROW(NEW."cents")::pg_catalog.record *= ROW(coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"())::bigint)::pg_catalog.record THEN
         marker := marker & ~6::bigint;
       ELSE
         NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
@@ -76,7 +76,7 @@ BEGIN
     IF note_legacy THEN
       -- Notes which applications still write legacy, once per session and minute.
       DECLARE
-        slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+        slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                      || ' ' || pg_catalog.current_setting('application_name');
       BEGIN
         IF pg_catalog.current_setting('rubicon.noted_prices_cbcdfb7f', true) IS DISTINCT FROM slot THEN
@@ -110,8 +110,8 @@ BEGIN
   END IF;
 
   -- group 0: cents <-> price
-  legacy_written := ROW(OLD."price")::record *<> ROW(NEW."price")::record;
-  canonical_written := ROW(OLD."cents")::record *<> ROW(NEW."cents")::record
+  legacy_written := ROW(OLD."price")::pg_catalog.record *<> ROW(NEW."price")::pg_catalog.record;
+  canonical_written := ROW(OLD."cents")::pg_catalog.record *<> ROW(NEW."cents")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 8 <> 0 AND named & 16 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -121,7 +121,7 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF ROW(NEW."cents")::record *= ROW(coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"())::bigint)::record THEN
+    IF ROW(NEW."cents")::pg_catalog.record *= ROW(coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"())::bigint)::pg_catalog.record THEN
       marker := marker & ~6::bigint;
     ELSE
       NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
@@ -133,7 +133,7 @@ BEGIN
   ELSIF legacy_written OR unfilled THEN
     NEW."cents" := coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"());
     marker := marker & ~6::bigint;
-  ELSIF ROW(OLD."currency")::record *<> ROW(NEW."currency")::record THEN
+  ELSIF ROW(OLD."currency")::pg_catalog.record *<> ROW(NEW."currency")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
     IF marker & 2 <> 0 THEN
       NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
@@ -145,11 +145,11 @@ BEGIN
 
   NEW._rubicon := marker;
   -- An UPDATE that moves the row to another partition inserts it there.
-  PERFORM pg_catalog.set_config('rubicon.moving_prices_cbcdfb7f', ROW(NEW."id", NEW."currency", NEW."_rubicon")::text, true);
+  PERFORM pg_catalog.set_config('rubicon.moving_prices_cbcdfb7f', ROW(NEW."id", NEW."currency", NEW."_rubicon")::pg_catalog.text, true);
   IF note_legacy THEN
     -- Notes which applications still write legacy, once per session and minute.
     DECLARE
-      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+      slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                    || ' ' || pg_catalog.current_setting('application_name');
     BEGIN
       IF pg_catalog.current_setting('rubicon.noted_prices_cbcdfb7f', true) IS DISTINCT FROM slot THEN

@@ -19,10 +19,10 @@ CREATE OR REPLACE FUNCTION rubicon."prices_cbcdfb7f_sync"() RETURNS trigger
 --   the second number  when one statement wrote both sides: both stand as written
 --   2, 4: group 0, cents <-> price
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
   copied bigint;              -- INSERT of a whole row, copied from another: that row's marker
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
@@ -37,7 +37,7 @@ BEGIN
     -- default is 0: a statement that names it inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
     IF NEW._rubicon > 0
-       AND pg_catalog.current_setting('rubicon.moving_prices_cbcdfb7f', true) = ROW(NEW."id", NEW."currency", NEW."_rubicon")::text THEN
+       AND pg_catalog.current_setting('rubicon.moving_prices_cbcdfb7f', true) = ROW(NEW."id", NEW."currency", NEW."_rubicon")::pg_catalog.text THEN
       PERFORM pg_catalog.set_config('rubicon.moving_prices_cbcdfb7f', '', true);
       RETURN NEW;  -- not new: an UPDATE moves the row to another partition
     END IF;
@@ -72,7 +72,7 @@ BEGIN
     ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
       IF copied & 2 <> 0
-         AND ROW(NEW."price")::record *= ROW(rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents")::numeric)::record THEN
+         AND ROW(NEW."price")::pg_catalog.record *= ROW(rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents")::numeric)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -113,8 +113,8 @@ BEGIN
   END IF;
 
   -- group 0: cents <-> price
-  legacy_written := ROW(OLD."price")::record *<> ROW(NEW."price")::record;
-  canonical_written := ROW(OLD."cents")::record *<> ROW(NEW."cents")::record
+  legacy_written := ROW(OLD."price")::pg_catalog.record *<> ROW(NEW."price")::pg_catalog.record;
+  canonical_written := ROW(OLD."cents")::pg_catalog.record *<> ROW(NEW."cents")::pg_catalog.record
     OR (side = 'canonical'
         AND named & 8 <> 0 AND named & 16 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -130,7 +130,7 @@ BEGIN
   ELSIF legacy_written OR unfilled THEN
     NEW."cents" := coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"());
     marker := marker & ~6::bigint;
-  ELSIF ROW(OLD."currency")::record *<> ROW(NEW."currency")::record THEN
+  ELSIF ROW(OLD."currency")::pg_catalog.record *<> ROW(NEW."currency")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
     IF marker & 2 <> 0 THEN
       NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
@@ -141,7 +141,7 @@ BEGIN
 
   NEW._rubicon := marker;
   -- An UPDATE that moves the row to another partition inserts it there.
-  PERFORM pg_catalog.set_config('rubicon.moving_prices_cbcdfb7f', ROW(NEW."id", NEW."currency", NEW."_rubicon")::text, true);
+  PERFORM pg_catalog.set_config('rubicon.moving_prices_cbcdfb7f', ROW(NEW."id", NEW."currency", NEW."_rubicon")::pg_catalog.text, true);
   RETURN NEW;
 END
 $rubicon$;

@@ -7,10 +7,10 @@ CREATE OR REPLACE FUNCTION rubicon."people_687a679f_sync"() RETURNS trigger
 --   the second number  when one statement wrote both sides: both stand as written
 --   2, 4: group 0, full_name, address <-> first_name, last_name, title
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   changed bigint := 0;        -- UPDATE: a bit for each column that the statement changes
   unfilled boolean := false;  -- UPDATE: the canonical columns are not filled yet
@@ -76,8 +76,8 @@ BEGIN
         NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
       END IF;
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF ROW(NEW."full_name")::record *= ROW(coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"())::text)::record
-         AND ROW(NEW."address")::record *= ROW(rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country")::text)::record THEN
+      IF ROW(NEW."full_name")::pg_catalog.record *= ROW(coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"())::pg_catalog.text)::pg_catalog.record
+         AND ROW(NEW."address")::pg_catalog.record *= ROW(rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country")::pg_catalog.text)::pg_catalog.record THEN
         marker := marker & ~6::bigint;
       ELSE
         NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
@@ -100,7 +100,7 @@ BEGIN
     IF note_legacy THEN
       -- Notes which applications still write legacy, once per session and minute.
       DECLARE
-        slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+        slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                      || ' ' || pg_catalog.current_setting('application_name');
       BEGIN
         IF pg_catalog.current_setting('rubicon.noted_people_687a679f', true) IS DISTINCT FROM slot THEN
@@ -140,8 +140,8 @@ BEGIN
   END IF;
 
   -- group 0: full_name, address <-> first_name, last_name, title
-  legacy_written := (changed & 1792 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name", OLD."last_name", OLD."title")::record *<> ROW(NEW."first_name", NEW."last_name", NEW."title")::record));
-  canonical_written := (changed & 192 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name", OLD."address")::record *<> ROW(NEW."full_name", NEW."address")::record))
+  legacy_written := (changed & 1792 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name", OLD."last_name", OLD."title")::pg_catalog.record *<> ROW(NEW."first_name", NEW."last_name", NEW."title")::pg_catalog.record));
+  canonical_written := (changed & 192 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name", OLD."address")::pg_catalog.record *<> ROW(NEW."full_name", NEW."address")::pg_catalog.record))
     OR (side = 'canonical'
         AND named & 24 <> 0 AND named & 32 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -151,24 +151,24 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::record *<> ROW(NEW."full_name")::record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
+    IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
       NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
     END IF;
-    IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::record *<> ROW(NEW."address")::record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
+    IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
       NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
     END IF;
-    IF NOT ((changed & 256 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name")::record *<> ROW(NEW."first_name")::record))) THEN
+    IF NOT ((changed & 256 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name")::pg_catalog.record *<> ROW(NEW."first_name")::pg_catalog.record))) THEN
       NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
     END IF;
-    IF NOT ((changed & 512 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."last_name")::record *<> ROW(NEW."last_name")::record))) THEN
+    IF NOT ((changed & 512 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."last_name")::pg_catalog.record *<> ROW(NEW."last_name")::pg_catalog.record))) THEN
       NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
     END IF;
-    IF NOT ((changed & 1024 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."title")::record *<> ROW(NEW."title")::record))) THEN
+    IF NOT ((changed & 1024 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."title")::pg_catalog.record *<> ROW(NEW."title")::pg_catalog.record))) THEN
       NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
     END IF;
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF ROW(NEW."full_name")::record *= ROW(coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"())::text)::record
-       AND ROW(NEW."address")::record *= ROW(rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country")::text)::record THEN
+    IF ROW(NEW."full_name")::pg_catalog.record *= ROW(coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"())::pg_catalog.text)::pg_catalog.record
+       AND ROW(NEW."address")::pg_catalog.record *= ROW(rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country")::pg_catalog.text)::pg_catalog.record THEN
       marker := marker & ~6::bigint;
     ELSE
       NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
@@ -179,10 +179,10 @@ BEGIN
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::record *<> ROW(NEW."full_name")::record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
+      IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
         NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(OLD."first_name", OLD."last_name"), rubicon."people_687a679f_default_0"());
       END IF;
-      IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::record *<> ROW(NEW."address")::record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
+      IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
         NEW."address" := rubicon."people_687a679f_up_1"(OLD."last_name", OLD."title", OLD."country");
       END IF;
     END IF;
@@ -194,7 +194,7 @@ BEGIN
     NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
     NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
     marker := marker & ~6::bigint;
-  ELSIF ROW(OLD."country")::record *<> ROW(NEW."country")::record THEN
+  ELSIF ROW(OLD."country")::pg_catalog.record *<> ROW(NEW."country")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
     IF marker & 2 <> 0 THEN
       NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
@@ -211,7 +211,7 @@ BEGIN
   IF note_legacy THEN
     -- Notes which applications still write legacy, once per session and minute.
     DECLARE
-      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+      slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                    || ' ' || pg_catalog.current_setting('application_name');
     BEGIN
       IF pg_catalog.current_setting('rubicon.noted_people_687a679f', true) IS DISTINCT FROM slot THEN

@@ -25,7 +25,7 @@ RETURN (split_part(address, ' ', 1));
 CREATE OR REPLACE FUNCTION rubicon."people_687a679f_given"() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 DECLARE
-  flags text;
+  flags pg_catalog.text;
   bits bigint := 0;
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -55,11 +55,11 @@ BEGIN
   IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
     RETURN NEW;  -- the backfill
   END IF;
-  bits := CASE WHEN ROW(OLD."full_name")::record *<> ROW(NEW."full_name")::record THEN 64 ELSE 0 END
-    | CASE WHEN ROW(OLD."address")::record *<> ROW(NEW."address")::record THEN 128 ELSE 0 END
-    | CASE WHEN ROW(OLD."first_name")::record *<> ROW(NEW."first_name")::record THEN 256 ELSE 0 END
-    | CASE WHEN ROW(OLD."last_name")::record *<> ROW(NEW."last_name")::record THEN 512 ELSE 0 END
-    | CASE WHEN ROW(OLD."title")::record *<> ROW(NEW."title")::record THEN 1024 ELSE 0 END;
+  bits := CASE WHEN ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record THEN 64 ELSE 0 END
+    | CASE WHEN ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record THEN 128 ELSE 0 END
+    | CASE WHEN ROW(OLD."first_name")::pg_catalog.record *<> ROW(NEW."first_name")::pg_catalog.record THEN 256 ELSE 0 END
+    | CASE WHEN ROW(OLD."last_name")::pg_catalog.record *<> ROW(NEW."last_name")::pg_catalog.record THEN 512 ELSE 0 END
+    | CASE WHEN ROW(OLD."title")::pg_catalog.record *<> ROW(NEW."title")::pg_catalog.record THEN 1024 ELSE 0 END;
   NEW._rubicon := ~bits;
   RETURN NEW;
 END
@@ -74,10 +74,10 @@ CREATE OR REPLACE FUNCTION rubicon."people_687a679f_sync"() RETURNS trigger
 --   the second number  when one statement wrote both sides: both stand as written
 --   2, 4: group 0, full_name, address <-> first_name, last_name, title
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
   copied bigint;              -- INSERT of a whole row, copied from another: that row's marker
   named bigint := 0;          -- UPDATE of an unfilled row: a bit for each column that it names
   changed bigint := 0;        -- UPDATE: a bit for each column that the statement changes
@@ -129,9 +129,9 @@ BEGIN
     ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
       IF copied & 2 <> 0
-         AND ROW(NEW."first_name")::record *= ROW(rubicon."people_687a679f_down_0"(NEW."full_name")::text)::record
-         AND ROW(NEW."last_name")::record *= ROW(rubicon."people_687a679f_down_1"(NEW."full_name")::text)::record
-         AND ROW(NEW."title")::record *= ROW(rubicon."people_687a679f_down_2"(NEW."address")::text)::record THEN
+         AND ROW(NEW."first_name")::pg_catalog.record *= ROW(rubicon."people_687a679f_down_0"(NEW."full_name")::pg_catalog.text)::pg_catalog.record
+         AND ROW(NEW."last_name")::pg_catalog.record *= ROW(rubicon."people_687a679f_down_1"(NEW."full_name")::pg_catalog.text)::pg_catalog.record
+         AND ROW(NEW."title")::pg_catalog.record *= ROW(rubicon."people_687a679f_down_2"(NEW."address")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -197,8 +197,8 @@ BEGIN
   END IF;
 
   -- group 0: full_name, address <-> first_name, last_name, title
-  legacy_written := (changed & 1792 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name", OLD."last_name", OLD."title")::record *<> ROW(NEW."first_name", NEW."last_name", NEW."title")::record));
-  canonical_written := (changed & 192 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name", OLD."address")::record *<> ROW(NEW."full_name", NEW."address")::record))
+  legacy_written := (changed & 1792 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name", OLD."last_name", OLD."title")::pg_catalog.record *<> ROW(NEW."first_name", NEW."last_name", NEW."title")::pg_catalog.record));
+  canonical_written := (changed & 192 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name", OLD."address")::pg_catalog.record *<> ROW(NEW."full_name", NEW."address")::pg_catalog.record))
     OR (side = 'canonical'
         AND named & 24 <> 0 AND named & 32 = 0);
   IF legacy_written AND canonical_written AND side = 'legacy' THEN
@@ -208,29 +208,29 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::record *<> ROW(NEW."full_name")::record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
+    IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
       NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
     END IF;
-    IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::record *<> ROW(NEW."address")::record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
+    IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
       NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
     END IF;
-    IF NOT ((changed & 256 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name")::record *<> ROW(NEW."first_name")::record))) THEN
+    IF NOT ((changed & 256 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name")::pg_catalog.record *<> ROW(NEW."first_name")::pg_catalog.record))) THEN
       NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
     END IF;
-    IF NOT ((changed & 512 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."last_name")::record *<> ROW(NEW."last_name")::record))) THEN
+    IF NOT ((changed & 512 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."last_name")::pg_catalog.record *<> ROW(NEW."last_name")::pg_catalog.record))) THEN
       NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
     END IF;
-    IF NOT ((changed & 1024 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."title")::record *<> ROW(NEW."title")::record))) THEN
+    IF NOT ((changed & 1024 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."title")::pg_catalog.record *<> ROW(NEW."title")::pg_catalog.record))) THEN
       NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
     END IF;
     marker := marker & ~6::bigint | 4;
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::record *<> ROW(NEW."full_name")::record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
+      IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
         NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(OLD."first_name", OLD."last_name"), rubicon."people_687a679f_default_0"());
       END IF;
-      IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::record *<> ROW(NEW."address")::record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
+      IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
         NEW."address" := rubicon."people_687a679f_up_1"(OLD."last_name", OLD."title", OLD."country");
       END IF;
     END IF;
@@ -242,7 +242,7 @@ BEGIN
     NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
     NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
     marker := marker & ~6::bigint;
-  ELSIF ROW(OLD."country")::record *<> ROW(NEW."country")::record THEN
+  ELSIF ROW(OLD."country")::pg_catalog.record *<> ROW(NEW."country")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
     IF marker & 2 <> 0 THEN
       NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");

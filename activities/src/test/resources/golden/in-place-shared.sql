@@ -9,7 +9,7 @@ BEGIN
   IF raised & flag <> 0 THEN
     PERFORM rubicon.refuse_row_in_row(flags);
   END IF;
-  PERFORM pg_catalog.set_config(flags, (raised | flag)::text, true);
+  PERFORM pg_catalog.set_config(flags, (raised | flag)::pg_catalog.text, true);
   RETURN given;
 END
 $rubicon$;
@@ -50,9 +50,9 @@ CREATE OR REPLACE FUNCTION rubicon.refuse_row_in_row(flags text) RETURNS void
 -- the same table. Nothing tells which of the two rows leaves which columns to their defaults.
 -- A default that was copied to another table is evaluated in another place: that is no such row.
 DECLARE
-  around text := coalesce(pg_catalog.current_setting(
+  around pg_catalog.text := coalesce(pg_catalog.current_setting(
     pg_catalog.replace(flags, 'rubicon.omitted_', 'rubicon.outer_'), true), '');
-  place text;
+  place pg_catalog.text;
 BEGIN
   GET DIAGNOSTICS place = PG_CONTEXT;
   -- Without the lines of this function and of rubicon.omitted().
@@ -74,9 +74,9 @@ CREATE OR REPLACE FUNCTION rubicon.begin_insert() RETURNS trigger
 -- for another. Those of a statement around this one (a function in its column list inserts here) are
 -- kept in a second setting, as "flags:place"; rubicon.end_insert() brings them back.
 DECLARE
-  flags text := coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0');
-  around text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
-  place text;
+  flags pg_catalog.text := coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0');
+  around pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
+  place pg_catalog.text;
 BEGIN
   GET DIAGNOSTICS place = PG_CONTEXT;
   place := rubicon.place(place);
@@ -92,8 +92,8 @@ CREATE OR REPLACE FUNCTION rubicon.end_insert() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- AFTER INSERT, once for each statement: the flags of the statement around this one count again.
 DECLARE
-  around text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
-  flags text := pg_catalog.split_part(around, ':', 1);
+  around pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
+  flags pg_catalog.text := pg_catalog.split_part(around, ':', 1);
 BEGIN
   PERFORM pg_catalog.set_config(TG_ARGV[0], CASE flags WHEN '0' THEN '' ELSE flags END, true);
   PERFORM pg_catalog.set_config(
@@ -107,7 +107,7 @@ CREATE OR REPLACE FUNCTION rubicon.forget_flags(flags text, outside text, contex
 -- Called for an updated row while flags are up: SET column = DEFAULT raised them, for no INSERT.
 -- Where the UPDATE runs inside of the INSERT of another row (a function), they are that row's.
 DECLARE
-  place text := pg_catalog.split_part(
+  place pg_catalog.text := pg_catalog.split_part(
     pg_catalog.split_part(pg_catalog.current_setting(outside, true), ' ', 1), ':', 2);
 BEGIN
   IF place IS NULL OR place IN ('', rubicon.place(context)) THEN

@@ -106,7 +106,7 @@ public final class VersionTables {
   private static final String COLUMNS =
       """
       SELECT n.nspname, c.relname,
-             array_agg(lower(a.attname) ORDER BY a.attname) AS columns
+             array_agg(DISTINCT lower(a.attname)) AS columns
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

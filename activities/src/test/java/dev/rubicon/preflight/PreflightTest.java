@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.catalog.CatalogSamples;
 import dev.rubicon.engine.KeptEvidence;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
 import java.util.List;
@@ -39,6 +41,23 @@ class PreflightTest {
             "activity",
             "version-tables",
             "effects");
+  }
+
+  /** A database that has them is planned like any other. */
+  @Test
+  void columnsThatDifferOnlyInCaseAreTwoColumns() {
+    Target legacy = PreflightSamples.legacyChecks();
+    try (PgSession session = CatalogSamples.open(legacy)) {
+      session.execute("CREATE TABLE public.twins (\"ID\" int PRIMARY KEY, id int, \"Id\" text)");
+    }
+    var evidence = new KeptEvidence();
+
+    new Preflight(PreflightSamples.staging())
+        .run(
+            PreflightSamples.context(
+                RunbookReader.read(PreflightSamples.checksCanonical()), legacy, evidence));
+
+    assertThat(findings(evidence)).anyMatch(finding -> finding.id().contains("public.twins"));
   }
 
   private static List<Finding> findings(KeptEvidence evidence) {

@@ -69,7 +69,7 @@ record SyncFunction(
   static String movingRow(InPlacePlan plan) {
     return Stream.concat(plan.key().stream().map(KeyColumn::name), Stream.of(InPlacePlan.MARKER))
         .map(name -> "NEW." + Identifiers.quote(name))
-        .collect(Collectors.joining(", ", "ROW(", ")::text"));
+        .collect(Collectors.joining(", ", "ROW(", ")::pg_catalog.text"));
   }
 
   private static List<Nullable> nullable(InPlacePlan plan) {

@@ -1,6 +1,7 @@
 package dev.rubicon.transition.inplace;
 
 import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.TypeNames;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -174,7 +175,7 @@ record SyncGroup(
   private static CanonicalDerived derived(Column slots, Group.Canonical column) {
     return new CanonicalDerived(
         slots.name(),
-        column.type(),
+        TypeNames.qualified(column.type()),
         slots.given(),
         slots.written(),
         up(column, "NEW"),
@@ -183,7 +184,7 @@ record SyncGroup(
 
   private static LegacyDerived derived(Column slots, Group.Legacy column) {
     return new LegacyDerived(
-        slots.name(), column.type(), slots.given(), slots.written(), column.down().orElseThrow().call("NEW"));
+        slots.name(), TypeNames.qualified(column.type()), slots.given(), slots.written(), column.down().orElseThrow().call("NEW"));
   }
 
   private static String up(Group.Canonical column, String row) {
@@ -203,7 +204,7 @@ record SyncGroup(
   private static String row(String row, List<String> names) {
     return names.stream()
         .map(name -> row + "." + name)
-        .collect(Collectors.joining(", ", "ROW(", ")::record"));
+        .collect(Collectors.joining(", ", "ROW(", ")::pg_catalog.record"));
   }
 
   /** In one line, or a name would end the comment. */

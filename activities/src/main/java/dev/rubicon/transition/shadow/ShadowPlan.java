@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.TypeNames;
 import dev.rubicon.runbook.ForeignKey;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.PartOf;
@@ -65,10 +66,10 @@ public record ShadowPlan(
    */
   public record Cleared(String column, String type, Optional<CompiledExpression> value) {
     public String assignment() {
-      String nothing = "NULL::" + Source.qualified(type);
+      String nothing = "NULL::" + TypeNames.qualified(type);
       return Identifiers.quote(column)
           + " = "
-          + value.map(v -> "(" + v.call("t") + ")::" + Source.qualified(type)).orElse(nothing);
+          + value.map(v -> "(" + v.call("t") + ")::" + TypeNames.qualified(type)).orElse(nothing);
     }
   }
 

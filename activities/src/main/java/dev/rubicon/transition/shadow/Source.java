@@ -2,9 +2,9 @@ package dev.rubicon.transition.shadow;
 
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.TypeNames;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,22 +23,6 @@ public record Source(
    * @param type of the key that is given
    */
   public record Mapped(String id, String word, String type) {}
-
-  /** Words of SQL's grammar, which no search path can change. */
-  private static final Set<String> GRAMMAR =
-      Set.of(
-          "bigint",
-          "bit",
-          "bit varying",
-          "boolean",
-          "character",
-          "character varying",
-          "double precision",
-          "integer",
-          "interval",
-          "numeric",
-          "real",
-          "smallint");
 
   /** Types whose values have a greatest length. */
   private static final Pattern SIZED =
@@ -75,7 +59,7 @@ public record Source(
         + "."
         + Identifiers.quote(inputs.getFirst())
         + ")::"
-        + qualified(map.orElseThrow().type());
+        + TypeNames.qualified(map.orElseThrow().type());
   }
 
   /** The value, as the column takes it. */
@@ -96,7 +80,7 @@ public record Source(
   private static String fitting(String value, String type) {
     Matcher sized = SIZED.matcher(type);
     if (!sized.matches()) {
-      return "(" + value + ")::" + qualified(type);
+      return "(" + value + ")::" + TypeNames.qualified(type);
     }
     String array = sized.group(3);
     if (!sized.group(1).equals("character")) {
@@ -107,12 +91,6 @@ public record Source(
     int modifier = Integer.parseInt(sized.group(2)) + 4;
     return array.isEmpty()
         ? "pg_catalog.bpchar((" + value + ")::pg_catalog.bpchar, " + modifier + ", false)"
-        : "(" + value + ")::" + qualified(type);
-  }
-
-  /** PostgreSQL prints its own types bare; a client's search path must not find others. */
-  public static String qualified(String type) {
-    boolean grammar = GRAMMAR.contains(type.split("[(\\[]")[0].strip()) || type.startsWith("time");
-    return grammar || type.contains(".") ? type : "pg_catalog." + type;
+        : "(" + value + ")::" + TypeNames.qualified(type);
   }
 }

@@ -4,9 +4,9 @@ CREATE OR REPLACE FUNCTION rubicon.begin_insert() RETURNS trigger
 -- for another. Those of a statement around this one (a function in its column list inserts here) are
 -- kept in a second setting, as "flags:place"; rubicon.end_insert() brings them back.
 DECLARE
-  flags text := coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0');
-  around text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
-  place text;
+  flags pg_catalog.text := coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0');
+  around pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
+  place pg_catalog.text;
 BEGIN
   GET DIAGNOSTICS place = PG_CONTEXT;
   place := rubicon.place(place);

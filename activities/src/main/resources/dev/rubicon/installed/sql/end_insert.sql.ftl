@@ -2,8 +2,8 @@ CREATE OR REPLACE FUNCTION rubicon.end_insert() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- AFTER INSERT, once for each statement: the flags of the statement around this one count again.
 DECLARE
-  around text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
-  flags text := pg_catalog.split_part(around, ':', 1);
+  around pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
+  flags pg_catalog.text := pg_catalog.split_part(around, ':', 1);
 BEGIN
   PERFORM pg_catalog.set_config(TG_ARGV[0], CASE flags WHEN '0' THEN '' ELSE flags END, true);
   PERFORM pg_catalog.set_config(

@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION rubicon.forget_flags(flags text, outside text, contex
 -- Called for an updated row while flags are up: SET column = DEFAULT raised them, for no INSERT.
 -- Where the UPDATE runs inside of the INSERT of another row (a function), they are that row's.
 DECLARE
-  place text := pg_catalog.split_part(
+  place pg_catalog.text := pg_catalog.split_part(
     pg_catalog.split_part(pg_catalog.current_setting(outside, true), ' ', 1), ':', 2);
 BEGIN
   IF place IS NULL OR place IN ('', rubicon.place(context)) THEN

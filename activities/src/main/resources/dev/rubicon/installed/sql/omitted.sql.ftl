@@ -9,7 +9,7 @@ BEGIN
   IF raised & flag <> 0 THEN
     PERFORM rubicon.refuse_row_in_row(flags);
   END IF;
-  PERFORM pg_catalog.set_config(flags, (raised | flag)::text, true);
+  PERFORM pg_catalog.set_config(flags, (raised | flag)::pg_catalog.text, true);
   RETURN given;
 END
 $rubicon$

@@ -4,9 +4,9 @@ CREATE OR REPLACE FUNCTION rubicon.refuse_row_in_row(flags text) RETURNS void
 -- the same table. Nothing tells which of the two rows leaves which columns to their defaults.
 -- A default that was copied to another table is evaluated in another place: that is no such row.
 DECLARE
-  around text := coalesce(pg_catalog.current_setting(
+  around pg_catalog.text := coalesce(pg_catalog.current_setting(
     pg_catalog.replace(flags, 'rubicon.omitted_', 'rubicon.outer_'), true), '');
-  place text;
+  place pg_catalog.text;
 BEGIN
   GET DIAGNOSTICS place = PG_CONTEXT;
   -- Without the lines of this function and of rubicon.omitted().

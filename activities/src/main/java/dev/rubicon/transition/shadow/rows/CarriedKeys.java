@@ -7,6 +7,7 @@ import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.TypeNames;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.shadow.Derived;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -128,6 +129,6 @@ public final class CarriedKeys {
             .map(CompiledExpression::expression)
             .orElseGet(() -> Identifiers.quote(source.inputs().getFirst()))
         + ")::"
-        + Source.qualified(derived.type());
+        + TypeNames.qualified(derived.type());
   }
 }

@@ -10,6 +10,7 @@ import dev.rubicon.runbook.ForeignKey;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.shadow.Grants;
+import dev.rubicon.transition.shadow.PartGrants;
 import dev.rubicon.transition.shadow.IncomingKeys;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -61,10 +62,14 @@ public final class ShadowInstall {
     return steps;
   }
 
-  /** Canonical gets legacy's owner and grants. */
+  /** Canonical gets legacy's owner and grants, its partitions and sequences included. */
   public static List<Step> grants(PgSession session, ShadowPlan plan) {
-    return Grants.of(session, plan.legacy().oid(), "TABLE", plan.canonical().name()).stream()
-        .map(sql -> Step.of("install " + plan.key(), sql))
+    long from = plan.legacy().oid();
+    var sql = new ArrayList<>(Grants.of(session, from, "TABLE", plan.canonical().name()));
+    sql.addAll(PartGrants.partitions(session, from, plan.canonical().oid()));
+    sql.addAll(PartGrants.sequences(session, from, plan.canonical().oid()));
+    return sql.stream()
+        .map(statement -> Step.of("install " + plan.key(), statement))
         .toList();
   }
 

@@ -10,7 +10,7 @@
 CREATE OR REPLACE FUNCTION rubicon.${function}() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 DECLARE
-  flags text;
+  flags pg_catalog.text;
   bits bigint := 0;
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -41,7 +41,7 @@ BEGIN
   IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
     RETURN NEW;  -- the backfill
   END IF;
-  bits := [#list columns as column]CASE WHEN ROW(OLD.${column.name})::record *<> ROW(NEW.${column.name})::record THEN ${column.changed} ELSE 0 END[#sep]
+  bits := [#list columns as column]CASE WHEN ROW(OLD.${column.name})::pg_catalog.record *<> ROW(NEW.${column.name})::pg_catalog.record THEN ${column.changed} ELSE 0 END[#sep]
     | [/#sep][#else]0[/#list];
   NEW._rubicon := ~bits;
   RETURN NEW;

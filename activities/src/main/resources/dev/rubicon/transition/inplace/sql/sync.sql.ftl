@@ -24,10 +24,10 @@ CREATE OR REPLACE FUNCTION rubicon.${function}() RETURNS trigger
 --   ${group.canonicalWrote}, ${group.bothSet}: group ${group.index}, ${group.columns}
 [/#list]
 DECLARE
-  side text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
+  side pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.side', true), '');
   omitted bigint := 0;        -- INSERT: a bit for each column that the statement gives no value
-  flags text;                 -- what defaults have noted of this row
-  place text;                 -- the statement that the trigger runs in
+  flags pg_catalog.text;                 -- what defaults have noted of this row
+  place pg_catalog.text;                 -- the statement that the trigger runs in
 [#if !canonicalRules]
   copied bigint;              -- INSERT of a whole row, copied from another: that row's marker
 [/#if]
@@ -90,7 +90,7 @@ BEGIN
     ELSIF canonical_written AND legacy_written AND copied & ${group.bothSet} = 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
       IF copied & ${group.canonicalWrote} <> 0[#list group.legacyDerived as column]
-         AND ROW(NEW.${column.name})::record *= ROW(${column.derived}::${column.type})::record[/#list] THEN
+         AND ROW(NEW.${column.name})::pg_catalog.record *= ROW(${column.derived}::${column.type})::pg_catalog.record[/#list] THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -119,7 +119,7 @@ BEGIN
       marker := marker & ~${group.mask}::bigint | ${group.bothSet};
     [#elseif group.canonicalDerived?has_content]
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::record *= ROW(${column.derived}::${column.type})::record[#sep]
+      IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::pg_catalog.record *= ROW(${column.derived}::${column.type})::pg_catalog.record[#sep]
          AND [/#sep][/#list] THEN
         marker := marker & ~${group.mask}::bigint;
       ELSE
@@ -159,7 +159,7 @@ BEGIN
     IF note_legacy THEN
       -- Notes which applications still write legacy, once per session and minute.
       DECLARE
-        slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+        slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                      || ' ' || pg_catalog.current_setting('application_name');
       BEGIN
         IF pg_catalog.current_setting(${notedSetting}, true) IS DISTINCT FROM slot THEN
@@ -242,7 +242,7 @@ BEGIN
     marker := marker & ~${group.mask}::bigint | ${group.bothSet};
   [#elseif group.canonicalDerived?has_content]
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::record *= ROW(${column.derived}::${column.type})::record[#sep]
+    IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::pg_catalog.record *= ROW(${column.derived}::${column.type})::pg_catalog.record[#sep]
        AND [/#sep][/#list] THEN
       marker := marker & ~${group.mask}::bigint;
     ELSE
@@ -323,7 +323,7 @@ BEGIN
   IF note_legacy THEN
     -- Notes which applications still write legacy, once per session and minute.
     DECLARE
-      slot text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::text
+      slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
                    || ' ' || pg_catalog.current_setting('application_name');
     BEGIN
       IF pg_catalog.current_setting(${notedSetting}, true) IS DISTINCT FROM slot THEN
