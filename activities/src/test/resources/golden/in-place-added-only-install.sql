@@ -20,8 +20,8 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name. The marker's own
-    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- Defaults raised a flag for each column that the statement does not name, and one for the
+    -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
     IF NEW._rubicon < 0 THEN
       omitted := ~NEW._rubicon;  -- noted before the owner's triggers
@@ -30,8 +30,8 @@ BEGIN
       IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_plain_ceb62d2d', '', true);
       END IF;
-      IF NEW._rubicon = 0 THEN
-        omitted := coalesce(flags::bigint, 0);
+      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+        omitted := flags::bigint;
       ELSE
         omitted := 0;
         copied := NEW._rubicon;
@@ -77,12 +77,17 @@ ALTER TABLE "public"."plain"
   ADD COLUMN _rubicon bigint;
 
 ALTER TABLE "public"."plain"
-  ALTER COLUMN _rubicon SET DEFAULT (0);
+  ALTER COLUMN "_rubicon" SET DEFAULT rubicon.omitted('rubicon.omitted_plain_ceb62d2d', 4611686018427387904, (NULL)::bigint);
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."plain"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
 
-ALTER TABLE "public"."plain" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+
+CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."plain"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
+
+ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."plain"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
@@ -95,7 +100,12 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."plain"
 ALTER TABLE "public"."plain" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."plain"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
 
-ALTER TABLE "public"."plain" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+
+CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."plain"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_plain_ceb62d2d', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
+
+ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

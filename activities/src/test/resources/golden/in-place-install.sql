@@ -56,8 +56,8 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name. The marker's own
-    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- Defaults raised a flag for each column that the statement does not name, and one for the
+    -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
     IF NEW._rubicon < 0 THEN
       omitted := ~NEW._rubicon;  -- noted before the owner's triggers
@@ -66,8 +66,8 @@ BEGIN
       IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_checks_7a4ba0f8', '', true);
       END IF;
-      IF NEW._rubicon = 0 THEN
-        omitted := coalesce(flags::bigint, 0);
+      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+        omitted := flags::bigint;
       ELSE
         omitted := CASE WHEN NEW."claim" IS NULL THEN 1 ELSE 0 END
           | CASE WHEN NEW."config_json" IS NULL THEN 2 ELSE 0 END
@@ -291,12 +291,17 @@ ALTER TABLE "public"."checks"
   ALTER COLUMN "gate_ok" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 4, (NULL)::boolean),
   ALTER COLUMN "day" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 8, (NULL)::text),
   ALTER COLUMN "claim_text" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 16, (''::text)::text),
-  ALTER COLUMN _rubicon SET DEFAULT (0);
+  ALTER COLUMN "_rubicon" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 4611686018427387904, (NULL)::bigint);
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."checks"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
 
-ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+
+CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."checks"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
+
+ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."checks"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
@@ -344,7 +349,12 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."checks"
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."checks"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
 
-ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+
+CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."checks"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_checks_7a4ba0f8', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
+
+ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -40,8 +40,8 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name. The marker's own
-    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- Defaults raised a flag for each column that the statement does not name, and one for the
+    -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
     IF NEW._rubicon < 0 THEN
       omitted := ~NEW._rubicon;  -- noted before the owner's triggers
@@ -50,8 +50,8 @@ BEGIN
       IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_orderslines_cd880a3b', '', true);
       END IF;
-      IF NEW._rubicon = 0 THEN
-        omitted := coalesce(flags::bigint, 0);
+      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+        omitted := flags::bigint;
       ELSE
         omitted := CASE WHEN NEW."New Name" IS NULL THEN 1 ELSE 0 END
           | CASE WHEN NEW."100% $new" IS NULL THEN 2 ELSE 0 END
@@ -213,12 +213,17 @@ ALTER TABLE "Sales"."Order's ""Lines"
   ALTER COLUMN "New Name" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 1, (NULL)::text),
   ALTER COLUMN "100% $new" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 2, (NULL)::text),
   ALTER COLUMN "Old Name" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 4, ('it''s'::text)::text),
-  ALTER COLUMN _rubicon SET DEFAULT (0);
+  ALTER COLUMN "_rubicon" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 4611686018427387904, (NULL)::bigint);
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "Sales"."Order's ""Lines"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
 
-ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+ALTER TABLE ONLY "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+
+CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "Sales"."Order's ""Lines"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
+
+ALTER TABLE ONLY "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "Sales"."Order's ""Lines"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
@@ -252,7 +257,12 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "Sales"."Order's ""L
 ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "Sales"."Order's ""Lines"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
 
-ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+ALTER TABLE ONLY "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+
+CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "Sales"."Order's ""Lines"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_orderslines_cd880a3b', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
+
+ALTER TABLE ONLY "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -1,5 +1,7 @@
 DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "Sales"."Order's ""Lines";
 
+DROP TRIGGER IF EXISTS "!rubicon_0_begin_update" ON "Sales"."Order's ""Lines";
+
 DROP TRIGGER IF EXISTS "~rubicon_0_copied" ON "Sales"."Order's ""Lines";
 
 DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "Sales"."Order's ""Lines";
@@ -13,6 +15,8 @@ DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_1" ON "Sales"."Order's ""Lines";
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "Sales"."Order's ""Lines";
 
 DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "Sales"."Order's ""Lines";
+
+DROP TRIGGER IF EXISTS "~rubicon_3_end_update" ON "Sales"."Order's ""Lines";
 
 ALTER TABLE "Sales"."Order's ""Lines" ALTER COLUMN "Old Name" SET DEFAULT 'it''s'::text;
 

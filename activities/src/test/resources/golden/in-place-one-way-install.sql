@@ -61,8 +61,8 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name. The marker's own
-    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- Defaults raised a flag for each column that the statement does not name, and one for the
+    -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
     IF NEW._rubicon < 0 THEN
       omitted := ~NEW._rubicon;  -- noted before the owner's triggers
@@ -71,8 +71,8 @@ BEGIN
       IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_orders_b1ff54de', '', true);
       END IF;
-      IF NEW._rubicon = 0 THEN
-        omitted := coalesce(flags::bigint, 0);
+      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+        omitted := flags::bigint;
       ELSE
         omitted := CASE WHEN NEW."remarks" IS NULL THEN 1 ELSE 0 END
           | CASE WHEN NEW."code_kind" IS NULL THEN 2 ELSE 0 END
@@ -406,14 +406,19 @@ ALTER TABLE "public"."orders"
   ALTER COLUMN "price_note" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 32, (NULL)::text),
   ALTER COLUMN "code" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 64, ('none'::text)::text),
   ALTER COLUMN "token" SET DEFAULT (gen_random_uuid()),
-  ALTER COLUMN _rubicon SET DEFAULT (0);
+  ALTER COLUMN "_rubicon" SET DEFAULT rubicon.omitted('rubicon.omitted_orders_b1ff54de', 4611686018427387904, (NULL)::bigint);
 
 COMMENT ON COLUMN "public"."orders"."extra" IS 'what else the customer''s client knows';
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."orders"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
 
-ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+
+CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."orders"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
+
+ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."orders"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
@@ -481,7 +486,12 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."orders"
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."orders"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
 
-ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+
+CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."orders"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_orders_b1ff54de', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
+
+ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -1,5 +1,7 @@
 DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "public"."orders";
 
+DROP TRIGGER IF EXISTS "!rubicon_0_begin_update" ON "public"."orders";
+
 DROP TRIGGER IF EXISTS "~rubicon_0_copied" ON "public"."orders";
 
 DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "public"."orders";
@@ -27,6 +29,8 @@ DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_4" ON "public"."orders";
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "public"."orders";
 
 DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "public"."orders";
+
+DROP TRIGGER IF EXISTS "~rubicon_3_end_update" ON "public"."orders";
 
 ALTER TABLE "public"."orders" ALTER COLUMN "code" SET DEFAULT 'none'::text;
 

@@ -33,8 +33,8 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name. The marker's own
-    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- Defaults raised a flag for each column that the statement does not name, and one for the
+    -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
     IF NEW._rubicon > 0
        AND pg_catalog.current_setting('rubicon.moving_prices_cbcdfb7f', true) = ROW(NEW."id", NEW."currency", NEW."_rubicon")::pg_catalog.text THEN
@@ -48,8 +48,8 @@ BEGIN
       IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_prices_cbcdfb7f', '', true);
       END IF;
-      IF NEW._rubicon = 0 THEN
-        omitted := coalesce(flags::bigint, 0);
+      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+        omitted := flags::bigint;
       ELSE
         omitted := CASE WHEN NEW."cents" IS NULL THEN 1 ELSE 0 END
           | CASE WHEN NEW."price" IS NULL THEN 2 ELSE 0 END;
@@ -153,22 +153,37 @@ ALTER TABLE "public"."prices"
 ALTER TABLE "public"."prices"
   ALTER COLUMN "cents" SET DEFAULT rubicon.omitted('rubicon.omitted_prices_cbcdfb7f', 1, (0)::bigint),
   ALTER COLUMN "price" SET DEFAULT rubicon.omitted('rubicon.omitted_prices_cbcdfb7f', 2, (0)::numeric),
-  ALTER COLUMN _rubicon SET DEFAULT (0);
+  ALTER COLUMN "_rubicon" SET DEFAULT rubicon.omitted('rubicon.omitted_prices_cbcdfb7f', 4611686018427387904, (NULL)::bigint);
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."prices"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
-ALTER TABLE "public"."prices" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+ALTER TABLE ONLY "public"."prices" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."prices_eur"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
-ALTER TABLE "public"."prices_eur" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+ALTER TABLE ONLY "public"."prices_eur" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."prices_other"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
-ALTER TABLE "public"."prices_other" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+
+CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."prices"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+
+ALTER TABLE ONLY "public"."prices" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
+
+CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."prices_eur"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+
+ALTER TABLE ONLY "public"."prices_eur" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
+
+CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."prices_other"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+
+ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."prices"
   FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
@@ -191,17 +206,32 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."prices"
 ALTER TABLE "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."prices"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
-ALTER TABLE "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+ALTER TABLE ONLY "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."prices_eur"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
-ALTER TABLE "public"."prices_eur" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+ALTER TABLE ONLY "public"."prices_eur" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."prices_other"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
-ALTER TABLE "public"."prices_other" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+
+CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."prices"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+
+ALTER TABLE ONLY "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
+
+CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."prices_eur"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+
+ALTER TABLE ONLY "public"."prices_eur" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
+
+CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."prices_other"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+
+ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -4,6 +4,12 @@ DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "public"."prices_eur";
 
 DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "public"."prices_other";
 
+DROP TRIGGER IF EXISTS "!rubicon_0_begin_update" ON "public"."prices";
+
+DROP TRIGGER IF EXISTS "!rubicon_0_begin_update" ON "public"."prices_eur";
+
+DROP TRIGGER IF EXISTS "!rubicon_0_begin_update" ON "public"."prices_other";
+
 DROP TRIGGER IF EXISTS "~rubicon_0_copied" ON "public"."prices";
 
 DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "public"."prices";
@@ -17,6 +23,12 @@ DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "public"."prices";
 DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "public"."prices_eur";
 
 DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "public"."prices_other";
+
+DROP TRIGGER IF EXISTS "~rubicon_3_end_update" ON "public"."prices";
+
+DROP TRIGGER IF EXISTS "~rubicon_3_end_update" ON "public"."prices_eur";
+
+DROP TRIGGER IF EXISTS "~rubicon_3_end_update" ON "public"."prices_other";
 
 ALTER TABLE "public"."prices" ALTER COLUMN "price" SET DEFAULT 0;
 

@@ -21,8 +21,8 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name. The marker's own
-    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- Defaults raised a flag for each column that the statement does not name, and one for the
+    -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
     IF NEW._rubicon < 0 THEN
       omitted := ~NEW._rubicon;  -- noted before the owner's triggers
@@ -31,8 +31,8 @@ BEGIN
       IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_people_687a679f', '', true);
       END IF;
-      IF NEW._rubicon = 0 THEN
-        omitted := coalesce(flags::bigint, 0);
+      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+        omitted := flags::bigint;
       ELSE
         omitted := CASE WHEN NEW."full_name" IS NULL THEN 1 ELSE 0 END
           | CASE WHEN NEW."address" IS NULL THEN 2 ELSE 0 END

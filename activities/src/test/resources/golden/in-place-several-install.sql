@@ -26,6 +26,7 @@ CREATE OR REPLACE FUNCTION rubicon."people_687a679f_given"() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 DECLARE
   flags pg_catalog.text;
+  place pg_catalog.text;
   bits bigint := 0;
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -34,8 +35,8 @@ BEGIN
     IF flags IS NOT NULL THEN
       PERFORM pg_catalog.set_config('rubicon.omitted_people_687a679f', '', true);
     END IF;
-    IF NEW._rubicon = 0 THEN
-      bits := coalesce(flags::bigint, 0)
+    IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+      bits := flags::bigint
         | CASE WHEN NEW."first_name" IS NULL THEN 4 ELSE 0 END
         | CASE WHEN NEW."last_name" IS NULL THEN 8 ELSE 0 END
         | CASE WHEN NEW."title" IS NULL THEN 16 ELSE 0 END;
@@ -55,12 +56,20 @@ BEGIN
   IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
     RETURN NEW;  -- the backfill
   END IF;
+  flags := nullif(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), '');
+  IF flags IS NOT NULL THEN
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    PERFORM rubicon.forget_flags('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', place);
+  END IF;
   bits := CASE WHEN ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record THEN 64 ELSE 0 END
     | CASE WHEN ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record THEN 128 ELSE 0 END
     | CASE WHEN ROW(OLD."first_name")::pg_catalog.record *<> ROW(NEW."first_name")::pg_catalog.record THEN 256 ELSE 0 END
     | CASE WHEN ROW(OLD."last_name")::pg_catalog.record *<> ROW(NEW."last_name")::pg_catalog.record THEN 512 ELSE 0 END
     | CASE WHEN ROW(OLD."title")::pg_catalog.record *<> ROW(NEW."title")::pg_catalog.record THEN 1024 ELSE 0 END;
-  NEW._rubicon := ~bits;
+  -- A row that does not change must stay as it is: the owner's triggers may ask just that.
+  IF bits <> 0 THEN
+    NEW._rubicon := ~bits;
+  END IF;
   RETURN NEW;
 END
 $rubicon$;
@@ -89,8 +98,8 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name. The marker's own
-    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- Defaults raised a flag for each column that the statement does not name, and one for the
+    -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
     IF NEW._rubicon < 0 THEN
       omitted := ~NEW._rubicon;  -- noted before the owner's triggers
@@ -99,8 +108,8 @@ BEGIN
       IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_people_687a679f', '', true);
       END IF;
-      IF NEW._rubicon = 0 THEN
-        omitted := coalesce(flags::bigint, 0);
+      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+        omitted := flags::bigint;
       ELSE
         omitted := CASE WHEN NEW."full_name" IS NULL THEN 1 ELSE 0 END
           | CASE WHEN NEW."address" IS NULL THEN 2 ELSE 0 END
@@ -268,12 +277,17 @@ ALTER TABLE "public"."people"
   ALTER COLUMN "full_name" SET DEFAULT rubicon.omitted('rubicon.omitted_people_687a679f', 1, ('nobody')::text),
   ALTER COLUMN "address" SET DEFAULT rubicon.omitted('rubicon.omitted_people_687a679f', 2, (NULL)::text),
   ALTER COLUMN "last_name" SET DEFAULT rubicon.omitted('rubicon.omitted_people_687a679f', 8, ('unknown'::text)::text),
-  ALTER COLUMN _rubicon SET DEFAULT (0);
+  ALTER COLUMN "_rubicon" SET DEFAULT rubicon.omitted('rubicon.omitted_people_687a679f', 4611686018427387904, (NULL)::bigint);
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."people"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
 
-ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
+
+CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."people"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_people_687a679f', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
+
+ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "!rubicon_0_given" BEFORE INSERT OR UPDATE ON "public"."people"
   FOR EACH ROW EXECUTE FUNCTION rubicon."people_687a679f_given"();
@@ -306,7 +320,12 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."people"
 ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."people"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
 
-ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
+
+CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."people"
+  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_people_687a679f', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
+
+ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

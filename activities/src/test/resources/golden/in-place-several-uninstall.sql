@@ -1,5 +1,7 @@
 DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "public"."people";
 
+DROP TRIGGER IF EXISTS "!rubicon_0_begin_update" ON "public"."people";
+
 DROP TRIGGER IF EXISTS "!rubicon_0_given" ON "public"."people";
 
 DROP TRIGGER IF EXISTS "~rubicon_0_copied" ON "public"."people";
@@ -13,6 +15,8 @@ DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_0" ON "public"."people";
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "public"."people";
 
 DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "public"."people";
+
+DROP TRIGGER IF EXISTS "~rubicon_3_end_update" ON "public"."people";
 
 ALTER TABLE "public"."people" ALTER COLUMN "last_name" SET DEFAULT 'unknown'::text;
 

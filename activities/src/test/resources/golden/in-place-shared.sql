@@ -5,9 +5,19 @@ CREATE OR REPLACE FUNCTION rubicon.omitted(flags text, flag bigint, given anyele
 -- column's own default.
 DECLARE
   raised bigint := coalesce(nullif(pg_catalog.current_setting(flags, true), ''), '0')::bigint;
+  around pg_catalog.text;
+  place pg_catalog.text;
 BEGIN
   IF raised & flag <> 0 THEN
-    PERFORM rubicon.refuse_row_in_row(flags);
+    -- It is up for another row: of the same statement, or of one elsewhere, of which nobody knows
+    -- (a default that was copied to another table).
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    around := pg_catalog.current_setting(
+      pg_catalog.replace(flags, 'rubicon.omitted_', 'rubicon.outer_'), true);
+    IF pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2)
+       = rubicon.place(place) THEN
+      PERFORM rubicon.row_in_row();
+    END IF;
   END IF;
   PERFORM pg_catalog.set_config(flags, (raised | flag)::pg_catalog.text, true);
   RETURN given;
@@ -44,57 +54,71 @@ CREATE OR REPLACE FUNCTION rubicon.place(context text) RETURNS text
 -- Which statement of which call a trigger runs in: PG_CONTEXT without the trigger's own line.
 RETURN pg_catalog.md5(pg_catalog.substr(context, pg_catalog.strpos(context || chr(10), chr(10)) + 1));
 
-CREATE OR REPLACE FUNCTION rubicon.refuse_row_in_row(flags text) RETURNS void
+CREATE OR REPLACE FUNCTION rubicon.row_in_row() RETURNS void
   LANGUAGE plpgsql AS $rubicon$
--- A column's flag is up already: while a statement computes a row, a WITH query of its own writes
--- the same table. Nothing tells which of the two rows leaves which columns to their defaults.
--- A default that was copied to another table is evaluated in another place: that is no such row.
-DECLARE
-  around pg_catalog.text := coalesce(pg_catalog.current_setting(
-    pg_catalog.replace(flags, 'rubicon.omitted_', 'rubicon.outer_'), true), '');
-  place pg_catalog.text;
+-- While a statement computes a row, a WITH query of its own writes the same table: nothing tells
+-- which of the rows leaves which columns to their defaults.
 BEGIN
-  GET DIAGNOSTICS place = PG_CONTEXT;
-  -- Without the lines of this function and of rubicon.omitted().
-  place := pg_catalog.regexp_replace(place, '^.*?PL/pgSQL function rubicon\.omitted[^\n]*', '');
-  IF pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2) = rubicon.place(place) THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'feature_not_supported',
-      MESSAGE = 'rubicon: a WITH query inserts into a table while the same statement computes a row '
-                'for it',
-      HINT = 'Read the WITH query in FROM, not in a subquery of the column list, '
-             'or use two statements.';
-  END IF;
+  RAISE EXCEPTION USING
+    ERRCODE = 'feature_not_supported',
+    MESSAGE = 'rubicon: one statement writes a table, and evaluates its defaults, while it computes '
+              'a row for it',
+    HINT = 'Use two statements, or read the WITH query in FROM and not in a subquery of the column '
+           'list. DEFAULT in SET of a MERGE, and a table that copied the defaults (LIKE ... '
+           'INCLUDING DEFAULTS), want a statement of their own, too.';
 END
 $rubicon$;
 
 CREATE OR REPLACE FUNCTION rubicon.begin_insert() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
--- BEFORE INSERT, once for each statement (a WITH query is part of it): no statement inherits flags that rubicon.omitted() raised
--- for another. Those of a statement around this one (a function in its column list inserts here) are
--- kept in a second setting, as "flags:place"; rubicon.end_insert() brings them back.
+-- BEFORE INSERT, once for each statement (a WITH query is part of it): no statement inherits flags
+-- that rubicon.omitted() raised for another. Those of a statement around this one (a function in
+-- its column list inserts here) are kept in a second setting, as "flags:place"
+-- (an UPDATE's begin with u);
+-- rubicon.end_insert() brings them back. BEFORE UPDATE, too, while flags are up.
 DECLARE
-  flags pg_catalog.text := coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0');
+  flags pg_catalog.text :=
+    coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0');
   around pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
   place pg_catalog.text;
 BEGIN
   GET DIAGNOSTICS place = PG_CONTEXT;
   place := rubicon.place(place);
   IF flags <> '0' THEN
+    IF pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2) = place THEN
+      PERFORM rubicon.row_in_row();  -- a WITH query of the same statement
+    END IF;
     PERFORM pg_catalog.set_config(TG_ARGV[0], '', true);
   END IF;
-  PERFORM pg_catalog.set_config(TG_ARGV[1], flags || ':' || place || ' ' || around, true);
+  PERFORM pg_catalog.set_config(
+    TG_ARGV[1],
+    CASE TG_OP WHEN 'UPDATE' THEN 'u' ELSE '' END || flags || ':' || place || ' ' || around,
+    true);
+  IF TG_OP = 'INSERT' AND pg_catalog.current_setting(TG_ARGV[2], true) <> '' THEN
+    PERFORM pg_catalog.set_config(TG_ARGV[2], '', true);  -- no row is on its way to a partition
+  END IF;
   RETURN NULL;
 END
 $rubicon$;
 
 CREATE OR REPLACE FUNCTION rubicon.end_insert() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
--- AFTER INSERT, once for each statement: the flags of the statement around this one count again.
+-- AFTER INSERT or UPDATE, once for each statement: the flags of the statement around this one count
+-- again. An UPDATE that began while no flags were up has put nothing away.
 DECLARE
   around pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
   flags pg_catalog.text := pg_catalog.split_part(around, ':', 1);
+  place pg_catalog.text;
 BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    IF flags NOT LIKE 'u%'
+       OR pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2)
+          <> rubicon.place(place) THEN
+      RETURN NULL;
+    END IF;
+    flags := pg_catalog.substr(flags, 2);
+  END IF;
   PERFORM pg_catalog.set_config(TG_ARGV[0], CASE flags WHEN '0' THEN '' ELSE flags END, true);
   PERFORM pg_catalog.set_config(
     TG_ARGV[1], pg_catalog.substr(around, pg_catalog.strpos(around, ' ') + 1), true);

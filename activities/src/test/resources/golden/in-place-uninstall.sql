@@ -1,5 +1,7 @@
 DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "public"."checks";
 
+DROP TRIGGER IF EXISTS "!rubicon_0_begin_update" ON "public"."checks";
+
 DROP TRIGGER IF EXISTS "~rubicon_0_copied" ON "public"."checks";
 
 DROP TRIGGER IF EXISTS "~rubicon_1_named_canonical_0" ON "public"."checks";
@@ -19,6 +21,8 @@ DROP TRIGGER IF EXISTS "~rubicon_1_named_legacy_2" ON "public"."checks";
 DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "public"."checks";
 
 DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "public"."checks";
+
+DROP TRIGGER IF EXISTS "~rubicon_3_end_update" ON "public"."checks";
 
 ALTER TABLE "public"."checks" ALTER COLUMN "claim_text" SET DEFAULT ''::text;
 

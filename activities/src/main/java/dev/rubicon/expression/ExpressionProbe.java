@@ -96,6 +96,22 @@ public final class ExpressionProbe {
         .flatMap(expression -> expression);
   }
 
+  /** Whether a type takes NULL: a domain may not, nor one that it is built on. */
+  public boolean takesNull(String type) {
+    return session
+        .value(
+            """
+            WITH RECURSIVE base AS (
+              SELECT t.oid, t.typbasetype, t.typnotnull FROM pg_type t WHERE t.oid = ?::regtype
+              UNION ALL
+              SELECT t.oid, t.typbasetype, t.typnotnull
+              FROM base JOIN pg_type t ON t.oid = base.typbasetype)
+            SELECT NOT bool_or(typnotnull) FROM base
+            """,
+            type)
+        .equals("t");
+  }
+
   /** Whether adding a column with that default would rewrite the table. */
   public boolean rewrites(String type, String defaultExpression, String where) {
     String column = "_rubicon_default_" + number++;

@@ -15,7 +15,7 @@ public final class SharedFunctions {
             "named",
             "copied",
             "place",
-            "refuse_row_in_row",
+            "row_in_row",
             "begin_insert",
             "end_insert",
             "forget_flags",

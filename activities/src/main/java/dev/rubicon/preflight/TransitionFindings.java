@@ -41,7 +41,7 @@ final class TransitionFindings {
     var work = new TransitionFindings(target, runbook);
     runbook.transitions().forEach(work::transition);
     runbook.contract().legacyColumns().forEach(work::legacyColumn);
-    work.publications();
+    PublicationFindings.of(target, runbook).forEach(work::add);
     return List.copyOf(work.findings);
   }
 
@@ -165,52 +165,6 @@ final class TransitionFindings {
     }
   }
 
-  /** A publication goes by table, so it stays with the legacy one. */
-  private void published(RelationName legacy) {
-    target.of(ObjectKind.PUBLICATION).stream()
-        .filter(p -> p.schema().equals(legacy.schema()))
-        .filter(p -> p.object().isEmpty() || p.object().equals(legacy.name()))
-        .forEach(
-            p ->
-                hazard(
-                    "shadow-publication:" + legacy + ":" + p.part(),
-                    "publication "
-                        + p.part()
-                        + (p.object().isEmpty()
-                            ? " takes whatever schema "
-                                + p.schema()
-                                + " holds: its subscribers"
-                                + " need canonical's table before expand"
-                            : " publishes "
-                                + legacy
-                                + " only, which contract takes away: give its subscribers"
-                                + " canonical's table, and add that to the publication, before"
-                                + " contract"),
-                    p.definition()));
-  }
-
-  private void publications() {
-    if (runbook.transitions().isEmpty()) {
-      return;
-    }
-    target.of(ObjectKind.NOTE).stream()
-        .filter(note -> note.object().equals("publication"))
-        .forEach(
-            note ->
-                hazard(
-                    "publication:" + note.part(),
-                    "publication "
-                        + note.part()
-                        + " is FOR ALL TABLES: its subscribers get new columns and Rubicon's"
-                        + " tables",
-                    note.definition()));
-    runbook.transitions().stream()
-        .filter(Runbook.Transition::endsRelation)
-        .map(t -> RelationName.parse(t.relation()))
-        .distinct()
-        .forEach(this::published);
-  }
-
   /** Legacy columns that {@code down} writes. */
   private static Set<String> derived(Runbook.Transition transition) {
     var names = new LinkedHashSet<String>();
@@ -238,18 +192,24 @@ final class TransitionFindings {
   }
 
   private void add(String id, Finding.Kind kind, String title, String definition) {
-    if (findings.stream().anyMatch(finding -> finding.id().equals(id))) {
-      return;
+    add(open(id, kind, title, definition));
+  }
+
+  private void add(Finding added) {
+    if (findings.stream().noneMatch(finding -> finding.id().equals(added.id()))) {
+      findings.add(added);
     }
-    findings.add(
-        new Finding(
-            id,
-            kind,
-            title,
-            definition.isEmpty() ? Optional.empty() : Optional.of(definition),
-            Optional.empty(),
-            Optional.empty(),
-            Finding.Disposition.OPEN,
-            ""));
+  }
+
+  static Finding open(String id, Finding.Kind kind, String title, String definition) {
+    return new Finding(
+        id,
+        kind,
+        title,
+        definition.isEmpty() ? Optional.empty() : Optional.of(definition),
+        Optional.empty(),
+        Optional.empty(),
+        Finding.Disposition.OPEN,
+        "");
   }
 }

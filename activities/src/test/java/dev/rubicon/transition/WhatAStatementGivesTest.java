@@ -94,14 +94,21 @@ class WhatAStatementGivesTest {
         bench(
             "CREATE TABLE t (id bigint PRIMARY KEY, legacy text DEFAULT 'L', n int)",
             "CREATE FUNCTION nested() RETURNS int LANGUAGE plpgsql AS $$ BEGIN"
-                + " INSERT INTO t (id, legacy) VALUES (301, 'inner'); RETURN 7; END $$");
+                + " INSERT INTO t (id, legacy) VALUES (301, 'inner'); RETURN 7; END $$",
+            "CREATE FUNCTION updating() RETURNS int LANGUAGE plpgsql AS $$ BEGIN"
+                + " UPDATE t SET legacy = DEFAULT WHERE id = 301; RETURN 8; END $$");
     bench.install();
     bench.run(
         "INSERT INTO t (id, n, c) VALUES (300, nested(), 'Outer')",
+        "INSERT INTO t (id, legacy, n) VALUES (302, 'given', updating()), (303, 'too', 1)",
+        "INSERT INTO t (id, n, c) VALUES (304, updating(), 'After')",
         "WITH a AS (INSERT INTO t (id, c) VALUES (310, 'First') RETURNING id)"
             + " INSERT INTO t (id, c) SELECT id + 1, 'Second' FROM a");
     assertThat(row(bench, 300)).isEqualTo("OUTER|Outer");
-    assertThat(row(bench, 301)).isEqualTo("inner|inner");
+    assertThat(row(bench, 301)).isEqualTo("L|L");
+    assertThat(row(bench, 302)).isEqualTo("given|given");
+    assertThat(row(bench, 303)).isEqualTo("too|too");
+    assertThat(row(bench, 304)).isEqualTo("AFTER|After");
     assertThat(row(bench, 310)).isEqualTo("FIRST|First");
     assertThat(row(bench, 311)).isEqualTo("SECOND|Second");
     assertThatThrownBy(
@@ -111,7 +118,16 @@ class WhatAStatementGivesTest {
                         + " INSERT INTO t (id, n, c) VALUES (321, (SELECT id FROM a), 'Second')"))
         .rootCause()
         .hasMessageContaining(
-            "a WITH query inserts into a table while the same statement computes a row for it");
+            "one statement writes a table, and evaluates its defaults, while it computes a row");
+    assertThatThrownBy(
+            () ->
+                bench.run(
+                    "SET search_path = public, rubicon",
+                    "WITH a AS (UPDATE t SET n = 1 WHERE id = 300 RETURNING id)"
+                        + " INSERT INTO t (id, n, c) VALUES (321, (SELECT id FROM a), 'Second')"))
+        .rootCause()
+        .hasMessageContaining(
+            "one statement writes a table, and evaluates its defaults, while it computes a row");
     agrees(bench);
   }
 
@@ -265,22 +281,109 @@ class WhatAStatementGivesTest {
     assertThat(bench.verify().mismatches()).isZero();
   }
 
+  /** A trigger of the owner that asks whether the row changes gets the answer that it would get. */
+  @Test
+  void anUpdateThatChangesNothingIsSeenToChangeNothing() {
+    Bench bench =
+        bench(
+            "CREATE TABLE t (id bigint PRIMARY KEY, legacy text, n int)",
+            "CREATE FUNCTION bump() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " NEW.n := NEW.n + 1; RETURN NEW; END $$",
+            "CREATE TRIGGER bump BEFORE UPDATE ON t FOR EACH ROW"
+                + " WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION bump()",
+            "INSERT INTO t VALUES (1, 'one', 1)");
+    bench.install();
+    bench.run("UPDATE t SET legacy = 'one' WHERE id = 1");
+    bench.backfill();
+    bench.run("UPDATE t SET legacy = 'one' WHERE id = 1");
+    assertThat(bench.one("SELECT n FROM t")).isEqualTo("1");
+    bench.run("UPDATE t SET c = 'Two' WHERE id = 1");
+    assertThat(bench.one("SELECT n, legacy, c FROM t")).isEqualTo("2|TWO|Two");
+    agrees(bench);
+  }
+
+  /** The owner's trigger drops a row, inserted or updated: its flags go with it. */
+  @Test
+  void aRowThatATriggerDropsTakesItsFlagsWithIt() {
+    Bench bench =
+        bench(
+            "CREATE TABLE t (id bigint PRIMARY KEY, legacy text DEFAULT 'L', n int)",
+            "CREATE FUNCTION drop_negative() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " IF NEW.n < 0 THEN RETURN NULL; END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER drop_negative BEFORE INSERT OR UPDATE ON t FOR EACH ROW"
+                + " EXECUTE FUNCTION drop_negative()",
+            "INSERT INTO t VALUES (1, 'one', 1)");
+    bench.install();
+    bench.run(
+        "INSERT INTO t (id, n, c) VALUES (10, -1, 'Gone'), (11, 1, 'Kept')",
+        "INSERT INTO t (id, n, c) VALUES (1, 1, 'X'), (12, 1, 'Twelve')"
+            + " ON CONFLICT (id) DO UPDATE SET c = DEFAULT, legacy = DEFAULT, n = -5",
+        "INSERT INTO t (id, n, legacy) VALUES (1, 1, 'X'), (13, 1, 'thirteen')"
+            + " ON CONFLICT (id) DO UPDATE SET legacy = DEFAULT, n = -5");
+    assertThat(bench.rows("SELECT id, legacy, c FROM t WHERE id > 9 ORDER BY id"))
+        .containsExactly("11|KEPT|Kept", "12|TWELVE|Twelve", "13|thirteen|thirteen");
+    agrees(bench);
+  }
+
+  /** What stands where no trigger fired is filled like every row of before. */
+  @Test
+  void aRowStoredWithoutTriggersIsNotFilledYet() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE t (id bigint, p int, legacy text, PRIMARY KEY (id, p))"
+                    + " PARTITION BY LIST (p)",
+                "CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1)",
+                "INSERT INTO t VALUES (1, 1, 'one')")
+            .transition("public.t", map("c", "text", "trim(legacy)", DOWN));
+    bench.install();
+    bench.run(
+        "CREATE TABLE t_2 (LIKE t INCLUDING ALL)",
+        "INSERT INTO t_2 (id, p, legacy) VALUES (2, 2, 'two'), (3, 2, 'three')",
+        "ALTER TABLE t ATTACH PARTITION t_2 FOR VALUES IN (2)",
+        "UPDATE t SET p = p WHERE id = 2");
+    assertThat(row(bench, 2)).isEqualTo("two|two");
+    agrees(bench);
+    assertThat(row(bench, 3)).isEqualTo("three|three");
+  }
+
+  @Test
+  void aDomainThatTakesNoNullKeepsItsDefault() {
+    Bench bench =
+        new Bench(
+                "CREATE DOMAIN code AS text NOT NULL DEFAULT 'X'",
+                "CREATE TABLE t (id bigint PRIMARY KEY, legacy text)",
+                "INSERT INTO t VALUES (1, 'one')")
+            .transition("public.t", map("c", "code", "trim(legacy)", DOWN));
+    bench.install();
+    bench.run(
+        "INSERT INTO t (id, legacy) VALUES (2, 'two')", "INSERT INTO t (id, c) VALUES (3, 'Three')");
+    bench.backfill();
+    assertThat(bench.rows("SELECT legacy, c FROM t ORDER BY id"))
+        .containsExactly("one|one", "two|two", "THREE|Three");
+    agrees(bench);
+  }
+
   @Test
   void partitionsKeepTheirOwnDefaultsAndTheirMovingRows() {
     Bench bench =
         new Bench(
-                "CREATE TABLE t (id bigint, p int, legacy text DEFAULT 'ROOT', PRIMARY KEY (id, p))"
+                "CREATE TABLE t (id bigint, p int, legacy text DEFAULT 'ROOT', n int, PRIMARY KEY (id, p))"
                     + " PARTITION BY LIST (p)",
                 "CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1)",
                 "CREATE TABLE t_2 PARTITION OF t (legacy DEFAULT 'LEAF') FOR VALUES IN (2)",
                 "CREATE TABLE t_3 PARTITION OF t FOR VALUES IN (3)",
                 "ALTER TABLE t_3 ALTER legacy DROP DEFAULT",
+                "CREATE TABLE t_4 PARTITION OF t (legacy DEFAULT 'MID') FOR VALUES IN (4)"
+                    + " PARTITION BY LIST (id)",
+                "CREATE TABLE t_4a PARTITION OF t_4 (legacy DEFAULT 'ROOT') DEFAULT",
                 "INSERT INTO t VALUES (1, 1, 'one'), (2, 2, 'two')")
             .transition("public.t", map("c", "text", "trim(legacy)", DOWN));
     String before = bench.fingerprint();
     bench.install();
     bench.run(
         "INSERT INTO t_2 (id, p) VALUES (100, 2)",
+        "INSERT INTO t_4 (id, p) VALUES (98, 4)",
+        "INSERT INTO t_4a (id, p) VALUES (99, 4)",
         "INSERT INTO t (id, p) VALUES (101, 2)",
         "INSERT INTO t_3 (id, p) VALUES (102, 3)",
         "INSERT INTO t_2 (id, p, c) VALUES (103, 2, 'Leaf')",
@@ -289,17 +392,32 @@ class WhatAStatementGivesTest {
         "BEGIN; CREATE TEMP TABLE stage (LIKE t_2 INCLUDING DEFAULTS); INSERT INTO stage (id, p) VALUES (1, 2);"
             + " INSERT INTO t_2 (id, p, c) VALUES (104, 2, 'Staged'); COMMIT",
         "DO $$ DECLARE r t%rowtype; BEGIN SELECT * INTO r FROM t WHERE id = 2; r.id := 105;"
-            + " r.legacy := 'copied'; INSERT INTO t VALUES (r.*); END $$");
+            + " r.legacy := 'copied'; INSERT INTO t VALUES (r.*); END $$",
+        "INSERT INTO t (id, p, legacy) VALUES (106, 1, 'old')",
+        "BEGIN; UPDATE t SET legacy = 'older' WHERE id = 106;"
+            + " DO $$ DECLARE r t%rowtype; BEGIN SELECT * INTO r FROM t WHERE id = 106;"
+            + " DELETE FROM t WHERE id = 106; r.legacy := 'anew'; INSERT INTO t VALUES (r.*); END $$;"
+            + " COMMIT");
+    assertThatThrownBy(
+            () ->
+                bench.run(
+                    "WITH a AS (INSERT INTO t_1 (id, p, c) VALUES (910, 1, 'One') RETURNING id)"
+                        + " INSERT INTO t (id, p, n, c) VALUES (911, 1, (SELECT 1 FROM a), 'Two')"))
+        .rootCause()
+        .hasMessageContaining("one statement writes a table");
     assertThat(bench.rows("SELECT id, p, legacy, c FROM t ORDER BY id"))
         .containsExactly(
             "1|2|one|one",
             "2|1|MOVED|Moved",
+            "98|4|MID|MID",
+            "99|4|ROOT|ROOT",
             "100|2|LEAF|LEAF",
             "101|2|ROOT|ROOT",
             "102|3|~|~",
             "103|2|LEAF|Leaf",
             "104|2|STAGED|Staged",
-            "105|1|copied|copied");
+            "105|1|copied|copied",
+            "106|1|anew|anew");
     agrees(bench);
     bench.abort();
     assertThat(bench.fingerprint()).isEqualTo(before);

@@ -39,7 +39,7 @@ final class AddedColumns {
     for (InPlacePlan.Partition partition : plan.partitions()) {
       List<Default> own = defaults(plan, partition);
       if (!own.isEmpty()) {
-        sql.add(DEFAULTS.render(new Defaults(partition.relation().sql(), setting, own)));
+        sql.add(DEFAULTS.render(new Defaults("ONLY " + partition.relation().sql(), setting, own)));
       }
     }
     for (InPlacePlan.ColumnRule rule : plan.rules()) {
@@ -65,7 +65,7 @@ final class AddedColumns {
                         new Column(
                             Identifiers.quote(c.name()),
                             c.type(),
-                            c.domainDefault().map(ignored -> "NULL"))),
+                            c.nullableDomain() ? Optional.of("NULL") : Optional.empty())),
             plan.added().stream()
                 .map(
                     a ->
@@ -96,7 +96,8 @@ final class AddedColumns {
                         a.defaultExpression().orElseThrow(),
                         Optional.empty()));
     // A statement that names the marker inserts a whole row.
-    var marker = new Default(InPlacePlan.MARKER, "bigint", "0", Optional.empty());
+    Default marker =
+        wrapped(InPlacePlan.MARKER, "bigint", Optional.empty(), InPlacePlan.MARKER_FLAG);
     return Stream.of(canonical, legacy, late, Stream.of(marker)).flatMap(all -> all).toList();
   }
 
@@ -108,7 +109,7 @@ final class AddedColumns {
                 wrapped(
                     l.name(),
                     l.type(),
-                    Optional.of(partition.defaults().get(l.name())),
+                    Optional.of(partition.defaults().get(l.name()).effective()),
                     InPlacePlan.omittedBit(l)))
         .toList();
   }

@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 record GivenFunction(
     String function,
     String omittedSetting,
+    String outerSetting,
+    long markerFlag,
     String movingSetting,
     String movingRow,
     boolean partitioned,
@@ -49,6 +51,8 @@ record GivenFunction(
         new GivenFunction(
             Identifiers.quote(plan.givenFunction()),
             Identifiers.literal(plan.omittedSetting()),
+            Identifiers.literal(plan.outerSetting()),
+            InPlacePlan.MARKER_FLAG,
             Identifiers.literal(plan.movingSetting()),
             SyncFunction.movingRow(plan),
             plan.partitioned(),

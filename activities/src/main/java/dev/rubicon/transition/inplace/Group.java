@@ -22,6 +22,8 @@ public record Group(
    * @param bit position among the relation's canonical columns: says "not named" on INSERT and
    *     "named" on UPDATE
    * @param domainDefault what the type, a domain, gives where the column has no default of its own
+   * @param nullableDomain whether the domain's default must be kept from rows that are not filled:
+   *     the domain takes NULL
    * @param fallback default used where {@code up} gives nothing for a NOT NULL column
    */
   public record Canonical(
@@ -31,6 +33,7 @@ public record Group(
       Optional<CompiledExpression> up,
       Optional<String> defaultExpression,
       Optional<String> domainDefault,
+      boolean nullableDomain,
       Optional<CompiledExpression> fallback) {
 
     /** What an INSERT that does not name the column gives it. */

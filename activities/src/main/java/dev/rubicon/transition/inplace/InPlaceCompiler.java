@@ -39,6 +39,7 @@ public final class InPlaceCompiler {
     InPlaceRefusals.table(table);
     // Before the search path is set: default expressions are printed with it.
     List<TableShape> partitions = PartitionDefaults.shapes(session, table);
+    partitions.forEach(InPlaceRefusals::triggers);
     session.execute("BEGIN");
     try {
       session.execute("SET LOCAL search_path = " + Naming.searchPath(runbook) + ", pg_catalog");
@@ -98,7 +99,8 @@ public final class InPlaceCompiler {
             ups,
             downs,
             grouping.drafts(),
-            grouping.legacyOnly());
+            grouping.legacyOnly(),
+            hasTriggers(table, partitions));
     List<InPlacePlan.Added> added = added(transition, probe, id, types, lone);
     for (ColumnMapping mapping : transition.columns()) {
       String name = Naming.column(mapping.name());
@@ -111,7 +113,7 @@ public final class InPlaceCompiler {
             table.kind().equals("p"),
             table.key(),
             PartitionDefaults.own(partitions, groups),
-            !table.triggers().isEmpty(),
+            hasTriggers(table, partitions),
             groups,
             added,
             transition.columns().stream()
@@ -184,7 +186,8 @@ public final class InPlaceCompiler {
       Map<String, CompiledExpression> ups,
       Map<String, CompiledExpression> downs,
       List<Grouping.Draft> drafts,
-      Set<String> only) {
+      Set<String> only,
+      boolean triggers) {
     var mappings = new LinkedHashMap<String, ColumnMapping>();
     transition.columns().forEach(mapping -> mappings.put(Naming.column(mapping.name()), mapping));
     int columns = drafts.stream().mapToInt(draft -> draft.canonical().size()).sum();
@@ -220,6 +223,7 @@ public final class InPlaceCompiler {
                 Optional.ofNullable(ups.get(name)),
                 mapping.defaultExpression(),
                 probe.domainDefault(name),
+                probe.domainDefault(name).isPresent() && probe.takesNull(types.get(name)),
                 fallback));
       }
       var legacy = new ArrayList<Group.Legacy>();
@@ -228,7 +232,7 @@ public final class InPlaceCompiler {
         boolean filled =
             column.defaultExpression().isPresent() || column.domainDefault().isPresent();
         // NULL says "not given" of the others, but not once a trigger of the owner has filled it.
-        boolean flagged = !table.triggers().isEmpty() || (downs.containsKey(name) && filled);
+        boolean flagged = triggers || (downs.containsKey(name) && filled);
         legacy.add(
             new Group.Legacy(
                 name,
@@ -248,6 +252,11 @@ public final class InPlaceCompiler {
           "split the transition into two rollouts");
     }
     return groups;
+  }
+
+  private static boolean hasTriggers(TableShape table, List<TableShape> partitions) {
+    return !table.triggers().isEmpty()
+        || partitions.stream().anyMatch(partition -> !partition.triggers().isEmpty());
   }
 
   private static List<InPlacePlan.Added> added(

@@ -34,6 +34,9 @@ public record InPlacePlan(
   /** The marker column. */
   public static final String MARKER = "_rubicon";
 
+  /** Flag that an INSERT does not name the marker; above those of all columns. */
+  static final long MARKER_FLAG = 1L << 62;
+
   public InPlacePlan {
     key = List.copyOf(key);
     partitions = List.copyOf(partitions);
@@ -46,13 +49,19 @@ public record InPlacePlan(
    * A partition: what an INSERT that names it does, not the root, follows its own defaults and fires
    * its own statement triggers.
    *
-   * @param defaults of the wrapped legacy columns, where it has others than the root; NULL is none
+   * @param defaults of the wrapped legacy columns, where it has others than the root
    */
-  public record Partition(RelationName relation, Map<String, String> defaults) {
+  public record Partition(RelationName relation, Map<String, PartitionDefault> defaults) {
     public Partition {
       defaults = Map.copyOf(defaults);
     }
   }
+
+  /**
+   * @param own as the column has it
+   * @param effective what an INSERT gets: the column's, its domain's, or NULL
+   */
+  public record PartitionDefault(Optional<String> own, String effective) {}
 
   /**
    * @param late whether the default is volatile: set after the column was added, so that the table

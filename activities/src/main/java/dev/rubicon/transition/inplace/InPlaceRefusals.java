@@ -18,6 +18,12 @@ final class InPlaceRefusals {
       throw unsupported(
           name + " is partitioned and has no key to walk along", "add a primary key first");
     }
+    triggers(table);
+  }
+
+  /** Of the table, or of one of its partitions. */
+  static void triggers(TableShape table) {
+    String name = table.name().toString();
     for (TableShape.Trigger trigger : table.triggers()) {
       if (after(trigger.name(), InPlaceSql.SYNC_TRIGGER)) {
         throw unsupported(

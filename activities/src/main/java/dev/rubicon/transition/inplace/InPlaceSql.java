@@ -102,13 +102,13 @@ public final class InPlaceSql {
             + alter
             + column.defaultExpression().map(d -> " SET DEFAULT " + d).orElse(" DROP DEFAULT"));
     for (InPlacePlan.Partition partition : plan.partitions()) {
-      String own = partition.defaults().get(column.name());
+      InPlacePlan.PartitionDefault own = partition.defaults().get(column.name());
       if (own != null) {
         sql.add(
-            "ALTER TABLE IF EXISTS "
+            "ALTER TABLE IF EXISTS ONLY "
                 + partition.relation().sql()
                 + alter
-                + (own.equals("NULL") ? " DROP DEFAULT" : " SET DEFAULT " + own));
+                + own.own().map(d -> " SET DEFAULT " + d).orElse(" DROP DEFAULT"));
       }
     }
     return sql;

@@ -38,13 +38,17 @@ final class PartitionDefaults {
   }
 
   private static InPlacePlan.Partition own(TableShape partition, List<Group> groups) {
-    var defaults = new LinkedHashMap<String, String>();
+    var defaults = new LinkedHashMap<String, InPlacePlan.PartitionDefault>();
     for (Group group : groups) {
       for (Group.Legacy column : group.legacy()) {
-        Optional<String> its =
-            partition.column(column.name()).orElseThrow().defaultExpression();
-        if (column.wrappedDefault().isPresent() && !its.equals(column.defaultExpression())) {
-          defaults.put(column.name(), its.orElse("NULL"));
+        TableShape.Column its = partition.column(column.name()).orElseThrow();
+        if (column.wrappedDefault().isPresent()
+            && !its.defaultExpression().equals(column.defaultExpression())) {
+          defaults.put(
+              column.name(),
+              new InPlacePlan.PartitionDefault(
+                  its.defaultExpression(),
+                  its.defaultExpression().or(its::domainDefault).orElse("NULL")));
         }
       }
     }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * The slots of {@code sync.sql.ftl}: the trigger function that keeps both sides of one relation in
  * step. Names are quoted, settings and the relation are literals.
  *
+ * @param markerFlag of an INSERT that does not name the marker: no whole row
  * @param canonicalBits "not named" bits of all canonical columns
  * @param movingRow key and marker of a row that an UPDATE may move to another partition
  * @param capturesEarly whether {@code given.sql.ftl} notes what the client's statement gives
@@ -24,6 +25,7 @@ record SyncFunction(
     String relation,
     String omittedSetting,
     String outerSetting,
+    long markerFlag,
     String notedSetting,
     String movingSetting,
     String movingRow,
@@ -52,6 +54,7 @@ record SyncFunction(
             Identifiers.literal(plan.relation().toString()),
             Identifiers.literal(plan.omittedSetting()),
             Identifiers.literal(plan.outerSetting()),
+            InPlacePlan.MARKER_FLAG,
             Identifiers.literal(plan.notedSetting()),
             Identifiers.literal(plan.movingSetting()),
             movingRow(plan),

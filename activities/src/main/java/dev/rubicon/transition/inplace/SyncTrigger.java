@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One trigger of an in-place transition. PostgreSQL fires them in byte order of their names.
@@ -25,13 +26,23 @@ record SyncTrigger(
   static List<SyncTrigger> of(InPlacePlan plan) {
     var triggers = new ArrayList<SyncTrigger>();
     String flags = Identifiers.literal(plan.omittedSetting());
-    String settings = "(" + flags + ", " + Identifiers.literal(plan.outerSetting()) + ")";
+    String settings =
+        Stream.of(plan.omittedSetting(), plan.outerSetting(), plan.movingSetting())
+            .map(Identifiers::literal)
+            .collect(Collectors.joining(", ", "(", ")"));
     triggers.add(
         new SyncTrigger(
             "!rubicon_0_begin_insert",
             "BEFORE INSERT",
             true,
             Optional.empty(),
+            "rubicon.begin_insert" + settings));
+    triggers.add(
+        new SyncTrigger(
+            "!rubicon_0_begin_update",
+            "BEFORE UPDATE",
+            true,
+            Optional.of("pg_catalog.current_setting(" + flags + ", true) <> ''"),
             "rubicon.begin_insert" + settings));
     if (plan.capturesEarly()) {
       triggers.add(
@@ -74,6 +85,16 @@ record SyncTrigger(
             true,
             Optional.empty(),
             "rubicon.end_insert" + settings));
+    triggers.add(
+        new SyncTrigger(
+            "~rubicon_3_end_update",
+            "AFTER UPDATE",
+            true,
+            Optional.of(
+                "pg_catalog.current_setting("
+                    + Identifiers.literal(plan.outerSetting())
+                    + ", true) <> ''"),
+            "rubicon.end_insert" + settings));
     return List.copyOf(triggers);
   }
 
@@ -92,7 +113,12 @@ record SyncTrigger(
   List<String> createSql(String table) {
     return List.of(
         TEMPLATE.render(new Slots(Identifiers.quote(name), event, table, statement, when, call)),
-        "ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + Identifiers.quote(name));
+        // ONLY: PostgreSQL before 14.5 looks for a statement's trigger on the partitions, too.
+        "ALTER TABLE "
+            + (statement ? "ONLY " : "")
+            + table
+            + " ENABLE ALWAYS TRIGGER "
+            + Identifiers.quote(name));
   }
 
   private record Slots(

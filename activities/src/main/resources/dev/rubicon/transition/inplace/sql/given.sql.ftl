@@ -11,6 +11,7 @@ CREATE OR REPLACE FUNCTION rubicon.${function}() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 DECLARE
   flags pg_catalog.text;
+  place pg_catalog.text;
   bits bigint := 0;
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -25,8 +26,8 @@ BEGIN
     IF flags IS NOT NULL THEN
       PERFORM pg_catalog.set_config(${omittedSetting}, '', true);
     END IF;
-    IF NEW._rubicon = 0 THEN
-      bits := coalesce(flags::bigint, 0)[#list legacy as column]
+    IF NEW._rubicon IS NULL AND flags::bigint & ${markerFlag} <> 0 THEN
+      bits := flags::bigint[#list legacy as column]
         | CASE WHEN NEW.${column.name} IS NULL THEN ${column.omitted} ELSE 0 END[/#list];
       NEW._rubicon := ~bits;
     ELSIF NEW._rubicon IS NULL THEN
@@ -41,9 +42,17 @@ BEGIN
   IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
     RETURN NEW;  -- the backfill
   END IF;
+  flags := nullif(pg_catalog.current_setting(${omittedSetting}, true), '');
+  IF flags IS NOT NULL THEN
+    GET DIAGNOSTICS place = PG_CONTEXT;
+    PERFORM rubicon.forget_flags(${omittedSetting}, ${outerSetting}, place);
+  END IF;
   bits := [#list columns as column]CASE WHEN ROW(OLD.${column.name})::pg_catalog.record *<> ROW(NEW.${column.name})::pg_catalog.record THEN ${column.changed} ELSE 0 END[#sep]
     | [/#sep][#else]0[/#list];
-  NEW._rubicon := ~bits;
+  -- A row that does not change must stay as it is: the owner's triggers may ask just that.
+  IF bits <> 0 THEN
+    NEW._rubicon := ~bits;
+  END IF;
   RETURN NEW;
 END
 $rubicon$

@@ -43,8 +43,8 @@ DECLARE
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    -- Defaults raised a flag for each column that the statement does not name. The marker's own
-    -- default is 0: a statement that names it inserts a whole row, columns that it does not know
+    -- Defaults raised a flag for each column that the statement does not name, and one for the
+    -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
 [#if partitioned]
     IF NEW._rubicon > 0
@@ -60,8 +60,8 @@ BEGIN
       IF flags IS NOT NULL THEN
         PERFORM pg_catalog.set_config(${omittedSetting}, '', true);
       END IF;
-      IF NEW._rubicon = 0 THEN
-        omitted := coalesce(flags::bigint, 0);
+      IF NEW._rubicon IS NULL AND flags::bigint & ${markerFlag} <> 0 THEN
+        omitted := flags::bigint;
       ELSE
         omitted := [#list nullable as column]CASE WHEN NEW.${column.name} IS NULL THEN ${column.bit} ELSE 0 END[#sep]
           | [/#sep][#else]0[/#list];
