@@ -148,11 +148,7 @@ final class ArchitectureTest {
    */
   @ArchTest
   static void theRoomsOfATransitionHaveNoCycle(JavaClasses classes) {
-    slices()
-        .matching("dev.rubicon.(transition..)")
-        .should()
-        .beFreeOfCycles()
-        .check(classes);
+    slices().matching("dev.rubicon.(transition..)").should().beFreeOfCycles().check(classes);
   }
 
   @ArchTest

@@ -82,7 +82,8 @@ final class PublicationFindings {
 
   private void inPlace(RelationName relation) {
     target.of(ObjectKind.PUBLICATION).stream()
-        .filter(p -> p.schema().equals(relation.schema()) && p.object().isEmpty() || holds(p, relation))
+        .filter(
+            p -> p.schema().equals(relation.schema()) && p.object().isEmpty() || holds(p, relation))
         .forEach(
             p ->
                 hazard(
@@ -97,9 +98,9 @@ final class PublicationFindings {
                             : " takes "
                                 + relation
                                 + " with every new column: its subscribers stop at the first row"
-                                + " unless their tables have canonical's columns and _rubicon (bigint)"
-                                + " before dual write, or the publication a column list (PostgreSQL"
-                                + " 15 on)"),
+                                + " unless their tables have canonical's columns and _rubicon"
+                                + " (bigint) before dual write, or the publication a column list"
+                                + " (PostgreSQL 15 on)"),
                     p.definition()));
   }
 
@@ -126,7 +127,6 @@ final class PublicationFindings {
   }
 
   private void hazard(String id, String title, String definition) {
-    findings.add(
-        TransitionFindings.open("hazard:" + id, Finding.Kind.HAZARD, title, definition));
+    findings.add(TransitionFindings.open("hazard:" + id, Finding.Kind.HAZARD, title, definition));
   }
 }

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A subscriber stops at the first new column: the plan names the publication before there is one. */
+/**
+ * A subscriber stops at the first new column: the plan names the publication before there is one.
+ */
 @Tag("slow")
 class PublishedInPlaceTest {
   private static final String TRANSITIONS =
@@ -71,7 +73,8 @@ class PublishedInPlaceTest {
         "FOR TABLE public.feed | with every new column",
         "FOR TABLE public.feed_all | with every new column",
         "FOR TABLES IN SCHEMA public | with every new column",
-        "FOR TABLE public.feed (id, body) WITH (publish_via_partition_root = true) | has a column list"
+        "FOR TABLE public.feed (id, body) WITH (publish_via_partition_root = true) | has a column"
+            + " list"
       })
   void everyPublicationOfTheTableMustBeAllowedByName(String what, String said) {
     Target target = target("CREATE PUBLICATION pub " + what);

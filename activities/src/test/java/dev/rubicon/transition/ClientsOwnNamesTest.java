@@ -16,11 +16,12 @@ class ClientsOwnNamesTest {
                     + " PARTITION BY LIST (p)",
                 "CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1)",
                 "CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2)",
-                "CREATE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
-                "CREATE TRIGGER same BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION same()",
+                "CREATE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW;"
+                    + " END $$",
+                "CREATE TRIGGER same BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION"
+                    + " same()",
                 "INSERT INTO t SELECT g, 1, 'v' || g, g FROM generate_series(1, 5) g")
-            .transition(
-                "public.t", map("c", "text", "trim(legacy)", Map.of("legacy", "upper(c)")));
+            .transition("public.t", map("c", "text", "trim(legacy)", Map.of("legacy", "upper(c)")));
     bench.install();
     String[] writes = {
       "CREATE TEMP TABLE record (a int)",
@@ -64,8 +65,7 @@ class ClientsOwnNamesTest {
                 "CREATE TYPE mood AS ENUM ('sad', 'glad')",
                 "CREATE TABLE t (id bigint PRIMARY KEY, legacy text DEFAULT 'sad')",
                 "INSERT INTO t VALUES (1, 'glad')")
-            .transition(
-                "public.t", map("c", "mood", "legacy::mood", Map.of("legacy", "c::text")));
+            .transition("public.t", map("c", "mood", "legacy::mood", Map.of("legacy", "c::text")));
     bench.toVerified();
     bench.cutover();
     bench.run(

@@ -57,7 +57,8 @@ class InPlaceWritesTest {
   @Test
   void anExplicitNullOnAnUnfilledRowIsACanonicalWriteWhereTheClientSaysSo() {
     bench.run(
-        "BEGIN; SET LOCAL rubicon.side = 'canonical'; UPDATE p SET first = NULL WHERE id = 3; COMMIT");
+        "BEGIN; SET LOCAL rubicon.side = 'canonical'; UPDATE p SET first = NULL WHERE id = 3;"
+            + " COMMIT");
     assertThat(row(3)).isEqualTo("~|~|" + CANONICAL);
   }
 

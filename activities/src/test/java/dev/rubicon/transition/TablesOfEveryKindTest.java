@@ -166,8 +166,7 @@ class TablesOfEveryKindTest {
     bench.run("UPDATE d SET gate_ok = false WHERE id = 1");
     assertThat(bench.one("SELECT diagnostics, counts, gate_ok FROM d WHERE id = 1"))
         .isEqualTo("{\"counts\": {\"a\": 1}, \"gate_ok\": false}|{\"a\": 1}|f");
-    bench.run(
-        "SET rubicon.side = 'canonical'", "UPDATE d SET gate_ok = NULL WHERE id = 2");
+    bench.run("SET rubicon.side = 'canonical'", "UPDATE d SET gate_ok = NULL WHERE id = 2");
     assertThat(bench.one("SELECT diagnostics, counts, gate_ok FROM d WHERE id = 2"))
         .isEqualTo("{\"counts\": {}, \"gate_ok\": null}|{}|~");
     bench.backfill();

@@ -53,12 +53,14 @@ class WhatAStatementGivesTest {
       bench.install();
     }
     bench.run(
-        "BEGIN; UPDATE t SET c = DEFAULT WHERE id = 1; INSERT INTO t (id, c) VALUES (101, 'Mixed'); COMMIT",
+        "BEGIN; UPDATE t SET c = DEFAULT WHERE id = 1; INSERT INTO t (id, c) VALUES (101, 'Mixed');"
+            + " COMMIT",
         "INSERT INTO t (id, c) VALUES (2, 'Alpha'), (102, 'Beta')"
             + " ON CONFLICT (id) DO UPDATE SET c = DEFAULT",
-        "BEGIN; CREATE TEMP TABLE stage (LIKE t INCLUDING DEFAULTS); INSERT INTO stage (id) VALUES (1);"
-            + " INSERT INTO t (id, c) VALUES (103, 'Staged'); COMMIT",
-        "BEGIN; UPDATE t SET legacy = DEFAULT WHERE id = 3; INSERT INTO t (id, legacy) VALUES (104, 'given'); COMMIT");
+        "BEGIN; CREATE TEMP TABLE stage (LIKE t INCLUDING DEFAULTS); INSERT INTO stage (id) VALUES"
+            + " (1); INSERT INTO t (id, c) VALUES (103, 'Staged'); COMMIT",
+        "BEGIN; UPDATE t SET legacy = DEFAULT WHERE id = 3; INSERT INTO t (id, legacy) VALUES (104,"
+            + " 'given'); COMMIT");
     assertThat(row(bench, 101)).isEqualTo("MIXED|Mixed");
     assertThat(row(bench, 102)).isEqualTo("BETA|Beta");
     assertThat(row(bench, 103)).isEqualTo("STAGED|Staged");
@@ -175,8 +177,8 @@ class WhatAStatementGivesTest {
     Bench bench =
         bench(
             "CREATE TABLE t (id bigint PRIMARY KEY, legacy text, n int)",
-            "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-                + " NEW.legacy := coalesce(NEW.legacy, 'none'); NEW.n := NEW.n + 1; RETURN NEW; END $$",
+            "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.legacy :="
+                + " coalesce(NEW.legacy, 'none'); NEW.n := NEW.n + 1; RETURN NEW; END $$",
             "CREATE TRIGGER fill BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION fill()",
             "CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
                 + " NEW.legacy := NEW.legacy || '!'; RETURN NEW; END $$",
@@ -225,7 +227,8 @@ class WhatAStatementGivesTest {
               + " r.legacy := 'changed'; INSERT INTO t VALUES (r.*); END $$",
           "DO $$ DECLARE r t%rowtype; BEGIN r.id := 701; r.legacy := 'fresh';"
               + " INSERT INTO t VALUES (r.*); END $$",
-          "INSERT INTO t SELECT (jsonb_populate_record(null::t, '{\"id\":702,\"legacy\":\"json\"}')).*",
+          "INSERT INTO t SELECT (jsonb_populate_record(null::t,"
+              + " '{\"id\":702,\"legacy\":\"json\"}')).*",
           "DO $$ DECLARE r t%rowtype; BEGIN SELECT * INTO r FROM t WHERE id = 6; r.id := 703;"
               + " INSERT INTO t VALUES (r.*); END $$",
           "DO $$ DECLARE r t%rowtype; BEGIN SELECT * INTO r FROM t WHERE id = 6; r.id := 704;"
@@ -272,8 +275,8 @@ class WhatAStatementGivesTest {
     Bench bench = plain();
     bench.install();
     bench.run(
-        "INSERT INTO t (id, legacy) VALUES (1, 'merged') ON CONFLICT (id) DO UPDATE"
-            + " SET legacy = EXCLUDED.legacy, c = EXCLUDED.c, n = EXCLUDED.n, _rubicon = EXCLUDED._rubicon",
+        "INSERT INTO t (id, legacy) VALUES (1, 'merged') ON CONFLICT (id) DO UPDATE SET legacy ="
+            + " EXCLUDED.legacy, c = EXCLUDED.c, n = EXCLUDED.n, _rubicon = EXCLUDED._rubicon",
         "UPDATE t SET _rubicon = 1 WHERE id = 2");
     assertThat(row(bench, 1)).isEqualTo("merged|merged");
     assertThat(row(bench, 2)).isEqualTo("v2|v2");
@@ -356,7 +359,8 @@ class WhatAStatementGivesTest {
             .transition("public.t", map("c", "code", "trim(legacy)", DOWN));
     bench.install();
     bench.run(
-        "INSERT INTO t (id, legacy) VALUES (2, 'two')", "INSERT INTO t (id, c) VALUES (3, 'Three')");
+        "INSERT INTO t (id, legacy) VALUES (2, 'two')",
+        "INSERT INTO t (id, c) VALUES (3, 'Three')");
     bench.backfill();
     assertThat(bench.rows("SELECT legacy, c FROM t ORDER BY id"))
         .containsExactly("one|one", "two|two", "THREE|Three");
@@ -367,8 +371,8 @@ class WhatAStatementGivesTest {
   void partitionsKeepTheirOwnDefaultsAndTheirMovingRows() {
     Bench bench =
         new Bench(
-                "CREATE TABLE t (id bigint, p int, legacy text DEFAULT 'ROOT', n int, PRIMARY KEY (id, p))"
-                    + " PARTITION BY LIST (p)",
+                "CREATE TABLE t (id bigint, p int, legacy text DEFAULT 'ROOT', n int, PRIMARY KEY"
+                    + " (id, p)) PARTITION BY LIST (p)",
                 "CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1)",
                 "CREATE TABLE t_2 PARTITION OF t (legacy DEFAULT 'LEAF') FOR VALUES IN (2)",
                 "CREATE TABLE t_3 PARTITION OF t FOR VALUES IN (3)",
@@ -389,15 +393,14 @@ class WhatAStatementGivesTest {
         "INSERT INTO t_2 (id, p, c) VALUES (103, 2, 'Leaf')",
         "UPDATE t SET p = 2 WHERE id = 1",
         "UPDATE t SET c = 'Moved', p = 1 WHERE id = 2",
-        "BEGIN; CREATE TEMP TABLE stage (LIKE t_2 INCLUDING DEFAULTS); INSERT INTO stage (id, p) VALUES (1, 2);"
-            + " INSERT INTO t_2 (id, p, c) VALUES (104, 2, 'Staged'); COMMIT",
+        "BEGIN; CREATE TEMP TABLE stage (LIKE t_2 INCLUDING DEFAULTS); INSERT INTO stage (id, p)"
+            + " VALUES (1, 2); INSERT INTO t_2 (id, p, c) VALUES (104, 2, 'Staged'); COMMIT",
         "DO $$ DECLARE r t%rowtype; BEGIN SELECT * INTO r FROM t WHERE id = 2; r.id := 105;"
             + " r.legacy := 'copied'; INSERT INTO t VALUES (r.*); END $$",
         "INSERT INTO t (id, p, legacy) VALUES (106, 1, 'old')",
-        "BEGIN; UPDATE t SET legacy = 'older' WHERE id = 106;"
-            + " DO $$ DECLARE r t%rowtype; BEGIN SELECT * INTO r FROM t WHERE id = 106;"
-            + " DELETE FROM t WHERE id = 106; r.legacy := 'anew'; INSERT INTO t VALUES (r.*); END $$;"
-            + " COMMIT");
+        "BEGIN; UPDATE t SET legacy = 'older' WHERE id = 106; DO $$ DECLARE r t%rowtype; BEGIN"
+            + " SELECT * INTO r FROM t WHERE id = 106; DELETE FROM t WHERE id = 106; r.legacy :="
+            + " 'anew'; INSERT INTO t VALUES (r.*); END $$; COMMIT");
     assertThatThrownBy(
             () ->
                 bench.run(

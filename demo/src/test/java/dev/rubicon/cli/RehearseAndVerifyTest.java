@@ -100,7 +100,8 @@ final class RehearseAndVerifyTest {
       assertThat(second.error().path("code").asText()).isEqualTo("ROLLOUT_ALREADY_RUNNING");
       site.signOff(List.of("mapping-decided", "pqs-backfill-ticket", "stakeholders-informed"));
       String digest = site.awaitGate(Runbook.Gate.EXPAND).digest().orElseThrow();
-      site.rollouts.approve(TestSite.TARGET, Runbook.Gate.EXPAND, digest, TestSite.BOB, "looked at it");
+      site.rollouts.approve(
+          TestSite.TARGET, Runbook.Gate.EXPAND, digest, TestSite.BOB, "looked at it");
       site.awaitGate(Runbook.Gate.CUTOVER);
 
       Answer same = Answer.of(site.configFile, "verify", "-o", "json");

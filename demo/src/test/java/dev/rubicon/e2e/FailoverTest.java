@@ -1,6 +1,5 @@
 package dev.rubicon.e2e;
 
-import dev.rubicon.stack.LocalServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.config.ConfigReader;
@@ -8,6 +7,7 @@ import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.LocalServer;
 import dev.rubicon.worker.WorkerProcess;
 import dev.rubicon.workflow.RolloutStatus;
 import dev.rubicon.workflow.RolloutStatus.State;

@@ -137,7 +137,11 @@ final class RealAuditTest {
         ErrorCode.DIGEST_MISMATCH,
         () ->
             real.site.rollouts.approve(
-                TestSite.TARGET, Runbook.Gate.EXPAND, "0".repeat(64), TestSite.BOB, "not looked at"));
+                TestSite.TARGET,
+                Runbook.Gate.EXPAND,
+                "0".repeat(64),
+                TestSite.BOB,
+                "not looked at"));
     real.site.rollouts.throttle(TestSite.TARGET, 5_000, TestSite.BOB, "not too fast");
     assertThat(kinds(audit(0, "--verify"))).isEmpty();
 

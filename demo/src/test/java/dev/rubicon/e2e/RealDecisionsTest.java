@@ -57,7 +57,9 @@ final class RealDecisionsTest {
     real.rest();
 
     notTakenUp(
-        () -> hasty.approve(TestSite.TARGET, Runbook.Gate.EXPAND, digest, TestSite.BOB, "nobody hears it"),
+        () ->
+            hasty.approve(
+                TestSite.TARGET, Runbook.Gate.EXPAND, digest, TestSite.BOB, "nobody hears it"),
         () -> hasty.signOff(TestSite.TARGET, "mapping-decided", TestSite.BOB, "nobody hears it"),
         () -> hasty.pause(TestSite.TARGET, TestSite.BOB, "nobody hears it"),
         () -> hasty.throttle(TestSite.TARGET, 1, TestSite.BOB, "nobody hears it"),
@@ -112,7 +114,9 @@ final class RealDecisionsTest {
       List<RubiconException> answers =
           atOnce(
               () -> hasty.pause(TestSite.TARGET, TestSite.BOB, "taken up"),
-              () -> hasty.approve(TestSite.TARGET, Runbook.Gate.EXPAND, digest, TestSite.BOB, "taken up"),
+              () ->
+                  hasty.approve(
+                      TestSite.TARGET, Runbook.Gate.EXPAND, digest, TestSite.BOB, "taken up"),
               () -> hasty.signOff(TestSite.TARGET, "mapping-decided", TestSite.BOB, "taken up"));
       assertThat(answers)
           .allSatisfy(

@@ -188,7 +188,8 @@ final class RealResetTest {
     assertThat(real.stage()).isEqualTo("CUT_OVER");
     finishAtTheGate(shown);
 
-    real.site.rollouts.extendWatch(TestSite.TARGET, Duration.ofDays(2), TestSite.ALICE, "to be forgotten");
+    real.site.rollouts.extendWatch(
+        TestSite.TARGET, Duration.ofDays(2), TestSite.ALICE, "to be forgotten");
     real.site.rollouts.pause(TestSite.TARGET, TestSite.ALICE, "to be forgotten");
     assertThat(reset.to(reset.scheduling("Watch"))).containsExactly("extendWatch", "pause");
     real.awaitWatch();

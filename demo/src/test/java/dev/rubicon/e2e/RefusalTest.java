@@ -69,7 +69,8 @@ final class RefusalTest {
     refused(
         ErrorCode.APPROVER_IS_REQUESTER,
         () ->
-            site.rollouts.approve(TestSite.TARGET, Runbook.Gate.EXPAND, waiting, TestSite.ALICE, "my own"));
+            site.rollouts.approve(
+                TestSite.TARGET, Runbook.Gate.EXPAND, waiting, TestSite.ALICE, "my own"));
   }
 
   @Test
@@ -77,7 +78,9 @@ final class RefusalTest {
   void aGateThatIsNotOpenIsNotApproved() {
     refused(
         ErrorCode.GATE_NOT_OPEN,
-        () -> site.rollouts.approve(TestSite.TARGET, Runbook.Gate.CUTOVER, waiting, TestSite.BOB, "early"));
+        () ->
+            site.rollouts.approve(
+                TestSite.TARGET, Runbook.Gate.CUTOVER, waiting, TestSite.BOB, "early"));
   }
 
   @Test
@@ -135,7 +138,11 @@ final class RefusalTest {
             RubiconException.class,
             () ->
                 site.rollouts.approve(
-                    TestSite.TARGET, Runbook.Gate.EXPAND, waiting, TestSite.BOB, "as it was shown"));
+                    TestSite.TARGET,
+                    Runbook.Gate.EXPAND,
+                    waiting,
+                    TestSite.BOB,
+                    "as it was shown"));
     assertThat(refusal).isNotNull();
     assertThat(refusal.code()).isIn(ErrorCode.TARGET_CHANGED, ErrorCode.APPROVAL_VOID);
     assertThat(refusal.next()).isNotBlank();

@@ -158,7 +158,8 @@ public final class TestSite implements AutoCloseable {
           .write(file);
       String text = Files.readString(file).replace(stack.postgres().jdbcUrl("postgres"), clones);
       Files.writeString(file, config.apply(stack, text));
-      return new TestSite(folder, stack, file, ConfigReader.read(file, Map.of()), deployer, database);
+      return new TestSite(
+          folder, stack, file, ConfigReader.read(file, Map.of()), deployer, database);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -79,8 +79,7 @@ final class AddedColumns {
   private static List<Default> defaults(InPlacePlan plan) {
     Stream<Default> canonical =
         plan.canonicalColumns()
-            .map(
-                c -> wrapped(c.name(), c.type(), c.effectiveDefault(), InPlacePlan.omittedBit(c)));
+            .map(c -> wrapped(c.name(), c.type(), c.effectiveDefault(), InPlacePlan.omittedBit(c)));
     Stream<Default> legacy =
         plan.legacyColumns()
             .filter(l -> l.wrappedDefault().isPresent())

@@ -43,9 +43,7 @@ record GivenFunction(
             .map(
                 l ->
                     new Column(
-                        Identifiers.quote(l.name()),
-                        InPlacePlan.omittedBit(l),
-                        plan.changedBit(l)))
+                        Identifiers.quote(l.name()), InPlacePlan.omittedBit(l), plan.changedBit(l)))
             .toList();
     return TEMPLATE.render(
         new GivenFunction(

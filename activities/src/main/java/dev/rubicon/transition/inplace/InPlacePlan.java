@@ -46,8 +46,8 @@ public record InPlacePlan(
   }
 
   /**
-   * A partition: what an INSERT that names it does, not the root, follows its own defaults and fires
-   * its own statement triggers.
+   * A partition: what an INSERT that names it does, not the root, follows its own defaults and
+   * fires its own statement triggers.
    *
    * @param defaults of the wrapped legacy columns, where it has others than the root
    */

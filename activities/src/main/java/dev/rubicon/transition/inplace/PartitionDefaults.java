@@ -5,7 +5,6 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.table.TableShape;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The partitions of a table and their own defaults: an INSERT that names a partition follows the

@@ -55,8 +55,7 @@ record SyncGroup(
       String derivedFromOld) {}
 
   /** A column with what down makes of the new row. */
-  record LegacyDerived(
-      String name, String type, String given, String written, String derived) {}
+  record LegacyDerived(String name, String type, String given, String written, String derived) {}
 
   static SyncGroup of(InPlacePlan plan, Group group) {
     List<Group.Legacy> only = group.legacy().stream().filter(Group.Legacy::only).toList();
@@ -184,7 +183,11 @@ record SyncGroup(
 
   private static LegacyDerived derived(Column slots, Group.Legacy column) {
     return new LegacyDerived(
-        slots.name(), TypeNames.qualified(column.type()), slots.given(), slots.written(), column.down().orElseThrow().call("NEW"));
+        slots.name(),
+        TypeNames.qualified(column.type()),
+        slots.given(),
+        slots.written(),
+        column.down().orElseThrow().call("NEW"));
   }
 
   private static String up(Group.Canonical column, String row) {

@@ -20,9 +20,7 @@ public final class PartGrants {
           AND has_schema_privilege(o.oid, n.oid, 'CREATE')
         ORDER BY t.level, 1
         """,
-        row -> row.getString(1),
-        canonical,
-        legacy);
+        row -> row.getString(1), canonical, legacy);
   }
 
   /**
@@ -75,8 +73,7 @@ public final class PartGrants {
             ORDER BY 2, 3, 1
             """,
             row ->
-                new Grant(
-                    row.getString(1), row.getString(2), row.getString(3), row.getBoolean(4)),
+                new Grant(row.getString(1), row.getString(2), row.getString(3), row.getBoolean(4)),
             legacy,
             canonical,
             legacy,

@@ -75,8 +75,7 @@ class OwnersAndGrantsTest {
     Bench bench = ticket("serial");
     bench.install();
     assertThat(
-            bench.one(
-                "SELECT has_sequence_privilege('grants_app', 'ticket_next_id_seq', 'USAGE')"))
+            bench.one("SELECT has_sequence_privilege('grants_app', 'ticket_next_id_seq', 'USAGE')"))
         .isEqualTo("f");
   }
 
@@ -104,10 +103,7 @@ class OwnersAndGrantsTest {
             .shadow(
                 "public.rides",
                 new Shadow(
-                    "public.rides",
-                    Optional.of("public.rides_next"),
-                    LegacyName.HIDE,
-                    List.of()));
+                    "public.rides", Optional.of("public.rides_next"), LegacyName.HIDE, List.of()));
     bench.toVerified();
     bench.cutover();
     assertThat(

@@ -10,8 +10,8 @@ import dev.rubicon.runbook.ForeignKey;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.shadow.Grants;
-import dev.rubicon.transition.shadow.PartGrants;
 import dev.rubicon.transition.shadow.IncomingKeys;
+import dev.rubicon.transition.shadow.PartGrants;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.SharedPlans;
@@ -68,9 +68,7 @@ public final class ShadowInstall {
     var sql = new ArrayList<>(Grants.of(session, from, "TABLE", plan.canonical().name()));
     sql.addAll(PartGrants.partitions(session, from, plan.canonical().oid()));
     sql.addAll(PartGrants.sequences(session, from, plan.canonical().oid()));
-    return sql.stream()
-        .map(statement -> Step.of("install " + plan.key(), statement))
-        .toList();
+    return sql.stream().map(statement -> Step.of("install " + plan.key(), statement)).toList();
   }
 
   /** The caller's transaction holds both locks. */
