@@ -234,7 +234,19 @@ BEGIN
     END IF;
     DELETE FROM rubicon."u_p_6b743fb1_canonical";
   ELSE
-    EXECUTE pg_catalog.format('TRUNCATE %s', CANONICAL::pg_catalog.oid::pg_catalog.regclass);
+    BEGIN
+      EXECUTE pg_catalog.format('TRUNCATE %s', CANONICAL::pg_catalog.oid::pg_catalog.regclass);
+    EXCEPTION WHEN feature_not_supported THEN
+      -- A foreign key that is younger than the snapshot, or that came while this waited for its lock.
+      IF pg_catalog.current_setting('transaction_isolation')
+           OPERATOR(pg_catalog.=) ANY (ARRAY['repeatable read', 'serializable']) THEN
+        RAISE EXCEPTION 'rubicon: TRUNCATE of % cannot be followed in a % transaction', TG_TABLE_NAME,
+            pg_catalog.current_setting('transaction_isolation')
+          USING ERRCODE = 'feature_not_supported',
+                HINT = 'truncate in READ COMMITTED: rows that are younger than the snapshot are out of sight';
+      END IF;
+      DELETE FROM rubicon."u_p_6b743fb1_canonical";
+    END;
   END IF;
   PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
   RETURN NULL;

@@ -238,6 +238,28 @@ class ShadowTrapsTest {
   }
 
   /** What a snapshot does not show cannot be deleted one by one, and TRUNCATE takes it all. */
+  /** What the trigger has read of the catalog is older than its lock. */
+  @Test
+  void aForeignKeyThatComesWhileATruncateWaitsDoesNotStopIt() throws Exception {
+    Bench bench = bench(3, PLAIN);
+    bench.toVerified();
+    try (Connection owner = bench.connect("owner")) {
+      execute(owner, "BEGIN; CREATE TABLE late (t_id int REFERENCES t_new (id))");
+      var truncate = CompletableFuture.runAsync(() -> bench.run("TRUNCATE t"));
+      until(
+          () ->
+              bench
+                  .one("SELECT count(*) FROM pg_stat_activity WHERE query = 'TRUNCATE t'"
+                      + " AND datname = current_database() AND wait_event_type = 'Lock'")
+                  .equals("1"));
+      execute(owner, "COMMIT");
+      truncate.join();
+    }
+    assertThat(bench.one("SELECT (SELECT count(*) FROM t) + (SELECT count(*) FROM t_new)"))
+        .isEqualTo("0");
+    assertThat(bench.verify().mismatches()).isZero();
+  }
+
   @Test
   void truncateThatASnapshotKeepsFromBeingFollowedIsRefused() throws SQLException {
     Bench bench = bench(3, PLAIN);

@@ -12,17 +12,25 @@ final class ClosedCanonical {
 
   private ClosedCanonical() {}
 
-  private record Closed(String function, String guardKey, List<String> siblingGuardKeys) {}
+  private record Closed(
+      String function,
+      String guardKey,
+      List<String> siblingGuardKeys,
+      List<String> otherGuardKeys) {}
 
   static String function(SharedPlans family, String function) {
     ShadowPlan plan = family.plan();
-    return CLOSED.render(
-        new Closed(
-            function,
-            plan.guard(),
-            Stream.concat(family.sharing(plan.down()).stream(), family.sharing(plan.up()).stream())
-                .distinct()
-                .map(ShadowPlan::guard)
-                .toList()));
+    List<String> siblings =
+        Stream.concat(family.sharing(plan.down()).stream(), family.sharing(plan.up()).stream())
+            .distinct()
+            .map(ShadowPlan::guard)
+            .toList();
+    List<String> others =
+        family.all().stream()
+            .map(ShadowPlan::guard)
+            .filter(guard -> !guard.equals(plan.guard()) && !siblings.contains(guard))
+            .distinct()
+            .toList();
+    return CLOSED.render(new Closed(function, plan.guard(), siblings, others));
   }
 }

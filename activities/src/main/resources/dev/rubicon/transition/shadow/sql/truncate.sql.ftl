@@ -66,7 +66,13 @@ BEGIN
     [@refuseFrozenSnapshot indent="    "/]
     DELETE FROM ${target};
   ELSE
-    EXECUTE pg_catalog.format('TRUNCATE %s', ${targetOid}::pg_catalog.oid::pg_catalog.regclass);
+    BEGIN
+      EXECUTE pg_catalog.format('TRUNCATE %s', ${targetOid}::pg_catalog.oid::pg_catalog.regclass);
+    EXCEPTION WHEN feature_not_supported THEN
+      -- A foreign key that is younger than the snapshot, or that came while this waited for its lock.
+      [@refuseFrozenSnapshot indent="      "/]
+      DELETE FROM ${target};
+    END;
   END IF;
 [/#if]
   PERFORM pg_catalog.set_config('${guardKey}', outer_guard_key, true);

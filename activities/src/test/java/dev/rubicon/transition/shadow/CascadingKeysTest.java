@@ -1,0 +1,67 @@
+package dev.rubicon.transition.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rubicon.runbook.ForeignKey;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
+import dev.rubicon.transition.Bench;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Two shadows with a foreign key between them that cascades, on either side. */
+class CascadingKeysTest {
+  /** Canonical's key is there before canonical is open: for as long as it is being validated. */
+  @Test
+  void legacysClientsDeleteWhileCanonicalIsNotOpen() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE cu (id bigint PRIMARY KEY, v text)",
+                "CREATE TABLE od (id bigint PRIMARY KEY,"
+                    + " cu_id bigint REFERENCES cu ON DELETE CASCADE ON UPDATE CASCADE, v text)",
+                "INSERT INTO cu SELECT g, 'v' || g FROM generate_series(1, 20) g",
+                "INSERT INTO od SELECT g, 1 + g % 20, 'v' FROM generate_series(1, 60) g")
+            .migration(
+                "V1__next.sql",
+                """
+                CREATE TABLE cu2 (id bigint PRIMARY KEY, v text);
+                CREATE TABLE od2 (id bigint PRIMARY KEY, cu_id bigint, v text);
+                """)
+            .migration("U1__next.sql", "DROP TABLE od2; DROP TABLE cu2;")
+            .shadow(
+                "public.cu",
+                new Shadow("public.cu2", Optional.empty(), LegacyName.KEEP, List.of()))
+            .shadow(
+                "public.od",
+                new Shadow(
+                    "public.od2",
+                    Optional.empty(),
+                    LegacyName.KEEP,
+                    List.of(
+                        new ForeignKey(
+                            "od2_cu",
+                            "FOREIGN KEY (cu_id) REFERENCES public.cu2 (id)"
+                                + " ON DELETE CASCADE ON UPDATE CASCADE"))));
+    bench.install();
+    bench.backfill();
+    // As it stands between the key and the opening, whose order the phase has.
+    bench.run(
+        "ALTER TABLE od2 ADD CONSTRAINT probe FOREIGN KEY (cu_id) REFERENCES cu2 (id)"
+            + " ON DELETE CASCADE ON UPDATE CASCADE NOT VALID",
+        "DELETE FROM cu WHERE id = 1",
+        "UPDATE cu SET id = 100 WHERE id = 2",
+        "ALTER TABLE od2 DROP CONSTRAINT probe");
+    assertThatThrownBy(() -> bench.run("DELETE FROM od2 WHERE id = 5"))
+        .rootCause()
+        .hasMessageContaining("od2 is not filled yet");
+    assertThat(bench.verify().mismatches()).isZero();
+    bench.run("DELETE FROM cu WHERE id = 3", "DELETE FROM cu2 WHERE id = 4");
+    assertThat(bench.rows("SELECT count(*) FROM cu UNION ALL SELECT count(*) FROM cu2"))
+        .containsExactly("17", "17");
+    assertThat(bench.rows("SELECT count(*) FROM od UNION ALL SELECT count(*) FROM od2"))
+        .containsExactly("51", "51");
+    assertThat(bench.verify().mismatches()).isZero();
+  }
+}
