@@ -31,8 +31,7 @@ class CascadingKeysTest {
                 """)
             .migration("U1__next.sql", "DROP TABLE od2; DROP TABLE cu2;")
             .shadow(
-                "public.cu",
-                new Shadow("public.cu2", Optional.empty(), LegacyName.KEEP, List.of()))
+                "public.cu", new Shadow("public.cu2", Optional.empty(), LegacyName.KEEP, List.of()))
             .shadow(
                 "public.od",
                 new Shadow(

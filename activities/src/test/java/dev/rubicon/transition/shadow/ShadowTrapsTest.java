@@ -249,8 +249,9 @@ class ShadowTrapsTest {
       until(
           () ->
               bench
-                  .one("SELECT count(*) FROM pg_stat_activity WHERE query = 'TRUNCATE t'"
-                      + " AND datname = current_database() AND wait_event_type = 'Lock'")
+                  .one(
+                      "SELECT count(*) FROM pg_stat_activity WHERE query = 'TRUNCATE t'"
+                          + " AND datname = current_database() AND wait_event_type = 'Lock'")
                   .equals("1"));
       execute(owner, "COMMIT");
       truncate.join();
