@@ -237,7 +237,6 @@ class ShadowTrapsTest {
     assertThat(bench.one("SELECT count(*) FROM u")).isEqualTo("0");
   }
 
-  /** What a snapshot does not show cannot be deleted one by one, and TRUNCATE takes it all. */
   /** What the trigger has read of the catalog is older than its lock. */
   @Test
   void aForeignKeyThatComesWhileATruncateWaitsDoesNotStopIt() throws Exception {
@@ -261,6 +260,7 @@ class ShadowTrapsTest {
     assertThat(bench.verify().mismatches()).isZero();
   }
 
+  /** What a snapshot does not show cannot be deleted one by one, and TRUNCATE takes it all. */
   @Test
   void truncateThatASnapshotKeepsFromBeingFollowedIsRefused() throws SQLException {
     Bench bench = bench(3, PLAIN);
