@@ -247,20 +247,20 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."gate_ok")::pg_catalog.record *<> ROW(NEW."gate_ok")::pg_catalog.record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."gate_ok")::pg_catalog.record *<> ROW(NEW."gate_ok")::pg_catalog.record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
     END IF;
-    IF NOT (ROW(OLD."day")::pg_catalog.record *<> ROW(NEW."day")::pg_catalog.record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."day")::pg_catalog.record *<> ROW(NEW."day")::pg_catalog.record OR (named & 1024 <> 0 AND named & 8192 = 0)) THEN
       NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
     END IF;
     marker := marker & ~96::bigint | 64;
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."gate_ok")::pg_catalog.record *<> ROW(NEW."gate_ok")::pg_catalog.record OR (side = 'canonical' AND named & 512 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."gate_ok")::pg_catalog.record *<> ROW(NEW."gate_ok")::pg_catalog.record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
         NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(OLD."diagnostics");
       END IF;
-      IF NOT (ROW(OLD."day")::pg_catalog.record *<> ROW(NEW."day")::pg_catalog.record OR (side = 'canonical' AND named & 1024 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."day")::pg_catalog.record *<> ROW(NEW."day")::pg_catalog.record OR (named & 1024 <> 0 AND named & 8192 = 0)) THEN
         NEW."day" := rubicon."checks_7a4ba0f8_up_3"(OLD."diagnostics", OLD."created_at");
       END IF;
     END IF;

@@ -249,7 +249,7 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."code_kind")::pg_catalog.record *<> ROW(NEW."code_kind")::pg_catalog.record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
+    IF NOT (ROW(OLD."code_kind")::pg_catalog.record *<> ROW(NEW."code_kind")::pg_catalog.record OR (named & 4096 <> 0 AND named & 262144 = 0)) THEN
       NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
     END IF;
     -- Both sides stay as written only if they agree; otherwise canonical wins.
@@ -262,7 +262,7 @@ BEGIN
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."code_kind")::pg_catalog.record *<> ROW(NEW."code_kind")::pg_catalog.record OR (side = 'canonical' AND named & 4096 <> 0 AND named & 262144 = 0)) THEN
+      IF NOT (ROW(OLD."code_kind")::pg_catalog.record *<> ROW(NEW."code_kind")::pg_catalog.record OR (named & 4096 <> 0 AND named & 262144 = 0)) THEN
         NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(OLD."code");
       END IF;
     END IF;

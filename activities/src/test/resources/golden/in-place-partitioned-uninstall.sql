@@ -1,14 +1,6 @@
 DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "public"."prices";
 
-DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "public"."prices_eur";
-
-DROP TRIGGER IF EXISTS "!rubicon_0_begin_insert" ON "public"."prices_other";
-
 DROP TRIGGER IF EXISTS "!rubicon_0_begin_update" ON "public"."prices";
-
-DROP TRIGGER IF EXISTS "!rubicon_0_begin_update" ON "public"."prices_eur";
-
-DROP TRIGGER IF EXISTS "!rubicon_0_begin_update" ON "public"."prices_other";
 
 DROP TRIGGER IF EXISTS "~rubicon_0_copied" ON "public"."prices";
 
@@ -20,15 +12,21 @@ DROP TRIGGER IF EXISTS "~rubicon_2_sync" ON "public"."prices";
 
 DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "public"."prices";
 
-DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "public"."prices_eur";
-
-DROP TRIGGER IF EXISTS "~rubicon_3_end_insert" ON "public"."prices_other";
-
 DROP TRIGGER IF EXISTS "~rubicon_3_end_update" ON "public"."prices";
 
-DROP TRIGGER IF EXISTS "~rubicon_3_end_update" ON "public"."prices_eur";
-
-DROP TRIGGER IF EXISTS "~rubicon_3_end_update" ON "public"."prices_other";
+DO $rubicon$
+DECLARE
+  one record;
+BEGIN
+  FOR one IN SELECT t.tgname, t.tgrelid FROM pg_catalog.pg_trigger t
+             WHERE t.tgfoid IN (pg_catalog.to_regproc('rubicon.begin_insert'),
+                                pg_catalog.to_regproc('rubicon.end_insert'))
+               AND pg_catalog.strpos(pg_catalog.encode(t.tgargs, 'escape'), 'rubicon.omitted_prices_cbcdfb7f\000') = 1
+             ORDER BY t.tgrelid, t.tgname LOOP
+    EXECUTE pg_catalog.format('DROP TRIGGER %I ON %s', one.tgname, one.tgrelid::pg_catalog.regclass);
+  END LOOP;
+END
+$rubicon$;
 
 ALTER TABLE "public"."prices" ALTER COLUMN "price" SET DEFAULT 0;
 

@@ -151,10 +151,10 @@ BEGIN
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
+    IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record)) OR (named & 8 <> 0 AND named & 32 = 0)) THEN
       NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
     END IF;
-    IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
+    IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record)) OR (named & 16 <> 0 AND named & 32 = 0)) THEN
       NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
     END IF;
     IF NOT ((changed & 256 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name")::pg_catalog.record *<> ROW(NEW."first_name")::pg_catalog.record))) THEN
@@ -179,10 +179,10 @@ BEGIN
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record)) OR (side = 'canonical' AND named & 8 <> 0 AND named & 32 = 0)) THEN
+      IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record)) OR (named & 8 <> 0 AND named & 32 = 0)) THEN
         NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(OLD."first_name", OLD."last_name"), rubicon."people_687a679f_default_0"());
       END IF;
-      IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record)) OR (side = 'canonical' AND named & 16 <> 0 AND named & 32 = 0)) THEN
+      IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record)) OR (named & 16 <> 0 AND named & 32 = 0)) THEN
         NEW."address" := rubicon."people_687a679f_up_1"(OLD."last_name", OLD."title", OLD."country");
       END IF;
     END IF;

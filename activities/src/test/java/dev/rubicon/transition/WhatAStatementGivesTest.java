@@ -221,6 +221,32 @@ class WhatAStatementGivesTest {
     agrees(bench);
   }
 
+  /** A statement that writes one column of a group means what it says of the others. */
+  @Test
+  void aNullBesideAColumnThatIsWrittenIsMeant() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE t (id bigint PRIMARY KEY, legacy text)",
+                "INSERT INTO t SELECT g, 'a-' || g FROM generate_series(1, 3) g")
+            .transition(
+                "public.t",
+                map(
+                    "one",
+                    "text",
+                    "split_part(legacy, '-', 1)",
+                    Map.of("legacy", "one || '-' || coalesce(two, 'none')")),
+                map("two", "text", "split_part(legacy, '-', 2)", Map.of()));
+    bench.install();
+    bench.run(
+        "UPDATE t SET one = 'b', two = NULL WHERE id = 1",
+        "UPDATE t SET one = 'c' WHERE id = 2",
+        "UPDATE t SET one = NULL, two = NULL WHERE id = 3");
+    bench.backfill();
+    assertThat(bench.rows("SELECT legacy, one, two FROM t ORDER BY id"))
+        .containsExactly("b-none|b|~", "c-2|c|2", "a-3|a|3");
+    assertThat(bench.verify().mismatches()).isZero();
+  }
+
   private static final List<String> WHOLE_ROWS =
       List.of(
           "DO $$ DECLARE r t%rowtype; BEGIN SELECT * INTO r FROM t WHERE id = 5; r.id := 700;"
@@ -365,6 +391,26 @@ class WhatAStatementGivesTest {
     assertThat(bench.rows("SELECT legacy, c FROM t ORDER BY id"))
         .containsExactly("one|one", "two|two", "THREE|Three");
     agrees(bench);
+  }
+
+  @Test
+  void aPartitionThatWasRenamedOrDetachedIsFreedByAnAbortToo() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE t (id bigint, p int, legacy text DEFAULT 'ROOT', PRIMARY KEY (id, p))"
+                    + " PARTITION BY LIST (p)",
+                "CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1)",
+                "CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2)",
+                "CREATE TABLE t_3 PARTITION OF t FOR VALUES IN (3)")
+            .transition("public.t", map("c", "text", "trim(legacy)", DOWN));
+    bench.install();
+    bench.run(
+        "ALTER TABLE t_1 RENAME TO t_one", "ALTER TABLE t DETACH PARTITION t_2", "DROP TABLE t_3");
+    // What others did is named, and stays; ours is gone all the same.
+    assertThatThrownBy(bench::abort).hasMessageContaining("t_one");
+    assertThat(bench.rows("SELECT tgname FROM pg_trigger WHERE tgname LIKE '%rubicon%'")).isEmpty();
+    bench.run("INSERT INTO t (id, p) VALUES (1, 1)", "INSERT INTO t_one (id, p) VALUES (2, 1)");
+    assertThat(bench.rows("SELECT legacy FROM t")).containsExactly("ROOT", "ROOT");
   }
 
   @Test

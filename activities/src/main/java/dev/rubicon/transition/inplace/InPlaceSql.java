@@ -1,7 +1,7 @@
 package dev.rubicon.transition.inplace;
 
 import dev.rubicon.postgres.Identifiers;
-import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SqlTemplate;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +16,13 @@ public final class InPlaceSql {
   /** Sorts before them: what they fill is not what the client's statement gives. */
   static final String EARLY_TRIGGER = "!rubicon_0_given";
 
+  private static final SqlTemplate PARTITIONS =
+      SqlTemplate.of("transition/inplace/sql/drop_partition_triggers.sql.ftl");
+
   private InPlaceSql() {}
+
+  /** Of {@code drop_partition_triggers.sql.ftl}. */
+  private record Partitions(String firstArgument) {}
 
   /** What a plan needs before the table is locked. */
   public static List<String> functions(InPlacePlan plan) {
@@ -62,17 +68,15 @@ public final class InPlaceSql {
   /** Removes the triggers; nothing derives any more, and no client sees a half state. */
   public static List<String> dropTriggers(InPlacePlan plan) {
     var sql = new ArrayList<String>();
-    for (SyncTrigger trigger : SyncTrigger.of(plan)) {
-      sql.add(drop(trigger, plan.relation()));
-      if (trigger.statement()) {
-        plan.partitions().forEach(partition -> sql.add(drop(trigger, partition.relation())));
-      }
+    String table = plan.relation().sql();
+    for (String name : triggerNames(plan)) {
+      sql.add("DROP TRIGGER IF EXISTS " + Identifiers.quote(name) + " ON " + table);
+    }
+    if (plan.partitioned()) {
+      sql.add(
+          PARTITIONS.render(new Partitions(Identifiers.literal(plan.omittedSetting() + "\\000"))));
     }
     return List.copyOf(sql);
-  }
-
-  private static String drop(SyncTrigger trigger, RelationName relation) {
-    return "DROP TRIGGER IF EXISTS " + Identifiers.quote(trigger.name()) + " ON " + relation.sql();
   }
 
   /** Takes everything off the table again: triggers first, in one transaction with the rest. */

@@ -103,7 +103,8 @@ record SyncGroup(
         name,
         given(plan, group, column),
         written(plan, group, plan.changedBit(column), Stream.of(column.name()))
-            + " OR (side = 'canonical' AND named & "
+            // Beside a column that it changes, the NULL that a statement names is meant.
+            + " OR (named & "
             + plan.namedBit(column)
             + " <> 0 AND named & "
             + plan.namedLegacyBit(group)

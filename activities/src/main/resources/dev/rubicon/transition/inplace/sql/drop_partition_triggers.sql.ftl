@@ -1,0 +1,17 @@
+[#--
+  Takes the statement triggers off every partition, wherever it is by now: it may have another name,
+  or have been detached. All have the plan's setting as their first argument.
+--]
+DO $rubicon$
+DECLARE
+  one record;
+BEGIN
+  FOR one IN SELECT t.tgname, t.tgrelid FROM pg_catalog.pg_trigger t
+             WHERE t.tgfoid IN (pg_catalog.to_regproc('rubicon.begin_insert'),
+                                pg_catalog.to_regproc('rubicon.end_insert'))
+               AND pg_catalog.strpos(pg_catalog.encode(t.tgargs, 'escape'), ${firstArgument}) = 1
+             ORDER BY t.tgrelid, t.tgname LOOP
+    EXECUTE pg_catalog.format('DROP TRIGGER %I ON %s', one.tgname, one.tgrelid::pg_catalog.regclass);
+  END LOOP;
+END
+$rubicon$
