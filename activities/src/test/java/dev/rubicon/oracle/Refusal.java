@@ -8,6 +8,7 @@ import java.util.Set;
 /** Refusals that the reference knows nothing of. */
 final class Refusal {
   static final Set<String> AGAIN = Set.of("40001", "40P01");
+  static final String NO_PARENT = "23503";
   private static final Set<String> OTHER_NAME = Set.of("42P01", "42703", "42809");
 
   private Refusal() {}

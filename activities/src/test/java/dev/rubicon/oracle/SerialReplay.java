@@ -32,8 +32,12 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
     Attempt.execute(reference, "ROLLBACK");
     if (!open.isEmpty()) {
       open.getFirst().script().forEach(c::happens);
+      // A build's log keeps the first lines only: here stands who else was under way.
       throw new IllegalStateException(
-          "at no moment does the reference do so: " + open.getFirst().script());
+          "at no moment does the reference do so: "
+              + open.getFirst().script()
+              + ", beside "
+              + attempts.stream().filter(a -> a != open.getFirst()).map(Attempt::script).toList());
     }
     tally.one("concurrent");
     for (Attempt one : attempts) {
@@ -93,9 +97,9 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
    * Removes from {@code open} the attempts that the reference, after so many transactions and some
    * steps of the next, answers in the same way. A transaction that ended before an attempt began
    * precedes it; one that began after it does not. Only READ COMMITTED is ever in the middle of a
-   * transaction: it waits for a row that has got another key, and does not see one that has got its
-   * key. And a TRUNCATE empties the relation for older snapshots, too, which do not see what came
-   * after it.
+   * transaction: it waits for a row that has got another key or is deleted, and does not see one
+   * that has got its key; and a foreign key's check does so, too. And a TRUNCATE empties the
+   * relation for older snapshots, too, which do not see what came after it.
    */
   private void matchOpen(List<Attempt> committed, int done, int steps, List<Attempt> open)
       throws SQLException {
@@ -104,11 +108,14 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
       boolean past =
           committed.subList(done, committed.size()).stream().allMatch(x -> x.until > attempt.from);
       boolean yet = committed.subList(0, begun).stream().allMatch(x -> x.number < attempt.until);
+      boolean readCommitted = attempt.level.equals("READ COMMITTED");
       boolean sees =
           steps == 0
               || attempt.end == End.NOTHING
-                  && (attempt.level.equals("READ COMMITTED")
-                      || committed.get(done).steps.get(steps - 1).op().truncates());
+                  && (readCommitted || committed.get(done).steps.get(steps - 1).op().truncates())
+              || attempt.end == End.REFUSED
+                  && readCommitted
+                  && attempt.refusal.getSQLState().equals(Refusal.NO_PARENT);
       if (past && yet && sees && same(attempt)) {
         open.remove(attempt);
       }
