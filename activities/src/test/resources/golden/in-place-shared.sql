@@ -140,6 +140,104 @@ BEGIN
 END
 $rubicon$;
 
+CREATE OR REPLACE FUNCTION rubicon.deferrable_constraints(
+    relation pg_catalog.oid, initially_deferred pg_catalog.bool) RETURNS pg_catalog.oid[]
+  LANGUAGE plpgsql STABLE AS $rubicon$
+-- Of a relation, and of the foreign keys that point at it: the triggers on a relation are indexed, the
+-- keys that point at it are not. Not where the schema has a constraint of the same name that is not
+-- deferrable: SET CONSTRAINTS would take that for an error.
+BEGIN
+  RETURN ARRAY(
+    SELECT DISTINCT c.oid
+    FROM pg_catalog.pg_trigger t
+    JOIN pg_catalog.pg_constraint c ON c.oid OPERATOR(pg_catalog.=) t.tgconstraint
+    WHERE t.tgrelid OPERATOR(pg_catalog.=) relation
+      AND c.condeferrable
+      AND (initially_deferred OR NOT c.condeferred)
+      AND c.contype OPERATOR(pg_catalog.<>) 't'::pg_catalog."char"
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint s
+                      WHERE s.conname OPERATOR(pg_catalog.=) c.conname
+                        AND s.connamespace OPERATOR(pg_catalog.=) c.connamespace
+                        AND NOT s.condeferrable));
+END
+$rubicon$;
+
+CREATE OR REPLACE FUNCTION rubicon.set_constraints(
+    constraints pg_catalog.oid[], mode pg_catalog.text) RETURNS void
+  LANGUAGE plpgsql AS $rubicon$
+-- By their names now: pg_constraint shows a transaction with an older snapshot what they were.
+DECLARE
+  names pg_catalog.text;
+BEGIN
+  SELECT pg_catalog.string_agg(pg_catalog.format('%I.%I', a.object_names[1], a.object_names[3]), ', ')
+    INTO names
+    FROM pg_catalog.unnest(constraints) o,
+         LATERAL pg_catalog.pg_identify_object_as_address('pg_catalog.pg_constraint'::pg_catalog.regclass, o, 0) a
+    WHERE a.object_names IS NOT NULL;
+  IF names IS NOT NULL THEN
+    EXECUTE pg_catalog.format('SET CONSTRAINTS %s %s', names, mode);
+  END IF;
+END
+$rubicon$;
+
+CREATE OR REPLACE FUNCTION rubicon.postpone_checks() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
+-- BEFORE a client's statement on one side: the other side gets its rows one by one, so what PostgreSQL
+-- checks there at a statement's end (foreign keys, deferrable constraints) waits for the last one.
+-- Arguments: the other side's OID, and whether rubicon.settle_checks() is to check it. Where this
+-- side's clients can defer constraints of theirs it waits for COMMIT: nobody can ask whether they have.
+DECLARE
+  open pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.open_statements', true), '');
+  waiting pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.waiting_checks', true), '');
+  other pg_catalog.oid := TG_ARGV[0]::pg_catalog.oid;
+BEGIN
+  IF pg_catalog.texteq(open, '') THEN
+    open := '0';
+  END IF;
+  PERFORM pg_catalog.set_config(
+    'rubicon.open_statements',
+    (open::pg_catalog.int4 OPERATOR(pg_catalog.+) 1)::pg_catalog.text,
+    true);
+  -- As the first row would; from here on neither its name nor its constraints change hands.
+  EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN ROW EXCLUSIVE MODE', other::pg_catalog.regclass);
+  BEGIN
+    PERFORM rubicon.set_constraints(rubicon.deferrable_constraints(other, true), 'DEFERRED');
+  EXCEPTION WHEN wrong_object_type OR undefined_object THEN
+    -- A key elsewhere that an abort has just given back as it was, or that its owner has renamed.
+    RETURN NULL;
+  END;
+  IF pg_catalog.texteq(TG_ARGV[1], 'settles') THEN
+    IF pg_catalog.texteq(waiting, '') THEN
+      waiting := '{}';
+    END IF;
+    PERFORM pg_catalog.set_config(
+      'rubicon.waiting_checks',
+      pg_catalog.array_cat(
+        waiting::pg_catalog.oid[], rubicon.deferrable_constraints(other, false))::pg_catalog.text,
+      true);
+  END IF;
+  RETURN NULL;
+END
+$rubicon$;
+
+CREATE OR REPLACE FUNCTION rubicon.settle_checks() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
+-- AFTER a client's statement, when all its rows are on the other side: what rubicon.postpone_checks()
+-- made wait is checked. One WITH query writes several relations: the last of its statements checks.
+DECLARE
+  open pg_catalog.int4 := pg_catalog.current_setting('rubicon.open_statements')::pg_catalog.int4
+    OPERATOR(pg_catalog.-) 1;
+  waiting pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.waiting_checks', true), '');
+BEGIN
+  PERFORM pg_catalog.set_config('rubicon.open_statements', open::pg_catalog.text, true);
+  IF open OPERATOR(pg_catalog.=) 0 AND pg_catalog.textne(waiting, '') THEN
+    PERFORM pg_catalog.set_config('rubicon.waiting_checks', '', true);
+    PERFORM rubicon.set_constraints(waiting::pg_catalog.oid[], 'IMMEDIATE');
+  END IF;
+  RETURN NULL;
+END
+$rubicon$;
+
 CREATE OR REPLACE FUNCTION rubicon.note_legacy_write(relation text, application_name text)
   RETURNS void LANGUAGE sql SECURITY DEFINER
 -- A client still writes the legacy side after the cutover. SECURITY DEFINER: clients have no

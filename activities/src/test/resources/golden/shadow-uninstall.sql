@@ -6,6 +6,10 @@ DROP TRIGGER IF EXISTS "!rubicon_begins" ON public.t;
 
 DROP TRIGGER IF EXISTS "!rubicon_ends" ON public.t;
 
+DROP TRIGGER IF EXISTS "!rubicon_postpones" ON public.t;
+
+DROP TRIGGER IF EXISTS "!rubicon_settles" ON public.t;
+
 DROP TRIGGER IF EXISTS "!rubicon_rows" ON public.t_new;
 
 DROP TRIGGER IF EXISTS "!rubicon_deletes" ON public.t_new;
@@ -13,6 +17,10 @@ DROP TRIGGER IF EXISTS "!rubicon_deletes" ON public.t_new;
 DROP TRIGGER IF EXISTS "!rubicon_begins" ON public.t_new;
 
 DROP TRIGGER IF EXISTS "!rubicon_ends" ON public.t_new;
+
+DROP TRIGGER IF EXISTS "!rubicon_postpones" ON public.t_new;
+
+DROP TRIGGER IF EXISTS "!rubicon_settles" ON public.t_new;
 
 DO $rubicon$
 DECLARE

@@ -19,6 +19,10 @@ public final class SharedFunctions {
             "begin_insert",
             "end_insert",
             "forget_flags",
+            "deferrable_constraints",
+            "set_constraints",
+            "postpone_checks",
+            "settle_checks",
             "note_legacy_write")
         .map(function -> SqlTemplate.of("installed/sql/" + function + ".sql.ftl"))
         .map(template -> template.render(new NoSlots()))

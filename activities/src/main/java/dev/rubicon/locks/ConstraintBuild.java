@@ -41,6 +41,14 @@ public record ConstraintBuild(
         EvidenceNames.FOREIGN_KEY_LOCKS.of(name));
   }
 
+  /** One that is there and is changed in the catalog alone. */
+  public static ConstraintBuild alter(RelationName table, String name, String sql) {
+    return new ConstraintBuild(
+        Optional.of(Step.of("constrain " + table, sql, Step.Lock.exclusive(table))),
+        List.of(),
+        EvidenceNames.FOREIGN_KEY_LOCKS.of(name));
+  }
+
   public static Step validate(RelationName table, String name) {
     return Step.of(
         "validate " + name + " of " + table,

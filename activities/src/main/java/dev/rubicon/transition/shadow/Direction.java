@@ -37,6 +37,10 @@ public record Direction(
     List<ShadowPlan.Cleared> cleared,
     boolean part) {
 
+  public boolean toCanonical() {
+    return word.equals("up");
+  }
+
   /** Whether a row of {@code from} has one in {@code to}. */
   public String has(String row) {
     return holds(rows, row);

@@ -163,7 +163,7 @@ public final class IncomingKeys {
         + " ADD CONSTRAINT "
         + Identifiers.quote(key.twin())
         + " "
-        + definition
+        + StatementChecks.deferrable(definition)
         + " NOT VALID";
   }
 

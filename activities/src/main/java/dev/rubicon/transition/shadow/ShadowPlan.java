@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param asleep canonical's own triggers: they are disabled until it takes clients, because a
  *     copied row is no event
  * @param numbering where both sides must draw their numbers from one sequence
+ * @param checks what waits on one side for the end of a statement on the other
  * @param rows condition over legacy's row: whether canonical has a row for it
  * @param canonicalRows condition over canonical's row: whether legacy has a row for it
  * @param cleared what the larger row's columns become when the part goes
@@ -42,6 +43,7 @@ public record ShadowPlan(
     Optional<Numbering> numbering,
     List<DisabledTrigger> asleep,
     List<ForeignKey> foreignKeys,
+    StatementChecks checks,
     Optional<CompiledExpression> rows,
     Optional<CompiledExpression> canonicalRows,
     PartOf partOf,

@@ -109,6 +109,8 @@ public final class ShadowCompiler {
     if (shadow.partOf() != PartOf.CANONICAL) {
       FollowingColumns.filled(canonical, ups, "canonical", "the copy");
     }
+    var checks = new StatementChecksReader(session);
+    checks.refuse(legacy, canonical, ups);
     Optional<ShadowPlan.Numbering> numbering =
         shadow.partOf() != PartOf.NEITHER || keyMap.isPresent()
             ? Optional.empty()
@@ -135,6 +137,7 @@ public final class ShadowCompiler {
             numbering,
             leadsCanonical ? disabledTriggers(canonical) : List.of(),
             shadow.foreignKeys(),
+            checks.of(legacy, canonical, shadow.foreignKeys(), leaving(session, runbook)),
             rows,
             canonicalRows,
             shadow.partOf(),

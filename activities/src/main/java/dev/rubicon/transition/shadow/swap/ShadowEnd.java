@@ -9,6 +9,7 @@ import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.transition.shadow.IncomingKeys;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.StatementChecks;
 import dev.rubicon.transition.shadow.triggers.ShadowInstall;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +27,17 @@ public final class ShadowEnd {
   /** The steps that end it. */
   public static List<Step> end(
       PgSession session, ShadowPlan plan, Set<Long> leaving, LegacyColumn.Action action) {
-    if (!plan.leadsLegacy()) {
-      return ShadowInstall.remove(session, plan); // the relation ends with the plan that leads
-    }
     String id = "retire " + plan.key();
+    var sql = new ArrayList<Step>(ownKeys(session, id, plan));
+    if (!plan.leadsLegacy()) {
+      sql.addAll(ShadowInstall.remove(session, plan));
+      return sql; // the relation ends with the plan that leads
+    }
     RelationName legacy = ShadowNames.of(session, plan.legacy());
-    var sql = new ArrayList<Step>();
+    List<StatementChecks.Key> altered = plan.checks().keys(session, true);
+    if (action != LegacyColumn.Action.DROP) {
+      altered.forEach(key -> sql.add(notDeferrable(id, key)));
+    }
     for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
       String table = "ALTER TABLE " + key.table().sql();
       String name = Identifiers.quote(key.name());
@@ -42,6 +48,10 @@ public final class ShadowEnd {
               id,
               table + " RENAME CONSTRAINT " + Identifiers.quote(key.twin()) + " TO " + name,
               lock));
+      var twin = new StatementChecks.Key(key.table(), key.name());
+      if (!StatementChecks.isDeferrable(key.definition()) || altered.contains(twin)) {
+        sql.add(notDeferrable(id, twin));
+      }
     }
     if (action != LegacyColumn.Action.DROP && plan.keyMap().isPresent()) {
       sql.addAll(archive(id, plan.keyMap().get().table()));
@@ -58,6 +68,20 @@ public final class ShadowEnd {
       }
     }
     return sql;
+  }
+
+  /** Canonical's foreign keys, as the runbook has them. */
+  private static List<Step> ownKeys(PgSession session, String id, ShadowPlan plan) {
+    RelationName canonical = ShadowNames.of(session, plan.canonical());
+    return plan.foreignKeys().stream()
+        .filter(key -> !StatementChecks.isDeferrable(key.sql()))
+        .map(key -> new StatementChecks.Key(canonical, Identifiers.split(key.name()).getFirst()))
+        .map(key -> notDeferrable(id, key))
+        .toList();
+  }
+
+  private static Step notDeferrable(String id, StatementChecks.Key key) {
+    return Step.of(id, key.notDeferrable(), Step.Lock.exclusive(key.table()));
   }
 
   private static List<Step> archive(String id, String table) {

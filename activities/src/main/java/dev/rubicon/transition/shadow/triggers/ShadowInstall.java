@@ -95,8 +95,19 @@ public final class ShadowInstall {
       for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
         steps.add(dropKey(plan, key.table(), key.twin()));
       }
+      steps.addAll(asTheyWere(session, plan));
     }
     return steps;
+  }
+
+  /** Foreign keys that point at legacy, not deferrable again. */
+  private static List<Step> asTheyWere(PgSession session, ShadowPlan plan) {
+    return plan.checks().keys(session, true).stream()
+        .map(
+            key ->
+                Step.of(
+                    "untie " + plan.key(), key.notDeferrable(), Step.Lock.exclusive(key.table())))
+        .toList();
   }
 
   private static Step dropKey(ShadowPlan plan, RelationName table, String name) {

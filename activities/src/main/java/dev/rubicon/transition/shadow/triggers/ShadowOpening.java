@@ -10,6 +10,7 @@ import dev.rubicon.transition.shadow.IncomingKeys;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.SharedPlans;
+import dev.rubicon.transition.shadow.StatementChecks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +39,10 @@ public final class ShadowOpening {
     return steps;
   }
 
-  /** Foreign keys of canonical, and the twins of those that point at legacy. */
+  /**
+   * Foreign keys of canonical, and the twins of those that point at legacy. All are deferrable for
+   * now: see {@link StatementChecks}.
+   */
   public static List<ConstraintBuild> constrain(
       PgSession session, ShadowPlan plan, Set<Long> leaving) {
     RelationName canonical = ShadowNames.of(session, plan.canonical());
@@ -55,10 +59,13 @@ public final class ShadowOpening {
                   + " ADD CONSTRAINT "
                   + Identifiers.quote(name)
                   + " "
-                  + key.sql()
+                  + StatementChecks.deferrable(key.sql())
                   + " NOT VALID"));
     }
     if (plan.leadsLegacy()) {
+      for (StatementChecks.Key key : plan.checks().keys(session, false)) {
+        missing.add(ConstraintBuild.alter(key.table(), key.name(), key.deferrable()));
+      }
       for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
         missing.add(
             ConstraintBuild.foreignKey(

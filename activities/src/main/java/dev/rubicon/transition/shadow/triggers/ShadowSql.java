@@ -23,6 +23,8 @@ public final class ShadowSql {
   private static final String DELETES = "!rubicon_deletes";
   private static final String BEGINS = "!rubicon_begins";
   private static final String ENDS = "!rubicon_ends";
+  private static final String POSTPONES = "!rubicon_postpones";
+  private static final String SETTLES = "!rubicon_settles"; // after ENDS, which may still write
   private static final SqlTemplate NEXT_NUMBER =
       SqlTemplate.of("transition/shadow/sql/next_number.sql.ftl");
 
@@ -114,6 +116,14 @@ public final class ShadowSql {
       sql.add(statement(named(BEGINS, plan), "BEFORE", table, Moves.name(plan, way)));
       sql.add(statement(named(ENDS, plan), "AFTER", table, Moves.name(plan, way)));
     }
+    if (plan.checks().wait(way)) {
+      names.addAll(List.of(POSTPONES, SETTLES));
+      String checks =
+          "rubicon.postpone_checks('%d', '%s')"
+              .formatted(way.to().oid(), plan.checks().deferred(way) ? "leaves" : "settles");
+      sql.add(clients(named(POSTPONES, plan), "BEFORE", table, plan, checks));
+      sql.add(clients(named(SETTLES, plan), "AFTER", table, plan, "rubicon.settle_checks()"));
+    }
     for (String trigger : names) {
       // A session in replica role (a restore, an apply worker) writes too.
       sql.add("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + named(trigger, plan));
@@ -130,6 +140,16 @@ public final class ShadowSql {
   private static String statement(String name, String when, String table, String function) {
     return "CREATE TRIGGER %s %s INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()"
         .formatted(name, when, table, function);
+  }
+
+  /** Not while the engine itself is writing: then a client's statement is under way already. */
+  private static String clients(
+      String name, String when, String table, ShadowPlan plan, String call) {
+    return """
+    CREATE TRIGGER %s %s INSERT OR UPDATE OR DELETE ON %s
+      FOR EACH STATEMENT WHEN (coalesce(pg_catalog.current_setting('%s', true), '') = '') EXECUTE FUNCTION %s\
+    """
+        .formatted(name, when, table, plan.guard(), call);
   }
 
   /** True unless the engine itself is writing this very row, or is copying. */
@@ -160,7 +180,11 @@ public final class ShadowSql {
 
   /** How many triggers a shadow has. */
   public static int count(ShadowPlan plan) {
-    return 6 + (plan.legacy().partitioned() ? 2 : 0) + (plan.canonical().partitioned() ? 2 : 0);
+    return 6
+        + (plan.legacy().partitioned() ? 2 : 0)
+        + (plan.canonical().partitioned() ? 2 : 0)
+        + (plan.checks().onCanonical() ? 2 : 0)
+        + (plan.checks().onLegacy() ? 2 : 0);
   }
 
   /** From now on canonical takes clients. */
@@ -173,7 +197,7 @@ public final class ShadowSql {
   public static List<String> dropTriggers(ShadowPlan plan, String legacy, String canonical) {
     var sql = new ArrayList<String>();
     for (String table : List.of(legacy, canonical)) {
-      for (String trigger : List.of(ROWS, DELETES, BEGINS, ENDS)) {
+      for (String trigger : List.of(ROWS, DELETES, BEGINS, ENDS, POSTPONES, SETTLES)) {
         sql.add("DROP TRIGGER IF EXISTS " + named(trigger, plan) + " ON " + table);
       }
     }

@@ -66,6 +66,9 @@ BEGIN
     [@refuseFrozenSnapshot indent="    "/]
     DELETE FROM ${target};
   ELSE
+    -- A relation with checks that wait cannot be truncated (55006).
+    PERFORM rubicon.set_constraints(
+      rubicon.deferrable_constraints(${targetOid}::pg_catalog.oid, true), 'IMMEDIATE');
     BEGIN
       EXECUTE pg_catalog.format('TRUNCATE %s', ${targetOid}::pg_catalog.oid::pg_catalog.regclass);
     EXCEPTION WHEN feature_not_supported THEN
