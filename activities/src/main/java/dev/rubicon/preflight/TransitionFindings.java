@@ -75,9 +75,15 @@ final class TransitionFindings {
     if (definition.rowSecurity()) {
       hazard(
           "row-security:" + relation,
-          "policies on "
-              + relation
-              + " name columns of one side only; rows may be hidden from the backfill's role",
+          transition.endsRelation()
+              ? "policies on "
+                  + relation
+                  + " judge its own clients only: canonical's are judged by canonical's, and what"
+                  + " one side takes is written to the other"
+              : "policies on "
+                  + relation
+                  + " name columns of one side only: what stands on a legacy column must be"
+                  + " replaced before contract",
           definition.toString());
     }
     if (transition.endsRelation()) {

@@ -60,8 +60,12 @@ class ShadowPreflightTest {
   }
 
   private Facts.Preflight run(Target target, String yaml) {
+    return run(target, UP, yaml);
+  }
+
+  private Facts.Preflight run(Target target, String up, String yaml) {
     Bundle bundle =
-        PreflightSamples.bundle(temp, CANONICAL, UP, "DROP TABLE public.app_users_next;\n", yaml);
+        PreflightSamples.bundle(temp, CANONICAL, up, "DROP TABLE public.app_users_next;\n", yaml);
     return new Preflight(PreflightSamples.staging(), java.util.Optional.empty())
         .run(PreflightSamples.context(bundle, target, evidence));
   }
@@ -89,6 +93,43 @@ class ShadowPreflightTest {
             hazards:
               - {hazard: "hazard:shadow-view:public.users:names", reason: rebuilt by the owner}
             """);
+  }
+
+  /** Inside the engine's functions it would run a client's own operators with Rubicon's rights. */
+  @Test
+  void aTriggerThatFindsNamesByTheClientsSearchPathMustBeAllowedByName() {
+    String function =
+        "CREATE FUNCTION public.%1$s() RETURNS trigger LANGUAGE plpgsql%2$s AS 'BEGIN RETURN NEW;"
+            + " END'; CREATE TRIGGER %1$s BEFORE INSERT ON public.%3$s FOR EACH ROW EXECUTE"
+            + " FUNCTION public.%1$s();";
+    String pinned = " SET search_path = public, pg_temp";
+    Target target =
+        target(
+            function.formatted("old", "", "users") + function.formatted("safe", pinned, "users"));
+    String migration =
+        UP
+            + function.formatted("next", "", "app_users_next")
+            + function.formatted("kept", pinned, "app_users_next");
+    assertThatThrownBy(() -> run(target, migration, TRANSITIONS))
+        .hasMessageContaining("hazard:shadow-canonical-trigger:public.users:next");
+    assertThat(findings())
+        .filteredOn(f -> f.id().contains("-trigger:public.users:"))
+        .extracting(f -> f.id() + f.title().contains("with Rubicon's rights"))
+        .containsExactlyInAnyOrder(
+            "hazard:shadow-canonical-trigger:public.users:nexttrue",
+            "hazard:shadow-trigger:public.users:oldtrue",
+            "hazard:shadow-trigger:public.users:safefalse");
+  }
+
+  /** Everybody would read everybody's rows. */
+  @Test
+  void rowSecurityThatCanonicalDoesNotHaveIsRefused() {
+    Target target = target("ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;");
+    assertThatThrownBy(() -> run(target, TRANSITIONS + "hazards: [{hazard: \"*\", reason: x}]\n"))
+        .hasMessageContaining("unsupported:transition:public.users");
+    assertThat(findings())
+        .anyMatch(
+            f -> f.title().contains("public.users has row security and public.app_users_next has"));
   }
 
   @Test

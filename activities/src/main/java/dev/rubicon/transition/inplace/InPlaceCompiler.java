@@ -7,6 +7,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
+import dev.rubicon.table.RowSecurity;
 import dev.rubicon.table.TableShape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ public final class InPlaceCompiler {
     RelationName relation = RelationName.parse(transition.relation());
     TableShape table = TableShape.read(session, relation);
     InPlaceRefusals.table(table);
+    new RowSecurity(session).refuseForced(table);
     // Before the search path is set: default expressions are printed with it.
     List<TableShape> partitions = PartitionDefaults.shapes(session, table);
     partitions.forEach(InPlaceRefusals::triggers);

@@ -2,6 +2,7 @@ package dev.rubicon.transition.shadow;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import java.util.List;
 
 /** Owners and privileges of what belongs to a relation but does not follow its own. */
@@ -21,6 +22,21 @@ public final class PartGrants {
         ORDER BY t.level, 1
         """,
         row -> row.getString(1), canonical, legacy);
+  }
+
+  /** What is granted by column on legacy, for a view with the same columns. */
+  public static List<String> columns(PgSession session, long legacy, RelationName view) {
+    return session.query(
+        """
+        SELECT format('GRANT %s (%I) ON %s TO %s%s', a.privilege_type, t.attname, ?::text,
+                      coalesce(quote_ident(r.rolname), 'PUBLIC'),
+                      CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
+        FROM pg_attribute t CROSS JOIN aclexplode(t.attacl) a
+        LEFT JOIN pg_roles r ON r.oid = a.grantee
+        WHERE t.attrelid = ?::bigint::oid AND t.attnum > 0 AND NOT t.attisdropped
+        ORDER BY t.attnum, 1
+        """,
+        row -> row.getString(1), view.sql(), legacy);
   }
 
   /**

@@ -14,6 +14,17 @@ public final class ShadowDependents {
     String legacy = plan.legacy().name().toString();
     return session.query(
         """
+        WITH open AS (
+          -- A mirrored write fires it inside a function of the engine's, which has Rubicon's rights.
+          SELECT g.oid AS trigger,
+                 f.prolang NOT IN (SELECT l.oid FROM pg_language l WHERE l.lanname IN ('c', 'internal'))
+                 AND NOT f.prosecdef
+                 AND NOT EXISTS (SELECT FROM unnest(f.proconfig) s WHERE s LIKE 'search_path=%') AS way,
+                 format('it runs with Rubicon''s rights, and finds names by that client''s search path:'
+                        ' ALTER FUNCTION %s SET search_path = (its schemas), pg_temp', f.oid::regprocedure) AS says
+          FROM pg_trigger g JOIN pg_proc f ON f.oid = g.tgfoid
+          WHERE g.tgrelid IN (t.oid, canonical.oid) AND NOT g.tgisinternal
+            AND g.tgname NOT LIKE '!rubicon%')
         SELECT 'view', v.oid::regclass::text,
                'goes on reading ' || ? || ', which contract takes away: rebuild it over canonical',
                format('DROP %s IF EXISTS %s CASCADE',
@@ -26,8 +37,14 @@ public final class ShadowDependents {
                         WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid
                           AND r.ev_class <> t.oid)
         UNION ALL
-        SELECT 'trigger', g.tgname, 'fires on ' || ? || ' only, until contract: canonical has its own, or none', NULL
-        FROM pg_trigger g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal
+        SELECT 'trigger', g.tgname, 'fires on ' || ? || ' only, until contract: canonical has its own, or none'
+               || CASE WHEN open.way THEN '; and where a client of canonical writes, ' || open.says ELSE '' END, NULL
+        FROM pg_trigger g JOIN open ON open.trigger = g.oid
+        WHERE g.tgrelid = t.oid
+        UNION ALL
+        SELECT 'canonical-trigger', g.tgname, 'is canonical''s: where a client of ' || ? || ' writes, ' || open.says, NULL
+        FROM pg_trigger g JOIN open ON open.trigger = g.oid
+        WHERE g.tgrelid = canonical.oid AND open.way
         UNION ALL
         SELECT 'policy', p.polname, 'guards ' || ? || ' only: canonical needs its own', NULL
         FROM pg_policy p WHERE p.polrelid = t.oid
@@ -36,13 +53,15 @@ public final class ShadowDependents {
         FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attacl IS NOT NULL
         ORDER BY 1, 2
         """
-            .replace("t.oid", plan.legacy().oid() + "::bigint::oid"),
+            .replace("t.oid", plan.legacy().oid() + "::bigint::oid")
+            .replace("canonical.oid", plan.canonical().oid() + "::bigint::oid"),
         row ->
             new Dependent(
                 row.getString(1),
                 row.getString(2),
                 row.getString(3),
                 Optional.ofNullable(row.getString(4))),
+        legacy,
         legacy,
         legacy,
         legacy,

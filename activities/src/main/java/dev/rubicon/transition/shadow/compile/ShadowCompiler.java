@@ -48,6 +48,7 @@ public final class ShadowCompiler {
     var guard = new ShadowRefusals(session);
     guard.table(legacy);
     guard.table(canonical);
+    guard.rowSecurity(legacy, canonical, shadow.legacyName() == LegacyName.VIEW);
     guard.foreignKeys(canonical, runbook);
     session.execute("BEGIN");
     try {

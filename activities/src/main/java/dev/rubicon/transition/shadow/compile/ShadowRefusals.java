@@ -6,6 +6,7 @@ import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.table.RowSecurity;
 import dev.rubicon.table.TableRefusals;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.shadow.Derived;
@@ -44,19 +45,18 @@ record ShadowRefusals(PgSession session) {
                   "rule " + rule + " on " + name + " rewrites what clients write",
                   "turn it into a trigger");
             });
-    first(
-            """
-            SELECT 'forced' FROM pg_class c
-            WHERE c.oid = ?::bigint::oid AND c.relforcerowsecurity
-              AND NOT (SELECT rolbypassrls OR rolsuper FROM pg_roles WHERE rolname = current_user)
-            """,
-            table)
-        .ifPresent(
-            forced -> {
-              throw unsupported(
-                  name + " forces row security on its owner: rows would be hidden from the sync",
-                  "give Rubicon's role BYPASSRLS");
-            });
+    new RowSecurity(session).refuseForced(table);
+  }
+
+  /** Row security of one side that the other would not have. */
+  void rowSecurity(TableShape legacy, TableShape canonical, boolean view) {
+    var rows = new RowSecurity(session);
+    rows.refuseLost(
+        legacy.name().toString(), legacy.oid(), canonical.name().toString(), canonical.oid());
+    rows.refuseOtherOwner(legacy, canonical);
+    if (view) {
+      rows.refuseView(legacy.name().toString(), legacy.oid());
+    }
   }
 
   /** Foreign keys between shadows must wait until every row is there. */

@@ -5,7 +5,9 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.table.RowSecurity;
 import dev.rubicon.transition.shadow.Grants;
+import dev.rubicon.transition.shadow.PartGrants;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import java.util.ArrayList;
@@ -72,6 +74,12 @@ public final class ShadowCrossing {
 
   public static List<Step> there(PgSession session, ShadowPlan plan) {
     String id = "cross " + plan.key();
+    new RowSecurity(session)
+        .refuseLost(
+            plan.legacy().name().toString(),
+            plan.legacy().oid(),
+            plan.to().toString(),
+            plan.canonical().oid());
     var sequences = SharedSequences.of(session, plan.legacy(), plan.canonical());
     var steps = new ArrayList<Step>();
     sequences.release().forEach(sql -> steps.add(Step.of(id, sql)));
@@ -79,24 +87,34 @@ public final class ShadowCrossing {
       steps.addAll(move(id, plan.legacy().name(), plan.hidden()));
     }
     if (moves(plan) && plan.legacyName() == LegacyName.VIEW) {
-      String view = plan.legacy().name().sql();
-      steps.add(
-          Step.of(
-              id,
-              "CREATE VIEW "
-                  + view
-                  + " AS SELECT "
-                  + plan.legacy().quotedColumns("")
-                  + " FROM "
-                  + plan.hidden().sql()));
-      Grants.of(session, plan.legacy().oid(), "VIEW", plan.legacy().name())
-          .forEach(sql -> steps.add(Step.of(id, sql)));
+      view(session, plan).forEach(sql -> steps.add(Step.of(id, sql)));
     }
     if (plan.leadsCanonical()) {
       steps.addAll(move(id, plan.canonical().name(), plan.to()));
     }
     sequences.own(plan.to()).forEach(sql -> steps.add(Step.of(id, sql)));
     return steps;
+  }
+
+  /** Under legacy's name, with its owner, its grants and, of its rows, what its reader may see. */
+  private static List<String> view(PgSession session, ShadowPlan plan) {
+    RelationName view = plan.legacy().name();
+    long legacy = plan.legacy().oid();
+    var rows = new RowSecurity(session);
+    rows.refuseView(view.toString(), legacy);
+    var sql = new ArrayList<String>();
+    sql.add(
+        "CREATE VIEW "
+            + view.sql()
+            + rows.viewOptions(legacy)
+            + " AS SELECT "
+            + plan.legacy().quotedColumns("")
+            + " FROM "
+            + plan.hidden().sql());
+    sql.addAll(rows.withoutDefaults(view.sql(), view.schema()));
+    sql.addAll(Grants.of(session, legacy, "VIEW", view));
+    sql.addAll(PartGrants.columns(session, legacy, view));
+    return sql;
   }
 
   /** After {@link #lock}, which has dropped the view. */

@@ -9,8 +9,10 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.ForeignKey;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
+import dev.rubicon.table.RowSecurity;
 import dev.rubicon.transition.shadow.Grants;
 import dev.rubicon.transition.shadow.IncomingKeys;
+import dev.rubicon.transition.shadow.KeyMap;
 import dev.rubicon.transition.shadow.PartGrants;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -18,6 +20,7 @@ import dev.rubicon.transition.shadow.SharedPlans;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Puts a shadow's triggers on both relations, and takes them off again. */
 public final class ShadowInstall {
@@ -68,6 +71,10 @@ public final class ShadowInstall {
     var sql = new ArrayList<>(Grants.of(session, from, "TABLE", plan.canonical().name()));
     sql.addAll(PartGrants.partitions(session, from, plan.canonical().oid()));
     sql.addAll(PartGrants.sequences(session, from, plan.canonical().oid()));
+    // They read with Rubicon's rights: nobody else is to read through them.
+    var rows = new RowSecurity(session);
+    Stream.concat(plan.views().stream(), plan.keyMap().map(KeyMap::table).stream())
+        .forEach(own -> sql.addAll(rows.withoutDefaults(own, "rubicon")));
     return sql.stream().map(statement -> Step.of("install " + plan.key(), statement)).toList();
   }
 
