@@ -41,8 +41,7 @@ public final class Abort {
         return new Facts.Abort(CatalogReader.read(session, schemas).fingerprint());
       }
       TargetState.refuseForeign(state.get(), context.input().bundle());
-      if (state.get().stage() == TargetStage.CUT_OVER
-          || state.get().stage() == TargetStage.CONTRACTING) {
+      if (state.get().stage() == TargetStage.CUT_OVER) {
         throw new RubiconException(
             ErrorCode.ABORT_IMPOSSIBLE,
             "canonical is the authority by now",

@@ -7,20 +7,17 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.TargetState;
-import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
-import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.LegacyRelations;
-import dev.rubicon.table.Naming;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.time.Duration;
@@ -44,12 +41,12 @@ public final class Contract {
       Optional<TargetState.Row> state = TargetState.find(session);
       if (state.isPresent()) {
         TargetState.refuseForeign(state.get(), context.input().bundle());
-        if (state.get().stage() != TargetStage.CONTRACTING) {
-          due(context, session, state.get());
-          Transitions all = Transitions.installed(session);
-          all.forEach(t -> t.refuseRetirement(scan, context.runbook(), all));
-        }
-        retire(context, lock, session, scan);
+        due(context, session, state.get());
+        Transitions all = Transitions.installed(session);
+        all.forEach(t -> t.refuseRetirement(scan, context.runbook(), all));
+        archive(context, lock, session, scan);
+        lock.check();
+        Retirement.run(context, session);
       } else {
         refuseUntouched(context, session);
       }
@@ -66,6 +63,34 @@ public final class Contract {
                       .distinct()
                       .map(r -> r + "=" + word(LegacyRelations.action(context.runbook(), r))))
               .toList());
+    }
+  }
+
+  /**
+   * All of it at once, behind a crossing of the rehearsal, and taken back. What the plan has told
+   * the owner to drop before is dropped for it; nobody waits for a quiet period there.
+   */
+  public void tryOut(PhaseContext on) {
+    try (PgSession session = on.open(SessionLimits.OWN_DATABASE)) {
+      Transitions transitions = Transitions.installed(session);
+      session.inTransaction(
+          () -> {
+            session.execute("SAVEPOINT rubicon_here");
+            for (Transition transition : transitions.reversed()) {
+              if (LegacyRelations.action(on.runbook(), transition.relation())
+                  == LegacyColumn.Action.DROP) {
+                transition
+                    .dependents(session)
+                    .forEach(dependent -> dependent.drop().ifPresent(session::execute));
+              }
+              transition
+                  .archive(session, on.runbook())
+                  .forEach(steps -> StepRunner.run(session, steps));
+            }
+            Retirement.take(on, session, transitions, 0);
+            session.execute("ROLLBACK TO SAVEPOINT rubicon_here");
+            return true;
+          });
     }
   }
 
@@ -125,13 +150,13 @@ public final class Contract {
           "the cutover is younger than the quiet period of " + quiet,
           "wait until it is over, then: rubicon contract");
     }
-    ContractSteps.preconditions(context, session);
+    Preconditions.require(context, session);
   }
 
-  private static void retire(
+  /** Copies what the runbook keeps of the columns that go; takes nothing away. */
+  private static void archive(
       PhaseContext context, TargetLock lock, PgSession session, PgSession scan) {
-    Transitions transitions = Transitions.installed(session);
-    for (Transition transition : transitions.reversed()) {
+    for (Transition transition : Transitions.installed(session).reversed()) {
       for (List<Step> steps : transition.archive(session, context.runbook())) {
         lock.check();
         context.progress().checkCancelled();
@@ -144,51 +169,6 @@ public final class Contract {
               });
         }
       }
-    }
-    TargetState.stage(session, TargetStage.CONTRACTING);
-    session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
-    ContractSteps.sql(context, lock, session);
-    for (Transition transition : transitions.toRetire(session)) {
-      lock.check();
-      context.progress().checkCancelled();
-      end(context, session, transition, transitions);
-    }
-    LockLadder.DDL.run(
-        session,
-        context.progress(),
-        List.of(),
-        () -> {
-          session.execute(TargetState.FORGET);
-          return true;
-        });
-  }
-
-  private static void end(
-      PhaseContext context, PgSession session, Transition transition, Transitions all) {
-    List<RelationName> relations = transition.sides(session);
-    context.progress().update(transition.key(), 0, 0, "retiring " + transition.retired());
-    try {
-      var attempts =
-          new StepRunner(session, context.progress(), LockLadder.DDL)
-              .run(
-                  relations,
-                  attempt -> {
-                    StepRunner.run(session, transition.lock(session, relations, attempt));
-                    return transition.retire(session, context.runbook(), all);
-                  },
-                  () -> TargetState.uninstalled(session, transition.key()));
-      context
-          .evidence()
-          .record(EvidenceNames.LOCKS_OF_RELATION.of(transition.relation()), attempts);
-    } catch (RubiconException e) {
-      if (SqlFailure.state(e).equals("2BP01")) {
-        throw new RubiconException(
-            ErrorCode.TRANSITION_UNSUPPORTED,
-            transition.retired() + " is still used: " + e.getMessage(),
-            "drop or rebuild what depends on it, then: rubicon contract",
-            e.getCause());
-      }
-      throw e;
     }
   }
 

@@ -97,6 +97,9 @@ public final class TargetState {
         after_name  text,
         PRIMARY KEY (moment, kind, relation, name)
       );
+      CREATE TABLE rubicon.archived (
+        relation oid PRIMARY KEY
+      );
       CREATE TABLE rubicon.legacy_write (
         at               timestamptz NOT NULL DEFAULT clock_timestamp(),
         relation         text NOT NULL,

@@ -226,19 +226,20 @@ final class TransitionTrial {
         trial.attempt(Phase.CONTRACT, steps);
       }
     }
-    for (Transition transition : transitions.toRetire(session)) {
-      trial.inTransaction(
-          LockLadder.DDL,
-          Phase.CONTRACT,
-          () -> {
+    trial.inTransaction(
+        LockLadder.DDL,
+        Phase.CONTRACT,
+        () -> {
+          for (Transition transition : transitions) {
             trial.each(Phase.CONTRACT, transition.lock(session, transition.sides(session), 0));
+          }
+          for (Transition transition : transitions.toRetire()) {
             trial
                 .each(Phase.CONTRACT, transition.retire(session, runbook, transitions))
                 .forEach(failed -> findings.add(StepTrial.notYet(failed)));
-          });
-      TargetState.uninstalled(session, transition.key());
-    }
-    planned.alone(Phase.CONTRACT, "forget", List.of(), TargetState.FORGET, "");
-    session.execute(TargetState.FORGET);
+            TargetState.uninstalled(session, transition.key());
+          }
+          trial.each(Phase.CONTRACT, List.of(Step.of("forget", TargetState.FORGET)));
+        });
   }
 }

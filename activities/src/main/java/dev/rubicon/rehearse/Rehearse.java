@@ -5,6 +5,7 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.check.CheckResult;
 import dev.rubicon.check.CheckRunner;
 import dev.rubicon.check.HookCaller;
+import dev.rubicon.contract.Contract;
 import dev.rubicon.cutover.Cutover;
 import dev.rubicon.dualwrite.DualWrite;
 import dev.rubicon.engine.PhaseContext;
@@ -29,8 +30,8 @@ import java.util.function.Function;
 
 /**
  * The whole rest of the rollout on a clone: expand, dual write, backfill, verify, cutover,
- * rollback, cutover; then the checks. What it measures is what production is to expect, and the
- * fingerprint it ends with is the one that production must reach.
+ * rollback, cutover; contract, which is taken back; then the checks. What it measures is what
+ * production is to expect, and the fingerprint it ends with is the one that production must reach.
  */
 public final class Rehearse {
   private final CloneCopies copies;
@@ -60,8 +61,10 @@ public final class Rehearse {
                   .with(context.target().variables())
                   .with(Map.of("clone_database", copy.target().database())));
       Facts.Cutover crossed;
+      Optional<String> contract;
       try {
         crossed = cross(on, rehearsal);
+        contract = contract(on, rehearsal);
       } catch (RubiconException e) {
         throw failed(rehearsal, e);
       } finally {
@@ -84,7 +87,8 @@ public final class Rehearse {
           Digest.of(crossed.change(), String.join(",", names)),
           crossed.change(),
           rehearsal.predicted(),
-          names);
+          names,
+          contract);
     }
   }
 
@@ -102,6 +106,26 @@ public final class Rehearse {
     rehearsal.step("verify", () -> new Verify().run(in(on, Phase.VERIFY, 2)));
     return rehearsal.step(
         "cutover", () -> new Cutover().run(in(on, Phase.CUTOVER, 2), CrossingTerms.NONE));
+  }
+
+  /**
+   * Contract comes days later, and the owner may mend until then what it would stop at: that is
+   * said now, and stops nothing.
+   */
+  private static Optional<String> contract(PhaseContext on, Rehearsal rehearsal) {
+    return rehearsal.step(
+        "contract",
+        () -> {
+          try {
+            new Contract().tryOut(in(on, Phase.CONTRACT, 1));
+            return Optional.empty();
+          } catch (RubiconException e) {
+            if (e.code().retryable()) {
+              throw e;
+            }
+            return Optional.of(e.code() + ": " + e.getMessage());
+          }
+        });
   }
 
   /** The same phase on the clone; what it records stands beside production's, not over it. */

@@ -28,7 +28,6 @@ import dev.rubicon.transition.shadow.triggers.ShadowInstall;
 import dev.rubicon.transition.shadow.triggers.ShadowOpening;
 import dev.rubicon.transition.shadow.triggers.ShadowSql;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** Canonical in a table of its own, kept in step with legacy's. */
 public record ShadowTransition(ShadowPlan plan) implements Transition {
@@ -209,7 +208,7 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   }
 
   @Override
-  public OptionalLong ends() {
-    return plan.leadsLegacy() ? OptionalLong.of(plan.legacy().oid()) : OptionalLong.empty();
+  public boolean endsLegacy() {
+    return plan.leadsLegacy();
   }
 }

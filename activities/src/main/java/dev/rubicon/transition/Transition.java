@@ -18,7 +18,6 @@ import dev.rubicon.transition.rows.Verifier;
 import dev.rubicon.transition.shadow.compile.ShadowCompiler;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * One relation's way from its legacy to its canonical shape, resolved against the live tables. Its
@@ -226,8 +225,8 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
   /** What {@link #retire} takes away, for a message. */
   String retired();
 
-  /** Object id of the legacy relation that ends with it, if one does. */
-  default OptionalLong ends() {
-    return OptionalLong.empty();
+  /** Whether a legacy relation ends with it. */
+  default boolean endsLegacy() {
+    return false;
   }
 }

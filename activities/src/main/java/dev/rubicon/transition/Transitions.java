@@ -17,7 +17,6 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.inplace.ColumnGroup;
 import dev.rubicon.transition.inplace.InPlacePlan;
 import dev.rubicon.transition.shadow.ShadowPlan;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -102,33 +101,12 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
     return all.reversed();
   }
 
-  /**
-   * In the order in which their legacy relations can go: one that has a foreign key to another goes
-   * before it.
-   */
-  public List<Transition> toRetire(PgSession session) {
-    var ordered = new ArrayList<>(reversed().stream().filter(t -> t.ends().isEmpty()).toList());
-    var left = new ArrayList<>(all.stream().filter(t -> t.ends().isPresent()).toList());
-    while (!left.isEmpty()) {
-      Transition next =
-          left.stream()
-              .filter(t -> left.stream().noneMatch(o -> o != t && pointsAt(session, o, t)))
-              .findFirst()
-              .orElse(left.getFirst()); // a cycle: PostgreSQL will name what is in the way
-      left.remove(next);
-      ordered.add(next);
-    }
-    return ordered;
-  }
-
-  private static boolean pointsAt(PgSession session, Transition from, Transition to) {
-    return session
-        .value(
-            "SELECT EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND conrelid ="
-                + " ?::bigint::oid AND confrelid = ?::bigint::oid)",
-            from.ends().orElseThrow(),
-            to.ends().orElseThrow())
-        .equals("t");
+  /** In the order in which contract ends them: legacy relations go last. */
+  public List<Transition> toRetire() {
+    return Stream.concat(
+            reversed().stream().filter(t -> !t.endsLegacy()),
+            reversed().stream().filter(Transition::endsLegacy))
+        .toList();
   }
 
   /** Plans of the shadows among them, for those that share a relation. */

@@ -80,6 +80,7 @@ public final class Bench {
   private final List<String> legacyRelations = new ArrayList<>();
   private final List<String> invariants = new ArrayList<>();
   private final TreeMap<String, byte[]> files = new TreeMap<>();
+  private final List<String> contractFiles = new ArrayList<>();
   public List<String> schemas = List.of("public");
   public String batchTarget = "50ms";
   public int parallel = 1;
@@ -221,6 +222,13 @@ public final class Bench {
     return this;
   }
 
+  /** A file of contract's own statements. */
+  public Bench contractSql(String file, String sql) {
+    contractFiles.add(file);
+    files.put(file, sql.getBytes(StandardCharsets.UTF_8));
+    return this;
+  }
+
   public static ColumnMapping map(String name, String type, String up, Map<String, String> down) {
     return new ColumnMapping(
         name,
@@ -267,11 +275,14 @@ public final class Bench {
       quiet-period: %s
       legacy-columns: %s
       legacy-relations: %s
+      sql: %s
     approvals: {gates: [], self-approval: true}
     """
         .formatted(
             RunbookText.names(schemas),
-            files.isEmpty() ? "" : "migrations: expand,",
+            files.keySet().stream().anyMatch(f -> f.startsWith("expand/"))
+                ? "migrations: expand,"
+                : "",
             RunbookText.list(indexes),
             RunbookText.list(transitions),
             batchTarget,
@@ -282,7 +293,8 @@ public final class Bench {
             cutover,
             quietPeriod,
             RunbookText.list(legacy),
-            RunbookText.list(legacyRelations));
+            RunbookText.list(legacyRelations),
+            contractFiles);
   }
 
   public PhaseContext context(Phase phase) {

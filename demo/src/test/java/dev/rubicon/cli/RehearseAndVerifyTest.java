@@ -63,7 +63,9 @@ final class RehearseAndVerifyTest {
             "cutover",
             "rollback",
             "verify",
-            "cutover");
+            "cutover",
+            "contract");
+    assertThat(told.path("contract").isTextual()).isFalse();
     assertThat(told.path("predicted").path("backfill").asDouble()).isPositive();
     assertThat(told.path("checks")).hasSizeGreaterThan(3);
     assertThat(told.path("locks"))

@@ -16,6 +16,7 @@ import dev.rubicon.rollout.PhaseInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -62,6 +63,7 @@ final class RehearseCommand implements Callable<Integer> {
       String change,
       Map<String, Double> predicted,
       List<String> checks,
+      Optional<String> contract,
       List<Map<String, Object>> steps,
       List<CloneLocks.Lock> locks,
       List<String> findings) {}
@@ -107,6 +109,7 @@ final class RehearseCommand implements Callable<Integer> {
         facts.change(),
         facts.predicted(),
         facts.checks(),
+        facts.contract(),
         evidence.rows(evidence.find(EvidenceNames.STEPS)),
         CloneLocks.of(evidence),
         evidence.findings().stream().map(finding -> finding.id()).toList());
@@ -123,8 +126,13 @@ final class RehearseCommand implements Callable<Integer> {
     }
     text.append("checks passed: ")
         .append(result.checks().isEmpty() ? "there are none" : String.join(", ", result.checks()))
-        .append('\n')
-        .append(paint.good("rehearsed"))
+        .append('\n');
+    result
+        .contract()
+        .ifPresent(
+            why ->
+                text.append("contract could not end as things stand: ").append(why).append('\n'));
+    text.append(paint.good("rehearsed"))
         .append("; the target was only read\nnext: rubicon launch --target ")
         .append(result.target())
         .append(" --runbook DIR");

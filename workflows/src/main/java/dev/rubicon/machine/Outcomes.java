@@ -17,7 +17,7 @@ import java.util.Optional;
 /** Where the outcome of a step leads; one of a step that was left in the meantime leads nowhere. */
 final class Outcomes {
   private static final Facts.Rehearsal NOT_REHEARSED =
-      new Facts.Rehearsal(false, "not rehearsed", "", Map.of(), List.of());
+      new Facts.Rehearsal(false, "not rehearsed", "", Map.of(), List.of(), Optional.empty());
 
   private Outcomes() {}
 

@@ -3,6 +3,7 @@ package dev.rubicon.rollout;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -70,17 +71,22 @@ public final class Facts {
    * @param digest SHA-256 over the rehearsal's result, durations aside
    * @param change fingerprint of the change that production must reach at cutover
    * @param predicted seconds per phase
+   * @param contract why contract could not end as things stand, if it could not
    */
   public record Rehearsal(
       boolean rehearsed,
       String digest,
       String change,
       Map<String, Double> predicted,
-      List<String> checks)
+      List<String> checks,
+      Optional<String> contract)
       implements OfPhase {
     @Override
     public String line() {
-      return checks.size() + " checks passed, predicted seconds " + predicted;
+      return checks.size()
+          + " checks passed, predicted seconds "
+          + predicted
+          + contract.map(why -> "; contract could not end as things stand: " + why).orElse("");
     }
   }
 

@@ -16,11 +16,7 @@ public record TargetProgress(Optional<TargetStage> stage, int turns) {
   /** Which side it is. */
   public Found found() {
     return stage
-        .map(
-            s ->
-                s == TargetStage.CUT_OVER || s == TargetStage.CONTRACTING
-                    ? Found.CROSSED
-                    : Found.INSTALLED)
+        .map(s -> s == TargetStage.CUT_OVER ? Found.CROSSED : Found.INSTALLED)
         .orElse(Found.NOTHING);
   }
 

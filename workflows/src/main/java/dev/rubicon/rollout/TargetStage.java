@@ -9,6 +9,5 @@ public enum TargetStage {
   VERIFIED,
   CUT_OVER,
   /** As good as {@link #VERIFIED}: ready to cut over again. */
-  ROLLED_BACK,
-  CONTRACTING
+  ROLLED_BACK
 }

@@ -87,7 +87,8 @@ final class FakeTarget {
           new Event.BackedUp(new Facts.Backup("k", "s3://k", "d", 1, Map.of()));
       case State.Cloning _ -> new Event.Cloned(new Facts.Clone("golden", "backup", 1));
       case State.Rehearsing _ ->
-          new Event.Rehearsed(new Facts.Rehearsal(true, "r", "change", Map.of(), List.of()));
+          new Event.Rehearsed(
+              new Facts.Rehearsal(true, "r", "change", Map.of(), List.of(), Optional.empty()));
       case State.Binding(var preflight, _, _) ->
           new Event.Bound(new Facts.Dossier("dossier-" + preflight.fingerprint(), "", List.of()));
       case State.OpeningGate _ -> new Event.GateOpened(run);

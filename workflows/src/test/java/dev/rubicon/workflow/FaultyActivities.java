@@ -177,7 +177,9 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
   public Worked<Facts.Rehearsal> rehearse(
       PhaseInput input, Facts.Backup backup, Facts.Clone clone) {
     return RecordingPhases.worked(
-        call("rehearse", () -> new Facts.Rehearsal(true, "r", "change", Map.of(), List.of())));
+        call(
+            "rehearse",
+            () -> new Facts.Rehearsal(true, "r", "change", Map.of(), List.of(), Optional.empty())));
   }
 
   @Override

@@ -99,7 +99,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
       PhaseInput input, Facts.Backup backup, Facts.Clone clone) {
     called("rehearse");
     return worked(
-        new Facts.Rehearsal(true, "r", rehearsed, Map.of("expand", 0.1), List.of("healthz")));
+        new Facts.Rehearsal(
+            true, "r", rehearsed, Map.of("expand", 0.1), List.of("healthz"), Optional.empty()));
   }
 
   @Override

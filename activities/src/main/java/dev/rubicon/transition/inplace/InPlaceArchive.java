@@ -1,9 +1,12 @@
 package dev.rubicon.transition.inplace;
 
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.table.KeyColumn;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,12 +21,18 @@ public final class InPlaceArchive {
 
   private InPlaceArchive() {}
 
-  /** One table per column; it exists only when it is complete. None where it does. */
+  /**
+   * One table per column, taken anew by every attempt to end: until the column goes it is written.
+   */
   public static List<Step> copy(PgSession session, InPlacePlan plan, String column) {
     String name = plan.relation().schema() + "." + plan.relation().name() + "." + column;
     String table = SCHEMA + "." + Identifiers.quote(shorten(name, plan.id()));
-    if (session.value("SELECT to_regclass(?) IS NOT NULL", table).equals("t")) {
-      return List.of();
+    boolean there = session.value("SELECT to_regclass(?) IS NOT NULL", table).equals("t");
+    if (there && !ours(session, table)) {
+      throw new RubiconException(
+          ErrorCode.CONTRACT_NOT_DUE,
+          table + " is there, and not by this rollout: " + name + " cannot be archived",
+          "rename or drop it, then: rubicon contract");
     }
     String columns =
         Stream.concat(
@@ -31,16 +40,35 @@ public final class InPlaceArchive {
                 Stream.of(column))
             .map(Identifiers::quote)
             .collect(Collectors.joining(", "));
-    return Stream.of(
+    var sql = new ArrayList<String>();
+    if (there) {
+      sql.add("DELETE FROM rubicon.archived WHERE relation = " + regclass(table));
+      sql.add("DROP TABLE " + table);
+    }
+    sql.addAll(
+        List.of(
             "CREATE SCHEMA IF NOT EXISTS " + SCHEMA,
             "REVOKE ALL ON SCHEMA " + SCHEMA + " FROM PUBLIC",
             "CREATE TABLE " + table + " AS SELECT " + columns + " FROM " + plan.relation().sql(),
             "COMMENT ON TABLE "
                 + table
                 + " IS "
-                + Identifiers.literal("Archived by Rubicon: " + name))
-        .map(sql -> Step.of("archive " + plan.relation() + "." + column, sql))
+                + Identifiers.literal("Archived by Rubicon: " + name),
+            "INSERT INTO rubicon.archived VALUES (" + regclass(table) + ")"));
+    return sql.stream()
+        .map(each -> Step.of("archive " + plan.relation() + "." + column, each))
         .toList();
+  }
+
+  private static boolean ours(PgSession session, String table) {
+    return session
+        .value(
+            "SELECT EXISTS (SELECT FROM rubicon.archived WHERE relation = to_regclass(?))", table)
+        .equals("t");
+  }
+
+  private static String regclass(String table) {
+    return Identifiers.literal(table) + "::pg_catalog.regclass";
   }
 
   private static String shorten(String name, String id) {

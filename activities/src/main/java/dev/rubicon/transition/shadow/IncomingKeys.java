@@ -44,6 +44,15 @@ public final class IncomingKeys {
    * @param leaving relations that contract takes away themselves
    */
   public List<Key> of(long legacy, Set<Long> leaving) {
+    return read(legacy, "c.conrelid <> ALL (?::bigint[]::oid[])", leaving);
+  }
+
+  /** Those of relations that leave, too. */
+  public List<Key> among(long legacy, Set<Long> leaving) {
+    return read(legacy, "c.conrelid = ANY (?::bigint[]::oid[])", leaving);
+  }
+
+  private List<Key> read(long legacy, String whose, Set<Long> leaving) {
     return session.query(
         """
         SELECT c.conname, n.nspname, r.relname, pg_get_constraintdef(c.oid),
@@ -53,9 +62,10 @@ public final class IncomingKeys {
         FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
         JOIN pg_namespace n ON n.oid = r.relnamespace
         WHERE c.contype = 'f' AND c.confrelid = ?::bigint::oid AND c.conparentid = 0
-          AND c.conrelid <> c.confrelid AND c.conrelid <> ALL (?::bigint[]::oid[])
+          AND c.conrelid <> c.confrelid AND %s
         ORDER BY 2, 3, 1
-        """,
+        """
+            .formatted(whose),
         row ->
             new Key(
                 row.getString(1),

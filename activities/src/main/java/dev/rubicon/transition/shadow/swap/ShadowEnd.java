@@ -38,7 +38,8 @@ public final class ShadowEnd {
     if (action != LegacyColumn.Action.DROP) {
       altered.forEach(key -> sql.add(notDeferrable(id, key)));
     }
-    for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
+    var incoming = new IncomingKeys(session);
+    for (IncomingKeys.Key key : incoming.of(plan.legacy().oid(), leaving)) {
       String table = "ALTER TABLE " + key.table().sql();
       String name = Identifiers.quote(key.name());
       Step.Lock lock = Step.Lock.exclusive(key.table());
@@ -55,6 +56,19 @@ public final class ShadowEnd {
     }
     if (action != LegacyColumn.Action.DROP && plan.keyMap().isPresent()) {
       sql.addAll(archive(id, plan.keyMap().get().table()));
+    }
+    if (action == LegacyColumn.Action.DROP) {
+      // Relations that leave may point at each other in a circle, and one may be kept that does.
+      for (IncomingKeys.Key key : incoming.among(plan.legacy().oid(), leaving)) {
+        sql.add(
+            Step.of(
+                id,
+                "ALTER TABLE "
+                    + key.table().sql()
+                    + " DROP CONSTRAINT "
+                    + Identifiers.quote(key.name()),
+                Step.Lock.exclusive(key.table())));
+      }
     }
     sql.addAll(ShadowInstall.remove(session, plan));
     switch (action) {
