@@ -125,7 +125,10 @@ class OwnersSqlTest {
             CREATE SCHEMA "App";
             CREATE TABLE "App".item (id int PRIMARY KEY, price_text text, name text, price int);
             """,
-            RUNBOOK + checks);
+            RUNBOOK
+                + "findings: [{match: \"missing:column:App.item.name\", disposition: accept,"
+                + " reason: x}]\n"
+                + checks);
     return CheckSamples.context(bundle, filled(), Phase.REHEARSE, probe);
   }
 
