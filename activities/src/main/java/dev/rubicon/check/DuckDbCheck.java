@@ -10,6 +10,7 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.preflight.ScratchDatabase;
 import dev.rubicon.runbook.Check;
+import dev.rubicon.table.Naming;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.sql.Statement;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -41,13 +43,22 @@ final class DuckDbCheck {
   }
 
   Outcome run(Check.DuckDb check, PhaseContext context, Variables variables) {
+    return ask(check, context, rows -> rows.compare(check.expect(), variables));
+  }
+
+  /** All of it, whatever the answer is. */
+  Outcome attempt(Check.DuckDb check, PhaseContext context) {
+    return ask(check, context, rows -> Rows.fits(rows.columns(), check.expect()));
+  }
+
+  private Outcome ask(Check.DuckDb check, PhaseContext context, Function<Rows, Outcome> judge) {
     Path folder = folder(check);
     try (DuckDBConnection duck = open()) {
       exportTarget(check, context, duck, folder);
       if (!check.local().isEmpty()) {
         exportLocal(check, context, duck, folder);
       }
-      return query(check, context.progress(), duck, folder).compare(check.expect(), variables);
+      return judge.apply(query(check, context.progress(), duck, folder));
     } catch (SQLException e) {
       context.progress().checkCancelled();
       return Outcome.failed("DuckDB refused: " + kind(e));
@@ -68,6 +79,7 @@ final class DuckDbCheck {
       Check.DuckDb check, PhaseContext context, DuckDBConnection duck, Path folder) {
     try (PgSession session = context.open(SessionLimits.SCAN);
         var _ = context.progress().cancelsWith(session)) {
+      Naming.resolve(session, context.runbook());
       export(session, check.export(), duck, folder);
     }
   }
@@ -76,9 +88,13 @@ final class DuckDbCheck {
       Check.DuckDb check, PhaseContext context, DuckDBConnection duck, Path folder) {
     try (ScratchDatabase scratch = ScratchDatabase.create(staging, context.tag())) {
       scratch.apply(context.bundle(), context.runbook().canonical().sql());
-      scratch.apply(context.bundle(), check.localSql());
+      try (PgSession session = scratch.open()) {
+        Naming.resolve(session, context.runbook());
+        ScratchDatabase.apply(session, context.bundle(), check.localSql());
+      }
       try (PgSession session = scratch.open();
           var _ = context.progress().cancelsWith(session)) {
+        Naming.resolve(session, context.runbook());
         export(session, check.local(), duck, folder);
       }
     }

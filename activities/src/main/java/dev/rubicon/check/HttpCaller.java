@@ -92,7 +92,7 @@ final class HttpCaller implements AutoCloseable {
     }
   }
 
-  private static HttpRequest request(
+  static HttpRequest request(
       HttpCall call, Variables variables, Map<String, String> headers, Duration timeout)
       throws NoAnswer {
     try {

@@ -26,6 +26,16 @@ record Rows(List<String> columns, List<List<String>> cells) {
     return new Rows(columns, rows);
   }
 
+  /** Whether rows of these columns can be those expected; of an answer it says nothing. */
+  static Outcome fits(List<String> columns, List<List<String>> expected) {
+    if (columns.isEmpty()) {
+      return Outcome.failed("gives no rows");
+    }
+    return expected.isEmpty() || expected.getFirst().size() == columns.size()
+        ? Outcome.ok()
+        : Outcome.failed(columns.size() + " columns, expected " + expected.getFirst().size());
+  }
+
   /** Says where it differs; values that were found stay out of it. */
   Outcome compare(List<List<String>> expected, Variables variables) {
     if (cells.size() > expected.size()) {

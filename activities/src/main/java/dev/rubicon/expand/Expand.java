@@ -6,12 +6,10 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.TargetStage;
-import dev.rubicon.runbook.Runbook;
-import dev.rubicon.transition.Transition;
+import dev.rubicon.transition.Transitions;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -41,6 +39,8 @@ public final class Expand {
       remember(context, session);
       lock.check();
       List<String> migrations = new Migrations(context).apply(session);
+      // What is not installed yet is compiled before indexes are built, which may take hours.
+      Transitions.installed(session).missing(session, context.runbook());
       lock.check();
       List<String> indexes =
           new ConcurrentIndexes(context).build(ConcurrentIndexes.Group.BEFORE_TRANSITIONS);
@@ -56,13 +56,10 @@ public final class Expand {
       TargetState.refuseForeign(found.get(), context.input().bundle());
       return;
     }
-    // What dual write would refuse is refused here: nothing has been touched yet. A relation that a
-    // migration of this very bundle creates cannot be looked at before it is there.
-    for (Runbook.Transition transition : context.runbook().transitions()) {
-      if (transition.relations().stream()
-          .allMatch(relation -> exists(session, RelationName.parse(relation)))) {
-        Transition.compile(session, context.runbook(), transition);
-      }
+    // What dual write would refuse is refused before anything is touched; where there are
+    // migrations, behind them, as in the plan's trial: expressions may call what they create.
+    if (context.runbook().expand().migrations().isEmpty()) {
+      Transitions.of(List.of()).missing(session, context.runbook());
     }
     CatalogSnapshot baseline = CatalogReader.read(session, context.runbook().schemas());
     TargetState.create(
@@ -72,9 +69,5 @@ public final class Expand {
         baseline.fingerprint(),
         baseline);
     canonical.apply(context).ifPresent(snapshot -> TargetState.canonical(session, snapshot));
-  }
-
-  private static boolean exists(PgSession session, RelationName relation) {
-    return session.value("SELECT to_regclass(?) IS NOT NULL", relation.sql()).equals("t");
   }
 }

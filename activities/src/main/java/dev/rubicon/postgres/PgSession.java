@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -215,6 +216,29 @@ public final class PgSession implements AutoCloseable {
       try (ResultSet result = statement.executeQuery()) {
         return reader.read(result);
       }
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    } finally {
+      running = null;
+    }
+  }
+
+  /**
+   * @param columns that its rows would have; none where it gives no rows
+   * @param parameters placeholders
+   */
+  public record Described(List<String> columns, int parameters) {}
+
+  /** What PostgreSQL makes of a query that it parses and looks up, and does not run. */
+  public Described describe(String sql, Object... arguments) {
+    try (PreparedStatement statement = prepare(sql, arguments)) {
+      running = statement;
+      var columns = new ArrayList<String>();
+      ResultSetMetaData found = statement.getMetaData();
+      for (int i = 1; found != null && i <= found.getColumnCount(); i++) {
+        columns.add(found.getColumnLabel(i));
+      }
+      return new Described(columns, statement.getParameterMetaData().getParameterCount());
     } catch (SQLException e) {
       throw SqlFailure.of(e);
     } finally {

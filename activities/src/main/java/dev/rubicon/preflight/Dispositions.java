@@ -9,15 +9,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the runbook says of each finding. */
-final class Dispositions {
+public final class Dispositions {
   private final Runbook runbook;
 
-  Dispositions(Runbook runbook) {
+  public Dispositions(Runbook runbook) {
     this.runbook = runbook;
   }
 
   /** The finding with the runbook's disposition; the first match counts. */
-  Finding apply(Finding finding) {
+  public Finding apply(Finding finding) {
     if (finding.disposition() != Finding.Disposition.OPEN) {
       return finding;
     }
@@ -38,7 +38,7 @@ final class Dispositions {
         .orElse(finding);
   }
 
-  List<Finding> apply(Stream<Finding> findings) {
+  public List<Finding> apply(Stream<Finding> findings) {
     return findings.map(this::apply).toList();
   }
 

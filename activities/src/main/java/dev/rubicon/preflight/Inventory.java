@@ -6,6 +6,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.table.Naming;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -130,9 +131,18 @@ public final class Inventory {
       try {
         samples.put(
             relation.toString(),
-            session.query(
-                "SELECT * FROM " + relation.sql() + " LIMIT " + runbook.preflight().sampleRows(),
-                this::sample));
+            session.inTransaction(
+                () -> {
+                  // What a view's functions name is looked up as a client of the owner's has it.
+                  session.execute(
+                      "SET LOCAL search_path = " + Naming.searchPath(runbook) + ", pg_catalog");
+                  return session.query(
+                      "SELECT * FROM "
+                          + relation.sql()
+                          + " LIMIT "
+                          + runbook.preflight().sampleRows(),
+                      this::sample);
+                }));
       } catch (RubiconException e) {
         if (!List.of("42P01", "42501", "57014", "55P03").contains(SqlFailure.state(e))) {
           throw e;

@@ -94,7 +94,10 @@ public final class Preflight {
       context.evidence().record(EvidenceNames.CANONICAL, canonical);
       List<Finding> differences = CatalogDiff.between(before, canonical);
       if (earlier.isPresent()) {
-        found.addAll(differences);
+        differences.stream()
+            .map(new Dispositions(context.runbook())::apply)
+            .map(difference -> judgedBefore(difference, earlier.get()))
+            .forEach(found::add);
         found.add(MeasuredFindings.adopted(earlier.get()));
       } else {
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
@@ -261,6 +264,24 @@ public final class Preflight {
           "nobody has said what is to happen with: " + unsupported,
           "change the target, or say it under findings: with a reason; then: rubicon plan");
     }
+    if (!blocking.isEmpty()) {
+      throw new RubiconException(
+          ErrorCode.FINDING_OPEN,
+          "canonical has what the rollout does not bring: "
+              + blocking.stream().map(Finding::id).collect(Collectors.joining(", ")),
+          "add it under expand: or transitions:, or say under findings: why it may be missing;"
+              + " then: rubicon plan");
+    }
+  }
+
+  /** What the rollout has brought since is not in the baseline: its plan was the place to stop. */
+  private static Finding judgedBefore(Finding difference, EarlierLaunch earlier) {
+    return difference.blocks() && difference.kind() == Finding.Kind.MISSING
+        ? Dispositions.with(
+            difference,
+            Finding.Disposition.FIXED_BY_ROLLOUT,
+            "judged when " + earlier.rollout() + " was planned")
+        : difference;
   }
 
   private static String list(List<Finding> blocking, Finding.Kind kind) {

@@ -88,6 +88,11 @@ public final class ScratchDatabase implements AutoCloseable {
     apply(files);
   }
 
+  /** The same, with the search path that the session has. */
+  public static void apply(PgSession session, Bundle bundle, List<String> paths) {
+    paths.forEach(path -> apply(session, path, bundle.text(path)));
+  }
+
   /**
    * The same with files at hand.
    *
@@ -96,10 +101,12 @@ public final class ScratchDatabase implements AutoCloseable {
   public void apply(Map<String, String> files) {
     try (PgSession session = open()) {
       session.execute("RESET search_path");
-      files.forEach(
-          (path, text) ->
-              SqlScript.split(path, text).forEach(statement -> apply(session, statement)));
+      files.forEach((path, text) -> apply(session, path, text));
     }
+  }
+
+  private static void apply(PgSession session, String path, String text) {
+    SqlScript.split(path, text).forEach(statement -> apply(session, statement));
   }
 
   private static void apply(PgSession session, SqlScript.Statement statement) {

@@ -4,6 +4,7 @@ import dev.rubicon.backfill.Backfill;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.check.CheckResult;
 import dev.rubicon.check.CheckRunner;
+import dev.rubicon.check.CheckTrial;
 import dev.rubicon.check.HookCaller;
 import dev.rubicon.contract.Contract;
 import dev.rubicon.cutover.Cutover;
@@ -20,6 +21,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.runbook.Check;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.verify.Verify;
 import dev.rubicon.workflow.Digest;
@@ -27,11 +29,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The whole rest of the rollout on a clone: expand, dual write, backfill, verify, cutover,
- * rollback, cutover; contract, which is taken back; then the checks. What it measures is what
- * production is to expect, and the fingerprint it ends with is the one that production must reach.
+ * rollback, cutover; contract, which is taken back; then the checks, and those of the time after the
+ * crossing as far as they can be tried. What it measures is what production is to expect, and the
+ * fingerprint it ends with is the one that production must reach.
  */
 public final class Rehearse {
   private final CloneCopies copies;
@@ -71,9 +75,14 @@ public final class Rehearse {
         context.evidence().record(EvidenceNames.STEPS, rehearsal.steps());
       }
       List<CheckResult> checks = checks(on, rehearsal);
-      context.evidence().record(EvidenceNames.CHECKS, checks);
+      List<CheckResult> tried = later(context, on, rehearsal);
+      List<CheckResult> all = Stream.concat(checks.stream(), tried.stream()).toList();
+      context.evidence().record(EvidenceNames.CHECKS, all);
       List<String> failed =
-          checks.stream().filter(check -> !check.passed()).map(CheckResult::name).toList();
+          all.stream()
+              .filter(check -> !check.passed())
+              .map(check -> check.name() + " (" + check.detail() + ")")
+              .toList();
       if (!failed.isEmpty()) {
         throw new RubiconException(
             ErrorCode.REHEARSAL_FAILED,
@@ -156,6 +165,23 @@ public final class Rehearse {
           } finally {
             plan.undeploy().ifPresent(call -> HookCaller.call("rehearse-undeploy", call, on));
           }
+        });
+  }
+
+  /** Those of the time after the crossing, where a check that cannot pass would lead back. */
+  private List<CheckResult> later(PhaseContext context, PhaseContext on, Rehearsal rehearsal) {
+    List<Check> watch = on.runbook().watch().checks();
+    if (on.runbook().smoke().isEmpty() && watch.isEmpty()) {
+      return List.of();
+    }
+    return rehearsal.step(
+        "later-checks",
+        () -> {
+          var trial = new CheckTrial(context, on, staging);
+          return Stream.concat(
+                  trial.run("smoke", on.runbook().smoke()).stream(),
+                  trial.run("watch", watch).stream())
+              .toList();
         });
   }
 

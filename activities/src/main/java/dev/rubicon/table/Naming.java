@@ -3,6 +3,7 @@ package dev.rubicon.table;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,11 @@ public final class Naming {
     runbook.schemas().forEach(schema -> path.add(Identifiers.quote(schema)));
     path.add("public");
     return String.join(", ", path);
+  }
+
+  /** From now on the session reads names in the owner's SQL as migrations and transitions do. */
+  public static void resolve(PgSession session, Runbook runbook) {
+    session.execute("SET search_path = " + searchPath(runbook) + ", pg_catalog");
   }
 
   /** A column's name as SQL reads it. */

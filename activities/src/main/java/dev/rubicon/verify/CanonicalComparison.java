@@ -13,41 +13,35 @@ import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.preflight.Dispositions;
 import dev.rubicon.runbook.Runbook;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
-/**
- * What canonical has and the target lacks: before the cutover nothing may be missing that the
- * runbook does not accept. Constraints, defaults and NOT NULL are what cutover and contract bring.
- */
+/** How the target stands against canonical while a rollout is under way. */
 final class CanonicalComparison {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private CanonicalComparison() {}
 
-  static void judge(PhaseContext context, PgSession session) {
-    Optional<CatalogSnapshot> canonical =
-        TargetState.canonical(session).map(CanonicalComparison::read);
-    if (canonical.isEmpty()) {
-      return;
-    }
-    List<Finding> differences =
-        CatalogDiff.between(
-            CatalogReader.read(session, context.runbook().schemas()), canonical.get());
-    context
-        .evidence()
-        .record(
-            EvidenceNames.DIFFERS_FROM_CANONICAL, differences.stream().map(Finding::id).toList());
-    List<String> missing = missing(context.runbook(), differences);
-    if (!missing.isEmpty()) {
-      throw new RubiconException(
-          ErrorCode.FINDING_OPEN,
-          "canonical has what the target lacks: " + String.join(", ", missing),
-          "add it under expand: or transitions:, or say under findings: why it may be missing");
-    }
+  /**
+   * Evidence. Here it stops nothing: the plan has stopped at what the rollout does not bring, and
+   * what the cutover or contract bring may still be missing.
+   */
+  static void record(PhaseContext context, PgSession session) {
+    TargetState.canonical(session)
+        .map(CanonicalComparison::read)
+        .map(
+            canonical ->
+                CatalogDiff.between(
+                    CatalogReader.read(session, context.runbook().schemas()), canonical))
+        .ifPresent(
+            differences ->
+                context
+                    .evidence()
+                    .record(
+                        EvidenceNames.DIFFERS_FROM_CANONICAL,
+                        differences.stream().map(Finding::id).toList()));
   }
 
   /** Ids of what canonical has and the target lacks, unless the runbook accepts it. */
@@ -63,13 +57,12 @@ final class CanonicalComparison {
   }
 
   private static List<String> missing(Runbook runbook, List<Finding> differences) {
-    return differences.stream()
-        .filter(f -> f.kind() == Finding.Kind.MISSING)
-        .map(Finding::id)
-        .filter(id -> id.matches("missing:(table|column|index|sequence|view|type|enum):.*"))
-        .filter(id -> !comesWithTheCutover(runbook, id))
-        .filter(id -> runbook.findings().stream().noneMatch(d -> matches(d, id)))
-        .toList();
+    return new Dispositions(runbook)
+        .apply(differences.stream().filter(f -> f.kind() == Finding.Kind.MISSING)).stream()
+            .filter(Finding::blocks)
+            .map(Finding::id)
+            .filter(id -> !comesWithTheCutover(runbook, id))
+            .toList();
   }
 
   /** A relation that has its name only from the cutover on, and what is in it. */
@@ -79,15 +72,6 @@ final class CanonicalComparison {
         .filter(s -> s.builtAs().isPresent())
         .map(s -> RelationName.parse(s.to()))
         .anyMatch(to -> id.matches("missing:[a-z]+:" + Pattern.quote(to.toString()) + "(\\..*)?"));
-  }
-
-  private static boolean matches(Runbook.Disposition disposition, String id) {
-    String pattern =
-        Pattern.compile("\\*")
-            .splitAsStream(disposition.match() + "\0")
-            .map(part -> Pattern.quote(part.replace("\0", "")))
-            .collect(Collectors.joining(".*"));
-    return id.matches(pattern);
   }
 
   private static CatalogSnapshot read(String json) {

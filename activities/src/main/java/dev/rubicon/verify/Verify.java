@@ -98,7 +98,7 @@ public final class Verify {
       var opening = new CanonicalOpening(context, session, ladder, transitions);
       opening.constrain(state.stage() == TargetStage.CUT_OVER);
       SyncFingerprint seen = opening.open(before);
-      CanonicalComparison.judge(context, session);
+      CanonicalComparison.record(context, session);
       session.inTransaction(
           () -> {
             seen.keep(session);

@@ -83,7 +83,7 @@ final class PreflightSamples {
     }
   }
 
-  private static void write(Path file, String content) {
+  static void write(Path file, String content) {
     try {
       Files.createDirectories(file.getParent());
       Files.writeString(file, content);

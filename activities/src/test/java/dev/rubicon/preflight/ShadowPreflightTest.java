@@ -188,6 +188,8 @@ class ShadowPreflightTest {
             to: public.app_users_next
             columns:
               - {name: display_name, up: note, down: {note: display_name}}
+        findings:
+          - {match: "missing:table:public.app_users", disposition: accept, reason: another's}
         """);
     assertThat(findings()).noneMatch(f -> f.kind() == Finding.Kind.UNSUPPORTED);
   }

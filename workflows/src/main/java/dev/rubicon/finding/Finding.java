@@ -1,6 +1,8 @@
 package dev.rubicon.finding;
 
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One difference between target and canonical, or one hazard.
@@ -10,8 +12,7 @@ import java.util.Optional;
  * @param target the target's definition, as PostgreSQL prints it
  * @param canonical canonical's definition
  * @param suggestedSql how the target could be brought to canonical; a suggestion, never run
- * @param disposition what the runbook says of it; {@link Disposition#OPEN} stops the plan for
- *     hazards and unsupported objects
+ * @param disposition what the runbook says of it, or what the rollout does about it
  * @param reason why, from the runbook or from the engine
  */
 public record Finding(
@@ -23,6 +24,22 @@ public record Finding(
     Optional<String> suggestedSql,
     Disposition disposition,
     String reason) {
+
+  /** Kinds of objects that clients of canonical name, or that their statements count on. */
+  private static final Set<String> NEEDED =
+      Set.of(
+          "table",
+          "view",
+          "materialized-view",
+          "column",
+          "index",
+          "sequence",
+          "enum",
+          "domain",
+          "composite-type",
+          "range-type");
+
+  private static final Pattern OF_A_COLUMN = Pattern.compile(" (OWNED BY|IDENTITY OF) ");
 
   /** Class of a finding. */
   public enum Kind {
@@ -46,14 +63,24 @@ public record Finding(
     /** A hazard that the runbook allows by name. */
     ALLOWED,
     /**
-     * The runbook says nothing about it: recorded; a hazard or an unsupported object stops the
-     * plan.
+     * The runbook says nothing about it: recorded; {@link Finding#blocks} says whether it stops.
      */
     OPEN
   }
 
-  /** Whether the plan stops here. */
+  /** A sequence that a column owns: the column is what clients name. */
+  private boolean goesWithAColumn() {
+    return id.startsWith("missing:sequence:")
+        && canonical.filter(OF_A_COLUMN.asPredicate()).isPresent();
+  }
+
+  /** Whether it stops a rollout: in the plan, and nowhere later. */
   public boolean blocks() {
-    return disposition == Disposition.OPEN && (kind == Kind.HAZARD || kind == Kind.UNSUPPORTED);
+    return disposition == Disposition.OPEN
+        && switch (kind) {
+          case HAZARD, UNSUPPORTED -> true;
+          case MISSING -> NEEDED.contains(id.split(":", 3)[1]) && !goesWithAColumn();
+          case EXTRA, CHANGED, INVALID, VALUE_DRIFT, NOTE -> false;
+        };
   }
 }
