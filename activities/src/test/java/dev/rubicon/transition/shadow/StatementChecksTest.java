@@ -227,8 +227,7 @@ class StatementChecksTest {
                 "public.track",
                 new Shadow("public.track_next", Optional.empty(), LegacyName.KEEP, List.of()),
                 Bench.map("place", "", "\"Pos\"", Map.of("\"Pos\"", "place")));
-    bench.expand();
-    assertThatThrownBy(bench::dualWrite)
+    assertThatThrownBy(bench::install)
         .hasMessageContaining("track_Pos_key")
         .hasMessageContaining("track_next_place_key");
   }
