@@ -215,6 +215,19 @@ BEGIN
 END
 $rubicon$;
 
+CREATE OR REPLACE FUNCTION rubicon."t_da01325d_closed"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
+BEGIN
+  -- The engine carries a TRUNCATE of legacy out on canonical.
+  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), 'copy') THEN
+    RETURN NULL;
+  END IF;
+  RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+          HINT = 'write the legacy relation until the rollout has verified the copy';
+END
+$rubicon$;
+
 CREATE OR REPLACE FUNCTION rubicon."t_da01325d_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
@@ -264,4 +277,9 @@ CREATE TRIGGER "!rubicon_truncates" AFTER TRUNCATE ON "public"."t_new"
   FOR EACH STATEMENT EXECUTE FUNCTION rubicon."t_da01325d_truncate_down"();
 
 ALTER TABLE "public"."t_new" ENABLE ALWAYS TRIGGER "!rubicon_truncates";
+
+CREATE TRIGGER "!rubicon_closed" BEFORE UPDATE OR DELETE ON "public"."t_new"
+  FOR EACH STATEMENT WHEN (pg_catalog.pg_trigger_depth() = 0 AND coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), '') = '') EXECUTE FUNCTION rubicon."t_da01325d_closed"();
+
+ALTER TABLE "public"."t_new" ENABLE ALWAYS TRIGGER "!rubicon_closed";
 

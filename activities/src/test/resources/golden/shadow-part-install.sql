@@ -256,6 +256,23 @@ BEGIN
 END
 $rubicon$;
 
+CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_closed"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
+BEGIN
+  -- The engine carries a TRUNCATE of legacy out on canonical.
+  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), 'copy') THEN
+    RETURN NULL;
+  END IF;
+  -- The engine writes another relation, and a foreign key between two parts cascades to this one.
+  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), '') THEN
+    RETURN NULL;
+  END IF;
+  RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+          HINT = 'write the legacy relation until the rollout has verified the copy';
+END
+$rubicon$;
+
 CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
@@ -302,4 +319,9 @@ CREATE TRIGGER "!rubicon_truncated_part_u_p_6b743fb1" AFTER TRUNCATE ON "public"
   FOR EACH STATEMENT EXECUTE FUNCTION rubicon."u_p_6b743fb1_truncate_down"();
 
 ALTER TABLE "public"."p" ENABLE ALWAYS TRIGGER "!rubicon_truncated_part_u_p_6b743fb1";
+
+CREATE TRIGGER "!rubicon_closed_u_p_6b743fb1" BEFORE UPDATE OR DELETE ON "public"."p"
+  FOR EACH STATEMENT WHEN (pg_catalog.pg_trigger_depth() = 0 AND coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '') = '') EXECUTE FUNCTION rubicon."u_p_6b743fb1_closed"();
+
+ALTER TABLE "public"."p" ENABLE ALWAYS TRIGGER "!rubicon_closed_u_p_6b743fb1";
 

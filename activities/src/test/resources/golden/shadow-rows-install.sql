@@ -226,6 +226,23 @@ BEGIN
 END
 $rubicon$;
 
+CREATE OR REPLACE FUNCTION rubicon."b_7c197973_closed"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
+BEGIN
+  -- The engine carries a TRUNCATE of legacy out on canonical.
+  IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), 'copy') THEN
+    RETURN NULL;
+  END IF;
+  -- The engine writes another relation, and a foreign key between two parts cascades to this one.
+  IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '') THEN
+    RETURN NULL;
+  END IF;
+  RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
+    USING ERRCODE = 'object_not_in_prerequisite_state',
+          HINT = 'write the legacy relation until the rollout has verified the copy';
+END
+$rubicon$;
+
 CREATE OR REPLACE FUNCTION rubicon."b_7c197973_truncate_down"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 BEGIN
@@ -272,4 +289,9 @@ CREATE TRIGGER "!rubicon_truncates_b_7c197973" AFTER TRUNCATE ON "public"."w"
   FOR EACH STATEMENT EXECUTE FUNCTION rubicon."b_7c197973_truncate_down"();
 
 ALTER TABLE "public"."w" ENABLE ALWAYS TRIGGER "!rubicon_truncates_b_7c197973";
+
+CREATE TRIGGER "!rubicon_closed_b_7c197973" BEFORE UPDATE OR DELETE ON "public"."w"
+  FOR EACH STATEMENT WHEN (pg_catalog.pg_trigger_depth() = 0 AND coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '') = '') EXECUTE FUNCTION rubicon."b_7c197973_closed"();
+
+ALTER TABLE "public"."w" ENABLE ALWAYS TRIGGER "!rubicon_closed_b_7c197973";
 

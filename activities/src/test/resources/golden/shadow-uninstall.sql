@@ -10,6 +10,8 @@ DROP TRIGGER IF EXISTS "!rubicon_postpones" ON public.t;
 
 DROP TRIGGER IF EXISTS "!rubicon_settles" ON public.t;
 
+DROP TRIGGER IF EXISTS "!rubicon_closed" ON public.t;
+
 DROP TRIGGER IF EXISTS "!rubicon_rows" ON public.t_new;
 
 DROP TRIGGER IF EXISTS "!rubicon_deletes" ON public.t_new;
@@ -21,6 +23,8 @@ DROP TRIGGER IF EXISTS "!rubicon_ends" ON public.t_new;
 DROP TRIGGER IF EXISTS "!rubicon_postpones" ON public.t_new;
 
 DROP TRIGGER IF EXISTS "!rubicon_settles" ON public.t_new;
+
+DROP TRIGGER IF EXISTS "!rubicon_closed" ON public.t_new;
 
 DO $rubicon$
 DECLARE
@@ -50,6 +54,8 @@ DROP FUNCTION IF EXISTS rubicon."t_da01325d_truncate_down"();
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_statement_down"();
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_carry_out_delete_down"(integer);
+
+DROP FUNCTION IF EXISTS rubicon."t_da01325d_closed"();
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_next_number"();
 

@@ -275,10 +275,12 @@ public final class TargetState {
     session.update("UPDATE rubicon.state SET canonical = ?::jsonb", write(snapshot));
   }
 
-  public static Optional<String> canonical(PgSession session) {
+  /** Canonical's snapshot, where preflight has built it. */
+  public static Optional<CatalogSnapshot> canonical(PgSession session) {
     return session
         .first("SELECT canonical FROM rubicon.state", row -> Optional.ofNullable(row.getString(1)))
-        .flatMap(value -> value);
+        .flatMap(value -> value)
+        .map(json -> read(json, new TypeReference<CatalogSnapshot>() {}));
   }
 
   public static List<Relaxed> relaxed(PgSession session) {

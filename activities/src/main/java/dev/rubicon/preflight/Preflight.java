@@ -172,7 +172,7 @@ public final class Preflight {
       List<SchemaCopy.Left> left = copy.restore(dump, scratch);
       Trial.Result trial;
       try (PgSession session = scratch.open()) {
-        trial = new Trial(context.bundle(), session).run();
+        trial = new Trial(context.bundle(), session, Optional.of(canonical)).run();
       }
       context.evidence().record(EvidenceNames.EFFECTS, new Effects(trial.effects(), left));
       planned.accept(trial.steps());

@@ -23,6 +23,7 @@ import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -53,8 +54,9 @@ final class TransitionTrial {
   }
 
   /** Dual write; columns of the transitions are there then, for indexes that stand on them. */
-  void install(CatalogSnapshot before) {
+  void install(CatalogSnapshot before, Optional<CatalogSnapshot> canonical) {
     TargetState.create(session, "trial", "trial", before.fingerprint(), before);
+    canonical.ifPresent(snapshot -> TargetState.canonical(session, snapshot));
     var compiled = new ArrayList<Transition>();
     var refused = new HashSet<RelationName>();
     for (Runbook.Transition wanted : runbook.transitions()) {

@@ -31,11 +31,14 @@ final class Trial {
   private final List<Effect> effects = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
   private final PlannedSteps planned = new PlannedSteps();
+  private final Optional<CatalogSnapshot> canonical;
 
   /**
    * @param session on the copy
+   * @param canonical its definition, if it is known
    */
-  Trial(Bundle bundle, PgSession session) {
+  Trial(Bundle bundle, PgSession session, Optional<CatalogSnapshot> canonical) {
+    this.canonical = canonical;
     this.bundle = bundle;
     this.runbook = bundle.runbook();
     this.session = session;
@@ -73,7 +76,7 @@ final class Trial {
     if (went) {
       concurrently(Phase.EXPAND, ConcurrentIndexes.Group.BEFORE_TRANSITIONS);
     }
-    transitions.install(before);
+    transitions.install(before, canonical);
     if (went) {
       concurrently(Phase.DUAL_WRITE, ConcurrentIndexes.Group.ON_TRANSITION_COLUMNS);
     }

@@ -1,13 +1,8 @@
 package dev.rubicon.verify;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogReader;
-import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
-import dev.rubicon.error.ErrorCode;
-import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.TargetState;
@@ -20,8 +15,6 @@ import java.util.regex.Pattern;
 
 /** How the target stands against canonical while a rollout is under way. */
 final class CanonicalComparison {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private CanonicalComparison() {}
 
   /**
@@ -30,7 +23,6 @@ final class CanonicalComparison {
    */
   static void record(PhaseContext context, PgSession session) {
     TargetState.canonical(session)
-        .map(CanonicalComparison::read)
         .map(
             canonical ->
                 CatalogDiff.between(
@@ -47,7 +39,6 @@ final class CanonicalComparison {
   /** Ids of what canonical has and the target lacks, unless the runbook accepts it. */
   static List<String> missing(Runbook runbook, PgSession session) {
     return TargetState.canonical(session)
-        .map(CanonicalComparison::read)
         .map(
             canonical ->
                 missing(
@@ -72,14 +63,5 @@ final class CanonicalComparison {
         .filter(s -> s.builtAs().isPresent())
         .map(s -> RelationName.parse(s.to()))
         .anyMatch(to -> id.matches("missing:[a-z]+:" + Pattern.quote(to.toString()) + "(\\..*)?"));
-  }
-
-  private static CatalogSnapshot read(String json) {
-    try {
-      return JSON.readValue(json, CatalogSnapshot.class);
-    } catch (JsonProcessingException e) {
-      throw new RubiconException(
-          ErrorCode.INTERNAL, "the stored canonical snapshot is not readable", "report it", e);
-    }
   }
 }

@@ -125,6 +125,8 @@ class WhatClientsNoticeTest {
         List.of(
             "INSERT INTO n VALUES (100, 'x')",
             "TRUNCATE n",
+            "UPDATE n SET name = 'y' WHERE id = 1",
+            "DELETE FROM n WHERE id = 1",
             "INSERT INTO n SELECT 101, 'x' ON CONFLICT (id) DO UPDATE SET name = 'y'")) {
       assertThat(state(bench, sql)).as(sql).isEqualTo("55000");
     }

@@ -8,6 +8,7 @@ import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -158,7 +159,7 @@ class TrialTest {
     try (var scratch = ScratchDatabase.create(PreflightSamples.staging(), CatalogSamples.TAG);
         PgSession session = scratch.open()) {
       scratch.apply(bundle, List.of("canonical/schema.sql"));
-      return new Trial(bundle, session).run();
+      return new Trial(bundle, session, Optional.empty()).run();
     }
   }
 }

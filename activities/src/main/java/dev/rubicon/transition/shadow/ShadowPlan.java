@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  *     copied row is no event
  * @param numbering where both sides must draw their numbers from one sequence
  * @param checks what waits on one side for the end of a statement on the other
+ * @param renamed what of canonical gets another name with the cutover
  * @param rows condition over legacy's row: whether canonical has a row for it
  * @param canonicalRows condition over canonical's row: whether legacy has a row for it
  * @param cleared what the larger row's columns become when the part goes
@@ -44,6 +45,7 @@ public record ShadowPlan(
     List<DisabledTrigger> asleep,
     List<ForeignKey> foreignKeys,
     StatementChecks checks,
+    List<Renamed> renamed,
     Optional<CompiledExpression> rows,
     Optional<CompiledExpression> canonicalRows,
     PartOf partOf,
@@ -58,6 +60,7 @@ public record ShadowPlan(
     downs = List.copyOf(downs);
     asleep = List.copyOf(asleep);
     foreignKeys = List.copyOf(foreignKeys);
+    renamed = List.copyOf(renamed);
     cleared = List.copyOf(cleared);
   }
 

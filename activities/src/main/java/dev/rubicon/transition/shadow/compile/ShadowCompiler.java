@@ -5,6 +5,7 @@ import static dev.rubicon.table.Naming.unsupported;
 
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.expression.ExpressionProbe;
+import dev.rubicon.installed.TargetState;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.ColumnMapping;
@@ -139,6 +140,15 @@ public final class ShadowCompiler {
             leadsCanonical ? disabledTriggers(canonical) : List.of(),
             shadow.foreignKeys(),
             checks.of(legacy, canonical, shadow.foreignKeys(), leaving(session, runbook)),
+            leadsCanonical
+                ? new CanonicalNames(session)
+                    .of(
+                        canonical,
+                        to,
+                        Optional.of(legacy)
+                            .filter(l -> leadsLegacy && shadow.legacyName() != LegacyName.KEEP),
+                        TargetState.find(session).flatMap(_ -> TargetState.canonical(session)))
+                : List.of(),
             rows,
             canonicalRows,
             shadow.partOf(),

@@ -91,6 +91,9 @@ public final class ShadowCrossing {
     }
     if (plan.leadsCanonical()) {
       steps.addAll(move(id, plan.canonical().name(), plan.to()));
+      plan.renamed().stream()
+          .filter(r -> r.isCalled(session, r.before(), plan.canonical().oid()))
+          .forEach(r -> steps.add(r.there(id, plan.to())));
     }
     sequences.own(plan.to()).forEach(sql -> steps.add(Step.of(id, sql)));
     return steps;
@@ -124,6 +127,9 @@ public final class ShadowCrossing {
     var steps = new ArrayList<Step>();
     sequences.release().forEach(sql -> steps.add(Step.of(id, sql)));
     if (plan.leadsCanonical()) {
+      plan.renamed().stream()
+          .filter(r -> r.isCalled(session, r.after(), plan.canonical().oid()))
+          .forEach(r -> steps.add(r.back(id, plan.to())));
       steps.addAll(move(id, plan.to(), plan.canonical().name()));
     }
     if (moves(plan)) {

@@ -15,10 +15,20 @@ final class ClosedCanonical {
   private record Closed(
       String function,
       String guardKey,
+      boolean opened,
       List<String> siblingGuardKeys,
       List<String> otherGuardKeys) {}
 
   static String function(SharedPlans family, String function) {
+    return render(family, function, false);
+  }
+
+  /** It refuses nothing any more: a trigger that went would look like one that somebody removed. */
+  static String opened(SharedPlans family, String function) {
+    return render(family, function, true);
+  }
+
+  private static String render(SharedPlans family, String function, boolean opened) {
     ShadowPlan plan = family.plan();
     List<String> siblings =
         Stream.concat(family.sharing(plan.down()).stream(), family.sharing(plan.up()).stream())
@@ -31,6 +41,6 @@ final class ClosedCanonical {
             .filter(guard -> !guard.equals(plan.guard()) && !siblings.contains(guard))
             .distinct()
             .toList();
-    return CLOSED.render(new Closed(function, plan.guard(), siblings, others));
+    return CLOSED.render(new Closed(function, plan.guard(), opened, siblings, others));
   }
 }

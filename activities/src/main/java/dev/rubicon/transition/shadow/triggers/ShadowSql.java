@@ -25,6 +25,7 @@ public final class ShadowSql {
   private static final String ENDS = "!rubicon_ends";
   private static final String POSTPONES = "!rubicon_postpones";
   private static final String SETTLES = "!rubicon_settles"; // after ENDS, which may still write
+  private static final String CLOSED = "!rubicon_closed";
   private static final SqlTemplate NEXT_NUMBER =
       SqlTemplate.of("transition/shadow/sql/next_number.sql.ftl");
 
@@ -40,6 +41,7 @@ public final class ShadowSql {
     sql.add(SyncSql.open(family, plan.up()));
     sql.add(ClosedCanonical.function(family, SyncSql.name(plan, plan.down())));
     sql.add(Truncation.function(plan, plan.up()));
+    sql.add(ClosedCanonical.function(family, closed(plan)));
     sql.add(ClosedCanonical.function(family, Truncation.name(plan, plan.down())));
     for (Direction way : List.of(plan.up(), plan.down())) {
       if (way.from().partitioned()) {
@@ -91,6 +93,8 @@ public final class ShadowSql {
     plan.asleep().forEach(t -> sql.add(t.disable(plan.canonical().name().sql())));
     add(sql, family, plan.up());
     add(sql, family, plan.down());
+    sql.add(refuseUnfilled(plan));
+    sql.add(always(plan.canonical().name().sql(), named(CLOSED, plan)));
     return List.copyOf(sql);
   }
 
@@ -126,9 +130,30 @@ public final class ShadowSql {
     }
     for (String trigger : names) {
       // A session in replica role (a restore, an apply worker) writes too.
-      sql.add("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + named(trigger, plan));
+      sql.add(always(table, named(trigger, plan)));
     }
     sql.addAll(Truncation.triggers(plan, way));
+  }
+
+  private static String always(String table, String trigger) {
+    return "ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + trigger;
+  }
+
+  private static String closed(ShadowPlan plan) {
+    return "rubicon." + Identifiers.quote(plan.id() + "_closed");
+  }
+
+  /**
+   * A client's UPDATE or DELETE of keys that are not copied yet would meet no row and be told so.
+   * What a foreign key or a trigger writes here is for the row triggers to judge.
+   */
+  private static String refuseUnfilled(ShadowPlan plan) {
+    return """
+    CREATE TRIGGER %s BEFORE UPDATE OR DELETE ON %s
+      FOR EACH STATEMENT WHEN (pg_catalog.pg_trigger_depth() = 0 AND coalesce(pg_catalog.current_setting('%s', true), '') = '') EXECUTE FUNCTION %s()\
+    """
+        .formatted(
+            named(CLOSED, plan), plan.canonical().name().sql(), plan.guard(), closed(plan));
   }
 
   private static String named(String trigger, ShadowPlan plan) {
@@ -180,7 +205,7 @@ public final class ShadowSql {
 
   /** How many triggers a shadow has. */
   public static int count(ShadowPlan plan) {
-    return 6
+    return 7
         + (plan.legacy().partitioned() ? 2 : 0)
         + (plan.canonical().partitioned() ? 2 : 0)
         + (plan.checks().onCanonical() ? 2 : 0)
@@ -190,14 +215,16 @@ public final class ShadowSql {
   /** From now on canonical takes clients. */
   public static List<String> open(SharedPlans family) {
     ShadowPlan plan = family.plan();
-    return List.of(SyncSql.open(family, plan.down()), Truncation.function(plan, plan.down()));
+    return List.of(
+        ClosedCanonical.opened(family, closed(plan)),
+        SyncSql.open(family, plan.down()), Truncation.function(plan, plan.down()));
   }
 
   /** Triggers first, so that no client meets a half state; all in one transaction. */
   public static List<String> dropTriggers(ShadowPlan plan, String legacy, String canonical) {
     var sql = new ArrayList<String>();
     for (String table : List.of(legacy, canonical)) {
-      for (String trigger : List.of(ROWS, DELETES, BEGINS, ENDS, POSTPONES, SETTLES)) {
+      for (String trigger : List.of(ROWS, DELETES, BEGINS, ENDS, POSTPONES, SETTLES, CLOSED)) {
         sql.add("DROP TRIGGER IF EXISTS " + named(trigger, plan) + " ON " + table);
       }
     }
@@ -214,6 +241,7 @@ public final class ShadowSql {
       sql.add("DROP FUNCTION IF EXISTS " + Moves.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Moves.carry(plan, way) + "(integer)");
     }
+    sql.add("DROP FUNCTION IF EXISTS " + closed(plan) + "()");
     plan.numbering().ifPresent(n -> sql.add("DROP FUNCTION IF EXISTS " + nextNumber(plan) + "()"));
     plan.expressions()
         .map(CompiledExpression::function)
