@@ -53,8 +53,7 @@ class ComputedKeysTest {
   void twoRowsThatWouldBeOneStopTheRolloutBeforeItsFirstTrigger() {
     Bench bench = folded();
     bench.run("INSERT INTO t VALUES ('a', 1), ('A', 1)");
-    bench.expand();
-    assertThatThrownBy(bench::dualWrite)
+    assertThatThrownBy(bench::install)
         .hasMessageContaining("1 keys of public.t do not come back")
         .extracting(e -> ((RubiconException) e).code())
         .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
@@ -200,8 +199,7 @@ class ComputedKeysTest {
       value = {"folds, \"C\"", "\"C\", folds", "\"default\", folds"})
   void aCollationThatFoldsOnOneSideIsRefused(String was, String becomes) {
     Bench bench = collated(was, becomes);
-    bench.expand();
-    assertThatThrownBy(bench::dualWrite)
+    assertThatThrownBy(bench::install)
         .hasMessageContaining("one of them takes texts for equal that are not")
         .extracting(e -> ((RubiconException) e).code())
         .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);

@@ -86,8 +86,7 @@ class MergeByRowsTest {
             .shadow(
                 "public.b", new Shadow("public.c", Optional.empty(), LegacyName.KEEP, List.of()));
     bench.refused = true;
-    bench.expand();
-    assertThatThrownBy(bench::dualWrite)
+    assertThatThrownBy(bench::install)
         .hasMessageContaining("public.c comes from several relations")
         .extracting(e -> ((RubiconException) e).code())
         .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
@@ -165,8 +164,7 @@ class MergeByRowsTest {
   void aKeyThatBothRelationsHaveBeforehandIsNamed() {
     Bench bench = keyed();
     bench.run("INSERT INTO receipts VALUES ('x', 9)");
-    bench.expand();
-    assertThatThrownBy(bench::dualWrite)
+    assertThatThrownBy(bench::install)
         .hasMessageContaining("public.invoices and public.receipts have 1 keys in common")
         .extracting(e -> ((RubiconException) e).code())
         .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);

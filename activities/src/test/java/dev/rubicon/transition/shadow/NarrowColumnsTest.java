@@ -104,8 +104,7 @@ class NarrowColumnsTest {
   void whatWouldBeRoundedOrReadInAnotherWayIsForTheRunbookToSay(
       String was, String value, String becomes) {
     Bench bench = same(was, value, becomes);
-    bench.expand();
-    assertThatThrownBy(bench::dualWrite)
+    assertThatThrownBy(bench::install)
         .hasMessageContaining("what that makes of each value is for the runbook to say")
         .extracting(e -> ((RubiconException) e).code())
         .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
