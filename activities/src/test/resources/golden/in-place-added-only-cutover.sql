@@ -18,37 +18,40 @@ DECLARE
   names_canonical boolean;    -- INSERT: the statement names some canonical column
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
     -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
-    IF NEW._rubicon < 0 THEN
-      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
+    IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+      omitted := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      flags := nullif(pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true), '');
-      IF flags IS NOT NULL THEN
+      flags := pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true);
+      IF pg_catalog.textne(flags, '') THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_plain_ceb62d2d', '', true);
+      ELSE
+        flags := NULL;
       END IF;
-      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+      IF NEW._rubicon IS NULL AND flags::bigint OPERATOR(pg_catalog.&) 4611686018427387904 OPERATOR(pg_catalog.<>) 0 THEN
         omitted := flags::bigint;
       ELSE
         omitted := 0;
       END IF;
     END IF;
-    names_canonical := CASE side
-                         WHEN 'canonical' THEN true
-                         WHEN 'legacy' THEN false
-                         ELSE omitted & 0 <> 0
+    names_canonical := CASE
+                         WHEN pg_catalog.texteq(side, 'canonical') THEN true
+                         WHEN pg_catalog.texteq(side, 'legacy') THEN false
+                         ELSE omitted OPERATOR(pg_catalog.&) 0 OPERATOR(pg_catalog.<>) 0
                        END;
 
     NEW._rubicon := marker;
     IF note_legacy THEN
       -- Notes which applications still write legacy, once per session and minute.
       DECLARE
-        slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
-                     || ' ' || pg_catalog.current_setting('application_name');
+        slot pg_catalog.text := pg_catalog.concat(
+          pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
+          pg_catalog.current_setting('application_name'));
       BEGIN
-        IF pg_catalog.current_setting('rubicon.noted_plain_ceb62d2d', true) IS DISTINCT FROM slot THEN
+        IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.noted_plain_ceb62d2d', true), ''), slot) THEN
           PERFORM pg_catalog.set_config('rubicon.noted_plain_ceb62d2d', slot, false);
           PERFORM rubicon.note_legacy_write('public.plain', pg_catalog.current_setting('application_name'));
         END IF;
@@ -57,7 +60,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+  IF OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.=) 0 THEN
     -- The backfill fills a row: what other triggers changed in it is taken back.
     NEW := OLD;
     NEW._rubicon := 1;
@@ -66,12 +69,12 @@ BEGIN
 
   -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
-  marker := coalesce(OLD._rubicon, 0) & 1 | 1;
+  marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 1 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
-  flags := nullif(pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true), '');
-  IF flags IS NOT NULL THEN
+  flags := pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true);
+  IF pg_catalog.textne(flags, '') THEN
     -- SET column = DEFAULT raised them.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', place);
@@ -81,10 +84,11 @@ BEGIN
   IF note_legacy THEN
     -- Notes which applications still write legacy, once per session and minute.
     DECLARE
-      slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
-                   || ' ' || pg_catalog.current_setting('application_name');
+      slot pg_catalog.text := pg_catalog.concat(
+        pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
+        pg_catalog.current_setting('application_name'));
     BEGIN
-      IF pg_catalog.current_setting('rubicon.noted_plain_ceb62d2d', true) IS DISTINCT FROM slot THEN
+      IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.noted_plain_ceb62d2d', true), ''), slot) THEN
         PERFORM pg_catalog.set_config('rubicon.noted_plain_ceb62d2d', slot, false);
         PERFORM rubicon.note_legacy_write('public.plain', pg_catalog.current_setting('application_name'));
       END IF;

@@ -19,35 +19,37 @@ DECLARE
   names_canonical boolean;    -- INSERT: the statement names some canonical column
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
     -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
-    IF NEW._rubicon < 0 THEN
-      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
+    IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+      omitted := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      flags := nullif(pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true), '');
-      IF flags IS NOT NULL THEN
+      flags := pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true);
+      IF pg_catalog.textne(flags, '') THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_plain_ceb62d2d', '', true);
+      ELSE
+        flags := NULL;
       END IF;
-      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+      IF NEW._rubicon IS NULL AND flags::bigint OPERATOR(pg_catalog.&) 4611686018427387904 OPERATOR(pg_catalog.<>) 0 THEN
         omitted := flags::bigint;
       ELSE
         omitted := 0;
         copied := NEW._rubicon;
       END IF;
     END IF;
-    names_canonical := CASE side
-                         WHEN 'canonical' THEN true
-                         WHEN 'legacy' THEN false
-                         ELSE omitted & 0 <> 0
+    names_canonical := CASE
+                         WHEN pg_catalog.texteq(side, 'canonical') THEN true
+                         WHEN pg_catalog.texteq(side, 'legacy') THEN false
+                         ELSE omitted OPERATOR(pg_catalog.&) 0 OPERATOR(pg_catalog.<>) 0
                        END;
 
     NEW._rubicon := marker;
     RETURN NEW;
   END IF;
 
-  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+  IF OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.=) 0 THEN
     -- The backfill fills a row: what other triggers changed in it is taken back.
     NEW := OLD;
     NEW._rubicon := 1;
@@ -56,12 +58,12 @@ BEGIN
 
   -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
-  marker := coalesce(OLD._rubicon, 0) & 1 | 1;
+  marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 1 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
-  flags := nullif(pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true), '');
-  IF flags IS NOT NULL THEN
+  flags := pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true);
+  IF pg_catalog.textne(flags, '') THEN
     -- SET column = DEFAULT raised them.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', place);
@@ -85,12 +87,12 @@ CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."plain"
 ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."plain"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
 
 ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."plain"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.copied();
 
 ALTER TABLE "public"."plain" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
@@ -105,7 +107,7 @@ CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."plain"
 ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."plain"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_plain_ceb62d2d', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_plain_ceb62d2d', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
 
 ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

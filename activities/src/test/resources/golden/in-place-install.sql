@@ -55,96 +55,98 @@ DECLARE
   names_canonical boolean;    -- INSERT: the statement names some canonical column
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
     -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
-    IF NEW._rubicon < 0 THEN
-      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
+    IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+      omitted := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      flags := nullif(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), '');
-      IF flags IS NOT NULL THEN
+      flags := pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true);
+      IF pg_catalog.textne(flags, '') THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_checks_7a4ba0f8', '', true);
+      ELSE
+        flags := NULL;
       END IF;
-      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+      IF NEW._rubicon IS NULL AND flags::bigint OPERATOR(pg_catalog.&) 4611686018427387904 OPERATOR(pg_catalog.<>) 0 THEN
         omitted := flags::bigint;
       ELSE
         omitted := CASE WHEN NEW."claim" IS NULL THEN 1 ELSE 0 END
-          | CASE WHEN NEW."config_json" IS NULL THEN 2 ELSE 0 END
-          | CASE WHEN NEW."gate_ok" IS NULL THEN 4 ELSE 0 END
-          | CASE WHEN NEW."day" IS NULL THEN 8 ELSE 0 END
-          | CASE WHEN NEW."claim_text" IS NULL THEN 16 ELSE 0 END;
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."config_json" IS NULL THEN 2 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."gate_ok" IS NULL THEN 4 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."day" IS NULL THEN 8 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."claim_text" IS NULL THEN 16 ELSE 0 END;
         copied := NEW._rubicon;
       END IF;
     END IF;
-    names_canonical := CASE side
-                         WHEN 'canonical' THEN true
-                         WHEN 'legacy' THEN false
-                         ELSE omitted & 15 <> 15
+    names_canonical := CASE
+                         WHEN pg_catalog.texteq(side, 'canonical') THEN true
+                         WHEN pg_catalog.texteq(side, 'legacy') THEN false
+                         ELSE omitted OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.<>) 15
                        END;
 
     -- group 0: claim <-> claim_text
-    canonical_written := omitted & 1 = 0 OR NEW."claim" IS NOT NULL;
-    legacy_written := (NEW."claim_text" IS NOT NULL AND omitted & 16 = 0);
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    canonical_written := omitted OPERATOR(pg_catalog.&) 1 OPERATOR(pg_catalog.=) 0 OR NEW."claim" IS NOT NULL;
+    legacy_written := (NEW."claim_text" IS NOT NULL AND omitted OPERATOR(pg_catalog.&) 16 OPERATOR(pg_catalog.=) 0);
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
-    ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
+    ELSIF canonical_written AND legacy_written AND copied OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
-      IF copied & 2 <> 0
-         AND ROW(NEW."claim_text")::pg_catalog.record *= ROW(rubicon."checks_7a4ba0f8_down_0"(NEW."claim")::pg_catalog.text)::pg_catalog.record THEN
+      IF copied OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.<>) 0
+         AND ROW(NEW."claim_text")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."checks_7a4ba0f8_down_0"(NEW."claim")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
       END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
-      marker := marker & ~6::bigint | 4;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 4;
     ELSIF canonical_written THEN
       NEW."claim_text" := rubicon."checks_7a4ba0f8_down_0"(NEW."claim");
-      marker := marker | 2;
+      marker := marker OPERATOR(pg_catalog.|) 2;
     ELSE
       NEW."claim" := rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text");
     END IF;
 
     -- group 1: config_json <-> aggregation
-    canonical_written := omitted & 2 = 0;
+    canonical_written := omitted OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.=) 0;
     legacy_written := NEW."aggregation" IS NOT NULL;
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
-    ELSIF canonical_written AND legacy_written AND copied & 16 = 0 THEN
+    ELSIF canonical_written AND legacy_written AND copied OPERATOR(pg_catalog.&) 16 OPERATOR(pg_catalog.=) 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
-      IF copied & 8 <> 0
-         AND ROW(NEW."aggregation")::pg_catalog.record *= ROW(rubicon."checks_7a4ba0f8_down_1"(NEW."config_json")::pg_catalog.jsonb)::pg_catalog.record THEN
+      IF copied OPERATOR(pg_catalog.&) 8 OPERATOR(pg_catalog.<>) 0
+         AND ROW(NEW."aggregation")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."checks_7a4ba0f8_down_1"(NEW."config_json")::pg_catalog.jsonb)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
       END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
-      marker := marker & ~24::bigint | 16;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint OPERATOR(pg_catalog.|) 16;
     ELSIF canonical_written OR (NOT legacy_written AND names_canonical) THEN
       NEW."aggregation" := rubicon."checks_7a4ba0f8_down_1"(NEW."config_json");
-      marker := marker | 8;
+      marker := marker OPERATOR(pg_catalog.|) 8;
     ELSE
       NEW."config_json" := coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"());
     END IF;
 
     -- group 2: gate_ok, day <-> diagnostics, created_at
-    canonical_written := omitted & 4 = 0 OR NEW."gate_ok" IS NOT NULL
-      OR omitted & 8 = 0 OR NEW."day" IS NOT NULL;
+    canonical_written := omitted OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0 OR NEW."gate_ok" IS NOT NULL
+      OR omitted OPERATOR(pg_catalog.&) 8 OPERATOR(pg_catalog.=) 0 OR NEW."day" IS NOT NULL;
     legacy_written := NEW."diagnostics" IS NOT NULL
       OR NEW."created_at" IS NOT NULL;
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
-    ELSIF canonical_written AND legacy_written AND copied & 64 = 0 THEN
+    ELSIF canonical_written AND legacy_written AND copied OPERATOR(pg_catalog.&) 64 OPERATOR(pg_catalog.=) 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
-      IF copied & 32 <> 0 THEN
+      IF copied OPERATOR(pg_catalog.&) 32 OPERATOR(pg_catalog.<>) 0 THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -152,16 +154,16 @@ BEGIN
     END IF;
     IF canonical_written AND legacy_written THEN
       -- The columns that the statement leaves alone follow the other side.
-      IF NOT (omitted & 4 = 0 OR NEW."gate_ok" IS NOT NULL) THEN
+      IF NOT (omitted OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0 OR NEW."gate_ok" IS NOT NULL) THEN
         NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
       END IF;
-      IF NOT (omitted & 8 = 0 OR NEW."day" IS NOT NULL) THEN
+      IF NOT (omitted OPERATOR(pg_catalog.&) 8 OPERATOR(pg_catalog.=) 0 OR NEW."day" IS NOT NULL) THEN
         NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
       END IF;
-      marker := marker & ~96::bigint | 64;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 96::bigint OPERATOR(pg_catalog.|) 64;
     ELSIF canonical_written THEN
       NULL;  -- no down: legacy stays as it is
-      marker := marker | 32;
+      marker := marker OPERATOR(pg_catalog.|) 32;
     ELSE
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
       NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
@@ -171,7 +173,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+  IF OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.=) 0 THEN
     -- The backfill fills a row: what other triggers changed in it is taken back.
     NEW := OLD;
     NEW."claim" := rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text");
@@ -184,92 +186,95 @@ BEGIN
 
   -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
-  marker := coalesce(OLD._rubicon, 0) & 127 | 1;
+  marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 127 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
-  flags := nullif(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), '');
-  IF flags IS NOT NULL THEN
+  flags := pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true);
+  IF pg_catalog.textne(flags, '') THEN
     -- SET column = DEFAULT raised them.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', place);
   END IF;
 
   -- group 0: claim <-> claim_text
-  legacy_written := ROW(OLD."claim_text")::pg_catalog.record *<> ROW(NEW."claim_text")::pg_catalog.record;
-  canonical_written := ROW(OLD."claim")::pg_catalog.record *<> ROW(NEW."claim")::pg_catalog.record
-    OR (side = 'canonical'
-        AND named & 128 <> 0 AND named & 2048 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  legacy_written := ROW(OLD."claim_text")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."claim_text")::pg_catalog.record;
+  canonical_written := ROW(OLD."claim")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."claim")::pg_catalog.record
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 128 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 2048 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
-    marker := marker & ~6::bigint | 4;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 4;
   ELSIF canonical_written THEN
     NEW."claim_text" := rubicon."checks_7a4ba0f8_down_0"(NEW."claim");
-    marker := marker & ~6::bigint | 2;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 2;
   ELSIF legacy_written OR unfilled THEN
     NEW."claim" := rubicon."checks_7a4ba0f8_up_0"(NEW."claim_text");
-    marker := marker & ~6::bigint;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint;
   END IF;
 
   -- group 1: config_json <-> aggregation
-  legacy_written := ROW(OLD."aggregation")::pg_catalog.record *<> ROW(NEW."aggregation")::pg_catalog.record;
-  canonical_written := ROW(OLD."config_json")::pg_catalog.record *<> ROW(NEW."config_json")::pg_catalog.record
-    OR (side = 'canonical'
-        AND named & 256 <> 0 AND named & 4096 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  legacy_written := ROW(OLD."aggregation")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."aggregation")::pg_catalog.record;
+  canonical_written := ROW(OLD."config_json")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."config_json")::pg_catalog.record
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 256 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 4096 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
-    marker := marker & ~24::bigint | 16;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint OPERATOR(pg_catalog.|) 16;
   ELSIF canonical_written THEN
     NEW."aggregation" := rubicon."checks_7a4ba0f8_down_1"(NEW."config_json");
-    marker := marker & ~24::bigint | 8;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint OPERATOR(pg_catalog.|) 8;
   ELSIF legacy_written OR unfilled THEN
     NEW."config_json" := coalesce(rubicon."checks_7a4ba0f8_up_1"(NEW."aggregation"), rubicon."checks_7a4ba0f8_default_1"());
-    marker := marker & ~24::bigint;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint;
   END IF;
 
   -- group 2: gate_ok, day <-> diagnostics, created_at
-  legacy_written := ROW(OLD."diagnostics", OLD."created_at")::pg_catalog.record *<> ROW(NEW."diagnostics", NEW."created_at")::pg_catalog.record;
-  canonical_written := ROW(OLD."gate_ok", OLD."day")::pg_catalog.record *<> ROW(NEW."gate_ok", NEW."day")::pg_catalog.record
-    OR (side = 'canonical'
-        AND named & 1536 <> 0 AND named & 8192 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  legacy_written := ROW(OLD."diagnostics", OLD."created_at")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."diagnostics", NEW."created_at")::pg_catalog.record;
+  canonical_written := ROW(OLD."gate_ok", OLD."day")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."gate_ok", NEW."day")::pg_catalog.record
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 1536 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 8192 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."gate_ok")::pg_catalog.record *<> ROW(NEW."gate_ok")::pg_catalog.record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."gate_ok")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."gate_ok")::pg_catalog.record OR (named OPERATOR(pg_catalog.&) 512 OPERATOR(pg_catalog.<>) 0 AND named OPERATOR(pg_catalog.&) 8192 OPERATOR(pg_catalog.=) 0)) THEN
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
     END IF;
-    IF NOT (ROW(OLD."day")::pg_catalog.record *<> ROW(NEW."day")::pg_catalog.record OR (named & 1024 <> 0 AND named & 8192 = 0)) THEN
+    IF NOT (ROW(OLD."day")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."day")::pg_catalog.record OR (named OPERATOR(pg_catalog.&) 1024 OPERATOR(pg_catalog.<>) 0 AND named OPERATOR(pg_catalog.&) 8192 OPERATOR(pg_catalog.=) 0)) THEN
       NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
     END IF;
-    marker := marker & ~96::bigint | 64;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 96::bigint OPERATOR(pg_catalog.|) 64;
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."gate_ok")::pg_catalog.record *<> ROW(NEW."gate_ok")::pg_catalog.record OR (named & 512 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."gate_ok")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."gate_ok")::pg_catalog.record OR (named OPERATOR(pg_catalog.&) 512 OPERATOR(pg_catalog.<>) 0 AND named OPERATOR(pg_catalog.&) 8192 OPERATOR(pg_catalog.=) 0)) THEN
         NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(OLD."diagnostics");
       END IF;
-      IF NOT (ROW(OLD."day")::pg_catalog.record *<> ROW(NEW."day")::pg_catalog.record OR (named & 1024 <> 0 AND named & 8192 = 0)) THEN
+      IF NOT (ROW(OLD."day")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."day")::pg_catalog.record OR (named OPERATOR(pg_catalog.&) 1024 OPERATOR(pg_catalog.<>) 0 AND named OPERATOR(pg_catalog.&) 8192 OPERATOR(pg_catalog.=) 0)) THEN
         NEW."day" := rubicon."checks_7a4ba0f8_up_3"(OLD."diagnostics", OLD."created_at");
       END IF;
     END IF;
     NULL;  -- no down: legacy stays as it is
-    marker := marker & ~96::bigint | 32;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 96::bigint OPERATOR(pg_catalog.|) 32;
   ELSIF legacy_written OR unfilled THEN
     NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
     NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
-    marker := marker & ~96::bigint;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 96::bigint;
   END IF;
 
   NEW._rubicon := marker;
@@ -299,12 +304,12 @@ CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."checks"
 ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."checks"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
 
 ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."checks"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.copied();
 
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
@@ -354,7 +359,7 @@ CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."checks"
 ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."checks"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_checks_7a4ba0f8', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_checks_7a4ba0f8', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
 
 ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -20,78 +20,80 @@ DECLARE
   names_canonical boolean;    -- INSERT: the statement names some canonical column
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
     -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
-    IF NEW._rubicon < 0 THEN
-      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
+    IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+      omitted := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      flags := nullif(pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true), '');
-      IF flags IS NOT NULL THEN
+      flags := pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true);
+      IF pg_catalog.textne(flags, '') THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_orderslines_cd880a3b', '', true);
+      ELSE
+        flags := NULL;
       END IF;
-      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+      IF NEW._rubicon IS NULL AND flags::bigint OPERATOR(pg_catalog.&) 4611686018427387904 OPERATOR(pg_catalog.<>) 0 THEN
         omitted := flags::bigint;
       ELSE
         omitted := CASE WHEN NEW."New Name" IS NULL THEN 1 ELSE 0 END
-          | CASE WHEN NEW."100% $new" IS NULL THEN 2 ELSE 0 END
-          | CASE WHEN NEW."Old Name" IS NULL THEN 4 ELSE 0 END;
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."100% $new" IS NULL THEN 2 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."Old Name" IS NULL THEN 4 ELSE 0 END;
       END IF;
     END IF;
-    names_canonical := CASE side
-                         WHEN 'canonical' THEN true
-                         WHEN 'legacy' THEN false
-                         ELSE omitted & 3 <> 3
+    names_canonical := CASE
+                         WHEN pg_catalog.texteq(side, 'canonical') THEN true
+                         WHEN pg_catalog.texteq(side, 'legacy') THEN false
+                         ELSE omitted OPERATOR(pg_catalog.&) 3 OPERATOR(pg_catalog.<>) 3
                        END;
 
     -- group 0: New Name <-> Old Name
-    canonical_written := omitted & 1 = 0 OR NEW."New Name" IS NOT NULL;
-    legacy_written := (NEW."Old Name" IS NOT NULL AND omitted & 4 = 0);
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    canonical_written := omitted OPERATOR(pg_catalog.&) 1 OPERATOR(pg_catalog.=) 0 OR NEW."New Name" IS NOT NULL;
+    legacy_written := (NEW."Old Name" IS NOT NULL AND omitted OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0);
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
     END IF;
     IF canonical_written AND legacy_written THEN
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF ROW(NEW."New Name")::pg_catalog.record *= ROW(rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name")::pg_catalog.text)::pg_catalog.record THEN
-        marker := marker & ~6::bigint;
+      IF ROW(NEW."New Name")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name")::pg_catalog.text)::pg_catalog.record THEN
+        marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint;
       ELSE
         NEW."Old Name" := rubicon."orderslines_cd880a3b_down_0"(NEW."New Name");
-        marker := marker & ~6::bigint | 2;
+        marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 2;
       END IF;
     ELSIF canonical_written THEN
       NEW."Old Name" := rubicon."orderslines_cd880a3b_down_0"(NEW."New Name");
-      marker := marker | 2;
+      marker := marker OPERATOR(pg_catalog.|) 2;
     ELSE
       NEW."New Name" := rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name");
     END IF;
     note_legacy := note_legacy OR (legacy_written);
 
     -- group 1: 100% $new <-> two lines
-    canonical_written := omitted & 2 = 0 OR NEW."100% $new" IS NOT NULL;
+    canonical_written := omitted OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.=) 0 OR NEW."100% $new" IS NOT NULL;
     legacy_written := NEW."two
 lines" IS NOT NULL;
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
     END IF;
     IF canonical_written AND legacy_written THEN
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF ROW(NEW."100% $new")::pg_catalog.record *= ROW(rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
+      IF ROW(NEW."100% $new")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
 lines")::pg_catalog.text)::pg_catalog.record THEN
-        marker := marker & ~24::bigint;
+        marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint;
       ELSE
         NEW."two
 lines" := rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new");
-        marker := marker & ~24::bigint | 8;
+        marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint OPERATOR(pg_catalog.|) 8;
       END IF;
     ELSIF canonical_written THEN
       NEW."two
 lines" := rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new");
-      marker := marker | 8;
+      marker := marker OPERATOR(pg_catalog.|) 8;
     ELSE
       NEW."100% $new" := rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
 lines");
@@ -102,10 +104,11 @@ lines");
     IF note_legacy THEN
       -- Notes which applications still write legacy, once per session and minute.
       DECLARE
-        slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
-                     || ' ' || pg_catalog.current_setting('application_name');
+        slot pg_catalog.text := pg_catalog.concat(
+          pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
+          pg_catalog.current_setting('application_name'));
       BEGIN
-        IF pg_catalog.current_setting('rubicon.noted_orderslines_cd880a3b', true) IS DISTINCT FROM slot THEN
+        IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.noted_orderslines_cd880a3b', true), ''), slot) THEN
           PERFORM pg_catalog.set_config('rubicon.noted_orderslines_cd880a3b', slot, false);
           PERFORM rubicon.note_legacy_write('Sales.Order''s "Lines', pg_catalog.current_setting('application_name'));
         END IF;
@@ -114,7 +117,7 @@ lines");
     RETURN NEW;
   END IF;
 
-  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+  IF OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.=) 0 THEN
     -- The backfill fills a row: what other triggers changed in it is taken back.
     NEW := OLD;
     NEW."New Name" := rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name");
@@ -126,80 +129,82 @@ lines");
 
   -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
-  marker := coalesce(OLD._rubicon, 0) & 31 | 1;
+  marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 31 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
-  flags := nullif(pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true), '');
-  IF flags IS NOT NULL THEN
+  flags := pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true);
+  IF pg_catalog.textne(flags, '') THEN
     -- SET column = DEFAULT raised them.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', place);
   END IF;
 
   -- group 0: New Name <-> Old Name
-  legacy_written := ROW(OLD."Old Name")::pg_catalog.record *<> ROW(NEW."Old Name")::pg_catalog.record;
-  canonical_written := ROW(OLD."New Name")::pg_catalog.record *<> ROW(NEW."New Name")::pg_catalog.record
-    OR (side = 'canonical'
-        AND named & 32 <> 0 AND named & 128 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  legacy_written := ROW(OLD."Old Name")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."Old Name")::pg_catalog.record;
+  canonical_written := ROW(OLD."New Name")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."New Name")::pg_catalog.record
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 32 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 128 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF ROW(NEW."New Name")::pg_catalog.record *= ROW(rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name")::pg_catalog.text)::pg_catalog.record THEN
-      marker := marker & ~6::bigint;
+    IF ROW(NEW."New Name")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name")::pg_catalog.text)::pg_catalog.record THEN
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint;
     ELSE
       NEW."Old Name" := rubicon."orderslines_cd880a3b_down_0"(NEW."New Name");
-      marker := marker & ~6::bigint | 2;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 2;
     END IF;
   ELSIF canonical_written THEN
     NEW."Old Name" := rubicon."orderslines_cd880a3b_down_0"(NEW."New Name");
-    marker := marker & ~6::bigint | 2;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 2;
   ELSIF legacy_written OR unfilled THEN
     NEW."New Name" := rubicon."orderslines_cd880a3b_up_0"(NEW."Old Name");
-    marker := marker & ~6::bigint;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint;
   END IF;
   note_legacy := note_legacy OR (legacy_written);
 
   -- group 1: 100% $new <-> two lines
   legacy_written := ROW(OLD."two
-lines")::pg_catalog.record *<> ROW(NEW."two
+lines")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."two
 lines")::pg_catalog.record;
-  canonical_written := ROW(OLD."100% $new")::pg_catalog.record *<> ROW(NEW."100% $new")::pg_catalog.record
-    OR (side = 'canonical'
-        AND named & 64 <> 0 AND named & 256 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  canonical_written := ROW(OLD."100% $new")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."100% $new")::pg_catalog.record
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 64 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 256 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF ROW(NEW."100% $new")::pg_catalog.record *= ROW(rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
+    IF ROW(NEW."100% $new")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
 lines")::pg_catalog.text)::pg_catalog.record THEN
-      marker := marker & ~24::bigint;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint;
     ELSE
       NEW."two
 lines" := rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new");
-      marker := marker & ~24::bigint | 8;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint OPERATOR(pg_catalog.|) 8;
     END IF;
   ELSIF canonical_written THEN
     NEW."two
 lines" := rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new");
-    marker := marker & ~24::bigint | 8;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint OPERATOR(pg_catalog.|) 8;
   ELSIF legacy_written OR unfilled THEN
     NEW."100% $new" := rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
 lines");
-    marker := marker & ~24::bigint;
-  ELSIF ROW(OLD."select")::pg_catalog.record *<> ROW(NEW."select")::pg_catalog.record THEN
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint;
+  ELSIF ROW(OLD."select")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."select")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
-    IF marker & 8 <> 0 THEN
+    IF marker OPERATOR(pg_catalog.&) 8 OPERATOR(pg_catalog.<>) 0 THEN
       NEW."two
 lines" := rubicon."orderslines_cd880a3b_down_1"(NEW."100% $new");
-    ELSIF marker & 16 = 0 THEN
+    ELSIF marker OPERATOR(pg_catalog.&) 16 OPERATOR(pg_catalog.=) 0 THEN
       NEW."100% $new" := rubicon."orderslines_cd880a3b_up_1"(NEW."select", NEW."two
 lines");
     END IF;
@@ -210,10 +215,11 @@ lines");
   IF note_legacy THEN
     -- Notes which applications still write legacy, once per session and minute.
     DECLARE
-      slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
-                   || ' ' || pg_catalog.current_setting('application_name');
+      slot pg_catalog.text := pg_catalog.concat(
+        pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
+        pg_catalog.current_setting('application_name'));
     BEGIN
-      IF pg_catalog.current_setting('rubicon.noted_orderslines_cd880a3b', true) IS DISTINCT FROM slot THEN
+      IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.noted_orderslines_cd880a3b', true), ''), slot) THEN
         PERFORM pg_catalog.set_config('rubicon.noted_orderslines_cd880a3b', slot, false);
         PERFORM rubicon.note_legacy_write('Sales.Order''s "Lines', pg_catalog.current_setting('application_name'));
       END IF;

@@ -60,73 +60,75 @@ DECLARE
   names_canonical boolean;    -- INSERT: the statement names some canonical column
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
     -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
-    IF NEW._rubicon < 0 THEN
-      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
+    IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+      omitted := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      flags := nullif(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), '');
-      IF flags IS NOT NULL THEN
+      flags := pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true);
+      IF pg_catalog.textne(flags, '') THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_orders_b1ff54de', '', true);
+      ELSE
+        flags := NULL;
       END IF;
-      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+      IF NEW._rubicon IS NULL AND flags::bigint OPERATOR(pg_catalog.&) 4611686018427387904 OPERATOR(pg_catalog.<>) 0 THEN
         omitted := flags::bigint;
       ELSE
         omitted := CASE WHEN NEW."remarks" IS NULL THEN 1 ELSE 0 END
-          | CASE WHEN NEW."code_kind" IS NULL THEN 2 ELSE 0 END
-          | CASE WHEN NEW."code_number" IS NULL THEN 4 ELSE 0 END
-          | CASE WHEN NEW."status" IS NULL THEN 8 ELSE 0 END
-          | CASE WHEN NEW."price" IS NULL THEN 16 ELSE 0 END
-          | CASE WHEN NEW."price_note" IS NULL THEN 32 ELSE 0 END
-          | CASE WHEN NEW."code" IS NULL THEN 64 ELSE 0 END;
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."code_kind" IS NULL THEN 2 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."code_number" IS NULL THEN 4 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."status" IS NULL THEN 8 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."price" IS NULL THEN 16 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."price_note" IS NULL THEN 32 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."code" IS NULL THEN 64 ELSE 0 END;
         copied := NEW._rubicon;
       END IF;
     END IF;
-    names_canonical := CASE side
-                         WHEN 'canonical' THEN true
-                         WHEN 'legacy' THEN false
-                         ELSE omitted & 63 <> 63
+    names_canonical := CASE
+                         WHEN pg_catalog.texteq(side, 'canonical') THEN true
+                         WHEN pg_catalog.texteq(side, 'legacy') THEN false
+                         ELSE omitted OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.<>) 63
                        END;
 
     -- group 0: remarks <-> remark
-    canonical_written := omitted & 1 = 0 OR NEW."remarks" IS NOT NULL;
+    canonical_written := omitted OPERATOR(pg_catalog.&) 1 OPERATOR(pg_catalog.=) 0 OR NEW."remarks" IS NOT NULL;
     legacy_written := NEW."remark" IS NOT NULL;
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
-    ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
+    ELSIF canonical_written AND legacy_written AND copied OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
-      IF copied & 2 <> 0
-         AND ROW(NEW."remark")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_down_0"(NEW."remarks")::pg_catalog.text)::pg_catalog.record THEN
+      IF copied OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.<>) 0
+         AND ROW(NEW."remark")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."orders_b1ff54de_down_0"(NEW."remarks")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
       END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
-      marker := marker & ~6::bigint | 4;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 4;
     ELSIF canonical_written THEN
       NEW."remark" := rubicon."orders_b1ff54de_down_0"(NEW."remarks");
-      marker := marker | 2;
+      marker := marker OPERATOR(pg_catalog.|) 2;
     ELSE
       NULL;  -- no up: canonical stays as it is
     END IF;
 
     -- group 1: code_kind, code_number <-> code
-    canonical_written := omitted & 2 = 0 OR NEW."code_kind" IS NOT NULL
-      OR omitted & 4 = 0 OR NEW."code_number" IS NOT NULL;
-    legacy_written := (NEW."code" IS NOT NULL AND omitted & 64 = 0);
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    canonical_written := omitted OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.=) 0 OR NEW."code_kind" IS NOT NULL
+      OR omitted OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0 OR NEW."code_number" IS NOT NULL;
+    legacy_written := (NEW."code" IS NOT NULL AND omitted OPERATOR(pg_catalog.&) 64 OPERATOR(pg_catalog.=) 0);
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
-    ELSIF canonical_written AND legacy_written AND copied & 16 = 0 THEN
+    ELSIF canonical_written AND legacy_written AND copied OPERATOR(pg_catalog.&) 16 OPERATOR(pg_catalog.=) 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
-      IF copied & 8 <> 0
-         AND ROW(NEW."code")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_down_1"(NEW."code_kind", NEW."code_number")::pg_catalog.text)::pg_catalog.record THEN
+      IF copied OPERATOR(pg_catalog.&) 8 OPERATOR(pg_catalog.<>) 0
+         AND ROW(NEW."code")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."orders_b1ff54de_down_1"(NEW."code_kind", NEW."code_number")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -134,54 +136,54 @@ BEGIN
     END IF;
     IF canonical_written AND legacy_written THEN
       -- The columns that the statement leaves alone follow the other side.
-      IF NOT (omitted & 2 = 0 OR NEW."code_kind" IS NOT NULL) THEN
+      IF NOT (omitted OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.=) 0 OR NEW."code_kind" IS NOT NULL) THEN
         NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
       END IF;
-      marker := marker & ~24::bigint | 16;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint OPERATOR(pg_catalog.|) 16;
     ELSIF canonical_written THEN
       NEW."code" := rubicon."orders_b1ff54de_down_1"(NEW."code_kind", NEW."code_number");
-      marker := marker | 8;
+      marker := marker OPERATOR(pg_catalog.|) 8;
     ELSE
       NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
     END IF;
 
     -- group 2: status <-> state
-    canonical_written := omitted & 8 = 0 OR NEW."status" IS NOT NULL;
+    canonical_written := omitted OPERATOR(pg_catalog.&) 8 OPERATOR(pg_catalog.=) 0 OR NEW."status" IS NOT NULL;
     legacy_written := NEW."state" IS NOT NULL;
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
-    ELSIF canonical_written AND legacy_written AND copied & 64 = 0 THEN
+    ELSIF canonical_written AND legacy_written AND copied OPERATOR(pg_catalog.&) 64 OPERATOR(pg_catalog.=) 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
-      IF copied & 32 <> 0 THEN
+      IF copied OPERATOR(pg_catalog.&) 32 OPERATOR(pg_catalog.<>) 0 THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
       END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
-      marker := marker & ~96::bigint | 64;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 96::bigint OPERATOR(pg_catalog.|) 64;
     ELSIF canonical_written THEN
       NULL;  -- no down: legacy stays as it is
-      marker := marker | 32;
+      marker := marker OPERATOR(pg_catalog.|) 32;
     ELSE
       NEW."status" := rubicon."orders_b1ff54de_up_1"(NEW."state");
     END IF;
 
     -- group 3: price <-> amount, unit, label
-    canonical_written := omitted & 16 = 0 OR NEW."price" IS NOT NULL;
+    canonical_written := omitted OPERATOR(pg_catalog.&) 16 OPERATOR(pg_catalog.=) 0 OR NEW."price" IS NOT NULL;
     legacy_written := NEW."amount" IS NOT NULL
       OR NEW."unit" IS NOT NULL
       OR NEW."label" IS NOT NULL;
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
-    ELSIF canonical_written AND legacy_written AND copied & 256 = 0 THEN
+    ELSIF canonical_written AND legacy_written AND copied OPERATOR(pg_catalog.&) 256 OPERATOR(pg_catalog.=) 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
-      IF copied & 128 <> 0
-         AND ROW(NEW."label")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_down_2"(NEW."price")::pg_catalog.text)::pg_catalog.record THEN
+      IF copied OPERATOR(pg_catalog.&) 128 OPERATOR(pg_catalog.<>) 0
+         AND ROW(NEW."label")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."orders_b1ff54de_down_2"(NEW."price")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -192,35 +194,35 @@ BEGIN
       IF NOT (NEW."label" IS NOT NULL) THEN
         NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
       END IF;
-      marker := marker & ~384::bigint | 256;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 384::bigint OPERATOR(pg_catalog.|) 256;
     ELSIF canonical_written THEN
       NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
-      marker := marker | 128;
+      marker := marker OPERATOR(pg_catalog.|) 128;
     ELSE
       NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
     END IF;
 
     -- group 4: price_note <-> note
-    canonical_written := omitted & 32 = 0 OR NEW."price_note" IS NOT NULL;
+    canonical_written := omitted OPERATOR(pg_catalog.&) 32 OPERATOR(pg_catalog.=) 0 OR NEW."price_note" IS NOT NULL;
     legacy_written := NEW."note" IS NOT NULL;
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
-    ELSIF canonical_written AND legacy_written AND copied & 1024 = 0 THEN
+    ELSIF canonical_written AND legacy_written AND copied OPERATOR(pg_catalog.&) 1024 OPERATOR(pg_catalog.=) 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
-      IF copied & 512 <> 0
-         AND ROW(NEW."note")::pg_catalog.record *= ROW(rubicon."orders_b1ff54de_down_3"(NEW."price_note")::pg_catalog.text)::pg_catalog.record THEN
+      IF copied OPERATOR(pg_catalog.&) 512 OPERATOR(pg_catalog.<>) 0
+         AND ROW(NEW."note")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."orders_b1ff54de_down_3"(NEW."price_note")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
       END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
-      marker := marker & ~1536::bigint | 1024;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 1536::bigint OPERATOR(pg_catalog.|) 1024;
     ELSIF canonical_written THEN
       NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
-      marker := marker | 512;
+      marker := marker OPERATOR(pg_catalog.|) 512;
     ELSE
       NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
     END IF;
@@ -229,7 +231,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+  IF OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.=) 0 THEN
     -- The backfill fills a row: what other triggers changed in it is taken back.
     NEW := OLD;
     NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
@@ -243,134 +245,139 @@ BEGIN
 
   -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
-  marker := coalesce(OLD._rubicon, 0) & 2047 | 1;
+  marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 2047 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
-  flags := nullif(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), '');
-  IF flags IS NOT NULL THEN
+  flags := pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true);
+  IF pg_catalog.textne(flags, '') THEN
     -- SET column = DEFAULT raised them.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', place);
   END IF;
 
   -- group 0: remarks <-> remark
-  legacy_written := ROW(OLD."remark")::pg_catalog.record *<> ROW(NEW."remark")::pg_catalog.record;
-  canonical_written := ROW(OLD."remarks")::pg_catalog.record *<> ROW(NEW."remarks")::pg_catalog.record
-    OR (side = 'canonical'
-        AND named & 2048 <> 0 AND named & 131072 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  legacy_written := ROW(OLD."remark")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."remark")::pg_catalog.record;
+  canonical_written := ROW(OLD."remarks")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."remarks")::pg_catalog.record
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 2048 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 131072 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
-    marker := marker & ~6::bigint | 4;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 4;
   ELSIF canonical_written THEN
     NEW."remark" := rubicon."orders_b1ff54de_down_0"(NEW."remarks");
-    marker := marker & ~6::bigint | 2;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 2;
   ELSIF legacy_written OR unfilled THEN
     NULL;  -- no up: canonical stays as it is
-    marker := marker & ~6::bigint;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint;
   END IF;
 
   -- group 1: code_kind, code_number <-> code
-  legacy_written := ROW(OLD."code")::pg_catalog.record *<> ROW(NEW."code")::pg_catalog.record;
-  canonical_written := ROW(OLD."code_kind", OLD."code_number")::pg_catalog.record *<> ROW(NEW."code_kind", NEW."code_number")::pg_catalog.record
-    OR (side = 'canonical'
-        AND named & 12288 <> 0 AND named & 262144 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  legacy_written := ROW(OLD."code")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."code")::pg_catalog.record;
+  canonical_written := ROW(OLD."code_kind", OLD."code_number")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."code_kind", NEW."code_number")::pg_catalog.record
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 12288 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 262144 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."code_kind")::pg_catalog.record *<> ROW(NEW."code_kind")::pg_catalog.record OR (named & 4096 <> 0 AND named & 262144 = 0)) THEN
+    IF NOT (ROW(OLD."code_kind")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."code_kind")::pg_catalog.record OR (named OPERATOR(pg_catalog.&) 4096 OPERATOR(pg_catalog.<>) 0 AND named OPERATOR(pg_catalog.&) 262144 OPERATOR(pg_catalog.=) 0)) THEN
       NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
     END IF;
-    marker := marker & ~24::bigint | 16;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint OPERATOR(pg_catalog.|) 16;
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT (ROW(OLD."code_kind")::pg_catalog.record *<> ROW(NEW."code_kind")::pg_catalog.record OR (named & 4096 <> 0 AND named & 262144 = 0)) THEN
+      IF NOT (ROW(OLD."code_kind")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."code_kind")::pg_catalog.record OR (named OPERATOR(pg_catalog.&) 4096 OPERATOR(pg_catalog.<>) 0 AND named OPERATOR(pg_catalog.&) 262144 OPERATOR(pg_catalog.=) 0)) THEN
         NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(OLD."code");
       END IF;
     END IF;
     NEW."code" := rubicon."orders_b1ff54de_down_1"(NEW."code_kind", NEW."code_number");
-    marker := marker & ~24::bigint | 8;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint OPERATOR(pg_catalog.|) 8;
   ELSIF legacy_written OR unfilled THEN
     NEW."code_kind" := rubicon."orders_b1ff54de_up_0"(NEW."code");
-    marker := marker & ~24::bigint;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 24::bigint;
   END IF;
 
   -- group 2: status <-> state
-  legacy_written := ROW(OLD."state")::pg_catalog.record *<> ROW(NEW."state")::pg_catalog.record;
-  canonical_written := ROW(OLD."status")::pg_catalog.record *<> ROW(NEW."status")::pg_catalog.record
-    OR (side = 'canonical'
-        AND named & 16384 <> 0 AND named & 524288 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  legacy_written := ROW(OLD."state")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."state")::pg_catalog.record;
+  canonical_written := ROW(OLD."status")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."status")::pg_catalog.record
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 16384 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 524288 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
-    marker := marker & ~96::bigint | 64;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 96::bigint OPERATOR(pg_catalog.|) 64;
   ELSIF canonical_written THEN
     NULL;  -- no down: legacy stays as it is
-    marker := marker & ~96::bigint | 32;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 96::bigint OPERATOR(pg_catalog.|) 32;
   ELSIF legacy_written OR unfilled THEN
     NEW."status" := rubicon."orders_b1ff54de_up_1"(NEW."state");
-    marker := marker & ~96::bigint;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 96::bigint;
   END IF;
 
   -- group 3: price <-> amount, unit, label
-  legacy_written := ROW(OLD."amount", OLD."unit", OLD."label")::pg_catalog.record *<> ROW(NEW."amount", NEW."unit", NEW."label")::pg_catalog.record;
-  canonical_written := ROW(OLD."price")::pg_catalog.record *<> ROW(NEW."price")::pg_catalog.record
-    OR (side = 'canonical'
-        AND named & 32768 <> 0 AND named & 1048576 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  legacy_written := ROW(OLD."amount", OLD."unit", OLD."label")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."amount", NEW."unit", NEW."label")::pg_catalog.record;
+  canonical_written := ROW(OLD."price")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."price")::pg_catalog.record
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 32768 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 1048576 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT (ROW(OLD."label")::pg_catalog.record *<> ROW(NEW."label")::pg_catalog.record) THEN
+    IF NOT (ROW(OLD."label")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."label")::pg_catalog.record) THEN
       NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
     END IF;
-    marker := marker & ~384::bigint | 256;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 384::bigint OPERATOR(pg_catalog.|) 256;
   ELSIF canonical_written THEN
     NEW."label" := rubicon."orders_b1ff54de_down_2"(NEW."price");
-    marker := marker & ~384::bigint | 128;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 384::bigint OPERATOR(pg_catalog.|) 128;
   ELSIF legacy_written OR unfilled THEN
     NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
-    marker := marker & ~384::bigint;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 384::bigint;
   END IF;
 
   -- group 4: price_note <-> note
-  legacy_written := ROW(OLD."note")::pg_catalog.record *<> ROW(NEW."note")::pg_catalog.record;
-  canonical_written := ROW(OLD."price_note")::pg_catalog.record *<> ROW(NEW."price_note")::pg_catalog.record
-    OR (side = 'canonical'
-        AND named & 65536 <> 0 AND named & 2097152 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  legacy_written := ROW(OLD."note")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."note")::pg_catalog.record;
+  canonical_written := ROW(OLD."price_note")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."price_note")::pg_catalog.record
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 65536 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 2097152 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
-    marker := marker & ~1536::bigint | 1024;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 1536::bigint OPERATOR(pg_catalog.|) 1024;
   ELSIF canonical_written THEN
     NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
-    marker := marker & ~1536::bigint | 512;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 1536::bigint OPERATOR(pg_catalog.|) 512;
   ELSIF legacy_written OR unfilled THEN
     NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
-    marker := marker & ~1536::bigint;
-  ELSIF ROW(OLD."unit")::pg_catalog.record *<> ROW(NEW."unit")::pg_catalog.record THEN
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 1536::bigint;
+  ELSIF ROW(OLD."unit")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."unit")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
-    IF marker & 512 <> 0 THEN
+    IF marker OPERATOR(pg_catalog.&) 512 OPERATOR(pg_catalog.<>) 0 THEN
       NEW."note" := rubicon."orders_b1ff54de_down_3"(NEW."price_note");
-    ELSIF marker & 1024 = 0 THEN
+    ELSIF marker OPERATOR(pg_catalog.&) 1024 OPERATOR(pg_catalog.=) 0 THEN
       NEW."price_note" := rubicon."orders_b1ff54de_up_3"(NEW."unit", NEW."note");
     END IF;
   END IF;
@@ -416,12 +423,12 @@ CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."orders"
 ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."orders"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
 
 ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.copied();
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
@@ -491,7 +498,7 @@ CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."orders"
 ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."orders"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_orders_b1ff54de', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_orders_b1ff54de', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
 
 ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -32,57 +32,59 @@ DECLARE
   names_canonical boolean;    -- INSERT: the statement names some canonical column
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
     -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
-    IF NEW._rubicon > 0
-       AND pg_catalog.current_setting('rubicon.moving_prices_cbcdfb7f', true) = ROW(NEW."id", NEW."currency", NEW."_rubicon")::pg_catalog.text THEN
+    IF NEW._rubicon OPERATOR(pg_catalog.>) 0
+       AND pg_catalog.texteq(pg_catalog.current_setting('rubicon.moving_prices_cbcdfb7f', true), ROW(NEW."id", NEW."currency", NEW."_rubicon")::pg_catalog.text) THEN
       PERFORM pg_catalog.set_config('rubicon.moving_prices_cbcdfb7f', '', true);
       RETURN NEW;  -- not new: an UPDATE moves the row to another partition
     END IF;
-    IF NEW._rubicon < 0 THEN
-      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
+    IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+      omitted := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      flags := nullif(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '');
-      IF flags IS NOT NULL THEN
+      flags := pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true);
+      IF pg_catalog.textne(flags, '') THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_prices_cbcdfb7f', '', true);
+      ELSE
+        flags := NULL;
       END IF;
-      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+      IF NEW._rubicon IS NULL AND flags::bigint OPERATOR(pg_catalog.&) 4611686018427387904 OPERATOR(pg_catalog.<>) 0 THEN
         omitted := flags::bigint;
       ELSE
         omitted := CASE WHEN NEW."cents" IS NULL THEN 1 ELSE 0 END
-          | CASE WHEN NEW."price" IS NULL THEN 2 ELSE 0 END;
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."price" IS NULL THEN 2 ELSE 0 END;
         copied := NEW._rubicon;
       END IF;
     END IF;
-    names_canonical := CASE side
-                         WHEN 'canonical' THEN true
-                         WHEN 'legacy' THEN false
-                         ELSE omitted & 1 <> 1
+    names_canonical := CASE
+                         WHEN pg_catalog.texteq(side, 'canonical') THEN true
+                         WHEN pg_catalog.texteq(side, 'legacy') THEN false
+                         ELSE omitted OPERATOR(pg_catalog.&) 1 OPERATOR(pg_catalog.<>) 1
                        END;
 
     -- group 0: cents <-> price
-    canonical_written := omitted & 1 = 0;
-    legacy_written := (NEW."price" IS NOT NULL AND omitted & 2 = 0);
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    canonical_written := omitted OPERATOR(pg_catalog.&) 1 OPERATOR(pg_catalog.=) 0;
+    legacy_written := (NEW."price" IS NOT NULL AND omitted OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.=) 0);
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
-    ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
+    ELSIF canonical_written AND legacy_written AND copied OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
-      IF copied & 2 <> 0
-         AND ROW(NEW."price")::pg_catalog.record *= ROW(rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents")::numeric)::pg_catalog.record THEN
+      IF copied OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.<>) 0
+         AND ROW(NEW."price")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents")::numeric)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
       END IF;
     END IF;
     IF canonical_written AND legacy_written THEN
-      marker := marker & ~6::bigint | 4;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 4;
     ELSIF canonical_written OR (NOT legacy_written AND names_canonical) THEN
       NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
-      marker := marker | 2;
+      marker := marker OPERATOR(pg_catalog.|) 2;
     ELSE
       NEW."cents" := coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"());
     END IF;
@@ -91,7 +93,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+  IF OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.=) 0 THEN
     -- The backfill fills a row: what other triggers changed in it is taken back.
     NEW := OLD;
     NEW."cents" := coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"());
@@ -101,40 +103,41 @@ BEGIN
 
   -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
-  marker := coalesce(OLD._rubicon, 0) & 7 | 1;
+  marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 7 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
-  flags := nullif(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '');
-  IF flags IS NOT NULL THEN
+  flags := pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true);
+  IF pg_catalog.textne(flags, '') THEN
     -- SET column = DEFAULT raised them.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', place);
   END IF;
 
   -- group 0: cents <-> price
-  legacy_written := ROW(OLD."price")::pg_catalog.record *<> ROW(NEW."price")::pg_catalog.record;
-  canonical_written := ROW(OLD."cents")::pg_catalog.record *<> ROW(NEW."cents")::pg_catalog.record
-    OR (side = 'canonical'
-        AND named & 8 <> 0 AND named & 16 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  legacy_written := ROW(OLD."price")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."price")::pg_catalog.record;
+  canonical_written := ROW(OLD."cents")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."cents")::pg_catalog.record
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 8 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 16 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
-    marker := marker & ~6::bigint | 4;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 4;
   ELSIF canonical_written THEN
     NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
-    marker := marker & ~6::bigint | 2;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 2;
   ELSIF legacy_written OR unfilled THEN
     NEW."cents" := coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"());
-    marker := marker & ~6::bigint;
-  ELSIF ROW(OLD."currency")::pg_catalog.record *<> ROW(NEW."currency")::pg_catalog.record THEN
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint;
+  ELSIF ROW(OLD."currency")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."currency")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
-    IF marker & 2 <> 0 THEN
+    IF marker OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.<>) 0 THEN
       NEW."price" := rubicon."prices_cbcdfb7f_down_0"(NEW."currency", NEW."cents");
-    ELSIF marker & 4 = 0 THEN
+    ELSIF marker OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0 THEN
       NEW."cents" := coalesce(rubicon."prices_cbcdfb7f_up_0"(NEW."price", NEW."currency"), rubicon."prices_cbcdfb7f_default_0"());
     END IF;
   END IF;
@@ -171,22 +174,22 @@ CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."prices_other
 ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."prices"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."prices_eur"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_eur" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."prices_other"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."prices"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.copied();
 
 ALTER TABLE "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
@@ -221,17 +224,17 @@ CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."prices_other"
 ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."prices"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."prices_eur"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_eur" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."prices_other"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -16,12 +16,14 @@ DROP TRIGGER IF EXISTS "~rubicon_3_end_update" ON "public"."prices";
 
 DO $rubicon$
 DECLARE
-  one record;
+  one pg_catalog.record;
 BEGIN
   FOR one IN SELECT t.tgname, t.tgrelid FROM pg_catalog.pg_trigger t
-             WHERE t.tgfoid IN (pg_catalog.to_regproc('rubicon.begin_insert'),
-                                pg_catalog.to_regproc('rubicon.end_insert'))
-               AND pg_catalog.strpos(pg_catalog.encode(t.tgargs, 'escape'), 'rubicon.omitted_prices_cbcdfb7f\000') = 1
+             WHERE t.tgfoid OPERATOR(pg_catalog.=) ANY (ARRAY[
+                     pg_catalog.to_regproc('rubicon.begin_insert')::pg_catalog.oid,
+                     pg_catalog.to_regproc('rubicon.end_insert')::pg_catalog.oid])
+               AND pg_catalog.starts_with(
+                     pg_catalog.encode(t.tgargs, 'escape'), 'rubicon.omitted_prices_cbcdfb7f\000')
              ORDER BY t.tgrelid, t.tgname LOOP
     EXECUTE pg_catalog.format('DROP TRIGGER %I ON %s', one.tgname, one.tgrelid::pg_catalog.regclass);
   END LOOP;

@@ -29,46 +29,48 @@ DECLARE
   place pg_catalog.text;
   bits bigint := 0;
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- A row that an owner's trigger drops takes its flags with it.
-    flags := nullif(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), '');
-    IF flags IS NOT NULL THEN
+    flags := pg_catalog.current_setting('rubicon.omitted_people_687a679f', true);
+    IF pg_catalog.textne(flags, '') THEN
       PERFORM pg_catalog.set_config('rubicon.omitted_people_687a679f', '', true);
+    ELSE
+      flags := NULL;
     END IF;
-    IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+    IF NEW._rubicon IS NULL AND flags::bigint OPERATOR(pg_catalog.&) 4611686018427387904 OPERATOR(pg_catalog.<>) 0 THEN
       bits := flags::bigint
-        | CASE WHEN NEW."first_name" IS NULL THEN 4 ELSE 0 END
-        | CASE WHEN NEW."last_name" IS NULL THEN 8 ELSE 0 END
-        | CASE WHEN NEW."title" IS NULL THEN 16 ELSE 0 END;
-      NEW._rubicon := ~bits;
+        OPERATOR(pg_catalog.|) CASE WHEN NEW."first_name" IS NULL THEN 4 ELSE 0 END
+        OPERATOR(pg_catalog.|) CASE WHEN NEW."last_name" IS NULL THEN 8 ELSE 0 END
+        OPERATOR(pg_catalog.|) CASE WHEN NEW."title" IS NULL THEN 16 ELSE 0 END;
+      NEW._rubicon := OPERATOR(pg_catalog.~) bits;
     ELSIF NEW._rubicon IS NULL THEN
       -- A whole row: NULLs of columns that the writer does not know are not given.
       bits := CASE WHEN NEW."full_name" IS NULL THEN 1 ELSE 0 END
-        | CASE WHEN NEW."address" IS NULL THEN 2 ELSE 0 END
-        | CASE WHEN NEW."first_name" IS NULL THEN 4 ELSE 0 END
-        | CASE WHEN NEW."last_name" IS NULL THEN 8 ELSE 0 END
-        | CASE WHEN NEW."title" IS NULL THEN 16 ELSE 0 END;
-      NEW._rubicon := ~bits;
+        OPERATOR(pg_catalog.|) CASE WHEN NEW."address" IS NULL THEN 2 ELSE 0 END
+        OPERATOR(pg_catalog.|) CASE WHEN NEW."first_name" IS NULL THEN 4 ELSE 0 END
+        OPERATOR(pg_catalog.|) CASE WHEN NEW."last_name" IS NULL THEN 8 ELSE 0 END
+        OPERATOR(pg_catalog.|) CASE WHEN NEW."title" IS NULL THEN 16 ELSE 0 END;
+      NEW._rubicon := OPERATOR(pg_catalog.~) bits;
     END IF;
     RETURN NEW;
   END IF;
 
-  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+  IF OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.=) 0 THEN
     RETURN NEW;  -- the backfill
   END IF;
-  flags := nullif(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), '');
-  IF flags IS NOT NULL THEN
+  flags := pg_catalog.current_setting('rubicon.omitted_people_687a679f', true);
+  IF pg_catalog.textne(flags, '') THEN
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', place);
   END IF;
-  bits := CASE WHEN ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record THEN 64 ELSE 0 END
-    | CASE WHEN ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record THEN 128 ELSE 0 END
-    | CASE WHEN ROW(OLD."first_name")::pg_catalog.record *<> ROW(NEW."first_name")::pg_catalog.record THEN 256 ELSE 0 END
-    | CASE WHEN ROW(OLD."last_name")::pg_catalog.record *<> ROW(NEW."last_name")::pg_catalog.record THEN 512 ELSE 0 END
-    | CASE WHEN ROW(OLD."title")::pg_catalog.record *<> ROW(NEW."title")::pg_catalog.record THEN 1024 ELSE 0 END;
+  bits := CASE WHEN ROW(OLD."full_name")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."full_name")::pg_catalog.record THEN 64 ELSE 0 END
+    OPERATOR(pg_catalog.|) CASE WHEN ROW(OLD."address")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."address")::pg_catalog.record THEN 128 ELSE 0 END
+    OPERATOR(pg_catalog.|) CASE WHEN ROW(OLD."first_name")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."first_name")::pg_catalog.record THEN 256 ELSE 0 END
+    OPERATOR(pg_catalog.|) CASE WHEN ROW(OLD."last_name")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."last_name")::pg_catalog.record THEN 512 ELSE 0 END
+    OPERATOR(pg_catalog.|) CASE WHEN ROW(OLD."title")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."title")::pg_catalog.record THEN 1024 ELSE 0 END;
   -- A row that does not change must stay as it is: the owner's triggers may ask just that.
-  IF bits <> 0 THEN
-    NEW._rubicon := ~bits;
+  IF bits OPERATOR(pg_catalog.<>) 0 THEN
+    NEW._rubicon := OPERATOR(pg_catalog.~) bits;
   END IF;
   RETURN NEW;
 END
@@ -97,50 +99,52 @@ DECLARE
   names_canonical boolean;    -- INSERT: the statement names some canonical column
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
     -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
-    IF NEW._rubicon < 0 THEN
-      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
+    IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+      omitted := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      flags := nullif(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), '');
-      IF flags IS NOT NULL THEN
+      flags := pg_catalog.current_setting('rubicon.omitted_people_687a679f', true);
+      IF pg_catalog.textne(flags, '') THEN
         PERFORM pg_catalog.set_config('rubicon.omitted_people_687a679f', '', true);
+      ELSE
+        flags := NULL;
       END IF;
-      IF NEW._rubicon IS NULL AND flags::bigint & 4611686018427387904 <> 0 THEN
+      IF NEW._rubicon IS NULL AND flags::bigint OPERATOR(pg_catalog.&) 4611686018427387904 OPERATOR(pg_catalog.<>) 0 THEN
         omitted := flags::bigint;
       ELSE
         omitted := CASE WHEN NEW."full_name" IS NULL THEN 1 ELSE 0 END
-          | CASE WHEN NEW."address" IS NULL THEN 2 ELSE 0 END
-          | CASE WHEN NEW."first_name" IS NULL THEN 4 ELSE 0 END
-          | CASE WHEN NEW."last_name" IS NULL THEN 8 ELSE 0 END
-          | CASE WHEN NEW."title" IS NULL THEN 16 ELSE 0 END;
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."address" IS NULL THEN 2 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."first_name" IS NULL THEN 4 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."last_name" IS NULL THEN 8 ELSE 0 END
+          OPERATOR(pg_catalog.|) CASE WHEN NEW."title" IS NULL THEN 16 ELSE 0 END;
         copied := NEW._rubicon;
       END IF;
     END IF;
-    names_canonical := CASE side
-                         WHEN 'canonical' THEN true
-                         WHEN 'legacy' THEN false
-                         ELSE omitted & 3 <> 3
+    names_canonical := CASE
+                         WHEN pg_catalog.texteq(side, 'canonical') THEN true
+                         WHEN pg_catalog.texteq(side, 'legacy') THEN false
+                         ELSE omitted OPERATOR(pg_catalog.&) 3 OPERATOR(pg_catalog.<>) 3
                        END;
 
     -- group 0: full_name, address <-> first_name, last_name, title
-    canonical_written := omitted & 1 = 0
-      OR omitted & 2 = 0 OR (omitted & 31 = 31 AND NEW."first_name" IS NULL AND NEW."last_name" IS NULL AND NEW."title" IS NULL AND NEW."address" IS NOT NULL);
-    legacy_written := omitted & 4 = 0
-      OR omitted & 8 = 0
-      OR omitted & 16 = 0;
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    canonical_written := omitted OPERATOR(pg_catalog.&) 1 OPERATOR(pg_catalog.=) 0
+      OR omitted OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.=) 0 OR (omitted OPERATOR(pg_catalog.&) 31 OPERATOR(pg_catalog.=) 31 AND NEW."first_name" IS NULL AND NEW."last_name" IS NULL AND NEW."title" IS NULL AND NEW."address" IS NOT NULL);
+    legacy_written := omitted OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0
+      OR omitted OPERATOR(pg_catalog.&) 8 OPERATOR(pg_catalog.=) 0
+      OR omitted OPERATOR(pg_catalog.&) 16 OPERATOR(pg_catalog.=) 0;
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
-    ELSIF canonical_written AND legacy_written AND copied & 4 = 0 THEN
+    ELSIF canonical_written AND legacy_written AND copied OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
-      IF copied & 2 <> 0
-         AND ROW(NEW."first_name")::pg_catalog.record *= ROW(rubicon."people_687a679f_down_0"(NEW."full_name")::pg_catalog.text)::pg_catalog.record
-         AND ROW(NEW."last_name")::pg_catalog.record *= ROW(rubicon."people_687a679f_down_1"(NEW."full_name")::pg_catalog.text)::pg_catalog.record
-         AND ROW(NEW."title")::pg_catalog.record *= ROW(rubicon."people_687a679f_down_2"(NEW."address")::pg_catalog.text)::pg_catalog.record THEN
+      IF copied OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.<>) 0
+         AND ROW(NEW."first_name")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."people_687a679f_down_0"(NEW."full_name")::pg_catalog.text)::pg_catalog.record
+         AND ROW(NEW."last_name")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."people_687a679f_down_1"(NEW."full_name")::pg_catalog.text)::pg_catalog.record
+         AND ROW(NEW."title")::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(rubicon."people_687a679f_down_2"(NEW."address")::pg_catalog.text)::pg_catalog.record THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -148,27 +152,27 @@ BEGIN
     END IF;
     IF canonical_written AND legacy_written THEN
       -- The columns that the statement leaves alone follow the other side.
-      IF NOT (omitted & 1 = 0) THEN
+      IF NOT (omitted OPERATOR(pg_catalog.&) 1 OPERATOR(pg_catalog.=) 0) THEN
         NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
       END IF;
-      IF NOT (omitted & 2 = 0 OR (omitted & 31 = 31 AND NEW."first_name" IS NULL AND NEW."last_name" IS NULL AND NEW."title" IS NULL AND NEW."address" IS NOT NULL)) THEN
+      IF NOT (omitted OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.=) 0 OR (omitted OPERATOR(pg_catalog.&) 31 OPERATOR(pg_catalog.=) 31 AND NEW."first_name" IS NULL AND NEW."last_name" IS NULL AND NEW."title" IS NULL AND NEW."address" IS NOT NULL)) THEN
         NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
       END IF;
-      IF NOT (omitted & 4 = 0) THEN
+      IF NOT (omitted OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0) THEN
         NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
       END IF;
-      IF NOT (omitted & 8 = 0) THEN
+      IF NOT (omitted OPERATOR(pg_catalog.&) 8 OPERATOR(pg_catalog.=) 0) THEN
         NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
       END IF;
-      IF NOT (omitted & 16 = 0) THEN
+      IF NOT (omitted OPERATOR(pg_catalog.&) 16 OPERATOR(pg_catalog.=) 0) THEN
         NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
       END IF;
-      marker := marker & ~6::bigint | 4;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 4;
     ELSIF canonical_written OR (NOT legacy_written AND names_canonical) THEN
       NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
       NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
       NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
-      marker := marker | 2;
+      marker := marker OPERATOR(pg_catalog.|) 2;
     ELSE
       NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
       NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
@@ -178,7 +182,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+  IF OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.=) 0 THEN
     -- The backfill fills a row: what other triggers changed in it is taken back.
     NEW := OLD;
     NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
@@ -189,75 +193,76 @@ BEGIN
 
   -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
-  marker := coalesce(OLD._rubicon, 0) & 7 | 1;
-  IF NEW._rubicon < 0 THEN
-    changed := ~NEW._rubicon;  -- noted before the owner's triggers, with what named() has added
+  marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 7 OPERATOR(pg_catalog.|) 1;
+  IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+    changed := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers, with what named() has added
     IF unfilled THEN
       named := changed;
     END IF;
   ELSIF unfilled THEN
     named := coalesce(NEW._rubicon, 0);
   END IF;
-  flags := nullif(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), '');
-  IF flags IS NOT NULL THEN
+  flags := pg_catalog.current_setting('rubicon.omitted_people_687a679f', true);
+  IF pg_catalog.textne(flags, '') THEN
     -- SET column = DEFAULT raised them.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', place);
   END IF;
 
   -- group 0: full_name, address <-> first_name, last_name, title
-  legacy_written := (changed & 1792 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name", OLD."last_name", OLD."title")::pg_catalog.record *<> ROW(NEW."first_name", NEW."last_name", NEW."title")::pg_catalog.record));
-  canonical_written := (changed & 192 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name", OLD."address")::pg_catalog.record *<> ROW(NEW."full_name", NEW."address")::pg_catalog.record))
-    OR (side = 'canonical'
-        AND named & 24 <> 0 AND named & 32 = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+  legacy_written := (changed OPERATOR(pg_catalog.&) 1792 OPERATOR(pg_catalog.<>) 0 OR (changed OPERATOR(pg_catalog.&) 1984 OPERATOR(pg_catalog.=) 0 AND ROW(OLD."first_name", OLD."last_name", OLD."title")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."first_name", NEW."last_name", NEW."title")::pg_catalog.record));
+  canonical_written := (changed OPERATOR(pg_catalog.&) 192 OPERATOR(pg_catalog.<>) 0 OR (changed OPERATOR(pg_catalog.&) 1984 OPERATOR(pg_catalog.=) 0 AND ROW(OLD."full_name", OLD."address")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."full_name", NEW."address")::pg_catalog.record))
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) 24 OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) 32 OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
     -- The columns that the statement leaves alone follow the other side.
-    IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record)) OR (named & 8 <> 0 AND named & 32 = 0)) THEN
+    IF NOT ((changed OPERATOR(pg_catalog.&) 64 OPERATOR(pg_catalog.<>) 0 OR (changed OPERATOR(pg_catalog.&) 1984 OPERATOR(pg_catalog.=) 0 AND ROW(OLD."full_name")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."full_name")::pg_catalog.record)) OR (named OPERATOR(pg_catalog.&) 8 OPERATOR(pg_catalog.<>) 0 AND named OPERATOR(pg_catalog.&) 32 OPERATOR(pg_catalog.=) 0)) THEN
       NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
     END IF;
-    IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record)) OR (named & 16 <> 0 AND named & 32 = 0)) THEN
+    IF NOT ((changed OPERATOR(pg_catalog.&) 128 OPERATOR(pg_catalog.<>) 0 OR (changed OPERATOR(pg_catalog.&) 1984 OPERATOR(pg_catalog.=) 0 AND ROW(OLD."address")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."address")::pg_catalog.record)) OR (named OPERATOR(pg_catalog.&) 16 OPERATOR(pg_catalog.<>) 0 AND named OPERATOR(pg_catalog.&) 32 OPERATOR(pg_catalog.=) 0)) THEN
       NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
     END IF;
-    IF NOT ((changed & 256 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."first_name")::pg_catalog.record *<> ROW(NEW."first_name")::pg_catalog.record))) THEN
+    IF NOT ((changed OPERATOR(pg_catalog.&) 256 OPERATOR(pg_catalog.<>) 0 OR (changed OPERATOR(pg_catalog.&) 1984 OPERATOR(pg_catalog.=) 0 AND ROW(OLD."first_name")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."first_name")::pg_catalog.record))) THEN
       NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
     END IF;
-    IF NOT ((changed & 512 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."last_name")::pg_catalog.record *<> ROW(NEW."last_name")::pg_catalog.record))) THEN
+    IF NOT ((changed OPERATOR(pg_catalog.&) 512 OPERATOR(pg_catalog.<>) 0 OR (changed OPERATOR(pg_catalog.&) 1984 OPERATOR(pg_catalog.=) 0 AND ROW(OLD."last_name")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."last_name")::pg_catalog.record))) THEN
       NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
     END IF;
-    IF NOT ((changed & 1024 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."title")::pg_catalog.record *<> ROW(NEW."title")::pg_catalog.record))) THEN
+    IF NOT ((changed OPERATOR(pg_catalog.&) 1024 OPERATOR(pg_catalog.<>) 0 OR (changed OPERATOR(pg_catalog.&) 1984 OPERATOR(pg_catalog.=) 0 AND ROW(OLD."title")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."title")::pg_catalog.record))) THEN
       NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
     END IF;
-    marker := marker & ~6::bigint | 4;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 4;
   ELSIF canonical_written THEN
     IF unfilled THEN
       -- The canonical columns that the statement leaves alone still need their first value.
-      IF NOT ((changed & 64 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."full_name")::pg_catalog.record *<> ROW(NEW."full_name")::pg_catalog.record)) OR (named & 8 <> 0 AND named & 32 = 0)) THEN
+      IF NOT ((changed OPERATOR(pg_catalog.&) 64 OPERATOR(pg_catalog.<>) 0 OR (changed OPERATOR(pg_catalog.&) 1984 OPERATOR(pg_catalog.=) 0 AND ROW(OLD."full_name")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."full_name")::pg_catalog.record)) OR (named OPERATOR(pg_catalog.&) 8 OPERATOR(pg_catalog.<>) 0 AND named OPERATOR(pg_catalog.&) 32 OPERATOR(pg_catalog.=) 0)) THEN
         NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(OLD."first_name", OLD."last_name"), rubicon."people_687a679f_default_0"());
       END IF;
-      IF NOT ((changed & 128 <> 0 OR (changed & 1984 = 0 AND ROW(OLD."address")::pg_catalog.record *<> ROW(NEW."address")::pg_catalog.record)) OR (named & 16 <> 0 AND named & 32 = 0)) THEN
+      IF NOT ((changed OPERATOR(pg_catalog.&) 128 OPERATOR(pg_catalog.<>) 0 OR (changed OPERATOR(pg_catalog.&) 1984 OPERATOR(pg_catalog.=) 0 AND ROW(OLD."address")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."address")::pg_catalog.record)) OR (named OPERATOR(pg_catalog.&) 16 OPERATOR(pg_catalog.<>) 0 AND named OPERATOR(pg_catalog.&) 32 OPERATOR(pg_catalog.=) 0)) THEN
         NEW."address" := rubicon."people_687a679f_up_1"(OLD."last_name", OLD."title", OLD."country");
       END IF;
     END IF;
     NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
     NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
     NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
-    marker := marker & ~6::bigint | 2;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint OPERATOR(pg_catalog.|) 2;
   ELSIF legacy_written OR unfilled THEN
     NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
     NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
-    marker := marker & ~6::bigint;
-  ELSIF ROW(OLD."country")::pg_catalog.record *<> ROW(NEW."country")::pg_catalog.record THEN
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 6::bigint;
+  ELSIF ROW(OLD."country")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."country")::pg_catalog.record THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
-    IF marker & 2 <> 0 THEN
+    IF marker OPERATOR(pg_catalog.&) 2 OPERATOR(pg_catalog.<>) 0 THEN
       NEW."first_name" := rubicon."people_687a679f_down_0"(NEW."full_name");
       NEW."last_name" := rubicon."people_687a679f_down_1"(NEW."full_name");
       NEW."title" := rubicon."people_687a679f_down_2"(NEW."address");
-    ELSIF marker & 4 = 0 THEN
+    ELSIF marker OPERATOR(pg_catalog.&) 4 OPERATOR(pg_catalog.=) 0 THEN
       NEW."full_name" := coalesce(rubicon."people_687a679f_up_0"(NEW."first_name", NEW."last_name"), rubicon."people_687a679f_default_0"());
       NEW."address" := rubicon."people_687a679f_up_1"(NEW."last_name", NEW."title", NEW."country");
     END IF;
@@ -285,7 +290,7 @@ CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."people"
 ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."people"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.omitted_people_687a679f', true) <> '') EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
 
 ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
@@ -295,7 +300,7 @@ CREATE TRIGGER "!rubicon_0_given" BEFORE INSERT OR UPDATE ON "public"."people"
 ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "!rubicon_0_given";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."people"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon > 0) EXECUTE FUNCTION rubicon.copied();
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.copied();
 
 ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
@@ -325,7 +330,7 @@ CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."people"
 ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."people"
-  FOR EACH STATEMENT WHEN (pg_catalog.current_setting('rubicon.outer_people_687a679f', true) <> '') EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_people_687a679f', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
 
 ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -4,22 +4,24 @@ CREATE OR REPLACE FUNCTION rubicon.omitted(flags text, flag bigint, given anyele
 -- raises the column's flag in a setting, which the trigger reads and clears, and returns the
 -- column's own default.
 DECLARE
-  raised bigint := coalesce(nullif(pg_catalog.current_setting(flags, true), ''), '0')::bigint;
+  up pg_catalog.text := pg_catalog.current_setting(flags, true);
+  raised bigint := CASE WHEN pg_catalog.textne(up, '') THEN up::bigint ELSE 0 END;
   around pg_catalog.text;
   place pg_catalog.text;
 BEGIN
-  IF raised & flag <> 0 THEN
+  IF raised OPERATOR(pg_catalog.&) flag OPERATOR(pg_catalog.<>) 0 THEN
     -- It is up for another row: of the same statement, or of one elsewhere, of which nobody knows
     -- (a default that was copied to another table).
     GET DIAGNOSTICS place = PG_CONTEXT;
     around := pg_catalog.current_setting(
       pg_catalog.replace(flags, 'rubicon.omitted_', 'rubicon.outer_'), true);
-    IF pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2)
-       = rubicon.place(place) THEN
+    IF pg_catalog.texteq(
+         pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2),
+         rubicon.place(place)) THEN
       PERFORM rubicon.row_in_row();
     END IF;
   END IF;
-  PERFORM pg_catalog.set_config(flags, (raised | flag)::pg_catalog.text, true);
+  PERFORM pg_catalog.set_config(flags, (raised OPERATOR(pg_catalog.|) flag)::pg_catalog.text, true);
   RETURN given;
 END
 $rubicon$;
@@ -30,10 +32,10 @@ CREATE OR REPLACE FUNCTION rubicon.named() RETURNS trigger
 -- names the column. The last trigger reads it: a column set to NULL was NULL before, too. Below zero
 -- are bits that the function of "!rubicon_0_given" has noted, all inverted.
 BEGIN
-  IF NEW._rubicon < 0 THEN
-    NEW._rubicon := NEW._rubicon & ~TG_ARGV[0]::bigint;
+  IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+    NEW._rubicon := NEW._rubicon OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) TG_ARGV[0]::bigint;
   ELSE
-    NEW._rubicon := coalesce(NEW._rubicon, 0) | TG_ARGV[0]::bigint;
+    NEW._rubicon := coalesce(NEW._rubicon, 0) OPERATOR(pg_catalog.|) TG_ARGV[0]::bigint;
   END IF;
   RETURN NEW;
 END
@@ -52,7 +54,10 @@ $rubicon$;
 CREATE OR REPLACE FUNCTION rubicon.place(context text) RETURNS text
   LANGUAGE sql IMMUTABLE
 -- Which statement of which call a trigger runs in: PG_CONTEXT without the trigger's own line.
-RETURN pg_catalog.md5(pg_catalog.substr(context, pg_catalog.strpos(context || chr(10), chr(10)) + 1));
+RETURN pg_catalog.md5(pg_catalog.substr(
+  context,
+  pg_catalog.strpos(pg_catalog.concat(context, pg_catalog.chr(10)), pg_catalog.chr(10))
+    OPERATOR(pg_catalog.+) 1));
 
 CREATE OR REPLACE FUNCTION rubicon.row_in_row() RETURNS void
   LANGUAGE plpgsql AS $rubicon$
@@ -77,24 +82,28 @@ CREATE OR REPLACE FUNCTION rubicon.begin_insert() RETURNS trigger
 -- (an UPDATE's begin with u);
 -- rubicon.end_insert() brings them back. BEFORE UPDATE, too, while flags are up.
 DECLARE
-  flags pg_catalog.text :=
-    coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0');
+  flags pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[0], true), '');
   around pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
   place pg_catalog.text;
 BEGIN
   GET DIAGNOSTICS place = PG_CONTEXT;
   place := rubicon.place(place);
-  IF flags <> '0' THEN
-    IF pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2) = place THEN
+  IF pg_catalog.texteq(flags, '') THEN
+    flags := '0';
+  ELSE
+    IF pg_catalog.texteq(pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2), place) THEN
       PERFORM rubicon.row_in_row();  -- a WITH query of the same statement
     END IF;
     PERFORM pg_catalog.set_config(TG_ARGV[0], '', true);
   END IF;
   PERFORM pg_catalog.set_config(
     TG_ARGV[1],
-    CASE TG_OP WHEN 'UPDATE' THEN 'u' ELSE '' END || flags || ':' || place || ' ' || around,
+    pg_catalog.concat(
+      CASE WHEN pg_catalog.texteq(TG_OP, 'UPDATE') THEN 'u' ELSE '' END,
+      flags, ':', place, ' ', around),
     true);
-  IF TG_OP = 'INSERT' AND pg_catalog.current_setting(TG_ARGV[2], true) <> '' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT')
+     AND pg_catalog.textne(pg_catalog.current_setting(TG_ARGV[2], true), '') THEN
     PERFORM pg_catalog.set_config(TG_ARGV[2], '', true);  -- no row is on its way to a partition
   END IF;
   RETURN NULL;
@@ -110,18 +119,19 @@ DECLARE
   flags pg_catalog.text := pg_catalog.split_part(around, ':', 1);
   place pg_catalog.text;
 BEGIN
-  IF TG_OP = 'UPDATE' THEN
+  IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
     GET DIAGNOSTICS place = PG_CONTEXT;
-    IF flags NOT LIKE 'u%'
-       OR pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2)
-          <> rubicon.place(place) THEN
+    IF NOT pg_catalog.starts_with(flags, 'u')
+       OR pg_catalog.textne(
+         pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2),
+         rubicon.place(place)) THEN
       RETURN NULL;
     END IF;
     flags := pg_catalog.substr(flags, 2);
   END IF;
-  PERFORM pg_catalog.set_config(TG_ARGV[0], CASE flags WHEN '0' THEN '' ELSE flags END, true);
+  PERFORM pg_catalog.set_config(TG_ARGV[0], CASE WHEN pg_catalog.texteq(flags, '0') THEN '' ELSE flags END, true);
   PERFORM pg_catalog.set_config(
-    TG_ARGV[1], pg_catalog.substr(around, pg_catalog.strpos(around, ' ') + 1), true);
+    TG_ARGV[1], pg_catalog.substr(around, pg_catalog.strpos(around, ' ') OPERATOR(pg_catalog.+) 1), true);
   RETURN NULL;
 END
 $rubicon$;
@@ -134,7 +144,8 @@ DECLARE
   place pg_catalog.text := pg_catalog.split_part(
     pg_catalog.split_part(pg_catalog.current_setting(outside, true), ' ', 1), ':', 2);
 BEGIN
-  IF place IS NULL OR place IN ('', rubicon.place(context)) THEN
+  IF place IS NULL OR pg_catalog.texteq(place, '')
+     OR pg_catalog.texteq(place, rubicon.place(context)) THEN
     PERFORM pg_catalog.set_config(flags, '', true);
   END IF;
 END

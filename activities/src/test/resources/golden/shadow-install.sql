@@ -249,10 +249,10 @@ ALTER TABLE "public"."t_new" ALTER COLUMN "id" DROP IDENTITY;
 ALTER TABLE "public"."t_new" ALTER COLUMN "id" SET DEFAULT rubicon."t_da01325d_next_number"();
 
 CREATE TRIGGER "!rubicon_rows" AFTER INSERT OR UPDATE ON "public"."t"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), '') NOT IN ('copy', 'down:' || ROW(NEW."id")::pg_catalog.text)) EXECUTE FUNCTION rubicon."t_da01325d_up"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), pg_catalog.textcat('down:', ROW(NEW."id")::pg_catalog.text))) EXECUTE FUNCTION rubicon."t_da01325d_up"();
 
 CREATE TRIGGER "!rubicon_deletes" AFTER DELETE ON "public"."t"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), '') NOT IN ('copy', 'down:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_before_t_da01325d', true), '') <> 'down:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."t_da01325d_up"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), pg_catalog.textcat('down:', ROW(OLD."id")::pg_catalog.text)) AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_t_da01325d', true), ''), pg_catalog.textcat('down:', ROW(OLD."id")::pg_catalog.text))) EXECUTE FUNCTION rubicon."t_da01325d_up"();
 
 ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "!rubicon_rows";
 
@@ -264,10 +264,10 @@ CREATE TRIGGER "!rubicon_truncates" AFTER TRUNCATE ON "public"."t"
 ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "!rubicon_truncates";
 
 CREATE TRIGGER "!rubicon_rows" AFTER INSERT OR UPDATE ON "public"."t_new"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), '') NOT IN ('copy', 'up:' || ROW(NEW."id")::pg_catalog.text)) EXECUTE FUNCTION rubicon."t_da01325d_down"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), pg_catalog.textcat('up:', ROW(NEW."id")::pg_catalog.text))) EXECUTE FUNCTION rubicon."t_da01325d_down"();
 
 CREATE TRIGGER "!rubicon_deletes" AFTER DELETE ON "public"."t_new"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), '') NOT IN ('copy', 'up:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_before_t_da01325d', true), '') <> 'up:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."t_da01325d_down"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), pg_catalog.textcat('up:', ROW(OLD."id")::pg_catalog.text)) AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_t_da01325d', true), ''), pg_catalog.textcat('up:', ROW(OLD."id")::pg_catalog.text))) EXECUTE FUNCTION rubicon."t_da01325d_down"();
 
 ALTER TABLE "public"."t_new" ENABLE ALWAYS TRIGGER "!rubicon_rows";
 

@@ -291,10 +291,10 @@ END
 $rubicon$;
 
 CREATE TRIGGER "!rubicon_rows_u_p_6b743fb1" AFTER INSERT OR UPDATE ON "public"."u"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '') NOT IN ('copy', 'down:' || ROW(NEW."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), '') <> 'copy') EXECUTE FUNCTION rubicon."u_p_6b743fb1_up"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), pg_catalog.textcat('down:', ROW(NEW."id")::pg_catalog.text)) AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), 'copy')) EXECUTE FUNCTION rubicon."u_p_6b743fb1_up"();
 
 CREATE TRIGGER "!rubicon_deleted_part_u_p_6b743fb1" AFTER DELETE ON "public"."u"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '') NOT IN ('copy', 'down:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), '') <> 'copy' AND coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_p_6b743fb1', true), '') <> 'down:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."u_p_6b743fb1_up"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), pg_catalog.textcat('down:', ROW(OLD."id")::pg_catalog.text)) AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_p_6b743fb1', true), ''), pg_catalog.textcat('down:', ROW(OLD."id")::pg_catalog.text))) EXECUTE FUNCTION rubicon."u_p_6b743fb1_up"();
 
 ALTER TABLE "public"."u" ENABLE ALWAYS TRIGGER "!rubicon_rows_u_p_6b743fb1";
 
@@ -306,10 +306,10 @@ CREATE TRIGGER "!rubicon_truncated_part_u_p_6b743fb1" AFTER TRUNCATE ON "public"
 ALTER TABLE "public"."u" ENABLE ALWAYS TRIGGER "!rubicon_truncated_part_u_p_6b743fb1";
 
 CREATE TRIGGER "!rubicon_rows_u_p_6b743fb1" AFTER INSERT OR UPDATE ON "public"."p"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '') NOT IN ('copy', 'up:' || ROW(NEW."id")::pg_catalog.text)) EXECUTE FUNCTION rubicon."u_p_6b743fb1_down"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), pg_catalog.textcat('up:', ROW(NEW."id")::pg_catalog.text))) EXECUTE FUNCTION rubicon."u_p_6b743fb1_down"();
 
 CREATE TRIGGER "!rubicon_deleted_part_u_p_6b743fb1" AFTER DELETE ON "public"."p"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '') NOT IN ('copy', 'up:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_p_6b743fb1', true), '') <> 'up:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."u_p_6b743fb1_down"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), pg_catalog.textcat('up:', ROW(OLD."id")::pg_catalog.text)) AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_u_p_6b743fb1', true), ''), pg_catalog.textcat('up:', ROW(OLD."id")::pg_catalog.text))) EXECUTE FUNCTION rubicon."u_p_6b743fb1_down"();
 
 ALTER TABLE "public"."p" ENABLE ALWAYS TRIGGER "!rubicon_rows_u_p_6b743fb1";
 

@@ -261,10 +261,10 @@ END
 $rubicon$;
 
 CREATE TRIGGER "!rubicon_rows_b_7c197973" AFTER INSERT OR UPDATE ON "public"."b"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '') NOT IN ('copy', 'down:' || ROW(NEW."id")::pg_catalog.text)) EXECUTE FUNCTION rubicon."b_7c197973_up"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), pg_catalog.textcat('down:', ROW(NEW."id")::pg_catalog.text))) EXECUTE FUNCTION rubicon."b_7c197973_up"();
 
 CREATE TRIGGER "!rubicon_deletes_b_7c197973" AFTER DELETE ON "public"."b"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '') NOT IN ('copy', 'down:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_before_b_7c197973', true), '') <> 'down:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."b_7c197973_up"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), pg_catalog.textcat('down:', ROW(OLD."id")::pg_catalog.text)) AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_b_7c197973', true), ''), pg_catalog.textcat('down:', ROW(OLD."id")::pg_catalog.text))) EXECUTE FUNCTION rubicon."b_7c197973_up"();
 
 ALTER TABLE "public"."b" ENABLE ALWAYS TRIGGER "!rubicon_rows_b_7c197973";
 
@@ -276,10 +276,10 @@ CREATE TRIGGER "!rubicon_truncates_b_7c197973" AFTER TRUNCATE ON "public"."b"
 ALTER TABLE "public"."b" ENABLE ALWAYS TRIGGER "!rubicon_truncates_b_7c197973";
 
 CREATE TRIGGER "!rubicon_rows_b_7c197973" AFTER INSERT OR UPDATE ON "public"."w"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '') NOT IN ('copy', 'up:' || ROW(NEW."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), '') <> 'copy') EXECUTE FUNCTION rubicon."b_7c197973_down"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), pg_catalog.textcat('up:', ROW(NEW."id")::pg_catalog.text)) AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), 'copy')) EXECUTE FUNCTION rubicon."b_7c197973_down"();
 
 CREATE TRIGGER "!rubicon_deletes_b_7c197973" AFTER DELETE ON "public"."w"
-  FOR EACH ROW WHEN (coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '') NOT IN ('copy', 'up:' || ROW(OLD."id")::pg_catalog.text) AND coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), '') <> 'copy' AND coalesce(pg_catalog.current_setting('rubicon.guard_key_before_b_7c197973', true), '') <> 'up:' || ROW(OLD."id")::pg_catalog.text) EXECUTE FUNCTION rubicon."b_7c197973_down"();
+  FOR EACH ROW WHEN (pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), pg_catalog.textcat('up:', ROW(OLD."id")::pg_catalog.text)) AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), 'copy') AND pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_before_b_7c197973', true), ''), pg_catalog.textcat('up:', ROW(OLD."id")::pg_catalog.text))) EXECUTE FUNCTION rubicon."b_7c197973_down"();
 
 ALTER TABLE "public"."w" ENABLE ALWAYS TRIGGER "!rubicon_rows_b_7c197973";
 

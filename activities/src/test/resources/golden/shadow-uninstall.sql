@@ -31,7 +31,8 @@ DECLARE
   one pg_catalog.pg_trigger;
 BEGIN
   FOR one IN SELECT t.* FROM pg_catalog.pg_trigger t
-             WHERE t.tgfoid IN (pg_catalog.to_regproc('rubicon."t_da01325d_truncate_up"'), pg_catalog.to_regproc('rubicon."t_da01325d_truncate_down"')) LOOP
+             WHERE t.tgfoid OPERATOR(pg_catalog.=) ANY (ARRAY[
+               pg_catalog.to_regproc('rubicon."t_da01325d_truncate_up"')::pg_catalog.oid, pg_catalog.to_regproc('rubicon."t_da01325d_truncate_down"')::pg_catalog.oid]) LOOP
     EXECUTE pg_catalog.format('DROP TRIGGER %I ON %s', one.tgname, one.tgrelid::pg_catalog.regclass);
   END LOOP;
 END

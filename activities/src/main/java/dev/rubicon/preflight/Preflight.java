@@ -179,15 +179,13 @@ public final class Preflight {
       var was = ids(CatalogDiff.between(trial.before(), canonical));
       var is = byId(CatalogDiff.between(trial.after(), canonical));
       var known = ids(differences);
+      var lost = new LostGrants(trial.before(), trial.after(), context.runbook());
       Stream<Finding> marked =
           differences.stream()
               .map(
                   difference ->
                       was.contains(difference.id()) && !is.containsKey(difference.id())
-                          ? Dispositions.with(
-                              difference,
-                              Finding.Disposition.FIXED_BY_ROLLOUT,
-                              "gone once the rollout is through, as tried on a copy")
+                          ? gone(difference, lost.reason(difference))
                           : difference);
       Stream<Finding> brought =
           is.values().stream()
@@ -200,6 +198,16 @@ public final class Preflight {
           .flatMap(Function.identity())
           .toList();
     }
+  }
+
+  private static Finding gone(Finding difference, Optional<String> lost) {
+    return lost.map(why -> Dispositions.with(difference, Finding.Disposition.OPEN, why))
+        .orElseGet(
+            () ->
+                Dispositions.with(
+                    difference,
+                    Finding.Disposition.FIXED_BY_ROLLOUT,
+                    "gone once the rollout is through, as tried on a copy"));
   }
 
   /** The compiler stops at the first obstacle; where findings name them all, it adds nothing. */

@@ -104,16 +104,16 @@ record SyncGroup(
         given(plan, group, column),
         written(plan, group, plan.changedBit(column), Stream.of(column.name()))
             // Beside a column that it changes, the NULL that a statement names is meant.
-            + " OR (named & "
-            + plan.namedBit(column)
-            + " <> 0 AND named & "
-            + plan.namedLegacyBit(group)
-            + " = 0)");
+            + " OR ("
+            + some("named", plan.namedBit(column))
+            + " AND "
+            + none("named", plan.namedLegacyBit(group))
+            + ")");
   }
 
   /** Without a default of its own, a value can also come from a trigger of the owner. */
   private static String given(InPlacePlan plan, Group group, Group.Canonical column) {
-    String named = "omitted & " + InPlacePlan.omittedBit(column) + " = 0";
+    String named = none("omitted", InPlacePlan.omittedBit(column));
     if (column.effectiveDefault().isPresent()) {
       return named;
     }
@@ -129,7 +129,7 @@ record SyncGroup(
         group.canonical().stream().mapToLong(InPlacePlan::omittedBit).sum()
             | group.legacy().stream().mapToLong(InPlacePlan::omittedBit).sum();
     return Stream.concat(
-            Stream.of("omitted & " + all + " = " + all),
+            Stream.of(masked("omitted", all) + " OPERATOR(pg_catalog.=) " + all),
             group.legacy().stream()
                 .map(column -> "NEW." + Identifiers.quote(column.name()) + " IS NULL"))
         .collect(Collectors.joining(" AND "));
@@ -138,8 +138,7 @@ record SyncGroup(
   private static Column legacy(InPlacePlan plan, Group group, Group.Legacy column) {
     String name = Identifiers.quote(column.name());
     String value = "NEW." + name + " IS NOT NULL";
-    String given =
-        column.omitBit() < 0 ? value : "omitted & " + InPlacePlan.omittedBit(column) + " = 0";
+    String given = column.omitBit() < 0 ? value : none("omitted", InPlacePlan.omittedBit(column));
     return new Column(
         name,
         column.omitBit() < 0 || plan.capturesEarly() ? given : "(" + value + " AND " + given + ")",
@@ -168,8 +167,8 @@ record SyncGroup(
       return changed(columns);
     }
     long all = canonicalChanged(plan, group) | legacyChanged(plan, group);
-    return "(changed & %d <> 0 OR (changed & %d = 0 AND %s))"
-        .formatted(changedBits, all, changed(columns));
+    return "(%s OR (%s AND %s))"
+        .formatted(some("changed", changedBits), none("changed", all), changed(columns));
   }
 
   private static CanonicalDerived derived(Column slots, Group.Canonical column) {
@@ -199,10 +198,22 @@ record SyncGroup(
         .orElse(value);
   }
 
+  private static String some(String variable, long bits) {
+    return masked(variable, bits) + " OPERATOR(pg_catalog.<>) 0";
+  }
+
+  private static String none(String variable, long bits) {
+    return masked(variable, bits) + " OPERATOR(pg_catalog.=) 0";
+  }
+
+  private static String masked(String variable, long bits) {
+    return variable + " OPERATOR(pg_catalog.&) " + bits;
+  }
+
   /** By image: sees 1.0 become 1.00, and works for types without equality, such as json. */
   private static String changed(Stream<String> columns) {
     List<String> names = columns.map(Identifiers::quote).toList();
-    return row("OLD", names) + " *<> " + row("NEW", names);
+    return row("OLD", names) + " OPERATOR(pg_catalog.*<>) " + row("NEW", names);
   }
 
   private static String row(String row, List<String> names) {

@@ -42,7 +42,7 @@ record SyncTrigger(
             "!rubicon_0_begin_update",
             "BEFORE UPDATE",
             true,
-            Optional.of("pg_catalog.current_setting(" + flags + ", true) <> ''"),
+            Optional.of(isUp(flags)),
             "rubicon.begin_insert" + settings));
     if (plan.capturesEarly()) {
       triggers.add(
@@ -58,7 +58,7 @@ record SyncTrigger(
             "~rubicon_0_copied",
             "BEFORE UPDATE OF " + InPlacePlan.MARKER,
             false,
-            Optional.of("OLD._rubicon IS NULL AND NEW._rubicon > 0"),
+            Optional.of("OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0"),
             "rubicon.copied()"));
     for (Group group : plan.groups()) {
       for (Group.Canonical column : group.canonical()) {
@@ -90,12 +90,13 @@ record SyncTrigger(
             "~rubicon_3_end_update",
             "AFTER UPDATE",
             true,
-            Optional.of(
-                "pg_catalog.current_setting("
-                    + Identifiers.literal(plan.outerSetting())
-                    + ", true) <> ''"),
+            Optional.of(isUp(Identifiers.literal(plan.outerSetting()))),
             "rubicon.end_insert" + settings));
     return List.copyOf(triggers);
+  }
+
+  private static String isUp(String setting) {
+    return "pg_catalog.textne(pg_catalog.current_setting(" + setting + ", true), '')";
   }
 
   private static SyncTrigger named(String which, List<String> columns, long bit) {

@@ -46,8 +46,6 @@ public final class Grants {
             FROM pg_class c CROSS JOIN aclexplode(c.relacl) a
             LEFT JOIN pg_roles r ON r.oid = a.grantee
             WHERE c.oid = ?::bigint::oid AND a.grantee <> c.relowner
-              AND a.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE',
-                                       'REFERENCES', 'TRIGGER')
             ORDER BY 2, 1
             """,
             row -> new Grant(row.getString(1), row.getString(2), row.getBoolean(3)),

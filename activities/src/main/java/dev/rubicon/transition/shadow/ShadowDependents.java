@@ -1,6 +1,7 @@
 package dev.rubicon.transition.shadow;
 
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.table.Dependent;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,29 @@ public final class ShadowDependents {
         UNION ALL
         SELECT 'column-privilege', a.attname, 'is granted on ' || ? || ' by column: grant it on canonical', NULL
         FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attacl IS NOT NULL
+        UNION ALL
+        SELECT 'sequence', s.relname,
+               'is used by ' || string_agg(used.by, ', ' ORDER BY used.by) || ': draw from canonical''s', NULL
+        FROM pg_depend o JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
+        CROSS JOIN LATERAL (
+          SELECT 'function ' || p.oid::regprocedure
+                 || CASE WHEN p.prosqlbody IS NULL AND o.deptype = 'i' AND ?
+                         THEN ' (until the cutover, which hides an identity column''s sequence)'
+                         ELSE ' (until contract)' END
+          FROM pg_proc p
+          WHERE p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+            AND (p.prosrc ~ ('\\m' || regexp_replace(s.relname, '(\\W)', '\\\\\\1', 'g') || '\\M')
+                 OR p.oid IN (SELECT u.objid FROM pg_depend u
+                              WHERE u.classid = 'pg_proc'::regclass AND u.refobjid = s.oid))
+          UNION ALL
+          SELECT 'the default of ' || d.adrelid::regclass || '.' || quote_ident(a.attname) || ' (until contract)'
+          FROM pg_depend u JOIN pg_attrdef d ON d.oid = u.objid
+          JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+          WHERE u.classid = 'pg_attrdef'::regclass AND u.refobjid = s.oid
+            AND d.adrelid NOT IN (t.oid, canonical.oid)) used (by)
+        WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
+          AND o.deptype IN ('a', 'i') AND o.refobjid = t.oid
+        GROUP BY s.relname, o.deptype
         ORDER BY 1, 2
         """
             .replace("t.oid", plan.legacy().oid() + "::bigint::oid")
@@ -65,6 +89,7 @@ public final class ShadowDependents {
         legacy,
         legacy,
         legacy,
-        legacy);
+        legacy,
+        plan.leadsLegacy() && plan.legacyName() != LegacyName.KEEP);
   }
 }

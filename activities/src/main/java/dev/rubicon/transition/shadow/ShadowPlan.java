@@ -32,6 +32,7 @@ import java.util.stream.Stream;
  * @param leadsLegacy whether it is the first of the plans that share this legacy relation: names,
  *     foreign keys and the end of the relation are its business
  * @param leadsCanonical the same for the canonical relation
+ * @param sequences that columns own: their names must outlive the exchange of the relations'
  */
 public record ShadowPlan(
     String id,
@@ -52,7 +53,8 @@ public record ShadowPlan(
     List<Cleared> cleared,
     Optional<KeyMap> keyMap,
     boolean leadsLegacy,
-    boolean leadsCanonical) {
+    boolean leadsCanonical,
+    OwnedSequences sequences) {
   private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
 
   public ShadowPlan {
@@ -62,6 +64,8 @@ public record ShadowPlan(
     foreignKeys = List.copyOf(foreignKeys);
     renamed = List.copyOf(renamed);
     cleared = List.copyOf(cleared);
+    // A plan that an earlier version stored has none, and its sequences went with their table.
+    sequences = sequences == null ? OwnedSequences.NONE : sequences;
   }
 
   /**

@@ -6,24 +6,28 @@ CREATE OR REPLACE FUNCTION rubicon.begin_insert() RETURNS trigger
 -- (an UPDATE's begin with u);
 -- rubicon.end_insert() brings them back. BEFORE UPDATE, too, while flags are up.
 DECLARE
-  flags pg_catalog.text :=
-    coalesce(nullif(pg_catalog.current_setting(TG_ARGV[0], true), ''), '0');
+  flags pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[0], true), '');
   around pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
   place pg_catalog.text;
 BEGIN
   GET DIAGNOSTICS place = PG_CONTEXT;
   place := rubicon.place(place);
-  IF flags <> '0' THEN
-    IF pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2) = place THEN
+  IF pg_catalog.texteq(flags, '') THEN
+    flags := '0';
+  ELSE
+    IF pg_catalog.texteq(pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2), place) THEN
       PERFORM rubicon.row_in_row();  -- a WITH query of the same statement
     END IF;
     PERFORM pg_catalog.set_config(TG_ARGV[0], '', true);
   END IF;
   PERFORM pg_catalog.set_config(
     TG_ARGV[1],
-    CASE TG_OP WHEN 'UPDATE' THEN 'u' ELSE '' END || flags || ':' || place || ' ' || around,
+    pg_catalog.concat(
+      CASE WHEN pg_catalog.texteq(TG_OP, 'UPDATE') THEN 'u' ELSE '' END,
+      flags, ':', place, ' ', around),
     true);
-  IF TG_OP = 'INSERT' AND pg_catalog.current_setting(TG_ARGV[2], true) <> '' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT')
+     AND pg_catalog.textne(pg_catalog.current_setting(TG_ARGV[2], true), '') THEN
     PERFORM pg_catalog.set_config(TG_ARGV[2], '', true);  -- no row is on its way to a partition
   END IF;
   RETURN NULL;

@@ -7,18 +7,19 @@ DECLARE
   flags pg_catalog.text := pg_catalog.split_part(around, ':', 1);
   place pg_catalog.text;
 BEGIN
-  IF TG_OP = 'UPDATE' THEN
+  IF pg_catalog.texteq(TG_OP, 'UPDATE') THEN
     GET DIAGNOSTICS place = PG_CONTEXT;
-    IF flags NOT LIKE 'u%'
-       OR pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2)
-          <> rubicon.place(place) THEN
+    IF NOT pg_catalog.starts_with(flags, 'u')
+       OR pg_catalog.textne(
+         pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2),
+         rubicon.place(place)) THEN
       RETURN NULL;
     END IF;
     flags := pg_catalog.substr(flags, 2);
   END IF;
-  PERFORM pg_catalog.set_config(TG_ARGV[0], CASE flags WHEN '0' THEN '' ELSE flags END, true);
+  PERFORM pg_catalog.set_config(TG_ARGV[0], CASE WHEN pg_catalog.texteq(flags, '0') THEN '' ELSE flags END, true);
   PERFORM pg_catalog.set_config(
-    TG_ARGV[1], pg_catalog.substr(around, pg_catalog.strpos(around, ' ') + 1), true);
+    TG_ARGV[1], pg_catalog.substr(around, pg_catalog.strpos(around, ' ') OPERATOR(pg_catalog.+) 1), true);
   RETURN NULL;
 END
 $rubicon$

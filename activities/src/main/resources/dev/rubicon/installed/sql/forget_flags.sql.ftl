@@ -6,7 +6,8 @@ DECLARE
   place pg_catalog.text := pg_catalog.split_part(
     pg_catalog.split_part(pg_catalog.current_setting(outside, true), ' ', 1), ':', 2);
 BEGIN
-  IF place IS NULL OR place IN ('', rubicon.place(context)) THEN
+  IF place IS NULL OR pg_catalog.texteq(place, '')
+     OR pg_catalog.texteq(place, rubicon.place(context)) THEN
     PERFORM pg_catalog.set_config(flags, '', true);
   END IF;
 END

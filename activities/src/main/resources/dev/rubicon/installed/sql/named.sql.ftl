@@ -4,10 +4,10 @@ CREATE OR REPLACE FUNCTION rubicon.named() RETURNS trigger
 -- names the column. The last trigger reads it: a column set to NULL was NULL before, too. Below zero
 -- are bits that the function of "!rubicon_0_given" has noted, all inverted.
 BEGIN
-  IF NEW._rubicon < 0 THEN
-    NEW._rubicon := NEW._rubicon & ~TG_ARGV[0]::bigint;
+  IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+    NEW._rubicon := NEW._rubicon OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) TG_ARGV[0]::bigint;
   ELSE
-    NEW._rubicon := coalesce(NEW._rubicon, 0) | TG_ARGV[0]::bigint;
+    NEW._rubicon := coalesce(NEW._rubicon, 0) OPERATOR(pg_catalog.|) TG_ARGV[0]::bigint;
   END IF;
   RETURN NEW;
 END

@@ -2,6 +2,7 @@ package dev.rubicon.transition.shadow.compile;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.table.TableShape;
+import dev.rubicon.transition.shadow.OwnedSequences;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,41 @@ record Sequences(PgSession session) {
       }
     }
     return Optional.empty();
+  }
+
+  /** What columns own by now; the cutover may give it to others. */
+  OwnedSequences owned(
+      TableShape legacy, TableShape canonical, Optional<ShadowPlan.Numbering> numbering) {
+    List<OwnedSequences.Owned> drawn =
+        owned(
+            legacy.oid(),
+            """
+            AND NOT EXISTS (SELECT FROM pg_depend u JOIN pg_attrdef d ON d.oid = u.objid
+                            WHERE u.classid = 'pg_attrdef'::regclass AND u.refobjid = s.oid
+                              AND d.adrelid = %d)
+            """
+                .formatted(canonical.oid()));
+    Optional<Long> unused = numbering.flatMap(n -> n.canonicalSequence()).map(this::oid);
+    return new OwnedSequences(
+        drawn,
+        owned(canonical.oid(), "").stream()
+            .filter(owned -> unused.filter(u -> u == owned.sequence()).isPresent())
+            .findFirst());
+  }
+
+  private List<OwnedSequences.Owned> owned(long table, String and) {
+    return session.query(
+        """
+        SELECT s.oid::bigint, a.attname
+        FROM pg_depend o JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
+        JOIN pg_attribute a ON a.attrelid = o.refobjid AND a.attnum = o.refobjsubid
+        WHERE o.classid = 'pg_class'::regclass AND o.refclassid = 'pg_class'::regclass
+          AND o.deptype = 'a' AND o.refobjid = ?::bigint::oid
+        """
+            + and
+            + "ORDER BY s.relname",
+        row -> new OwnedSequences.Owned(row.getLong(1), row.getString(2)),
+        table);
   }
 
   /** SQL that makes the next value of a key: its sequence, or its default. */

@@ -155,7 +155,8 @@ public final class ShadowCompiler {
             parts.cleared(id, ups, downs, pairs, probe),
             keyMap,
             leadsLegacy,
-            leadsCanonical);
+            leadsCanonical,
+            new Sequences(session).owned(legacy, canonical, numbering));
     refuse(plan, shadow);
     return plan;
   }

@@ -60,16 +60,35 @@ public final class ShadowCrossing {
             && plan.legacyName() == LegacyName.VIEW
             && ShadowNames.of(session, plan.legacy()).equals(plan.hidden());
     var steps = new ArrayList<Step>();
-    if (veiled) {
-      RelationName view = plan.legacy().name();
-      steps.add(Step.of(id, "DROP VIEW " + view.sql(), Step.Lock.exclusive(view)));
+    RelationName view = plan.legacy().name();
+    Step drop = Step.of(id, "DROP VIEW " + view.sql(), Step.Lock.exclusive(view));
+    var kept = KeptSequences.of(session, plan);
+    // A view that owns sequences cannot be dropped yet: clients that hold them may wait for it.
+    boolean held = veiled && kept.any();
+    if (held) {
+      steps.add(Step.of(id, nothing(plan, view), Step.Lock.exclusive(view)));
+    } else if (veiled) {
+      steps.add(drop);
     }
     for (RelationName relation : veiled || attempt % 2 == 1 ? relations.reversed() : relations) {
       steps.add(Step.lock(id, relation, Step.Mode.ACCESS_EXCLUSIVE));
       steps.add(Step.of(id, "SET LOCAL lock_timeout = '20ms'"));
     }
     steps.add(Step.of(id, "SET LOCAL lock_timeout = '" + timeout + "'"));
+    if (held) {
+      kept.release().forEach(sql -> steps.add(Step.of(id, sql)));
+      steps.add(drop);
+    }
     return steps;
+  }
+
+  /** Changes nothing, and locks the view without the table below it. */
+  private static String nothing(ShadowPlan plan, RelationName view) {
+    return "ALTER VIEW "
+        + view.sql()
+        + " ALTER COLUMN "
+        + Identifiers.quote(plan.legacy().columns().getFirst().name())
+        + " DROP DEFAULT";
   }
 
   public static List<Step> there(PgSession session, ShadowPlan plan) {
@@ -80,9 +99,11 @@ public final class ShadowCrossing {
             plan.legacy().oid(),
             plan.to().toString(),
             plan.canonical().oid());
-    var sequences = SharedSequences.of(session, plan.legacy(), plan.canonical());
+    var kept = KeptSequences.of(session, plan);
+    var sequences = SharedSequences.of(session, plan.legacy(), plan.canonical(), kept);
     var steps = new ArrayList<Step>();
     sequences.release().forEach(sql -> steps.add(Step.of(id, sql)));
+    kept.release().forEach(sql -> steps.add(Step.of(id, sql)));
     if (moves(plan)) {
       steps.addAll(move(id, plan.legacy().name(), plan.hidden()));
     }
@@ -96,6 +117,7 @@ public final class ShadowCrossing {
           .forEach(r -> steps.add(r.there(id, plan.to())));
     }
     sequences.own(plan.to()).forEach(sql -> steps.add(Step.of(id, sql)));
+    kept.give().forEach(sql -> steps.add(Step.of(id, sql)));
     return steps;
   }
 
@@ -123,9 +145,11 @@ public final class ShadowCrossing {
   /** After {@link #lock}, which has dropped the view. */
   public static List<Step> back(PgSession session, ShadowPlan plan) {
     String id = "back " + plan.key();
-    var sequences = SharedSequences.of(session, plan.canonical(), plan.legacy());
+    var kept = KeptSequences.of(session, plan);
+    var sequences = SharedSequences.of(session, plan.canonical(), plan.legacy(), kept);
     var steps = new ArrayList<Step>();
     sequences.release().forEach(sql -> steps.add(Step.of(id, sql)));
+    kept.release().forEach(sql -> steps.add(Step.of(id, sql)));
     if (plan.leadsCanonical()) {
       plan.renamed().stream()
           .filter(r -> r.isCalled(session, r.after(), plan.canonical().oid()))
@@ -136,6 +160,8 @@ public final class ShadowCrossing {
       steps.addAll(move(id, plan.hidden(), plan.legacy().name()));
     }
     sequences.own(plan.legacy().name()).forEach(sql -> steps.add(Step.of(id, sql)));
+    kept.giveBack(plan.legacy().name()).forEach(sql -> steps.add(Step.of(id, sql)));
+    kept.giveCanonicalsBack(plan.canonical().name()).forEach(sql -> steps.add(Step.of(id, sql)));
     return steps;
   }
 

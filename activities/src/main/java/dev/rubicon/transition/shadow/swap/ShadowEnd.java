@@ -70,7 +70,13 @@ public final class ShadowEnd {
                 Step.Lock.exclusive(key.table())));
       }
     }
-    sql.addAll(ShadowInstall.remove(session, plan));
+    var kept = KeptSequences.of(session, plan);
+    kept.release().forEach(statement -> sql.add(Step.of(id, statement)));
+    kept.giveBack(legacy).forEach(statement -> sql.add(Step.of(id, statement)));
+    // Their names are free by now for those of canonical's identity columns.
+    sql.addAll(ShadowInstall.remove(session, plan, kept.numbers(legacy)));
+    kept.giveCanonicalsBack(ShadowNames.of(session, plan.canonical()))
+        .forEach(statement -> sql.add(Step.of(id, statement)));
     switch (action) {
       case DROP -> sql.add(Step.of(id, "DROP TABLE " + legacy.sql(), Step.Lock.exclusive(legacy)));
       case ARCHIVE -> sql.addAll(archive(id, legacy.sql()));

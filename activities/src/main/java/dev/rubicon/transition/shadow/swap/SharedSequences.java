@@ -13,14 +13,14 @@ import java.util.List;
  */
 record SharedSequences(List<Shared> shared) {
 
-  private record Shared(String sequence, String column) {}
+  private record Shared(long oid, String sequence, String column) {}
 
-  /** Those that {@code owner} owns and {@code next} draws from. */
-  static SharedSequences of(PgSession session, Side owner, Side next) {
-    return new SharedSequences(
+  /** Those that {@code owner} owns and {@code next} draws from, but for those that are kept. */
+  static SharedSequences of(PgSession session, Side owner, Side next, KeptSequences kept) {
+    List<Shared> all =
         session.query(
             """
-            SELECT DISTINCT quote_ident(n.nspname) || '.' || quote_ident(s.relname), a.attname
+            SELECT DISTINCT s.oid::bigint, quote_ident(n.nspname) || '.' || quote_ident(s.relname), a.attname
             FROM pg_depend o
             JOIN pg_class s ON s.oid = o.objid AND s.relkind = 'S'
             JOIN pg_namespace n ON n.oid = s.relnamespace
@@ -30,9 +30,10 @@ record SharedSequences(List<Shared> shared) {
             WHERE o.classid = 'pg_class'::regclass AND o.refobjid = ?::bigint::oid
               AND o.deptype = 'a'
             """,
-            row -> new Shared(row.getString(1), row.getString(2)),
+            row -> new Shared(row.getLong(1), row.getString(2), row.getString(3)),
             next.oid(),
-            owner.oid()));
+            owner.oid());
+    return new SharedSequences(all.stream().filter(s -> !kept.has(s.oid())).toList());
   }
 
   /** Owned by no column for the moment, until the tables have their new names. */

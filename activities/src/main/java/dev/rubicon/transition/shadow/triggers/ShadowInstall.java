@@ -19,6 +19,7 @@ import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.SharedPlans;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -80,11 +81,19 @@ public final class ShadowInstall {
 
   /** The caller's transaction holds both locks. */
   public static List<Step> remove(PgSession session, ShadowPlan plan) {
+    return remove(
+        session, plan, plan.numbering().map(n -> ShadowNames.of(session, n.legacySequence())));
+  }
+
+  /**
+   * @param legacySequence its name by then
+   */
+  public static List<Step> remove(
+      PgSession session, ShadowPlan plan, Optional<RelationName> legacySequence) {
     String id = "remove " + plan.key();
     String legacy = ShadowNames.of(session, plan.legacy()).sql();
     String canonical = ShadowNames.of(session, plan.canonical()).sql();
-    String sequence =
-        plan.numbering().map(n -> ShadowNames.of(session, n.legacySequence()).sql()).orElse("");
+    String sequence = legacySequence.map(RelationName::sql).orElse("");
     var sql = new ArrayList<>(ShadowSql.dropTriggers(plan, legacy, canonical));
     sql.addAll(ShadowSql.ownNumbers(plan, canonical, sequence));
     sql.addAll(ShadowSql.dropFunctions(plan));

@@ -10,7 +10,6 @@ import dev.rubicon.transition.shadow.SharedPlans;
 import dev.rubicon.transition.shadow.Side;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The SQL that installs, opens and removes a shadow; a golden file holds it, and tests run it. */
 public final class ShadowSql {
@@ -180,27 +179,25 @@ public final class ShadowSql {
   /** True unless the engine itself is writing this very row, or is copying. */
   private static String unguarded(SharedPlans family, Direction way, String row, boolean moved) {
     ShadowPlan plan = family.plan();
-    String g = "coalesce(pg_catalog.current_setting('" + plan.guard() + "', true), '')";
-    String key = "'" + way.other() + ":' || " + Direction.own(way.from(), row);
-    String condition =
-        g
-            + " NOT IN ('copy', "
-            + key
-            + ")"
-            + family.sharing(way).stream()
-                .map(
-                    s ->
-                        " AND coalesce(pg_catalog.current_setting('"
-                            + s.guard()
-                            + "', true), '') <> 'copy'")
-                .collect(Collectors.joining());
-    return moved
-        ? condition
-            + " AND coalesce(pg_catalog.current_setting('"
-            + plan.guardBefore()
-            + "', true), '') <> "
-            + key
-        : condition;
+    String key =
+        "pg_catalog.textcat('" + way.other() + ":', " + Direction.own(way.from(), row) + ")";
+    var not = new ArrayList<String>();
+    not.add(isNot(plan.guard(), "'copy'"));
+    not.add(isNot(plan.guard(), key));
+    family.sharing(way).forEach(s -> not.add(isNot(s.guard(), "'copy'")));
+    if (moved) {
+      not.add(isNot(plan.guardBefore(), key));
+    }
+    return String.join(" AND ", not);
+  }
+
+  /** No operator of anybody's: the condition is read with the runbook's search path. */
+  private static String isNot(String setting, String value) {
+    return "pg_catalog.textne(coalesce(pg_catalog.current_setting('"
+        + setting
+        + "', true), ''), "
+        + value
+        + ")";
   }
 
   /** How many triggers a shadow has. */

@@ -53,7 +53,8 @@ final class Truncation {
             one pg_catalog.regclass;
           BEGIN
             FOR one IN SELECT p.relid FROM pg_catalog.pg_partition_tree(%s) p
-                       JOIN pg_catalog.pg_class c ON c.oid = p.relid AND c.relkind <> 'f' LOOP
+                       JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) p.relid
+                         AND c.relkind OPERATOR(pg_catalog.<>) 'f'::pg_catalog."char" LOOP
               EXECUTE pg_catalog.format(%s, one);
               EXECUTE pg_catalog.format(%s, one);
             END LOOP;
@@ -91,7 +92,8 @@ final class Truncation {
       one pg_catalog.pg_trigger;
     BEGIN
       FOR one IN SELECT t.* FROM pg_catalog.pg_trigger t
-                 WHERE t.tgfoid IN (pg_catalog.to_regproc(%s), pg_catalog.to_regproc(%s)) LOOP
+                 WHERE t.tgfoid OPERATOR(pg_catalog.=) ANY (ARRAY[
+                   pg_catalog.to_regproc(%s)::pg_catalog.oid, pg_catalog.to_regproc(%s)::pg_catalog.oid]) LOOP
         EXECUTE pg_catalog.format('DROP TRIGGER %%I ON %%s', one.tgname, one.tgrelid::pg_catalog.regclass);
       END LOOP;
     END

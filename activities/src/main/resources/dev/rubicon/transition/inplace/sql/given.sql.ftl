@@ -14,44 +14,46 @@ DECLARE
   place pg_catalog.text;
   bits bigint := 0;
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
 [#if partitioned]
-    IF NEW._rubicon > 0
-       AND pg_catalog.current_setting(${movingSetting}, true) = ${movingRow} THEN
+    IF NEW._rubicon OPERATOR(pg_catalog.>) 0
+       AND pg_catalog.texteq(pg_catalog.current_setting(${movingSetting}, true), ${movingRow}) THEN
       RETURN NEW;  -- not new: an UPDATE moves the row to another partition
     END IF;
 [/#if]
     -- A row that an owner's trigger drops takes its flags with it.
-    flags := nullif(pg_catalog.current_setting(${omittedSetting}, true), '');
-    IF flags IS NOT NULL THEN
+    flags := pg_catalog.current_setting(${omittedSetting}, true);
+    IF pg_catalog.textne(flags, '') THEN
       PERFORM pg_catalog.set_config(${omittedSetting}, '', true);
+    ELSE
+      flags := NULL;
     END IF;
-    IF NEW._rubicon IS NULL AND flags::bigint & ${markerFlag} <> 0 THEN
+    IF NEW._rubicon IS NULL AND flags::bigint OPERATOR(pg_catalog.&) ${markerFlag} OPERATOR(pg_catalog.<>) 0 THEN
       bits := flags::bigint[#list legacy as column]
-        | CASE WHEN NEW.${column.name} IS NULL THEN ${column.omitted} ELSE 0 END[/#list];
-      NEW._rubicon := ~bits;
+        OPERATOR(pg_catalog.|) CASE WHEN NEW.${column.name} IS NULL THEN ${column.omitted} ELSE 0 END[/#list];
+      NEW._rubicon := OPERATOR(pg_catalog.~) bits;
     ELSIF NEW._rubicon IS NULL THEN
       -- A whole row: NULLs of columns that the writer does not know are not given.
       bits := [#list columns as column]CASE WHEN NEW.${column.name} IS NULL THEN ${column.omitted} ELSE 0 END[#sep]
-        | [/#sep][#else]0[/#list];
-      NEW._rubicon := ~bits;
+        OPERATOR(pg_catalog.|) [/#sep][#else]0[/#list];
+      NEW._rubicon := OPERATOR(pg_catalog.~) bits;
     END IF;
     RETURN NEW;
   END IF;
 
-  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+  IF OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.=) 0 THEN
     RETURN NEW;  -- the backfill
   END IF;
-  flags := nullif(pg_catalog.current_setting(${omittedSetting}, true), '');
-  IF flags IS NOT NULL THEN
+  flags := pg_catalog.current_setting(${omittedSetting}, true);
+  IF pg_catalog.textne(flags, '') THEN
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags(${omittedSetting}, ${outerSetting}, place);
   END IF;
-  bits := [#list columns as column]CASE WHEN ROW(OLD.${column.name})::pg_catalog.record *<> ROW(NEW.${column.name})::pg_catalog.record THEN ${column.changed} ELSE 0 END[#sep]
-    | [/#sep][#else]0[/#list];
+  bits := [#list columns as column]CASE WHEN ROW(OLD.${column.name})::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW.${column.name})::pg_catalog.record THEN ${column.changed} ELSE 0 END[#sep]
+    OPERATOR(pg_catalog.|) [/#sep][#else]0[/#list];
   -- A row that does not change must stay as it is: the owner's triggers may ask just that.
-  IF bits <> 0 THEN
-    NEW._rubicon := ~bits;
+  IF bits OPERATOR(pg_catalog.<>) 0 THEN
+    NEW._rubicon := OPERATOR(pg_catalog.~) bits;
   END IF;
   RETURN NEW;
 END

@@ -42,38 +42,40 @@ DECLARE
   names_canonical boolean;    -- INSERT: the statement names some canonical column
   note_legacy boolean := false;  -- the statement writes columns that only legacy has
 BEGIN
-  IF TG_OP = 'INSERT' THEN
+  IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
     -- marker: a statement that names that inserts a whole row, columns that it does not know
     -- included, so what is NULL there is not given.
 [#if partitioned]
-    IF NEW._rubicon > 0
-       AND pg_catalog.current_setting(${movingSetting}, true) = ${movingRow} THEN
+    IF NEW._rubicon OPERATOR(pg_catalog.>) 0
+       AND pg_catalog.texteq(pg_catalog.current_setting(${movingSetting}, true), ${movingRow}) THEN
       PERFORM pg_catalog.set_config(${movingSetting}, '', true);
       RETURN NEW;  -- not new: an UPDATE moves the row to another partition
     END IF;
 [/#if]
-    IF NEW._rubicon < 0 THEN
-      omitted := ~NEW._rubicon;  -- noted before the owner's triggers
+    IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+      omitted := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers
     ELSE
-      flags := nullif(pg_catalog.current_setting(${omittedSetting}, true), '');
-      IF flags IS NOT NULL THEN
+      flags := pg_catalog.current_setting(${omittedSetting}, true);
+      IF pg_catalog.textne(flags, '') THEN
         PERFORM pg_catalog.set_config(${omittedSetting}, '', true);
+      ELSE
+        flags := NULL;
       END IF;
-      IF NEW._rubicon IS NULL AND flags::bigint & ${markerFlag} <> 0 THEN
+      IF NEW._rubicon IS NULL AND flags::bigint OPERATOR(pg_catalog.&) ${markerFlag} OPERATOR(pg_catalog.<>) 0 THEN
         omitted := flags::bigint;
       ELSE
         omitted := [#list nullable as column]CASE WHEN NEW.${column.name} IS NULL THEN ${column.bit} ELSE 0 END[#sep]
-          | [/#sep][#else]0[/#list];
+          OPERATOR(pg_catalog.|) [/#sep][#else]0[/#list];
 [#if !canonicalRules]
         copied := NEW._rubicon;
 [/#if]
       END IF;
     END IF;
-    names_canonical := CASE side
-                         WHEN 'canonical' THEN true
-                         WHEN 'legacy' THEN false
-                         ELSE omitted & ${canonicalBits} <> ${canonicalBits}
+    names_canonical := CASE
+                         WHEN pg_catalog.texteq(side, 'canonical') THEN true
+                         WHEN pg_catalog.texteq(side, 'legacy') THEN false
+                         ELSE omitted OPERATOR(pg_catalog.&) ${canonicalBits} OPERATOR(pg_catalog.<>) ${canonicalBits}
                        END;
 [#list groups as group]
 
@@ -82,15 +84,15 @@ BEGIN
       OR [/#sep][/#list];
     legacy_written := [#list group.legacy as column]${column.given}[#sep]
       OR [/#sep][/#list];
-    IF canonical_written AND legacy_written AND side = 'legacy' THEN
+    IF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'legacy') THEN
       canonical_written := false;
-    ELSIF canonical_written AND legacy_written AND side = 'canonical' THEN
+    ELSIF canonical_written AND legacy_written AND pg_catalog.texteq(side, 'canonical') THEN
       legacy_written := false;
 [#if !canonicalRules]
-    ELSIF canonical_written AND legacy_written AND copied & ${group.bothSet} = 0 THEN
+    ELSIF canonical_written AND legacy_written AND copied OPERATOR(pg_catalog.&) ${group.bothSet} OPERATOR(pg_catalog.=) 0 THEN
       -- A copied row: the side that wrote the original stands, unless legacy was changed since.
-      IF copied & ${group.canonicalWrote} <> 0[#list group.legacyDerived as column]
-         AND ROW(NEW.${column.name})::pg_catalog.record *= ROW(${column.derived}::${column.type})::pg_catalog.record[/#list] THEN
+      IF copied OPERATOR(pg_catalog.&) ${group.canonicalWrote} OPERATOR(pg_catalog.<>) 0[#list group.legacyDerived as column]
+         AND ROW(NEW.${column.name})::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(${column.derived}::${column.type})::pg_catalog.record[/#list] THEN
         legacy_written := false;
       ELSE
         canonical_written := false;
@@ -116,24 +118,24 @@ BEGIN
     [/#list]
     [/#if]
     [#if !canonicalRules || !group.legacyDerived?has_content]
-      marker := marker & ~${group.mask}::bigint | ${group.bothSet};
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) ${group.mask}::bigint OPERATOR(pg_catalog.|) ${group.bothSet};
     [#elseif group.canonicalDerived?has_content]
       -- Both sides stay as written only if they agree; otherwise canonical wins.
-      IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::pg_catalog.record *= ROW(${column.derived}::${column.type})::pg_catalog.record[#sep]
+      IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(${column.derived}::${column.type})::pg_catalog.record[#sep]
          AND [/#sep][/#list] THEN
-        marker := marker & ~${group.mask}::bigint;
+        marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) ${group.mask}::bigint;
       ELSE
       [#list group.legacyDerived as column]
         NEW.${column.name} := ${column.derived};
       [/#list]
-        marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
+        marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) ${group.mask}::bigint OPERATOR(pg_catalog.|) ${group.canonicalWrote};
       END IF;
     [#else]
       -- Whether they agree cannot be computed: canonical wins.
       [#list group.legacyDerived as column]
       NEW.${column.name} := ${column.derived};
       [/#list]
-      marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) ${group.mask}::bigint OPERATOR(pg_catalog.|) ${group.canonicalWrote};
     [/#if]
     ELSIF canonical_written[#if group.ownDefault] OR (NOT legacy_written AND names_canonical)[/#if] THEN
     [#list group.legacyDerived as column]
@@ -141,7 +143,7 @@ BEGIN
     [#else]
       NULL;  -- no down: legacy stays as it is
     [/#list]
-      marker := marker | ${group.canonicalWrote};
+      marker := marker OPERATOR(pg_catalog.|) ${group.canonicalWrote};
     ELSE
     [#list group.canonicalDerived as column]
       NEW.${column.name} := ${column.derived};
@@ -159,10 +161,11 @@ BEGIN
     IF note_legacy THEN
       -- Notes which applications still write legacy, once per session and minute.
       DECLARE
-        slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
-                     || ' ' || pg_catalog.current_setting('application_name');
+        slot pg_catalog.text := pg_catalog.concat(
+          pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
+          pg_catalog.current_setting('application_name'));
       BEGIN
-        IF pg_catalog.current_setting(${notedSetting}, true) IS DISTINCT FROM slot THEN
+        IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting(${notedSetting}, true), ''), slot) THEN
           PERFORM pg_catalog.set_config(${notedSetting}, slot, false);
           PERFORM rubicon.note_legacy_write(${relation}, pg_catalog.current_setting('application_name'));
         END IF;
@@ -172,7 +175,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  IF OLD._rubicon IS NULL AND NEW._rubicon = 0 THEN
+  IF OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.=) 0 THEN
     -- The backfill fills a row: what other triggers changed in it is taken back.
     NEW := OLD;
 [#list groups as group]
@@ -189,10 +192,10 @@ BEGIN
 
   -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
-  marker := coalesce(OLD._rubicon, 0) & ${markerBits} | 1;
+  marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) ${markerBits} OPERATOR(pg_catalog.|) 1;
 [#if capturesEarly]
-  IF NEW._rubicon < 0 THEN
-    changed := ~NEW._rubicon;  -- noted before the owner's triggers, with what named() has added
+  IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
+    changed := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers, with what named() has added
     IF unfilled THEN
       named := changed;
     END IF;
@@ -202,8 +205,8 @@ BEGIN
 [/#if]
     named := coalesce(NEW._rubicon, 0);
   END IF;
-  flags := nullif(pg_catalog.current_setting(${omittedSetting}, true), '');
-  IF flags IS NOT NULL THEN
+  flags := pg_catalog.current_setting(${omittedSetting}, true);
+  IF pg_catalog.textne(flags, '') THEN
     -- SET column = DEFAULT raised them.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags(${omittedSetting}, ${outerSetting}, place);
@@ -213,11 +216,12 @@ BEGIN
   -- group ${group.index}: ${group.columns}
   legacy_written := ${group.legacyChanged};
   canonical_written := ${group.canonicalChanged}
-    OR (side = 'canonical'
-        AND named & ${group.canonicalNamed} <> 0 AND named & ${group.legacyNamed} = 0);
-  IF legacy_written AND canonical_written AND side = 'legacy' THEN
+    OR (pg_catalog.texteq(side, 'canonical')
+        AND named OPERATOR(pg_catalog.&) ${group.canonicalNamed} OPERATOR(pg_catalog.<>) 0
+        AND named OPERATOR(pg_catalog.&) ${group.legacyNamed} OPERATOR(pg_catalog.=) 0);
+  IF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'legacy') THEN
     canonical_written := false;
-  ELSIF legacy_written AND canonical_written AND side = 'canonical' THEN
+  ELSIF legacy_written AND canonical_written AND pg_catalog.texteq(side, 'canonical') THEN
     legacy_written := false;
   END IF;
   IF canonical_written AND legacy_written THEN
@@ -239,24 +243,24 @@ BEGIN
   [/#list]
   [/#if]
   [#if !canonicalRules || !group.legacyDerived?has_content]
-    marker := marker & ~${group.mask}::bigint | ${group.bothSet};
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) ${group.mask}::bigint OPERATOR(pg_catalog.|) ${group.bothSet};
   [#elseif group.canonicalDerived?has_content]
     -- Both sides stay as written only if they agree; otherwise canonical wins.
-    IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::pg_catalog.record *= ROW(${column.derived}::${column.type})::pg_catalog.record[#sep]
+    IF [#list group.canonicalDerived as column]ROW(NEW.${column.name})::pg_catalog.record OPERATOR(pg_catalog.*=) ROW(${column.derived}::${column.type})::pg_catalog.record[#sep]
        AND [/#sep][/#list] THEN
-      marker := marker & ~${group.mask}::bigint;
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) ${group.mask}::bigint;
     ELSE
     [#list group.legacyDerived as column]
       NEW.${column.name} := ${column.derived};
     [/#list]
-      marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
+      marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) ${group.mask}::bigint OPERATOR(pg_catalog.|) ${group.canonicalWrote};
     END IF;
   [#else]
     -- Whether they agree cannot be computed: canonical wins.
     [#list group.legacyDerived as column]
     NEW.${column.name} := ${column.derived};
     [/#list]
-    marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) ${group.mask}::bigint OPERATOR(pg_catalog.|) ${group.canonicalWrote};
   [/#if]
   ELSIF canonical_written THEN
   [#if group.severalCanonical && group.canonicalDerived?has_content]
@@ -274,24 +278,24 @@ BEGIN
   [#else]
     NULL;  -- no down: legacy stays as it is
   [/#list]
-    marker := marker & ~${group.mask}::bigint | ${group.canonicalWrote};
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) ${group.mask}::bigint OPERATOR(pg_catalog.|) ${group.canonicalWrote};
   ELSIF legacy_written OR unfilled THEN
   [#list group.canonicalDerived as column]
     NEW.${column.name} := ${column.derived};
   [#else]
     NULL;  -- no up: canonical stays as it is
   [/#list]
-    marker := marker & ~${group.mask}::bigint;
+    marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) ${group.mask}::bigint;
   [#if group.sharedChanged??]
   ELSIF ${group.sharedChanged} THEN
     -- A column that both shapes have: the side that wrote last stays, the other follows.
-    IF marker & ${group.canonicalWrote} <> 0 THEN
+    IF marker OPERATOR(pg_catalog.&) ${group.canonicalWrote} OPERATOR(pg_catalog.<>) 0 THEN
     [#list group.legacyDerived as column]
       NEW.${column.name} := ${column.derived};
     [#else]
       NULL;  -- no down: legacy stays as it is
     [/#list]
-    ELSIF marker & ${group.bothSet} = 0 THEN
+    ELSIF marker OPERATOR(pg_catalog.&) ${group.bothSet} OPERATOR(pg_catalog.=) 0 THEN
     [#list group.canonicalDerived as column]
       NEW.${column.name} := ${column.derived};
     [#else]
@@ -323,10 +327,11 @@ BEGIN
   IF note_legacy THEN
     -- Notes which applications still write legacy, once per session and minute.
     DECLARE
-      slot pg_catalog.text := (extract(epoch FROM pg_catalog.clock_timestamp())::bigint / 60)::pg_catalog.text
-                   || ' ' || pg_catalog.current_setting('application_name');
+      slot pg_catalog.text := pg_catalog.concat(
+        pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
+        pg_catalog.current_setting('application_name'));
     BEGIN
-      IF pg_catalog.current_setting(${notedSetting}, true) IS DISTINCT FROM slot THEN
+      IF NOT pg_catalog.texteq(coalesce(pg_catalog.current_setting(${notedSetting}, true), ''), slot) THEN
         PERFORM pg_catalog.set_config(${notedSetting}, slot, false);
         PERFORM rubicon.note_legacy_write(${relation}, pg_catalog.current_setting('application_name'));
       END IF;

@@ -86,7 +86,8 @@ BEGIN
   -- certainly a move or the event has the same key. If waiting_delete is still set after the loop,
   -- this INSERT moves that row to another partition.
   FOR d IN 1 .. depth LOOP
-    waiting_delete := nullif(pg_catalog.current_setting(pg_catalog.concat('${moves.waitingDelete}_', d), true), '')::pg_catalog.text[];
+    key_before := pg_catalog.current_setting(pg_catalog.concat('${moves.waitingDelete}_', d), true);
+    waiting_delete := CASE WHEN pg_catalog.textne(key_before, '') THEN key_before::pg_catalog.text[] END;
     IF waiting_delete IS NOT NULL AND (CASE
          WHEN d OPERATOR(pg_catalog.=) depth
            THEN pg_catalog.textne(TG_OP, 'INSERT') OR pg_catalog.texteq(waiting_delete[1], TG_RELID::pg_catalog.text)
