@@ -11,6 +11,7 @@ import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.expand.Migrations;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.installed.OthersObjects;
 import dev.rubicon.installed.RelaxedConstraints;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
@@ -47,8 +48,9 @@ public final class Abort {
             "canonical is the authority by now",
             "go back first: rubicon rollback");
       }
-      RelaxedConstraints.restore(scan, context);
       Transitions transitions = Transitions.installed(session);
+      OthersObjects.refuse(session, transitions.removes(session), "rubicon abort");
+      RelaxedConstraints.restore(scan, context);
       // What ties two relations that are not both in step any more would refuse legacy's clients.
       for (Transition transition : transitions) {
         if (!transition.untie(session, transitions).isEmpty()) {
@@ -113,7 +115,10 @@ public final class Abort {
             context.progress(),
             List.of(),
             () -> {
-              session.execute(TargetState.FORGET);
+              List<String> others = OthersObjects.find(session, List.of());
+              if (others.isEmpty()) {
+                session.execute(TargetState.FORGET);
+              }
               CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
               if (!now.fingerprint().equals(state.baselineFingerprint())) {
                 List<Finding> differences = CatalogDiff.between(now, baseline);
@@ -121,9 +126,11 @@ public final class Abort {
                 throw new RubiconException(
                     ErrorCode.FINGERPRINT_MISMATCH,
                     "after the abort the schema is not what it was: "
-                        + differences.stream().map(Finding::id).limit(20).toList(),
+                        + differences.stream().map(Finding::id).limit(20).toList()
+                        + (others.isEmpty() ? "" : "; " + OthersObjects.told(others)),
                     "bring back by hand what differs, then again: rubicon abort");
               }
+              OthersObjects.refuse(others, "rubicon abort");
               return now.fingerprint();
             })
         .value();

@@ -1,6 +1,7 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.installed.Removal;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
@@ -205,6 +206,16 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
 
   /** Takes away what ties it to other transitions; before the first of them is removed. */
   default List<Step> untie(PgSession session, Transitions all) {
+    return List.of();
+  }
+
+  /** What {@link #remove} takes from relations that clients use. */
+  default List<Removal> removes(PgSession session) {
+    return List.of();
+  }
+
+  /** What {@link #retire} takes from relations that clients use, or takes altogether. */
+  default List<Removal> retires(PgSession session, Runbook runbook) {
     return List.of();
   }
 
