@@ -129,6 +129,16 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   }
 
   @Override
+  public List<String> identityColumns() {
+    return plan
+        .numbering()
+        .filter(numbering -> !numbering.identity().isEmpty())
+        .map(numbering -> plan.to() + "." + numbering.column())
+        .stream()
+        .toList();
+  }
+
+  @Override
   public BackfillSql filling(PgSession session) {
     return new ShadowBackfill(ShadowBackfillSql.of(session, plan));
   }

@@ -127,6 +127,14 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
     return List.of();
   }
 
+  /**
+   * Identity columns of canonical, as {@code schema.relation.column}, whose sequence comes back
+   * with contract: until then they draw from legacy's.
+   */
+  default List<String> identityColumns() {
+    return List.of();
+  }
+
   // Backfill and verification.
 
   /** How its rows are filled. */

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.catalog.SequenceDefinition;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -14,8 +16,10 @@ import dev.rubicon.installed.TargetState;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Transitions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -41,7 +45,7 @@ final class CanonicalComparison {
         .evidence()
         .record(
             EvidenceNames.DIFFERS_FROM_CANONICAL, differences.stream().map(Finding::id).toList());
-    List<String> missing = missing(context.runbook(), differences);
+    List<String> missing = missing(context.runbook(), session, canonical.get(), differences);
     if (!missing.isEmpty()) {
       throw new RubiconException(
           ErrorCode.FINDING_OPEN,
@@ -58,16 +62,21 @@ final class CanonicalComparison {
             canonical ->
                 missing(
                     runbook,
+                    session,
+                    canonical,
                     CatalogDiff.between(CatalogReader.read(session, runbook.schemas()), canonical)))
         .orElse(List.of());
   }
 
-  private static List<String> missing(Runbook runbook, List<Finding> differences) {
+  private static List<String> missing(
+      Runbook runbook, PgSession session, CatalogSnapshot canonical, List<Finding> differences) {
+    Set<String> comesWithContract = comesWithContract(session, canonical);
     return differences.stream()
         .filter(f -> f.kind() == Finding.Kind.MISSING)
         .map(Finding::id)
         .filter(id -> id.matches("missing:(table|column|index|sequence|view|type|enum):.*"))
         .filter(id -> !comesWithTheCutover(runbook, id))
+        .filter(id -> !comesWithContract.contains(id))
         .filter(id -> runbook.findings().stream().noneMatch(d -> matches(d, id)))
         .toList();
   }
@@ -79,6 +88,20 @@ final class CanonicalComparison {
         .filter(s -> s.builtAs().isPresent())
         .map(s -> RelationName.parse(s.to()))
         .anyMatch(to -> id.matches("missing:[a-z]+:" + Pattern.quote(to.toString()) + "(\\..*)?"));
+  }
+
+  /** The sequence of an identity column that draws from legacy's until contract. */
+  private static Set<String> comesWithContract(PgSession session, CatalogSnapshot canonical) {
+    Set<String> columns =
+        Transitions.installed(session).stream()
+            .flatMap(t -> t.identityColumns().stream())
+            .map(column -> ObjectKind.COLUMN.word() + ":" + column)
+            .collect(Collectors.toSet());
+    return canonical.of(ObjectKind.SEQUENCE).stream()
+        .filter(sequence -> SequenceDefinition.of(sequence).identity())
+        .filter(sequence -> columns.contains(sequence.of()))
+        .map(sequence -> "missing:" + sequence.name())
+        .collect(Collectors.toSet());
   }
 
   private static boolean matches(Runbook.Disposition disposition, String id) {
