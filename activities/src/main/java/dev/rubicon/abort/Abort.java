@@ -71,19 +71,20 @@ public final class Abort {
             () -> TargetState.uninstalled(session, transition.key()));
       }
       CatalogSnapshot baseline = TargetState.baseline(session);
-      new ConcurrentIndexes(context)
-          .drop(
-              name ->
-                  baseline.of(ObjectKind.INDEX).stream()
-                      .anyMatch(
-                          e ->
-                              e.schema().equals(name.schema())
-                                  && (e.part().equals(name.name())
-                                      || e.object().equals(name.name()))));
+      CatalogSnapshot found = CatalogReader.read(session, schemas);
+      new ConcurrentIndexes(context).drop(name -> stood(baseline, found, name));
       lock.check();
       new Migrations(context).undo(session);
-      return new Facts.Abort(forget(context, session, state.get(), baseline));
+      return new Facts.Abort(forget(context, session, baseline));
     }
+  }
+
+  /** An index of that name that was there before, and is not one that was built in its place. */
+  private static boolean stood(CatalogSnapshot baseline, CatalogSnapshot found, RelationName name) {
+    return baseline.of(ObjectKind.INDEX).stream()
+        .filter(index -> index.schema().equals(name.schema()))
+        .filter(index -> index.part().equals(name.name()) || index.object().equals(name.name()))
+        .anyMatch(index -> index.valid() || found.entries().contains(index));
   }
 
   private static void locked(
@@ -107,8 +108,7 @@ public final class Abort {
    * Drops schema {@code rubicon} only if what remains is what was there before; else all of it
    * stays.
    */
-  private static String forget(
-      PhaseContext context, PgSession session, TargetState.Row state, CatalogSnapshot baseline) {
+  private static String forget(PhaseContext context, PgSession session, CatalogSnapshot baseline) {
     return LockLadder.DDL
         .run(
             session,
@@ -120,8 +120,15 @@ public final class Abort {
                 session.execute(TargetState.FORGET);
               }
               CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
-              if (!now.fingerprint().equals(state.baselineFingerprint())) {
-                List<Finding> differences = CatalogDiff.between(now, baseline);
+              // An invalid index that was dropped, or built anew, cannot be made again.
+              CatalogSnapshot before =
+                  baseline.without(
+                      entry ->
+                          entry.kind() == ObjectKind.INDEX
+                              && !entry.valid()
+                              && !now.entries().contains(entry));
+              if (!now.fingerprint().equals(before.fingerprint())) {
+                List<Finding> differences = CatalogDiff.between(now, before);
                 context.evidence().record(EvidenceNames.DIFFERS_FROM_BASELINE, differences);
                 throw new RubiconException(
                     ErrorCode.FINGERPRINT_MISMATCH,
