@@ -11,6 +11,7 @@ import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.expand.Migrations;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.installed.OthersObjects;
 import dev.rubicon.installed.RelaxedConstraints;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
@@ -47,8 +48,9 @@ public final class Abort {
             "canonical is the authority by now",
             "go back first: rubicon rollback");
       }
-      RelaxedConstraints.restore(scan, context);
       Transitions transitions = Transitions.installed(session);
+      OthersObjects.refuse(session, transitions.removes(session), "rubicon abort");
+      RelaxedConstraints.restore(scan, context);
       // What ties two relations that are not both in step any more would refuse legacy's clients.
       for (Transition transition : transitions) {
         if (!transition.untie(session, transitions).isEmpty()) {
@@ -69,19 +71,20 @@ public final class Abort {
             () -> TargetState.uninstalled(session, transition.key()));
       }
       CatalogSnapshot baseline = TargetState.baseline(session);
-      new ConcurrentIndexes(context)
-          .drop(
-              name ->
-                  baseline.of(ObjectKind.INDEX).stream()
-                      .anyMatch(
-                          e ->
-                              e.schema().equals(name.schema())
-                                  && (e.part().equals(name.name())
-                                      || e.object().equals(name.name()))));
+      CatalogSnapshot found = CatalogReader.read(session, schemas);
+      new ConcurrentIndexes(context).drop(name -> stood(baseline, found, name));
       lock.check();
       new Migrations(context).undo(session);
-      return new Facts.Abort(forget(context, session, state.get(), baseline));
+      return new Facts.Abort(forget(context, session, baseline));
     }
+  }
+
+  /** An index of that name that was there before, and is not one that was built in its place. */
+  private static boolean stood(CatalogSnapshot baseline, CatalogSnapshot found, RelationName name) {
+    return baseline.of(ObjectKind.INDEX).stream()
+        .filter(index -> index.schema().equals(name.schema()))
+        .filter(index -> index.part().equals(name.name()) || index.object().equals(name.name()))
+        .anyMatch(index -> index.valid() || found.entries().contains(index));
   }
 
   private static void locked(
@@ -105,25 +108,36 @@ public final class Abort {
    * Drops schema {@code rubicon} only if what remains is what was there before; else all of it
    * stays.
    */
-  private static String forget(
-      PhaseContext context, PgSession session, TargetState.Row state, CatalogSnapshot baseline) {
+  private static String forget(PhaseContext context, PgSession session, CatalogSnapshot baseline) {
     return LockLadder.DDL
         .run(
             session,
             context.progress(),
             List.of(),
             () -> {
-              session.execute(TargetState.FORGET);
+              List<String> others = OthersObjects.find(session, List.of());
+              if (others.isEmpty()) {
+                session.execute(TargetState.FORGET);
+              }
               CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
-              if (!now.fingerprint().equals(state.baselineFingerprint())) {
-                List<Finding> differences = CatalogDiff.between(now, baseline);
+              // An invalid index that was dropped, or built anew, cannot be made again.
+              CatalogSnapshot before =
+                  baseline.without(
+                      entry ->
+                          entry.kind() == ObjectKind.INDEX
+                              && !entry.valid()
+                              && !now.entries().contains(entry));
+              if (!now.fingerprint().equals(before.fingerprint())) {
+                List<Finding> differences = CatalogDiff.between(now, before);
                 context.evidence().record(EvidenceNames.DIFFERS_FROM_BASELINE, differences);
                 throw new RubiconException(
                     ErrorCode.FINGERPRINT_MISMATCH,
                     "after the abort the schema is not what it was: "
-                        + differences.stream().map(Finding::id).limit(20).toList(),
+                        + differences.stream().map(Finding::id).limit(20).toList()
+                        + (others.isEmpty() ? "" : "; " + OthersObjects.told(others)),
                     "bring back by hand what differs, then again: rubicon abort");
               }
+              OthersObjects.refuse(others, "rubicon abort");
               return now.fingerprint();
             })
         .value();

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What stood in some schemas of a database at one moment: sorted entries, and their fingerprint.
@@ -19,6 +20,9 @@ import java.util.function.Predicate;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record CatalogSnapshot(List<CatalogEntry> entries) {
+
+  /** Instead of a definition, in what has changed. */
+  static final String GONE = "gone";
 
   public CatalogSnapshot {
     entries = entries.stream().sorted().toList();
@@ -46,20 +50,21 @@ public record CatalogSnapshot(List<CatalogEntry> entries) {
   }
 
   /**
-   * Fingerprint of what has changed since an earlier snapshot of the same schemas. Comparable
-   * between a database and its restored copy, where whole fingerprints are not: PostgreSQL prints
-   * some expressions differently after dump and restore. What went away counts by name only,
-   * therefore.
+   * What has changed since an earlier snapshot of the same schemas. Comparable between a database
+   * and its restored copy, where whole snapshots are not: PostgreSQL prints some expressions
+   * differently after dump and restore, so what went away counts by name only; and a dump leaves
+   * out an invalid index, so one that went away, or came to be valid, was never there.
    */
-  public String changeSince(CatalogSnapshot before) {
+  public CatalogSnapshot changesSince(CatalogSnapshot before) {
     var came = new ArrayList<>(entries);
     came.removeAll(new HashSet<>(before.entries));
-    var gone = new ArrayList<>(before.entries);
-    gone.removeAll(new HashSet<>(entries));
-    gone.stream()
-        .map(e -> new CatalogEntry(e.kind(), e.schema(), e.object(), e.part(), "gone", true, ""))
+    var names = entries.stream().map(CatalogEntry::name).collect(Collectors.toSet());
+    before.entries.stream()
+        .filter(entry -> entry.valid() || entry.kind() != ObjectKind.INDEX)
+        .filter(entry -> !names.contains(entry.name()))
+        .map(e -> new CatalogEntry(e.kind(), e.schema(), e.object(), e.part(), GONE, true, ""))
         .forEach(came::add);
-    return new CatalogSnapshot(came).fingerprint();
+    return new CatalogSnapshot(came);
   }
 
   /** The snapshot without the entries that match, e.g. what Rubicon itself installed. */

@@ -6,6 +6,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.installed.OthersObjects;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
@@ -91,6 +92,17 @@ public final class Contract {
             session.execute("ROLLBACK TO SAVEPOINT rubicon_here");
             return true;
           });
+    }
+  }
+
+  /**
+   * Refuses what others have made depend on what goes, where nothing of the runbook's own may take
+   * it away before.
+   */
+  public static void refuseOthers(PgSession session, Runbook runbook) {
+    if (runbook.contract().sql().isEmpty() && TargetState.find(session).isPresent()) {
+      Transitions transitions = Transitions.installed(session);
+      OthersObjects.refuse(session, transitions.retires(session, runbook), "rubicon resume");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.installed.OthersObjects;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.StepRunner;
@@ -56,6 +57,8 @@ final class Retirement {
     for (String file : context.runbook().contract().sql()) {
       session.execute(context.bundle().text(file));
     }
+    OthersObjects.refuse(
+        session, transitions.retires(session, context.runbook()), "rubicon contract");
     for (Transition transition : transitions) {
       StepRunner.run(session, transition.lock(session, transition.sides(session), attempt));
     }
@@ -67,6 +70,7 @@ final class Retirement {
       }
       TargetState.uninstalled(session, transition.key());
     }
+    OthersObjects.refuse(session, List.of(), "rubicon contract");
     session.execute(TargetState.FORGET);
   }
 

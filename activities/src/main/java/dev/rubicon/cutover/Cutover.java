@@ -2,6 +2,7 @@ package dev.rubicon.cutover;
 
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.OtherChanges;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -39,17 +41,21 @@ import java.util.stream.Stream;
  */
 public final class Cutover {
   private final Optional<String> run;
+  private final Supplier<Optional<CatalogSnapshot>> rehearsed;
 
   /** One that no workflow asked for: on a clone. */
   public Cutover() {
     this.run = Optional.empty();
+    this.rehearsed = Optional::empty;
   }
 
   /**
    * @param run the Temporal run that asks for it
+   * @param rehearsed what the rehearsal's crossing has changed
    */
-  public Cutover(String run) {
+  public Cutover(String run, Supplier<Optional<CatalogSnapshot>> rehearsed) {
     this.run = Optional.of(run);
+    this.rehearsed = rehearsed;
   }
 
   /**
@@ -80,14 +86,17 @@ public final class Cutover {
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
       context.evidence().record(EvidenceNames.SNAPSHOT, after);
+      CatalogSnapshot changes = after.changesSince(TargetState.baseline(session));
+      context.evidence().record(EvidenceNames.CHANGES, changes);
       return new Facts.Cutover(
           after.fingerprint(),
-          after.changeSince(TargetState.baseline(session)),
+          changes.fingerprint(),
           ClientsBlocked.read(session, ClientsBlocked.Way.CUTOVER),
           wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
           wanted.postConditions().stream().map(Runbook.Invariant::name).toList(),
           TargetState.require(session, context.input().bundle()).turns(),
-          Durability.of(session));
+          Durability.of(session),
+          rehearsed.get().map(clone -> OtherChanges.between(changes, clone)).orElse(List.of()));
     }
   }
 

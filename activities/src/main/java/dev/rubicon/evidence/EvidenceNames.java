@@ -51,6 +51,10 @@ public final class EvidenceNames {
   public static final EvidenceName<CatalogSnapshot> SNAPSHOT =
       EvidenceName.of("snapshot", CatalogSnapshot.class);
 
+  /** What a crossing has changed in it, since before the rollout. */
+  public static final EvidenceName<CatalogSnapshot> CHANGES =
+      EvidenceName.of("changes", CatalogSnapshot.class);
+
   /** Canonical's catalog, as the runbook builds it. */
   public static final EvidenceName<CatalogSnapshot> CANONICAL =
       EvidenceName.of("canonical", CatalogSnapshot.class);

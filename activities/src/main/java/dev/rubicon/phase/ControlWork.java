@@ -4,6 +4,7 @@ import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.check.HookCaller;
+import dev.rubicon.contract.Contract;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.TargetCheck;
@@ -148,6 +149,10 @@ final class ControlWork implements ControlActivities {
         () -> {
           try (PgSession session = session(input)) {
             TargetCheck.require(session, input);
+            if (input.phase() == Phase.CONTRACT) {
+              // Before its gate asks: contract would stop at them.
+              Contract.refuseOthers(session, services.runner.bundle(input.bundle()).runbook());
+            }
             return read(session, input);
           }
         });

@@ -5,6 +5,7 @@ import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.contract.Contract;
 import dev.rubicon.cutover.Cutover;
 import dev.rubicon.dualwrite.DualWrite;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.postgres.PgSession;
@@ -12,6 +13,7 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollback.Rollback;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.Worked;
@@ -47,7 +49,17 @@ final class DdlWork implements DdlPhases {
   @Override
   public Worked<Facts.Cutover> cutover(PhaseInput input, CrossingTerms terms) {
     String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
-    return services.runner.phase(input, context -> new Cutover(run).run(context, terms));
+    return services.runner.phase(
+        input,
+        context ->
+            new Cutover(
+                    run,
+                    () ->
+                        services.ledger.evidenceOf(
+                            input.rollout(),
+                            Phase.REHEARSE,
+                            EvidenceNames.CHANGES.onClone(Phase.CUTOVER, 2)))
+                .run(context, terms));
   }
 
   @Override

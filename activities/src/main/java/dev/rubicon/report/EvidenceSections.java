@@ -98,7 +98,9 @@ final class EvidenceSections {
   }
 
   private static boolean isSnapshot(EvidenceEntry entry) {
-    return entry.is(EvidenceNames.SNAPSHOT) || entry.is(EvidenceNames.CANONICAL);
+    return entry.is(EvidenceNames.SNAPSHOT)
+        || entry.is(EvidenceNames.CANONICAL)
+        || entry.is(EvidenceNames.CHANGES);
   }
 
   private static boolean shownElsewhere(EvidenceEntry entry) {

@@ -1,5 +1,6 @@
 package dev.rubicon.transition;
 
+import dev.rubicon.installed.Removal;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
@@ -28,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Canonical columns beside the legacy ones, in the same table. */
 public record InPlaceTransition(InPlacePlan plan) implements Transition {
@@ -184,6 +186,36 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
   }
 
   @Override
+  public List<Removal> removes(PgSession session) {
+    return List.of(new Removal(carriers(session), InPlaceSql.ownColumns(plan)));
+  }
+
+  @Override
+  public List<Removal> retires(PgSession session, Runbook runbook) {
+    var columns = new ArrayList<>(dropped(runbook));
+    columns.add(InPlacePlan.MARKER);
+    return List.of(new Removal(carriers(session), columns));
+  }
+
+  /** The relation, and its partitions wherever they are by now. */
+  private List<Long> carriers(PgSession session) {
+    return Stream.concat(
+            Stream.of(plan.relation()),
+            plan.partitions().stream().map(InPlacePlan.Partition::relation))
+        .flatMap(
+            relation ->
+                session
+                    .query(
+                        "SELECT to_regclass(?)::oid::bigint AS oid WHERE to_regclass(?) IS NOT"
+                            + " NULL",
+                        row -> row.getLong(1),
+                        relation.sql(),
+                        relation.sql())
+                    .stream())
+        .toList();
+  }
+
+  @Override
   public List<Step> remove(PgSession session, Transitions all) {
     return InPlaceSql.uninstall(plan).stream().map(sql -> locking("remove", sql)).toList();
   }
@@ -206,13 +238,17 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
 
   @Override
   public List<Step> retire(PgSession session, Runbook runbook, Transitions all) {
+    return InPlaceEnd.of(session, plan, dropped(runbook)).stream()
+        .map(sql -> locking("retire", sql))
+        .toList();
+  }
+
+  private Set<String> dropped(Runbook runbook) {
     Set<String> retired = new LinkedHashSet<>();
     retiring(runbook).stream()
         .filter(c -> c.action() != LegacyColumn.Action.KEEP)
         .forEach(c -> retired.add(Naming.column(c.column())));
-    return InPlaceEnd.of(session, plan, retired).stream()
-        .map(sql -> locking("retire", sql))
-        .toList();
+    return retired;
   }
 
   private List<LegacyColumn> retiring(Runbook runbook) {

@@ -1,11 +1,13 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.installed.Removal;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Dependent;
@@ -27,6 +29,7 @@ import dev.rubicon.transition.shadow.triggers.PartitionTriggers;
 import dev.rubicon.transition.shadow.triggers.ShadowInstall;
 import dev.rubicon.transition.shadow.triggers.ShadowOpening;
 import dev.rubicon.transition.shadow.triggers.ShadowSql;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Canonical in a table of its own, kept in step with legacy's. */
@@ -126,6 +129,16 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   }
 
   @Override
+  public List<String> identityColumns() {
+    return plan
+        .numbering()
+        .filter(numbering -> !numbering.identity().isEmpty())
+        .map(numbering -> plan.to() + "." + numbering.column())
+        .stream()
+        .toList();
+  }
+
+  @Override
   public BackfillSql filling(PgSession session) {
     return new ShadowBackfill(ShadowBackfillSql.of(session, plan));
   }
@@ -184,6 +197,19 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   @Override
   public List<Step> untie(PgSession session, Transitions all) {
     return ShadowInstall.untie(session, plan, all.leaving());
+  }
+
+  /** The view under legacy's name goes, whatever becomes of legacy. */
+  @Override
+  public List<Removal> retires(PgSession session, Runbook runbook) {
+    if (!plan.leadsLegacy()) {
+      return List.of();
+    }
+    var gone = new ArrayList<Long>(ShadowCrossing.view(session, plan));
+    if (LegacyRelations.action(runbook, relation()) == LegacyColumn.Action.DROP) {
+      gone.add(plan.legacy().oid());
+    }
+    return gone.isEmpty() ? List.of() : List.of(new Removal(gone, List.of()));
   }
 
   @Override

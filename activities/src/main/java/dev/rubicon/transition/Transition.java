@@ -1,6 +1,7 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.installed.Removal;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
@@ -126,6 +127,14 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
     return List.of();
   }
 
+  /**
+   * Identity columns of canonical, as {@code schema.relation.column}, whose sequence comes back
+   * with contract: until then they draw from legacy's.
+   */
+  default List<String> identityColumns() {
+    return List.of();
+  }
+
   // Backfill and verification.
 
   /** How its rows are filled. */
@@ -205,6 +214,16 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
 
   /** Takes away what ties it to other transitions; before the first of them is removed. */
   default List<Step> untie(PgSession session, Transitions all) {
+    return List.of();
+  }
+
+  /** What {@link #remove} takes from relations that clients use. */
+  default List<Removal> removes(PgSession session) {
+    return List.of();
+  }
+
+  /** What {@link #retire} takes from relations that clients use, or takes altogether. */
+  default List<Removal> retires(PgSession session, Runbook runbook) {
     return List.of();
   }
 

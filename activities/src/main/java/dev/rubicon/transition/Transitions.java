@@ -5,6 +5,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.installed.Removal;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
@@ -107,6 +108,16 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
             reversed().stream().filter(t -> !t.endsLegacy()),
             reversed().stream().filter(Transition::endsLegacy))
         .toList();
+  }
+
+  /** What an abort takes away of relations that clients use. */
+  public List<Removal> removes(PgSession session) {
+    return all.stream().flatMap(t -> t.removes(session).stream()).toList();
+  }
+
+  /** What contract takes away of them. */
+  public List<Removal> retires(PgSession session, Runbook runbook) {
+    return all.stream().flatMap(t -> t.retires(session, runbook).stream()).toList();
   }
 
   /** Plans of the shadows among them, for those that share a relation. */

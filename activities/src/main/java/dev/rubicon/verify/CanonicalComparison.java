@@ -2,6 +2,9 @@ package dev.rubicon.verify;
 
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.catalog.SequenceDefinition;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
@@ -10,8 +13,11 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.preflight.Dispositions;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.transition.Transitions;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** How the target stands against canonical while a rollout is under way. */
 final class CanonicalComparison {
@@ -43,16 +49,21 @@ final class CanonicalComparison {
             canonical ->
                 missing(
                     runbook,
+                    session,
+                    canonical,
                     CatalogDiff.between(CatalogReader.read(session, runbook.schemas()), canonical)))
         .orElse(List.of());
   }
 
-  private static List<String> missing(Runbook runbook, List<Finding> differences) {
+  private static List<String> missing(
+      Runbook runbook, PgSession session, CatalogSnapshot canonical, List<Finding> differences) {
+    Set<String> comesWithContract = comesWithContract(session, canonical);
     return new Dispositions(runbook)
         .apply(differences.stream().filter(f -> f.kind() == Finding.Kind.MISSING)).stream()
             .filter(Finding::blocks)
             .map(Finding::id)
             .filter(id -> !comesWithTheCutover(runbook, id))
+            .filter(id -> !comesWithContract.contains(id))
             .toList();
   }
 
@@ -63,5 +74,19 @@ final class CanonicalComparison {
         .filter(s -> s.builtAs().isPresent())
         .map(s -> RelationName.parse(s.to()))
         .anyMatch(to -> id.matches("missing:[a-z]+:" + Pattern.quote(to.toString()) + "(\\..*)?"));
+  }
+
+  /** The sequence of an identity column that draws from legacy's until contract. */
+  private static Set<String> comesWithContract(PgSession session, CatalogSnapshot canonical) {
+    Set<String> columns =
+        Transitions.installed(session).stream()
+            .flatMap(t -> t.identityColumns().stream())
+            .map(column -> ObjectKind.COLUMN.word() + ":" + column)
+            .collect(Collectors.toSet());
+    return canonical.of(ObjectKind.SEQUENCE).stream()
+        .filter(sequence -> SequenceDefinition.of(sequence).identity())
+        .filter(sequence -> columns.contains(sequence.of()))
+        .map(sequence -> "missing:" + sequence.name())
+        .collect(Collectors.toSet());
   }
 }

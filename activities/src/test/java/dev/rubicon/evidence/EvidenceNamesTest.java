@@ -28,6 +28,7 @@ final class EvidenceNamesTest {
         .containsExactlyInAnyOrder(
             "identity",
             "snapshot",
+            "changes",
             "canonical",
             "findings",
             "tables",

@@ -180,7 +180,8 @@ final class SampleRollout {
             List.of("public.alembic_version=b73c9aa4f0c3"),
             List.of(),
             1,
-            "on this server's disk"));
+            "on this server's disk",
+            List.of()));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
         .record(EvidenceNames.CUTOVER, crossed(attempt(1, 100, 61.4, "committed")));
@@ -227,7 +228,8 @@ final class SampleRollout {
             List.of("public.alembic_version=b73c9aa4f0c3"),
             List.of(),
             1,
-            "on this server's disk"));
+            "on this server's disk",
+            List.of()));
     ledger()
         .evidence(input(Phase.CUTOVER, 2))
         .record(EvidenceNames.SNAPSHOT, snapshot(LEGACY + CROSSED));

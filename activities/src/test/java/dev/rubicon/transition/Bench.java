@@ -50,7 +50,7 @@ public final class Bench {
   public final String database;
   private final PostgresServer server;
   public final KeptEvidence evidence = new KeptEvidence();
-  public final List<String> notes = java.util.Collections.synchronizedList(new ArrayList<>());
+  public final List<String> notes = new java.util.concurrent.CopyOnWriteArrayList<>();
   public volatile Progress.Control control = Progress.Control.NONE;
   public volatile boolean cancelled;
 

@@ -137,8 +137,8 @@ class ContractIsWholeTest {
         .isInstanceOfSatisfying(
             RubiconException.class,
             e -> {
-              assertThat(e.code()).isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
-              assertThat(e.next()).contains("nothing was taken away");
+              assertThat(e.code()).isEqualTo(ErrorCode.TARGET_CHANGED);
+              assertThat(e.getMessage()).contains("view public.report");
             });
     assertThat(bench.fingerprint()).isEqualTo(before);
     assertThat(bench.one("SELECT shim(), legacy, c FROM notes")).isEqualTo("1|kept|kept");
@@ -206,7 +206,7 @@ class ContractIsWholeTest {
             .run(bench.context(Phase.REHEARSE), new Facts.Clone("golden", "test", 3));
     if (owners.contains("in_the_way")) {
       assertThat(facts.contract().orElseThrow())
-          .contains("TRANSITION_UNSUPPORTED", "a legacy column of public.notes");
+          .contains("TARGET_CHANGED", "view public.in_the_way");
       assertThat(facts.line()).contains("contract could not end");
     } else {
       assertThat(facts.contract()).isEmpty();

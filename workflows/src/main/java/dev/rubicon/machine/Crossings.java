@@ -1,6 +1,7 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
@@ -33,27 +34,28 @@ final class Crossings {
   }
 
   /** The cutover has answered: it has committed. */
-  static Story crossed(Story before, String change, int turns) {
+  static Story crossed(Story before, Facts.Cutover facts) {
     Story story =
         switch (before.state()) {
           case State.Crossing _, State.StoppingCrossing _, State.ReadingCrossing _ ->
-              before.on(new TargetProgress(Optional.of(TargetStage.CUT_OVER), turns));
+              before.on(new TargetProgress(Optional.of(TargetStage.CUT_OVER), facts.turns()));
           default -> before;
         };
     return switch (story.state()) {
       case State.Crossing _, State.StoppingCrossing _ ->
-          behind(story.with(story.course().crossed()), change);
+          behind(story.with(story.course().crossed()), facts);
       // Counted when the target was found to have crossed.
-      case State.ReadingCrossing _ -> behind(story, change);
+      case State.ReadingCrossing _ -> behind(story, facts);
       default -> story;
     };
   }
 
-  private static Story behind(Story story, String change) {
+  private static Story behind(Story story, Facts.Cutover facts) {
     return story.to(
         story.course().leaving() == Leaving.CANCELLED
             ? new State.Closing(End.aborted(Aborting.BEHIND))
-            : new State.Deploying(Optional.of(change).filter(c -> !c.isEmpty())));
+            : new State.Deploying(
+                Optional.of(facts.change()).filter(c -> !c.isEmpty()), facts.otherwise()));
   }
 
   /**

@@ -72,8 +72,7 @@ final class Outcomes {
               ? reached(story, TargetStage.BACKFILLED).to(new State.Verifying())
               : story;
       case Event.Verified(var facts) -> verified(story, facts.fingerprint(), now);
-      case Event.Crossed(var facts) ->
-          Crossings.crossed(saw(story, facts.fingerprint()), facts.change(), facts.turns());
+      case Event.Crossed(var facts) -> Crossings.crossed(saw(story, facts.fingerprint()), facts);
       case Event.SideFound(var progress) ->
           switch (state) {
             case State.FindingSide(var clearance, var why) ->
@@ -85,7 +84,7 @@ final class Outcomes {
           };
       case Event.FingerprintFound(var fingerprint) -> fingerprintFound(story, fingerprint);
       case Event.Deployed _ ->
-          state instanceof State.Deploying(var change) ? deployed(story, change) : story;
+          state instanceof State.Deploying deploying ? deployed(story, deploying) : story;
       case Event.Smoked(var facts) ->
           state instanceof State.Smoking ? smoked(story, facts.failed()) : story;
       case Event.Watched(_, var until) ->
@@ -233,7 +232,7 @@ final class Outcomes {
   private static Story fingerprintFound(Story story, String fingerprint) {
     return switch (story.state()) {
       case State.FindingFingerprint _ ->
-          saw(story, fingerprint).to(new State.Deploying(Optional.empty()));
+          saw(story, fingerprint).to(new State.Deploying(Optional.empty(), List.of()));
       case State.FindingContractFingerprint _ -> {
         Story asking = saw(story, fingerprint).with(story.course().openedGate());
         yield asking.to(
@@ -247,13 +246,14 @@ final class Outcomes {
     };
   }
 
-  private static Story deployed(Story story, Optional<String> change) {
+  private static Story deployed(Story story, State.Deploying deploying) {
     boolean otherwise =
-        change.isPresent()
+        deploying.change().isPresent()
             && story.known().rehearsed().isPresent()
-            && !change.equals(story.known().rehearsed());
+            && !deploying.change().equals(story.known().rehearsed());
     State next = story.has(Phase.SMOKE) ? new State.Smoking() : afterSmoke(story);
-    return story.to(otherwise ? new State.Held(Reasons.notAsRehearsed(), next) : next);
+    return story.to(
+        otherwise ? new State.Held(Reasons.notAsRehearsed(deploying.otherwise()), next) : next);
   }
 
   private static State afterSmoke(Story story) {

@@ -4,6 +4,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.workflow.RolloutStatus.Failure;
+import java.util.List;
 
 /** What the machine itself says about why a human is asked. */
 final class Reasons {
@@ -42,10 +43,11 @@ final class Reasons {
         "rubicon rollback goes back; rubicon resume accepts it and goes on");
   }
 
-  static Failure notAsRehearsed() {
+  static Failure notAsRehearsed(List<String> otherwise) {
     return of(
         ErrorCode.FINGERPRINT_MISMATCH,
-        "the cutover changed the target's schema in another way than it changed the clone's",
+        "the cutover changed the target's schema in another way than it changed the clone's"
+            + (otherwise.isEmpty() ? "" : ": " + String.join("; ", otherwise)),
         "see the snapshots in the evidence; rubicon rollback goes back, rubicon resume accepts it");
   }
 

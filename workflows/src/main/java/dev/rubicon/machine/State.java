@@ -158,8 +158,9 @@ public sealed interface State {
    * Calls the deploy hook.
    *
    * @param change what the cutover changed; empty behind a crossing of an earlier execution
+   * @param otherwise than the rehearsal's crossing, as far as that is known
    */
-  record Deploying(Optional<String> change) implements RolloutStep {}
+  record Deploying(Optional<String> change, List<String> otherwise) implements RolloutStep {}
 
   record Smoking() implements PhaseStep, RolloutStep {
     @Override

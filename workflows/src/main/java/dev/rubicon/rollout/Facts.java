@@ -177,6 +177,8 @@ public final class Facts {
    * @param stamps written, {@code table=version}
    * @param turns committed crossings and ways back, this one included
    * @param durability which servers had the commit on disk when it returned
+   * @param otherwise what it changed in another way than the rehearsal's crossing; empty where that
+   *     is not known
    */
   public record Cutover(
       String fingerprint,
@@ -185,8 +187,13 @@ public final class Facts {
       List<String> stamps,
       List<String> postConditions,
       int turns,
-      String durability)
+      String durability,
+      List<String> otherwise)
       implements OfPhase {
+    public Cutover {
+      otherwise = otherwise == null ? List.of() : List.copyOf(otherwise);
+    }
+
     @Override
     public String line() {
       return blocked.line() + ", stamps " + stamps;

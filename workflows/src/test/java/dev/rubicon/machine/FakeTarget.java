@@ -180,7 +180,8 @@ final class FakeTarget {
             List.of(),
             List.of(),
             progress.turns(),
-            "here"));
+            "here",
+            List.of()));
   }
 
   TargetProgress progress() {

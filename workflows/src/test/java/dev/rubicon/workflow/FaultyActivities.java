@@ -233,7 +233,14 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
                 crosses();
               }
               return new Facts.Cutover(
-                  fingerprint(), "change", Facts.Blocked.NOT, List.of(), List.of(), turns, "here");
+                  fingerprint(),
+                  "change",
+                  Facts.Blocked.NOT,
+                  List.of(),
+                  List.of(),
+                  turns,
+                  "here",
+                  List.of());
             }));
   }
 

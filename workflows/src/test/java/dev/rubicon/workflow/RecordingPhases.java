@@ -146,7 +146,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
             List.of("alembic_version=b73c"),
             List.of(),
             1,
-            "here"));
+            "here",
+            otherwise));
   }
 
   @Override
@@ -167,6 +168,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
 
   volatile boolean watchOn = true;
   volatile String rehearsed = "change";
+  volatile List<String> otherwise = List.of();
 
   @Override
   public Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms returning) {

@@ -313,11 +313,13 @@ final class RolloutWorkflowTest {
   @Test
   void aSchemaThatWasNotRehearsedHoldsTheRolloutBehindTheCrossing() {
     phases.rehearsed = "another change";
+    phases.otherwise = List.of("view:public.v on the target: gone, on the clone: unchanged");
     launch();
     approve(Runbook.Gate.EXPAND);
     approve(Runbook.Gate.CUTOVER);
     RolloutStatus held = await("hold", s -> s.held().isPresent());
     assertThat(held.held().get().code()).isEqualTo("FINGERPRINT_MISMATCH");
+    assertThat(held.held().get().cause()).endsWith(": " + phases.otherwise.getFirst());
     assertThat(phases.phases()).doesNotContain("smoke");
     rollout.rollback(new Decision.Rollback(List.of(), by("bob", "not what we rehearsed")));
     awaitGate(Runbook.Gate.CUTOVER);

@@ -84,13 +84,19 @@ public final class InPlaceSql {
     String table = plan.relation().sql();
     var sql = new ArrayList<>(dropTriggers(plan));
     plan.legacyColumns().forEach(l -> sql.addAll(ownDefaults(plan, l)));
-    var drop = new ArrayList<String>();
-    plan.canonicalColumns().forEach(c -> drop.add(dropColumn(c.name())));
-    plan.added().forEach(a -> drop.add(dropColumn(a.name())));
-    drop.add(dropColumn(InPlacePlan.MARKER));
+    List<String> drop = ownColumns(plan).stream().map(InPlaceSql::dropColumn).toList();
     sql.add("ALTER TABLE " + table + "\n  " + String.join(",\n  ", drop));
     sql.addAll(dropFunctions(plan));
     return List.copyOf(sql);
+  }
+
+  /** Columns that the installation has added. */
+  public static List<String> ownColumns(InPlacePlan plan) {
+    var columns = new ArrayList<String>();
+    plan.canonicalColumns().forEach(c -> columns.add(c.name()));
+    plan.added().forEach(a -> columns.add(a.name()));
+    columns.add(InPlacePlan.MARKER);
+    return columns;
   }
 
   /** Gives a legacy column the defaults back that were wrapped: the table's, then partitions'. */

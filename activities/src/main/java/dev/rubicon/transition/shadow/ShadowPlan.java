@@ -103,13 +103,15 @@ public record ShadowPlan(
    * @param canonicalSequence its own, advanced at contract; empty where it had none
    * @param canonicalDefault its own default, as SQL; empty for an identity column
    * @param identity {@code ALWAYS}, {@code BY DEFAULT}, or empty
+   * @param options of an identity's own sequence, as in {@code ADD GENERATED}
    */
   public record Numbering(
       String column,
       long legacySequence,
       Optional<String> canonicalSequence,
       Optional<String> canonicalDefault,
-      String identity) {}
+      String identity,
+      Optional<String> options) {}
 
   /**
    * @param mode as in {@code pg_trigger.tgenabled}

@@ -40,7 +40,8 @@ record Sequences(PgSession session) {
                 oid(old.sequence().get()),
                 next.sequence(),
                 next.defaultExpression(),
-                next.identity()));
+                next.identity(),
+                next.sequence().filter(_ -> !next.identity().isEmpty()).map(this::options)));
       }
     }
     return Optional.empty();
@@ -94,6 +95,25 @@ record Sequences(PgSession session) {
     } finally {
       session.value("SELECT set_config('search_path', ?, true)", path);
     }
+  }
+
+  /** The name only where it is not the one that PostgreSQL would give. */
+  private String options(String sequence) {
+    return session.value(
+        """
+        SELECT concat_ws(' ',
+          CASE WHEN c.relname <> t.relname || '_' || a.attname || '_seq'
+            THEN format('SEQUENCE NAME %I', c.relname) END,
+          format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s CACHE %s',
+                 q.seqincrement, q.seqmin, q.seqmax, q.seqstart, q.seqcache),
+          CASE WHEN q.seqcycle THEN 'CYCLE' END)
+        FROM pg_sequence q JOIN pg_class c ON c.oid = q.seqrelid
+        JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
+        JOIN pg_class t ON t.oid = d.refobjid
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+        WHERE c.oid = ?::regclass
+        """,
+        sequence);
   }
 
   private long oid(String sequence) {

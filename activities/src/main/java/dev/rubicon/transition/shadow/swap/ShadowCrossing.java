@@ -91,6 +91,23 @@ public final class ShadowCrossing {
         + " DROP DEFAULT";
   }
 
+  /** Object id of the view that has legacy's name, where there is one. */
+  public static List<Long> view(PgSession session, ShadowPlan plan) {
+    if (!moves(plan) || plan.legacyName() != LegacyName.VIEW) {
+      return List.of();
+    }
+    RelationName name = plan.legacy().name();
+    return session.query(
+        """
+        SELECT c.oid::pg_catalog.int8 FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'v' AND n.nspname = ? AND c.relname = ?
+        """,
+        row -> row.getLong(1),
+        name.schema(),
+        name.name());
+  }
+
   public static List<Step> there(PgSession session, ShadowPlan plan) {
     String id = "cross " + plan.key();
     new RowSecurity(session)

@@ -264,7 +264,12 @@ public final class ShadowSql {
               String column = "ALTER TABLE " + canonical + " ALTER COLUMN " + quoted;
               sql.add(column + " DROP DEFAULT");
               if (!n.identity().isEmpty()) {
-                sql.add(column + " ADD GENERATED " + n.identity() + " AS IDENTITY");
+                sql.add(
+                    column
+                        + " ADD GENERATED "
+                        + n.identity()
+                        + " AS IDENTITY"
+                        + n.options().map(options -> " (" + options + ")").orElse(""));
                 sql.add(
                     position(
                         legacySequence,

@@ -1,0 +1,83 @@
+package dev.rubicon.transition.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rubicon.catalog.CatalogDiff;
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.expand.Expand;
+import dev.rubicon.finding.Finding;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
+import dev.rubicon.transition.Bench;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Canonical's identity column draws from legacy's sequence until contract, then from its own. */
+class IdentityColumnsTest {
+  private static final String OPTIONS =
+      " (INCREMENT BY 10 MINVALUE 1 MAXVALUE 1000000 START WITH 1 CACHE 2 CYCLE)";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "App Users; ; ALWAYS",
+        "App Users; ; BY DEFAULT",
+        "app_users; app_users_next; BY DEFAULT",
+        "users; users_next; ALWAYS"
+      })
+  void aPlainRenameIsWhatCanonicalSays(String to, String builtAs, String generated) {
+    String columns =
+        " (id bigint GENERATED "
+            + generated
+            + " AS IDENTITY"
+            + OPTIONS
+            + " PRIMARY KEY, note text)";
+    CatalogSnapshot canonical = snapshot(new Bench("CREATE TABLE \"" + to + "\"" + columns));
+    String built = builtAs == null ? to : builtAs;
+    Bench bench =
+        new Bench(
+                "CREATE TABLE users (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text)",
+                "INSERT INTO users (note) SELECT 'n' || g FROM generate_series(1, 10) g")
+            .migration("V1__next.sql", "CREATE TABLE \"" + built + "\"" + columns + ";")
+            .migration("U1__next.sql", "DROP TABLE \"" + built + "\";")
+            .shadow(
+                "public.users",
+                new Shadow(
+                    "public.\"" + to + "\"",
+                    Optional.ofNullable(builtAs).map(name -> "public." + name),
+                    LegacyName.HIDE,
+                    List.of()));
+    new Expand(_ -> Optional.of(canonical)).run(bench.context(Phase.EXPAND));
+    bench.dualWrite();
+    bench.backfill();
+    bench.verify();
+    bench.cutover();
+    bench.run("INSERT INTO \"" + to + "\" (note) VALUES ('crossed')");
+    bench.rollback();
+    bench.toVerifiedAgain();
+    bench.cutover();
+    bench.contract();
+    bench.run("INSERT INTO \"" + to + "\" (note) VALUES ('ended')");
+    assertThat(bench.one("SELECT count(*), count(DISTINCT id) FROM \"" + to + "\""))
+        .isEqualTo("12|12");
+    assertThat(CatalogDiff.between(snapshot(bench), canonical))
+        .filteredOn(f -> f.id().contains("sequence") || f.id().contains("column"))
+        .extracting(Finding::id)
+        .isEmpty();
+    assertThat(canonical.of(ObjectKind.SEQUENCE)).hasSize(1);
+  }
+
+  private static CatalogSnapshot snapshot(Bench bench) {
+    try (PgSession session = bench.context(Phase.VERIFY).open(SessionLimits.SHORT)) {
+      return CatalogReader.read(session, List.of("public"));
+    }
+  }
+}
