@@ -28,6 +28,7 @@ final class EvidenceNamesTest {
         .containsExactlyInAnyOrder(
             "identity",
             "snapshot",
+            "client-writes",
             "canonical",
             "findings",
             "tables",
