@@ -96,6 +96,10 @@ public final class EvidenceNames {
   public static final EvidenceName<GoldenClone.Copied> TEMPLATE_COPY =
       EvidenceName.of("template-copy", GoldenClone.Copied.class);
 
+  /** Writes of clients that went before and fail on the clone. */
+  public static final EvidenceName<List<Finding>> CLIENT_WRITES =
+      EvidenceName.ofList("client-writes", Finding.class);
+
   public static final EvidenceName<List<Rehearsal.Step>> STEPS =
       EvidenceName.ofList("steps", Rehearsal.Step.class);
 

@@ -34,6 +34,9 @@ public final class ExpressionProbe {
           "pg_backend_pid",
           "current_database");
 
+  /** PostgreSQL documentation, appendix K: each column that is read is an argument. */
+  private static final int MOST_ARGUMENTS = 100;
+
   private final PgSession session;
   private int number;
 
@@ -176,6 +179,16 @@ public final class ExpressionProbe {
             """,
             row -> new CompiledExpression.Input(row.getString(2), row.getString(3)),
             "pg_temp." + view);
+    if (inputs.size() > MOST_ARGUMENTS) {
+      throw new RubiconException(
+          ErrorCode.TRANSITION_UNSUPPORTED,
+          where
+              + " reads "
+              + inputs.size()
+              + " columns, and a function takes at most "
+              + MOST_ARGUMENTS,
+          "divide it among several columns, or let it read fewer; then: rubicon plan");
+    }
     return new CompiledExpression(function, expression, inputs, type, pinned, parallel(view));
   }
 

@@ -19,9 +19,10 @@ public final class SqlFailure {
 
   /**
    * Classes of SQLSTATE that no retry mends: data exceptions, integrity constraints, syntax and
-   * names, features that are not there (PostgreSQL documentation, appendix A).
+   * names, features that are not there, limits that are compiled in (PostgreSQL documentation,
+   * appendices A and K).
    */
-  private static final Set<String> REFUSALS = Set.of("22", "23", "42", "0A");
+  private static final Set<String> REFUSALS = Set.of("22", "23", "42", "54", "0A");
 
   /** A transaction that sat idle for too long: the server ended its session. */
   private static final String IDLE_TOO_LONG = "25P03";

@@ -102,14 +102,19 @@ public final class Rehearse {
   }
 
   private Facts.Cutover cross(PhaseContext on, Rehearsal rehearsal) {
+    var clients = new ClientWrites(on);
     rehearsal.step("expand", () -> expand.run(in(on, Phase.EXPAND, 1)));
     if (!on.runbook().transitions().isEmpty()) {
       rehearsal.step("dual-write", () -> new DualWrite().run(in(on, Phase.DUAL_WRITE, 1)));
+      // Before the backfill: its rows meet the same triggers.
+      clients.behind(ClientWrites.Point.DUAL_WRITE);
       rehearsal.step("backfill", () -> new Backfill().run(in(on, Phase.BACKFILL, 1)));
     }
     rehearsal.step("verify", () -> new Verify().run(in(on, Phase.VERIFY, 1)));
+    clients.behind(ClientWrites.Point.VERIFY);
     rehearsal.step(
         "cutover", () -> new Cutover().run(in(on, Phase.CUTOVER, 1), CrossingTerms.NONE));
+    clients.behind(ClientWrites.Point.CUTOVER);
     rehearsal.step(
         "rollback", () -> new Rollback().run(in(on, Phase.ROLLBACK, 1), ReturnTerms.NOTHING_LOST));
     rehearsal.step("verify", () -> new Verify().run(in(on, Phase.VERIFY, 2)));

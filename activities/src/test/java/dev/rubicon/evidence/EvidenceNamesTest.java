@@ -29,6 +29,7 @@ final class EvidenceNamesTest {
             "identity",
             "snapshot",
             "changes",
+            "client-writes",
             "canonical",
             "findings",
             "tables",

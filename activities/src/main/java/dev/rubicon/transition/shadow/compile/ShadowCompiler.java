@@ -70,6 +70,7 @@ public final class ShadowCompiler {
             leadsLegacy
                 ? legacy.name()
                 : new RelationName(legacy.name().schema(), legacy.name().name() + "_" + to.name()));
+    ShadowRefusals.width(legacy, canonical);
     var parts = new SplitMergeCompiler(runbook, transition, legacy, canonical);
     parts.refuse();
     var given = new LinkedHashMap<String, ColumnMapping>();

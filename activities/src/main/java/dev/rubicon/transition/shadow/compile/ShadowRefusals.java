@@ -17,6 +17,12 @@ import java.util.stream.Stream;
 /** What stands in the way of a shadow, named before anything is touched. */
 record ShadowRefusals(PgSession session) {
 
+  /**
+   * A row of a query has at most 1,664 columns (PostgreSQL documentation, appendix K); beside both
+   * sides' it has keys.
+   */
+  private static final int MOST_COLUMNS = 1_600;
+
   void table(TableShape table) {
     String name = table.name().toString();
     TableRefusals.table(table, "a shadow transition needs tables on both sides");
@@ -56,6 +62,17 @@ record ShadowRefusals(PgSession session) {
     rows.refuseOtherOwner(legacy, canonical);
     if (view) {
       rows.refuseView(legacy.name().toString(), legacy.oid());
+    }
+  }
+
+  /** Both sides of a row are compared as one row of a join. */
+  static void width(TableShape legacy, TableShape canonical) {
+    int columns = legacy.columns().size() + canonical.columns().size();
+    if (columns > MOST_COLUMNS) {
+      throw unsupported(
+          "%s and %s have %d columns together, and a comparison of both has room for %d"
+              .formatted(legacy.name(), canonical.name(), columns, MOST_COLUMNS),
+          "change the table in place, or divide it first");
     }
   }
 
