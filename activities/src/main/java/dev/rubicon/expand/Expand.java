@@ -3,12 +3,14 @@ package dev.rubicon.expand;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Transition;
@@ -39,11 +41,17 @@ public final class Expand {
     try (TargetLock lock = TargetLock.acquire(context);
         PgSession session = context.open(SessionLimits.SHORT)) {
       remember(context, session);
+      if (TargetState.find(session).orElseThrow().stage() == TargetStage.EXPANDING) {
+        OthersChanges.begin(session, context.runbook().schemas(), Phase.EXPAND);
+      }
       lock.check();
       List<String> migrations = new Migrations(context).apply(session);
       lock.check();
       List<String> indexes =
           new ConcurrentIndexes(context).build(ConcurrentIndexes.Group.BEFORE_TRANSITIONS);
+      if (OthersChanges.under(session, Phase.EXPAND)) {
+        OthersChanges.settle(session, context.runbook().schemas());
+      }
       TargetState.atLeast(session, TargetStage.EXPANDED);
       return new Facts.Expand(migrations, indexes);
     }
