@@ -21,7 +21,8 @@ DECLARE
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
   names_canonical boolean;    -- INSERT: the statement names some canonical column
-  note_legacy boolean := false;  -- the statement writes columns that only legacy has
+  note_legacy boolean := false;  -- the statement counts on what contract ends: it writes columns that
+                              -- only legacy has, or what canonical is derived from and not canonical
 BEGIN
   IF TG_OP = 'INSERT' THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
@@ -147,7 +148,7 @@ BEGIN
     ELSE
       NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
     END IF;
-    note_legacy := note_legacy OR (legacy_written AND (NEW."label" IS NOT NULL));
+    note_legacy := note_legacy OR (legacy_written AND (NEW."label" IS NOT NULL OR NOT canonical_written));
 
     -- group 4: price_note <-> note
     canonical_written := omitted & 32 = 0 OR NEW."price_note" IS NOT NULL;
@@ -324,7 +325,8 @@ BEGIN
     NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
     marker := marker & ~384::bigint;
   END IF;
-  note_legacy := note_legacy OR (legacy_written AND ((ROW(OLD."label")::pg_catalog.record *<> ROW(NEW."label")::pg_catalog.record)));
+  note_legacy := note_legacy OR (legacy_written AND ((ROW(OLD."label")::pg_catalog.record *<> ROW(NEW."label")::pg_catalog.record) OR (NOT canonical_written
+      AND ROW(OLD."price")::pg_catalog.record *<> ROW(NEW."price")::pg_catalog.record)));
 
   -- group 4: price_note <-> note
   legacy_written := ROW(OLD."note")::pg_catalog.record *<> ROW(NEW."note")::pg_catalog.record;
