@@ -19,7 +19,8 @@ DECLARE
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
   names_canonical boolean;    -- INSERT: the statement names some canonical column
-  note_legacy boolean := false;  -- the statement writes columns that only legacy has
+  note_legacy boolean := false;  -- the statement counts on what contract ends: it writes columns that
+                              -- only legacy has, or what canonical is derived from and not canonical
 BEGIN
   IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
@@ -124,6 +125,7 @@ BEGIN
       NEW."gate_ok" := rubicon."checks_7a4ba0f8_up_2"(NEW."diagnostics");
       NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
     END IF;
+    note_legacy := note_legacy OR (legacy_written AND (NOT canonical_written));
 
     NEW._rubicon := marker;
     IF note_legacy THEN
@@ -259,6 +261,8 @@ BEGIN
     NEW."day" := rubicon."checks_7a4ba0f8_up_3"(NEW."diagnostics", NEW."created_at");
     marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 96::bigint;
   END IF;
+  note_legacy := note_legacy OR (legacy_written AND ((NOT canonical_written
+      AND ROW(OLD."gate_ok", OLD."day")::pg_catalog.record *<> ROW(NEW."gate_ok", NEW."day")::pg_catalog.record)));
 
   NEW._rubicon := marker;
   IF note_legacy THEN

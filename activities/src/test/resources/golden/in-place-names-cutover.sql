@@ -18,7 +18,8 @@ DECLARE
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
   names_canonical boolean;    -- INSERT: the statement names some canonical column
-  note_legacy boolean := false;  -- the statement writes columns that only legacy has
+  note_legacy boolean := false;  -- the statement counts on what contract ends: it writes columns that
+                              -- only legacy has, or what canonical is derived from and not canonical
 BEGIN
   IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the

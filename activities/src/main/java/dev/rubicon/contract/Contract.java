@@ -135,7 +135,7 @@ public final class Contract {
           ErrorCode.LEGACY_STILL_WRITTEN,
           "within the quiet period of "
               + quiet
-              + " legacy columns were written by "
+              + " legacy columns, or only what canonical ones are derived from, were written by "
               + writers.stream()
                   .map(
                       w ->
@@ -147,7 +147,7 @@ public final class Contract {
                               + w.lastSeen()
                               + ")")
                   .toList(),
-          "move these clients to the canonical columns, wait, then: rubicon contract");
+          "let these clients write the canonical columns, wait, then: rubicon contract");
     }
     boolean early =
         session

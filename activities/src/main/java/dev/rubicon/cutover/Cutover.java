@@ -9,6 +9,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.ClientsBlocked;
 import dev.rubicon.installed.Durability;
+import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
@@ -21,6 +22,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
@@ -82,7 +84,13 @@ public final class Cutover {
         first.fingerprint();
         Transitions.follow(context, LockLadder.of(wanted));
         lock.check();
+        OthersChanges.begin(session, context.runbook().schemas(), Phase.CUTOVER);
         cross(context, session, terms);
+      }
+      if (OthersChanges.under(session, Phase.CUTOVER)) {
+        // What others had changed was named at the gate.
+        OthersChanges.settle(session, context.runbook().schemas());
+        OthersChanges.forgetNoted(session);
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
       context.evidence().record(EvidenceNames.SNAPSHOT, after);

@@ -12,6 +12,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.TargetStage;
+import dev.rubicon.transition.OwnChanges;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.util.LinkedHashMap;
@@ -41,33 +42,43 @@ public final class DualWrite {
       Transitions missing = installed.missing(session, context.runbook());
       Transitions all = installed.with(missing);
       missing.forEach(transition -> transition.refuseRows(context, missing));
-      prepare(session, missing);
-      var locks = new LinkedHashMap<String, List<LockLadder.Attempt>>();
-      var runner = new StepRunner(session, context.progress(), ladder);
-      for (Transition transition : missing) {
-        lock.check();
-        context.progress().update(transition.key(), 0, 1, "installing triggers");
-        locks.put(
-            transition.key(),
-            runner.run(
-                transition.sides(session),
-                _ -> transition.install(session, context.runbook(), all),
-                () -> {
-                  StepRunner.run(session, transition.grants(session));
-                  TargetState.installed(session, transition.stored(session));
-                  SyncFingerprint.installed(session);
-                }));
-      }
-      if (!locks.isEmpty()) {
-        context.evidence().record(EvidenceNames.LOCKS, locks);
-      }
-      TargetState.atLeast(session, TargetStage.DUAL_WRITING);
-      new ConcurrentIndexes(context).build(ConcurrentIndexes.Group.ON_TRANSITION_COLUMNS);
+      OwnChanges.during(context, session, all, () -> install(context, lock, session, missing, all));
       context.evidence().record(EvidenceNames.GROUPS, all.groups());
       return new Facts.DualWrite(
           all.stream().map(t -> t.relation().toString()).distinct().sorted().toList(),
           all.stream().mapToInt(Transition::triggers).sum());
     }
+  }
+
+  private boolean install(
+      PhaseContext context,
+      TargetLock lock,
+      PgSession session,
+      Transitions missing,
+      Transitions all) {
+    prepare(session, missing);
+    var locks = new LinkedHashMap<String, List<LockLadder.Attempt>>();
+    var runner = new StepRunner(session, context.progress(), ladder);
+    for (Transition transition : missing) {
+      lock.check();
+      context.progress().update(transition.key(), 0, 1, "installing triggers");
+      locks.put(
+          transition.key(),
+          runner.run(
+              transition.sides(session),
+              _ -> transition.install(session, context.runbook(), all),
+              () -> {
+                StepRunner.run(session, transition.grants(session));
+                TargetState.installed(session, transition.stored(session));
+                SyncFingerprint.installed(session);
+              }));
+    }
+    if (!locks.isEmpty()) {
+      context.evidence().record(EvidenceNames.LOCKS, locks);
+    }
+    TargetState.atLeast(session, TargetStage.DUAL_WRITING);
+    new ConcurrentIndexes(context).build(ConcurrentIndexes.Group.ON_TRANSITION_COLUMNS);
+    return true;
   }
 
   private static void prepare(PgSession session, Transitions missing) {

@@ -5,6 +5,7 @@ import dev.rubicon.backfill.Throttle;
 import dev.rubicon.backfill.Throughput;
 import dev.rubicon.backup.SnapshotHolder;
 import dev.rubicon.backup.TakeBackup;
+import dev.rubicon.catalog.CatalogChange;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.check.CheckResult;
 import dev.rubicon.check.HookCaller;
@@ -182,6 +183,10 @@ public final class EvidenceNames {
   /** Rows that break each invariant of the runbook's. */
   public static final EvidenceName<Map<String, Long>> INVARIANTS =
       EvidenceName.ofMap("invariants", Long.class);
+
+  /** DDL of others since preflight, or since the crossing that it was approved for. */
+  public static final EvidenceName<List<CatalogChange>> CHANGED_BY_OTHERS =
+      EvidenceName.ofList("changed-by-others", CatalogChange.class);
 
   public static final EvidenceName<Map<String, Long>> COUNTS =
       EvidenceName.ofMap("counts", Long.class);

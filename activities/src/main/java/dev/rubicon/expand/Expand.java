@@ -3,11 +3,13 @@ package dev.rubicon.expand;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.transition.Transitions;
 import java.util.List;
@@ -37,6 +39,9 @@ public final class Expand {
     try (TargetLock lock = TargetLock.acquire(context);
         PgSession session = context.open(SessionLimits.SHORT)) {
       remember(context, session);
+      if (TargetState.find(session).orElseThrow().stage() == TargetStage.EXPANDING) {
+        OthersChanges.begin(session, context.runbook().schemas(), Phase.EXPAND);
+      }
       lock.check();
       List<String> migrations = new Migrations(context).apply(session);
       // What is not installed yet is compiled before indexes are built, which may take hours.
@@ -44,6 +49,9 @@ public final class Expand {
       lock.check();
       List<String> indexes =
           new ConcurrentIndexes(context).build(ConcurrentIndexes.Group.BEFORE_TRANSITIONS);
+      if (OthersChanges.under(session, Phase.EXPAND)) {
+        OthersChanges.settle(session, context.runbook().schemas());
+      }
       TargetState.atLeast(session, TargetStage.EXPANDED);
       return new Facts.Expand(migrations, indexes);
     }

@@ -34,6 +34,10 @@ public final class TargetState {
         baseline             jsonb NOT NULL,
         backup_manifest      text,
         canonical            jsonb,
+        catalog              jsonb NOT NULL,
+        catalog_phase        text,
+        catalog_before       jsonb NOT NULL DEFAULT '[]',
+        catalog_noted        jsonb NOT NULL DEFAULT '[]',
         relaxed              jsonb NOT NULL DEFAULT '[]',
         stamped              jsonb NOT NULL DEFAULT '[]',
         turns                integer NOT NULL DEFAULT 0,
@@ -144,7 +148,7 @@ public final class TargetState {
     if (session
         .value(
             "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid ="
-                + " to_regclass('rubicon.transition') AND attname = 'opened_at')")
+                + " to_regclass('rubicon.state') AND attname = 'catalog_noted')")
         .equals("f")) {
       throw otherVersion(null);
     }
@@ -210,13 +214,15 @@ public final class TargetState {
           SyncFingerprint.installed(session);
           return session.update(
               """
-              INSERT INTO rubicon.state (bundle, rollout, stage, baseline_fingerprint, baseline)
-              VALUES (?, ?, ?, ?, ?::jsonb)
+              INSERT INTO rubicon.state
+                (bundle, rollout, stage, baseline_fingerprint, baseline, catalog)
+              VALUES (?, ?, ?, ?, ?::jsonb, ?::jsonb)
               """,
               bundle,
               rollout,
               TargetStage.EXPANDING.name(),
               fingerprint,
+              write(baseline),
               write(baseline));
         });
   }

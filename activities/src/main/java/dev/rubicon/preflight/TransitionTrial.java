@@ -77,11 +77,7 @@ final class TransitionTrial {
         if (LegacyRelations.action(runbook, transition.relation()) == LegacyColumn.Action.DROP) {
           dependents.add(dependent);
         }
-        findings.add(
-            Trial.hazard(
-                "shadow-" + dependent.kind() + ":" + transition.relation() + ":" + dependent.name(),
-                dependent.kind() + " " + dependent.name() + " " + dependent.what(),
-                dependent.name()));
+        findings.add(ChangedMeanwhile.hazard(transition, dependent));
       }
     }
     trial.attempt(

@@ -8,6 +8,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.ClientsBlocked;
 import dev.rubicon.installed.Durability;
+import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.RelaxedConstraints;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
@@ -20,6 +21,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
@@ -49,6 +51,7 @@ public final class Rollback {
         Transitions.follow(context, LockLadder.of(context.runbook().cutover()));
         lock.check();
         Transitions.installed(session).forEach(transition -> transition.refuseReturn(scan));
+        noteOthers(context, session);
         var side = new TouchedSide(context, session, scan, terms);
         for (int attempt = 1; !crossed(context, session, side.settle(), attempt); attempt++) {
           lock.check();
@@ -64,6 +67,9 @@ public final class Rollback {
       if (!left.isEmpty()) {
         context.evidence().record(EvidenceNames.LEGACY_RULES_NOT_RESTORED, left);
       }
+      if (OthersChanges.under(session, Phase.ROLLBACK)) {
+        OthersChanges.settle(session, context.runbook().schemas());
+      }
       return new Facts.Rollback(
           CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
           ClientsBlocked.read(session, ClientsBlocked.Way.ROLLBACK),
@@ -71,6 +77,13 @@ public final class Rollback {
           TargetState.require(session, context.input().bundle()).turns(),
           Durability.of(session));
     }
+  }
+
+  /** For the gate to which it returns: afterwards their names belong to the other side. */
+  private static void noteOthers(PhaseContext context, PgSession session) {
+    List<String> schemas = context.runbook().schemas();
+    OthersChanges.note(session, OthersChanges.standing(session, schemas));
+    OthersChanges.begin(session, schemas, Phase.ROLLBACK);
   }
 
   /** Whether it went back; not if the triggers were changed just before the lock. */

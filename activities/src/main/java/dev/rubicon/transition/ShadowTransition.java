@@ -18,6 +18,7 @@ import dev.rubicon.transition.shadow.ShadowDependents;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.SharedPlans;
 import dev.rubicon.transition.shadow.rows.CarriedKeys;
+import dev.rubicon.transition.shadow.rows.ColumnsLeft;
 import dev.rubicon.transition.shadow.rows.Partitions;
 import dev.rubicon.transition.shadow.rows.RowsLeft;
 import dev.rubicon.transition.shadow.rows.ShadowBackfill;
@@ -219,6 +220,7 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
 
   @Override
   public void refuseRetirement(PgSession scan, Runbook runbook, Transitions all) {
+    ColumnsLeft.refuse(scan, runbook, plan);
     RowsLeft.refuse(scan, runbook, plan, all.shadows());
   }
 

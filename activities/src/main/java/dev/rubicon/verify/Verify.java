@@ -16,6 +16,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
+import dev.rubicon.transition.OwnChanges;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import dev.rubicon.transition.rows.VerificationResult;
@@ -45,6 +46,11 @@ public final class Verify {
       TargetState.Row state = TargetState.require(session, context.input().bundle());
       Transitions.follow(context, ladder);
       boolean crossed = state.cutOverAt().isPresent();
+      Transitions transitions = Transitions.installed(session);
+      var others = new OthersWork(context, session, ladder, transitions);
+      if (state.stage() != TargetStage.CUT_OVER) {
+        others.follow();
+      }
       // Strictly before the comparison's snapshot: what is touched from here on shows later.
       SyncFingerprint before = SyncFingerprint.read(session);
       if (state.stage() != TargetStage.CUT_OVER) {
@@ -52,7 +58,6 @@ public final class Verify {
         SyncFingerprint.forget(session);
       }
       List<SyncFingerprint.Difference> off = before.notAsInstalled(session);
-      Transitions transitions = Transitions.installed(session);
       session.execute("SET row_security = off");
       parallel(session, context.runbook());
       session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
@@ -96,8 +101,15 @@ public final class Verify {
       lock.check();
       pass.keep();
       var opening = new CanonicalOpening(context, session, ladder, transitions);
-      opening.constrain(state.stage() == TargetStage.CUT_OVER);
-      SyncFingerprint seen = opening.open(before);
+      SyncFingerprint seen =
+          OwnChanges.during(
+              context,
+              session,
+              transitions,
+              () -> {
+                opening.constrain(state.stage() == TargetStage.CUT_OVER);
+                return opening.open(before);
+              });
       CanonicalComparison.record(context, session);
       session.inTransaction(
           () -> {
@@ -111,7 +123,8 @@ public final class Verify {
           rows,
           0,
           List.copyOf(invariants.keySet()),
-          CatalogReader.read(session, context.runbook().schemas()).fingerprint());
+          CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
+          others.named(state.stage() == TargetStage.CUT_OVER));
     }
   }
 

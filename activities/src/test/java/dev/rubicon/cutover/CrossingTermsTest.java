@@ -139,7 +139,7 @@ class CrossingTermsTest {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void aColumnThatChangesBetweenTheLookAndTheLock(Kind kind) {
-    Bench bench = kind.bench();
+    Bench bench = kind.bench().allowChangesMeanwhile();
     CrossingTerms terms = approved(verified(bench));
     bench.atNextUpdate(
         "crossing", () -> bench.run("ALTER TABLE t ALTER COLUMN old SET DEFAULT 'x'"));

@@ -64,6 +64,7 @@ final class EvidenceNamesTest {
             "verification",
             "shadows",
             "invariants",
+            "changed-by-others",
             "counts",
             "rules-broken",
             "differs-from-canonical",

@@ -74,7 +74,8 @@ class LedgerTest {
       ledger.phases().ended(verify, "failed", "2 rows differ", Map.of());
       ledger.phases().ended(verify, "failed", "2 rows differ", Map.of());
       ledger.phases().started(verify);
-      var facts = new Facts.Verify(Map.of("public.checks", 10L), 0, List.of("no orphan"), "f");
+      var facts =
+          new Facts.Verify(Map.of("public.checks", 10L), 0, List.of("no orphan"), "f", List.of());
       ledger.phases().ended(verify, "done", "all agree", facts);
       ledger.phases().ended(verify, "done", "said again", facts);
 

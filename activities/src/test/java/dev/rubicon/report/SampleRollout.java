@@ -166,7 +166,11 @@ final class SampleRollout {
         466,
         "both sides agree in one snapshot",
         new Facts.Verify(
-            Map.of("public.checks", 203_411L), 0, List.of("no check without a claim"), "c0ffee"));
+            Map.of("public.checks", 203_411L),
+            0,
+            List.of("no check without a claim"),
+            "c0ffee",
+            List.of()));
     phase(
         Phase.CUTOVER,
         1,

@@ -92,6 +92,14 @@ public final class Bench {
   public String throttle = "{}";
 
   public String verify = "";
+  public String hazards = "[]";
+
+  /** The runbook allows whatever others do to a legacy relation after preflight. */
+  public Bench allowChangesMeanwhile() {
+    hazards = "[{hazard: 'hazard:meanwhile:*', reason: known}]";
+    return this;
+  }
+
   public String quietPeriod = "0s";
   public String cutover = "budget: 30s";
 
@@ -269,6 +277,7 @@ public final class Bench {
     transitions: %s
     backfill: {batch-target: %s, parallel: %d, throttle: %s}
     verify: {invariants: %s %s}
+    hazards: %s
     cutover: {on-smoke-failure: hold, %s}
     watch: {duration: 1s, every: 1s}
     contract:
@@ -290,6 +299,7 @@ public final class Bench {
             throttle,
             RunbookText.list(invariants),
             verify,
+            hazards,
             cutover,
             quietPeriod,
             RunbookText.list(legacy),

@@ -71,7 +71,7 @@ final class Outcomes {
           state instanceof State.Backfilling
               ? reached(story, TargetStage.BACKFILLED).to(new State.Verifying())
               : story;
-      case Event.Verified(var facts) -> verified(story, facts.fingerprint(), now);
+      case Event.Verified(var facts) -> verified(story, facts, now);
       case Event.Crossed(var facts) -> Crossings.crossed(saw(story, facts.fingerprint()), facts);
       case Event.SideFound(var progress) ->
           switch (state) {
@@ -193,7 +193,8 @@ final class Outcomes {
     };
   }
 
-  private static Story verified(Story before, String fingerprint, Instant now) {
+  private static Story verified(Story before, Facts.Verify facts, Instant now) {
+    String fingerprint = facts.fingerprint();
     Story story =
         before.state() instanceof State.Verifying || before.state() instanceof State.Confirming
             ? reached(before, TargetStage.VERIFIED)
@@ -205,7 +206,7 @@ final class Outcomes {
             Digest.of(
                 story.known().dossier().map(Facts.Dossier::digest).orElse(story.request().bundle()),
                 fingerprint,
-                "round " + story.course().round());
+                "round " + story.course().round() + others(facts));
         yield asking.to(
             new State.OpeningGate(
                 new Question.ToCross(fingerprint, bound, asking.course().openings())));
@@ -214,6 +215,10 @@ final class Outcomes {
           Crossings.confirmed(saw(story, fingerprint), clearance, fingerprint, now);
       default -> story;
     };
+  }
+
+  private static String others(Facts.Verify facts) {
+    return facts.others().isEmpty() ? "" : ", changed by others " + facts.others();
   }
 
   private static Story installedFound(

@@ -160,13 +160,25 @@ public final class Facts {
    * @param rows compared per relation
    * @param mismatches 0, or the phase failed
    * @param invariants names of those that hold
+   * @param others what others changed in the schemas since preflight; absent in older histories
    */
   public record Verify(
-      Map<String, Long> rows, long mismatches, List<String> invariants, String fingerprint)
+      Map<String, Long> rows,
+      long mismatches,
+      List<String> invariants,
+      String fingerprint,
+      List<String> others)
       implements OfPhase {
+    public Verify {
+      others = others == null ? List.of() : List.copyOf(others);
+    }
+
     @Override
     public String line() {
-      return mismatches + " mismatches in " + rows;
+      return mismatches
+          + " mismatches in "
+          + rows
+          + (others.isEmpty() ? "" : ", changed by others since preflight: " + others);
     }
   }
 

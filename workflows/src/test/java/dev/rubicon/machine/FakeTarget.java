@@ -108,7 +108,8 @@ final class FakeTarget {
       }
       case State.Verifying _, State.Confirming _ -> {
         atLeast(TargetStage.VERIFIED);
-        yield new Event.Verified(new Facts.Verify(Map.of(), 0, List.of(), fingerprint()));
+        yield new Event.Verified(
+            new Facts.Verify(Map.of(), 0, List.of(), fingerprint(), List.of()));
       }
       case State.Crossing(var clearance) -> cross(clearance, step, run, variant, now, onCommit);
       case State.ReadingCrossing(var clearance) ->

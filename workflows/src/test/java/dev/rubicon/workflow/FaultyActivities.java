@@ -212,7 +212,7 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
             "verify",
             () -> {
               verified = true;
-              return new Facts.Verify(Map.of(), 0, List.of(), fingerprint());
+              return new Facts.Verify(Map.of(), 0, List.of(), fingerprint(), List.of());
             }));
   }
 

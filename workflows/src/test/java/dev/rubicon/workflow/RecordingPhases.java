@@ -130,7 +130,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   @Override
   public Worked<Facts.Verify> verify(PhaseInput input) {
     called("verify");
-    return worked(new Facts.Verify(Map.of("public.checks", 5L), 0, List.of(), fingerprint));
+    return worked(
+        new Facts.Verify(Map.of("public.checks", 5L), 0, List.of(), fingerprint, List.of()));
   }
 
   @Override

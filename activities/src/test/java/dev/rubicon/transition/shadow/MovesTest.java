@@ -45,7 +45,8 @@ class MovesTest {
             CREATE UNIQUE INDEX ON u_low (name);
             """)
         .migration("U1__u.sql", "DROP TABLE u;")
-        .shadow("public.t", new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()));
+        .shadow("public.t", new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()))
+        .allowChangesMeanwhile();
   }
 
   private static Bench verified() {

@@ -40,7 +40,8 @@ DECLARE
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
   names_canonical boolean;    -- INSERT: the statement names some canonical column
-  note_legacy boolean := false;  -- the statement writes columns that only legacy has
+  note_legacy boolean := false;  -- the statement counts on what contract ends: it writes columns that
+                              -- only legacy has, or what canonical is derived from and not canonical
 BEGIN
   IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
@@ -151,8 +152,8 @@ BEGIN
       NULL;  -- no up: canonical stays as it is
     [/#list]
     END IF;
-    [#if canonicalRules && group.legacyOnly?has_content]
-    note_legacy := note_legacy OR (legacy_written[#if group.legacyShared] AND ([#list group.legacyOnly as column]${column.given}[#sep] OR [/#sep][/#list])[/#if]);
+    [#if canonicalRules && (group.legacyOnly?has_content || group.legacyShared && group.canonicalDerived?has_content)]
+    note_legacy := note_legacy OR (legacy_written[#if group.legacyShared] AND ([#list group.legacyOnly as column]${column.given} OR [/#list][#if group.canonicalDerived?has_content]NOT canonical_written[#else]false[/#if])[/#if]);
     [/#if]
 [/#list]
 
@@ -304,8 +305,9 @@ BEGIN
     END IF;
   [/#if]
   END IF;
-  [#if canonicalRules && group.legacyOnly?has_content]
-  note_legacy := note_legacy OR (legacy_written[#if group.legacyShared] AND ([#list group.legacyOnly as column](${column.written})[#sep] OR [/#sep][/#list])[/#if]);
+  [#if canonicalRules && (group.legacyOnly?has_content || group.legacyShared && group.canonicalDerived?has_content)]
+  note_legacy := note_legacy OR (legacy_written[#if group.legacyShared] AND ([#list group.legacyOnly as column](${column.written}) OR [/#list][#if group.canonicalDerived?has_content](NOT canonical_written
+      AND ROW([#list group.canonicalDerived as column]OLD.${column.name}[#sep], [/#sep][/#list])::pg_catalog.record *<> ROW([#list group.canonicalDerived as column]NEW.${column.name}[#sep], [/#sep][/#list])::pg_catalog.record)[#else]false[/#if])[/#if]);
   [/#if]
 [/#list]
 [#if lateDefaults?has_content]
