@@ -262,7 +262,7 @@ BEGIN
     marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 96::bigint;
   END IF;
   note_legacy := note_legacy OR (legacy_written AND ((NOT canonical_written
-      AND ROW(OLD."gate_ok", OLD."day")::pg_catalog.record *<> ROW(NEW."gate_ok", NEW."day")::pg_catalog.record)));
+      AND ROW(OLD."gate_ok", OLD."day")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."gate_ok", NEW."day")::pg_catalog.record)));
 
   NEW._rubicon := marker;
   IF note_legacy THEN

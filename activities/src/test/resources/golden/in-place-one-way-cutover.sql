@@ -21,7 +21,8 @@ DECLARE
   canonical_written boolean;  -- the statement writes the group's canonical side
   legacy_written boolean;     -- the statement writes the group's legacy side
   names_canonical boolean;    -- INSERT: the statement names some canonical column
-  note_legacy boolean := false;  -- the statement writes columns that only legacy has
+  note_legacy boolean := false;  -- the statement counts on what contract ends: it writes columns that
+                              -- only legacy has, or what canonical is derived from and not canonical
 BEGIN
   IF pg_catalog.texteq(TG_OP, 'INSERT') THEN
     -- Defaults raised a flag for each column that the statement does not name, and one for the
@@ -149,7 +150,7 @@ BEGIN
     ELSE
       NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
     END IF;
-    note_legacy := note_legacy OR (legacy_written AND (NEW."label" IS NOT NULL));
+    note_legacy := note_legacy OR (legacy_written AND (NEW."label" IS NOT NULL OR NOT canonical_written));
 
     -- group 4: price_note <-> note
     canonical_written := omitted OPERATOR(pg_catalog.&) 32 OPERATOR(pg_catalog.=) 0 OR NEW."price_note" IS NOT NULL;
@@ -331,7 +332,8 @@ BEGIN
     NEW."price" := rubicon."orders_b1ff54de_up_2"(NEW."amount", NEW."unit");
     marker := marker OPERATOR(pg_catalog.&) OPERATOR(pg_catalog.~) 384::bigint;
   END IF;
-  note_legacy := note_legacy OR (legacy_written AND ((ROW(OLD."label")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."label")::pg_catalog.record)));
+  note_legacy := note_legacy OR (legacy_written AND ((ROW(OLD."label")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."label")::pg_catalog.record) OR (NOT canonical_written
+      AND ROW(OLD."price")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."price")::pg_catalog.record)));
 
   -- group 4: price_note <-> note
   legacy_written := ROW(OLD."note")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(NEW."note")::pg_catalog.record;

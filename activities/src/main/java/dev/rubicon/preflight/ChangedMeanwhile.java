@@ -50,7 +50,7 @@ public final class ChangedMeanwhile {
         .forEach(findings::add);
     List<CatalogChange> changes = CatalogChange.whole(CatalogChange.between(left, now));
     for (Transition transition : transitions) {
-      if (transition.ends().isPresent()) {
+      if (transition.endsLegacy()) {
         RelationName legacy = transition.sides(session).getFirst();
         changes.stream()
             .filter(change -> isOf(change.entry(), legacy))

@@ -33,9 +33,9 @@ import java.util.stream.Stream;
 
 /**
  * The whole rest of the rollout on a clone: expand, dual write, backfill, verify, cutover,
- * rollback, cutover; contract, which is taken back; then the checks, and those of the time after the
- * crossing as far as they can be tried. What it measures is what production is to expect, and the
- * fingerprint it ends with is the one that production must reach.
+ * rollback, cutover; contract, which is taken back; then the checks, and those of the time after
+ * the crossing as far as they can be tried. What it measures is what production is to expect, and
+ * the fingerprint it ends with is the one that production must reach.
  */
 public final class Rehearse {
   private final CloneCopies copies;

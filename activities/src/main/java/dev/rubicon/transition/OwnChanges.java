@@ -1,6 +1,8 @@
 package dev.rubicon.transition;
 
 import dev.rubicon.catalog.CatalogEntry;
+import dev.rubicon.catalog.ConstraintDefinition;
+import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.postgres.Identifiers;
@@ -37,7 +39,7 @@ public final class OwnChanges {
             .collect(Collectors.toSet());
     this.ending =
         transitions.stream()
-            .filter(t -> t.ends().isPresent())
+            .filter(Transition::endsLegacy)
             .map(t -> t.sides(session).getFirst())
             .collect(Collectors.toSet());
   }
@@ -56,11 +58,15 @@ public final class OwnChanges {
     }
   }
 
-  /** A shadow's legacy gets nothing but triggers, which are no part of the comparison. */
+  /**
+   * A shadow's legacy gets triggers, which are no part of the comparison, and its foreign keys are
+   * deferrable for a while.
+   */
   private boolean mayHaveMade(CatalogEntry entry) {
     var relation = new RelationName(entry.schema(), entry.object());
     if (ending.contains(relation)) {
-      return false;
+      return entry.kind() == ObjectKind.CONSTRAINT
+          && ConstraintDefinition.of(entry).kind() == ConstraintDefinition.Kind.FOREIGN_KEY;
     }
     return switch (entry.kind()) {
       case CONSTRAINT, INDEX, TRIGGER, SEQUENCE -> true;

@@ -51,7 +51,7 @@ final class OthersWork {
   void follow() {
     List<CatalogChange> changes = OthersChanges.standing(session, context.runbook().schemas());
     for (Transition transition : transitions) {
-      if (transition.ends().isEmpty()) {
+      if (!transition.endsLegacy()) {
         continue;
       }
       List<CatalogChange> followed = followed(transition, changes);
@@ -109,7 +109,7 @@ final class OthersWork {
   }
 
   private List<CatalogChange> followed(Transition transition, List<CatalogChange> changes) {
-    if (transition.ends().isEmpty()) {
+    if (!transition.endsLegacy()) {
       return List.of();
     }
     RelationName legacy = transition.sides(session).getFirst();

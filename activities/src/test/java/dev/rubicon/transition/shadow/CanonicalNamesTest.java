@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * From the cutover on canonical's constraints and indexes have the names that its definition gives
- * them, as it has its own; after a rollback they have those of the migration, and legacy's are back.
+ * them, as it has its own; after a rollback they have those of the migration, and legacy's are
+ * back.
  */
 class CanonicalNamesTest {
   private static final String NAMES =
@@ -102,7 +103,6 @@ class CanonicalNamesTest {
     Bench bench = bench(LegacyName.HIDE);
     expand(bench, DEFINITION.replace("users_taken", "elsewhere"));
     bench.cutover();
-    assertThat(bench.rows(NAMES.formatted("users")))
-        .contains("users_pkey", "users_next_lower_idx");
+    assertThat(bench.rows(NAMES.formatted("users"))).contains("users_pkey", "users_next_lower_idx");
   }
 }

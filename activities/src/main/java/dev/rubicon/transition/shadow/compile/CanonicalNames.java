@@ -14,7 +14,8 @@ import java.util.Optional;
 
 /**
  * The names that canonical's definition gives its constraints and indexes, where the migration had
- * to choose others: clients say {@code ON CONFLICT ON CONSTRAINT}, and look at the name in an error.
+ * to choose others: clients say {@code ON CONFLICT ON CONSTRAINT}, and look at the name in an
+ * error.
  */
 record CanonicalNames(PgSession session) {
   private static final List<ObjectKind> KINDS = List.of(ObjectKind.CONSTRAINT, ObjectKind.INDEX);
@@ -50,8 +51,7 @@ record CanonicalNames(PgSession session) {
                 w -> {
                   open.remove(w);
                   if (isFree(to.schema(), w.part(), leaving)) {
-                    renamed.add(
-                        new Renamed(kind == ObjectKind.CONSTRAINT, entry.part(), w.part()));
+                    renamed.add(new Renamed(kind == ObjectKind.CONSTRAINT, entry.part(), w.part()));
                   }
                 });
       }

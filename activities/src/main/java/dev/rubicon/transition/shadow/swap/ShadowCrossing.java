@@ -125,7 +125,7 @@ public final class ShadowCrossing {
       steps.addAll(move(id, plan.legacy().name(), plan.hidden()));
     }
     if (moves(plan) && plan.legacyName() == LegacyName.VIEW) {
-      view(session, plan).forEach(sql -> steps.add(Step.of(id, sql)));
+      createView(session, plan).forEach(sql -> steps.add(Step.of(id, sql)));
     }
     if (plan.leadsCanonical()) {
       steps.addAll(move(id, plan.canonical().name(), plan.to()));
@@ -139,7 +139,7 @@ public final class ShadowCrossing {
   }
 
   /** Under legacy's name, with its owner, its grants and, of its rows, what its reader may see. */
-  private static List<String> view(PgSession session, ShadowPlan plan) {
+  private static List<String> createView(PgSession session, ShadowPlan plan) {
     RelationName view = plan.legacy().name();
     long legacy = plan.legacy().oid();
     var rows = new RowSecurity(session);

@@ -151,8 +151,7 @@ public final class ShadowSql {
     CREATE TRIGGER %s BEFORE UPDATE OR DELETE ON %s
       FOR EACH STATEMENT WHEN (pg_catalog.pg_trigger_depth() = 0 AND coalesce(pg_catalog.current_setting('%s', true), '') = '') EXECUTE FUNCTION %s()\
     """
-        .formatted(
-            named(CLOSED, plan), plan.canonical().name().sql(), plan.guard(), closed(plan));
+        .formatted(named(CLOSED, plan), plan.canonical().name().sql(), plan.guard(), closed(plan));
   }
 
   private static String named(String trigger, ShadowPlan plan) {
@@ -214,7 +213,8 @@ public final class ShadowSql {
     ShadowPlan plan = family.plan();
     return List.of(
         ClosedCanonical.opened(family, closed(plan)),
-        SyncSql.open(family, plan.down()), Truncation.function(plan, plan.down()));
+        SyncSql.open(family, plan.down()),
+        Truncation.function(plan, plan.down()));
   }
 
   /** Triggers first, so that no client meets a half state; all in one transaction. */

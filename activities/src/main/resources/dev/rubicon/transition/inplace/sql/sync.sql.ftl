@@ -307,7 +307,7 @@ BEGIN
   END IF;
   [#if canonicalRules && (group.legacyOnly?has_content || group.legacyShared && group.canonicalDerived?has_content)]
   note_legacy := note_legacy OR (legacy_written[#if group.legacyShared] AND ([#list group.legacyOnly as column](${column.written}) OR [/#list][#if group.canonicalDerived?has_content](NOT canonical_written
-      AND ROW([#list group.canonicalDerived as column]OLD.${column.name}[#sep], [/#sep][/#list])::pg_catalog.record *<> ROW([#list group.canonicalDerived as column]NEW.${column.name}[#sep], [/#sep][/#list])::pg_catalog.record)[#else]false[/#if])[/#if]);
+      AND ROW([#list group.canonicalDerived as column]OLD.${column.name}[#sep], [/#sep][/#list])::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW([#list group.canonicalDerived as column]NEW.${column.name}[#sep], [/#sep][/#list])::pg_catalog.record)[#else]false[/#if])[/#if]);
   [/#if]
 [/#list]
 [#if lateDefaults?has_content]
