@@ -24,19 +24,26 @@ public final class PartGrants {
         row -> row.getString(1), canonical, legacy);
   }
 
-  /** What is granted by column on legacy, for a view with the same columns. */
-  public static List<String> columns(PgSession session, long legacy, RelationName view) {
-    return session.query(
-        """
-        SELECT format('GRANT %s (%I) ON %s TO %s%s', a.privilege_type, t.attname, ?::text,
-                      coalesce(quote_ident(r.rolname), 'PUBLIC'),
-                      CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
-        FROM pg_attribute t CROSS JOIN aclexplode(t.attacl) a
-        LEFT JOIN pg_roles r ON r.oid = a.grantee
-        WHERE t.attrelid = ?::bigint::oid AND t.attnum > 0 AND NOT t.attisdropped
-        ORDER BY t.attnum, 1
-        """,
-        row -> row.getString(1), view.sql(), legacy);
+  /** What is granted by column on legacy, for a view of the columns that the plan knows. */
+  public static List<String> columns(PgSession session, Side legacy, RelationName view) {
+    record Grant(String column, String sql) {}
+    return session
+        .query(
+            """
+            SELECT t.attname,
+                   format('GRANT %s (%I) ON %s TO %s%s', a.privilege_type, t.attname, ?::text,
+                          coalesce(quote_ident(r.rolname), 'PUBLIC'),
+                          CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' END)
+            FROM pg_attribute t CROSS JOIN aclexplode(t.attacl) a
+            LEFT JOIN pg_roles r ON r.oid = a.grantee
+            WHERE t.attrelid = ?::bigint::oid AND t.attnum > 0 AND NOT t.attisdropped
+            ORDER BY t.attnum, 2
+            """,
+            row -> new Grant(row.getString(1), row.getString(2)), view.sql(), legacy.oid())
+        .stream()
+        .filter(grant -> legacy.columns().stream().anyMatch(c -> c.name().equals(grant.column())))
+        .map(Grant::sql)
+        .toList();
   }
 
   /**

@@ -155,7 +155,7 @@ public final class ShadowCrossing {
             + plan.hidden().sql());
     sql.addAll(rows.withoutDefaults(view.sql(), view.schema()));
     sql.addAll(Grants.of(session, legacy, "VIEW", view));
-    sql.addAll(PartGrants.columns(session, legacy, view));
+    sql.addAll(PartGrants.columns(session, plan.legacy(), view));
     return sql;
   }
 
