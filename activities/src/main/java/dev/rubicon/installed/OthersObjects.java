@@ -35,12 +35,14 @@ public final class OthersObjects {
           SELECT i.inhrelid, c.name FROM columns c JOIN pg_catalog.pg_inherits i ON i.inhparent = c.relation),
         kept AS (
           SELECT oid FROM carrier EXCEPT SELECT oid FROM whole),
-        kept_with_sequences AS (
+        kept_with_parts AS (
           SELECT oid FROM kept
           UNION
           SELECT d.objid FROM kept k JOIN pg_catalog.pg_depend d ON d.refobjid = k.oid
           WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-            AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype IN ('a', 'i')),
+            AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype IN ('a', 'i')
+          UNION
+          SELECT i.indexrelid FROM kept k JOIN pg_catalog.pg_index i ON i.indrelid = k.oid),
         gone (catalog, object, part, ours) AS (
           SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass::pg_catalog.oid, r.oid, NULL::pg_catalog.int4, true
           FROM rubicon r
@@ -50,7 +52,7 @@ public final class OthersObjects {
           UNION ALL
           SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, NULL, true
           FROM pg_catalog.pg_class c JOIN rubicon r ON r.oid = c.relnamespace
-          WHERE c.oid NOT IN (SELECT oid FROM kept_with_sequences)
+          WHERE c.oid NOT IN (SELECT oid FROM kept_with_parts)
           UNION ALL
           SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, NULL, true
           FROM pg_catalog.pg_type t JOIN rubicon r ON r.oid = t.typnamespace
@@ -66,7 +68,7 @@ public final class OthersObjects {
           SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, a.attrelid, a.attnum, false
           FROM columns c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.relation AND a.attname = c.name),
         dependent AS (
-          SELECT d.classid, d.objid, d.objsubid, g.ours, f.confrelid,
+          SELECT d.classid, d.objid, d.objsubid, g.ours, g.part, f.confrelid,
                  pg_catalog.pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid) AS used,
                  coalesce(v.adrelid, t.tgrelid, w.ev_class, nullif(f.conrelid, 0), p.polrelid, c.oid) AS holder,
                  t.tgfoid
@@ -95,14 +97,14 @@ public final class OthersObjects {
         AND NOT (d.ours AND d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
                  AND d.holder IN (SELECT oid FROM carrier))
         -- Legacy stays in the schema until contract moves it.
-        AND (d.holder IS NULL OR d.holder NOT IN (SELECT oid FROM kept_with_sequences)
+        AND (d.holder IS NULL OR d.holder NOT IN (SELECT oid FROM kept_with_parts)
              OR d.classid <> 'pg_catalog.pg_class'::pg_catalog.regclass)
         -- What goes with its own relation.
         AND (d.holder IS NULL OR d.holder NOT IN (SELECT oid FROM whole))
         AND (h.oid IS NULL OR h.relnamespace NOT IN (SELECT oid FROM rubicon) OR h.oid IN (SELECT oid FROM kept))
         -- Keys to a relation that goes have a twin, or go first; a table's own constraints go with its columns.
         AND NOT (d.classid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
-                 AND (d.confrelid IN (SELECT oid FROM whole) OR d.holder IN (SELECT oid FROM carrier)))
+                 AND (d.part IS NULL AND d.confrelid IN (SELECT oid FROM carrier) OR d.holder IN (SELECT oid FROM carrier)))
       ORDER BY 1
       """;
 

@@ -93,6 +93,8 @@ class OthersObjectsTest {
         "c; CREATE VIEW seen AS SELECT id, %s FROM \"Flags\"; view public.seen; DROP VIEW seen",
         "c; CREATE MATERIALIZED VIEW seen AS SELECT %s FROM \"Flags\"; materialized view"
             + " public.seen; DROP MATERIALIZED VIEW seen",
+        "c; ALTER TABLE \"Flags\" ADD UNIQUE (%s)$ CREATE TABLE child (v text REFERENCES \"Flags\""
+            + " (%<s)); constraint child_v_fkey on table public.child; DROP TABLE child",
         "c; CREATE POLICY p ON \"Flags\" USING (%s IS NOT NULL); policy p; DROP POLICY p ON"
             + " \"Flags\"",
         "c; CREATE FUNCTION f() RETURNS text BEGIN ATOMIC SELECT max(%s) FROM \"Flags\"$ END;"
@@ -202,12 +204,20 @@ class OthersObjectsTest {
     Bench bench = users(LegacyName.HIDE);
     bench.legacy(new LegacyRelation("public.users", LegacyColumn.Action.ARCHIVE, Optional.empty()));
     bench.run("CREATE VIEW report AS SELECT note FROM users");
-    bench.run("CREATE TABLE numbered (id bigint DEFAULT nextval('users_id_seq'))");
+    bench.run(
+        "CREATE TABLE numbered (id bigint DEFAULT nextval('users_id_seq'))",
+        "CREATE TABLE posts (id int PRIMARY KEY, author bigint REFERENCES users)",
+        "INSERT INTO posts VALUES (1, 1)");
     bench.toVerified();
     bench.cutover();
     bench.contract();
     assertThat(bench.one("SELECT count(*) FROM report")).isEqualTo("10");
     bench.run("INSERT INTO numbered DEFAULT VALUES");
+    assertThat(
+            bench.one(
+                "SELECT confrelid::regclass FROM pg_constraint WHERE conrelid = 'posts'::regclass"
+                    + " AND contype = 'f'"))
+        .isEqualTo("app_users");
   }
 
   private static Bench users(LegacyName name) {

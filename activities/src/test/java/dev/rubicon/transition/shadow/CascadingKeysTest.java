@@ -63,4 +63,52 @@ class CascadingKeysTest {
         .containsExactly("51", "51");
     assertThat(bench.verify().mismatches()).isZero();
   }
+
+  /** Through a relation that is not open either, into partitions, and with SET NULL. */
+  @Test
+  void aCascadeGoesOnThroughSeveralThatAreNotOpen() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE a (id bigint PRIMARY KEY, v text)",
+                "CREATE TABLE b (id bigint PRIMARY KEY, a_id bigint REFERENCES a ON DELETE"
+                    + " CASCADE)",
+                "CREATE TABLE c (id bigint PRIMARY KEY,"
+                    + " b_id bigint REFERENCES b ON DELETE SET NULL ON UPDATE CASCADE)",
+                "INSERT INTO a SELECT g, 'v' FROM generate_series(1, 9) g",
+                "INSERT INTO b SELECT g, g FROM generate_series(1, 9) g",
+                "INSERT INTO c SELECT g, g FROM generate_series(1, 9) g")
+            .migration(
+                "V1__next.sql",
+                """
+                CREATE TABLE a2 (id bigint PRIMARY KEY, v text);
+                CREATE TABLE b2 (id bigint PRIMARY KEY, a_id bigint);
+                CREATE TABLE c2 (id bigint PRIMARY KEY, b_id bigint) PARTITION BY HASH (id);
+                CREATE TABLE c2_0 PARTITION OF c2 FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+                CREATE TABLE c2_1 PARTITION OF c2 FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+                """)
+            .migration("U1__next.sql", "DROP TABLE c2, b2, a2;");
+    for (String table : List.of("a", "b", "c")) {
+      bench.shadow(
+          "public." + table,
+          new Shadow("public." + table + "2", Optional.empty(), LegacyName.KEEP, List.of()));
+    }
+    bench.install();
+    bench.backfill();
+    bench.run(
+        "ALTER TABLE b2 ADD CONSTRAINT probe FOREIGN KEY (a_id) REFERENCES a2 ON DELETE CASCADE",
+        "ALTER TABLE c2 ADD CONSTRAINT probe FOREIGN KEY (b_id) REFERENCES b2"
+            + " ON DELETE SET NULL ON UPDATE CASCADE",
+        "DELETE FROM a WHERE id = 1",
+        "UPDATE b SET id = 100 WHERE id = 2",
+        "DELETE FROM b WHERE id = 3",
+        "WITH gone AS (DELETE FROM a WHERE id = 4 RETURNING id) DELETE FROM c WHERE id IN (SELECT"
+            + " id + 1 FROM gone)");
+    assertThatThrownBy(() -> bench.run("UPDATE c2 SET b_id = NULL WHERE id = 7"))
+        .rootCause()
+        .hasMessageContaining("is not filled yet");
+    assertThat(bench.rows("SELECT id, b_id FROM c2 ORDER BY id"))
+        .isEqualTo(bench.rows("SELECT id, b_id FROM c ORDER BY id"))
+        .contains("1|~", "2|100", "3|~", "4|~");
+    assertThat(bench.verify().mismatches()).isZero();
+  }
 }
