@@ -90,7 +90,7 @@ public final class Cutover {
       context.evidence().record(EvidenceNames.SNAPSHOT, after);
       return new Facts.Cutover(
           after.fingerprint(),
-          after.changeSince(TargetState.baseline(session)),
+          OthersChanges.ownChange(session, TargetState.baseline(session), after),
           ClientsBlocked.read(session, ClientsBlocked.Way.CUTOVER),
           wanted.stamps().stream().map(s -> s.table() + "=" + s.version()).toList(),
           wanted.postConditions().stream().map(Runbook.Invariant::name).toList(),
