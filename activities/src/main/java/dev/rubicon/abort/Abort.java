@@ -1,5 +1,6 @@
 package dev.rubicon.abort;
 
+import dev.rubicon.catalog.CatalogChange;
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
@@ -10,7 +11,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.expand.Migrations;
-import dev.rubicon.finding.Finding;
+import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.OthersObjects;
 import dev.rubicon.installed.RelaxedConstraints;
 import dev.rubicon.installed.TargetState;
@@ -21,15 +22,20 @@ import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Takes everything back before the cutover, and proves by the fingerprint that nothing is left. */
+/**
+ * Takes everything back before the cutover, and proves by the catalog that nothing of the rollout's
+ * is left. What others did meanwhile is named, and stays.
+ */
 public final class Abort {
 
   public Facts.Abort run(PhaseContext context) {
@@ -39,7 +45,7 @@ public final class Abort {
         PgSession scan = context.open(SessionLimits.SCAN)) {
       Optional<TargetState.Row> state = TargetState.find(session);
       if (state.isEmpty()) {
-        return new Facts.Abort(CatalogReader.read(session, schemas).fingerprint());
+        return new Facts.Abort(CatalogReader.read(session, schemas).fingerprint(), List.of());
       }
       TargetState.refuseForeign(state.get(), context.input().bundle());
       if (state.get().stage() == TargetStage.CUT_OVER) {
@@ -48,9 +54,16 @@ public final class Abort {
             "canonical is the authority by now",
             "go back first: rubicon rollback");
       }
-      Transitions transitions = Transitions.installed(session);
-      OthersObjects.refuse(session, transitions.removes(session), "rubicon abort");
       RelaxedConstraints.restore(scan, context);
+      return takeBack(context, lock, session);
+    }
+  }
+
+  private static Facts.Abort takeBack(PhaseContext context, TargetLock lock, PgSession session) {
+    List<String> schemas = context.runbook().schemas();
+    Transitions transitions = Transitions.installed(session);
+    OthersObjects.refuse(session, transitions.removes(session), "rubicon abort");
+    try {
       // What ties two relations that are not both in step any more would refuse legacy's clients.
       for (Transition transition : transitions) {
         if (!transition.untie(session, transitions).isEmpty()) {
@@ -75,8 +88,42 @@ public final class Abort {
       new ConcurrentIndexes(context).drop(name -> stood(baseline, found, name));
       lock.check();
       new Migrations(context).undo(session);
-      return new Facts.Abort(forget(context, session, baseline));
+      return forget(context, session, baseline);
+    } catch (RubiconException e) {
+      if (SqlFailure.state(e).equals("2BP01")) {
+        throw stillUsed(session, transitions, e);
+      }
+      throw e;
     }
+  }
+
+  /** Nothing of others' is dropped with ours: their owner must. */
+  private static RubiconException stillUsed(
+      PgSession session, Transitions transitions, RubiconException cause) {
+    List<String> views =
+        session.query(
+            """
+            SELECT DISTINCT v.oid::pg_catalog.regclass::text
+            FROM pg_catalog.pg_depend d
+            JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+            JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+            WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+              AND d.refobjid = ANY (?::bigint[]::oid[]) AND v.relkind IN ('v', 'm')
+              AND v.oid <> d.refobjid
+              AND v.relnamespace IS DISTINCT FROM pg_catalog.to_regnamespace('rubicon')
+            ORDER BY 1
+            """,
+            row -> row.getString(1),
+            (Object)
+                transitions.stream().flatMap(t -> t.oids(session).stream()).toArray(Long[]::new));
+    return new RubiconException(
+        ErrorCode.TRANSITION_UNSUPPORTED,
+        "others use what the abort takes away"
+            + (views.isEmpty() ? "" : ": " + String.join(", ", views))
+            + "; "
+            + cause.getMessage(),
+        "drop or rebuild what depends on it, then: rubicon abort",
+        cause.getCause());
   }
 
   /** An index of that name that was there before, and is not one that was built in its place. */
@@ -93,7 +140,7 @@ public final class Abort {
       Transition transition,
       Supplier<List<Step>> steps,
       Runnable after) {
-    List<RelationName> relations = transition.sides(session);
+    List<RelationName> relations = transition.standing(session);
     new StepRunner(session, context.progress(), LockLadder.DDL)
         .run(
             relations,
@@ -105,10 +152,12 @@ public final class Abort {
   }
 
   /**
-   * Drops schema {@code rubicon} only if what remains is what was there before; else all of it
-   * stays.
+   * Drops schema {@code rubicon} only if nothing remains that the rollout made; else all of it
+   * stays. What others changed is theirs, and named.
    */
-  private static String forget(PhaseContext context, PgSession session, CatalogSnapshot baseline) {
+  private static Facts.Abort forget(
+      PhaseContext context, PgSession session, CatalogSnapshot baseline) {
+    Predicate<CatalogChange> own = OthersChanges.own(session, baseline);
     return LockLadder.DDL
         .run(
             session,
@@ -127,19 +176,30 @@ public final class Abort {
                           entry.kind() == ObjectKind.INDEX
                               && !entry.valid()
                               && !now.entries().contains(entry));
-              if (!now.fingerprint().equals(before.fingerprint())) {
-                List<Finding> differences = CatalogDiff.between(now, before);
-                context.evidence().record(EvidenceNames.DIFFERS_FROM_BASELINE, differences);
+              List<CatalogChange> all =
+                  CatalogChange.between(before, now).stream()
+                      .filter(change -> change.entry().kind() != ObjectKind.NOTE)
+                      .toList();
+              List<CatalogChange> ours = all.stream().filter(own).toList();
+              if (!ours.isEmpty()) {
+                context
+                    .evidence()
+                    .record(EvidenceNames.DIFFERS_FROM_BASELINE, CatalogDiff.between(now, before));
                 throw new RubiconException(
                     ErrorCode.FINGERPRINT_MISMATCH,
                     "after the abort the schema is not what it was: "
-                        + differences.stream().map(Finding::id).limit(20).toList()
+                        + ids(ours)
                         + (others.isEmpty() ? "" : "; " + OthersObjects.told(others)),
                     "bring back by hand what differs, then again: rubicon abort");
               }
               OthersObjects.refuse(others, "rubicon abort");
-              return now.fingerprint();
+              context.evidence().record(EvidenceNames.CHANGED_BY_OTHERS, all);
+              return new Facts.Abort(now.fingerprint(), ids(all));
             })
         .value();
+  }
+
+  private static List<String> ids(List<CatalogChange> changes) {
+    return CatalogChange.whole(changes).stream().map(CatalogChange::id).limit(20).toList();
   }
 }

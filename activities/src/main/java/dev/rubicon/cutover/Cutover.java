@@ -94,7 +94,8 @@ public final class Cutover {
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
       context.evidence().record(EvidenceNames.SNAPSHOT, after);
-      CatalogSnapshot changes = after.changesSince(TargetState.baseline(session));
+      CatalogSnapshot changes =
+          OthersChanges.ownChanges(session, TargetState.baseline(session), after);
       context.evidence().record(EvidenceNames.CHANGES, changes);
       return new Facts.Cutover(
           after.fingerprint(),

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -31,6 +32,9 @@ import org.flywaydb.core.api.MigrationVersion;
  */
 public final class Migrations {
   private static final int ATTEMPTS = 12;
+
+  /** Undefined table, column, object, function; PostgreSQL documentation, appendix A. */
+  private static final Set<String> GONE = Set.of("42P01", "42703", "42704", "42883");
 
   private final PhaseContext context;
 
@@ -122,16 +126,28 @@ public final class Migrations {
     for (String version : applied) {
       context.progress().checkCancelled();
       context.progress().update("migrations", 0, applied.size(), "undoing V" + version);
-      dev.rubicon.locks.LockLadder.DDL.run(
-          session,
-          context.progress(),
-          List.of(),
-          () -> {
-            session.execute(
-                "SET LOCAL search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
-            session.execute(undo.get(version));
-            return session.update("DELETE FROM rubicon.flyway_history WHERE version = ?", version);
-          });
+      try {
+        dev.rubicon.locks.LockLadder.DDL.run(
+            session,
+            context.progress(),
+            List.of(),
+            () -> {
+              session.execute(
+                  "SET LOCAL search_path = "
+                      + Naming.searchPath(context.runbook())
+                      + ", pg_catalog");
+              session.execute(undo.get(version));
+              return session.update(
+                  "DELETE FROM rubicon.flyway_history WHERE version = ?", version);
+            });
+      } catch (RubiconException e) {
+        if (!GONE.contains(SqlFailure.state(e))) {
+          throw e;
+        }
+        // Somebody dropped what the script takes away. If anything else of it remains, the abort's
+        // comparison with the baseline names it.
+        context.progress().update("migrations", 0, applied.size(), "V" + version + " is gone");
+      }
     }
   }
 

@@ -9,8 +9,10 @@ import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.Phase;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -75,9 +77,55 @@ public final class OthersChanges {
     return CatalogChange.between(left(session), read(session, schemas));
   }
 
-  /** All of it is as the rollout wants it, or was approved. */
+  /**
+   * All of it is as the rollout wants it, or was approved. What others had changed before the phase
+   * is remembered as theirs.
+   */
   public static void settle(PgSession session, List<String> schemas) {
+    Set<String> others = new LinkedHashSet<>(others(session));
+    others.addAll(before(session));
+    session.update("UPDATE rubicon.state SET catalog_others = ?::jsonb", TargetState.write(others));
     keep(session, read(session, schemas));
+  }
+
+  private static Set<String> others(PgSession session) {
+    return TargetState.read(session.value("SELECT catalog_others FROM rubicon.state"), NAMES);
+  }
+
+  /** What the rollout itself has changed: comparable with the rehearsal's. */
+  public static CatalogSnapshot ownChanges(
+      PgSession session, CatalogSnapshot baseline, CatalogSnapshot now) {
+    Set<String> others = others(session);
+    Predicate<CatalogEntry> theirs = entry -> others.contains(entry.name());
+    return now.without(theirs).changesSince(baseline.without(theirs));
+  }
+
+  private static Set<String> before(PgSession session) {
+    return TargetState.read(session.value("SELECT catalog_before FROM rubicon.state"), NAMES);
+  }
+
+  /**
+   * Tells the rollout's own changes from others', once the rollout has been taken back. Read before
+   * the target's memory goes.
+   *
+   * @return whether a change since the baseline is the rollout's
+   */
+  public static Predicate<CatalogChange> own(PgSession session, CatalogSnapshot baseline) {
+    Set<String> others = new LinkedHashSet<>(others(session));
+    if (under(session, Phase.EXPAND)) {
+      // Its own changes were not noted: all but what stood there before may be.
+      others.addAll(before(session));
+      return change -> !others.contains(change.entry().name());
+    }
+    Map<CatalogChange.Key, CatalogEntry> left = CatalogChange.byKey(left(session));
+    Map<CatalogChange.Key, CatalogEntry> was = CatalogChange.byKey(baseline);
+    return change -> {
+      var key = CatalogChange.Key.of(change.entry());
+      Optional<CatalogEntry> made = Optional.ofNullable(left.get(key));
+      return !others.contains(change.entry().name())
+          && change.is().equals(made)
+          && !made.equals(Optional.ofNullable(was.get(key)));
+    };
   }
 
   /**
@@ -110,8 +158,7 @@ public final class OthersChanges {
    * @param own what the phase may have made; anything else that changed is others' work
    */
   public static void end(PgSession session, List<String> schemas, Predicate<CatalogEntry> own) {
-    Set<String> before =
-        TargetState.read(session.value("SELECT catalog_before FROM rubicon.state"), NAMES);
+    Set<String> before = before(session);
     Map<CatalogChange.Key, CatalogEntry> left = CatalogChange.byKey(left(session));
     for (CatalogChange change : standing(session, schemas)) {
       if (own.test(change.entry()) && !before.contains(change.entry().name())) {

@@ -38,6 +38,7 @@ public final class TargetState {
         catalog_phase        text,
         catalog_before       jsonb NOT NULL DEFAULT '[]',
         catalog_noted        jsonb NOT NULL DEFAULT '[]',
+        catalog_others       jsonb NOT NULL DEFAULT '[]',
         relaxed              jsonb NOT NULL DEFAULT '[]',
         stamped              jsonb NOT NULL DEFAULT '[]',
         turns                integer NOT NULL DEFAULT 0,
@@ -148,7 +149,7 @@ public final class TargetState {
     if (session
         .value(
             "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid ="
-                + " to_regclass('rubicon.state') AND attname = 'catalog_noted')")
+                + " to_regclass('rubicon.state') AND attname = 'catalog_others')")
         .equals("f")) {
       throw otherVersion(null);
     }

@@ -1,5 +1,7 @@
 package dev.rubicon.transition;
 
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
 import dev.rubicon.installed.Removal;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.ConstraintBuild;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -83,6 +86,28 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
   @Override
   public List<RelationName> sides(PgSession session) {
     return List.of(plan.relation());
+  }
+
+  @Override
+  public List<RelationName> standing(PgSession session) {
+    if (session.value("SELECT to_regclass(?) IS NOT NULL", plan.relation().sql()).equals("t")) {
+      return List.of(plan.relation());
+    }
+    Optional<String> renamed =
+        session.first(
+            """
+            SELECT c.oid::pg_catalog.regclass::text FROM pg_catalog.pg_class c
+            WHERE c.oid = ANY (?::bigint[]::oid[])
+            """,
+            row -> row.getString(1),
+            (Object) TargetState.relations(session, key()).toArray(Long[]::new));
+    if (renamed.isPresent()) {
+      throw new RubiconException(
+          ErrorCode.TARGET_CHANGED,
+          plan.relation() + " is called " + renamed.get() + " by now: somebody renamed it",
+          "give it its name back, then: rubicon abort");
+    }
+    return List.of();
   }
 
   @Override
@@ -217,7 +242,9 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
 
   @Override
   public List<Step> remove(PgSession session, Transitions all) {
-    return InPlaceSql.uninstall(plan).stream().map(sql -> locking("remove", sql)).toList();
+    List<String> statements =
+        standing(session).isEmpty() ? InPlaceSql.dropFunctions(plan) : InPlaceSql.uninstall(plan);
+    return statements.stream().map(sql -> locking("remove", sql)).toList();
   }
 
   @Override

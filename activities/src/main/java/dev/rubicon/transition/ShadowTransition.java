@@ -15,6 +15,7 @@ import dev.rubicon.table.LegacyRelations;
 import dev.rubicon.transition.rows.BackfillSql;
 import dev.rubicon.transition.rows.Verifier;
 import dev.rubicon.transition.shadow.ShadowDependents;
+import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.SharedPlans;
 import dev.rubicon.transition.shadow.rows.CarriedKeys;
@@ -32,6 +33,7 @@ import dev.rubicon.transition.shadow.triggers.ShadowOpening;
 import dev.rubicon.transition.shadow.triggers.ShadowSql;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Canonical in a table of its own, kept in step with legacy's. */
 public record ShadowTransition(ShadowPlan plan) implements Transition {
@@ -87,6 +89,13 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   @Override
   public List<RelationName> sides(PgSession session) {
     return ShadowCrossing.relations(session, plan);
+  }
+
+  @Override
+  public List<RelationName> standing(PgSession session) {
+    return Stream.of(plan.legacy(), plan.canonical())
+        .flatMap(side -> ShadowNames.find(session, side.oid()).stream())
+        .toList();
   }
 
   @Override

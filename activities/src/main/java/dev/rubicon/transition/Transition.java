@@ -86,6 +86,13 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
   /** The relations of both sides, by their names now. */
   List<RelationName> sides(PgSession session);
 
+  /**
+   * Those of them that somebody has not dropped meanwhile.
+   *
+   * @throws dev.rubicon.error.RubiconException where one that is known by its name has another now
+   */
+  List<RelationName> standing(PgSession session);
+
   /** What a comparison reads; quoted. */
   List<String> read();
 
@@ -227,7 +234,7 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
     return List.of();
   }
 
-  /** Takes all of it off again. */
+  /** Takes all of it off again, also where a relation of either side is gone. */
   List<Step> remove(PgSession session, Transitions all);
 
   /** Refuses to retire rows that are nowhere else. */

@@ -146,6 +146,25 @@ class ChangedMeanwhileTest {
             "added:table:public.made_meanwhile", "added:column:public.beside.n");
   }
 
+  /** Its rehearsal knows nothing of them: what was approved must not look like another crossing. */
+  @Test
+  void whatWasApprovedIsNoPartOfWhatTheCrossingChanged() {
+    Bench alone = shadow();
+    alone.toVerified();
+    Bench bench = shadow();
+    bench.install();
+    bench.run(
+        "CREATE TABLE made_meanwhile (id int PRIMARY KEY)",
+        "ALTER TABLE beside ADD COLUMN n int",
+        "GRANT SELECT ON acct TO meanwhile_new",
+        "REVOKE SELECT ON acct FROM meanwhile_old");
+    bench.backfill();
+    bench.verify();
+    alone.run("GRANT SELECT ON acct TO meanwhile_new", "REVOKE SELECT ON acct FROM meanwhile_old");
+    alone.verify();
+    assertThat(bench.cutover().change()).isEqualTo(alone.cutover().change());
+  }
+
   @Test
   void theEnginesOwnChangesAreNotOthers() {
     for (Bench bench : List.of(shadow(), inPlace())) {

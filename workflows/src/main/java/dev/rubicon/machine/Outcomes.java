@@ -103,7 +103,7 @@ final class Outcomes {
               ? saw(story, facts.fingerprint())
                   .on(TargetProgress.NOTHING)
                   .with(story.course().on(Side.UNTOUCHED))
-                  .to(new State.Closing(End.aborted("aborted")))
+                  .to(new State.Closing(End.aborted(aborted(facts))))
               : story;
       case Event.ContractOpened(var plan, var identity) ->
           state instanceof State.OpeningContract
@@ -215,6 +215,12 @@ final class Outcomes {
           Crossings.confirmed(saw(story, fingerprint), clearance, fingerprint, now);
       default -> story;
     };
+  }
+
+  private static String aborted(Facts.Abort facts) {
+    return facts.others().isEmpty()
+        ? "aborted"
+        : "aborted; what others changed stays: " + facts.others();
   }
 
   private static String others(Facts.Verify facts) {

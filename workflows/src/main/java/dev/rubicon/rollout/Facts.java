@@ -301,12 +301,19 @@ public final class Facts {
   }
 
   /**
-   * @param fingerprint equal to preflight's
+   * @param fingerprint equal to preflight's, but for what others changed
+   * @param others what others changed since, and the abort has left; absent in older histories
    */
-  public record Abort(String fingerprint) implements OfPhase {
+  public record Abort(String fingerprint, List<String> others) implements OfPhase {
+    public Abort {
+      others = others == null ? List.of() : List.copyOf(others);
+    }
+
     @Override
     public String line() {
-      return "fingerprint " + fingerprint;
+      return "fingerprint "
+          + fingerprint
+          + (others.isEmpty() ? "" : ", but for what others changed: " + others);
     }
   }
 

@@ -140,7 +140,7 @@ final class FakeTarget {
           yield new Event.Failed(step, new Failure("ABORT_IMPOSSIBLE", "crossed", "rollback"));
         }
         on(TargetProgress.NOTHING);
-        yield new Event.Removed(new Facts.Abort(fingerprint()));
+        yield new Event.Removed(new Facts.Abort(fingerprint(), List.of()));
       }
       case State.OpeningContract _ ->
           new Event.ContractOpened(story.known().plan().orElseThrow(), Optional.of(IDENTITY));

@@ -304,7 +304,7 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
                 throw refuse("ABORT_IMPOSSIBLE");
               }
               installed = false;
-              return new Facts.Abort(fingerprint());
+              return new Facts.Abort(fingerprint(), List.of());
             }));
   }
 

@@ -182,7 +182,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   public Worked<Facts.Abort> abort(PhaseInput input) {
     called("abort");
     fingerprint = "fp-legacy";
-    return worked(new Facts.Abort(fingerprint));
+    return worked(new Facts.Abort(fingerprint, List.of()));
   }
 
   @Override

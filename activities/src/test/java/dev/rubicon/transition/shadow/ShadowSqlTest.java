@@ -63,7 +63,8 @@ class ShadowSqlTest {
               bench.rows("SELECT t.name, t_new.first, t_new.amount FROM t JOIN t_new USING (id)"))
           .as("an update before the copy brings the whole row; an unmapped one brings nothing")
           .containsExactly("Zed ?|Zed|1");
-      var uninstall = new ArrayList<>(ShadowSql.dropTriggers(plan, "public.t", "public.t_new"));
+      var uninstall =
+          new ArrayList<>(ShadowSql.dropTriggers(plan, List.of("public.t", "public.t_new")));
       uninstall.add("ALTER TABLE public.t_new ALTER COLUMN id DROP DEFAULT");
       uninstall.addAll(ShadowSql.dropFunctions(plan));
       golden(plan, "uninstall", uninstall).forEach(session::execute);

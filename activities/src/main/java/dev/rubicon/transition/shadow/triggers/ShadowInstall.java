@@ -91,11 +91,23 @@ public final class ShadowInstall {
   public static List<Step> remove(
       PgSession session, ShadowPlan plan, Optional<RelationName> legacySequence) {
     String id = "remove " + plan.key();
-    String legacy = ShadowNames.of(session, plan.legacy()).sql();
-    String canonical = ShadowNames.of(session, plan.canonical()).sql();
-    String sequence = legacySequence.map(RelationName::sql).orElse("");
-    var sql = new ArrayList<>(ShadowSql.dropTriggers(plan, legacy, canonical));
-    sql.addAll(ShadowSql.ownNumbers(plan, canonical, sequence));
+    Optional<RelationName> legacy = ShadowNames.find(session, plan.legacy().oid());
+    Optional<RelationName> canonical = ShadowNames.find(session, plan.canonical().oid());
+    // Somebody may have dropped one of them, and what of ours hung on it: the other's clients are
+    // freed all the same.
+    var sql =
+        new ArrayList<>(
+            ShadowSql.dropTriggers(
+                plan,
+                Stream.of(legacy, canonical)
+                    .flatMap(Optional::stream)
+                    .map(RelationName::sql)
+                    .toList()));
+    if (canonical.isPresent() && (legacySequence.isPresent() || plan.numbering().isEmpty())) {
+      sql.addAll(
+          ShadowSql.ownNumbers(
+              plan, canonical.get().sql(), legacySequence.map(RelationName::sql).orElse("")));
+    }
     sql.addAll(ShadowSql.dropFunctions(plan));
     return sql.stream().map(statement -> Step.of(id, statement)).toList();
   }
@@ -103,9 +115,10 @@ public final class ShadowInstall {
   /** Foreign keys of canonical, and those that were pointed at it; under both locks. */
   public static List<Step> untie(PgSession session, ShadowPlan plan, Set<Long> leaving) {
     var steps = new ArrayList<Step>();
-    RelationName canonical = ShadowNames.of(session, plan.canonical());
+    Optional<RelationName> canonical = ShadowNames.find(session, plan.canonical().oid());
     for (ForeignKey key : plan.foreignKeys()) {
-      steps.add(dropKey(plan, canonical, Identifiers.split(key.name()).getFirst()));
+      canonical.ifPresent(
+          table -> steps.add(dropKey(plan, table, Identifiers.split(key.name()).getFirst())));
     }
     if (plan.leadsLegacy()) {
       for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {

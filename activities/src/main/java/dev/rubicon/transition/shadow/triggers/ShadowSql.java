@@ -218,9 +218,9 @@ public final class ShadowSql {
   }
 
   /** Triggers first, so that no client meets a half state; all in one transaction. */
-  public static List<String> dropTriggers(ShadowPlan plan, String legacy, String canonical) {
+  public static List<String> dropTriggers(ShadowPlan plan, List<String> tables) {
     var sql = new ArrayList<String>();
-    for (String table : List.of(legacy, canonical)) {
+    for (String table : tables) {
       for (String trigger : List.of(ROWS, DELETES, BEGINS, ENDS, POSTPONES, SETTLES, CLOSED)) {
         sql.add("DROP TRIGGER IF EXISTS " + named(trigger, plan) + " ON " + table);
       }
