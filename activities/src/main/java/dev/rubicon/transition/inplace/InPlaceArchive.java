@@ -21,7 +21,7 @@ public final class InPlaceArchive {
   /** One table per column; it exists only when it is complete. None where it does. */
   public static List<Step> copy(PgSession session, InPlacePlan plan, String column) {
     String name = plan.relation().schema() + "." + plan.relation().name() + "." + column;
-    String table = SCHEMA + "." + Identifiers.quote(shorten(name, plan.id()));
+    String table = SCHEMA + "." + Identifiers.quote(Identifiers.fitting(name));
     if (session.value("SELECT to_regclass(?) IS NOT NULL", table).equals("t")) {
       return List.of();
     }
@@ -41,11 +41,5 @@ public final class InPlaceArchive {
                 + Identifiers.literal("Archived by Rubicon: " + name))
         .map(sql -> Step.of("archive " + plan.relation() + "." + column, sql))
         .toList();
-  }
-
-  private static String shorten(String name, String id) {
-    return name.length() <= 60
-        ? name
-        : name.substring(name.length() - 40) + "_" + id.substring(Math.max(0, id.length() - 8));
   }
 }
