@@ -1,15 +1,39 @@
 package dev.rubicon.postgres;
 
+import dev.rubicon.workflow.Digest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The one quoting function, and the parsing of names written as in SQL. */
 public final class Identifiers {
+  private static final int LONGEST = 63;
+
   private Identifiers() {}
 
   /** Always quotes: right for every name, keywords and mixed case included. */
   public static String quote(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /**
+   * A derived name as PostgreSQL takes it whole: one of more than 63 bytes it would cut, and two
+   * names become one. Such a name ends with a hash of all of it.
+   */
+  public static String fitting(String name) {
+    if (bytes(name) <= LONGEST) {
+      return name;
+    }
+    String hash = Digest.of(name).substring(0, 8);
+    int end = name.length();
+    while (bytes(name.substring(0, end)) > LONGEST - hash.length() - 1) {
+      end = name.offsetByCodePoints(end, -1);
+    }
+    return name.substring(0, end) + "_" + hash;
+  }
+
+  private static int bytes(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length;
   }
 
   /** A string literal; standard_conforming_strings is on since PostgreSQL 9.1. */

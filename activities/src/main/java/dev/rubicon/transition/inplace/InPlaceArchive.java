@@ -26,7 +26,7 @@ public final class InPlaceArchive {
    */
   public static List<Step> copy(PgSession session, InPlacePlan plan, String column) {
     String name = plan.relation().schema() + "." + plan.relation().name() + "." + column;
-    String table = SCHEMA + "." + Identifiers.quote(shorten(name, plan.id()));
+    String table = SCHEMA + "." + Identifiers.quote(Identifiers.fitting(name));
     boolean there = session.value("SELECT to_regclass(?) IS NOT NULL", table).equals("t");
     if (there && !ours(session, table)) {
       throw new RubiconException(
@@ -69,11 +69,5 @@ public final class InPlaceArchive {
 
   private static String regclass(String table) {
     return Identifiers.literal(table) + "::pg_catalog.regclass";
-  }
-
-  private static String shorten(String name, String id) {
-    return name.length() <= 60
-        ? name
-        : name.substring(name.length() - 40) + "_" + id.substring(Math.max(0, id.length() - 8));
   }
 }

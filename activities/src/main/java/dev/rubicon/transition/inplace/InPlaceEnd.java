@@ -36,7 +36,9 @@ public final class InPlaceEnd {
         String ours = plan.ruleConstraint(rule, "check");
         // The name that PostgreSQL itself would give, unless it is taken.
         String wanted = plan.relation().name() + "_" + rule.name() + "_check";
-        if (wanted.length() <= 63 && has(session, plan, ours) && !has(session, plan, wanted)) {
+        if (wanted.equals(Identifiers.fitting(wanted))
+            && has(session, plan, ours)
+            && !has(session, plan, wanted)) {
           sql.add(
               table
                   + "RENAME CONSTRAINT "

@@ -35,8 +35,7 @@ public final class IncomingKeys {
    */
   public record Key(String name, RelationName table, String definition, List<String> columns) {
     public String twin() {
-      String name = OURS + name();
-      return name.length() <= 63 ? name : name.substring(0, 63);
+      return Identifiers.fitting(OURS + name());
     }
   }
 
