@@ -106,6 +106,7 @@ public final class Preflight {
             .filter(finding -> !toldBetter(finding, obstacles))
             .forEach(found::add);
       }
+      found.addAll(ClientNotes.of(before, canonical, context.runbook()));
       findings = disposed(context, found);
     }
     context.evidence().record(EvidenceNames.FINDINGS, findings);
