@@ -96,7 +96,11 @@ public final class Bench {
 
   /** The runbook allows whatever others do to a legacy relation after preflight. */
   public Bench allowChangesMeanwhile() {
-    hazards = "[{hazard: 'hazard:meanwhile:*', reason: known}]";
+    return allow("hazard:meanwhile:*");
+  }
+
+  public Bench allow(String hazard) {
+    hazards = "[{hazard: '%s', reason: known}]".formatted(hazard);
     return this;
   }
 
