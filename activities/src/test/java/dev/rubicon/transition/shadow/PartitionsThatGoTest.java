@@ -152,9 +152,8 @@ class PartitionsThatGoTest {
     grow(bench, "t", "before_abort", 6000);
     bench.run("DELETE FROM t WHERE id >= 1000");
     bench.verify();
-    assertThatThrownBy(bench::abort)
-        .hasMessageContaining(
-            "extra:table:public.before_abort, extra:table:public.before_abort_all");
+    assertThat(bench.abort().others())
+        .contains("added:table:public.before_abort", "added:table:public.before_abort_all");
     assertThat(bench.one("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '!rubicon%'"))
         .isEqualTo("0");
     bench.run("DROP TABLE before_abort");
