@@ -39,8 +39,6 @@ final class ConcurrentClients {
     for (Connection connection : connections) {
       Attempt.execute(connection, "SET TIME ZONE 'UTC'");
       Attempt.execute(connection, "SET statement_timeout = '60s'");
-      // They deadlock all the time, and nobody is to wait for that.
-      Attempt.execute(connection, "SET deadlock_timeout = '20ms'");
     }
   }
 

@@ -6,6 +6,7 @@ import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.transition.Bench;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -42,10 +43,13 @@ final class Round {
     prepare(server);
     var clients = new ArrayList<Client>();
     for (int i = 0; i < CLIENTS; i++) {
+      boolean ordinary = i % 2 == 1;
       clients.add(
           new Client(
-              bench.connect("client" + i),
-              Stream.generate(() -> bench.connect("concurrent")).limit(CONCURRENT_CLIENTS).toList(),
+              connect("client" + i, ordinary),
+              Stream.generate(() -> connect("concurrent", ordinary))
+                  .limit(CONCURRENT_CLIENTS)
+                  .toList(),
               DriverManager.getConnection(
                   SharedPostgres.server().jdbcUrl(references),
                   SharedPostgres.server().superuser(),
@@ -54,6 +58,23 @@ final class Round {
               tally));
     }
     this.traffic = new Traffic(clients, cases);
+  }
+
+  /**
+   * @param ordinary whether it may do what it is granted, instead of everything
+   */
+  private Connection connect(String name, boolean ordinary) {
+    Connection connection = bench.connect(name);
+    try {
+      // They deadlock all the time, and nobody is to wait for that.
+      Attempt.execute(connection, "SET deadlock_timeout = '20ms'");
+      if (ordinary) {
+        Attempt.execute(connection, "SET ROLE oracle_client");
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    return connection;
   }
 
   private void prepare(Server server) throws SQLException {
@@ -85,6 +106,12 @@ final class Round {
       c.shape.kept().ifPresent(bench::legacy);
       types.addAll(c.reference.create());
     }
+    bench.run(
+        "DO $$ BEGIN CREATE ROLE oracle_client;"
+            + " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
+        "GRANT USAGE ON SCHEMA public, canon, clock TO oracle_client",
+        "GRANT ALL ON ALL TABLES IN SCHEMA public TO oracle_client",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, clock TO oracle_client");
     bench.migration("V1__canonical.sql", String.join(";\n", migration) + ";\n");
     bench.migration("U1__canonical.sql", String.join(";\n", undo) + ";\n");
     try (var connection =
