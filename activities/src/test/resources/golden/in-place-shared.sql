@@ -151,8 +151,8 @@ BEGIN
 END
 $rubicon$;
 
-CREATE OR REPLACE FUNCTION rubicon.deferrable_constraints(
-    relation pg_catalog.oid, initially_deferred pg_catalog.bool) RETURNS pg_catalog.oid[]
+CREATE OR REPLACE FUNCTION rubicon.deferrable_constraints(relation pg_catalog.oid)
+  RETURNS pg_catalog.oid[]
   LANGUAGE plpgsql STABLE AS $rubicon$
 -- Of a relation, and of the foreign keys that point at it: the triggers on a relation are indexed, the
 -- keys that point at it are not. Not where the schema has a constraint of the same name that is not
@@ -164,7 +164,6 @@ BEGIN
     JOIN pg_catalog.pg_constraint c ON c.oid OPERATOR(pg_catalog.=) t.tgconstraint
     WHERE t.tgrelid OPERATOR(pg_catalog.=) relation
       AND c.condeferrable
-      AND (initially_deferred OR NOT c.condeferred)
       AND c.contype OPERATOR(pg_catalog.<>) 't'::pg_catalog."char"
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint s
                       WHERE s.conname OPERATOR(pg_catalog.=) c.conname
@@ -193,58 +192,20 @@ $rubicon$;
 
 CREATE OR REPLACE FUNCTION rubicon.postpone_checks() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
--- BEFORE a client's statement on one side: the other side gets its rows one by one, so what PostgreSQL
--- checks there at a statement's end (foreign keys, deferrable constraints) waits for the last one.
--- Arguments: the other side's OID, and whether rubicon.settle_checks() is to check it. Where this
--- side's clients can defer constraints of theirs it waits for COMMIT: nobody can ask whether they have.
-DECLARE
-  open pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.open_statements', true), '');
-  waiting pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.waiting_checks', true), '');
-  other pg_catalog.oid := TG_ARGV[0]::pg_catalog.oid;
+-- BEFORE a client's statement on one side: the other side (its OID is the argument) gets its rows one
+-- by one, so what PostgreSQL checks there at a statement's end waits for COMMIT. Never IMMEDIATE here:
+-- that would run whatever is waiting, others' triggers too, with Rubicon's rights.
 BEGIN
-  IF pg_catalog.texteq(open, '') THEN
-    open := '0';
-  END IF;
-  PERFORM pg_catalog.set_config(
-    'rubicon.open_statements',
-    (open::pg_catalog.int4 OPERATOR(pg_catalog.+) 1)::pg_catalog.text,
-    true);
-  -- As the first row would; from here on neither its name nor its constraints change hands.
-  EXECUTE pg_catalog.format('LOCK TABLE ONLY %s IN ROW EXCLUSIVE MODE', other::pg_catalog.regclass);
-  BEGIN
-    PERFORM rubicon.set_constraints(rubicon.deferrable_constraints(other, true), 'DEFERRED');
-  EXCEPTION WHEN wrong_object_type OR undefined_object THEN
-    -- A key elsewhere that an abort has just given back as it was, or that its owner has renamed.
-    RETURN NULL;
-  END;
-  IF pg_catalog.texteq(TG_ARGV[1], 'settles') THEN
-    IF pg_catalog.texteq(waiting, '') THEN
-      waiting := '{}';
-    END IF;
-    PERFORM pg_catalog.set_config(
-      'rubicon.waiting_checks',
-      pg_catalog.array_cat(
-        waiting::pg_catalog.oid[], rubicon.deferrable_constraints(other, false))::pg_catalog.text,
-      true);
-  END IF;
-  RETURN NULL;
-END
-$rubicon$;
-
-CREATE OR REPLACE FUNCTION rubicon.settle_checks() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
--- AFTER a client's statement, when all its rows are on the other side: what rubicon.postpone_checks()
--- made wait is checked. One WITH query writes several relations: the last of its statements checks.
-DECLARE
-  open pg_catalog.int4 := pg_catalog.current_setting('rubicon.open_statements')::pg_catalog.int4
-    OPERATOR(pg_catalog.-) 1;
-  waiting pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.waiting_checks', true), '');
-BEGIN
-  PERFORM pg_catalog.set_config('rubicon.open_statements', open::pg_catalog.text, true);
-  IF open OPERATOR(pg_catalog.=) 0 AND pg_catalog.textne(waiting, '') THEN
-    PERFORM pg_catalog.set_config('rubicon.waiting_checks', '', true);
-    PERFORM rubicon.set_constraints(waiting::pg_catalog.oid[], 'IMMEDIATE');
-  END IF;
+  FOR attempt IN 1 .. 3 LOOP
+    BEGIN
+      PERFORM rubicon.set_constraints(
+        rubicon.deferrable_constraints(TG_ARGV[0]::pg_catalog.oid), 'DEFERRED');
+      RETURN NULL;
+    EXCEPTION WHEN undefined_object OR invalid_schema_name OR wrong_object_type THEN
+      -- The names change hands at this moment, or an abort gives a key back as it was.
+      CONTINUE;
+    END;
+  END LOOP;
   RETURN NULL;
 END
 $rubicon$;

@@ -27,6 +27,10 @@ DECLARE
   frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
                              OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
+  IF TG_RELID OPERATOR(pg_catalog.<>) LEGACY::pg_catalog.oid THEN
+RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
   -- Notes for contract which applications still write legacy, once per session and minute.
   key_before := pg_catalog.concat(
     pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
@@ -170,6 +174,9 @@ CREATE OR REPLACE FUNCTION rubicon."t_da01325d_truncate_up"() RETURNS trigger
 DECLARE
   outer_guard_key pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), '');
 BEGIN
+  IF TG_RELID OPERATOR(pg_catalog.<>) LEGACY::pg_catalog.oid THEN
+RETURN NULL;  -- a partition that has been detached
+  END IF;
   IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
     RETURN NULL;  -- the engine itself
   END IF;
@@ -193,13 +200,11 @@ BEGIN
     END IF;
     DELETE FROM rubicon."t_da01325d_canonical";
   ELSE
-    -- A relation with checks that wait cannot be truncated (55006).
-    PERFORM rubicon.set_constraints(
-      rubicon.deferrable_constraints(CANONICAL::pg_catalog.oid, true), 'IMMEDIATE');
     BEGIN
       EXECUTE pg_catalog.format('TRUNCATE %s', CANONICAL::pg_catalog.oid::pg_catalog.regclass);
-    EXCEPTION WHEN feature_not_supported THEN
-      -- A foreign key that is younger than the snapshot, or that came while this waited for its lock.
+    EXCEPTION WHEN feature_not_supported OR object_in_use THEN
+      -- A foreign key that is younger than the snapshot, or that came while this waited for its lock;
+      -- or checks of the other side still wait for COMMIT.
       IF pg_catalog.current_setting('transaction_isolation')
            OPERATOR(pg_catalog.=) ANY (ARRAY['repeatable read', 'serializable']) THEN
         RAISE EXCEPTION 'rubicon: TRUNCATE of % cannot be followed in a % transaction', TG_TABLE_NAME,
@@ -279,7 +284,7 @@ CREATE TRIGGER "!rubicon_truncates" AFTER TRUNCATE ON "public"."t_new"
 ALTER TABLE "public"."t_new" ENABLE ALWAYS TRIGGER "!rubicon_truncates";
 
 CREATE TRIGGER "!rubicon_closed" BEFORE UPDATE OR DELETE ON "public"."t_new"
-  FOR EACH STATEMENT WHEN (pg_catalog.pg_trigger_depth() = 0 AND coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), '') = '') EXECUTE FUNCTION rubicon."t_da01325d_closed"();
+  FOR EACH STATEMENT WHEN (pg_catalog.int4eq(pg_catalog.pg_trigger_depth(), 0) AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), '')) EXECUTE FUNCTION rubicon."t_da01325d_closed"();
 
 ALTER TABLE "public"."t_new" ENABLE ALWAYS TRIGGER "!rubicon_closed";
 

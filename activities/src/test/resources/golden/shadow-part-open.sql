@@ -22,6 +22,10 @@ DECLARE
   frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
                              OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
+  IF TG_RELID OPERATOR(pg_catalog.<>) CANONICAL::pg_catalog.oid THEN
+RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
   -- The engine changes the key of the larger row beside this part, for a client of the other side,
   -- and a foreign key between them changes the part's key as well. No client of this side wrote it:
   -- sent to the other side, it would bring back what the client there has just overwritten.
@@ -186,6 +190,9 @@ CREATE OR REPLACE FUNCTION rubicon."u_p_6b743fb1_truncate_down"() RETURNS trigge
 DECLARE
   outer_guard_key pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), '');
 BEGIN
+  IF TG_RELID OPERATOR(pg_catalog.<>) CANONICAL::pg_catalog.oid THEN
+RETURN NULL;  -- a partition that has been detached
+  END IF;
   IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
     RETURN NULL;  -- the engine itself
   END IF;

@@ -35,6 +35,10 @@ DECLARE
   frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
                              OR pg_catalog.texteq(isolation, 'serializable');
 BEGIN
+  IF TG_RELID OPERATOR(pg_catalog.<>) LEGACY::pg_catalog.oid THEN
+RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
+      USING ERRCODE = 'insufficient_privilege';
+  END IF;
   -- Notes for contract which applications still write legacy, once per session and minute.
   key_before := pg_catalog.concat(
     pg_catalog.to_char(pg_catalog.clock_timestamp(), 'YYYY-MM-DD HH24:MI '),
@@ -204,6 +208,9 @@ CREATE OR REPLACE FUNCTION rubicon."b_7c197973_truncate_up"() RETURNS trigger
 DECLARE
   outer_guard_key pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '');
 BEGIN
+  IF TG_RELID OPERATOR(pg_catalog.<>) LEGACY::pg_catalog.oid THEN
+RETURN NULL;  -- a partition that has been detached
+  END IF;
   IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
     RETURN NULL;  -- the engine itself
   END IF;
@@ -291,7 +298,7 @@ CREATE TRIGGER "!rubicon_truncates_b_7c197973" AFTER TRUNCATE ON "public"."w"
 ALTER TABLE "public"."w" ENABLE ALWAYS TRIGGER "!rubicon_truncates_b_7c197973";
 
 CREATE TRIGGER "!rubicon_closed_b_7c197973" BEFORE UPDATE OR DELETE ON "public"."w"
-  FOR EACH STATEMENT WHEN (pg_catalog.pg_trigger_depth() = 0 AND coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '') = '') EXECUTE FUNCTION rubicon."b_7c197973_closed"();
+  FOR EACH STATEMENT WHEN (pg_catalog.int4eq(pg_catalog.pg_trigger_depth(), 0) AND pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), '')) EXECUTE FUNCTION rubicon."b_7c197973_closed"();
 
 ALTER TABLE "public"."w" ENABLE ALWAYS TRIGGER "!rubicon_closed_b_7c197973";
 

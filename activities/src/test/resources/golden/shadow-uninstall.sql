@@ -8,8 +8,6 @@ DROP TRIGGER IF EXISTS "!rubicon_ends" ON public.t;
 
 DROP TRIGGER IF EXISTS "!rubicon_postpones" ON public.t;
 
-DROP TRIGGER IF EXISTS "!rubicon_settles" ON public.t;
-
 DROP TRIGGER IF EXISTS "!rubicon_closed" ON public.t;
 
 DROP TRIGGER IF EXISTS "!rubicon_rows" ON public.t_new;
@@ -21,8 +19,6 @@ DROP TRIGGER IF EXISTS "!rubicon_begins" ON public.t_new;
 DROP TRIGGER IF EXISTS "!rubicon_ends" ON public.t_new;
 
 DROP TRIGGER IF EXISTS "!rubicon_postpones" ON public.t_new;
-
-DROP TRIGGER IF EXISTS "!rubicon_settles" ON public.t_new;
 
 DROP TRIGGER IF EXISTS "!rubicon_closed" ON public.t_new;
 

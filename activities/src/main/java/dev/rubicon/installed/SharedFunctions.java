@@ -22,7 +22,6 @@ public final class SharedFunctions {
             "deferrable_constraints",
             "set_constraints",
             "postpone_checks",
-            "settle_checks",
             "note_legacy_write")
         .map(function -> SqlTemplate.of("installed/sql/" + function + ".sql.ftl"))
         .map(template -> template.render(new NoSlots()))

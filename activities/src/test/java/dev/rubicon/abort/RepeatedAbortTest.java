@@ -119,7 +119,12 @@ class RepeatedAbortTest {
         .hasMessageContaining("theirs")
         .isInstanceOfSatisfying(
             RubiconException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED));
+            e ->
+                assertThat(e.code())
+                    .isEqualTo(
+                        kind == Kind.IN_PLACE
+                            ? ErrorCode.TARGET_CHANGED
+                            : ErrorCode.TRANSITION_UNSUPPORTED));
     bench.run("DROP VIEW theirs");
     bench.abort();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
@@ -110,15 +111,17 @@ class RehearsedChangeTest {
     target.install();
     target.run("DROP VIEW mine", "CREATE INDEX buys_w ON buys (w)", "ALTER TABLE buys ADD x int");
     target.backfill();
-    target.verify();
+    assertThat(target.verify().others()).as("what others did, for the gate").hasSize(3);
+    // As if the column had not come on the clone: what others did is no difference.
+    var rehearsed =
+        changes(clone).without(e -> e.kind() == ObjectKind.COLUMN && e.part().equals("w"));
     Facts.Cutover crossed =
-        new Cutover("run", () -> Optional.of(changes(clone)))
+        new Cutover("run", () -> Optional.of(rehearsed))
             .run(target.context(Phase.CUTOVER), CrossingTerms.NONE);
     assertThat(crossed.otherwise())
-        .containsExactly(
-            "column:public.buys.x on the target: integer, on the clone: unchanged",
-            "index:public.buys.buys_w on the target: CREATE INDEX buys_w ON public.buys USING btree"
-                + " (w), on the clone: unchanged",
-            "view:public.mine on the target: gone, on the clone: unchanged");
+        .singleElement()
+        .asString()
+        .startsWith("column:public.buys.w on the target: ")
+        .endsWith(", on the clone: unchanged");
   }
 }

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 final class CatalogPrint {
   /** As the engine writes them, and as PostgreSQL prints what it has parsed. */
   private static final Pattern OID =
-      Pattern.compile("\\b(\\d{5,})(?=\\)?::(pg_catalog\\.)?oid|', '(settles|leaves)')");
+      Pattern.compile(
+          "(?:\\b|(?<=postpone_checks\\('))(\\d{5,})(?=\\)?::(pg_catalog\\.)?oid|'\\) \\(A\\))");
 
   private static final Pattern HASH = Pattern.compile("_[0-9a-f]{8}(?=\\b|_)");
   private static final Pattern NUMBER = Pattern.compile("(?<!\\d)\\d{3}(?!\\d)");

@@ -295,12 +295,12 @@ final class WorkflowCasesTest {
       people.execute("ALTER TABLE public.people ADD COLUMN by_hand integer");
       people.workflow().cancel();
 
-      RolloutStatus held = people.awaitHeld(ErrorCode.TRANSITION_UNSUPPORTED);
+      RolloutStatus held = people.awaitHeld(ErrorCode.TARGET_CHANGED);
       assertThat(held.ways()).containsExactlyInAnyOrder(Way.ABORT, Way.RESUME);
       assertThat(people.installed()).as("its memory stays until all is well").isTrue();
       go(people, way);
       people.await("another attempt", s -> runs(s, Phase.ABORT) == 2);
-      people.awaitHeld(ErrorCode.TRANSITION_UNSUPPORTED);
+      people.awaitHeld(ErrorCode.TARGET_CHANGED);
 
       people.execute("DROP VIEW public.by_hand");
       go(people, way);

@@ -172,7 +172,7 @@ public final class IncomingKeys {
         + " ADD CONSTRAINT "
         + Identifiers.quote(key.twin())
         + " "
-        + StatementChecks.deferrable(definition)
+        + StatementChecks.twin(definition)
         + " NOT VALID";
   }
 

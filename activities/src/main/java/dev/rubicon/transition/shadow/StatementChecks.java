@@ -8,24 +8,19 @@ import java.util.regex.Pattern;
 
 /**
  * What PostgreSQL checks when a statement ends: foreign keys, and constraints that are deferrable.
- * The other side gets a statement's rows one by one, so there it waits until the last one has come;
- * for that, a foreign key must be deferrable for as long as both sides are kept in step.
+ * The other side gets a statement's rows one by one, so there it waits for COMMIT; for that, a
+ * foreign key must be deferrable for as long as both sides are kept in step.
  *
  * @param onCanonical whether writes of legacy meet such checks on canonical
  * @param onLegacy the same the other way round
- * @param legacyDefers whether legacy's clients can defer a constraint of theirs
- * @param canonicalDefers whether canonical's clients can
  * @param legacyKeys OIDs of the foreign keys that point at legacy and are not deferrable
  * @see <a href="https://www.postgresql.org/docs/current/sql-set-constraints.html">SET
  *     CONSTRAINTS</a>
  */
-public record StatementChecks(
-    boolean onCanonical,
-    boolean onLegacy,
-    boolean legacyDefers,
-    boolean canonicalDefers,
-    List<Long> legacyKeys) {
+public record StatementChecks(boolean onCanonical, boolean onLegacy, List<Long> legacyKeys) {
   private static final Pattern DEFERRABLE = Pattern.compile("(?i)\\bDEFERRABLE\\b");
+  private static final Pattern INITIALLY_DEFERRED =
+      Pattern.compile("(?i)\\bINITIALLY\\s+DEFERRED\\b");
   private static final Pattern NOT_DEFERRABLE = Pattern.compile("(?i)\\s+NOT\\s+DEFERRABLE\\b");
 
   public StatementChecks {
@@ -37,11 +32,6 @@ public record StatementChecks(
     return way.toCanonical() ? onCanonical : onLegacy;
   }
 
-  /** Whether those who write on this way's side can defer constraints of theirs. */
-  public boolean deferred(Direction way) {
-    return way.toCanonical() ? legacyDefers : canonicalDefers;
-  }
-
   /** One of {@link #legacyKeys}, by its names now. */
   public record Key(RelationName table, String name) {
     public String deferrable() {
@@ -50,6 +40,17 @@ public record StatementChecks(
 
     public String notDeferrable() {
       return alter() + " NOT DEFERRABLE";
+    }
+
+    /** As a definition has it. */
+    public String as(String definition) {
+      if (!isDeferrable(definition)) {
+        return notDeferrable();
+      }
+      return deferrable()
+          + (INITIALLY_DEFERRED.matcher(options(definition)).find()
+              ? " INITIALLY DEFERRED"
+              : " INITIALLY IMMEDIATE");
     }
 
     private String alter() {
@@ -76,7 +77,7 @@ public record StatementChecks(
 
   /** Whether a foreign key's definition lets clients defer it. */
   public static boolean isDeferrable(String definition) {
-    String options = definition.substring(optionsFrom(definition));
+    String options = options(definition);
     return DEFERRABLE.matcher(NOT_DEFERRABLE.matcher(options).replaceAll("")).find();
   }
 
@@ -89,6 +90,20 @@ public record StatementChecks(
     return definition.substring(0, options)
         + NOT_DEFERRABLE.matcher(definition.substring(options)).replaceAll("")
         + " DEFERRABLE";
+  }
+
+  /**
+   * Of the twin of a foreign key: where clients can defer the key, which names that one alone, the
+   * twin waits for COMMIT always.
+   */
+  public static String twin(String definition) {
+    return isDeferrable(definition) && !INITIALLY_DEFERRED.matcher(options(definition)).find()
+        ? definition + " INITIALLY DEFERRED"
+        : deferrable(definition);
+  }
+
+  private static String options(String definition) {
+    return definition.substring(optionsFrom(definition));
   }
 
   /** Where the quoted names and column lists end. */

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
  */
 class CanonicalNamesTest {
   private static final String NAMES =
-      "SELECT conname::text FROM pg_constraint WHERE conrelid = 'public.%1$s'::regclass"
+      "SELECT conname::text FROM pg_constraint"
+          + " WHERE contype <> 'n' AND conrelid = 'public.%1$s'::regclass"
           + " UNION SELECT indexrelid::regclass::text FROM pg_index"
           + " WHERE indrelid = 'public.%1$s'::regclass ORDER BY 1";
 

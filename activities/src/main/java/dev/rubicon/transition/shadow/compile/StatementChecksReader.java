@@ -20,12 +20,9 @@ record StatementChecksReader(PgSession session) {
   StatementChecks of(
       TableShape legacy, TableShape canonical, List<ForeignKey> keys, Set<Long> leaving) {
     boolean pointedAt = pointedAt(legacy);
-    boolean legacyDefers = deferrable(legacy);
     return new StatementChecks(
         !keys.isEmpty() || pointedAt || deferrable(canonical),
-        pointedAt || legacyDefers || pointsAt(legacy, leaving),
-        legacyDefers,
-        deferrable(canonical) || keys.stream().anyMatch(k -> StatementChecks.isDeferrable(k.sql())),
+        pointedAt || deferrable(legacy) || pointsAt(legacy, leaving),
         notDeferrable(legacy));
   }
 

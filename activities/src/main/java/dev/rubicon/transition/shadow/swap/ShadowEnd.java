@@ -50,9 +50,8 @@ public final class ShadowEnd {
               table + " RENAME CONSTRAINT " + Identifiers.quote(key.twin()) + " TO " + name,
               lock));
       var twin = new StatementChecks.Key(key.table(), key.name());
-      if (!StatementChecks.isDeferrable(key.definition()) || altered.contains(twin)) {
-        sql.add(notDeferrable(id, twin));
-      }
+      String definition = altered.contains(twin) ? "" : key.definition();
+      sql.add(Step.of(id, twin.as(definition), lock));
     }
     if (action != LegacyColumn.Action.DROP && plan.keyMap().isPresent()) {
       sql.addAll(archive(id, plan.keyMap().get().table()));

@@ -47,11 +47,16 @@ record Moves(String statements, String waitingDelete, String carryOut) {
   }
 
   private record Statement(
-      String function, String statements, String waitingDelete, String carryOut) {}
+      String function, Home home, String statements, String waitingDelete, String carryOut) {}
 
   static String statement(ShadowPlan plan, Direction way) {
     Moves moves = of(plan, way);
     return STATEMENT.render(
-        new Statement(name(plan, way), moves.statements, moves.waitingDelete, moves.carryOut));
+        new Statement(
+            name(plan, way),
+            Home.of(way.from()),
+            moves.statements,
+            moves.waitingDelete,
+            moves.carryOut));
   }
 }

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param source view of this side, which the trigger is on
  * @param target view of the other side
  * @param targetName the other side's relation, as a literal
+ * @param home this side's relation
  * @param legacyWrite on legacy only
  * @param family where other plans write this relation, too
  * @param moves where this side is partitioned
@@ -28,6 +29,7 @@ record RowTrigger(
     String source,
     String target,
     String targetName,
+    Home home,
     Guard guard,
     Moved moved,
     Event event,
@@ -146,6 +148,7 @@ record RowTrigger(
         way.fromView(),
         way.toView(),
         Identifiers.literal(way.to().name().toString()),
+        Home.of(way.from()),
         new Guard(plan.guard(), plan.guardBefore()),
         Moved.of(plan, way),
         Event.of(way.from()),

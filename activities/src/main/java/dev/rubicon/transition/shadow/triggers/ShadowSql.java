@@ -23,7 +23,6 @@ public final class ShadowSql {
   private static final String BEGINS = "!rubicon_begins";
   private static final String ENDS = "!rubicon_ends";
   private static final String POSTPONES = "!rubicon_postpones";
-  private static final String SETTLES = "!rubicon_settles"; // after ENDS, which may still write
   private static final String CLOSED = "!rubicon_closed";
   private static final SqlTemplate NEXT_NUMBER =
       SqlTemplate.of("transition/shadow/sql/next_number.sql.ftl");
@@ -45,6 +44,7 @@ public final class ShadowSql {
     for (Direction way : List.of(plan.up(), plan.down())) {
       if (way.from().partitioned()) {
         sql.add(Moves.carrying(family, way));
+        sql.add("REVOKE EXECUTE ON FUNCTION " + Moves.carry(plan, way) + "(integer) FROM PUBLIC");
         sql.add(Moves.statement(plan, way));
       }
     }
@@ -120,12 +120,14 @@ public final class ShadowSql {
       sql.add(statement(named(ENDS, plan), "AFTER", table, Moves.name(plan, way)));
     }
     if (plan.checks().wait(way)) {
-      names.addAll(List.of(POSTPONES, SETTLES));
-      String checks =
-          "rubicon.postpone_checks('%d', '%s')"
-              .formatted(way.to().oid(), plan.checks().deferred(way) ? "leaves" : "settles");
-      sql.add(clients(named(POSTPONES, plan), "BEFORE", table, plan, checks));
-      sql.add(clients(named(SETTLES, plan), "AFTER", table, plan, "rubicon.settle_checks()"));
+      names.add(POSTPONES);
+      sql.add(
+          clients(
+              named(POSTPONES, plan),
+              "BEFORE INSERT OR UPDATE OR DELETE",
+              table,
+              "pg_catalog.texteq(%s, '')".formatted(guard(plan)),
+              "rubicon.postpone_checks('%d')".formatted(way.to().oid())));
     }
     for (String trigger : names) {
       // A session in replica role (a restore, an apply worker) writes too.
@@ -147,11 +149,13 @@ public final class ShadowSql {
    * What a foreign key or a trigger writes here is for the row triggers to judge.
    */
   private static String refuseUnfilled(ShadowPlan plan) {
-    return """
-    CREATE TRIGGER %s BEFORE UPDATE OR DELETE ON %s
-      FOR EACH STATEMENT WHEN (pg_catalog.pg_trigger_depth() = 0 AND coalesce(pg_catalog.current_setting('%s', true), '') = '') EXECUTE FUNCTION %s()\
-    """
-        .formatted(named(CLOSED, plan), plan.canonical().name().sql(), plan.guard(), closed(plan));
+    return clients(
+        named(CLOSED, plan),
+        "BEFORE UPDATE OR DELETE",
+        plan.canonical().name().sql(),
+        "pg_catalog.int4eq(pg_catalog.pg_trigger_depth(), 0) AND pg_catalog.texteq(%s, '')"
+            .formatted(guard(plan)),
+        closed(plan) + "()");
   }
 
   private static String named(String trigger, ShadowPlan plan) {
@@ -165,14 +169,18 @@ public final class ShadowSql {
         .formatted(name, when, table, function);
   }
 
-  /** Not while the engine itself is writing: then a client's statement is under way already. */
+  /** Empty unless the engine itself is writing: then a client's statement is under way already. */
+  private static String guard(ShadowPlan plan) {
+    return "coalesce(pg_catalog.current_setting('" + plan.guard() + "', true), '')";
+  }
+
   private static String clients(
-      String name, String when, String table, ShadowPlan plan, String call) {
+      String name, String when, String table, String condition, String call) {
     return """
-    CREATE TRIGGER %s %s INSERT OR UPDATE OR DELETE ON %s
-      FOR EACH STATEMENT WHEN (coalesce(pg_catalog.current_setting('%s', true), '') = '') EXECUTE FUNCTION %s\
+    CREATE TRIGGER %s %s ON %s
+      FOR EACH STATEMENT WHEN (%s) EXECUTE FUNCTION %s\
     """
-        .formatted(name, when, table, plan.guard(), call);
+        .formatted(name, when, table, condition, call);
   }
 
   /** True unless the engine itself is writing this very row, or is copying. */
@@ -204,8 +212,8 @@ public final class ShadowSql {
     return 7
         + (plan.legacy().partitioned() ? 2 : 0)
         + (plan.canonical().partitioned() ? 2 : 0)
-        + (plan.checks().onCanonical() ? 2 : 0)
-        + (plan.checks().onLegacy() ? 2 : 0);
+        + (plan.checks().onCanonical() ? 1 : 0)
+        + (plan.checks().onLegacy() ? 1 : 0);
   }
 
   /** From now on canonical takes clients. */
@@ -221,7 +229,7 @@ public final class ShadowSql {
   public static List<String> dropTriggers(ShadowPlan plan, List<String> tables) {
     var sql = new ArrayList<String>();
     for (String table : tables) {
-      for (String trigger : List.of(ROWS, DELETES, BEGINS, ENDS, POSTPONES, SETTLES, CLOSED)) {
+      for (String trigger : List.of(ROWS, DELETES, BEGINS, ENDS, POSTPONES, CLOSED)) {
         sql.add("DROP TRIGGER IF EXISTS " + named(trigger, plan) + " ON " + table);
       }
     }

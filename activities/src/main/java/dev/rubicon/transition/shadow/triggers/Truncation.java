@@ -111,6 +111,7 @@ final class Truncation {
    */
   private record Truncate(
       String function,
+      Home home,
       String guardKey,
       String target,
       long targetOid,
@@ -130,6 +131,7 @@ final class Truncation {
     return TRUNCATE.render(
         new Truncate(
             name(plan, way),
+            Home.of(way.from()),
             plan.guard(),
             way.toView(),
             way.to().oid(),

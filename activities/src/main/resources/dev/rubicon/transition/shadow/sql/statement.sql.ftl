@@ -3,12 +3,14 @@
   statements that are under way, innermost last, as "U1;I2;", and carries out a DELETE that no
   INSERT of the statement took for a move.
 --]
+[#import "home.sql.ftl" as homes]
 CREATE FUNCTION ${function}() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 DECLARE
   depth integer := pg_catalog.pg_trigger_depth();
   statements pg_catalog.text := coalesce(pg_catalog.current_setting('${statements}', true), '');
 BEGIN
+[@homes.refuse home=home/]
   IF pg_catalog.texteq(TG_WHEN, 'BEFORE') THEN
     PERFORM pg_catalog.set_config('${statements}', pg_catalog.concat(statements, pg_catalog.left(TG_OP, 1), depth, ';'), true);
     RETURN NULL;

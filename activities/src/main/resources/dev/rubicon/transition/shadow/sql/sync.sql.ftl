@@ -14,6 +14,7 @@
   A "part": a row of this side is no row of its own on the other side, but columns of a larger row.
 --]
 [#import "counterpart.sql.ftl" as counterpart]
+[#import "home.sql.ftl" as homes]
 CREATE OR REPLACE FUNCTION ${function}() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 #variable_conflict use_column
@@ -39,6 +40,7 @@ DECLARE
   waiting_delete  pg_catalog.text[];
 [/#if]
 BEGIN
+[@homes.refuse home=home/]
 [#if legacyWrite??]
   -- Notes for contract which applications still write legacy, once per session and minute.
   key_before := pg_catalog.concat(

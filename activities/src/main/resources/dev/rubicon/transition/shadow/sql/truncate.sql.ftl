@@ -5,6 +5,7 @@
 --]
 [#-- TRUNCATE takes rows that came since the transaction's snapshot, too. Their counterparts could be
      truncated, but not deleted: the snapshot does not show them, and they would stay. --]
+[#import "home.sql.ftl" as homes]
 [#macro refuseFrozenSnapshot indent]
 ${indent}IF pg_catalog.current_setting('transaction_isolation')
 ${indent}     OPERATOR(pg_catalog.=) ANY (ARRAY['repeatable read', 'serializable']) THEN
@@ -19,6 +20,9 @@ CREATE OR REPLACE FUNCTION ${function}() RETURNS trigger
 DECLARE
   outer_guard_key pg_catalog.text := coalesce(pg_catalog.current_setting('${guardKey}', true), '');
 BEGIN
+[@homes.only home=home]
+RETURN NULL;  -- a partition that has been detached
+[/@homes.only]
   IF pg_catalog.texteq(outer_guard_key, 'copy') THEN
     RETURN NULL;  -- the engine itself
   END IF;
@@ -66,13 +70,11 @@ BEGIN
     [@refuseFrozenSnapshot indent="    "/]
     DELETE FROM ${target};
   ELSE
-    -- A relation with checks that wait cannot be truncated (55006).
-    PERFORM rubicon.set_constraints(
-      rubicon.deferrable_constraints(${targetOid}::pg_catalog.oid, true), 'IMMEDIATE');
     BEGIN
       EXECUTE pg_catalog.format('TRUNCATE %s', ${targetOid}::pg_catalog.oid::pg_catalog.regclass);
-    EXCEPTION WHEN feature_not_supported THEN
-      -- A foreign key that is younger than the snapshot, or that came while this waited for its lock.
+    EXCEPTION WHEN feature_not_supported OR object_in_use THEN
+      -- A foreign key that is younger than the snapshot, or that came while this waited for its lock;
+      -- or checks of the other side still wait for COMMIT.
       [@refuseFrozenSnapshot indent="      "/]
       DELETE FROM ${target};
     END;
