@@ -190,26 +190,6 @@ BEGIN
 END
 $rubicon$;
 
-CREATE OR REPLACE FUNCTION rubicon.postpone_checks() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
--- BEFORE a client's statement on one side: the other side (its OID is the argument) gets its rows one
--- by one, so what PostgreSQL checks there at a statement's end waits for COMMIT. Never IMMEDIATE here:
--- that would run whatever is waiting, others' triggers too, with Rubicon's rights.
-BEGIN
-  FOR attempt IN 1 .. 3 LOOP
-    BEGIN
-      PERFORM rubicon.set_constraints(
-        rubicon.deferrable_constraints(TG_ARGV[0]::pg_catalog.oid), 'DEFERRED');
-      RETURN NULL;
-    EXCEPTION WHEN undefined_object OR invalid_schema_name OR wrong_object_type THEN
-      -- The names change hands at this moment, or an abort gives a key back as it was.
-      CONTINUE;
-    END;
-  END LOOP;
-  RETURN NULL;
-END
-$rubicon$;
-
 CREATE OR REPLACE FUNCTION rubicon.note_legacy_write(relation text, application_name text)
   RETURNS void LANGUAGE sql SECURITY DEFINER
 -- A client still writes the legacy side after the cutover. SECURITY DEFINER: clients have no

@@ -21,7 +21,6 @@ public final class SharedFunctions {
             "forget_flags",
             "deferrable_constraints",
             "set_constraints",
-            "postpone_checks",
             "note_legacy_write")
         .map(function -> SqlTemplate.of("installed/sql/" + function + ".sql.ftl"))
         .map(template -> template.render(new NoSlots()))

@@ -14,10 +14,8 @@ import java.util.regex.Pattern;
  * replaced by the name that the relation had when it was first seen: names change hands.
  */
 final class CatalogPrint {
-  /** As the engine writes them, and as PostgreSQL prints what it has parsed. */
-  private static final Pattern OID =
-      Pattern.compile(
-          "(?:\\b|(?<=postpone_checks\\('))(\\d{5,})(?=\\)?::(pg_catalog\\.)?oid|'\\) \\(A\\))");
+  /** As the engine writes them, and as PostgreSQL prints what it has parsed: with a cast. */
+  private static final Pattern OID = Pattern.compile("\\b(\\d{5,})(?=\\)?::(pg_catalog\\.)?oid)");
 
   private static final Pattern HASH = Pattern.compile("_[0-9a-f]{8}(?=\\b|_)");
   private static final Pattern NUMBER = Pattern.compile("(?<!\\d)\\d{3}(?!\\d)");

@@ -42,6 +42,9 @@ public final class ShadowSql {
     sql.add(ClosedCanonical.function(family, closed(plan)));
     sql.add(ClosedCanonical.function(family, Truncation.name(plan, plan.down())));
     for (Direction way : List.of(plan.up(), plan.down())) {
+      if (plan.checks().wait(way)) {
+        sql.add(PostponedChecks.function(plan, way));
+      }
       if (way.from().partitioned()) {
         sql.add(Moves.carrying(family, way));
         sql.add("REVOKE EXECUTE ON FUNCTION " + Moves.carry(plan, way) + "(integer) FROM PUBLIC");
@@ -127,7 +130,7 @@ public final class ShadowSql {
               "BEFORE INSERT OR UPDATE OR DELETE",
               table,
               "pg_catalog.texteq(%s, '')".formatted(guard(plan)),
-              "rubicon.postpone_checks('%d')".formatted(way.to().oid())));
+              PostponedChecks.name(plan, way) + "()"));
     }
     for (String trigger : names) {
       // A session in replica role (a restore, an apply worker) writes too.
@@ -243,6 +246,7 @@ public final class ShadowSql {
     for (Direction way : List.of(plan.up(), plan.down())) {
       sql.add("DROP FUNCTION IF EXISTS " + SyncSql.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Truncation.name(plan, way) + "()");
+      sql.add("DROP FUNCTION IF EXISTS " + PostponedChecks.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Moves.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Moves.carry(plan, way) + "(integer)");
     }
