@@ -14,6 +14,7 @@ import dev.rubicon.table.Dependent;
 import dev.rubicon.table.LegacyRelations;
 import dev.rubicon.transition.rows.BackfillSql;
 import dev.rubicon.transition.rows.Verifier;
+import dev.rubicon.transition.shadow.IncomingKeys;
 import dev.rubicon.transition.shadow.ShadowDependents;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -230,6 +231,7 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   @Override
   public void refuseRetirement(PgSession scan, Runbook runbook, Transitions all) {
     ColumnsLeft.refuse(scan, runbook, plan);
+    new IncomingKeys(scan).refuseWithoutTwins(plan, all.leaving());
     RowsLeft.refuse(scan, runbook, plan, all.shadows());
   }
 

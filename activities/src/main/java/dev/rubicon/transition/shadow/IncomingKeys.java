@@ -2,6 +2,9 @@ package dev.rubicon.transition.shadow;
 
 import static dev.rubicon.table.Naming.unsupported;
 
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -73,6 +76,29 @@ public final class IncomingKeys {
                 Arrays.asList((String[]) row.getArray(5).getArray())),
         legacy,
         leaving.toString().replace('[', '{').replace(']', '}'));
+  }
+
+  /** One that came after the last verification has no twin, and would end with legacy. */
+  public void refuseWithoutTwins(ShadowPlan plan, Set<Long> leaving) {
+    if (!plan.leadsLegacy()) {
+      return;
+    }
+    for (Key key : of(plan.legacy().oid(), leaving)) {
+      if (ConstraintBuild.validated(session, key.table(), key.twin()).isEmpty()) {
+        throw new RubiconException(
+            ErrorCode.CONTRACT_NOT_DUE,
+            "foreign key "
+                + key.name()
+                + " of "
+                + key.table()
+                + " points at "
+                + plan.legacy().name()
+                + ", and none like it at "
+                + plan.to()
+                + ": it came after the last verification",
+            "drop it, and add one to " + plan.to() + " where it is needed; then: rubicon contract");
+      }
+    }
   }
 
   /** Canonical's columns that hold what the key points at. */

@@ -176,6 +176,23 @@ class StatementChecksTest {
         .containsExactly("2", "2");
   }
 
+  /** Others may do so at any time between the verification and contract. */
+  @Test
+  void keysThatCameOrWentSinceTheVerification() {
+    Bench bench = tree();
+    bench.toVerified();
+    bench.cutover();
+    bench.run(
+        "ALTER TABLE emp_next DROP CONSTRAINT emp_next_boss",
+        "CREATE TABLE late (id int, emp int CONSTRAINT late_emp REFERENCES emp)");
+    assertThatThrownBy(bench::contract)
+        .hasMessageContaining("late_emp of public.late points at public.emp");
+    bench.run("ALTER TABLE late DROP CONSTRAINT late_emp");
+    bench.contract();
+    assertThat(bench.rows(NOT_DEFERRABLE))
+        .containsExactly("badge badge_emp_fkey", "desk_next desk_next_emp");
+  }
+
   @Test
   void deferrableConstraints() {
     Bench bench =

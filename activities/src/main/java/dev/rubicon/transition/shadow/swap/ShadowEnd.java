@@ -1,5 +1,6 @@
 package dev.rubicon.transition.shadow.swap;
 
+import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
@@ -95,6 +96,8 @@ public final class ShadowEnd {
     return plan.foreignKeys().stream()
         .filter(key -> !StatementChecks.isDeferrable(key.sql()))
         .map(key -> new StatementChecks.Key(canonical, Identifiers.split(key.name()).getFirst()))
+        // Its owner may have dropped it since.
+        .filter(key -> ConstraintBuild.validated(session, canonical, key.name()).isPresent())
         .map(key -> notDeferrable(id, key))
         .toList();
   }
