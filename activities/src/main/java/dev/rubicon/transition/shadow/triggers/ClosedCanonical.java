@@ -1,5 +1,6 @@
 package dev.rubicon.transition.shadow.triggers;
 
+import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.SharedPlans;
@@ -11,6 +12,24 @@ final class ClosedCanonical {
   private static final SqlTemplate CLOSED = SqlTemplate.of("transition/shadow/sql/closed.sql.ftl");
 
   private ClosedCanonical() {}
+
+  static String name(ShadowPlan plan) {
+    return "rubicon." + Identifiers.quote(plan.id() + "_closed");
+  }
+
+  /**
+   * A client's UPDATE or DELETE of keys that are not copied yet would meet no row and be told so.
+   * What a foreign key or a trigger writes here is for the row triggers to judge.
+   */
+  static String trigger(ShadowPlan plan, String trigger) {
+    return ShadowSql.clients(
+        trigger,
+        "BEFORE UPDATE OR DELETE",
+        plan.canonical().name().sql(),
+        "pg_catalog.int4eq(pg_catalog.pg_trigger_depth(), 0) AND pg_catalog.texteq(%s, '')"
+            .formatted(ShadowSql.guard(plan)),
+        name(plan) + "()");
+  }
 
   private record Closed(
       String function,

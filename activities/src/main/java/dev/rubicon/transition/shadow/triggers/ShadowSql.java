@@ -39,7 +39,7 @@ public final class ShadowSql {
     sql.add(SyncSql.open(family, plan.up()));
     sql.add(ClosedCanonical.function(family, SyncSql.name(plan, plan.down())));
     sql.add(Truncation.function(plan, plan.up()));
-    sql.add(ClosedCanonical.function(family, closed(plan)));
+    sql.add(ClosedCanonical.function(family, ClosedCanonical.name(plan)));
     sql.add(ClosedCanonical.function(family, Truncation.name(plan, plan.down())));
     for (Direction way : List.of(plan.up(), plan.down())) {
       if (plan.checks().wait(way)) {
@@ -95,7 +95,7 @@ public final class ShadowSql {
     plan.asleep().forEach(t -> sql.add(t.disable(plan.canonical().name().sql())));
     add(sql, family, plan.up());
     add(sql, family, plan.down());
-    sql.add(refuseUnfilled(plan));
+    sql.add(ClosedCanonical.trigger(plan, named(CLOSED, plan)));
     sql.add(always(plan.canonical().name().sql(), named(CLOSED, plan)));
     return List.copyOf(sql);
   }
@@ -143,24 +143,6 @@ public final class ShadowSql {
     return "ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + trigger;
   }
 
-  private static String closed(ShadowPlan plan) {
-    return "rubicon." + Identifiers.quote(plan.id() + "_closed");
-  }
-
-  /**
-   * A client's UPDATE or DELETE of keys that are not copied yet would meet no row and be told so.
-   * What a foreign key or a trigger writes here is for the row triggers to judge.
-   */
-  private static String refuseUnfilled(ShadowPlan plan) {
-    return clients(
-        named(CLOSED, plan),
-        "BEFORE UPDATE OR DELETE",
-        plan.canonical().name().sql(),
-        "pg_catalog.int4eq(pg_catalog.pg_trigger_depth(), 0) AND pg_catalog.texteq(%s, '')"
-            .formatted(guard(plan)),
-        closed(plan) + "()");
-  }
-
   private static String named(String trigger, ShadowPlan plan) {
     // A part is deleted before the row that a foreign key ties it to: this sorts before the others.
     boolean part = trigger.equals(DELETES) && plan.partOf() != PartOf.NEITHER;
@@ -173,12 +155,11 @@ public final class ShadowSql {
   }
 
   /** Empty unless the engine itself is writing: then a client's statement is under way already. */
-  private static String guard(ShadowPlan plan) {
+  static String guard(ShadowPlan plan) {
     return "coalesce(pg_catalog.current_setting('" + plan.guard() + "', true), '')";
   }
 
-  private static String clients(
-      String name, String when, String table, String condition, String call) {
+  static String clients(String name, String when, String table, String condition, String call) {
     return """
     CREATE TRIGGER %s %s ON %s
       FOR EACH STATEMENT WHEN (%s) EXECUTE FUNCTION %s\
@@ -223,7 +204,7 @@ public final class ShadowSql {
   public static List<String> open(SharedPlans family) {
     ShadowPlan plan = family.plan();
     return List.of(
-        ClosedCanonical.opened(family, closed(plan)),
+        ClosedCanonical.opened(family, ClosedCanonical.name(plan)),
         SyncSql.open(family, plan.down()),
         Truncation.function(plan, plan.down()));
   }
@@ -250,7 +231,7 @@ public final class ShadowSql {
       sql.add("DROP FUNCTION IF EXISTS " + Moves.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Moves.carry(plan, way) + "(integer)");
     }
-    sql.add("DROP FUNCTION IF EXISTS " + closed(plan) + "()");
+    sql.add("DROP FUNCTION IF EXISTS " + ClosedCanonical.name(plan) + "()");
     plan.numbering().ifPresent(n -> sql.add("DROP FUNCTION IF EXISTS " + nextNumber(plan) + "()"));
     plan.expressions()
         .map(CompiledExpression::function)
