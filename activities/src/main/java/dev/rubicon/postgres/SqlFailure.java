@@ -24,6 +24,9 @@ public final class SqlFailure {
    */
   private static final Set<String> REFUSALS = Set.of("22", "23", "42", "54", "0A");
 
+  /** A value or a row beyond 1 GB, which the server has no SQLSTATE for; it is not translated. */
+  private static final String TOO_LARGE = "invalid memory alloc request size";
+
   /** A transaction that sat idle for too long: the server ended its session. */
   private static final String IDLE_TOO_LONG = "25P03";
 
@@ -45,6 +48,7 @@ public final class SqlFailure {
               state.startsWith("08") || state.startsWith("57P") || state.equals(IDLE_TOO_LONG)
                   ? ErrorCode.CONNECTION_LOST
                   : REFUSALS.contains(state.substring(0, Math.min(2, state.length())))
+                          || state.equals("XX000") && primary(e).startsWith(TOO_LARGE)
                       ? ErrorCode.SQL_REFUSED
                       : ErrorCode.SQL_FAILED;
         };

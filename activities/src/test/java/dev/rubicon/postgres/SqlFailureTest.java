@@ -26,6 +26,9 @@ class SqlFailureTest {
         "DO $$ BEGIN RAISE too_many_columns; END $$ | SQL_REFUSED",
         "DO $$ BEGIN RAISE too_many_arguments; END $$ | SQL_REFUSED",
         "SELECT repeat('x', 1100000000) | SQL_REFUSED",
+        "DO $$ BEGIN RAISE 'invalid memory alloc request size 1' USING ERRCODE = 'XX000'; END $$ |"
+            + " SQL_REFUSED",
+        "DO $$ BEGIN RAISE internal_error; END $$ | SQL_FAILED",
         "DO $$ BEGIN RAISE serialization_failure; END $$ | SQL_FAILED",
         "DO $$ BEGIN RAISE query_canceled; END $$ | SQL_FAILED",
         "DO $$ BEGIN RAISE disk_full; END $$ | DISK_FULL",

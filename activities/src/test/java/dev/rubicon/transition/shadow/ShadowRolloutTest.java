@@ -215,10 +215,9 @@ class ShadowRolloutTest {
     Bench bench = renamed(LegacyName.KEEP);
     bench.toVerified();
     bench.run(
-        "BEGIN; SELECT set_config('rubicon.guard_key_' || (SELECT replace(proname, '_up', '') FROM"
-            + " pg_proc WHERE proname LIKE 'users%_up' AND proname NOT LIKE '%truncate%'), 'copy',"
-            + " true); UPDATE app_users SET email = 'flipped@x' WHERE id = 5; DELETE FROM app_users"
-            + " WHERE id = 6; COMMIT");
+        "BEGIN; SELECT set_config('rubicon.guard_key_' || (SELECT replace(relname, '_legacy', '')"
+            + " FROM pg_class WHERE relname LIKE 'users%_legacy'), 'copy', true); UPDATE app_users"
+            + " SET email = 'flipped@x' WHERE id = 5; DELETE FROM app_users WHERE id = 6; COMMIT");
     assertThatThrownBy(bench::verify)
         .isInstanceOfSatisfying(
             RubiconException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.VERIFY_MISMATCH))
