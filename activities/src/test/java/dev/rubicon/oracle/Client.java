@@ -228,7 +228,7 @@ final class Client implements AutoCloseable {
         throw e;
       }
       script.add("-- " + e.getSQLState() + " " + e.getMessage());
-      if (op.truncates() && Refusal.unfollowed(e, level)) {
+      if (op.truncates() && (Refusal.unfollowed(e, level) || Refusal.waits(e))) {
         tally.one("TRUNCATE not followed");
         throw new Refused();
       }

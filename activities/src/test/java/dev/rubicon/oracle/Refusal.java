@@ -19,6 +19,11 @@ final class Refusal {
         || stage.names() == Names.EITHER && OTHER_NAME.contains(e.getSQLState());
   }
 
+  /** docs/clients.md: a check of what the transaction has written before waits for COMMIT. */
+  static boolean waits(SQLException e) {
+    return e.getSQLState().equals("55006") && e.getMessage().contains("pending trigger events");
+  }
+
   /** docs/clients.md: what the snapshot does not show, the other side could not lose. */
   static boolean unfollowed(SQLException e, String level) {
     return e.getSQLState().equals("0A000")

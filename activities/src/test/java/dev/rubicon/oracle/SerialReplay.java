@@ -60,7 +60,8 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
     if (attempt.end == End.REFUSED) {
       if (Refusal.passes(attempt.refusal, stage)
           || attempt.steps.stream().anyMatch(s -> s.op().truncates())
-              && Refusal.unfollowed(attempt.refusal, attempt.level)) {
+              && (Refusal.unfollowed(attempt.refusal, attempt.level)
+                  || Refusal.waits(attempt.refusal))) {
         return false;
       }
       return attempt.at == 0 || attempt.steps.size() == 1;
