@@ -4,9 +4,11 @@ import dev.rubicon.oracle.RolloutStage.Names;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +21,10 @@ final class Client implements AutoCloseable {
 
   private final Connection database;
   private final Connection reference;
+
+  /** Sides that the transaction has written. */
+  private final Set<Side> written = EnumSet.noneOf(Side.class);
+
   private final Random random;
   private final Comparison comparison;
   private final Tally tally;
@@ -113,6 +119,7 @@ final class Client implements AutoCloseable {
     int depth = 0;
     boolean through = false;
     try {
+      written.clear();
       c.reference.remember();
       depth++;
       execute("BEGIN ISOLATION LEVEL " + level);
@@ -236,12 +243,32 @@ final class Client implements AutoCloseable {
       tally.one(op.kind() + " refused");
       throw new Refused();
     }
-    int expected = c.reference.apply(reference, side, op);
+    written.add(side);
+    int expected;
+    try {
+      expected = c.reference.apply(reference, side, op);
+    } catch (SQLException e) {
+      waits(e);
+      throw new Refused();
+    }
     if (count != expected) {
       throw new IllegalStateException(
           sql + " met " + count + " rows, in the reference " + expected);
     }
     tally.one(op.kind() + " " + side.schema());
+  }
+
+  /**
+   * docs/clients.md: where one transaction writes both sides, foreign keys of the side that it
+   * wrote first wait for COMMIT. There, at the latest, they say what the reference says.
+   */
+  private void waits(SQLException refusal) throws SQLException {
+    if (written.size() < 2
+        || !refusal.getSQLState().equals(Refusal.NO_PARENT)
+        || !state(database, "SET CONSTRAINTS ALL IMMEDIATE").equals(Refusal.NO_PARENT)) {
+      throw refusal;
+    }
+    tally.one("refused at COMMIT");
   }
 
   private Relation pick(List<Relation> relations) {

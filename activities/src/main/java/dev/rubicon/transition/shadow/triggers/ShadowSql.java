@@ -10,6 +10,7 @@ import dev.rubicon.transition.shadow.SharedPlans;
 import dev.rubicon.transition.shadow.Side;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The SQL that installs, opens and removes a shadow; a golden file holds it, and tests run it. */
 public final class ShadowSql {
@@ -129,7 +130,7 @@ public final class ShadowSql {
               named(POSTPONES, plan),
               "BEFORE INSERT OR UPDATE OR DELETE",
               table,
-              "pg_catalog.texteq(%s, '')".formatted(guard(plan)),
+              nobodyWrites(family),
               PostponedChecks.name(plan, way) + "()"));
     }
     for (String trigger : names) {
@@ -157,6 +158,14 @@ public final class ShadowSql {
   /** Empty unless the engine itself is writing: then a client's statement is under way already. */
   static String guard(ShadowPlan plan) {
     return "coalesce(pg_catalog.current_setting('" + plan.guard() + "', true), '')";
+  }
+
+  /** Nor what a foreign key of the other side carries on from what the engine writes there. */
+  private static String nobodyWrites(SharedPlans family) {
+    return family.all().stream()
+        .map(plan -> "pg_catalog.texteq(%s, '')".formatted(guard(plan)))
+        .distinct()
+        .collect(Collectors.joining(" AND "));
   }
 
   static String clients(String name, String when, String table, String condition, String call) {
