@@ -19,8 +19,7 @@ public final class SharedFunctions {
             "begin_insert",
             "end_insert",
             "forget_flags",
-            "deferrable_constraints",
-            "set_constraints",
+            "defer_checks",
             "note_legacy_write")
         .map(function -> SqlTemplate.of("installed/sql/" + function + ".sql.ftl"))
         .map(template -> template.render(new NoSlots()))

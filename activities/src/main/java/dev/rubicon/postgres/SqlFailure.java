@@ -87,6 +87,11 @@ public final class SqlFailure {
     return e.getCause() instanceof StateHolder holder ? holder.state : "";
   }
 
+  /** What says nothing of the statement: the session is gone, or the disk is full. */
+  public static boolean lost(RubiconException e) {
+    return e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL;
+  }
+
   /** A lock timeout or a deadlock: others went first, and the same may pass the next time. */
   public static boolean gaveWay(RubiconException e) {
     return gaveWay(state(e));

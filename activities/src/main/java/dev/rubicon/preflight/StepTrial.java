@@ -1,11 +1,11 @@
 package dev.rubicon.preflight;
 
-import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.rollout.Phase;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,7 +127,7 @@ final class StepTrial {
   }
 
   static void rethrowLost(RubiconException e) {
-    if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
+    if (SqlFailure.lost(e)) {
       throw e;
     }
   }

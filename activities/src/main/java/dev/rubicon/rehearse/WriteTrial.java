@@ -1,17 +1,14 @@
 package dev.rubicon.rehearse;
 
-import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SqlFailure;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -25,9 +22,6 @@ final class WriteTrial {
   private static final int ROWS = 20;
 
   private static final String SAMPLE = "pg_temp._rubicon_rows";
-
-  private static final Set<ErrorCode> LOST =
-      EnumSet.of(ErrorCode.CONNECTION_LOST, ErrorCode.DISK_FULL);
 
   private final PgSession session;
   private final RelationName relation;
@@ -162,7 +156,7 @@ final class WriteTrial {
       return Optional.empty();
     } catch (RubiconException e) {
       // What a trigger of the owner raises may have any code: only what ends the session is ours.
-      if (LOST.contains(e.code())) {
+      if (SqlFailure.lost(e)) {
         throw e;
       }
       return Optional.of(e);

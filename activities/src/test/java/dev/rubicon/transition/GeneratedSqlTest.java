@@ -117,7 +117,7 @@ class GeneratedSqlTest {
 
   @Test
   void theSharedFunctionsAreWhatTheGoldenFileSays() throws IOException {
-    assertThat(golden("shared", SharedFunctions.sql())).hasSize(11);
+    assertThat(golden("shared", SharedFunctions.sql())).hasSize(10);
   }
 
   /** What the shape's writes leave behind; taken back. */

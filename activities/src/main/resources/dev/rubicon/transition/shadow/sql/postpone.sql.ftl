@@ -10,8 +10,7 @@ BEGIN
 [@homes.refuse home=home/]
   FOR attempt IN 1 .. 3 LOOP
     BEGIN
-      PERFORM rubicon.set_constraints(
-        rubicon.deferrable_constraints(${other}::pg_catalog.oid), 'DEFERRED');
+      PERFORM rubicon.defer_checks(${other}::pg_catalog.oid);
       RETURN NULL;
     EXCEPTION WHEN undefined_object OR invalid_schema_name OR wrong_object_type THEN
       -- The names change hands at this moment, or an abort gives a key back as it was.
