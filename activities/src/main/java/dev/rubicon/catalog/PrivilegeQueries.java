@@ -191,7 +191,9 @@ final class PrivilegeQueries {
                    'statistics:' || s.nspname || '.' || x.stxname
             FROM pg_statistic_ext x JOIN s ON s.oid = x.stxnamespace
           ) q ON d.classoid = q.class AND d.objoid = q.oid AND d.objsubid = q.sub
-          WHERE NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = q.class AND e.objid = q.oid
+          -- What initdb made, with its thousands of comments, lies below FirstNormalObjectId.
+          WHERE (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass)
+            AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = q.class AND e.objid = q.oid
                             AND e.deptype = 'e')
             AND NOT (q.class = 'pg_namespace'::regclass AND q.schema = 'public'
                      AND d.description = 'standard public schema')

@@ -91,7 +91,9 @@ final class UnsupportedQueries {
               AND l.objoid = c.oid
           ) q
           JOIN s ON s.oid = q.namespace
-          WHERE NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = q.class AND e.objid = q.oid
+          -- As an array it comes down into each part, before what is not asked for is printed.
+          WHERE q.namespace = ANY (ARRAY(SELECT oid FROM s))
+            AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = q.class AND e.objid = q.oid
                             AND e.deptype = 'e')
           """;
 }
