@@ -90,7 +90,7 @@ enum DriverClient {
                 server.password(),
                 server.host(),
                 server.port(),
-                bench.database));
+                bench.database()));
     var said = new TreeMap<String, String>();
     try {
       Process process =
@@ -117,7 +117,7 @@ enum DriverClient {
   /** A connection for each case: an error makes the driver forget all that it prepared on it. */
   private static Map<String, String> jdbc(Bench bench, Runnable event) {
     var server = SharedPostgres.server();
-    String url = server.jdbcUrl(bench.database) + "?prepareThreshold=1";
+    String url = server.jdbcUrl(bench.database()) + "?prepareThreshold=1";
     var connections = new LinkedHashMap<String, Connection>();
     var said = new TreeMap<String, String>();
     try {

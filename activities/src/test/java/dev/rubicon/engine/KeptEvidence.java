@@ -21,6 +21,11 @@ public final class KeptEvidence implements Evidence {
     return piece -> pieces.put(key(phase, piece.name()), piece);
   }
 
+  /** What another one holds, too. */
+  public void add(KeptEvidence other) {
+    pieces.putAll(other.pieces);
+  }
+
   private static String key(Phase phase, EvidenceName<?> name) {
     return phase.word() + "/" + name;
   }

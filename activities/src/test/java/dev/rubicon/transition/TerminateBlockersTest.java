@@ -130,7 +130,7 @@ class TerminateBlockersTest {
     bench.run(
         "DROP ROLE IF EXISTS ender",
         "CREATE ROLE ender",
-        "GRANT CREATE ON DATABASE " + bench.database + " TO ender",
+        "GRANT CREATE ON DATABASE " + bench.database() + " TO ender",
         "GRANT ALL ON SCHEMA public TO ender",
         "ALTER TABLE t OWNER TO ender");
     assertThat(missing(bench)).isEmpty();

@@ -43,15 +43,29 @@ public final class SharedPostgres {
 
   /** Creates an empty database and returns its name. */
   public static String freshDatabase(String prefix) {
-    String name = prefix + "_" + SEQUENCE.incrementAndGet();
+    String name = freshName(prefix);
+    execute("CREATE DATABASE \"" + name + "\"");
+    return name;
+  }
+
+  /** A name that no database has yet. */
+  public static String freshName(String prefix) {
+    return prefix + "_" + SEQUENCE.incrementAndGet();
+  }
+
+  /** Creates a database of that name; nobody may be connected to the one that it is copied from. */
+  public static void create(String name, String template) {
+    execute("CREATE DATABASE \"" + name + "\" TEMPLATE \"" + template + "\"");
+  }
+
+  private static void execute(String sql) {
     try (var connection =
             DriverManager.getConnection(
                 server().jdbcUrl("postgres"), server().superuser(), server().password());
         var statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE \"" + name + "\"");
+      statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    return name;
   }
 }
