@@ -57,6 +57,7 @@ public final class Dossiers {
             preflight.fingerprint(),
             preflight.canonicalFingerprint(),
             String.join("\n", findings),
+            String.join("\n", preflight.clients()),
             backup.digest(),
             rehearsal.digest(),
             String.join("\n", cannotPromise));

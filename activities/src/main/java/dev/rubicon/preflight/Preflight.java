@@ -74,6 +74,7 @@ public final class Preflight {
     String version;
     CatalogSnapshot before;
     CatalogSnapshot canonical;
+    List<Finding> notes;
     try (PgSession session = context.open(SessionLimits.SHORT)) {
       session.execute("SET default_transaction_read_only = on");
       version = session.value("SHOW server_version");
@@ -106,7 +107,8 @@ public final class Preflight {
             .filter(finding -> !toldBetter(finding, obstacles))
             .forEach(found::add);
       }
-      found.addAll(ClientNotes.of(before, canonical, context.runbook()));
+      notes = ClientNotes.of(before, canonical, context.runbook());
+      found.addAll(notes);
       findings = disposed(context, found);
     }
     context.evidence().record(EvidenceNames.FINDINGS, findings);
@@ -116,7 +118,8 @@ public final class Preflight {
         before.fingerprint(),
         canonical.fingerprint(),
         counts(findings),
-        findings.stream().filter(Finding::blocks).map(Finding::id).toList());
+        findings.stream().filter(Finding::blocks).map(Finding::id).toList(),
+        notes.stream().map(Finding::title).toList());
   }
 
   /** What does not come from comparing: it is evidence, and a finding where the owner must act. */

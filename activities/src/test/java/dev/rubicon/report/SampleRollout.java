@@ -320,6 +320,7 @@ final class SampleRollout {
             "a".repeat(64),
             "b".repeat(64),
             Map.of("MISSING", 1, "CHANGED", 1),
+            List.of(),
             List.of()));
     var evidence = ledger().evidence(input(Phase.PREFLIGHT, 1));
     evidence.record(EvidenceNames.FINDINGS, findings);
