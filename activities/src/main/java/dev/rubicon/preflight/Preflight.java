@@ -91,7 +91,7 @@ public final class Preflight {
       context.evidence().record(EvidenceNames.SNAPSHOT, before);
 
       var found = new ArrayList<Finding>(inventory(context, session, earlier.isPresent()));
-      canonical = canonical(context, major, found);
+      canonical = canonical(context, session, major, found);
       context.evidence().record(EvidenceNames.CANONICAL, canonical);
       List<Finding> differences = CatalogDiff.between(before, canonical);
       if (earlier.isPresent()) {
@@ -146,7 +146,8 @@ public final class Preflight {
         .toList();
   }
 
-  private CatalogSnapshot canonical(PhaseContext context, int major, List<Finding> found) {
+  private CatalogSnapshot canonical(
+      PhaseContext context, PgSession target, int major, List<Finding> found) {
     context.progress().update("canonical", 0, 0, "");
     try (var scratch = ScratchDatabase.create(staging, context.tag());
         var session = scratch.open()) {
@@ -162,6 +163,7 @@ public final class Preflight {
                     + ": definitions may be printed differently"));
       }
       scratch.apply(context.bundle(), context.runbook().canonical().sql());
+      found.addAll(SizeLimits.of(target, session, context.runbook()));
       return CatalogReader.read(session, context.runbook().schemas());
     }
   }
