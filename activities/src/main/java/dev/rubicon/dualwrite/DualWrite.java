@@ -3,6 +3,7 @@ package dev.rubicon.dualwrite;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.ConcurrentIndexes;
+import dev.rubicon.installed.OwnTransactions;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
@@ -71,6 +72,7 @@ public final class DualWrite {
                 StepRunner.run(session, transition.grants(session));
                 TargetState.installed(session, transition.stored(session));
                 SyncFingerprint.installed(session);
+                OwnTransactions.note(session);
               }));
     }
     if (!locks.isEmpty()) {

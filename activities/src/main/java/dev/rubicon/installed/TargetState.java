@@ -39,6 +39,7 @@ public final class TargetState {
         catalog_before       jsonb NOT NULL DEFAULT '[]',
         catalog_noted        jsonb NOT NULL DEFAULT '[]',
         catalog_others       jsonb NOT NULL DEFAULT '[]',
+        catalog_own          xid[] NOT NULL DEFAULT '{}',
         relaxed              jsonb NOT NULL DEFAULT '[]',
         stamped              jsonb NOT NULL DEFAULT '[]',
         turns                integer NOT NULL DEFAULT 0,
@@ -149,7 +150,7 @@ public final class TargetState {
     if (session
         .value(
             "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid ="
-                + " to_regclass('rubicon.state') AND attname = 'catalog_others')")
+                + " to_regclass('rubicon.state') AND attname = 'catalog_own')")
         .equals("f")) {
       throw otherVersion(null);
     }

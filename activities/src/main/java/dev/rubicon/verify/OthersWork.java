@@ -10,6 +10,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.OthersChanges;
+import dev.rubicon.installed.OwnTransactions;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
@@ -70,7 +71,7 @@ final class OthersWork {
                                     followed.stream().flatMap(c -> revoked(c, canonical).stream()),
                                     transition.grants(session).stream())
                                 .toList(),
-                        () -> {}));
+                        () -> OwnTransactions.note(session)));
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** DDL of others while a rollout is under way is named at the gate, followed, or stops there. */
 class ChangedMeanwhileTest {
@@ -163,6 +165,57 @@ class ChangedMeanwhileTest {
     alone.run("GRANT SELECT ON acct TO meanwhile_new", "REVOKE SELECT ON acct FROM meanwhile_old");
     alone.verify();
     assertThat(bench.cutover().change()).isEqualTo(alone.cutover().change());
+  }
+
+  /** While dual write and verification change the catalog themselves. */
+  @ParameterizedTest
+  @ValueSource(strings = {"installing triggers", "adding constraints"})
+  void whatOthersCreateDuringAPhaseThatCreatesIsTheirs(String moment) {
+    Bench bench =
+        new Bench(
+                role("meanwhile_new"),
+                "CREATE TABLE acct (id int PRIMARY KEY, tenant text, v text)",
+                "CREATE TABLE beside (id int PRIMARY KEY, n text)",
+                "INSERT INTO acct SELECT g, 't' || g % 3, ' v' || g FROM generate_series(1, 50) g")
+            .transition(
+                "public.acct",
+                new ColumnMapping(
+                    "label",
+                    "text",
+                    Optional.of("trim(v)"),
+                    Map.of("v", "upper(label)"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    Optional.of("label <> '-'"),
+                    Optional.empty()));
+    Runnable others =
+        () ->
+            bench.run(
+                "ALTER TABLE acct ADD CONSTRAINT known CHECK (tenant <> '') NOT VALID",
+                "CREATE INDEX acct_tenant ON acct (tenant)",
+                "CREATE SEQUENCE numbers",
+                "ALTER TABLE beside ALTER n SET DEFAULT 'x', ADD CHECK (n <> '')",
+                "GRANT SELECT ON beside TO meanwhile_new");
+    List<String> theirs =
+        List.of(
+            "added:constraint:public.acct.known",
+            "added:constraint:public.beside.beside_n_check",
+            "added:grant:public.beside.meanwhile_new",
+            "added:index:public.acct.acct_tenant",
+            "added:sequence:public.numbers",
+            "changed:column:public.beside.n");
+    if (moment.equals("installing triggers")) {
+      bench.atNextUpdate(moment, others);
+    }
+    bench.install();
+    bench.backfill();
+    if (!moment.equals("installing triggers")) {
+      bench.atNextUpdate(moment, others);
+    }
+    bench.verify();
+    assertThat(bench.verify().others()).containsExactlyInAnyOrderElementsOf(theirs);
+    assertThat(bench.abort().others()).containsExactlyInAnyOrderElementsOf(theirs);
   }
 
   @Test
