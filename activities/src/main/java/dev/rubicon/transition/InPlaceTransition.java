@@ -140,7 +140,7 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
     steps.add(exclusive("install"));
     InPlaceSql.columnsAndTriggers(plan).forEach(sql -> steps.add(locking("install", sql)));
     steps.add(
-        step("install", "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rubicon TO PUBLIC")
+        step("install", InPlaceSql.grant(plan))
             .because("the owner's default privileges may say otherwise; clients run them"));
     return steps;
   }
