@@ -103,6 +103,10 @@ public final class TargetState {
         after_name  text,
         PRIMARY KEY (moment, kind, relation, name)
       );
+      CREATE TABLE rubicon.hidden_name (
+        object oid PRIMARY KEY,
+        name   text NOT NULL
+      );
       CREATE TABLE rubicon.archived (
         relation oid PRIMARY KEY
       );
