@@ -24,6 +24,8 @@ import dev.rubicon.transition.Transitions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -40,10 +42,12 @@ public final class Contract {
         PgSession session = context.open(SessionLimits.SHORT);
         PgSession scan = context.open(SessionLimits.SCAN)) {
       Optional<TargetState.Row> state = TargetState.find(session);
+      Set<RelationName> gone = Set.of();
       if (state.isPresent()) {
         TargetState.refuseForeign(state.get(), context.input().bundle());
         due(context, session, state.get());
         Transitions all = Transitions.installed(session);
+        gone = gone(session, all);
         all.forEach(t -> t.refuseRetirement(scan, context.runbook(), all));
         archive(context, lock, session, scan);
         lock.check();
@@ -53,16 +57,29 @@ public final class Contract {
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
       context.evidence().record(EvidenceNames.SNAPSHOT, after);
+      Set<RelationName> dropped = gone;
       return new Facts.Contract(
           after.fingerprint(),
           Stream.concat(
                   context.runbook().contract().legacyColumns().stream()
-                      .map(c -> c.relation() + "." + c.column() + "=" + word(c.action())),
+                      .map(
+                          c ->
+                              c.relation()
+                                  + "."
+                                  + c.column()
+                                  + "="
+                                  + word(c.action())
+                                  + note(dropped, RelationName.parse(c.relation()))),
                   context.runbook().transitions().stream()
                       .filter(Runbook.Transition::endsRelation)
                       .map(t -> RelationName.parse(t.relation()))
                       .distinct()
-                      .map(r -> r + "=" + word(LegacyRelations.action(context.runbook(), r))))
+                      .map(
+                          r ->
+                              r
+                                  + "="
+                                  + word(LegacyRelations.action(context.runbook(), r))
+                                  + note(dropped, r)))
               .toList());
     }
   }
@@ -104,6 +121,24 @@ public final class Contract {
       Transitions transitions = Transitions.installed(session);
       OthersObjects.refuse(session, transitions.retires(session, runbook), "rubicon resume");
     }
+  }
+
+  /** Legacy relations that somebody has dropped by hand: nothing of theirs is left to lose. */
+  private static Set<RelationName> gone(PgSession session, Transitions all) {
+    return all.stream()
+        .filter(
+            t ->
+                session
+                    .value(
+                        "SELECT NOT EXISTS (SELECT FROM pg_class WHERE oid = ?::bigint::oid)",
+                        t.oids(session).getFirst())
+                    .equals("t"))
+        .map(Transition::relation)
+        .collect(Collectors.toSet());
+  }
+
+  private static String note(Set<RelationName> gone, RelationName relation) {
+    return gone.contains(relation) ? " (was not there: somebody had dropped " + relation + ")" : "";
   }
 
   private static String word(LegacyColumn.Action action) {

@@ -26,7 +26,7 @@ final class Retirement {
   static void run(PhaseContext context, PgSession session) {
     Transitions transitions = Transitions.installed(session);
     List<RelationName> relations =
-        transitions.stream().flatMap(t -> t.sides(session).stream()).distinct().toList();
+        transitions.stream().flatMap(t -> t.standing(session).stream()).distinct().toList();
     List<String> files = context.runbook().contract().sql();
     context.progress().update("contract", 0, 0, "retiring " + retired(transitions));
     List<LockLadder.Attempt> attempts =
@@ -60,7 +60,7 @@ final class Retirement {
     OthersObjects.refuse(
         session, transitions.retires(session, context.runbook()), "rubicon contract");
     for (Transition transition : transitions) {
-      StepRunner.run(session, transition.lock(session, transition.sides(session), attempt));
+      StepRunner.run(session, transition.lock(session, transition.standing(session), attempt));
     }
     for (Transition transition : transitions.toRetire()) {
       try {

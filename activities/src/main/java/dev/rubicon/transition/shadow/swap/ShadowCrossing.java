@@ -60,7 +60,9 @@ public final class ShadowCrossing {
     boolean veiled =
         moves(plan)
             && plan.legacyName() == LegacyName.VIEW
-            && ShadowNames.of(session, plan.legacy()).equals(plan.hidden());
+            && ShadowNames.find(session, plan.legacy().oid())
+                .filter(plan.hidden()::equals)
+                .isPresent();
     var steps = new ArrayList<Step>();
     RelationName view = plan.legacy().name();
     Step drop = Step.of(id, "DROP VIEW " + view.sql(), Step.Lock.exclusive(view));
