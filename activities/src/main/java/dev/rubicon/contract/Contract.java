@@ -2,6 +2,7 @@ package dev.rubicon.contract;
 
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -30,6 +31,8 @@ import java.util.stream.Stream;
  * Days later: legacy columns are retired, and no trace of Rubicon is left. There is no way back.
  */
 public final class Contract {
+  public static final EvidenceName<List<LegacyWriter>> LEGACY_WRITERS =
+      EvidenceName.ofList("legacy-writers", LegacyWriter.class);
 
   /** Applications that wrote the legacy side; counted once per session and minute. */
   public record LegacyWriter(
@@ -129,7 +132,7 @@ public final class Contract {
                 new LegacyWriter(
                     row.getString(1), row.getString(2), row.getLong(3), row.getString(4)),
             quiet.toMillis() / 1000.0);
-    context.evidence().record(EvidenceNames.LEGACY_WRITERS, writers);
+    context.evidence().record(LEGACY_WRITERS, writers);
     if (!writers.isEmpty()) {
       throw new RubiconException(
           ErrorCode.LEGACY_STILL_WRITTEN,

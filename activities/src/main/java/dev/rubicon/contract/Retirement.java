@@ -3,9 +3,9 @@ package dev.rubicon.contract;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.OthersObjects;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.postgres.PgSession;
@@ -40,12 +40,9 @@ final class Retirement {
                   return true;
                 })
             .attempts();
-    files.forEach(
-        file -> context.evidence().record(EvidenceNames.LOCKS_OF_FILE.of(file), attempts));
+    files.forEach(file -> context.evidence().record(LockEvidence.LOCKS_OF_FILE.of(file), attempts));
     for (Transition transition : transitions) {
-      context
-          .evidence()
-          .record(EvidenceNames.LOCKS_OF_RELATION.of(transition.relation()), attempts);
+      context.evidence().record(LockEvidence.LOCKS_OF_RELATION.of(transition.relation()), attempts);
     }
   }
 

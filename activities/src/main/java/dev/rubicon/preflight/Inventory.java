@@ -1,5 +1,6 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
@@ -66,7 +67,11 @@ public final class Inventory {
    * @param rows of now
    * @param exact false: the planner's estimate, -1 when it has none
    */
-  public record Table(String relation, long rows, boolean exact, long bytes) {}
+  public record Table(String relation, long rows, boolean exact, long bytes) {
+    /** Under which name it is recorded. */
+    public static final EvidenceName<List<Table>> EVIDENCE =
+        EvidenceName.ofList("tables", Table.class);
+  }
 
   public record LongTransaction(
       int pid, String application, String state, String backend, double seconds) {}
@@ -79,7 +84,11 @@ public final class Inventory {
       boolean inRecovery,
       List<LongTransaction> longTransactions,
       List<Replica> replicas,
-      List<Slot> slots) {}
+      List<Slot> slots) {
+    /** Under which name it is recorded. */
+    public static final EvidenceName<Activity> EVIDENCE =
+        EvidenceName.of("activity", Activity.class);
+  }
 
   List<Table> tables() {
     record Size(RelationName relation, long bytes, long heap, long estimate) {}
@@ -196,7 +205,11 @@ public final class Inventory {
    *
    * @param checked false: the column has no index that would answer quickly
    */
-  public record SequenceState(String sequence, String column, boolean checked, boolean behind) {}
+  public record SequenceState(String sequence, String column, boolean checked, boolean behind) {
+    /** Under which name it is recorded. */
+    public static final EvidenceName<List<SequenceState>> EVIDENCE =
+        EvidenceName.ofList("sequences", SequenceState.class);
+  }
 
   private static final String SEQUENCES =
       """

@@ -123,14 +123,14 @@ public final class Preflight {
   private List<Finding> inventory(PhaseContext context, PgSession session, boolean relaunched) {
     var inventory = new Inventory(session, context.runbook());
     context.progress().update("row counts", 0, 0, "");
-    context.evidence().record(EvidenceNames.TABLES, inventory.tables());
+    context.evidence().record(Inventory.Table.EVIDENCE, inventory.tables());
     context.progress().checkCancelled();
     context.evidence().record(EvidenceNames.SAMPLES, inventory.samples());
-    context.evidence().record(EvidenceNames.ACTIVITY, inventory.activity());
+    context.evidence().record(Inventory.Activity.EVIDENCE, inventory.activity());
     List<VersionTables.VersionTable> versions = VersionTables.find(session);
-    context.evidence().record(EvidenceNames.VERSION_TABLES, versions);
+    context.evidence().record(VersionTables.EVIDENCE, versions);
     List<Inventory.SequenceState> sequences = inventory.sequences();
-    context.evidence().record(EvidenceNames.SEQUENCES, sequences);
+    context.evidence().record(Inventory.SequenceState.EVIDENCE, sequences);
     return Stream.concat(
             sequences.stream()
                 .filter(Inventory.SequenceState::behind)
@@ -175,7 +175,7 @@ public final class Preflight {
       try (PgSession session = scratch.open()) {
         trial = new Trial(context.bundle(), session, Optional.of(canonical)).run();
       }
-      context.evidence().record(EvidenceNames.EFFECTS, new Effects(trial.effects(), left));
+      context.evidence().record(Effects.EVIDENCE, new Effects(trial.effects(), left));
       planned.accept(trial.steps());
       var was = ids(CatalogDiff.between(trial.before(), canonical));
       var is = byId(CatalogDiff.between(trial.after(), canonical));
