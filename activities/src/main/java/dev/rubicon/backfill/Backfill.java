@@ -38,7 +38,7 @@ public final class Backfill {
       Transitions.follow(context, LockLadder.DDL);
       // Row security would hide rows from the backfill: fail rather than leave them out.
       scan.execute("SET row_security = off");
-      scan.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+      Naming.resolve(scan, context.runbook());
       try {
         for (Transition transition : transitions) {
           BackfillSql filling = transition.filling(scan);

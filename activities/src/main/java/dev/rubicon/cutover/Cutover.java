@@ -125,7 +125,7 @@ public final class Cutover {
     Runbook.Cutover wanted = context.runbook().cutover();
     Transitions transitions = Transitions.installed(session);
     List<RelationName> stamped = Stamps.relations(session, wanted, transitions);
-    session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+    Naming.resolve(session, context.runbook());
     List<RelationName> all =
         Stream.concat(
                 transitions.stream().flatMap(t -> t.lockedAtCutover(session).stream()),

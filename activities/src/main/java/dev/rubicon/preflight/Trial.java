@@ -57,7 +57,7 @@ final class Trial {
       CatalogSnapshot after) {}
 
   Result run() {
-    session.execute("SET search_path = " + Naming.searchPath(runbook) + ", pg_catalog");
+    Naming.resolve(session, runbook);
     MigrationFiles files = MigrationFiles.of(bundle);
     planned.next();
     TargetState.schema()

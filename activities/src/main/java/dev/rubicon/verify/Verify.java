@@ -60,7 +60,7 @@ public final class Verify {
       List<SyncFingerprint.Difference> off = before.notAsInstalled(session);
       session.execute("SET row_security = off");
       parallel(session, context.runbook());
-      session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+      Naming.resolve(session, context.runbook());
       var pass = new VerificationPass(context, session, transitions);
       var violations = new TreeMap<String, Long>();
       var invariants = new LinkedHashMap<String, Long>();

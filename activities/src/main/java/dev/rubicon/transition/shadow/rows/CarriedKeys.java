@@ -47,7 +47,7 @@ public final class CarriedKeys {
     try (PgSession session = context.open(SessionLimits.SCAN);
         var _ = context.progress().cancelsWith(session)) {
       session.execute("SET row_security = off");
-      session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+      Naming.resolve(session, context.runbook());
       for (Question question : questions) {
         context
             .progress()
