@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.postgresql.PGConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.PgConnection;
@@ -60,8 +61,13 @@ public final class CatalogReader {
    * whose uncommitted changes it then sees.
    */
   public static CatalogSnapshot read(PgSession session, List<String> schemas) {
+    return pinned(session, () -> snapshot(session, schemas));
+  }
+
+  /** The same for other questions to the catalog, with the settings that printing depends on. */
+  static <T> T pinned(PgSession session, Supplier<T> reading) {
     if (inTransaction(session)) {
-      return readPinned(session, schemas);
+      return readPinned(session, reading);
     }
     for (int attempt = 1; ; attempt++) {
       try {
@@ -71,7 +77,8 @@ public final class CatalogReader {
               // pg_get_viewdef() locks what a view reads until this transaction ends: in a deadlock
               // this session, not the client, must give up first.
               session.execute("SET LOCAL lock_timeout = 250");
-              return pinned(session, schemas);
+              session.query(PIN, row -> "");
+              return reading.get();
             });
       } catch (RubiconException e) {
         if (SqlFailure.gaveWay(e) && attempt < ATTEMPTS_AT_LOCKS) {
@@ -87,7 +94,7 @@ public final class CatalogReader {
     }
   }
 
-  private static CatalogSnapshot readPinned(PgSession session, List<String> schemas) {
+  private static <T> T readPinned(PgSession session, Supplier<T> reading) {
     List<Object[]> before =
         session.query(
             PINNED,
@@ -98,13 +105,13 @@ public final class CatalogReader {
               }
               return values;
             });
-    CatalogSnapshot snapshot = pinned(session, schemas);
+    session.query(PIN, row -> "");
+    T read = reading.get();
     session.query(UNPIN, row -> "", before.getFirst());
-    return snapshot;
+    return read;
   }
 
-  private static CatalogSnapshot pinned(PgSession session, List<String> schemas) {
-    session.query(PIN, row -> "");
+  private static CatalogSnapshot snapshot(PgSession session, List<String> schemas) {
     String[] names = schemas.toArray(String[]::new);
     var entries = new ArrayList<CatalogEntry>();
     for (String query : CatalogQueries.of(serverMajor(session))) {

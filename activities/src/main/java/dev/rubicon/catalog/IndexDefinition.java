@@ -1,0 +1,53 @@
+package dev.rubicon.catalog;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An index as {@link RelationQueries#INDEXES} prints it.
+ *
+ * @param unique {@code UNIQUE } or nothing
+ * @param name quoted where needed
+ * @param rest what follows the name, from {@code ON}
+ */
+public record IndexDefinition(
+    String unique, String name, String rest, boolean replicaIdentity, boolean clustered) {
+
+  private static final Pattern PRINTED =
+      Pattern.compile(
+          "(?s)CREATE (UNIQUE )?INDEX ("
+              + Printed.characterOrName(" ")
+              + "+) (ON .*?)( REPLICA IDENTITY)?( CLUSTER)?");
+
+  /** Of an entry of kind {@link ObjectKind#INDEX}. */
+  public static IndexDefinition of(CatalogEntry index) {
+    Matcher printed = PRINTED.matcher(index.definition());
+    if (!printed.matches()) {
+      throw new IllegalArgumentException("not an index: " + index.definition());
+    }
+    return new IndexDefinition(
+        printed.group(1) == null ? "" : printed.group(1),
+        printed.group(2),
+        printed.group(3),
+        printed.group(4) != null,
+        printed.group(5) != null);
+  }
+
+  /** The same index, which nothing was said about. */
+  public static IndexDefinition unmarked(CatalogEntry index) {
+    IndexDefinition definition = of(index);
+    return new IndexDefinition(
+        definition.unique(), definition.name(), definition.rest(), false, false);
+  }
+
+  public String create() {
+    return "CREATE " + unique + "INDEX " + name + " " + rest;
+  }
+
+  /**
+   * @param other name, quoted
+   */
+  public String concurrently(String other) {
+    return "CREATE " + unique + "INDEX CONCURRENTLY " + other + " " + rest;
+  }
+}
