@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 
 /** What must come before what, from the dependencies that PostgreSQL keeps on both sides. */
 final class Edges {
+  private static final Pattern WORD = Pattern.compile("\\w+");
+
   private final Side from;
   private final Side to;
   private final Map<String, Node> nodes;
@@ -147,26 +149,28 @@ final class Edges {
 
   /** PostgreSQL does not keep what the text of a function names, and some it looks up at once. */
   private void bodies() {
+    var byWord = new HashMap<String, Set<String>>();
     List<CatalogEntry> made =
         created.stream()
             .flatMap(name -> to.find(name).stream())
             .filter(entry -> entry.part().isEmpty() && makers.containsKey(entry.name()))
             .filter(entry -> Kinds.rank(entry.kind()) < 10 && entry.kind() != ObjectKind.SCHEMA)
             .toList();
+    for (CatalogEntry entry : made) {
+      byWord
+          .computeIfAbsent(
+              entry.object().replaceFirst("\\(.*", ""), ignored -> new HashSet<>())
+          .add(makers.get(entry.name()));
+    }
     for (CatalogEntry function : made) {
-      if (!to.function(function.name()).map(Function::textBody).orElse(false)) {
-        continue;
-      }
-      for (CatalogEntry other : made) {
-        String name = other.object().replaceFirst("\\(.*", "");
-        boolean named =
-            other != function
-                && Pattern.compile("(?<!\\w)" + Pattern.quote(name) + "(?!\\w)")
-                    .matcher(function.definition())
-                    .find();
-        if (named) {
-          node(makers.get(function.name())).preferably.add(makers.get(other.name()));
-        }
+      if (to.function(function.name()).map(Function::textBody).orElse(false)) {
+        WORD.matcher(function.definition())
+            .results()
+            .forEach(
+                word ->
+                    node(makers.get(function.name()))
+                        .preferably
+                        .addAll(byWord.getOrDefault(word.group(), Set.of())));
       }
     }
   }

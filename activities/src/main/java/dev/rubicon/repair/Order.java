@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Puts nodes in order, and their statements into stages. */
@@ -37,27 +38,48 @@ final class Order {
   }
 
   private static List<Node> sorted(Map<String, Node> nodes) {
+    var followers = new HashMap<String, List<Node>>();
     for (Node node : nodes.values()) {
       node.after.retainAll(nodes.keySet());
       node.after.remove(node.key);
       node.preferably.retainAll(nodes.keySet());
       node.preferably.remove(node.key);
+      node.preferably.removeAll(node.after);
+      for (Set<String> earlier : List.of(node.after, node.preferably)) {
+        earlier.forEach(
+            key -> followers.computeIfAbsent(key, ignored -> new ArrayList<>()).add(node));
+      }
     }
+    var open = new HashMap<String, Set<String>>();
+    nodes.forEach((key, node) -> open.put(key, new HashSet<>(node.after)));
     var waiting = new TreeSet<>(RANK);
     waiting.addAll(nodes.values());
-    var done = new HashSet<String>();
+    var ready = new TreeSet<>(RANK);
+    waiting.stream()
+        .filter(node -> node.after.isEmpty() && node.preferably.isEmpty())
+        .forEach(ready::add);
     var sorted = new ArrayList<Node>();
     while (!waiting.isEmpty()) {
       Node next =
-          waiting.stream()
-              .filter(node -> done.containsAll(node.after) && done.containsAll(node.preferably))
-              .findFirst()
-              .or(() -> waiting.stream().filter(node -> done.containsAll(node.after)).findFirst())
-              // A circle: PostgreSQL itself made it by ALTER, so the kinds' usual order is tried.
-              .orElseGet(waiting::first);
+          !ready.isEmpty()
+              ? ready.first()
+              : waiting.stream()
+                  .filter(node -> open.get(node.key).isEmpty())
+                  .findFirst()
+                  // A circle: what ALTER made, CREATE cannot; the kinds' usual order is tried.
+                  .orElseGet(waiting::first);
       waiting.remove(next);
-      done.add(next.key);
+      ready.remove(next);
       sorted.add(next);
+      for (Node follower : followers.getOrDefault(next.key, List.of())) {
+        open.get(follower.key).remove(next.key);
+        follower.preferably.remove(next.key);
+        if (open.get(follower.key).isEmpty()
+            && follower.preferably.isEmpty()
+            && waiting.contains(follower)) {
+          ready.add(follower);
+        }
+      }
     }
     return sorted;
   }
