@@ -84,6 +84,9 @@ final class Build {
     if (difference.missing()) {
       return Optional.empty();
     }
+    if (NotNullSql.becomesValid(difference, from, to)) {
+      return Optional.empty();
+    }
     if (difference.extra()) {
       if (drops.test(difference.id())) {
         dropped.add(difference.name());
@@ -244,6 +247,13 @@ final class Build {
   }
 
   private void alter(Difference difference) {
+    if (NotNullSql.becomesValid(difference, from, to)) {
+      node(
+          "make:" + difference.name(),
+          rank(true, difference.entry(), from),
+          List.of(Statement.alone(ConstraintSql.validate(difference.entry()))),
+          Set.of(difference.id()));
+    }
     if (difference.missing() || difference.extra() || makers.containsKey(difference.name())) {
       return;
     }

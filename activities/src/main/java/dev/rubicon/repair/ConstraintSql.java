@@ -16,6 +16,9 @@ final class ConstraintSql implements KindSql {
 
   @Override
   public List<Statement> create(CatalogEntry entry, Side side, Sides sides) {
+    if (NotNullSql.is(entry)) {
+      return NotNullSql.create(entry, side, sides);
+    }
     Kind kind = ConstraintDefinition.of(entry).kind();
     if (entry.valid() && sides.live(entry) && ofDomainOrTable(entry)) {
       if (kind == Kind.PRIMARY_KEY || kind == Kind.UNIQUE) {

@@ -30,6 +30,7 @@ final class Roots {
         .filter(difference -> !inherited(difference, byName))
         .filter(difference -> !ofIdentity(difference, byName))
         .filter(difference -> !implied(difference, byName))
+        .filter(difference -> !notValidated(difference, all))
         .toList();
   }
 
@@ -107,6 +108,24 @@ final class Roots {
     return byName.values().stream()
         .filter(other -> other != difference)
         .anyMatch(other -> users.contains(other.name()) || sameRelation(other, difference));
+  }
+
+  /** A column whose NOT NULL comes and goes with a constraint that is not validated. */
+  private boolean notValidated(Difference difference, List<Difference> all) {
+    if (difference.entry().kind() != ObjectKind.COLUMN
+        || difference.missing()
+        || difference.extra()) {
+      return false;
+    }
+    ColumnDefinition ours = ColumnDefinition.of(difference.ours().orElseThrow());
+    ColumnDefinition theirs = ColumnDefinition.of(difference.theirs().orElseThrow());
+    return ours.notNull(theirs.notNull()).equals(theirs)
+        && all.stream()
+            .filter(other -> NotNullSql.is(other.entry()))
+            .anyMatch(
+                other ->
+                    NotNullSql.column(other.entry(), other.extra() ? from : to, to)
+                        .equals(difference.theirs()));
   }
 
   private static boolean sameRelation(Difference one, Difference other) {

@@ -1,6 +1,8 @@
 package dev.rubicon.repair;
 
 import dev.rubicon.catalog.CatalogSamples;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.preflight.SchemaCopy;
 import java.util.Map;
@@ -19,10 +21,19 @@ final class DumpBySchema {
 
   private DumpBySchema() {}
 
+  /** Nothing of any schema where the pg_dump at hand is older than the server. */
   static Map<String, String> of(Target target) {
-    String dump =
-        END.matcher(new SchemaCopy(Optional.empty()).dump(target, CatalogSamples.TAG))
-            .replaceFirst("");
+    String dump;
+    try {
+      dump = new SchemaCopy(Optional.empty()).dump(target, CatalogSamples.TAG);
+    } catch (RubiconException e) {
+      if (e.code() != ErrorCode.PG_DUMP_TOO_OLD) {
+        throw e;
+      }
+      System.out.println("not run: comparison by pg_dump, which is older than the server");
+      return Map.of();
+    }
+    dump = END.matcher(dump).replaceFirst("");
     var blocks = new TreeMap<String, TreeMap<String, String>>();
     Matcher header = HEADER.matcher(dump);
     String name = null;
