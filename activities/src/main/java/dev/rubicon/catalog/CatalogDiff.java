@@ -15,7 +15,8 @@ public final class CatalogDiff {
 
   /**
    * What separates the target from canonical. Where an object is missing or extra as a whole, its
-   * parts are not listed again. Dispositions are left {@link Finding.Disposition#OPEN}.
+   * parts are not listed again. Dispositions are left {@link Finding.Disposition#OPEN}; SQL comes
+   * from {@code dev.rubicon.repair}.
    */
   public static List<Finding> between(CatalogSnapshot target, CatalogSnapshot canonical) {
     Map<Key, CatalogEntry> here = byKey(target);
@@ -30,7 +31,7 @@ public final class CatalogDiff {
         findings.add(unsupported(entry, ours, theirs));
       } else if (ours == null) {
         if (!absentHere.contains(entry.of())) {
-          findings.add(missing(entry, canonical));
+          findings.add(missing(entry));
         }
       } else if (theirs == null) {
         if (!absentThere.contains(entry.of())) {
@@ -93,14 +94,14 @@ public final class CatalogDiff {
         && !ours.definition().equals(theirs.definition());
   }
 
-  private static Finding missing(CatalogEntry entry, CatalogSnapshot canonical) {
+  private static Finding missing(CatalogEntry entry) {
     return new Finding(
         note(entry) ? entry.name() : "missing:" + entry.name(),
         note(entry) ? Finding.Kind.NOTE : Finding.Kind.MISSING,
         title(entry) + " is in canonical and not in the target",
         Optional.empty(),
         Optional.of(shown(entry)),
-        SuggestedSql.toCreate(entry, canonical),
+        Optional.empty(),
         Finding.Disposition.OPEN,
         "");
   }
@@ -124,7 +125,7 @@ public final class CatalogDiff {
         title(ours) + " differs from canonical",
         Optional.of(shown(ours)),
         Optional.of(shown(theirs)),
-        SuggestedSql.toChange(ours, theirs),
+        Optional.empty(),
         Finding.Disposition.OPEN,
         "");
   }
@@ -140,7 +141,7 @@ public final class CatalogDiff {
         title(ours) + state,
         Optional.of(shown(ours)),
         Optional.of(shown(theirs)),
-        SuggestedSql.toValidate(ours),
+        Optional.empty(),
         Finding.Disposition.OPEN,
         "");
   }

@@ -1,5 +1,6 @@
 package dev.rubicon.catalog;
 
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -49,5 +50,19 @@ public record IndexDefinition(
    */
   public String concurrently(String other) {
     return "CREATE " + unique + "INDEX CONCURRENTLY " + other + " " + rest;
+  }
+
+  private static final Pattern CONCURRENTLY =
+      Pattern.compile(
+          "(?s)CREATE (?:UNIQUE )?INDEX CONCURRENTLY ("
+              + Printed.characterOrName(" ")
+              + "+) ON (?:ONLY )?("
+              + Printed.characterOrName(" .")
+              + "+)\\..*");
+
+  /** Name, with its schema, of the index that a statement of {@link #concurrently} builds. */
+  public static Optional<String> builtConcurrently(String sql) {
+    Matcher built = CONCURRENTLY.matcher(sql);
+    return built.matches() ? Optional.of(built.group(2) + "." + built.group(1)) : Optional.empty();
   }
 }

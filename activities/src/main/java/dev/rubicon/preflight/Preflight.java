@@ -3,6 +3,7 @@ package dev.rubicon.preflight;
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.CatalogStructure;
 import dev.rubicon.doctor.Pooler;
 import dev.rubicon.doctor.Privileges;
 import dev.rubicon.doctor.ServerVersion;
@@ -17,6 +18,8 @@ import dev.rubicon.postgres.Primary;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.repair.Repair;
+import dev.rubicon.repair.Side;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
@@ -90,9 +93,15 @@ public final class Preflight {
       context.evidence().record(EvidenceNames.SNAPSHOT, before);
 
       var found = new ArrayList<Finding>(inventory(context, session, earlier.isPresent()));
-      canonical = canonical(context, major, found);
+      Side built = canonical(context, major, found);
+      canonical = built.snapshot();
       context.evidence().record(EvidenceNames.CANONICAL, canonical);
-      List<Finding> differences = CatalogDiff.between(before, canonical);
+      Repair repair =
+          Repair.between(
+              new Side(before, CatalogStructure.read(session, context.runbook().schemas())),
+              built,
+              new Dispositions(context.runbook())::drops);
+      List<Finding> differences = repair.findings();
       if (earlier.isPresent()) {
         differences.stream()
             .map(new Dispositions(context.runbook())::apply)
@@ -102,7 +111,7 @@ public final class Preflight {
       } else {
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
-        tried(context, differences, canonical).stream()
+        tried(context, repair, canonical).stream()
             .filter(finding -> !toldBetter(finding, obstacles))
             .forEach(found::add);
       }
@@ -143,7 +152,7 @@ public final class Preflight {
         .toList();
   }
 
-  private CatalogSnapshot canonical(PhaseContext context, int major, List<Finding> found) {
+  private Side canonical(PhaseContext context, int major, List<Finding> found) {
     context.progress().update("canonical", 0, 0, "");
     try (var scratch = ScratchDatabase.create(staging, context.tag());
         var session = scratch.open()) {
@@ -159,13 +168,13 @@ public final class Preflight {
                     + ": definitions may be printed differently"));
       }
       scratch.apply(context.bundle(), context.runbook().canonical().sql());
-      return CatalogReader.read(session, context.runbook().schemas());
+      return Side.read(session, context.runbook().schemas());
     }
   }
 
   /** The differences, each with what the rollout does about it, and what the trial brought up. */
-  private List<Finding> tried(
-      PhaseContext context, List<Finding> differences, CatalogSnapshot canonical) {
+  private List<Finding> tried(PhaseContext context, Repair repair, CatalogSnapshot canonical) {
+    List<Finding> differences = repair.findings();
     context.progress().update("effects", 0, 0, "");
     context.progress().checkCancelled();
     String dump = copy.dump(context.target(), context.tag());
@@ -195,7 +204,22 @@ public final class Preflight {
                   after ->
                       Dispositions.with(
                           after, Finding.Disposition.OPEN, "the rollout itself would bring it"));
-      return Stream.of(marked, brought, trial.findings().stream())
+      Stream<Finding> behind =
+          is.values().stream()
+              .filter(after -> was.contains(after.id()))
+              .flatMap(
+                  after ->
+                      repair
+                          .root(after.id())
+                          .filter(root -> !is.containsKey(root))
+                          .map(
+                              root ->
+                                  Dispositions.with(
+                                      after,
+                                      Finding.Disposition.OPEN,
+                                      "the rollout does not bring it with " + root))
+                          .stream());
+      return Stream.of(marked, brought, behind, trial.findings().stream())
           .flatMap(Function.identity())
           .toList();
     }

@@ -34,11 +34,12 @@ final class Build {
       Side to,
       List<Difference> roots,
       Map<String, String> refused,
-      Predicate<String> drops) {
+      Predicate<String> drops,
+      boolean rewrites) {
     this.from = from;
     this.to = to;
     this.closure = new Closure(from, to);
-    this.sides = new Sides(from, to, created);
+    this.sides = new Sides(from, to, created, rewrites);
     List<Difference> wanted =
         roots.stream().filter(root -> !refused.containsKey(root.id())).toList();
     var changes = new TreeMap<String, Change>();

@@ -52,8 +52,16 @@ final class Closure {
 
   void go(String name, String cause) {
     var family = new TreeSet<String>();
-    family(name, cause, family);
+    family(withParent(name), cause, family);
     family.forEach(one -> from.users(one).forEach(user -> goFor(user, one, cause)));
+  }
+
+  /** What a partition has attached goes only with its parent's. */
+  private String withParent(String name) {
+    return from.inheritedFrom(name)
+        .filter(parent -> !name.startsWith("column:"))
+        .map(this::withParent)
+        .orElse(name);
   }
 
   /** Its parts, and what partitions and heirs have of it, go without a word of their own. */

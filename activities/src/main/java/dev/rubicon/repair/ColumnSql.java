@@ -94,7 +94,8 @@ final class ColumnSql implements KindSql {
     }
     boolean retyped =
         !ours.type().equals(theirs.type()) || !ours.collation().equals(theirs.collation());
-    if (retyped && !SafeTypes.keepsRows(ours.type(), theirs.type())) {
+    boolean kept = !retyped || SafeTypes.keepsRows(ours.type(), theirs.type());
+    if (!kept && !sides.rewrites()) {
       return Change.refused("every row would be checked or written anew: a transition");
     }
     if (regenerated(ours, theirs)) {
@@ -113,7 +114,8 @@ final class ColumnSql implements KindSql {
               alter
                   + "TYPE "
                   + theirs.type()
-                  + theirs.collation().map(name -> " COLLATE " + name).orElse("")));
+                  + theirs.collation().map(name -> " COLLATE " + name).orElse("")
+                  + (kept ? "" : " USING " + quote(to.part()) + "::" + theirs.type())));
     }
     if (!ours.compression().equals(theirs.compression())) {
       statements.add(

@@ -158,8 +158,7 @@ final class Edges {
             .toList();
     for (CatalogEntry entry : made) {
       byWord
-          .computeIfAbsent(
-              entry.object().replaceFirst("\\(.*", ""), ignored -> new HashSet<>())
+          .computeIfAbsent(entry.object().replaceFirst("\\(.*", ""), ignored -> new HashSet<>())
           .add(makers.get(entry.name()));
     }
     for (CatalogEntry function : made) {

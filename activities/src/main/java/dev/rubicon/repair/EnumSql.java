@@ -6,6 +6,7 @@ import static dev.rubicon.postgres.Identifiers.quote;
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogStructure.Type;
 import dev.rubicon.catalog.ColumnDefinition;
+import dev.rubicon.catalog.ColumnDefinition.Default;
 import dev.rubicon.catalog.ColumnDefinition.Null;
 import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.postgres.Identifiers;
@@ -56,7 +57,11 @@ final class EnumSql implements KindSql {
               : ours.isEmpty() ? "" : " BEFORE " + literal(ours.getFirst());
       statements.add(
           Statement.alone(
-              "ALTER TYPE " + Sql.object(entry) + " ADD VALUE " + literal(label) + place));
+              "ALTER TYPE "
+                  + Sql.object(entry)
+                  + " ADD VALUE IF NOT EXISTS "
+                  + literal(label)
+                  + place));
     }
     return statements;
   }
@@ -72,19 +77,19 @@ final class EnumSql implements KindSql {
           sides.from().find(name).filter(entry -> entry.kind() == ObjectKind.COLUMN);
       column
           .filter(one -> sides.from().inheritedFrom(one.name()).isEmpty())
-          .ifPresent(one -> statements.addAll(cast(one)));
+          .ifPresent(one -> statements.addAll(cast(one, sides.to().find(name).orElse(one))));
     }
     statements.add(Statement.ddl("DROP TYPE " + quote(from.schema()) + "." + quote(before)));
     return statements;
   }
 
-  private static List<Statement> cast(CatalogEntry column) {
+  private static List<Statement> cast(CatalogEntry column, CatalogEntry canonical) {
     ColumnDefinition definition = ColumnDefinition.of(column);
     String alter = Sql.alterColumn(column);
     String via = definition.type().endsWith("[]") ? "::text[]::" : "::text::";
     var statements = new ArrayList<Statement>();
-    boolean valued = !(definition.value() instanceof Null);
-    if (valued) {
+    ColumnDefinition.Value value = ColumnDefinition.of(canonical).value();
+    if (!(definition.value() instanceof Null)) {
       statements.add(Statement.ddl(alter + "DROP DEFAULT"));
     }
     statements.add(
@@ -96,8 +101,8 @@ final class EnumSql implements KindSql {
                 + quote(column.part())
                 + via
                 + definition.type()));
-    if (valued) {
-      statements.add(Statement.ddl(alter + "SET " + definition.value()));
+    if (value instanceof Default) {
+      statements.add(Statement.ddl(alter + "SET " + value));
     }
     return statements;
   }

@@ -42,6 +42,14 @@ final class GrantSql implements KindSql {
                 sides.from()));
   }
 
+  @Override
+  public Optional<String> refusal(CatalogEntry entry, Sides sides) {
+    String owner = sides.from().has(entry.of()) ? ownerOf(entry, sides.from()) : "";
+    return owner.equals(entry.part()) || owner.equals(quote(entry.part()))
+        ? Optional.of(entry.part() + " owns it, and has every privilege")
+        : Optional.empty();
+  }
+
   private static boolean owners(CatalogEntry entry) {
     return entry.part().equals("OWNER");
   }

@@ -96,7 +96,7 @@ final class IndexSql implements KindSql {
   public List<Statement> drop(CatalogEntry entry, Sides sides) {
     return sides.from().relationOf(entry).partitioned()
         ? Statement.of("DROP INDEX " + Sql.part(entry))
-        : List.of(Statement.concurrently("DROP INDEX CONCURRENTLY " + Sql.part(entry)));
+        : List.of(Statement.concurrently("DROP INDEX CONCURRENTLY IF EXISTS " + Sql.part(entry)));
   }
 
   @Override
@@ -112,7 +112,9 @@ final class IndexSql implements KindSql {
       return to.valid()
           ? Change.alter(
               List.of(Statement.concurrently("REINDEX INDEX CONCURRENTLY " + Sql.part(to))))
-          : Change.refused("nobody wants an index to be invalid");
+          : sides.to().relationOf(to).partitioned()
+              ? Change.replace()
+              : Change.refused("nobody wants an index to be invalid");
     }
     if (ofKey) {
       return new Change.Implied();
@@ -124,7 +126,7 @@ final class IndexSql implements KindSql {
     String next = Identifiers.fitting(to.part() + "_next");
     var statements = new ArrayList<Statement>();
     statements.add(Statement.concurrently(concurrently(to, next)));
-    statements.add(Statement.concurrently("DROP INDEX CONCURRENTLY " + Sql.part(from)));
+    statements.add(Statement.concurrently("DROP INDEX CONCURRENTLY IF EXISTS " + Sql.part(from)));
     statements.add(
         Statement.ddl(
             "ALTER INDEX "

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * NOT NULL that is not validated (PostgreSQL 18): a snapshot has it as a constraint, beside a column
- * that is NOT NULL.
+ * NOT NULL that is not validated (PostgreSQL 18): a snapshot has it as a constraint, beside a
+ * column that is NOT NULL.
  */
 final class NotNullSql {
   private NotNullSql() {}
@@ -55,8 +55,6 @@ final class NotNullSql {
 
   /** Whether canonical has it too, validated. */
   static boolean becomesValid(Difference difference, Side from, Side to) {
-    return difference.extra()
-        && is(difference.entry())
-        && notNull(difference.entry(), from, to);
+    return difference.extra() && is(difference.entry()) && notNull(difference.entry(), from, to);
   }
 }

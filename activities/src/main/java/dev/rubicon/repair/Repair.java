@@ -16,12 +16,20 @@ import java.util.stream.Collectors;
  *
  * @param findings the differences, each once, with its SQL or the reason why it has none
  * @param steps everything together
+ * @param repeats ids of differences that only repeat another one, to that one's id
  */
-public record Repair(List<Finding> findings, List<Step> steps) {
+public record Repair(List<Finding> findings, List<Step> steps, Map<String, String> repeats) {
 
   public Repair {
     findings = List.copyOf(findings);
     steps = List.copyOf(steps);
+    repeats = Map.copyOf(repeats);
+  }
+
+  /** The finding with which this one goes, for one that is not listed by itself. */
+  public Optional<String> root(String id) {
+    Optional<String> root = Optional.ofNullable(repeats.get(id));
+    return root.flatMap(this::root).or(() -> root);
   }
 
   /**
@@ -42,21 +50,38 @@ public record Repair(List<Finding> findings, List<Step> steps) {
    * @param drops whether what canonical has not may be dropped, by the finding's id
    */
   public static Repair between(Side target, Side canonical, Predicate<String> drops) {
+    return between(target, canonical, drops, false);
+  }
+
+  /** Back to what was: whatever came since goes, and a column gets its type back in place. */
+  public static Repair undo(Side now, Side before) {
+    return between(now, before, id -> true, true);
+  }
+
+  private static Repair between(
+      Side target, Side canonical, Predicate<String> drops, boolean rewrites) {
     List<Finding> found = CatalogDiff.between(target.snapshot(), canonical.snapshot());
-    List<Difference> roots =
-        new Roots(target, canonical)
-            .of(found.stream().map(f -> Difference.of(f, target, canonical)).toList());
+    var all =
+        new Roots(
+            target,
+            canonical,
+            found.stream().map(finding -> Difference.of(finding, target, canonical)).toList());
+    List<Difference> roots = all.roots();
     Map<String, String> refused = new HashMap<>();
     while (true) {
-      var build = new Build(target, canonical, roots, refused, drops);
+      var build = new Build(target, canonical, roots, refused, drops, rewrites);
       if (build.refused().isEmpty()) {
-        return of(roots, refused, Order.of(build.nodes()));
+        return of(roots, refused, Order.of(build.nodes()), all.repeats());
       }
       refused.putAll(build.refused());
     }
   }
 
-  private static Repair of(List<Difference> roots, Map<String, String> refused, List<Step> steps) {
+  private static Repair of(
+      List<Difference> roots,
+      Map<String, String> refused,
+      List<Step> steps,
+      Map<String, String> repeats) {
     var sql = new HashMap<String, StringBuilder>();
     steps.forEach(
         step ->
@@ -75,7 +100,8 @@ public record Repair(List<Finding> findings, List<Step> steps) {
                         Optional.ofNullable(sql.get(root.id())).map(StringBuilder::toString),
                         refused.getOrDefault(root.id(), "")))
             .collect(Collectors.toList()),
-        steps);
+        steps,
+        repeats);
   }
 
   private static Finding with(Finding finding, Optional<String> sql, String reason) {

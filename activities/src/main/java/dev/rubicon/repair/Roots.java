@@ -17,37 +17,41 @@ import java.util.stream.Collectors;
 final class Roots {
   private final Side from;
   private final Side to;
+  private final List<Difference> all;
+  private final Map<String, Difference> byName;
+  private final Map<String, String> repeats = new HashMap<>();
 
-  Roots(Side from, Side to) {
+  Roots(Side from, Side to, List<Difference> all) {
     this.from = from;
     this.to = to;
+    this.all = all;
+    this.byName =
+        all.stream().collect(Collectors.toMap(Difference::name, d -> d, (a, b) -> a, HashMap::new));
+    for (Difference difference : all) {
+      inherited(difference)
+          .or(() -> identity(difference))
+          .or(() -> impliedBy(difference))
+          .or(() -> notValidated(difference))
+          .ifPresent(root -> repeats.put(difference.id(), root.id()));
+    }
   }
 
-  List<Difference> of(List<Difference> all) {
-    Map<String, Difference> byName =
-        all.stream().collect(Collectors.toMap(Difference::name, d -> d, (a, b) -> a, HashMap::new));
-    return all.stream()
-        .filter(difference -> !inherited(difference, byName))
-        .filter(difference -> !ofIdentity(difference, byName))
-        .filter(difference -> !implied(difference, byName))
-        .filter(difference -> !notValidated(difference, all))
-        .toList();
+  /** Ids of those that repeat another one, to that one's. */
+  Map<String, String> repeats() {
+    return repeats;
+  }
+
+  List<Difference> roots() {
+    return all.stream().filter(difference -> !repeats.containsKey(difference.id())).toList();
   }
 
   /** A partition or an heir follows its parent. */
-  private boolean inherited(Difference difference, Map<String, Difference> byName) {
+  private Optional<Difference> inherited(Difference difference) {
     Side side = difference.extra() ? from : to;
-    String name = difference.name();
-    if (difference.entry().kind() == ObjectKind.COLUMN_SETTING) {
-      name = "column:" + difference.entry().qualified();
-    }
+    boolean setting = difference.entry().kind() == ObjectKind.COLUMN_SETTING;
     Optional<Difference> parent =
-        side.inheritedFrom(name)
-            .map(
-                one ->
-                    difference.entry().kind() == ObjectKind.COLUMN_SETTING
-                        ? one.replaceFirst("^column:", "column-setting:")
-                        : one)
+        side.inheritedFrom(setting ? "column:" + difference.entry().qualified() : difference.name())
+            .map(one -> setting ? one.replaceFirst("^column:", "column-setting:") : one)
             .map(byName::get);
     return parent
         .filter(one -> one.finding().kind() == difference.finding().kind())
@@ -57,8 +61,7 @@ final class Roots {
                     || difference.extra()
                     || difference.entry().kind() != ObjectKind.COLUMN
                     || same(one.ours(), difference.ours())
-                        && same(one.theirs(), difference.theirs()))
-        .isPresent();
+                        && same(one.theirs(), difference.theirs()));
   }
 
   private static boolean same(Optional<CatalogEntry> one, Optional<CatalogEntry> other) {
@@ -66,66 +69,72 @@ final class Roots {
   }
 
   /** What an identity counts with comes, goes and is renamed with the identity. */
-  private boolean ofIdentity(Difference difference, Map<String, Difference> byName) {
+  private Optional<Difference> identity(Difference difference) {
     CatalogEntry entry = difference.entry();
     if (entry.kind() != ObjectKind.SEQUENCE || !entry.of().startsWith("column:")) {
-      return false;
+      return Optional.empty();
     }
     Optional<CatalogEntry> ours = from.find(entry.of());
     Optional<CatalogEntry> theirs = to.find(entry.of());
     if (ours.isEmpty() || theirs.isEmpty()) {
-      return false;
+      return Optional.empty();
     }
-    if (identity(ours.get()) != identity(theirs.get())) {
-      return byName.containsKey(entry.of());
+    if (isIdentity(ours.get()) != isIdentity(theirs.get())) {
+      return Optional.ofNullable(byName.get(entry.of()));
     }
-    return difference.extra()
-        && SequenceDefinition.of(entry).identity()
-        && SequenceSql.identityOf(entry.of(), to).isPresent();
+    return difference.extra() && SequenceDefinition.of(entry).identity()
+        ? SequenceSql.identityOf(entry.of(), to).map(CatalogEntry::name).map(byName::get)
+        : Optional.empty();
   }
 
-  private static boolean identity(CatalogEntry column) {
+  private static boolean isIdentity(CatalogEntry column) {
     return ColumnDefinition.of(column).value() instanceof Identity;
   }
 
   /** Which columns a sequence feeds, and what an index does for its table, is said there. */
-  private boolean implied(Difference difference, Map<String, Difference> byName) {
-    if (difference.missing() || difference.extra()) {
-      return false;
-    }
-    Change change =
-        Kinds.of(difference.entry())
-            .change(
-                difference.ours().orElseThrow(),
-                difference.theirs().orElseThrow(),
-                new Sides(from, to, Set.of()));
-    if (!(change instanceof Change.Implied)) {
-      return false;
+  private Optional<Difference> impliedBy(Difference difference) {
+    if (!implied(difference)) {
+      return Optional.empty();
     }
     var users = new HashSet<>(from.users(difference.name()));
     users.addAll(to.users(difference.name()));
     users.add(difference.entry().of());
-    return byName.values().stream()
-        .filter(other -> other != difference)
-        .anyMatch(other -> users.contains(other.name()) || sameRelation(other, difference));
+    return all.stream()
+        .filter(other -> users.contains(other.name()) || sameRelation(other, difference))
+        .filter(other -> !implied(other))
+        .findFirst();
+  }
+
+  private boolean implied(Difference difference) {
+    return difference.ours().isPresent()
+        && difference.theirs().isPresent()
+        && Kinds.of(difference.entry())
+                .change(
+                    difference.ours().get(),
+                    difference.theirs().get(),
+                    new Sides(from, to, Set.of(), false))
+            instanceof Change.Implied;
   }
 
   /** A column whose NOT NULL comes and goes with a constraint that is not validated. */
-  private boolean notValidated(Difference difference, List<Difference> all) {
+  private Optional<Difference> notValidated(Difference difference) {
     if (difference.entry().kind() != ObjectKind.COLUMN
         || difference.missing()
         || difference.extra()) {
-      return false;
+      return Optional.empty();
     }
     ColumnDefinition ours = ColumnDefinition.of(difference.ours().orElseThrow());
     ColumnDefinition theirs = ColumnDefinition.of(difference.theirs().orElseThrow());
-    return ours.notNull(theirs.notNull()).equals(theirs)
-        && all.stream()
-            .filter(other -> NotNullSql.is(other.entry()))
-            .anyMatch(
-                other ->
-                    NotNullSql.column(other.entry(), other.extra() ? from : to, to)
-                        .equals(difference.theirs()));
+    if (!ours.notNull(theirs.notNull()).equals(theirs)) {
+      return Optional.empty();
+    }
+    return all.stream()
+        .filter(other -> NotNullSql.is(other.entry()))
+        .filter(
+            other ->
+                NotNullSql.column(other.entry(), other.extra() ? from : to, to)
+                    .equals(difference.theirs()))
+        .findFirst();
   }
 
   private static boolean sameRelation(Difference one, Difference other) {

@@ -9,8 +9,9 @@ import java.util.Set;
  * @param from where an object is dropped or altered
  * @param to how it is to be
  * @param created names of what is made as a whole: empty of rows, and used by nobody yet
+ * @param rewrites whether a column may be written anew in place, as where an undo takes it back
  */
-record Sides(Side from, Side to, Set<String> created) {
+record Sides(Side from, Side to, Set<String> created, boolean rewrites) {
 
   /** Whether the relation that it is a part of has rows, and clients. */
   boolean live(CatalogEntry part) {

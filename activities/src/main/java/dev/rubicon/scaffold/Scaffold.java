@@ -1,8 +1,5 @@
 package dev.rubicon.scaffold;
 
-import dev.rubicon.catalog.CatalogDiff;
-import dev.rubicon.catalog.CatalogReader;
-import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
@@ -12,6 +9,8 @@ import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.preflight.SchemaCopy;
 import dev.rubicon.preflight.ScratchDatabase;
+import dev.rubicon.repair.Repair;
+import dev.rubicon.repair.Side;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -72,19 +71,21 @@ public final class Scaffold {
           "name another folder, or remove the old one");
     }
     String schemaSql = sql(canonical);
-    CatalogSnapshot liveSnapshot = snapshot(live, schemas);
-    CatalogSnapshot canonicalSnapshot = built(schemaSql, schemas);
-    List<Finding> differences = CatalogDiff.between(liveSnapshot, canonicalSnapshot);
-    List<ColumnPair> pairs = ColumnPair.guess(liveSnapshot, canonicalSnapshot);
+    Side liveSide = side(live, schemas);
+    Side canonicalSide = built(schemaSql, schemas);
+    Repair repair = Repair.between(liveSide, canonicalSide, id -> false);
+    List<Finding> differences = repair.findings();
+    List<ColumnPair> pairs = ColumnPair.guess(liveSide.snapshot(), canonicalSide.snapshot());
     ExpandDraft expand;
     try (var scratch = ScratchDatabase.create(staging, tag)) {
       List<SchemaCopy.Left> left = copy.restore(copy.dump(live, tag), scratch);
       try (PgSession session = scratch.open()) {
-        expand = ExpandDraft.of(differences, pairs, left, liveSnapshot, session);
+        expand = ExpandDraft.of(repair, pairs, left, canonicalSide, schemas, session);
       }
     }
     var runbook =
-        new RunbookDraft(name, live.name(), schemas, liveSnapshot, differences, pairs, expand);
+        new RunbookDraft(
+            name, live.name(), schemas, liveSide.snapshot(), differences, pairs, expand);
     var files = new TreeMap<String, String>();
     files.put(CANONICAL, schemaSql);
     files.putAll(expand.files());
@@ -119,16 +120,16 @@ public final class Scaffold {
     return String.join("\n", lines.filter(line -> !line.startsWith("REVOKE ")).toList()) + "\n";
   }
 
-  private CatalogSnapshot snapshot(Target target, List<String> schemas) {
+  private Side side(Target target, List<String> schemas) {
     try (PgSession session = PgSession.open(target, tag, SessionLimits.SHORT)) {
-      return CatalogReader.read(session, schemas);
+      return Side.read(session, schemas);
     }
   }
 
-  private CatalogSnapshot built(String sql, List<String> schemas) {
+  private Side built(String sql, List<String> schemas) {
     try (var scratch = ScratchDatabase.create(staging, tag)) {
       scratch.apply(Map.of(CANONICAL, sql));
-      return snapshot(scratch.target(), schemas);
+      return side(scratch.target(), schemas);
     }
   }
 

@@ -3,11 +3,11 @@ package dev.rubicon.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Target;
-import java.util.ArrayList;
+import dev.rubicon.repair.Repair;
+import dev.rubicon.repair.Side;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CatalogDiffTest {
   private PgSession session;
   private CatalogSnapshot canonical;
+  private CatalogStructure structure;
 
   @BeforeAll
   void build() {
@@ -40,6 +41,7 @@ class CatalogDiffTest {
                 """);
     canonical = CatalogSamples.snapshot(target);
     session = CatalogSamples.open(target);
+    structure = CatalogStructure.read(session, CatalogSamples.SCHEMAS);
   }
 
   @AfterAll
@@ -363,38 +365,29 @@ class CatalogDiffTest {
           .containsExactlyInAnyOrderElementsOf(drift.findings());
       boolean noteOnly = drift.findings().stream().allMatch(id -> id.startsWith("note:"));
       assertThat(drifted.fingerprint().equals(canonical.fingerprint())).isEqualTo(noteOnly);
-      applySuggestions(findings);
+      applySuggestions();
     } finally {
       session.execute("ROLLBACK");
     }
   }
 
-  /** Running what is suggested removes the finding; what depends on another comes after it. */
-  private void applySuggestions(List<Finding> findings) {
-    var pending =
-        new ArrayList<>(
-            findings.stream().filter(finding -> finding.suggestedSql().isPresent()).toList());
-    if (pending.isEmpty()) {
-      return;
-    }
-    List<String> ids = pending.stream().map(Finding::id).toList();
-    while (!pending.isEmpty()) {
-      assertThat(pending.removeIf(this::works)).as("none of %s can be run", pending).isTrue();
-    }
+  /** Running what is suggested removes the finding, though nothing extra may be dropped. */
+  private void applySuggestions() {
+    Repair repair =
+        Repair.between(
+            Side.read(session, CatalogSamples.SCHEMAS),
+            new Side(canonical, structure),
+            id -> false);
+    repair.steps().forEach(step -> session.execute(step.sql().replace(" CONCURRENTLY", "")));
+    List<String> repaired =
+        repair.findings().stream()
+            .filter(finding -> finding.suggestedSql().isPresent())
+            .map(Finding::id)
+            .toList();
     assertThat(CatalogDiff.between(CatalogReader.read(session, CatalogSamples.SCHEMAS), canonical))
         .extracting(Finding::id)
-        .doesNotContainAnyElementsOf(ids);
-  }
-
-  private boolean works(Finding finding) {
-    session.execute("SAVEPOINT one");
-    try {
-      session.execute(finding.suggestedSql().orElseThrow().replace(" CONCURRENTLY", ""));
-      return true;
-    } catch (RubiconException e) {
-      session.execute("ROLLBACK TO one");
-      return false;
-    }
+        .filteredOn(repaired::contains)
+        .isEmpty();
   }
 
   @Test

@@ -85,7 +85,7 @@ class WhatStopsTest {
         "ALTER TABLE public.t ADD CHECK (a <> '') | missing:constraint:public.t.t_a_check",
         "ALTER TABLE public.t ALTER a SET NOT NULL | changed:column:public.t.a",
         "ALTER TABLE public.t ALTER id ADD GENERATED ALWAYS AS IDENTITY |"
-            + " missing:sequence:public.t_id_seq",
+            + " changed:column:public.t.id",
         "COMMENT ON TABLE public.t IS 'x' | missing:comment",
         "CREATE FUNCTION public.absent() RETURNS int LANGUAGE sql AS 'SELECT 1' | missing:function",
         "ALTER TABLE public.t DROP COLUMN a | extra:column:public.t.a",

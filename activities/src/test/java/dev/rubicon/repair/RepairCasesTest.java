@@ -117,7 +117,10 @@ class RepairCasesTest {
     assertThat(fixed + refused).isGreaterThan(400);
   }
 
-  /** All of them together: one order for a whole schema, and for what goes while something else comes. */
+  /**
+   * All of them together: one order for a whole schema, and for what goes while something else
+   * comes.
+   */
   @Test
   void allDifferencesTogether() {
     for (boolean backwards : List.of(false, true)) {
