@@ -93,8 +93,7 @@ final class Build {
         dropped.add(difference.name());
         closure.go(difference.name(), difference.id());
       } else {
-        closure.refuse(
-            difference.id(), "what canonical has not is dropped only where the runbook says drop");
+        closure.refuse(difference.id(), "dropped only where the runbook says drop");
       }
       return Optional.empty();
     }

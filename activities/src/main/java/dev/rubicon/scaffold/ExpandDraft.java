@@ -13,6 +13,7 @@ import dev.rubicon.preflight.SchemaCopy;
 import dev.rubicon.repair.Repair;
 import dev.rubicon.repair.Side;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ record ExpandDraft(Map<String, String> files, Map<String, String> concurrently) 
   private static final class Drafting {
     private final Repair repair;
     private final Set<String> paired;
-    private final Side canonical;
+    private final Map<String, CatalogEntry> withoutValue;
     private final List<String> schemas;
     private final PgSession session;
     private final List<String> questions = new ArrayList<>();
@@ -63,7 +64,7 @@ record ExpandDraft(Map<String, String> files, Map<String, String> concurrently) 
           pairs.stream()
               .map(pair -> "missing:" + pair.canonical().name())
               .collect(Collectors.toSet());
-      this.canonical = canonical;
+      this.withoutValue = withoutValue(canonical);
       this.schemas = schemas;
       this.session = session;
       left.forEach(
@@ -95,17 +96,22 @@ record ExpandDraft(Map<String, String> files, Map<String, String> concurrently) 
 
     /** Missing indexes of which nothing else makes use: they are built behind the migrations. */
     private Set<String> indexes() {
-      return repair.findings().stream()
-          .map(Finding::id)
-          .filter(id -> id.startsWith("missing:index:"))
-          .filter(
-              id ->
-                  repair.steps().stream()
-                          .filter(step -> step.findings().contains(id))
-                          .filter(step -> step.findings().size() == 1 && !step.transactional())
-                          .count()
-                      == 1)
-          .filter(id -> repair.steps().stream().filter(s -> s.findings().contains(id)).count() == 1)
+      Map<String, List<Repair.Step>> byFinding = new HashMap<>();
+      repair
+          .steps()
+          .forEach(
+              step ->
+                  step.findings()
+                      .forEach(
+                          id ->
+                              byFinding
+                                  .computeIfAbsent(id, ignored -> new ArrayList<>())
+                                  .add(step)));
+      return byFinding.entrySet().stream()
+          .filter(entry -> entry.getKey().startsWith("missing:index:"))
+          .filter(entry -> entry.getValue().size() == 1)
+          .filter(entry -> !entry.getValue().getFirst().transactional())
+          .map(Map.Entry::getKey)
           .collect(Collectors.toSet());
     }
 
@@ -119,9 +125,6 @@ record ExpandDraft(Map<String, String> files, Map<String, String> concurrently) 
           continue;
         }
         String sql = withoutNotNull(step, asked);
-        if (sql.isEmpty()) {
-          continue;
-        }
         try {
           session.execute(sql);
           done.add(again(sql, transactional));
@@ -160,28 +163,40 @@ record ExpandDraft(Map<String, String> files, Map<String, String> concurrently) 
           .orElse("");
     }
 
-    /** A NOT NULL without a default fails on a table that has rows: it comes without. */
-    private String withoutNotNull(Repair.Step step, List<String> asked) {
+    /** Columns that a table with rows cannot be given as they are, by the finding's id. */
+    private static Map<String, CatalogEntry> withoutValue(Side canonical) {
+      var columns = new HashMap<String, CatalogEntry>();
       for (CatalogEntry column : canonical.snapshot().of(ObjectKind.COLUMN)) {
-        String id = "missing:" + column.name();
         ColumnDefinition definition = ColumnDefinition.of(column);
-        if (step.findings().contains(id)
-            && definition.notNull()
-            && definition.value() instanceof ColumnDefinition.Null) {
-          asked.add(
-              column.qualified()
-                  + " is NOT NULL in canonical and has no default: what do existing rows get?");
-          return "ALTER TABLE "
-              + quote(column.schema())
-              + "."
-              + quote(column.object())
-              + " ADD COLUMN "
-              + quote(column.part())
-              + " "
-              + definition.notNull(false);
+        if (definition.notNull() && definition.value() instanceof ColumnDefinition.Null) {
+          columns.put("missing:" + column.name(), column);
         }
       }
-      return step.sql();
+      return columns;
+    }
+
+    /** A NOT NULL without a default fails on a table that has rows: it comes without. */
+    private String withoutNotNull(Repair.Step step, List<String> asked) {
+      return step.findings().stream()
+          .filter(withoutValue::containsKey)
+          .findFirst()
+          .map(withoutValue::get)
+          .map(
+              column -> {
+                asked.add(
+                    column.qualified()
+                        + " is NOT NULL in canonical and has no default: what do existing rows"
+                        + " get?");
+                return "ALTER TABLE "
+                    + quote(column.schema())
+                    + "."
+                    + quote(column.object())
+                    + " ADD COLUMN "
+                    + quote(column.part())
+                    + " "
+                    + ColumnDefinition.of(column).notNull(false);
+              })
+          .orElse(step.sql());
     }
 
     private void write(
