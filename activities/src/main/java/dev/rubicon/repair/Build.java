@@ -38,14 +38,15 @@ final class Build {
       boolean rewrites) {
     this.from = from;
     this.to = to;
-    this.closure = new Closure(from, to);
+    this.closure = new Closure(from, to, dropped);
     this.sides = new Sides(from, to, created, rewrites);
     List<Difference> wanted =
         roots.stream().filter(root -> !refused.containsKey(root.id())).toList();
-    var changes = new TreeMap<String, Change>();
-    for (Difference difference : wanted) {
-      decide(difference, drops).ifPresent(change -> changes.put(difference.id(), change));
-    }
+    wanted.stream()
+        .filter(difference -> difference.extra() && drops.test(difference.id()))
+        .filter(difference -> !NotNullSql.becomesValid(difference, from, to))
+        .forEach(difference -> dropped.add(difference.name()));
+    wanted.forEach(difference -> decide(difference, drops));
     refuseWhatCannotReturn();
     if (!closure.refused().isEmpty()) {
       return;
@@ -75,27 +76,26 @@ final class Build {
     return nodes;
   }
 
-  private Optional<Change> decide(Difference difference, Predicate<String> drops) {
+  private void decide(Difference difference, Predicate<String> drops) {
     CatalogEntry entry = difference.entry();
     Optional<String> refusal = Kinds.of(entry).refusal(entry, sides);
     if (refusal.isPresent()) {
       closure.refuse(difference.id(), refusal.get());
-      return Optional.empty();
+      return;
     }
     if (difference.missing()) {
-      return Optional.empty();
+      return;
     }
     if (NotNullSql.becomesValid(difference, from, to)) {
-      return Optional.empty();
+      return;
     }
     if (difference.extra()) {
       if (drops.test(difference.id())) {
-        dropped.add(difference.name());
         closure.go(difference.name(), difference.id());
       } else {
         closure.refuse(difference.id(), "dropped only where the runbook says drop");
       }
-      return Optional.empty();
+      return;
     }
     Change change = change(difference);
     switch (change) {
@@ -109,7 +109,6 @@ final class Build {
       case Change.Implied() ->
           closure.refuse(difference.id(), "it follows from another difference");
     }
-    return Optional.of(change);
   }
 
   private Change change(Difference difference) {

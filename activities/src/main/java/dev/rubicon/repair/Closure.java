@@ -24,9 +24,20 @@ final class Closure {
   private final Map<String, Set<String>> retyped = new HashMap<>();
   private final Map<String, String> refused = new TreeMap<>();
 
-  Closure(Side from, Side to) {
+  private final Set<String> dropped;
+
+  /**
+   * @param dropped names of what goes for good, for its own sake
+   */
+  Closure(Side from, Side to, Set<String> dropped) {
     this.from = from;
     this.to = to;
+    this.dropped = dropped;
+  }
+
+  /** Whether it is gone in the end, with or without the difference at hand. */
+  private boolean leaves(CatalogEntry entry) {
+    return dropped.contains(entry.name()) || from.find(entry.of()).filter(this::leaves).isPresent();
   }
 
   /** Entries of the target that are dropped, to the ids of findings. */
@@ -112,6 +123,9 @@ final class Closure {
       return;
     }
     CatalogEntry entry = found.get();
+    if (leaves(entry)) {
+      return;
+    }
     switch (entry.kind()) {
       case COLUMN -> goForColumn(entry, used, cause);
       case TABLE -> {

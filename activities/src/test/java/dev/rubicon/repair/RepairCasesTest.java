@@ -146,6 +146,36 @@ class RepairCasesTest {
     }
   }
 
+  /**
+   * A schema with something of nearly every kind, odd names included, from nothing and away again.
+   */
+  @Test
+  void everythingFromNothingAndBack() {
+    Target target = CatalogSamples.database("repair_nothing", "SELECT 1");
+    Target full = CatalogSamples.database("repair_everything", CatalogSamples.EVERYTHING);
+    CatalogSnapshot nothing = CatalogSamples.snapshot(target);
+    for (boolean away : List.of(false, true)) {
+      Target canonical = away ? CatalogSamples.database("repair_nothing", "SELECT 1") : full;
+      try (PgSession session = CatalogSamples.open(target);
+          PgSession other = CatalogSamples.open(canonical)) {
+        Repair repair =
+            Repair.between(
+                Side.read(session, CatalogSamples.SCHEMAS),
+                Side.read(other, CatalogSamples.SCHEMAS),
+                id -> true);
+        assertThat(repair.findings())
+            .filteredOn(finding -> finding.kind() != Finding.Kind.NOTE)
+            .allMatch(finding -> finding.suggestedSql().isPresent());
+        repair.steps().forEach(step -> session.execute(step.sql()));
+      }
+      assertThat(
+              CatalogDiff.between(
+                  CatalogSamples.snapshot(target), CatalogSamples.snapshot(canonical)))
+          .isEmpty();
+    }
+    assertThat(CatalogSamples.snapshot(target).fingerprint()).isEqualTo(nothing.fingerprint());
+  }
+
   private static String problem(RepairCase one, Repair repair, String failure) {
     List<String> ids = repair.findings().stream().map(Finding::id).toList();
     if (ids.size() != one.differences()) {
