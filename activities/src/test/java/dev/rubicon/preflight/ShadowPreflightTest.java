@@ -230,7 +230,7 @@ class ShadowPreflightTest {
         .filteredOn(f -> f.id().startsWith("extra:grant:public.ticket"))
         .extracting(f -> f.id() + " " + f.disposition() + " " + f.reason())
         .containsExactlyInAnyOrder(
-            "extra:grant:public.ticket.plan_app OPEN ",
+            "extra:grant:public.ticket.plan_app OPEN dropped only where the runbook says drop",
             "extra:grant:public.ticket.note/plan_app OPEN goes with its object and is given on"
                 + " nothing else: grant it in a migration where it is still needed",
             "extra:grant:public.ticket_id_seq.plan_app OPEN goes with its object; given anew on"
