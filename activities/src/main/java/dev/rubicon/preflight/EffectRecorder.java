@@ -1,6 +1,6 @@
 package dev.rubicon.preflight;
 
-import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogChange;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -51,26 +51,30 @@ final class EffectRecorder {
       """;
 
   private final PgSession session;
-  private final List<String> schemas;
+  private final WatchedCatalog catalog;
   private final Map<Long, String> relations;
   private final String oids;
 
-  /** Watches the relations that are there now: what the target has before the change. */
-  EffectRecorder(PgSession session, List<String> schemas) {
+  /**
+   * Watches what is there now: what the target has before the change.
+   *
+   * @param now what stands in the schemas
+   */
+  EffectRecorder(PgSession session, List<String> schemas, CatalogSnapshot now) {
     this.session = session;
-    this.schemas = schemas;
+    this.catalog = new WatchedCatalog(session, schemas, now);
     this.relations = new LinkedHashMap<>();
     session.query(RELATIONS, row -> relations.put(row.getLong(1), row.getString(2)));
     this.oids =
         "{" + String.join(",", relations.keySet().stream().map(String::valueOf).toList()) + "}";
   }
 
-  /** What was seen, and the catalog around it; the same snapshot twice when it failed. */
-  record Observed(Effect effect, CatalogSnapshot before, CatalogSnapshot after) {}
+  /** What was seen, and what became of what the target has; nothing when it failed. */
+  record Observed(Effect effect, List<CatalogChange> changes) {}
 
   private record State(long file, long scans) {}
 
-  Observed run(SqlScript.Statement statement, CatalogSnapshot before) {
+  Observed run(SqlScript.Statement statement) {
     session.execute("BEGIN");
     long start = System.nanoTime();
     try {
@@ -80,7 +84,7 @@ final class EffectRecorder {
       double milliseconds = since(start);
       Map<Long, State> is = state();
       List<Effect.Lock> locks = locks();
-      CatalogSnapshot after = CatalogReader.read(session, schemas);
+      List<CatalogChange> changes = catalog.changes();
       session.execute("COMMIT");
       return new Observed(
           new Effect(
@@ -92,21 +96,20 @@ final class EffectRecorder {
               milliseconds,
               "",
               ""),
-          before,
-          after);
+          changes);
     } catch (RubiconException e) {
-      return new Observed(failure(statement, since(start), e), before, before);
+      return new Observed(failure(statement, since(start), e), List.of());
     }
   }
 
   /** A statement that ends transactions itself: what it locked is gone when it is done. */
-  Observed runAlone(SqlScript.Statement statement, CatalogSnapshot before) {
+  Observed runAlone(SqlScript.Statement statement) {
     Map<Long, State> was = state();
     long start = System.nanoTime();
     try {
       session.execute(statement.sql());
     } catch (RubiconException e) {
-      return new Observed(failure(statement, since(start), e), before, before);
+      return new Observed(failure(statement, since(start), e), List.of());
     }
     double milliseconds = since(start);
     List<String> rewritten = changed(was, state(), true);
@@ -120,8 +123,7 @@ final class EffectRecorder {
             milliseconds,
             "",
             ""),
-        before,
-        CatalogReader.read(session, schemas));
+        catalog.everything());
   }
 
   private Effect failure(SqlScript.Statement statement, double milliseconds, RubiconException e) {

@@ -198,8 +198,20 @@ public final class Inventory {
    */
   public record SequenceState(String sequence, String column, boolean checked, boolean behind) {}
 
+  /** Gathered at once, as the catalog's reader does, and for the same reason. */
   private static final String SEQUENCES =
       """
+      WITH fed AS MATERIALIZED (
+        SELECT d.objid AS seqrelid, d.refobjid AS relid, d.refobjsubid::int AS attnum
+        FROM pg_depend d
+        WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+          AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+          AND d.objid IN (SELECT seqrelid FROM pg_sequence)
+        UNION
+        SELECT d.refobjid, ad.adrelid, ad.adnum::int
+        FROM pg_depend d JOIN pg_attrdef ad ON ad.oid = d.objid
+        WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass
+          AND d.refobjid IN (SELECT seqrelid FROM pg_sequence))
       SELECT DISTINCT sn.nspname AS sequence_schema, sc.relname AS sequence, tn.nspname, t.relname,
              a.attname, q.seqincrement > 0 AS ascending,
              EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
@@ -210,16 +222,7 @@ public final class Inventory {
       FROM pg_sequence q
       JOIN pg_class sc ON sc.oid = q.seqrelid
       JOIN pg_namespace sn ON sn.oid = sc.relnamespace
-      JOIN LATERAL (
-        SELECT d.refobjid AS relid, d.refobjsubid::int AS attnum
-        FROM pg_depend d
-        WHERE d.classid = 'pg_class'::regclass AND d.objid = q.seqrelid
-          AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
-        UNION
-        SELECT ad.adrelid, ad.adnum::int
-        FROM pg_depend d JOIN pg_attrdef ad ON ad.oid = d.objid
-        WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass
-          AND d.refobjid = q.seqrelid) fed ON true
+      JOIN fed ON fed.seqrelid = q.seqrelid
       JOIN pg_class t ON t.oid = fed.relid AND t.relkind IN ('r', 'p')
       JOIN pg_namespace tn ON tn.oid = t.relnamespace
       JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = fed.attnum
