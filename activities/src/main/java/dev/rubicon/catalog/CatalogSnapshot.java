@@ -81,6 +81,12 @@ public record CatalogSnapshot(List<CatalogEntry> entries) {
         next < kinds.length ? from(kinds[next], "", "", "") : entries.size());
   }
 
+  /** What an object has of a kind. */
+  public List<CatalogEntry> of(ObjectKind kind, String schema, String object) {
+    // No name holds a NUL: this is the first name behind the object's.
+    return entries.subList(from(kind, schema, object, ""), from(kind, schema, object + "\0", ""));
+  }
+
   /**
    * @param part empty for the object itself
    */

@@ -176,9 +176,7 @@ final class SuggestedSql {
 
   private static Stream<CatalogEntry> parts(
       CatalogEntry entry, ObjectKind kind, CatalogSnapshot canonical) {
-    return canonical.of(kind).stream()
-        .filter(
-            part -> part.schema().equals(entry.schema()) && part.object().equals(entry.object()));
+    return canonical.of(kind, entry.schema(), entry.object()).stream();
   }
 
   /** Check and foreign key in the two steps that do not hold a lock while they scan. */

@@ -70,11 +70,22 @@ public final class Preflight {
    *     before that, what {@code rubicon doctor} reports
    */
   public Facts.Preflight run(PhaseContext context) {
+    try {
+      return looked(context);
+    } catch (RubiconException e) {
+      // A statement that was cancelled, or whose scratch database went, looks like a failed one.
+      context.progress().checkCancelled();
+      throw e;
+    }
+  }
+
+  private Facts.Preflight looked(PhaseContext context) {
     List<Finding> findings;
     String version;
     CatalogSnapshot before;
     CatalogSnapshot canonical;
-    try (PgSession session = context.open(SessionLimits.SHORT)) {
+    try (PgSession session = context.open(SessionLimits.SHORT);
+        var _ = context.progress().cancelsWith(session)) {
       session.execute("SET default_transaction_read_only = on");
       version = session.value("SHOW server_version");
       int major = ServerVersion.require(session);
@@ -145,7 +156,7 @@ public final class Preflight {
 
   private CatalogSnapshot canonical(PhaseContext context, int major, List<Finding> found) {
     context.progress().update("canonical", 0, 0, "");
-    try (var scratch = ScratchDatabase.create(staging, context.tag());
+    try (var scratch = ScratchDatabase.create(staging, context.tag(), context.progress());
         var session = scratch.open()) {
       int stagingMajor = major(session);
       if (stagingMajor != major) {
@@ -168,8 +179,8 @@ public final class Preflight {
       PhaseContext context, List<Finding> differences, CatalogSnapshot canonical) {
     context.progress().update("effects", 0, 0, "");
     context.progress().checkCancelled();
-    String dump = copy.dump(context.target(), context.tag());
-    try (var scratch = ScratchDatabase.create(staging, context.tag())) {
+    String dump = copy.dump(context.target(), context.tag(), context.progress());
+    try (var scratch = ScratchDatabase.create(staging, context.tag(), context.progress())) {
       List<SchemaCopy.Left> left = copy.restore(dump, scratch);
       Trial.Result trial;
       try (PgSession session = scratch.open()) {

@@ -3,6 +3,7 @@ package dev.rubicon.scaffold;
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
@@ -32,15 +33,18 @@ public final class Scaffold {
   private final Target staging;
   private final SessionTag tag;
   private final SchemaCopy copy;
+  private final Progress progress;
 
   /**
    * @param staging server on which canonical and a copy of the live structure are built
    * @param pgBin folder of pg_dump, from {@code rubicon.yaml}
+   * @param progress may cancel it
    */
-  public Scaffold(Target staging, SessionTag tag, Optional<Path> pgBin) {
+  public Scaffold(Target staging, SessionTag tag, Optional<Path> pgBin, Progress progress) {
     this.staging = staging;
     this.tag = tag;
     this.copy = new SchemaCopy(pgBin);
+    this.progress = progress;
   }
 
   /** Where canonical comes from. */
@@ -77,8 +81,8 @@ public final class Scaffold {
     List<Finding> differences = CatalogDiff.between(liveSnapshot, canonicalSnapshot);
     List<ColumnPair> pairs = ColumnPair.guess(liveSnapshot, canonicalSnapshot);
     ExpandDraft expand;
-    try (var scratch = ScratchDatabase.create(staging, tag)) {
-      List<SchemaCopy.Left> left = copy.restore(copy.dump(live, tag), scratch);
+    try (var scratch = ScratchDatabase.create(staging, tag, progress)) {
+      List<SchemaCopy.Left> left = copy.restore(copy.dump(live, tag, progress), scratch);
       try (PgSession session = scratch.open()) {
         expand = ExpandDraft.of(differences, pairs, left, liveSnapshot, session);
       }
@@ -108,7 +112,7 @@ public final class Scaffold {
               ErrorCode.USAGE, "cannot read " + file, "name a file that can be read", e);
         }
       }
-      case Canonical.Database(Target target) -> withoutPsql(copy.dump(target, tag));
+      case Canonical.Database(Target target) -> withoutPsql(copy.dump(target, tag, progress));
     };
   }
 
@@ -126,7 +130,7 @@ public final class Scaffold {
   }
 
   private CatalogSnapshot built(String sql, List<String> schemas) {
-    try (var scratch = ScratchDatabase.create(staging, tag)) {
+    try (var scratch = ScratchDatabase.create(staging, tag, progress)) {
       scratch.apply(Map.of(CANONICAL, sql));
       return snapshot(scratch.target(), schemas);
     }

@@ -117,7 +117,11 @@ class PlanBench {
     said(
         "draft",
         () ->
-            new Scaffold(CatalogSamples.target("postgres"), CatalogSamples.TAG, Optional.empty())
+            new Scaffold(
+                        CatalogSamples.target("postgres"),
+                        CatalogSamples.TAG,
+                        Optional.empty(),
+                        Progress.NONE)
                     .write(draft, "draft", part, new Scaffold.Canonical.SqlFile(wanted), SCHEMAS)
                     .differences()
                     .size()

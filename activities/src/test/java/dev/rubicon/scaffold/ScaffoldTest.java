@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.catalog.CatalogSamples;
+import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Target;
@@ -121,6 +122,7 @@ class ScaffoldTest {
   }
 
   private static Scaffold scaffold() {
-    return new Scaffold(CatalogSamples.target("postgres"), CatalogSamples.TAG, Optional.empty());
+    return new Scaffold(
+        CatalogSamples.target("postgres"), CatalogSamples.TAG, Optional.empty(), Progress.NONE);
   }
 }
