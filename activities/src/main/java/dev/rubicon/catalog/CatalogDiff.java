@@ -26,9 +26,7 @@ public final class CatalogDiff {
     for (CatalogEntry entry : merged(target, canonical)) {
       CatalogEntry ours = here.get(Key.of(entry));
       CatalogEntry theirs = there.get(Key.of(entry));
-      if (entry.kind() == ObjectKind.UNSUPPORTED) {
-        findings.add(unsupported(entry, ours, theirs));
-      } else if (ours == null) {
+      if (ours == null) {
         if (!absentHere.contains(entry.of())) {
           findings.add(missing(entry, canonical));
         }
@@ -94,6 +92,9 @@ public final class CatalogDiff {
   }
 
   private static Finding missing(CatalogEntry entry, CatalogSnapshot canonical) {
+    if (entry.kind() == ObjectKind.UNSUPPORTED) {
+      return unsupported(" is in canonical, and Rubicon cannot make it", null, entry);
+    }
     return new Finding(
         note(entry) ? entry.name() : "missing:" + entry.name(),
         note(entry) ? Finding.Kind.NOTE : Finding.Kind.MISSING,
@@ -105,7 +106,11 @@ public final class CatalogDiff {
         "");
   }
 
+  /** What lies in no schema is in no transition's way. */
   private static Finding extra(CatalogEntry entry) {
+    if (entry.kind() == ObjectKind.UNSUPPORTED && !entry.schema().isEmpty()) {
+      return unsupported(" is not in canonical, and Rubicon cannot carry it over", entry, null);
+    }
     return new Finding(
         note(entry) ? entry.name() : "extra:" + entry.name(),
         note(entry) ? Finding.Kind.NOTE : Finding.Kind.EXTRA,
@@ -118,6 +123,9 @@ public final class CatalogDiff {
   }
 
   private static Finding changed(CatalogEntry ours, CatalogEntry theirs) {
+    if (ours.kind() == ObjectKind.UNSUPPORTED) {
+      return unsupported(" differs from canonical, and Rubicon cannot change it", ours, theirs);
+    }
     return new Finding(
         note(ours) ? ours.name() : "changed:" + ours.name(),
         note(ours) ? Finding.Kind.NOTE : Finding.Kind.CHANGED,
@@ -145,13 +153,14 @@ public final class CatalogDiff {
         "");
   }
 
-  private static Finding unsupported(CatalogEntry entry, CatalogEntry ours, CatalogEntry theirs) {
+  private static Finding unsupported(String how, CatalogEntry ours, CatalogEntry theirs) {
+    CatalogEntry either = ours == null ? theirs : ours;
     return new Finding(
-        entry.name(),
+        either.name(),
         Finding.Kind.UNSUPPORTED,
-        "Rubicon can neither compare nor carry over " + title(entry),
-        Optional.ofNullable(ours).map(CatalogEntry::definition),
-        Optional.ofNullable(theirs).map(CatalogEntry::definition),
+        title(either) + how,
+        Optional.ofNullable(ours).map(CatalogDiff::shown),
+        Optional.ofNullable(theirs).map(CatalogDiff::shown),
         Optional.empty(),
         Finding.Disposition.OPEN,
         "");

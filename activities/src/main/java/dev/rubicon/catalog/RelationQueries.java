@@ -145,13 +145,16 @@ final class RelationQueries {
 
   /**
    * NOT NULL stands in the column (PostgreSQL 18 lists it here too); constraint triggers are
-   * triggers; what a partition's foreign key repeats of its parent's has a generated name.
+   * triggers; what a partition's foreign key repeats of its parent's has a generated name. DISABLE
+   * TRIGGER ALL switches a constraint off as PostgreSQL 18's NOT ENFORCED does.
    */
   static final String CONSTRAINTS =
       SCHEMAS_OF_INTEREST
           + """
           SELECT 'constraint' AS kind, s.nspname AS schema, c.relname AS object, k.conname AS part,
-            regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') AS definition,
+            concat_ws(' ', regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''),
+              CASE WHEN EXISTS (SELECT FROM pg_trigger g WHERE g.tgconstraint = k.oid
+                                AND g.tgenabled = 'D') THEN 'NOT ENFORCED' END) AS definition,
             k.convalidated AS valid,
           """
           + OF_RELATION
@@ -171,7 +174,11 @@ final class RelationQueries {
           SELECT 'index' AS kind, s.nspname AS schema, c.relname AS object, x.relname AS part,
             concat_ws(' ', pg_get_indexdef(i.indexrelid),
               CASE WHEN i.indisreplident THEN 'REPLICA IDENTITY' END,
-              CASE WHEN i.indisclustered THEN 'CLUSTER' END) AS definition,
+              CASE WHEN i.indisclustered THEN 'CLUSTER' END,
+              (SELECT string_agg('COLUMN ' || a.attnum || ' STATISTICS ' || a.attstattarget, ' '
+                                 ORDER BY a.attnum)
+               FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0))
+              AS definition,
             i.indisvalid AS valid,
             CASE WHEN EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid
                               AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x'))

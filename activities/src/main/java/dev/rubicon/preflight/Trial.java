@@ -211,7 +211,6 @@ final class Trial {
     String left =
         CatalogDiff.between(undone, before).stream()
             .map(Finding::id)
-            .filter(id -> !id.startsWith("unsupported:"))
             .collect(Collectors.joining(", "));
     return hazard("undo-not-symmetric", "the undo does not lead back; left behind: " + left, left);
   }

@@ -324,14 +324,68 @@ class CatalogDiffTest {
                 + " ddl_command_end EXECUTE FUNCTION public.ev()",
             "extra:function:public.ev()",
             "note:event-trigger.ev"),
-        // What we do not know.
+        drift("ALTER PUBLICATION few SET (publish = 'insert')", "extra:publication:few"),
+        drift("CREATE PUBLICATION nothing_yet", "extra:publication:nothing_yet"),
+        drift(
+            "CREATE SUBSCRIPTION sub CONNECTION 'dbname=x password=hunter2' PUBLICATION p WITH"
+                + " (connect = false)",
+            "note:subscription.sub"),
+        drift(
+            "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO drift_app",
+            "extra:default-privileges:tables.drift_app"),
+        drift(
+            "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+            "extra:default-privileges:functions.PUBLIC"),
+        drift(
+            "ALTER INDEX public.ix_claim ALTER COLUMN 1 SET STATISTICS 500",
+            "changed:index:public.checks.ix_claim"),
+        drift(
+            "ALTER TABLE public.child DISABLE TRIGGER ALL",
+            "changed:constraint:public.child.child_a_fkey"),
+        new Drift(
+            18,
+            "ALTER TABLE public.child RENAME CONSTRAINT child_n_not_null TO n_there",
+            List.of("note:not-null-name.public.child.n")),
+        // What we compare and do not carry over.
+        drift("CREATE LANGUAGE plx HANDLER plpgsql_call_handler", "extra:unsupported:language.plx"),
+        drift("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC", "extra:unsupported:language.plpgsql"),
+        drift(
+            "CREATE TRANSFORM FOR public.pair LANGUAGE sql (FROM SQL WITH FUNCTION"
+                + " prsd_lextype(internal))",
+            "extra:unsupported:transform.FOR public.pair LANGUAGE sql"),
+        drift(
+            "CREATE ACCESS METHOD other TYPE TABLE HANDLER heap_tableam_handler",
+            "extra:unsupported:access-method.other"),
+        drift(
+            "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER sv FOREIGN DATA WRAPPER w; CREATE USER"
+                + " MAPPING FOR drift_app SERVER sv OPTIONS (password 'hunter2')",
+            "extra:unsupported:foreign-data-wrapper.w",
+            "note:user-mapping.sv FOR drift_app"),
+        drift(
+            "ALTER FUNCTION public.twice(integer) DEPENDS ON EXTENSION pg_trgm",
+            "unsupported:public.extension-dependency.function twice(integer) on pg_trgm"),
+        drift(
+            "ALTER INDEX public.ix_trgm DEPENDS ON EXTENSION pg_trgm",
+            "unsupported:public.extension-dependency.index ix_trgm on pg_trgm"),
+        drift(
+            "ALTER TRIGGER touch ON public.users DEPENDS ON EXTENSION pg_trgm",
+            "unsupported:public.extension-dependency.trigger touch of users on pg_trgm"),
+        drift(
+            "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql RETURN 1; ALTER FUNCTION"
+                + " public.f() DEPENDS ON EXTENSION pg_trgm",
+            "extra:function:public.f()"),
+        drift(
+            "CREATE OPERATOR CLASS public.oc FOR TYPE int USING btree AS OPERATOR 1 <, FUNCTION 1"
+                + " btint4cmp(int, int)",
+            "unsupported:public.operator-family.oc USING btree"),
         drift(
             "CREATE AGGREGATE public.total(int) (SFUNC = int4pl, STYPE = int)",
             "unsupported:public.aggregate.total(integer)"),
         drift(
             "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER sv FOREIGN DATA WRAPPER w; CREATE FOREIGN"
                 + " TABLE public.ft (a int) SERVER sv",
-            "unsupported:public.foreign-table.ft"),
+            "unsupported:public.foreign-table.ft",
+            "extra:unsupported:foreign-data-wrapper.w"),
         drift(
             "CREATE COLLATION public.german (LOCALE = 'C')", "unsupported:public.collation.german"),
         drift(
@@ -360,6 +414,8 @@ class CatalogDiffTest {
       List<Finding> findings = CatalogDiff.between(drifted, canonical);
       assertThat(findings)
           .extracting(Finding::id)
+          // From PostgreSQL 18 on a partition's NOT NULL keeps the parent's name when it leaves.
+          .filteredOn(id -> !id.startsWith("note:not-null-name") || drift.findings().contains(id))
           .containsExactlyInAnyOrderElementsOf(drift.findings());
       boolean noteOnly = drift.findings().stream().allMatch(id -> id.startsWith("note:"));
       assertThat(drifted.fingerprint().equals(canonical.fingerprint())).isEqualTo(noteOnly);
