@@ -98,27 +98,42 @@ public final class CatalogReader {
    * What describes these relations, as they are in the session's open transaction: what {@link
    * #read} has of them, but grants, comments and publications.
    *
-   * @param relations OIDs; one that is gone has no entries
+   * @param tables OIDs of relations of any kind but sequences; one that is gone has no entries
+   * @param sequences OIDs
    */
   public static Map<Long, List<CatalogEntry>> readRelations(
-      PgSession session, List<String> schemas, Collection<Long> relations) {
-    String oids = relations.stream().map(String::valueOf).collect(joining(",", "{", "}"));
+      PgSession session,
+      List<String> schemas,
+      Collection<Long> tables,
+      Collection<Long> sequences) {
     var found = new HashMap<Long, List<CatalogEntry>>();
     return asPinned(
         session,
         () -> {
-          for (String query : RelationQueries.all()) {
-            session.query(
-                RelationQueries.only(query),
-                row ->
-                    found
-                        .computeIfAbsent(row.getLong("relation"), _ -> new ArrayList<>())
-                        .add(entry(row)),
-                schemas.toArray(String[]::new),
-                oids);
+          if (!tables.isEmpty()) {
+            for (String query : RelationQueries.ofTables()) {
+              only(session, query, schemas, tables, found);
+            }
+          }
+          if (!sequences.isEmpty()) {
+            only(session, RelationQueries.SEQUENCES, schemas, sequences, found);
           }
           return found;
         });
+  }
+
+  private static void only(
+      PgSession session,
+      String query,
+      List<String> schemas,
+      Collection<Long> relations,
+      Map<Long, List<CatalogEntry>> found) {
+    session.query(
+        RelationQueries.only(query),
+        row ->
+            found.computeIfAbsent(row.getLong("relation"), _ -> new ArrayList<>()).add(entry(row)),
+        schemas.toArray(String[]::new),
+        relations.stream().map(String::valueOf).collect(joining(",", "{", "}")));
   }
 
   private static <T> T asPinned(PgSession session, Supplier<T> work) {

@@ -9,18 +9,10 @@ import java.util.List;
 final class RelationQueries {
   private RelationQueries() {}
 
-  /** What describes a relation and goes with it; each row says of which, by OID. */
-  static List<String> all() {
+  /** What describes a relation, a sequence aside; each row says of which, by OID. */
+  static List<String> ofTables() {
     return List.of(
-        RELATIONS,
-        COLUMNS,
-        COLUMN_SETTINGS,
-        CONSTRAINTS,
-        INDEXES,
-        SEQUENCES,
-        TRIGGERS,
-        POLICIES,
-        RULES);
+        RELATIONS, COLUMNS, COLUMN_SETTINGS, CONSTRAINTS, INDEXES, TRIGGERS, POLICIES, RULES);
   }
 
   /** One of them for a few relations alone. */

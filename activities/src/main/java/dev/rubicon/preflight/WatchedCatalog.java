@@ -10,6 +10,7 @@ import dev.rubicon.postgres.RelationName;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +40,7 @@ final class WatchedCatalog {
 
   private static final String RELATIONS =
       """
-      SELECT c.oid::bigint, n.nspname, c.relname
+      SELECT c.oid::bigint, n.nspname, c.relname, c.relkind = 'S'
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = ANY (?::text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
       """;
@@ -96,6 +97,7 @@ final class WatchedCatalog {
   private final PgSession session;
   private final List<String> schemas;
   private final Map<Long, List<CatalogEntry>> ofRelation = new HashMap<>();
+  private final Set<Long> sequences = new HashSet<>();
   private List<CatalogEntry> rest = List.of();
   private String others = "{}";
   private String names = "";
@@ -116,12 +118,14 @@ final class WatchedCatalog {
             .collect(
                 Collectors.groupingBy(entry -> new RelationName(entry.schema(), entry.object())));
     ofRelation.clear();
+    sequences.clear();
     session.query(
         RELATIONS,
-        row ->
-            ofRelation.put(
-                row.getLong(1),
-                entriesOf(byName.remove(new RelationName(row.getString(2), row.getString(3))))),
+        row -> {
+          var name = new RelationName(row.getString(2), row.getString(3));
+          ofRelation.put(row.getLong(1), entriesOf(byName.remove(name)));
+          return row.getBoolean(4) && sequences.add(row.getLong(1));
+        },
         (Object) names());
     rest =
         Stream.concat(
@@ -145,7 +149,10 @@ final class WatchedCatalog {
     if (locked.isEmpty()) {
       return List.of();
     }
-    Map<Long, List<CatalogEntry>> now = CatalogReader.readRelations(session, schemas, locked);
+    Map<Boolean, List<Long>> bySort =
+        locked.stream().collect(Collectors.partitioningBy(sequences::contains));
+    Map<Long, List<CatalogEntry>> now =
+        CatalogReader.readRelations(session, schemas, bySort.get(false), bySort.get(true));
     var was = new ArrayList<CatalogEntry>();
     var is = new ArrayList<CatalogEntry>();
     for (long relation : locked) {
