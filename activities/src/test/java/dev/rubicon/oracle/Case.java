@@ -43,20 +43,27 @@ final class Case {
   final Kind kind;
   final Shape shape;
   final Reference reference;
+  final RowFeatures rows;
   private final List<String> happened = Collections.synchronizedList(new ArrayList<>());
   private final Map<Relation, String> oids = new HashMap<>();
 
+  /** Without features of its rows: what golden files are about. */
   Case(int number, Random random, Server server) {
+    this(number, random, server, RowFeatures.none());
+  }
+
+  Case(int number, Random random, Server server, RowFeatures rows) {
     this.number = number;
+    this.rows = rows;
     this.kind = Kind.of(number);
     this.shape =
         switch (kind) {
-          case IN_PLACE -> new InPlaceShape(number, random, server);
-          case SHADOW -> new PairShape(number, random, server);
-          case SPLIT_BY_COLUMNS -> new DividedShape(number, random, server, true);
-          case MERGE_BY_COLUMNS -> new DividedShape(number, random, server, false);
-          case SPLIT_BY_ROWS -> new SortedShape(number, random, server, true);
-          case MERGE_BY_ROWS -> new SortedShape(number, random, server, false);
+          case IN_PLACE -> new InPlaceShape(number, random, server, rows);
+          case SHADOW -> new PairShape(number, random, server, rows);
+          case SPLIT_BY_COLUMNS -> new DividedShape(number, random, server, rows, true);
+          case MERGE_BY_COLUMNS -> new DividedShape(number, random, server, rows, false);
+          case SPLIT_BY_ROWS -> new SortedShape(number, random, server, rows, true);
+          case MERGE_BY_ROWS -> new SortedShape(number, random, server, rows, false);
         };
     this.reference = new Reference(shape);
   }
@@ -84,6 +91,7 @@ final class Case {
     var text = new StringBuilder("-- case " + number + "\n");
     text.append("CREATE TYPE mood AS ENUM ('sad', 'ok', 'so so');\n");
     text.append("CREATE EXTENSION IF NOT EXISTS citext;\nCREATE SCHEMA canon;\n");
+    rows.types().forEach(sql -> text.append(sql).append(";\n"));
     shape.legacy().forEach(sql -> text.append(sql).append(";\n"));
     shape.migration().forEach(sql -> text.append("-- migration: ").append(sql).append(";\n"));
     shape.transitions().forEach(t -> text.append("-- transition: ").append(t).append('\n'));

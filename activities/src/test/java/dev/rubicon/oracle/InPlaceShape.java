@@ -27,17 +27,20 @@ final class InPlaceShape implements Shape {
   private final Relation canonical;
   private final Optional<Child> child;
 
-  InPlaceShape(int number, Random random, Server server) {
+  InPlaceShape(int number, Random random, Server server, RowFeatures rows) {
     Keys keys = Keys.draw(random, false, false);
     shared.addAll(keys.all());
-    for (MappedColumns column :
-        new MappedColumnsGenerator(random, server.citext()).some(1 + random.nextInt(5), true)) {
+    var drawn = new MappedColumnsGenerator(random, server.citext());
+    for (MappedColumns column : rows.withDomains(drawn.some(1 + random.nextInt(5), true))) {
       (column.same() ? shared : groups).add(column);
     }
     this.added =
         random.nextBoolean()
             ? Optional.of(
-                new Field("added", "text", false, Optional.of("theirs"), r -> "n" + r.nextInt(99)))
+                rows.ofDomain(
+                    Side.CANONICAL,
+                    new Field(
+                        "added", "text", false, Optional.of("theirs"), r -> "n" + r.nextInt(99))))
             : Optional.empty();
     String name = random.nextInt(4) == 0 ? "In Place " + number : "in_place_" + number;
     this.legacy = relation(name, keys, Side.LEGACY);
@@ -114,7 +117,7 @@ final class InPlaceShape implements Shape {
             mappings.add(
                 Bench.with(
                     Bench.map(f.name(), f.type(), null, Map.of()),
-                    Sql.literal(f.fallback().orElseThrow()),
+                    f.own().map(Sql::literal).orElse(null),
                     true,
                     null)));
     return List.of(

@@ -21,11 +21,11 @@ final class PairShape implements Shape {
   private final String schema;
   private final String builtAs;
 
-  PairShape(int number, Random random, Server server) {
+  PairShape(int number, Random random, Server server, RowFeatures rows) {
     Keys keys = Keys.draw(random, true, false);
     columns.addAll(keys.all());
-    columns.addAll(
-        new MappedColumnsGenerator(random, server.citext()).some(1 + random.nextInt(4), false));
+    var drawn = new MappedColumnsGenerator(random, server.citext());
+    columns.addAll(rows.withDomains(drawn.some(1 + random.nextInt(4), false)));
     String old = random.nextInt(4) == 0 ? "Old " + number : "old_" + number;
     LegacyName fate = LegacyName.values()[random.nextInt(LegacyName.values().length)];
     boolean takesName = fate == LegacyName.HIDE && random.nextBoolean();

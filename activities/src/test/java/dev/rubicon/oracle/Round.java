@@ -38,8 +38,14 @@ final class Round {
     this.course = course;
     this.killer = killer;
     Server server = Server.of(bench);
-    this.cases = IntStream.range(0, size).mapToObj(i -> new Case(i, random, server)).toList();
+    this.cases =
+        IntStream.range(0, size)
+            .mapToObj(
+                i ->
+                    new Case(i, random, server, RowFeatures.draw(i, new Random(random.nextLong()))))
+            .toList();
     cases.forEach(c -> tally.one(c.kind.name()));
+    cases.forEach(c -> c.rows.drawn().forEach(tally::one));
     prepare(server);
     var clients = new ArrayList<Client>();
     for (int i = 0; i < CLIENTS; i++) {
@@ -92,6 +98,7 @@ final class Round {
     var migration = new ArrayList<String>();
     var undo = new ArrayList<String>();
     for (Case c : cases) {
+      bench.run(c.rows.types().toArray(String[]::new));
       bench.run(c.shape.legacy().toArray(String[]::new));
       c.identify(bench, Side.LEGACY);
       migration.addAll(c.shape.migration());
@@ -104,6 +111,7 @@ final class Round {
                 column -> bench.legacy(transition.relation(), column, LegacyColumn.Action.DROP));
       }
       c.shape.kept().ifPresent(bench::legacy);
+      types.addAll(c.rows.types());
       types.addAll(c.reference.create());
     }
     bench.run(
