@@ -82,6 +82,26 @@ final class Case {
     }
   }
 
+  /** Its function reads what contract takes away: the owner drops it before. */
+  void withoutLegacyTrigger(Bench bench) {
+    shape
+        .legacyTrigger()
+        .ifPresent(
+            t -> {
+              String drop =
+                  "DROP TRIGGER "
+                      + t.name()
+                      + " ON "
+                      + bench.one(
+                          "SELECT "
+                              + oids.get(shape.relations(Side.LEGACY).getFirst())
+                              + "::regclass");
+              bench.run(drop);
+              happens(drop + ";");
+              shape.withoutLegacyTrigger();
+            });
+  }
+
   String oid(Relation relation) {
     return oids.get(relation);
   }

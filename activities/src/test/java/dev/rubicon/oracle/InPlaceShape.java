@@ -26,6 +26,7 @@ final class InPlaceShape implements Shape {
   private final Relation legacy;
   private final Relation canonical;
   private final Optional<Child> child;
+  private Optional<OwnersTrigger> trigger;
 
   InPlaceShape(int number, Random random, Server server, RowFeatures rows) {
     Keys keys = Keys.draw(random, false, false);
@@ -42,6 +43,7 @@ final class InPlaceShape implements Shape {
                     new Field(
                         "added", "text", false, Optional.of("theirs"), r -> "n" + r.nextInt(99))))
             : Optional.empty();
+    this.trigger = rows.legacyTrigger(groups);
     String name = random.nextInt(4) == 0 ? "In Place " + number : "in_place_" + number;
     this.legacy = relation(name, keys, Side.LEGACY);
     this.canonical = relation(name, keys, Side.CANONICAL);
@@ -77,6 +79,7 @@ final class InPlaceShape implements Shape {
   @Override
   public List<String> legacy() {
     var sql = new ArrayList<>(legacy.create("public", legacy.name()));
+    trigger.ifPresent(t -> sql.addAll(t.create("public", legacy.places().before())));
     child.ifPresent(
         c -> {
           sql.addAll(c.relation().create("public", c.relation().name()));
@@ -136,6 +139,16 @@ final class InPlaceShape implements Shape {
   }
 
   @Override
+  public Optional<OwnersTrigger> legacyTrigger() {
+    return trigger;
+  }
+
+  @Override
+  public void withoutLegacyTrigger() {
+    trigger = Optional.empty();
+  }
+
+  @Override
   public Optional<Child> child() {
     return child;
   }
@@ -148,39 +161,89 @@ final class InPlaceShape implements Shape {
       return List.of(
           new Write(to, at(to), "DELETE FROM " + Op.HERE + where(change.before().orElseThrow())));
     }
-    var after = change.after().get();
+    var said = change.after().get();
+    // The reference has no such trigger: what a statement says is told from what it leaves.
+    var after = side == Side.LEGACY ? touched(said) : said;
     var sets = new HashMap<String, String>();
     shared.forEach(b -> b.to(to).forEach(l -> sets.put(l.column(), l.value().apply(after))));
     if (change.before().isEmpty()) {
       return inserted(side, after, named, sets);
     }
     var before = change.before().get();
+    var back = new HashMap<String, String>();
     for (MappedColumns group : groups) {
-      if (group.fields(side).stream()
-          .anyMatch(f -> !Objects.equals(before.get(f.name()), after.get(f.name())))) {
+      if (writes(group, side, before, said)) {
         derive(group, to, after, sets);
+      } else if (side == Side.LEGACY) {
+        if (writes(group, side, before, after)) {
+          derive(group, to, after, sets);
+        }
+        continue;
+      }
+      if (side == Side.CANONICAL) {
+        var there = rows.of(Side.LEGACY, legacy).get(legacy.key(before));
+        var left = touched(there);
+        group.old().stream()
+            .filter(f -> touches(f.name()) && !sets.containsKey(f.name()))
+            .forEach(f -> sets.put(f.name(), left.get(f.name())));
+        if (!writes(group, side, before, said) && writes(group, Side.LEGACY, there, left)) {
+          derive(group, Side.CANONICAL, left, back);
+        }
       }
     }
-    return List.of(update(to, before, sets));
+    var writes = new ArrayList<>(own(side, after));
+    writes.add(update(to, before, sets));
+    if (!back.isEmpty()) {
+      writes.add(update(side, after, back));
+    }
+    return writes;
+  }
+
+  private static boolean writes(
+      MappedColumns group, Side side, Map<String, String> before, Map<String, String> after) {
+    return group.fields(side).stream()
+        .anyMatch(f -> !Objects.equals(before.get(f.name()), after.get(f.name())));
+  }
+
+  private Map<String, String> touched(Map<String, String> row) {
+    return trigger.map(t -> t.apply(row)).orElse(row);
+  }
+
+  private boolean touches(String column) {
+    return trigger.filter(t -> t.touches(column)).isPresent();
+  }
+
+  /** What the trigger makes of the row that a client of legacy writes. */
+  private List<Write> own(Side side, Map<String, String> after) {
+    var sets = new HashMap<>(after);
+    sets.keySet().removeIf(c -> !touches(c));
+    return side == Side.CANONICAL || sets.isEmpty()
+        ? List.of()
+        : List.of(update(Side.LEGACY, after, sets));
   }
 
   private List<Write> inserted(
       Side side, Map<String, String> after, Set<String> named, Map<String, String> sets) {
-    var writes = new ArrayList<Write>();
+    var writes = new ArrayList<>(own(side, after));
     var back = new HashMap<String, String>();
     boolean speaks =
         groups.stream().flatMap(g -> g.now().stream()).anyMatch(f -> named.contains(f.name()));
     for (MappedColumns group : groups) {
       boolean given = group.fields(side).stream().anyMatch(f -> named.contains(f.name()));
       boolean own = group.now().stream().anyMatch(f -> f.fallback().isPresent());
+      var defaults = new HashMap<String, String>();
+      group.old().forEach(f -> defaults.put(f.name(), f.fallback().orElse(null)));
+      var left = touched(defaults);
       if (side == Side.LEGACY || given || own && speaks) {
         derive(group, side.other(), after, sets);
+        if (side == Side.CANONICAL) {
+          left.keySet().removeAll(sets.keySet());
+          sets.putAll(left);
+        }
       } else {
         // Nobody spoke of the group: legacy's defaults are what is there.
-        var defaults = new HashMap<String, String>();
-        group.old().forEach(f -> defaults.put(f.name(), f.fallback().orElse(null)));
-        sets.putAll(defaults);
-        derive(group, Side.CANONICAL, defaults, back);
+        sets.putAll(left);
+        derive(group, Side.CANONICAL, left, back);
       }
     }
     writes.add(

@@ -43,6 +43,10 @@ record Op(
     return text.startsWith(TRUNCATE);
   }
 
+  boolean upserts() {
+    return text.contains(" DO UPDATE ");
+  }
+
   /** A view does not take it. */
   boolean onlyForTables() {
     return truncates() || input.isPresent();
@@ -60,7 +64,7 @@ record Op(
   private boolean means(Side side) {
     return side == Side.CANONICAL
         && text.contains("NULL")
-        && (text.startsWith("UPDATE ") || text.contains(" DO UPDATE "));
+        && (text.startsWith("UPDATE ") || upserts());
   }
 
   private static final String MEANT = "SET LOCAL rubicon.side = 'canonical'";

@@ -93,8 +93,10 @@ final class Reference implements Shape.Rows {
    * @return how many rows it returned
    */
   int apply(Connection connection, Side side, Op op) throws SQLException {
-    int count = op.execute(connection, name(side, op.relation()));
     try (var statement = connection.createStatement()) {
+      String name = name(side, op.relation());
+      var stood = versions(statement, op.relation(), name);
+      int count = op.execute(connection, name);
       if (shape.child().filter(c -> c.relation() == op.relation()).isPresent()) {
         int there = op.execute(connection, name(side.other(), op.relation()));
         if (there != count) {
@@ -106,8 +108,19 @@ final class Reference implements Shape.Rows {
       } else {
         var before = of(side, op.relation());
         var after = read(statement, op.relation(), name(side, op.relation()));
-        for (Change change : changes(before, after, op.rekeyed())) {
-          for (Write write : shape.follows(side, op.relation(), change, op.named(), this)) {
+        var changes = new ArrayList<>(changes(before, after, op.rekeyed()));
+        // Where a trigger of the owner's fires, a row that is met is not left alone.
+        versions(statement, op.relation(), name)
+            .forEach(
+                (key, version) -> {
+                  var row = after.get(key);
+                  if (row.equals(before.get(key)) && !version.equals(stood.get(key))) {
+                    changes.add(new Change(Optional.of(row), Optional.of(row)));
+                  }
+                });
+        for (Change change : changes) {
+          for (Write write :
+              shape.follows(side, op.relation(), seen(side, op, change), op.named(), this)) {
             statement.execute(write.sql());
           }
         }
@@ -115,6 +128,36 @@ final class Reference implements Shape.Rows {
       look(statement);
       return count;
     }
+  }
+
+  /** EXCLUDED is what the triggers have left of the row. */
+  private Change seen(Side side, Op op, Change change) {
+    return side == Side.LEGACY && op.upserts() && change.before().isPresent()
+        ? new Change(
+            change.before(),
+            change.after().map(r -> shape.legacyTrigger().map(t -> t.apply(r)).orElse(r)))
+        : change;
+  }
+
+  /** Where each row stands in the file: an UPDATE puts it elsewhere. Asked for in place only. */
+  private Map<List<String>, String> versions(Statement statement, Relation relation, String name)
+      throws SQLException {
+    var versions = new HashMap<List<String>, String>();
+    if (!shape.inPlace() || shape.legacyTrigger().isEmpty()) {
+      return versions;
+    }
+    String key = relation.key().stream().map(Sql::quote).collect(Collectors.joining(", "));
+    try (var result =
+        statement.executeQuery("SELECT tableoid || '|' || ctid, " + key + " FROM " + name)) {
+      while (result.next()) {
+        var at = new ArrayList<String>();
+        for (int i = 0; i < relation.key().size(); i++) {
+          at.add(result.getString(i + 2));
+        }
+        versions.put(at, result.getString(1));
+      }
+    }
+    return versions;
   }
 
   /** Reads everything again. */

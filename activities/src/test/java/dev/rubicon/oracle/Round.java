@@ -158,7 +158,8 @@ final class Round {
         cross();
       }
       phase("verify", () -> assertThat(bench.verify().mismatches()).isZero());
-      traffic.stage(RolloutStage.CONTRACTED);
+      traffic.stage(
+          RolloutStage.CONTRACTED, () -> cases.forEach(c -> c.withoutLegacyTrigger(bench)));
       phase("contract", bench::contract);
       traffic.end();
     }

@@ -1,11 +1,15 @@
 package dev.rubicon.oracle;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What the oracle draws into the rows of a case beyond columns and their values. Shapes of golden
@@ -58,6 +62,63 @@ final class RowFeatures {
         columns.up(),
         columns.down(),
         false);
+  }
+
+  /** On legacy: fills a column that is mapped, and respells one, which may be the same. */
+  Optional<OwnersTrigger> legacyTrigger(List<MappedColumns> columns) {
+    return trigger(
+        Side.LEGACY, columns.stream().filter(c -> !c.same()).flatMap(c -> c.old().stream()));
+  }
+
+  /**
+   * On a shadow: what canonical's clients leave empty. What comes from legacy it finds filled, for
+   * it does not fire before the verification.
+   */
+  Optional<OwnersTrigger> canonicalTrigger(List<MappedColumns> columns, Field own) {
+    return trigger(
+        Side.CANONICAL,
+        Stream.concat(
+            Stream.of(own),
+            columns.stream()
+                .filter(c -> c.up().stream().allMatch(u -> u.value().apply(nothing(c)) != null))
+                .flatMap(c -> c.now().stream())));
+  }
+
+  private static Map<String, String> nothing(MappedColumns columns) {
+    var row = new HashMap<String, String>();
+    columns.old().forEach(f -> row.put(f.name(), null));
+    return row;
+  }
+
+  private Optional<OwnersTrigger> trigger(Side side, Stream<Field> fields) {
+    if (random.isEmpty() || random.get().nextBoolean()) {
+      return Optional.empty();
+    }
+    var candidates = new ArrayList<>(fields.filter(f -> !f.notNull()).toList());
+    if (candidates.isEmpty()) {
+      return Optional.empty();
+    }
+    Collections.shuffle(candidates, random.get());
+    var fills = new HashMap<String, String>();
+    candidates
+        .subList(0, Math.min(candidates.size(), 1 + random.get().nextInt(2)))
+        .forEach(f -> fills.put(f.name(), filling(f)));
+    Optional<String> respells =
+        side == Side.CANONICAL
+            ? Optional.empty()
+            : candidates.stream().filter(f -> f.type().equals("text")).map(Field::name).findAny();
+    drawn.add("row: a trigger fills, " + side);
+    respells.ifPresent(r -> drawn.add("row: a trigger respells, " + side));
+    return Optional.of(
+        new OwnersTrigger("owners_" + side.schema() + "_" + number, fills, respells));
+  }
+
+  /** As PostgreSQL prints it, whatever the type. */
+  private String filling(Field field) {
+    return Stream.generate(() -> field.values().apply(random.get()))
+        .filter(v -> !v.endsWith(".0"))
+        .findFirst()
+        .orElseThrow();
   }
 
   Field ofDomain(Side side, Field field) {

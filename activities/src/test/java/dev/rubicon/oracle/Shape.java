@@ -20,6 +20,14 @@ interface Shape {
 
   List<String> undo();
 
+  /** The owner's trigger on legacy's first relation. */
+  default Optional<OwnersTrigger> legacyTrigger() {
+    return Optional.empty();
+  }
+
+  /** The owner takes it away: what it fills and respells nobody does any more. */
+  default void withoutLegacyTrigger() {}
+
   /** Constraints of a side in the reference, besides primary keys. */
   List<String> constraints(Side side);
 

@@ -106,8 +106,13 @@ final class Traffic implements AutoCloseable {
 
   /** No transaction is under way when the stage changes. */
   void stage(RolloutStage next) {
+    stage(next, () -> {});
+  }
+
+  void stage(RolloutStage next, Runnable meanwhile) {
     gate.writeLock().lock();
     try {
+      meanwhile.run();
       if (!stage.inPlace()) {
         cases.forEach(c -> c.reference.installed());
       }
