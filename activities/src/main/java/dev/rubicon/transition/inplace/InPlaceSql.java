@@ -34,7 +34,7 @@ public final class InPlaceSql {
               column.fallback().ifPresent(fallback -> sql.add(fallback.createSql(true)));
             });
     plan.legacyColumns().forEach(l -> l.down().ifPresent(down -> sql.add(down.createSql(false))));
-    plan.added().forEach(a -> a.late().ifPresent(late -> sql.add(late.createSql(true))));
+    plan.added().forEach(a -> a.effectiveDefault().ifPresent(d -> sql.add(d.createSql(true))));
     if (plan.capturesEarly()) {
       sql.add(GivenFunction.sql(plan));
     }

@@ -153,10 +153,24 @@ public final class ShadowCrossing {
             + plan.legacy().quotedColumns("")
             + " FROM "
             + plan.hidden().sql());
+    sql.addAll(defaults(session, plan, view));
     sql.addAll(rows.withoutDefaults(view.sql(), view.schema()));
     sql.addAll(Grants.of(session, legacy, "VIEW", view));
     sql.addAll(PartGrants.columns(session, plan.legacy(), view));
     return sql;
+  }
+
+  /** PostgreSQL takes {@code SET column = DEFAULT} for NULL where the view itself has none. */
+  private static List<String> defaults(PgSession session, ShadowPlan plan, RelationName view) {
+    return session.query(
+        """
+        SELECT pg_catalog.format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s',
+          ?::text, a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid))
+        FROM pg_catalog.pg_attribute a
+        JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = ?::bigint::oid AND a.attgenerated = '' ORDER BY a.attnum
+        """,
+        row -> row.getString(1), view.sql(), plan.legacy().oid());
   }
 
   /** After {@link #lock}, which has dropped the view. */
