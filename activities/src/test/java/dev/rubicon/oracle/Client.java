@@ -69,7 +69,7 @@ final class Client implements AutoCloseable {
   void fill(Case c, int statements) throws SQLException {
     for (int i = 0; i < statements; i++) {
       for (Relation relation : c.shape.relations(Side.LEGACY)) {
-        Optional<Op> op = ops(c, Side.LEGACY, relation, true).insertIfRoom();
+        Optional<Op> op = ops(c, Side.LEGACY, relation, true, false).insertIfRoom();
         if (op.isPresent()) {
           String name = relation.places().before();
           int ignored = op.get().execute(database, name);
@@ -222,7 +222,7 @@ final class Client implements AutoCloseable {
             : relation.places().after().orElseThrow();
     // While contract runs, nobody can tell whether legacy's defaults still stand in for
     // canonical's.
-    OpGenerator ops = ops(c, side, relation, stage.legacy());
+    OpGenerator ops = ops(c, side, relation, stage.legacy(), stage.full());
     boolean view = names == Names.AFTER && relation.places().view();
     Op op = Stream.generate(ops::draw).filter(o -> !view || !o.onlyForTables()).findFirst().get();
     String sql = op.sql(name, side);
@@ -256,6 +256,9 @@ final class Client implements AutoCloseable {
           sql + " met " + count + " rows, in the reference " + expected);
     }
     tally.one(op.kind() + " " + side.schema());
+    for (String particular : op.particulars()) {
+      tally.one(particular + " " + side.schema());
+    }
   }
 
   /**
@@ -288,7 +291,7 @@ final class Client implements AutoCloseable {
     throw new IllegalStateException(op.text() + ": the reference takes it", refusal);
   }
 
-  private OpGenerator ops(Case c, Side side, Relation relation, boolean sparing) {
+  private OpGenerator ops(Case c, Side side, Relation relation, boolean sparing, boolean full) {
     Optional<OpGenerator.Parents> parents =
         c.shape
             .child()
@@ -308,7 +311,8 @@ final class Client implements AutoCloseable {
         List.copyOf(c.reference.of(side, relation).values()),
         c.shape.places(side, relation, c.reference),
         parents,
-        sparing);
+        sparing,
+        new WholeRows.May(c.shape.tellsCopies(), side == Side.LEGACY || full));
   }
 
   /** Both sides, in one snapshot. */

@@ -114,7 +114,8 @@ final class ConcurrentClients {
               rows,
               Optional.of(places),
               key.parents(side, relation),
-              stage.legacy());
+              stage.legacy(),
+              new WholeRows.May(false, side == Side.LEGACY || stage.full()));
       Op op = Stream.generate(ops::draw).filter(o -> !view || !o.onlyForTables()).findFirst().get();
       return new Step(side, op, name.get());
     }

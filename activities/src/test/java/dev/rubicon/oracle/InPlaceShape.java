@@ -138,6 +138,13 @@ final class InPlaceShape implements Shape {
     return true;
   }
 
+  /** Columns of a group that are written apart, or by a trigger, have more than one writer. */
+  @Override
+  public boolean tellsCopies() {
+    return trigger.isEmpty()
+        && groups.stream().allMatch(g -> g.old().size() == 1 && g.now().size() == 1);
+  }
+
   @Override
   public Optional<OwnersTrigger> legacyTrigger() {
     return trigger;
@@ -167,7 +174,9 @@ final class InPlaceShape implements Shape {
     var sets = new HashMap<String, String>();
     shared.forEach(b -> b.to(to).forEach(l -> sets.put(l.column(), l.value().apply(after))));
     if (change.before().isEmpty()) {
-      return inserted(side, after, named, sets);
+      return change.whole().isEmpty()
+          ? inserted(side, after, named, sets)
+          : whole(side, said, change.whole().get(), sets, rows);
     }
     var before = change.before().get();
     var back = new HashMap<String, String>();
@@ -209,6 +218,11 @@ final class InPlaceShape implements Shape {
     return trigger.map(t -> t.apply(row)).orElse(row);
   }
 
+  private void touch(MappedColumns group, Map<String, String> row) {
+    var left = touched(row);
+    group.old().forEach(f -> row.put(f.name(), left.get(f.name())));
+  }
+
   private boolean touches(String column) {
     return trigger.filter(t -> t.touches(column)).isPresent();
   }
@@ -246,21 +260,45 @@ final class InPlaceShape implements Shape {
         derive(group, Side.CANONICAL, left, back);
       }
     }
-    writes.add(
-        new Write(
-            side.other(),
-            at(side.other()),
-            "INSERT INTO "
-                + Op.HERE
-                + " ("
-                + Sql.quote(sets.keySet())
-                + ") VALUES ("
-                + sets.values().stream().map(Sql::literal).collect(Collectors.joining(", "))
-                + ")"));
+    writes.add(insert(side.other(), sets));
     if (!back.isEmpty()) {
       writes.add(update(side, after, back));
     }
     return writes;
+  }
+
+  /** docs/clients.md: what is NULL is not given, and is filled from the other side. */
+  private List<Write> whole(
+      Side side, Map<String, String> row, Whole whole, Map<String, String> sets, Rows rows) {
+    var mine = new HashMap<>(row);
+    var theirs = new HashMap<String, String>();
+    Relation other = at(side.other());
+    other.names().forEach(n -> theirs.put(n, null));
+    whole.copied().ifPresent(k -> theirs.putAll(rows.of(side.other(), other).get(k)));
+    theirs.putAll(sets);
+    var old = side == Side.LEGACY ? mine : theirs;
+    var now = side == Side.LEGACY ? theirs : mine;
+    boolean speaks =
+        groups.stream().flatMap(g -> g.now().stream()).anyMatch(f -> now.get(f.name()) != null);
+    for (MappedColumns group : groups) {
+      boolean oldGiven = group.old().stream().anyMatch(f -> old.get(f.name()) != null);
+      boolean nowGiven = group.now().stream().anyMatch(f -> now.get(f.name()) != null);
+      boolean own = group.now().stream().anyMatch(f -> f.fallback().isPresent());
+      if (!nowGiven && !(own && speaks && !oldGiven)) {
+        touch(group, old);
+        derive(group, Side.CANONICAL, old, now);
+      } else if (!oldGiven) {
+        derive(group, Side.LEGACY, now, old);
+        // What has no way back is the trigger's.
+        if (group.down().isEmpty()) {
+          touch(group, old);
+        }
+      }
+    }
+    if (whole.copied().isEmpty()) {
+      added.ifPresent(f -> now.computeIfAbsent(f.name(), n -> f.fallback().orElseThrow()));
+    }
+    return List.of(insert(side.other(), theirs), update(side, row, mine));
   }
 
   private static void derive(
@@ -268,6 +306,19 @@ final class InPlaceShape implements Shape {
     for (Derivation link : group.to(to)) {
       sets.put(link.column(), link.value().apply(row));
     }
+  }
+
+  private Write insert(Side side, Map<String, String> sets) {
+    return new Write(
+        side,
+        at(side),
+        "INSERT INTO "
+            + Op.HERE
+            + " ("
+            + Sql.quote(sets.keySet())
+            + ") VALUES ("
+            + sets.values().stream().map(Sql::literal).collect(Collectors.joining(", "))
+            + ")");
   }
 
   private Write update(Side side, Map<String, String> row, Map<String, String> sets) {

@@ -132,6 +132,9 @@ final class Reference implements Shape.Rows {
 
   /** EXCLUDED is what the triggers have left of the row. */
   private Change seen(Side side, Op op, Change change) {
+    if (op.whole().isPresent()) {
+      return new Change(change.before(), change.after(), op.whole());
+    }
     return side == Side.LEGACY && op.upserts() && change.before().isPresent()
         ? new Change(
             change.before(),

@@ -16,6 +16,25 @@ import java.util.stream.Stream;
  * files have none of it.
  */
 final class RowFeatures {
+  /** What a run of every course has drawn, with what its statements are. */
+  static final List<String> ALL =
+      List.of(
+          "row: a domain's default, LEGACY",
+          "row: a domain's default, CANONICAL",
+          "row: a trigger fills, LEGACY",
+          "row: a trigger fills, CANONICAL",
+          "row: a trigger respells, LEGACY",
+          "a whole row, INSERT l",
+          "a whole row, INSERT c",
+          "a whole row, UPDATE l",
+          "a whole row, UPDATE c",
+          "a copied row, INSERT l",
+          "a copied row, INSERT c",
+          "SET DEFAULT, UPDATE l",
+          "SET DEFAULT, UPDATE c",
+          "SET DEFAULT, ON CONFLICT l",
+          "SET DEFAULT, ON CONFLICT c");
+
   private final int number;
   private final Optional<Random> random;
   private final List<String> types = new ArrayList<>();

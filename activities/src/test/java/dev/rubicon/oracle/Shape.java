@@ -28,6 +28,11 @@ interface Shape {
   /** The owner takes it away: what it fills and respells nobody does any more. */
   default void withoutLegacyTrigger() {}
 
+  /** Whether what a copy of a row is can be told without knowing who wrote its columns last. */
+  default boolean tellsCopies() {
+    return true;
+  }
+
   /** Constraints of a side in the reference, besides primary keys. */
   List<String> constraints(Side side);
 
@@ -47,7 +52,21 @@ interface Shape {
   boolean inPlace();
 
   /** A row of the reference before and after a statement. */
-  record Change(Optional<Map<String, String>> before, Optional<Map<String, String>> after) {}
+  record Change(
+      Optional<Map<String, String>> before,
+      Optional<Map<String, String>> after,
+      Optional<Whole> whole) {
+    Change(Optional<Map<String, String>> before, Optional<Map<String, String>> after) {
+      this(before, after, Optional.empty());
+    }
+  }
+
+  /**
+   * How a row was inserted as a whole.
+   *
+   * @param copied the key of the row that it is a copy of
+   */
+  record Whole(Optional<List<String>> copied) {}
 
   /** A statement on the reference, on {@code relation} of {@code side}. */
   record Write(Side side, Relation relation, String text) {
