@@ -267,6 +267,16 @@ final class InPlaceShape implements Shape {
     return writes;
   }
 
+  /** Past the owner's trigger, whatever that would make of the row. */
+  @Override
+  public List<Write> backfilled(Relation relation, Map<String, String> row, Rows rows) {
+    var sets = new HashMap<String, String>();
+    shared.forEach(
+        b -> b.to(Side.CANONICAL).forEach(l -> sets.put(l.column(), row.get(l.column()))));
+    groups.forEach(group -> derive(group, Side.CANONICAL, row, sets));
+    return List.of(insert(Side.CANONICAL, sets));
+  }
+
   /** docs/clients.md: what is NULL is not given, and is filled from the other side. */
   private List<Write> whole(
       Side side, Map<String, String> row, Whole whole, Map<String, String> sets, Rows rows) {

@@ -197,8 +197,7 @@ final class Reference implements Shape.Rows {
           continue;
         }
         for (var row : List.copyOf(of(Side.LEGACY, relation).values())) {
-          var change = new Change(Optional.empty(), Optional.of(row));
-          for (Write write : shape.follows(Side.LEGACY, relation, change, Set.of(), this)) {
+          for (Write write : shape.backfilled(relation, row, this)) {
             statement.execute(write.sql());
           }
         }

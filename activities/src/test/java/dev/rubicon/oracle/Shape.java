@@ -83,6 +83,12 @@ interface Shape {
   /** What follows from a change of one row. */
   List<Write> follows(Side side, Relation relation, Change change, Set<String> named, Rows rows);
 
+  /** What a backfill makes of a legacy row. */
+  default List<Write> backfilled(Relation relation, Map<String, String> row, Rows rows) {
+    return follows(
+        Side.LEGACY, relation, new Change(Optional.empty(), Optional.of(row)), Set.of(), rows);
+  }
+
   /** Who points at it; stands on both sides. */
   Optional<Child> child();
 
