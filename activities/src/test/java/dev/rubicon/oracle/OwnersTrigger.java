@@ -29,14 +29,13 @@ record OwnersTrigger(String name, Map<String, String> fills, Optional<String> re
     return now;
   }
 
+  /** Filled first, then respelt. */
   private String left(String column, String value) {
-    if (value == null) {
-      return fills.get(column);
+    String filled = value == null ? fills.get(column) : value;
+    if (filled == null || respells.filter(column::equals).isEmpty()) {
+      return filled;
     }
-    if (respells.filter(column::equals).isEmpty()) {
-      return value;
-    }
-    return value
+    return filled
         .chars()
         .map(c -> FROM.indexOf(c) < 0 ? c : TO.charAt(FROM.indexOf(c)))
         .mapToObj(Character::toString)
