@@ -136,10 +136,16 @@ final class Reference implements Shape.Rows {
       return new Change(change.before(), change.after(), op.whole());
     }
     return side == Side.LEGACY && op.upserts() && change.before().isPresent()
-        ? new Change(
-            change.before(),
-            change.after().map(r -> shape.legacyTrigger().map(t -> t.apply(r)).orElse(r)))
+        ? new Change(change.before(), change.after().map(r -> excluded(op, r)))
         : change;
+  }
+
+  private Map<String, String> excluded(Op op, Map<String, String> row) {
+    var left = new HashMap<>(shape.legacyTrigger().map(t -> t.apply(row)).orElse(row));
+    // A default is no part of EXCLUDED.
+    left.replaceAll(
+        (c, value) -> op.text().contains(Sql.quote(c) + Op.DEFAULT) ? row.get(c) : value);
+    return left;
   }
 
   /** Where each row stands in the file: an UPDATE puts it elsewhere. Asked for in place only. */
