@@ -312,7 +312,9 @@ final class Client implements AutoCloseable {
         c.shape.places(side, relation, c.reference),
         parents,
         sparing,
-        new WholeRows.May(c.shape.tellsCopies(), side == Side.LEGACY || full));
+        new WholeRows.May(
+            // Who copies a row that is not filled yet gives its canonical columns no value.
+            c.shape.tellsCopies() && (full || !c.shape.inPlace()), side == Side.LEGACY || full));
   }
 
   /** Both sides, in one snapshot. */
