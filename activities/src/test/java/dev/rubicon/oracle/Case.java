@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** A shape, its reference, and all that has happened to it. */
 final class Case {
@@ -43,6 +44,7 @@ final class Case {
   final Kind kind;
   final Shape shape;
   final Reference reference;
+  final RowSecurity rowSecurity;
   private final List<String> happened = Collections.synchronizedList(new ArrayList<>());
   private final Map<Relation, String> oids = new HashMap<>();
 
@@ -59,6 +61,28 @@ final class Case {
           case MERGE_BY_ROWS -> new SortedShape(number, random, server, false);
         };
     this.reference = new Reference(shape);
+    this.rowSecurity = new RowSecurity(new Random(random.nextLong()), shape, server);
+  }
+
+  /** Statements that make the legacy side of the database under transition. */
+  List<String> legacy() {
+    return Stream.concat(shape.legacy().stream(), rowSecurity.create(Side.LEGACY).stream())
+        .toList();
+  }
+
+  List<String> migration() {
+    return Stream.concat(shape.migration().stream(), rowSecurity.create(Side.CANONICAL).stream())
+        .toList();
+  }
+
+  /** The statements that make its reference. */
+  List<String> referenceSql() {
+    return Stream.of(
+            reference.create(),
+            rowSecurity.reference(Side.LEGACY),
+            rowSecurity.reference(Side.CANONICAL))
+        .flatMap(List::stream)
+        .toList();
   }
 
   void happens(String line) {
@@ -84,8 +108,8 @@ final class Case {
     var text = new StringBuilder("-- case " + number + "\n");
     text.append("CREATE TYPE mood AS ENUM ('sad', 'ok', 'so so');\n");
     text.append("CREATE EXTENSION IF NOT EXISTS citext;\nCREATE SCHEMA canon;\n");
-    shape.legacy().forEach(sql -> text.append(sql).append(";\n"));
-    shape.migration().forEach(sql -> text.append("-- migration: ").append(sql).append(";\n"));
+    legacy().forEach(sql -> text.append(sql).append(";\n"));
+    migration().forEach(sql -> text.append("-- migration: ").append(sql).append(";\n"));
     shape.transitions().forEach(t -> text.append("-- transition: ").append(t).append('\n'));
     synchronized (happened) {
       happened.forEach(line -> text.append(line).append('\n'));

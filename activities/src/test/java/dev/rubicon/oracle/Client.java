@@ -31,6 +31,7 @@ final class Client implements AutoCloseable {
   private final List<Connection> connections;
   private final ConcurrentClients concurrent;
   private String level = LEVELS.getFirst();
+  private ClientRole role = ClientRole.EVERYTHING;
 
   /** The statement failed, and so it did in the reference. */
   private static final class Refused extends Exception {
@@ -116,6 +117,8 @@ final class Client implements AutoCloseable {
   private void attempt(Case c, RolloutStage stage, Names names, List<String> script)
       throws SQLException, Refused {
     level = LEVELS.get(random.nextInt(LEVELS.size()));
+    role = ClientRole.draw(random, c);
+    c.reference.as(role);
     int depth = 0;
     boolean through = false;
     try {
@@ -124,6 +127,8 @@ final class Client implements AutoCloseable {
       depth++;
       execute("BEGIN ISOLATION LEVEL " + level);
       script.add("BEGIN ISOLATION LEVEL " + level + ";");
+      role.enter(database);
+      role.statements().forEach(sql -> script.add(sql + ";"));
       Attempt.execute(reference, "BEGIN");
       for (int i = random.nextInt(4); i >= 0; i--) {
         if (random.nextInt(3) > 0) {
@@ -220,6 +225,11 @@ final class Client implements AutoCloseable {
         names == Names.BEFORE
             ? relation.places().before()
             : relation.places().after().orElseThrow();
+    if (role.ordinary() && random.nextInt(4) == 0 && (stage.full() || side == Side.LEGACY)) {
+      new VisibleRows(database, reference).check(c, side, relation, name, role);
+      tally.one("read as " + ClientRole.NAME);
+      return;
+    }
     // While contract runs, nobody can tell whether legacy's defaults still stand in for
     // canonical's.
     OpGenerator ops = ops(c, side, relation, stage.legacy());
@@ -240,7 +250,7 @@ final class Client implements AutoCloseable {
         throw new Refused();
       }
       refuse(c, side, op, e);
-      tally.one(op.kind() + " refused");
+      tally.one(op.kind() + (e.getSQLState().equals("42501") ? " forbidden" : " refused"));
       throw new Refused();
     }
     written.add(side);

@@ -85,6 +85,7 @@ final class ConcurrentClients {
     var pauses = Stream.generate(() -> random.nextInt(1_500)).limit(steps.size() + 1L).toList();
     return new Attempt(
         Client.LEVELS.get(random.nextInt(Client.LEVELS.size())),
+        ClientRole.draw(random, c),
         steps,
         random.nextInt(8) == 0,
         pauses);

@@ -27,6 +27,7 @@ final class Reference implements Shape.Rows {
   private Map<Side, Map<Relation, Map<List<String>, Map<String, String>>>> rows =
       new EnumMap<>(Side.class);
   private Map<Relation, Set<List<String>>> written = new HashMap<>();
+  private ClientRole role = ClientRole.EVERYTHING;
   private final List<Memory> memory = new ArrayList<>();
 
   private record Memory(
@@ -67,6 +68,11 @@ final class Reference implements Shape.Rows {
     written.clear();
   }
 
+  /** Who says the statements that come. */
+  void as(ClientRole client) {
+    role = client;
+  }
+
   /** Remembers; {@link #back} takes one back, {@link #keep} forgets how it was. */
   void remember() {
     var copy = new HashMap<Relation, Set<List<String>>>();
@@ -93,7 +99,9 @@ final class Reference implements Shape.Rows {
    * @return how many rows it returned
    */
   int apply(Connection connection, Side side, Op op) throws SQLException {
+    role.enter(connection);
     int count = op.execute(connection, name(side, op.relation()));
+    role.leave(connection);
     try (var statement = connection.createStatement()) {
       if (shape.child().filter(c -> c.relation() == op.relation()).isPresent()) {
         int there = op.execute(connection, name(side.other(), op.relation()));

@@ -40,16 +40,14 @@ final class Round {
     Server server = Server.of(bench);
     this.cases = IntStream.range(0, size).mapToObj(i -> new Case(i, random, server)).toList();
     cases.forEach(c -> tally.one(c.kind.name()));
+    cases.forEach(c -> c.rowSecurity.features().forEach(tally::one));
     prepare(server);
     var clients = new ArrayList<Client>();
     for (int i = 0; i < CLIENTS; i++) {
-      boolean ordinary = i % 2 == 1;
       clients.add(
           new Client(
-              connect("client" + i, ordinary),
-              Stream.generate(() -> connect("concurrent", ordinary))
-                  .limit(CONCURRENT_CLIENTS)
-                  .toList(),
+              connect("client" + i),
+              Stream.generate(() -> connect("concurrent")).limit(CONCURRENT_CLIENTS).toList(),
               DriverManager.getConnection(
                   SharedPostgres.server().jdbcUrl(references),
                   SharedPostgres.server().superuser(),
@@ -60,17 +58,11 @@ final class Round {
     this.traffic = new Traffic(clients, cases);
   }
 
-  /**
-   * @param ordinary whether it may do what it is granted, instead of everything
-   */
-  private Connection connect(String name, boolean ordinary) {
+  private Connection connect(String name) {
     Connection connection = bench.connect(name);
     try {
       // They deadlock all the time, and nobody is to wait for that.
       Attempt.execute(connection, "SET deadlock_timeout = '20ms'");
-      if (ordinary) {
-        Attempt.execute(connection, "SET ROLE oracle_client");
-      }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -92,9 +84,9 @@ final class Round {
     var migration = new ArrayList<String>();
     var undo = new ArrayList<String>();
     for (Case c : cases) {
-      bench.run(c.shape.legacy().toArray(String[]::new));
+      bench.run(c.legacy().toArray(String[]::new));
       c.identify(bench, Side.LEGACY);
-      migration.addAll(c.shape.migration());
+      migration.addAll(c.migration());
       undo.addAll(c.shape.undo());
       for (Runbook.Transition transition : c.shape.transitions()) {
         bench.transition(transition);
@@ -104,14 +96,15 @@ final class Round {
                 column -> bench.legacy(transition.relation(), column, LegacyColumn.Action.DROP));
       }
       c.shape.kept().ifPresent(bench::legacy);
-      types.addAll(c.reference.create());
+      types.addAll(c.referenceSql());
     }
     bench.run(
-        "DO $$ BEGIN CREATE ROLE oracle_client;"
-            + " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$",
+        ClientRole.MAKE,
         "GRANT USAGE ON SCHEMA public, canon, clock TO oracle_client",
         "GRANT ALL ON ALL TABLES IN SCHEMA public TO oracle_client",
         "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public, clock TO oracle_client");
+    types.add("GRANT USAGE ON SCHEMA l, c TO oracle_client");
+    types.add("GRANT ALL ON ALL TABLES IN SCHEMA l, c TO oracle_client");
     bench.migration("V1__canonical.sql", String.join(";\n", migration) + ";\n");
     bench.migration("U1__canonical.sql", String.join(";\n", undo) + ";\n");
     try (var connection =
