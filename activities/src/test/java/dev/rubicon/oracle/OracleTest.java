@@ -51,6 +51,9 @@ class OracleTest {
           assertThat(tally.of(kind + " " + side.schema())).as("%s, %s", kind, side).isPositive();
         }
       }
+      for (OwnersDdl.Kind kind : OwnersDdl.Kind.values()) {
+        assertThat(tally.of("an owner's " + kind)).as("%s", kind).isPositive();
+      }
       for (String drawn : List.of("read as " + ClientRole.NAME, "INSERT forbidden")) {
         assertThat(tally.of(drawn)).as(drawn).isPositive();
       }
