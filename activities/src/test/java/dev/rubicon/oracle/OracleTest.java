@@ -54,7 +54,7 @@ class OracleTest {
       for (OwnersDdl.Kind kind : OwnersDdl.Kind.values()) {
         assertThat(tally.of("an owner's " + kind)).as("%s", kind).isPositive();
       }
-      for (String drawn : List.of("read as " + ClientRole.NAME, "INSERT forbidden")) {
+      for (String drawn : List.of("read as " + ClientRole.NAME, "INSERT forbidden", Meddler.SAID)) {
         assertThat(tally.of(drawn)).as(drawn).isPositive();
       }
       assertThat(killer.landed().keySet()).containsExactlyInAnyOrderElementsOf(Round.PHASES);

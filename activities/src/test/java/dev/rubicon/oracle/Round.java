@@ -39,6 +39,7 @@ final class Round {
   private final List<Case> cases;
   private final Traffic traffic;
   private final Owner owner;
+  private final Meddler meddler;
 
   Round(Random random, int size, RoundPlan course, Killer killer, Tally tally) throws SQLException {
     this.random = random;
@@ -63,6 +64,7 @@ final class Round {
               tally));
     }
     this.traffic = new Traffic(clients, cases);
+    this.meddler = new Meddler(bench, references, cases, new Random(random.nextLong()), tally);
     this.owner = new Owner(bench, cases, new Random(random.nextLong()), tally);
   }
 
@@ -208,6 +210,9 @@ final class Round {
 
   /** What has changed since the verification was not approved. */
   private void cross(Facts.Verify verified) throws SQLException {
+    for (int i = 0; i < 2; i++) {
+      traffic.alone(() -> meddler.meddle(RolloutStage.OPEN));
+    }
     var terms = new AtomicReference<>(terms(verified));
     while (owner.work("before the crossing", RolloutStage.OPEN)) {
       var stop = attempt("cutover", () -> bench.cutover(terms.get()));
@@ -240,6 +245,7 @@ final class Round {
 
   private void uncross() throws SQLException {
     traffic.stage(RolloutStage.CROSSING);
+    traffic.alone(() -> meddler.meddle(RolloutStage.CROSSED));
     phase("rollback", bench::rollback);
     owner.hasGoneBack();
     traffic.stage(RolloutStage.OPEN);

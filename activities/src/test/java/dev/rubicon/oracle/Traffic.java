@@ -118,6 +118,20 @@ final class Traffic implements AutoCloseable {
     lap();
   }
 
+  /** Something that is done while no transaction is under way. */
+  interface Alone {
+    void run() throws SQLException;
+  }
+
+  void alone(Alone work) throws SQLException {
+    gate.writeLock().lock();
+    try {
+      work.run();
+    } finally {
+      gate.writeLock().unlock();
+    }
+  }
+
   void startOver() throws SQLException {
     gate.writeLock().lock();
     try {
