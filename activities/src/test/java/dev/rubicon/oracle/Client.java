@@ -221,10 +221,10 @@ final class Client implements AutoCloseable {
       side = side.other();
       relation = pick(c.shape.relations(side));
     }
-    String name =
-        names == Names.BEFORE
-            ? relation.places().before()
-            : relation.places().after().orElseThrow();
+    String name = relation.places().name(names);
+    if (random.nextInt(6) == 0 && family(c, stage, names, side, script)) {
+      return;
+    }
     if (role.ordinary() && random.nextInt(4) == 0 && (stage.full() || side == Side.LEGACY)) {
       new VisibleRows(database, reference).check(c, side, relation, name, role);
       tally.one("read as " + ClientRole.NAME);
@@ -266,6 +266,58 @@ final class Client implements AutoCloseable {
           sql + " met " + count + " rows, in the reference " + expected);
     }
     tally.one(op.kind() + " " + side.schema());
+  }
+
+  /** Whether there was anything to write at once. */
+  private boolean family(Case c, RolloutStage stage, Names names, Side side, List<String> script)
+      throws SQLException, Refused {
+    var drawn = FamilyStatement.draw(random, c, side, stage.legacy());
+    if (drawn.isEmpty()) {
+      return false;
+    }
+    FamilyStatement family = drawn.get();
+    if (names == Names.AFTER && family.parents().relation().places().after().isEmpty()) {
+      return false;
+    }
+    String parent = family.parents().relation().places().name(names);
+    String child = family.children().relation().places().name(names);
+    script.add(family.sql(parent, child) + ";");
+    int count;
+    try {
+      count = family.execute(database, parent, child);
+    } catch (SQLException e) {
+      if (Refusal.passes(e, stage)) {
+        throw e;
+      }
+      script.add("-- " + e.getSQLState() + " " + e.getMessage());
+      if (Refusal.older(e, stage, level)) {
+        tally.one(family.kind() + " older than the verification");
+        throw new Refused();
+      }
+      try {
+        int ignored = c.reference.apply(reference, side, family);
+      } catch (SQLException expected) {
+        if (expected.getSQLState().equals(e.getSQLState())) {
+          tally.one(family.kind() + " refused");
+          throw new Refused();
+        }
+      }
+      throw new IllegalStateException(script.getLast() + ": not so the reference", e);
+    }
+    written.add(side);
+    int expected;
+    try {
+      expected = c.reference.apply(reference, side, family);
+    } catch (SQLException e) {
+      waits(e);
+      throw new Refused();
+    }
+    if (count != expected) {
+      throw new IllegalStateException(
+          family.sql(parent, child) + " met " + count + " rows, in the reference " + expected);
+    }
+    tally.one(family.kind() + (family.childrenFirst() ? ", child first" : ", parent first"));
+    return true;
   }
 
   /**

@@ -254,6 +254,16 @@ final class DividedShape implements Shape {
             : reference.ofWhole(side, change, rows);
   }
 
+  /** A part's to its head, between two transitions, besides. */
+  @Override
+  public List<FamilyStatement.Key> keys(Side side) {
+    var keys = new ArrayList<>(Shape.super.keys(side));
+    if (side != wholeSide) {
+      keys.add(new FamilyStatement.Key(head, part, part.key()));
+    }
+    return keys;
+  }
+
   /** A part needs a head that has none yet. */
   @Override
   public Optional<List<Map<String, String>>> places(Side side, Relation relation, Rows rows) {

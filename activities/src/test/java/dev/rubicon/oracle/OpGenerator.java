@@ -94,6 +94,17 @@ final class OpGenerator {
     return Op.copy(relation, named, lines(named, fresh));
   }
 
+  /** One row, at the one place; these columns have a value there. */
+  Op insert(Set<String> given) {
+    var row = row();
+    row.putAll(places.orElseThrow().getFirst());
+    var named = new LinkedHashSet<>(given);
+    relation.fields().stream()
+        .filter(f -> !sparing || !f.mayBeLeftOut() || random.nextInt(4) > 0)
+        .forEach(f -> named.add(f.name()));
+    return op(values(named, List.of(row)), Map.of(), named);
+  }
+
   /** As COPY wants them. */
   private static String lines(Set<String> named, List<Map<String, String>> rows) {
     return rows.stream()
@@ -157,7 +168,7 @@ final class OpGenerator {
             .collect(Collectors.joining(" OR "));
   }
 
-  private Op delete(int wanted) {
+  Op delete(int wanted) {
     return op("DELETE FROM " + Op.HERE + where(some(wanted)), Map.of(), Set.of());
   }
 

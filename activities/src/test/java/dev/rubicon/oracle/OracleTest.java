@@ -54,7 +54,14 @@ class OracleTest {
       for (OwnersDdl.Kind kind : OwnersDdl.Kind.values()) {
         assertThat(tally.of("an owner's " + kind)).as("%s", kind).isPositive();
       }
-      for (String drawn : List.of("read as " + ClientRole.NAME, "INSERT forbidden", Meddler.SAID)) {
+      for (String drawn :
+          List.of(
+              "read as " + ClientRole.NAME,
+              "INSERT forbidden",
+              Meddler.SAID,
+              "WITH INSERT, child first",
+              "WITH INSERT, parent first",
+              "WITH DELETE, child first")) {
         assertThat(tally.of(drawn)).as(drawn).isPositive();
       }
       assertThat(killer.landed().keySet()).containsExactlyInAnyOrderElementsOf(Round.PHASES);

@@ -125,6 +125,34 @@ final class Reference implements Shape.Rows {
     }
   }
 
+  /** Says both at once to their side; the other side gets one after the other. */
+  int apply(Connection connection, Side side, FamilyStatement family) throws SQLException {
+    role.enter(connection);
+    int count =
+        family.execute(
+            connection,
+            name(side, family.parents().relation()),
+            name(side, family.children().relation()));
+    role.leave(connection);
+    try (var statement = connection.createStatement()) {
+      for (Op op : family.follow()) {
+        if (shape.child().filter(c -> c.relation() == op.relation()).isPresent()) {
+          int ignored = op.execute(connection, name(side.other(), op.relation()));
+          continue;
+        }
+        var before = of(side, op.relation());
+        var after = read(statement, op.relation(), name(side, op.relation()));
+        for (Change change : changes(before, after, op.rekeyed())) {
+          for (Write write : shape.follows(side, op.relation(), change, op.named(), this)) {
+            statement.execute(write.sql());
+          }
+        }
+      }
+      look(statement);
+      return count;
+    }
+  }
+
   /** Reads everything again. */
   private void look(Statement statement) throws SQLException {
     for (Side side : Side.values()) {

@@ -59,6 +59,14 @@ interface Shape {
   /** Who points at it; stands on both sides. */
   Optional<Child> child();
 
+  /** The foreign keys among the relations of a side. */
+  default List<FamilyStatement.Key> keys(Side side) {
+    return child()
+        .map(c -> new FamilyStatement.Key(relations(side).getFirst(), c.relation(), c.columns()))
+        .stream()
+        .toList();
+  }
+
   /** Whether TRUNCATE of it is one of the other side's first relation. */
   default boolean truncatesTogether(Side side, Relation relation) {
     return relation == relations(side).getFirst();
