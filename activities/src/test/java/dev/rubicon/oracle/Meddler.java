@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,18 +116,20 @@ final class Meddler {
       this.table = bench.one("SELECT " + of.oid(relation) + "::regclass");
       // No client here truncates: the others would be missed by nobody.
       List<Off> row =
-          triggers().stream().filter(t -> t.definition().contains(" FOR EACH ROW ")).toList();
+          triggers(of.oid(relation)).stream()
+              .filter(t -> t.definition().contains(" FOR EACH ROW "))
+              .toList();
       this.off = row.get(random.nextInt(row.size()));
     }
 
-    private List<Off> triggers() {
+    private List<Off> triggers(String oid) {
       return bench
           .rows(
               """
               SELECT quote_ident(tgname), pg_get_triggerdef(oid) FROM pg_trigger
               WHERE tgrelid = %s AND tgparentid = 0 AND tgname ~ '^[!~]rubicon' ORDER BY 1
               """
-                  .formatted(of.oid(relation)))
+                  .formatted(oid))
           .stream()
           .map(row -> row.split("\\|", 2))
           .map(row -> new Off(row[0], row[1]))
@@ -161,12 +164,17 @@ final class Meddler {
         putBack();
         assertThat(stop(bench::verify)).as("%s: mended", what).isEmpty();
       }
-      Attempt.execute(database, "DROP TABLE clock.saved");
+      for (String oid : oids()) {
+        Attempt.execute(database, "DROP TABLE clock.saved_" + oid);
+      }
       new Comparison(database).compare(of, RolloutStage.OPEN);
     }
 
     private Optional<Op> touch() throws SQLException {
-      say("CREATE TABLE clock.saved AS SELECT * FROM " + table);
+      for (String oid : oids()) {
+        String one = bench.one("SELECT " + oid + "::regclass");
+        say("CREATE TABLE clock.saved_" + oid + " AS SELECT * FROM " + one);
+      }
       say("BEGIN");
       say(
           way.drops()
@@ -283,20 +291,35 @@ final class Meddler {
       }
     }
 
-    /** As they were, past every trigger. */
+    /**
+     * As they were, past every trigger: a relation that two transitions share has two, and one of
+     * them may have told its side of the write.
+     */
     private void mendRows() throws SQLException {
-      var ours = triggers();
+      var sql = new ArrayList<String>();
+      for (String oid : oids()) {
+        String one = bench.one("SELECT " + oid + "::regclass");
+        List<Off> ours = triggers(oid);
+        ours.forEach(t -> sql.add("ALTER TABLE " + one + " DISABLE TRIGGER " + t.name()));
+        sql.add("DELETE FROM " + one);
+        sql.add("INSERT INTO " + one + " SELECT * FROM clock.saved_" + oid);
+        ours.forEach(t -> sql.add("ALTER TABLE " + one + " ENABLE ALWAYS TRIGGER " + t.name()));
+      }
       say("BEGIN");
       say("SET LOCAL session_replication_role = 'replica'");
-      for (Off trigger : ours) {
-        say("ALTER TABLE " + table + " DISABLE TRIGGER " + trigger.name());
-      }
-      say("DELETE FROM " + table);
-      say("INSERT INTO " + table + " SELECT * FROM clock.saved");
-      for (Off trigger : ours) {
-        say("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + trigger.name());
+      for (String one : sql) {
+        say(one);
       }
       say("COMMIT");
+    }
+
+    /** Of every relation of the case. */
+    private List<String> oids() {
+      return Stream.of(Side.values())
+          .flatMap(s -> of.shape.relations(s).stream())
+          .map(of::oid)
+          .distinct()
+          .toList();
     }
   }
 }
