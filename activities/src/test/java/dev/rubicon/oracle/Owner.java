@@ -32,6 +32,9 @@ final class Owner {
   private final Tally tally;
   private int next;
 
+  /** Views from before an abort: contract stops at them, and nobody else has to name them. */
+  private final List<OwnersDdl> earlier = new ArrayList<>();
+
   /** What the rollout has yet to name, or has named and not crossed with. */
   private final List<OwnersDdl> open = new ArrayList<>();
 
@@ -89,7 +92,7 @@ final class Owner {
   }
 
   private List<OwnersDdl> all() {
-    return Stream.of(open, noted, crossed).flatMap(List::stream).toList();
+    return Stream.of(open, noted, crossed, earlier).flatMap(List::stream).toList();
   }
 
   private void execute(String sql) throws SQLException {
@@ -191,6 +194,7 @@ final class Owner {
     open.removeAll(these);
     noted.removeAll(these);
     crossed.removeAll(these);
+    earlier.removeAll(these);
   }
 
   void hasCrossed() {
@@ -213,6 +217,9 @@ final class Owner {
       }
     }
     // To another rollout it has always been there.
+    var views = all().stream().filter(ddl -> ddl.kind() == OwnersDdl.Kind.VIEW).distinct().toList();
+    earlier.clear();
+    earlier.addAll(views);
     open.clear();
     noted.clear();
     crossed.clear();
