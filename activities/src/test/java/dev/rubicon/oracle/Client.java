@@ -22,7 +22,7 @@ final class Client implements AutoCloseable {
   private final Connection database;
   private final Connection reference;
 
-  /** Sides that the transaction has written. */
+  /** Sides that the transaction has written, or has tried to. */
   private final Set<Side> written = EnumSet.noneOf(Side.class);
 
   private final Random random;
@@ -237,6 +237,7 @@ final class Client implements AutoCloseable {
     Op op = Stream.generate(ops::draw).filter(o -> !view || !o.onlyForTables()).findFirst().get();
     String sql = op.sql(name, side);
     script.add(sql);
+    written.add(side);
     int count;
     try {
       count = op.execute(database, name, side);
@@ -253,7 +254,6 @@ final class Client implements AutoCloseable {
       tally.one(op.kind() + (e.getSQLState().equals("42501") ? " forbidden" : " refused"));
       throw new Refused();
     }
-    written.add(side);
     int expected;
     try {
       expected = c.reference.apply(reference, side, op);
@@ -282,6 +282,7 @@ final class Client implements AutoCloseable {
     String parent = family.parents().relation().places().name(names);
     String child = family.children().relation().places().name(names);
     script.add(family.sql(parent, child) + ";");
+    written.add(side);
     int count;
     try {
       count = family.execute(database, parent, child);
@@ -304,7 +305,6 @@ final class Client implements AutoCloseable {
       }
       throw new IllegalStateException(script.getLast() + ": not so the reference", e);
     }
-    written.add(side);
     int expected;
     try {
       expected = c.reference.apply(reference, side, family);
