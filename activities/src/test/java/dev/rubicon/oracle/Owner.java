@@ -32,7 +32,7 @@ final class Owner {
   private final Tally tally;
   private int next;
 
-  /** Views from before an abort: contract stops at them, and nobody else has to name them. */
+  /** From before an abort: nobody has to name it, but contract may stop at a view. */
   private final List<OwnersDdl> earlier = new ArrayList<>();
 
   /** What the rollout has yet to name, or has named and not crossed with. */
@@ -217,9 +217,9 @@ final class Owner {
       }
     }
     // To another rollout it has always been there.
-    var views = all().stream().filter(ddl -> ddl.kind() == OwnersDdl.Kind.VIEW).distinct().toList();
+    var stays = all().stream().distinct().toList();
     earlier.clear();
-    earlier.addAll(views);
+    earlier.addAll(stays);
     open.clear();
     noted.clear();
     crossed.clear();
@@ -228,7 +228,8 @@ final class Owner {
 
   /** Contract may not have taken away what nobody was told of. */
   void contracted() {
-    assertThat(all().stream().filter(ddl -> !ddl.of().shape.inPlace()))
+    var since = Stream.of(open, noted, crossed).flatMap(List::stream);
+    assertThat(since.filter(ddl -> !ddl.of().shape.inPlace()))
         .as("dropped unsaid")
         .noneMatch(ddl -> ddl.kind().addsColumn() && dropped(ddl));
   }
