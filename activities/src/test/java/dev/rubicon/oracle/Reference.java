@@ -219,7 +219,9 @@ final class Reference implements Shape.Rows {
     var arrived = new HashSet<>(after.keySet());
     before.forEach(
         (key, row) -> {
-          List<String> now = rekeyed.getOrDefault(key, key);
+          // A policy may have kept the statement from a row.
+          boolean stays = row.equals(after.get(key));
+          List<String> now = stays ? key : rekeyed.getOrDefault(key, key);
           Optional<Map<String, String>> to =
               Optional.ofNullable(after.get(after.containsKey(now) ? now : key));
           to.ifPresent(t -> arrived.remove(after.containsKey(now) ? now : key));
