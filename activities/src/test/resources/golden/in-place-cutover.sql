@@ -43,6 +43,11 @@ BEGIN
           OPERATOR(pg_catalog.|) CASE WHEN NEW."gate_ok" IS NULL THEN 4 ELSE 0 END
           OPERATOR(pg_catalog.|) CASE WHEN NEW."day" IS NULL THEN 8 ELSE 0 END
           OPERATOR(pg_catalog.|) CASE WHEN NEW."claim_text" IS NULL THEN 16 ELSE 0 END;
+        IF NEW._rubicon IS NULL THEN
+          -- Columns that legacy knows nothing of: what is not given is the default. A row that was
+          -- copied from another has its own.
+          NEW."env" := coalesce(NEW."env", rubicon."checks_7a4ba0f8_settled_0"());
+        END IF;
       END IF;
     END IF;
     names_canonical := CASE

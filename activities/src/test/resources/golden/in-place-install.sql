@@ -31,6 +31,10 @@ CREATE FUNCTION rubicon."checks_7a4ba0f8_down_1"("config_json" jsonb) RETURNS js
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (config_json);
 
+CREATE FUNCTION rubicon."checks_7a4ba0f8_settled_0"() RETURNS character varying(20)
+  LANGUAGE sql VOLATILE
+RETURN ('prod');
+
 CREATE OR REPLACE FUNCTION rubicon."checks_7a4ba0f8_sync"() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- Keeps the legacy and the canonical columns of a table in step. Columns that are derived from each
@@ -78,6 +82,11 @@ BEGIN
           OPERATOR(pg_catalog.|) CASE WHEN NEW."day" IS NULL THEN 8 ELSE 0 END
           OPERATOR(pg_catalog.|) CASE WHEN NEW."claim_text" IS NULL THEN 16 ELSE 0 END;
         copied := NEW._rubicon;
+        IF NEW._rubicon IS NULL THEN
+          -- Columns that legacy knows nothing of: what is not given is the default. A row that was
+          -- copied from another has its own.
+          NEW."env" := coalesce(NEW."env", rubicon."checks_7a4ba0f8_settled_0"());
+        END IF;
       END IF;
     END IF;
     names_canonical := CASE

@@ -47,6 +47,12 @@ BEGIN
           OPERATOR(pg_catalog.|) CASE WHEN NEW."price" IS NULL THEN 16 ELSE 0 END
           OPERATOR(pg_catalog.|) CASE WHEN NEW."price_note" IS NULL THEN 32 ELSE 0 END
           OPERATOR(pg_catalog.|) CASE WHEN NEW."code" IS NULL THEN 64 ELSE 0 END;
+        IF NEW._rubicon IS NULL THEN
+          -- Columns that legacy knows nothing of: what is not given is the default. A row that was
+          -- copied from another has its own.
+          NEW."place" := coalesce(NEW."place", rubicon."orders_b1ff54de_settled_0"());
+          NEW."token" := coalesce(NEW."token", rubicon."orders_b1ff54de_late_1"());
+        END IF;
       END IF;
     END IF;
     names_canonical := CASE

@@ -30,6 +30,10 @@ CREATE FUNCTION rubicon."orders_b1ff54de_down_3"("price_note" text) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (lower(price_note));
 
+CREATE FUNCTION rubicon."orders_b1ff54de_settled_0"() RETURNS character varying(20)
+  LANGUAGE sql VOLATILE
+RETURN ('home');
+
 CREATE FUNCTION rubicon."orders_b1ff54de_late_1"() RETURNS uuid
   LANGUAGE sql VOLATILE
 RETURN (gen_random_uuid());
@@ -85,6 +89,12 @@ BEGIN
           OPERATOR(pg_catalog.|) CASE WHEN NEW."price_note" IS NULL THEN 32 ELSE 0 END
           OPERATOR(pg_catalog.|) CASE WHEN NEW."code" IS NULL THEN 64 ELSE 0 END;
         copied := NEW._rubicon;
+        IF NEW._rubicon IS NULL THEN
+          -- Columns that legacy knows nothing of: what is not given is the default. A row that was
+          -- copied from another has its own.
+          NEW."place" := coalesce(NEW."place", rubicon."orders_b1ff54de_settled_0"());
+          NEW."token" := coalesce(NEW."token", rubicon."orders_b1ff54de_late_1"());
+        END IF;
       END IF;
     END IF;
     names_canonical := CASE

@@ -66,5 +66,7 @@ DROP FUNCTION IF EXISTS rubicon."orders_b1ff54de_down_2";
 
 DROP FUNCTION IF EXISTS rubicon."orders_b1ff54de_down_3";
 
+DROP FUNCTION IF EXISTS rubicon."orders_b1ff54de_settled_0";
+
 DROP FUNCTION IF EXISTS rubicon."orders_b1ff54de_late_1";
 

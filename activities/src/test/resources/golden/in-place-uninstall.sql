@@ -52,3 +52,5 @@ DROP FUNCTION IF EXISTS rubicon."checks_7a4ba0f8_down_1";
 
 DROP FUNCTION IF EXISTS rubicon."checks_7a4ba0f8_default_1";
 
+DROP FUNCTION IF EXISTS rubicon."checks_7a4ba0f8_settled_0";
+

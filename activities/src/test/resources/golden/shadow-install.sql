@@ -249,6 +249,8 @@ $rubicon$;
 CREATE FUNCTION rubicon."t_da01325d_next_number"() RETURNS bigint LANGUAGE sql VOLATILE SECURITY DEFINER
 RETURN pg_catalog.nextval(SEQUENCE::pg_catalog.oid::pg_catalog.regclass);
 
+GRANT EXECUTE ON FUNCTION rubicon."t_da01325d_next_number"() TO PUBLIC;
+
 ALTER TABLE "public"."t_new" ALTER COLUMN "id" DROP IDENTITY;
 
 ALTER TABLE "public"."t_new" ALTER COLUMN "id" SET DEFAULT rubicon."t_da01325d_next_number"();

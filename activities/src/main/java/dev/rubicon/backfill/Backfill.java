@@ -3,7 +3,6 @@ package dev.rubicon.backfill;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.TargetLock;
@@ -39,7 +38,7 @@ public final class Backfill {
       Transitions.follow(context, LockLadder.DDL);
       // Row security would hide rows from the backfill: fail rather than leave them out.
       scan.execute("SET row_security = off");
-      scan.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+      Naming.resolve(scan, context.runbook());
       try {
         for (Transition transition : transitions) {
           BackfillSql filling = transition.filling(scan);
@@ -50,7 +49,7 @@ public final class Backfill {
         recordDespite(context, scan, e);
         throw e;
       }
-      context.evidence().record(EvidenceNames.THROUGHPUT, Throughput.read(scan));
+      context.evidence().record(Throughput.EVIDENCE, Throughput.read(scan));
       TargetState.atLeast(scan, TargetStage.BACKFILLED);
       return new Facts.Backfill(rows, Throughput.moved(scan), HeldTimes.read(scan));
     }
@@ -60,7 +59,7 @@ public final class Backfill {
   private static void recordDespite(
       PhaseContext context, PgSession scan, RuntimeException failure) {
     try {
-      context.evidence().record(EvidenceNames.THROUGHPUT, Throughput.read(scan));
+      context.evidence().record(Throughput.EVIDENCE, Throughput.read(scan));
     } catch (RubiconException alsoGone) {
       failure.addSuppressed(alsoGone);
     }

@@ -1,6 +1,7 @@
 package dev.rubicon.backfill;
 
 import dev.rubicon.doctor.Privileges;
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
@@ -11,6 +12,10 @@ import java.util.Optional;
 
 /** Collects readings, at most twice a second, and keeps every change of verdict. */
 public final class Throttle {
+  /** Under which name it is recorded. */
+  public static final EvidenceName<List<Change>> EVIDENCE =
+      EvidenceName.ofList("throttle", Change.class);
+
   private static final long INTERVAL = 500_000_000L;
   private static final int KEPT = 200;
 
@@ -78,7 +83,7 @@ public final class Throttle {
         changes.add(
             new Change(Instant.now().toString(), relation.toString(), now.go(), now.reason()));
       }
-      context.evidence().record(EvidenceNames.THROTTLE, List.copyOf(changes));
+      context.evidence().record(EVIDENCE, List.copyOf(changes));
     }
     return now;
   }

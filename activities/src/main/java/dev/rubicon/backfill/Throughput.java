@@ -1,5 +1,6 @@
 package dev.rubicon.backfill;
 
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.Facts;
 import java.time.OffsetDateTime;
@@ -12,6 +13,10 @@ import java.util.TreeMap;
  * outlive the worker that wrote them. A stretch without work shows as zero.
  */
 public final class Throughput {
+  /** Under which name it is recorded. */
+  public static final EvidenceName<List<Point>> EVIDENCE =
+      EvidenceName.ofList("throughput", Point.class);
+
   private static final int POINTS = 300;
 
   /** One point of the report's chart. */

@@ -6,7 +6,6 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.MultipartUpload;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.objectstore.TransferNote;
@@ -70,7 +69,7 @@ final class BackupAttempt {
       try {
         holder.begin();
         Manifest manifest = dump(holder, tools, upload);
-        context.evidence().record(EvidenceNames.EXPORTED_SNAPSHOT, holder.end());
+        context.evidence().record(SnapshotHolder.EVIDENCE, holder.end());
         complete = true;
         return manifest;
       } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.rubicon.backup;
 
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -14,6 +15,10 @@ import java.time.Duration;
  * nothing that died since; so it has a limit, and is open for no longer than it is needed.
  */
 public final class SnapshotHolder implements AutoCloseable {
+  /** Under which name it is recorded. */
+  public static final EvidenceName<Held> EVIDENCE =
+      EvidenceName.of("exported-snapshot", Held.class);
+
   /** Any constant: it names "backup of this database" among Rubicon's advisory locks. */
   private static final long LOCK = 0x52_75_62_42_61_63_6bL;
 

@@ -1,11 +1,11 @@
 package dev.rubicon.backup;
 
 import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.Digests;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.PgSession;
@@ -21,6 +21,8 @@ import java.util.Optional;
  * removed, and an attempt that loses its snapshot begins again with a new one.
  */
 public final class TakeBackup {
+  /** Under which name it is recorded. */
+  public static final EvidenceName<Taken> EVIDENCE = EvidenceName.of("backup", Taken.class);
 
   /** Where the backup is, and at which attempt it was taken; evidence. */
   public record Taken(String manifest, String location, String digest, long bytes, int attempts) {}
@@ -60,7 +62,7 @@ public final class TakeBackup {
         context
             .evidence()
             .record(
-                EvidenceNames.BACKUP,
+                EVIDENCE,
                 new Taken(facts.key(), facts.location(), facts.digest(), facts.bytes(), attempt));
         return facts;
       } catch (RubiconException e) {

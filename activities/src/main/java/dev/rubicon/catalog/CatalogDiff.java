@@ -15,7 +15,8 @@ public final class CatalogDiff {
 
   /**
    * What separates the target from canonical. Where an object is missing or extra as a whole, its
-   * parts are not listed again. Dispositions are left {@link Finding.Disposition#OPEN}.
+   * parts are not listed again. Dispositions are left {@link Finding.Disposition#OPEN}; SQL comes
+   * from {@code dev.rubicon.repair}.
    */
   public static List<Finding> between(CatalogSnapshot target, CatalogSnapshot canonical) {
     Map<Key, CatalogEntry> here = byKey(target);
@@ -26,11 +27,9 @@ public final class CatalogDiff {
     for (CatalogEntry entry : merged(target, canonical)) {
       CatalogEntry ours = here.get(Key.of(entry));
       CatalogEntry theirs = there.get(Key.of(entry));
-      if (entry.kind() == ObjectKind.UNSUPPORTED) {
-        findings.add(unsupported(entry, ours, theirs));
-      } else if (ours == null) {
+      if (ours == null) {
         if (!absentHere.contains(entry.of())) {
-          findings.add(missing(entry, canonical));
+          findings.add(missing(entry));
         }
       } else if (theirs == null) {
         if (!absentThere.contains(entry.of())) {
@@ -93,19 +92,26 @@ public final class CatalogDiff {
         && !ours.definition().equals(theirs.definition());
   }
 
-  private static Finding missing(CatalogEntry entry, CatalogSnapshot canonical) {
+  private static Finding missing(CatalogEntry entry) {
+    if (entry.kind() == ObjectKind.UNSUPPORTED) {
+      return unsupported(" is in canonical, and Rubicon cannot make it", null, entry);
+    }
     return new Finding(
         note(entry) ? entry.name() : "missing:" + entry.name(),
         note(entry) ? Finding.Kind.NOTE : Finding.Kind.MISSING,
         title(entry) + " is in canonical and not in the target",
         Optional.empty(),
         Optional.of(shown(entry)),
-        SuggestedSql.toCreate(entry, canonical),
+        Optional.empty(),
         Finding.Disposition.OPEN,
         "");
   }
 
+  /** What lies in no schema is in no transition's way. */
   private static Finding extra(CatalogEntry entry) {
+    if (entry.kind() == ObjectKind.UNSUPPORTED && !entry.schema().isEmpty()) {
+      return unsupported(" is not in canonical, and Rubicon cannot carry it over", entry, null);
+    }
     return new Finding(
         note(entry) ? entry.name() : "extra:" + entry.name(),
         note(entry) ? Finding.Kind.NOTE : Finding.Kind.EXTRA,
@@ -118,13 +124,16 @@ public final class CatalogDiff {
   }
 
   private static Finding changed(CatalogEntry ours, CatalogEntry theirs) {
+    if (ours.kind() == ObjectKind.UNSUPPORTED) {
+      return unsupported(" differs from canonical, and Rubicon cannot change it", ours, theirs);
+    }
     return new Finding(
         note(ours) ? ours.name() : "changed:" + ours.name(),
         note(ours) ? Finding.Kind.NOTE : Finding.Kind.CHANGED,
         title(ours) + " differs from canonical",
         Optional.of(shown(ours)),
         Optional.of(shown(theirs)),
-        SuggestedSql.toChange(ours, theirs),
+        Optional.empty(),
         Finding.Disposition.OPEN,
         "");
   }
@@ -140,18 +149,19 @@ public final class CatalogDiff {
         title(ours) + state,
         Optional.of(shown(ours)),
         Optional.of(shown(theirs)),
-        SuggestedSql.toValidate(ours),
+        Optional.empty(),
         Finding.Disposition.OPEN,
         "");
   }
 
-  private static Finding unsupported(CatalogEntry entry, CatalogEntry ours, CatalogEntry theirs) {
+  private static Finding unsupported(String how, CatalogEntry ours, CatalogEntry theirs) {
+    CatalogEntry either = ours == null ? theirs : ours;
     return new Finding(
-        entry.name(),
+        either.name(),
         Finding.Kind.UNSUPPORTED,
-        "Rubicon can neither compare nor carry over " + title(entry),
-        Optional.ofNullable(ours).map(CatalogEntry::definition),
-        Optional.ofNullable(theirs).map(CatalogEntry::definition),
+        title(either) + how,
+        Optional.ofNullable(ours).map(CatalogDiff::shown),
+        Optional.ofNullable(theirs).map(CatalogDiff::shown),
         Optional.empty(),
         Finding.Disposition.OPEN,
         "");

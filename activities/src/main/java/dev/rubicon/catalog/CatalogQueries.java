@@ -13,7 +13,8 @@ final class CatalogQueries {
     return List.of(
         SCHEMAS,
         EXTENSIONS,
-        NOTES,
+        DatabaseQueries.NOTES,
+        DatabaseQueries.publications(serverMajor),
         serverMajor >= 15 ? PUBLICATIONS : PUBLICATIONS_14,
         RelationQueries.RELATIONS,
         RelationQueries.COLUMNS,
@@ -31,8 +32,10 @@ final class CatalogQueries {
         PrivilegeQueries.GRANTS,
         PrivilegeQueries.COLUMN_GRANTS,
         PrivilegeQueries.DEFAULT_PRIVILEGES,
+        PrivilegeQueries.DEFAULT_PRIVILEGES_EVERYWHERE,
         PrivilegeQueries.COMMENTS,
-        UnsupportedQueries.UNSUPPORTED);
+        UnsupportedQueries.UNSUPPORTED,
+        DatabaseQueries.UNSUPPORTED);
   }
 
   /** The schemas asked for, named {@code s}. */
@@ -72,27 +75,6 @@ final class CatalogQueries {
                  'SCHEMA ' || n.nspname AS definition, true AS valid, '' AS of
           FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace
           WHERE extname <> 'plpgsql' AND (SELECT count(*) FROM s) >= 0
-          """;
-
-  /**
-   * What concerns the whole database. An extension's version stands here: a clone on another server
-   * of the same major version may have another one.
-   */
-  private static final String NOTES =
-      SCHEMAS_OF_INTEREST
-          + """
-          SELECT 'note' AS kind, '' AS schema, q.object, q.part, q.definition, true AS valid,
-                 '' AS of
-          FROM (SELECT 'event-trigger' AS object, evtname::text AS part,
-                       evtevent || ' ' || evtenabled::text AS definition
-                FROM pg_event_trigger
-                UNION ALL
-                SELECT 'extension-version', extname, extversion
-                FROM pg_extension WHERE extname <> 'plpgsql'
-                UNION ALL
-                SELECT 'publication', pubname, 'FOR ALL TABLES'
-                FROM pg_publication WHERE puballtables) q
-          WHERE (SELECT count(*) FROM s) >= 0
           """;
 
   private static final String PUBLICATIONS =

@@ -1,12 +1,18 @@
 package dev.rubicon.catalog;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.postgresql.PGConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.PgConnection;
@@ -60,8 +66,13 @@ public final class CatalogReader {
    * whose uncommitted changes it then sees.
    */
   public static CatalogSnapshot read(PgSession session, List<String> schemas) {
+    return pinned(session, () -> all(session, schemas));
+  }
+
+  /** The same for other questions to the catalog, with the settings that printing depends on. */
+  static <T> T pinned(PgSession session, Supplier<T> reading) {
     if (inTransaction(session)) {
-      return readPinned(session, schemas);
+      return asPinned(session, reading);
     }
     for (int attempt = 1; ; attempt++) {
       try {
@@ -71,7 +82,8 @@ public final class CatalogReader {
               // pg_get_viewdef() locks what a view reads until this transaction ends: in a deadlock
               // this session, not the client, must give up first.
               session.execute("SET LOCAL lock_timeout = 250");
-              return pinned(session, schemas);
+              session.query(PIN, row -> "");
+              return reading.get();
             });
       } catch (RubiconException e) {
         if (SqlFailure.gaveWay(e) && attempt < ATTEMPTS_AT_LOCKS) {
@@ -87,7 +99,49 @@ public final class CatalogReader {
     }
   }
 
-  private static CatalogSnapshot readPinned(PgSession session, List<String> schemas) {
+  /**
+   * What describes these relations, as they are in the session's open transaction: what {@link
+   * #read} has of them, but grants, comments and publications.
+   *
+   * @param tables OIDs of relations of any kind but sequences; one that is gone has no entries
+   * @param sequences OIDs
+   */
+  public static Map<Long, List<CatalogEntry>> readRelations(
+      PgSession session,
+      List<String> schemas,
+      Collection<Long> tables,
+      Collection<Long> sequences) {
+    var found = new HashMap<Long, List<CatalogEntry>>();
+    return asPinned(
+        session,
+        () -> {
+          if (!tables.isEmpty()) {
+            for (String query : RelationQueries.ofTables()) {
+              only(session, query, schemas, tables, found);
+            }
+          }
+          if (!sequences.isEmpty()) {
+            only(session, RelationQueries.SEQUENCES, schemas, sequences, found);
+          }
+          return found;
+        });
+  }
+
+  private static void only(
+      PgSession session,
+      String query,
+      List<String> schemas,
+      Collection<Long> relations,
+      Map<Long, List<CatalogEntry>> found) {
+    session.query(
+        RelationQueries.only(query),
+        row ->
+            found.computeIfAbsent(row.getLong("relation"), _ -> new ArrayList<>()).add(entry(row)),
+        schemas.toArray(String[]::new),
+        relations.stream().map(String::valueOf).collect(joining(",", "{", "}")));
+  }
+
+  private static <T> T asPinned(PgSession session, Supplier<T> work) {
     List<Object[]> before =
         session.query(
             PINNED,
@@ -98,13 +152,13 @@ public final class CatalogReader {
               }
               return values;
             });
-    CatalogSnapshot snapshot = pinned(session, schemas);
+    session.query(PIN, row -> "");
+    T result = work.get();
     session.query(UNPIN, row -> "", before.getFirst());
-    return snapshot;
+    return result;
   }
 
-  private static CatalogSnapshot pinned(PgSession session, List<String> schemas) {
-    session.query(PIN, row -> "");
+  private static CatalogSnapshot all(PgSession session, List<String> schemas) {
     String[] names = schemas.toArray(String[]::new);
     var entries = new ArrayList<CatalogEntry>();
     for (String query : CatalogQueries.of(serverMajor(session))) {

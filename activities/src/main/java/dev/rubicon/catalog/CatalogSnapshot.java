@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -73,21 +74,37 @@ public record CatalogSnapshot(List<CatalogEntry> entries) {
   }
 
   public List<CatalogEntry> of(ObjectKind kind) {
-    return entries.stream().filter(entry -> entry.kind() == kind).toList();
+    int next = kind.ordinal() + 1;
+    ObjectKind[] kinds = ObjectKind.values();
+    return entries.subList(
+        from(kind, "", "", ""),
+        next < kinds.length ? from(kinds[next], "", "", "") : entries.size());
+  }
+
+  /** What an object has of a kind. */
+  public List<CatalogEntry> of(ObjectKind kind, String schema, String object) {
+    // No name holds a NUL: this is the first name behind the object's.
+    return entries.subList(from(kind, schema, object, ""), from(kind, schema, object + "\0", ""));
   }
 
   /**
    * @param part empty for the object itself
    */
   public Optional<CatalogEntry> find(ObjectKind kind, String schema, String object, String part) {
-    return entries.stream()
-        .filter(
-            entry ->
-                entry.kind() == kind
-                    && entry.schema().equals(schema)
-                    && entry.object().equals(object)
-                    && entry.part().equals(part))
-        .findFirst();
+    int at = from(kind, schema, object, part);
+    return at < entries.size()
+            && CatalogChange.Key.of(entries.get(at))
+                .equals(new CatalogChange.Key(kind, schema, object, part))
+        ? Optional.of(entries.get(at))
+        : Optional.empty();
+  }
+
+  /** Where the entries of that name begin: an empty definition sorts before all others. */
+  private int from(ObjectKind kind, String schema, String object, String part) {
+    int at =
+        Collections.binarySearch(
+            entries, new CatalogEntry(kind, schema, object, part, "", true, ""));
+    return at < 0 ? ~at : at;
   }
 
   /** The length before each text keeps neighbours apart: ("ab", "c") is not ("a", "bc"). */

@@ -110,6 +110,49 @@ final class PrivilegeQueries {
           GROUP BY s.nspname, d.defaclobjtype, a.grantee
           """;
 
+  /**
+   * Those for all schemas say everything that a new object gets: what they take away from what is
+   * usual shows as "nothing".
+   */
+  static final String DEFAULT_PRIVILEGES_EVERYWHERE =
+      SCHEMAS_OF_INTEREST
+          + """
+          , d AS (
+            SELECT d.oid, d.defaclrole AS role,
+                   CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences'
+                     WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types' WHEN 'n' THEN 'schemas'
+                     WHEN 'L' THEN 'large objects' ELSE d.defaclobjtype::text END AS object,
+                   a.acl, a.usual, g.grantee
+            FROM pg_default_acl d
+            CROSS JOIN LATERAL (
+              SELECT d.defaclacl AS acl,
+                     acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's'
+                                                     ELSE d.defaclobjtype END::"char",
+                                d.defaclrole) AS usual) a
+            CROSS JOIN LATERAL (
+              SELECT e.grantee FROM aclexplode(a.acl) e
+              UNION SELECT e.grantee FROM aclexplode(a.usual) e) g
+            WHERE d.defaclnamespace = 0)
+          SELECT 'default-privileges' AS kind, '' AS schema, q.object, q.part,
+                 coalesce(string_agg(DISTINCT q.now, ', '), 'nothing') AS definition,
+                 true AS valid, '' AS of
+          FROM (
+            SELECT d.object,
+              CASE d.grantee WHEN 0 THEN 'PUBLIC' WHEN d.role THEN 'OWNER'
+                             ELSE pg_get_userbyid(d.grantee) END AS part,
+              (SELECT string_agg(e.privilege_type
+                        || CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
+                        ORDER BY e.privilege_type)
+               FROM aclexplode(d.acl) e WHERE e.grantee = d.grantee) AS now,
+              (SELECT string_agg(e.privilege_type
+                        || CASE WHEN e.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, ', '
+                        ORDER BY e.privilege_type)
+               FROM aclexplode(d.usual) e WHERE e.grantee = d.grantee) AS usually
+            FROM d) q
+          WHERE q.now IS DISTINCT FROM q.usually AND (SELECT count(*) FROM s) >= 0
+          GROUP BY q.object, q.part
+          """;
+
   /** The comment that initdb gives to the schema public was written by no owner. */
   static final String COMMENTS =
       SCHEMAS_OF_INTEREST

@@ -3,9 +3,22 @@ package dev.rubicon.catalog;
 import static dev.rubicon.catalog.CatalogQueries.SCHEMAS_OF_INTEREST;
 import static dev.rubicon.catalog.CatalogQueries.notOfExtension;
 
+import java.util.List;
+
 /** Tables and views, and what hangs on them. */
 final class RelationQueries {
   private RelationQueries() {}
+
+  /** What describes a relation, a sequence aside; each row says of which, by OID. */
+  static List<String> ofTables() {
+    return List.of(
+        RELATIONS, COLUMNS, COLUMN_SETTINGS, CONSTRAINTS, INDEXES, TRIGGERS, POLICIES, RULES);
+  }
+
+  /** One of them for a few relations alone. */
+  static String only(String query) {
+    return "SELECT * FROM (" + query + ") q WHERE q.relation = ANY (?::oid[])";
+  }
 
   /** Kind of a relation, as in the names of entries; {@code c} is pg_class. */
   static final String KIND_OF_RELATION =
@@ -15,7 +28,7 @@ final class RelationQueries {
       """;
 
   private static final String OF_RELATION =
-      KIND_OF_RELATION + " || ':' || s.nspname || '.' || c.relname AS of\n";
+      KIND_OF_RELATION + " || ':' || s.nspname || '.' || c.relname AS of, c.oid AS relation\n";
 
   private static final String OWN_RELATION = notOfExtension("pg_class", "c.oid");
 
@@ -60,7 +73,7 @@ final class RelationQueries {
                  FROM unnest(c.reloptions) AS o (option) HAVING count(*) > 0),
                 'AS ' || pg_get_viewdef(c.oid))
             END AS definition,
-            true AS valid, '' AS of
+            true AS valid, '' AS of, c.oid AS relation
           FROM pg_class c JOIN s ON s.oid = c.relnamespace
           WHERE c.relkind IN ('r', 'p', 'v', 'm') AND
           """
@@ -104,7 +117,8 @@ final class RelationQueries {
           + """
           SELECT 'column-setting' AS kind, s.nspname AS schema, c.relname AS object,
             a.attname AS part, q.definition, true AS valid,
-            'column:' || s.nspname || '.' || c.relname || '.' || a.attname AS of
+            'column:' || s.nspname || '.' || c.relname || '.' || a.attname AS of,
+            c.oid AS relation
           FROM pg_attribute a
           JOIN pg_class c ON c.oid = a.attrelid
           JOIN s ON s.oid = c.relnamespace
@@ -123,13 +137,16 @@ final class RelationQueries {
 
   /**
    * NOT NULL stands in the column (PostgreSQL 18 lists it here too); constraint triggers are
-   * triggers; what a partition's foreign key repeats of its parent's has a generated name.
+   * triggers; what a partition's foreign key repeats of its parent's has a generated name. DISABLE
+   * TRIGGER ALL switches a constraint off as PostgreSQL 18's NOT ENFORCED does.
    */
   static final String CONSTRAINTS =
       SCHEMAS_OF_INTEREST
           + """
           SELECT 'constraint' AS kind, s.nspname AS schema, c.relname AS object, k.conname AS part,
-            regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') AS definition,
+            concat_ws(' ', regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''),
+              CASE WHEN EXISTS (SELECT FROM pg_trigger g WHERE g.tgconstraint = k.oid
+                                AND g.tgenabled = 'D') THEN 'NOT ENFORCED' END) AS definition,
             k.convalidated AS valid,
           """
           + OF_RELATION
@@ -149,13 +166,18 @@ final class RelationQueries {
           SELECT 'index' AS kind, s.nspname AS schema, c.relname AS object, x.relname AS part,
             concat_ws(' ', pg_get_indexdef(i.indexrelid),
               CASE WHEN i.indisreplident THEN 'REPLICA IDENTITY' END,
-              CASE WHEN i.indisclustered THEN 'CLUSTER' END) AS definition,
+              CASE WHEN i.indisclustered THEN 'CLUSTER' END,
+              (SELECT string_agg('COLUMN ' || a.attnum || ' STATISTICS ' || a.attstattarget, ' '
+                                 ORDER BY a.attnum)
+               FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0))
+              AS definition,
             i.indisvalid AS valid,
             CASE WHEN EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid
                               AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x'))
                  THEN 'constraint:' || s.nspname || '.' || c.relname || '.' || x.relname
                  ELSE CASE c.relkind WHEN 'm' THEN 'materialized-view:' ELSE 'table:' END
-                      || s.nspname || '.' || c.relname END AS of
+                      || s.nspname || '.' || c.relname END AS of,
+            c.oid AS relation
           FROM pg_index i
           JOIN pg_class x ON x.oid = i.indexrelid
           JOIN pg_class c ON c.oid = i.indrelid
@@ -164,10 +186,38 @@ final class RelationQueries {
           """
           + OWN_RELATION;
 
-  /** Values are no part of it; what a sequence feeds is. */
+  /**
+   * Values are no part of it; what a sequence feeds is. All feeds are gathered at once: one look
+   * for each sequence goes through every default where the catalogs have no statistics yet.
+   */
   static final String SEQUENCES =
       SCHEMAS_OF_INTEREST
           + """
+          , feeds AS MATERIALIZED (
+            SELECT d.refobjid AS sequence, ad.adrelid, ad.adnum,
+                   ad.adrelid::regclass || '.' || quote_ident(a.attname) AS column_name
+            FROM pg_depend d
+            JOIN pg_attrdef ad ON ad.oid = d.objid
+            JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum
+            JOIN pg_class f ON f.oid = ad.adrelid AND NOT f.relispartition
+            WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass
+              AND d.refobjid IN (SELECT seqrelid FROM pg_sequence)),
+          owners AS MATERIALIZED (
+            SELECT d.objid AS sequence, d.deptype, t.oid AS relid, a.attnum,
+                   t.oid::regclass::text AS relation, n.nspname, t.relname, a.attname
+            FROM pg_depend d
+            JOIN pg_class t ON t.oid = d.refobjid
+            JOIN pg_namespace n ON n.oid = t.relnamespace
+            JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+            WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+              AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+              AND d.objid IN (SELECT seqrelid FROM pg_sequence)),
+          fed AS (
+            SELECT f.sequence,
+                   string_agg(f.column_name, ', ' ORDER BY f.column_name COLLATE "C") AS columns
+            FROM feeds f LEFT JOIN owners o ON o.sequence = f.sequence
+            WHERE (f.adrelid, f.adnum) IS DISTINCT FROM (o.relid, o.attnum)
+            GROUP BY f.sequence)
           SELECT 'sequence' AS kind, s.nspname AS schema, c.relname AS object, '' AS part,
             concat_ws(' ',
               CASE c.relpersistence WHEN 'u' THEN 'UNLOGGED' END,
@@ -177,32 +227,16 @@ final class RelationQueries {
               CASE WHEN q.seqcycle THEN 'CYCLE' END,
               CASE o.deptype WHEN 'a' THEN 'OWNED BY ' WHEN 'i' THEN 'IDENTITY OF ' END
                 || o.relation || '.' || quote_ident(o.attname),
-              (SELECT 'FEEDS ' || string_agg(f.column_name, ', ' ORDER BY f.column_name COLLATE "C")
-               FROM (SELECT ad.adrelid::regclass || '.' || quote_ident(a.attname) AS column_name
-                     FROM pg_depend d
-                     JOIN pg_attrdef ad ON ad.oid = d.objid
-                     JOIN pg_attribute a ON a.attrelid = ad.adrelid AND a.attnum = ad.adnum
-                     JOIN pg_class f ON f.oid = ad.adrelid AND NOT f.relispartition
-                     WHERE d.classid = 'pg_attrdef'::regclass
-                       AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
-                       AND (ad.adrelid, ad.adnum) IS DISTINCT FROM (o.relid, o.attnum)) f
-               HAVING count(*) > 0)) AS definition,
+              'FEEDS ' || fed.columns) AS definition,
             true AS valid,
             CASE WHEN o.relid IS NULL THEN ''
-                 ELSE 'column:' || o.nspname || '.' || o.relname || '.' || o.attname END AS of
+                 ELSE 'column:' || o.nspname || '.' || o.relname || '.' || o.attname END AS of,
+            c.oid AS relation
           FROM pg_sequence q
           JOIN pg_class c ON c.oid = q.seqrelid
           JOIN s ON s.oid = c.relnamespace
-          LEFT JOIN LATERAL (
-            SELECT d.deptype, t.oid AS relid, a.attnum, t.oid::regclass::text AS relation,
-                   n.nspname, t.relname, a.attname
-            FROM pg_depend d
-            JOIN pg_class t ON t.oid = d.refobjid
-            JOIN pg_namespace n ON n.oid = t.relnamespace
-            JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-            WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
-              AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
-              AND d.refobjsubid > 0) o ON true
+          LEFT JOIN owners o ON o.sequence = c.oid
+          LEFT JOIN fed ON fed.sequence = c.oid
           WHERE
           """
           + OWN_RELATION;

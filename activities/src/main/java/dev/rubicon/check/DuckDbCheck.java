@@ -86,7 +86,8 @@ final class DuckDbCheck {
 
   private void exportLocal(
       Check.DuckDb check, PhaseContext context, DuckDBConnection duck, Path folder) {
-    try (ScratchDatabase scratch = ScratchDatabase.create(staging, context.tag())) {
+    try (ScratchDatabase scratch =
+        ScratchDatabase.create(staging, context.tag(), context.progress())) {
       scratch.apply(context.bundle(), context.runbook().canonical().sql());
       try (PgSession session = scratch.open()) {
         Naming.resolve(session, context.runbook());

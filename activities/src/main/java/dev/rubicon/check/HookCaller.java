@@ -1,18 +1,24 @@
 package dev.rubicon.check;
 
+import dev.rubicon.engine.EvidenceFamily;
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.HttpCall;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Calls the owner's hooks: deploy, undeploy, rollback-deploy. A call may come twice (an activity is
  * retried); {@code X-Rubicon-Call} is the same then, so that the receiver can recognise it.
  */
 public final class HookCaller {
+  /** Answer of one of the owner's hooks, by what the hook is for. */
+  public static final EvidenceFamily<String, Call> EVIDENCE =
+      new EvidenceFamily<>(EvidenceName.of("hook-", Call.class), Function.identity());
+
   private HookCaller() {}
 
   /** What is kept of a call. */
@@ -33,7 +39,7 @@ public final class HookCaller {
         throw failed(hook, "status " + answer.status());
       }
       var made = new Call(hook, answer.status(), (System.nanoTime() - start) / 1_000_000);
-      context.evidence().record(EvidenceNames.HOOK.of(hook), made);
+      context.evidence().record(EVIDENCE.of(hook), made);
       return made;
     } catch (HttpCaller.NoAnswer e) {
       throw failed(hook, e.getMessage());

@@ -1,7 +1,6 @@
 package dev.rubicon.check;
 
 import dev.rubicon.engine.PhaseContext;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
 import java.util.List;
@@ -18,7 +17,7 @@ public final class Smoke {
   public Facts.Smoke run(PhaseContext context) {
     try (var runner = new CheckRunner(context, staging)) {
       List<CheckResult> results = runner.run(context.runbook().smoke());
-      context.evidence().record(EvidenceNames.CHECKS, results);
+      context.evidence().record(CheckResult.EVIDENCE, results);
       return facts(results);
     }
   }

@@ -2,6 +2,7 @@ package dev.rubicon.contract;
 
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -24,12 +25,16 @@ import dev.rubicon.transition.Transitions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Days later: legacy columns are retired, and no trace of Rubicon is left. There is no way back.
  */
 public final class Contract {
+  public static final EvidenceName<List<LegacyWriter>> LEGACY_WRITERS =
+      EvidenceName.ofList("legacy-writers", LegacyWriter.class);
 
   /** Applications that wrote the legacy side; counted once per session and minute. */
   public record LegacyWriter(
@@ -40,10 +45,12 @@ public final class Contract {
         PgSession session = context.open(SessionLimits.SHORT);
         PgSession scan = context.open(SessionLimits.SCAN)) {
       Optional<TargetState.Row> state = TargetState.find(session);
+      Set<RelationName> gone = Set.of();
       if (state.isPresent()) {
         TargetState.refuseForeign(state.get(), context.input().bundle());
         due(context, session, state.get());
         Transitions all = Transitions.installed(session);
+        gone = gone(session, all);
         all.forEach(t -> t.refuseRetirement(scan, context.runbook(), all));
         archive(context, lock, session, scan);
         lock.check();
@@ -53,16 +60,29 @@ public final class Contract {
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
       context.evidence().record(EvidenceNames.SNAPSHOT, after);
+      Set<RelationName> dropped = gone;
       return new Facts.Contract(
           after.fingerprint(),
           Stream.concat(
                   context.runbook().contract().legacyColumns().stream()
-                      .map(c -> c.relation() + "." + c.column() + "=" + word(c.action())),
+                      .map(
+                          c ->
+                              c.relation()
+                                  + "."
+                                  + c.column()
+                                  + "="
+                                  + word(c.action())
+                                  + note(dropped, RelationName.parse(c.relation()))),
                   context.runbook().transitions().stream()
                       .filter(Runbook.Transition::endsRelation)
                       .map(t -> RelationName.parse(t.relation()))
                       .distinct()
-                      .map(r -> r + "=" + word(LegacyRelations.action(context.runbook(), r))))
+                      .map(
+                          r ->
+                              r
+                                  + "="
+                                  + word(LegacyRelations.action(context.runbook(), r))
+                                  + note(dropped, r)))
               .toList());
     }
   }
@@ -106,6 +126,24 @@ public final class Contract {
     }
   }
 
+  /** Legacy relations that somebody has dropped by hand: nothing of theirs is left to lose. */
+  private static Set<RelationName> gone(PgSession session, Transitions all) {
+    return all.stream()
+        .filter(
+            t ->
+                session
+                    .value(
+                        "SELECT NOT EXISTS (SELECT FROM pg_class WHERE oid = ?::bigint::oid)",
+                        t.oids(session).getFirst())
+                    .equals("t"))
+        .map(Transition::relation)
+        .collect(Collectors.toSet());
+  }
+
+  private static String note(Set<RelationName> gone, RelationName relation) {
+    return gone.contains(relation) ? " (was not there: somebody had dropped " + relation + ")" : "";
+  }
+
   private static String word(LegacyColumn.Action action) {
     return action.name().toLowerCase(java.util.Locale.ROOT);
   }
@@ -129,7 +167,7 @@ public final class Contract {
                 new LegacyWriter(
                     row.getString(1), row.getString(2), row.getLong(3), row.getString(4)),
             quiet.toMillis() / 1000.0);
-    context.evidence().record(EvidenceNames.LEGACY_WRITERS, writers);
+    context.evidence().record(LEGACY_WRITERS, writers);
     if (!writers.isEmpty()) {
       throw new RubiconException(
           ErrorCode.LEGACY_STILL_WRITTEN,

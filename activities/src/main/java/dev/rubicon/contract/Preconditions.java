@@ -16,7 +16,7 @@ final class Preconditions {
 
   static void require(PhaseContext context, PgSession session) {
     Runbook.Contract wanted = context.runbook().contract();
-    session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+    Naming.resolve(session, context.runbook());
     session.execute(
         "SET rubicon.quiet_period = '" + wanted.quietPeriod().toMillis() + " milliseconds'");
     var broken = new LinkedHashMap<String, Long>();

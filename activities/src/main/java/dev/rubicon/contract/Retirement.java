@@ -3,9 +3,9 @@ package dev.rubicon.contract;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.OthersObjects;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.postgres.PgSession;
@@ -26,7 +26,7 @@ final class Retirement {
   static void run(PhaseContext context, PgSession session) {
     Transitions transitions = Transitions.installed(session);
     List<RelationName> relations =
-        transitions.stream().flatMap(t -> t.sides(session).stream()).distinct().toList();
+        transitions.stream().flatMap(t -> t.standing(session).stream()).distinct().toList();
     List<String> files = context.runbook().contract().sql();
     context.progress().update("contract", 0, 0, "retiring " + retired(transitions));
     List<LockLadder.Attempt> attempts =
@@ -40,12 +40,9 @@ final class Retirement {
                   return true;
                 })
             .attempts();
-    files.forEach(
-        file -> context.evidence().record(EvidenceNames.LOCKS_OF_FILE.of(file), attempts));
+    files.forEach(file -> context.evidence().record(LockEvidence.LOCKS_OF_FILE.of(file), attempts));
     for (Transition transition : transitions) {
-      context
-          .evidence()
-          .record(EvidenceNames.LOCKS_OF_RELATION.of(transition.relation()), attempts);
+      context.evidence().record(LockEvidence.LOCKS_OF_RELATION.of(transition.relation()), attempts);
     }
   }
 
@@ -60,7 +57,7 @@ final class Retirement {
     OthersObjects.refuse(
         session, transitions.retires(session, context.runbook()), "rubicon contract");
     for (Transition transition : transitions) {
-      StepRunner.run(session, transition.lock(session, transition.sides(session), attempt));
+      StepRunner.run(session, transition.lock(session, transition.standing(session), attempt));
     }
     for (Transition transition : transitions.toRetire()) {
       try {

@@ -1,6 +1,7 @@
 package dev.rubicon.cutover;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.OldSnapshots;
 import java.util.List;
@@ -21,4 +22,7 @@ public record Crossed(
     List<LockLadder.Attempt> attempts,
     double stallUpperBoundMs,
     List<String> relaxed,
-    List<String> locks) {}
+    List<String> locks) {
+  /** Under which name it is recorded. */
+  public static final EvidenceName<Crossed> EVIDENCE = EvidenceName.of("cutover", Crossed.class);
+}

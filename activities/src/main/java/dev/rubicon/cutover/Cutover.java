@@ -14,7 +14,6 @@ import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.OldSnapshots;
-import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
@@ -25,6 +24,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stamp.Stamps;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
@@ -125,7 +125,7 @@ public final class Cutover {
     Runbook.Cutover wanted = context.runbook().cutover();
     Transitions transitions = Transitions.installed(session);
     List<RelationName> stamped = Stamps.relations(session, wanted, transitions);
-    session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+    Naming.resolve(session, context.runbook());
     List<RelationName> all =
         Stream.concat(
                 transitions.stream().flatMap(t -> t.lockedAtCutover(session).stream()),
@@ -171,7 +171,7 @@ public final class Cutover {
     context
         .evidence()
         .record(
-            EvidenceNames.CUTOVER,
+            Crossed.EVIDENCE,
             new Crossed(
                 Optional.of(older).filter(waited -> !waited.equals(OldSnapshots.NOBODY)),
                 crossed.attempts(),
@@ -240,17 +240,8 @@ public final class Cutover {
       Transitions transitions,
       List<RelationName> stamped,
       Duration atMost) {
-    StepRunner.run(session, readOnly(session, transitions, stamped));
+    StepRunner.run(session, transitions.readOnly(session, stamped));
     session.execute("SET LOCAL statement_timeout = " + atMost.toMillis());
     Verify.inQuiet(context, session, transitions);
-  }
-
-  /** Writers wait behind these; readers do not. */
-  public static List<Step> readOnly(
-      PgSession session, Transitions transitions, List<RelationName> stamped) {
-    return Stream.concat(
-            transitions.stream().flatMap(t -> t.sides(session).stream()), stamped.stream())
-        .map(relation -> Step.lock("read-only " + relation, relation, Step.Mode.SHARE))
-        .toList();
   }
 }

@@ -1,10 +1,11 @@
 package dev.rubicon.dualwrite;
 
 import dev.rubicon.engine.PhaseContext;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.ConcurrentIndexes;
+import dev.rubicon.installed.OwnTransactions;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.locks.TargetLock;
@@ -43,7 +44,7 @@ public final class DualWrite {
       Transitions all = installed.with(missing);
       missing.forEach(transition -> transition.refuseRows(context, missing));
       OwnChanges.during(context, session, all, () -> install(context, lock, session, missing, all));
-      context.evidence().record(EvidenceNames.GROUPS, all.groups());
+      context.evidence().record(Transitions.GROUPS, all.groups());
       return new Facts.DualWrite(
           all.stream().map(t -> t.relation().toString()).distinct().sorted().toList(),
           all.stream().mapToInt(Transition::triggers).sum());
@@ -71,10 +72,11 @@ public final class DualWrite {
                 StepRunner.run(session, transition.grants(session));
                 TargetState.installed(session, transition.stored(session));
                 SyncFingerprint.installed(session);
+                OwnTransactions.note(session);
               }));
     }
     if (!locks.isEmpty()) {
-      context.evidence().record(EvidenceNames.LOCKS, locks);
+      context.evidence().record(LockEvidence.LOCKS, locks);
     }
     TargetState.atLeast(session, TargetStage.DUAL_WRITING);
     new ConcurrentIndexes(context).build(ConcurrentIndexes.Group.ON_TRANSITION_COLUMNS);

@@ -47,7 +47,7 @@ public final class ConcurrentIndexes {
     }
     var names = new ArrayList<String>();
     try (PgSession session = context.open(UNLIMITED)) {
-      session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+      Naming.resolve(session, context.runbook());
       for (Runbook.ConcurrentIndex index : wanted) {
         context.progress().checkCancelled();
         names.add(build(session, index));

@@ -4,6 +4,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SearchPath;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.table.TableShape;
 import java.util.List;
@@ -72,17 +73,15 @@ public final class ExpressionProbe {
             session.execute(
                 "ALTER TABLE " + SHAPE + " ADD COLUMN " + Identifiers.quote(column) + " " + type));
     // With another path a type of the owner's would be printed bare, and mean another to a client.
-    String path = session.value("SHOW search_path");
-    session.execute("SET LOCAL search_path = pg_catalog");
-    String printed =
-        session.value(
-            """
-            SELECT format_type(atttypid, atttypmod) FROM pg_attribute
-            WHERE attrelid = 'pg_temp._rubicon_shape'::regclass AND attname = ?
-            """,
-            column);
-    String ignored = session.value("SELECT set_config('search_path', ?, true)", path);
-    return printed;
+    return SearchPath.TRANSACTION.catalogOnly(
+        session,
+        () ->
+            session.value(
+                """
+                SELECT format_type(atttypid, atttypmod) FROM pg_attribute
+                WHERE attrelid = 'pg_temp._rubicon_shape'::regclass AND attname = ?
+                """,
+                column));
   }
 
   /** What a column that was added is given by its type, a domain with a default. */

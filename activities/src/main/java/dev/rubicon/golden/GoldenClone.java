@@ -3,11 +3,11 @@ package dev.rubicon.golden;
 import dev.rubicon.backup.Manifest;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.Digests;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.Identifiers;
@@ -28,6 +28,9 @@ import java.util.List;
  * rehearsals work on copies of it.
  */
 public final class GoldenClone {
+  public static final EvidenceName<Restored> RESTORED = EvidenceName.of("clone", Restored.class);
+
+  public static final EvidenceName<Copied> COPIED = EvidenceName.of("template-copy", Copied.class);
 
   /** A golden database, restored and compared with its backup; evidence. */
   public record Restored(
@@ -79,11 +82,7 @@ public final class GoldenClone {
     var copy =
         new TemplateCopy(config.staging(), context.tag(), context.progress())
             .create(clone.golden(), name);
-    context
-        .evidence()
-        .record(
-            EvidenceNames.TEMPLATE_COPY,
-            new Copied(copy.method(), copy.milliseconds(), copy.bytes()));
+    context.evidence().record(COPIED, new Copied(copy.method(), copy.milliseconds(), copy.bytes()));
     return copy.target();
   }
 
@@ -166,7 +165,7 @@ public final class GoldenClone {
     context
         .evidence()
         .record(
-            EvidenceNames.CLONE,
+            RESTORED,
             new Restored(
                 golden,
                 manifest.relations().size(),

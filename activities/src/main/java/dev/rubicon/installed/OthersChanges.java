@@ -155,13 +155,13 @@ public final class OthersChanges {
   /**
    * The phase has changed the catalog.
    *
-   * @param own what the phase may have made; anything else that changed is others' work
+   * @param own whether the phase has made it; anything else that changed is others' work
    */
-  public static void end(PgSession session, List<String> schemas, Predicate<CatalogEntry> own) {
+  public static void end(PgSession session, List<String> schemas, Predicate<CatalogChange> own) {
     Set<String> before = before(session);
     Map<CatalogChange.Key, CatalogEntry> left = CatalogChange.byKey(left(session));
     for (CatalogChange change : standing(session, schemas)) {
-      if (own.test(change.entry()) && !before.contains(change.entry().name())) {
+      if (own.test(change) && !before.contains(change.entry().name())) {
         left.remove(CatalogChange.Key.of(change.entry()));
         change.is().ifPresent(entry -> left.put(CatalogChange.Key.of(entry), entry));
       }
@@ -173,7 +173,7 @@ public final class OthersChanges {
     session.update(
         """
         UPDATE rubicon.state
-        SET catalog = ?::jsonb, catalog_phase = NULL, catalog_before = '[]'
+        SET catalog = ?::jsonb, catalog_phase = NULL, catalog_before = '[]', catalog_own = '{}'
         """,
         TargetState.write(catalog));
   }

@@ -3,6 +3,7 @@ package dev.rubicon.installed;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SearchPath;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -125,11 +126,7 @@ public final class OthersObjects {
                         .flatMap(o -> r.columns().stream().map(name -> new Column(o, name))))
             .toList();
     // Names come with their schemas then, and no operator of a client's schema is met.
-    String path = session.value("SHOW search_path");
-    session.execute("SET search_path = pg_catalog");
-    List<String> found = query(session, whole, columns);
-    session.value("SELECT pg_catalog.set_config('search_path', ?, false)", path);
-    return found;
+    return SearchPath.SESSION.catalogOnly(session, () -> query(session, whole, columns));
   }
 
   private record Column(long relation, String name) {}

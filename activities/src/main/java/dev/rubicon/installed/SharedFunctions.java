@@ -8,19 +8,27 @@ import java.util.stream.Stream;
 public final class SharedFunctions {
   private SharedFunctions() {}
 
+  /** Run by a transition in place, with the rights of the client that writes. */
+  private static final List<String> OF_CLIENTS =
+      List.of(
+          "omitted",
+          "named",
+          "copied",
+          "place",
+          "row_in_row",
+          "begin_insert",
+          "end_insert",
+          "forget_flags",
+          "note_legacy_write");
+
+  /** Their names, which clients must be able to run. */
+  public static List<String> ofClients() {
+    return OF_CLIENTS;
+  }
+
   /** Harmless to run again. */
   public static List<String> sql() {
-    return Stream.of(
-            "omitted",
-            "named",
-            "copied",
-            "place",
-            "row_in_row",
-            "begin_insert",
-            "end_insert",
-            "forget_flags",
-            "defer_checks",
-            "note_legacy_write")
+    return Stream.concat(OF_CLIENTS.stream(), Stream.of("defer_checks"))
         .map(function -> SqlTemplate.of("installed/sql/" + function + ".sql.ftl"))
         .map(template -> template.render(new NoSlots()))
         .toList();

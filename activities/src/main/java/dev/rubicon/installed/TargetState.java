@@ -39,6 +39,7 @@ public final class TargetState {
         catalog_before       jsonb NOT NULL DEFAULT '[]',
         catalog_noted        jsonb NOT NULL DEFAULT '[]',
         catalog_others       jsonb NOT NULL DEFAULT '[]',
+        catalog_own          xid[] NOT NULL DEFAULT '{}',
         relaxed              jsonb NOT NULL DEFAULT '[]',
         stamped              jsonb NOT NULL DEFAULT '[]',
         turns                integer NOT NULL DEFAULT 0,
@@ -102,6 +103,10 @@ public final class TargetState {
         after_name  text,
         PRIMARY KEY (moment, kind, relation, name)
       );
+      CREATE TABLE rubicon.hidden_name (
+        object oid PRIMARY KEY,
+        name   text NOT NULL
+      );
       CREATE TABLE rubicon.archived (
         relation oid PRIMARY KEY
       );
@@ -149,7 +154,7 @@ public final class TargetState {
     if (session
         .value(
             "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid ="
-                + " to_regclass('rubicon.state') AND attname = 'catalog_others')")
+                + " to_regclass('rubicon.state') AND attname = 'catalog_own')")
         .equals("f")) {
       throw otherVersion(null);
     }

@@ -1,7 +1,6 @@
 package dev.rubicon.locks;
 
 import dev.rubicon.engine.EvidenceName;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -38,7 +37,7 @@ public record ConstraintBuild(
                     sql,
                     new Step.Lock(table, Step.Mode.SHARE_ROW_EXCLUSIVE))),
         validated.orElse(false) ? List.of() : List.of(validate(table, name)),
-        EvidenceNames.FOREIGN_KEY_LOCKS.of(name));
+        LockEvidence.FOREIGN_KEY_LOCKS.of(name));
   }
 
   /** One that is there and is changed in the catalog alone. */
@@ -46,7 +45,7 @@ public record ConstraintBuild(
     return new ConstraintBuild(
         Optional.of(Step.of("constrain " + table, sql, Step.Lock.exclusive(table))),
         List.of(),
-        EvidenceNames.FOREIGN_KEY_LOCKS.of(name));
+        LockEvidence.FOREIGN_KEY_LOCKS.of(name));
   }
 
   public static Step validate(RelationName table, String name) {

@@ -1,7 +1,6 @@
 package dev.rubicon.locks;
 
 import dev.rubicon.engine.PhaseContext;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
@@ -50,7 +49,7 @@ public final class Predecessor {
             names,
             lock.ours().toArray(Integer[]::new));
     if (!ended.isEmpty()) {
-      context.evidence().record(EvidenceNames.ENDED_SESSIONS, ended);
+      context.evidence().record(LockEvidence.ENDED_SESSIONS, ended);
     }
   }
 }

@@ -3,7 +3,6 @@ package dev.rubicon.locks;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Primary;
 import dev.rubicon.postgres.SessionLimits;
@@ -52,7 +51,7 @@ public final class TargetLock implements AutoCloseable {
           context
               .evidence()
               .record(
-                  EvidenceNames.TERMINATED_SESSION,
+                  LockEvidence.TERMINATED_SESSION,
                   "pid "
                       + holder.get().pid()
                       + " ("

@@ -119,7 +119,7 @@ final class ControlWork implements ControlActivities {
                   backup,
                   rehearsal,
                   cannotPromise);
-          services.ledger.evidence(input).record(EvidenceNames.DOSSIER, dossier);
+          services.ledger.evidence(input).record(Dossiers.EVIDENCE, dossier);
           return new Facts.Dossier(dossier.digest(), preflight.fingerprint(), cannotPromise);
         });
   }

@@ -1,5 +1,6 @@
 package dev.rubicon.phase;
 
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.postgres.Target;
@@ -13,6 +14,9 @@ import java.util.List;
 
 /** Binds everything that an approval is about into one digest. */
 public final class Dossiers {
+  /** Under which name it is recorded. */
+  public static final EvidenceName<Dossier> EVIDENCE = EvidenceName.of("dossier", Dossier.class);
+
   private Dossiers() {}
 
   /**
@@ -57,6 +61,7 @@ public final class Dossiers {
             preflight.fingerprint(),
             preflight.canonicalFingerprint(),
             String.join("\n", findings),
+            String.join("\n", preflight.clients()),
             backup.digest(),
             rehearsal.digest(),
             String.join("\n", cannotPromise));

@@ -1,7 +1,6 @@
 package dev.rubicon.phase;
 
 import dev.rubicon.activity.WatchPhases;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Worked;
@@ -25,6 +24,6 @@ final class WatchWork implements WatchPhases {
 
   /** Where an earlier attempt of this round's watch stood. */
   private Optional<WatchPosition> position(PhaseInput input) {
-    return services.ledger.evidenceOf(input, EvidenceNames.WATCH);
+    return services.ledger.evidenceOf(input, WatchPosition.EVIDENCE);
   }
 }

@@ -20,10 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The text of a function that is installed in a target: a resource that reads as SQL, with named
- * slots {@code ${...}} and blocks {@code [#if ...]}. It is filled from a record, whose components
- * are the slots, and from nothing else: a slot without a value fails, a template can call no
- * method, and no row of the target reaches it.
+ * The text of a function that is installed in a target, or of a statement that is sent to it: a
+ * resource that reads as SQL, with named slots {@code ${...}} and blocks {@code [#if ...]}. It is
+ * filled from a record, whose components are the slots, and from nothing else: a slot without a
+ * value fails, a template can call no method, and no row of the target reaches it.
  */
 public final class SqlTemplate {
   private static final Configuration CONFIGURATION = configuration();

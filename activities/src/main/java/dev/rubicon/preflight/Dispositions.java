@@ -31,11 +31,20 @@ public final class Dispositions {
       }
       return finding;
     }
-    return runbook.findings().stream()
-        .filter(disposition -> matches(disposition.match(), finding.id()))
-        .findFirst()
+    return first(finding.id())
         .map(disposition -> with(finding, of(disposition.kind()), disposition.reason()))
         .orElse(finding);
+  }
+
+  private Optional<Runbook.Disposition> first(String id) {
+    return runbook.findings().stream()
+        .filter(disposition -> matches(disposition.match(), id))
+        .findFirst();
+  }
+
+  /** Whether the runbook wants what canonical has not to be dropped. */
+  public boolean drops(String id) {
+    return first(id).filter(d -> d.kind() == Runbook.Disposition.Kind.DROP).isPresent();
   }
 
   public List<Finding> apply(Stream<Finding> findings) {
@@ -63,6 +72,8 @@ public final class Dispositions {
 
   private static Finding.Disposition of(Runbook.Disposition.Kind kind) {
     return switch (kind) {
+      // Until the trial has seen it go: a migration drops it, which is a hazard, or nobody does.
+      case DROP -> Finding.Disposition.OPEN;
       case FIX -> Finding.Disposition.FIXED_BY_ROLLOUT;
       case ACCEPT -> Finding.Disposition.ACCEPTED;
       case MAP -> Finding.Disposition.MAPPED;

@@ -1,15 +1,19 @@
 package dev.rubicon.preflight;
 
-import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogChange;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs statements one by one, each in a transaction of its own, and watches from inside what they
@@ -36,10 +40,16 @@ final class EffectRecorder {
         AND NOT starts_with(n.nspname, 'pg_')
       """;
 
-  private static final String STATE =
+  private static final String FILES =
+      "SELECT c.oid::bigint, c.relfilenode::bigint FROM pg_class c WHERE c.oid = ANY (?::oid[])";
+
+  /** Counters of earlier transactions may stand in it still. */
+  private static final String SCANS =
       """
-      SELECT c.oid::bigint, c.relfilenode::bigint, pg_stat_get_xact_numscans(c.oid)
-      FROM pg_class c WHERE c.oid = ANY (?::oid[])
+      SELECT q.oid::bigint, q.scans
+      FROM (SELECT o.oid, pg_stat_get_xact_numscans(o.oid) AS scans
+            FROM unnest(?::oid[]) AS o (oid)) q
+      WHERE q.scans > 0
       """;
 
   private static final String LOCKS =
@@ -51,77 +61,81 @@ final class EffectRecorder {
       """;
 
   private final PgSession session;
-  private final List<String> schemas;
+  private final WatchedCatalog catalog;
   private final Map<Long, String> relations;
   private final String oids;
+  private final Map<Long, Long> files;
 
-  /** Watches the relations that are there now: what the target has before the change. */
-  EffectRecorder(PgSession session, List<String> schemas) {
+  /**
+   * Watches what is there now: what the target has before the change.
+   *
+   * @param now what stands in the schemas
+   */
+  EffectRecorder(PgSession session, List<String> schemas, CatalogSnapshot now) {
     this.session = session;
-    this.schemas = schemas;
+    this.catalog = new WatchedCatalog(session, schemas, now);
     this.relations = new LinkedHashMap<>();
     session.query(RELATIONS, row -> relations.put(row.getLong(1), row.getString(2)));
-    this.oids =
-        "{" + String.join(",", relations.keySet().stream().map(String::valueOf).toList()) + "}";
+    this.oids = array(relations.keySet());
+    this.files = numbers(FILES, oids);
   }
 
-  /** What was seen, and the catalog around it; the same snapshot twice when it failed. */
-  record Observed(Effect effect, CatalogSnapshot before, CatalogSnapshot after) {}
+  /** What was seen, and what became of what the target has; nothing when it failed. */
+  record Observed(Effect effect, List<CatalogChange> changes) {}
 
-  private record State(long file, long scans) {}
+  private record Held(long relation, String mode) {}
 
-  Observed run(SqlScript.Statement statement, CatalogSnapshot before) {
+  Observed run(SqlScript.Statement statement) {
     session.execute("BEGIN");
     long start = System.nanoTime();
     try {
-      Map<Long, State> was = state();
+      Map<Long, Long> was = numbers(SCANS, oids);
       start = System.nanoTime();
       session.execute(statement.sql());
       double milliseconds = since(start);
-      Map<Long, State> is = state();
-      List<Effect.Lock> locks = locks();
-      CatalogSnapshot after = CatalogReader.read(session, schemas);
+      Map<Long, Long> is = numbers(SCANS, oids);
+      List<Held> held =
+          session.query(LOCKS, row -> new Held(row.getLong(1), row.getString(2)), oids);
+      List<CatalogChange> changes = catalog.changes();
+      // Only under a lock does a relation get another file.
+      List<String> rewritten =
+          rewritten(array(held.stream().map(Held::relation).collect(Collectors.toSet())));
       session.execute("COMMIT");
       return new Observed(
           new Effect(
               statement.position(),
               statement.brief(),
-              locks,
-              changed(was, is, true),
-              changed(was, is, false),
+              locks(held),
+              rewritten,
+              named(is.keySet().stream().filter(r -> is.get(r) > was.getOrDefault(r, 0L))),
               milliseconds,
               "",
               ""),
-          before,
-          after);
+          changes);
     } catch (RubiconException e) {
-      return new Observed(failure(statement, since(start), e), before, before);
+      return new Observed(failure(statement, since(start), e), List.of());
     }
   }
 
   /** A statement that ends transactions itself: what it locked is gone when it is done. */
-  Observed runAlone(SqlScript.Statement statement, CatalogSnapshot before) {
-    Map<Long, State> was = state();
+  Observed runAlone(SqlScript.Statement statement) {
     long start = System.nanoTime();
     try {
       session.execute(statement.sql());
     } catch (RubiconException e) {
-      return new Observed(failure(statement, since(start), e), before, before);
+      return new Observed(failure(statement, since(start), e), List.of());
     }
-    double milliseconds = since(start);
-    List<String> rewritten = changed(was, state(), true);
     return new Observed(
         new Effect(
             statement.position(),
             statement.brief(),
             List.of(),
-            rewritten,
+            rewritten(oids),
             List.of(),
-            milliseconds,
+            since(start),
             "",
             ""),
-        before,
-        CatalogReader.read(session, schemas));
+        catalog.everything());
   }
 
   private Effect failure(SqlScript.Statement statement, double milliseconds, RubiconException e) {
@@ -140,34 +154,36 @@ final class EffectRecorder {
         SqlFailure.state(e));
   }
 
-  private Map<Long, State> state() {
-    var state = new LinkedHashMap<Long, State>();
-    session.query(
-        STATE, row -> state.put(row.getLong(1), new State(row.getLong(2), row.getLong(3))), oids);
-    return state;
+  private List<String> rewritten(String among) {
+    Map<Long, Long> is = numbers(FILES, among);
+    List<String> names =
+        named(
+            is.keySet().stream().filter(relation -> !is.get(relation).equals(files.get(relation))));
+    files.putAll(is);
+    return names;
   }
 
-  private List<Effect.Lock> locks() {
-    return session
-        .query(LOCKS, row -> new Effect.Lock(relations.get(row.getLong(1)), row.getString(2)), oids)
-        .stream()
+  private List<Effect.Lock> locks(List<Held> held) {
+    return held.stream()
+        .map(lock -> new Effect.Lock(relations.get(lock.relation()), lock.mode()))
         .sorted(
-            java.util.Comparator.<Effect.Lock>comparingInt(lock -> STRENGTH.indexOf(lock.mode()))
+            Comparator.<Effect.Lock>comparingInt(lock -> STRENGTH.indexOf(lock.mode()))
                 .thenComparing(Effect.Lock::relation))
         .toList();
   }
 
-  private List<String> changed(Map<Long, State> was, Map<Long, State> is, boolean files) {
-    var names = new ArrayList<String>();
-    was.forEach(
-        (oid, before) -> {
-          State after = is.get(oid);
-          if (after != null
-              && (files ? after.file() != before.file() : after.scans() > before.scans())) {
-            names.add(relations.get(oid));
-          }
-        });
-    return names.stream().sorted().toList();
+  private List<String> named(Stream<Long> found) {
+    return found.map(relations::get).sorted().toList();
+  }
+
+  private Map<Long, Long> numbers(String query, String among) {
+    var numbers = new HashMap<Long, Long>();
+    session.query(query, row -> numbers.put(row.getLong(1), row.getLong(2)), among);
+    return numbers;
+  }
+
+  private static String array(Collection<Long> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"));
   }
 
   private static double since(long start) {

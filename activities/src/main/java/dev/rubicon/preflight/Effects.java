@@ -1,6 +1,7 @@
 package dev.rubicon.preflight;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.rubicon.engine.EvidenceName;
 import java.util.List;
 
 /**
@@ -9,4 +10,7 @@ import java.util.List;
  * @param notCopied what of the target the copy lacks
  */
 public record Effects(
-    List<Effect> statements, @JsonProperty("not-copied") List<SchemaCopy.Left> notCopied) {}
+    List<Effect> statements, @JsonProperty("not-copied") List<SchemaCopy.Left> notCopied) {
+  /** What the rollout's statements did on a schema-only copy. */
+  public static final EvidenceName<Effects> EVIDENCE = EvidenceName.of("effects", Effects.class);
+}

@@ -1,5 +1,6 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.catalog.CatalogChange;
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.ColumnDefinition;
@@ -8,12 +9,11 @@ import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.RelationName;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Names what is dangerous in what a statement did. Only what the target already has counts: a table
@@ -63,11 +63,9 @@ final class HazardRules {
               "rewrites " + relation + " while nobody can read or write it",
               effect));
     }
-    Map<String, CatalogEntry> before = byName(observed.before());
-    Map<String, CatalogEntry> after = byName(observed.after());
-    drops(before, after, effect, found);
-    additions(before, after, effect, found, explained);
-    changes(before, after, effect, found, explained);
+    drops(observed.changes(), effect, found);
+    additions(observed.changes(), effect, found, explained);
+    changes(observed.changes(), effect, found, explained);
     for (String relation : effect.scanned()) {
       if (!explained.contains(relation)) {
         scan(relation, effect).ifPresent(found::add);
@@ -98,15 +96,13 @@ final class HazardRules {
         "fails:" + effect.position(), "fails on a copy of the target: " + effect.error(), effect);
   }
 
-  private void drops(
-      Map<String, CatalogEntry> before,
-      Map<String, CatalogEntry> after,
-      Effect effect,
-      List<Finding> found) {
-    for (CatalogEntry entry : before.values()) {
-      boolean gone = !after.containsKey(entry.name());
-      boolean withItsOwner = !entry.of().isEmpty() && !after.containsKey(entry.of());
-      if (!gone || withItsOwner || !inTarget(entry)) {
+  private void drops(List<CatalogChange> changes, Effect effect, List<Finding> found) {
+    List<CatalogEntry> gone =
+        changes.stream().filter(c -> c.is().isEmpty()).map(CatalogChange::entry).toList();
+    Set<String> names = gone.stream().map(CatalogEntry::name).collect(Collectors.toSet());
+    for (CatalogEntry entry : gone) {
+      boolean withItsOwner = names.contains(entry.of());
+      if (withItsOwner || !inTarget(entry)) {
         continue;
       }
       if (entry.kind() == ObjectKind.INDEX) {
@@ -126,14 +122,11 @@ final class HazardRules {
   }
 
   private void additions(
-      Map<String, CatalogEntry> before,
-      Map<String, CatalogEntry> after,
-      Effect effect,
-      List<Finding> found,
-      Set<String> explained) {
-    for (CatalogEntry entry : after.values()) {
+      List<CatalogChange> changes, Effect effect, List<Finding> found, Set<String> explained) {
+    for (CatalogChange change : changes) {
+      CatalogEntry entry = change.entry();
       String relation = entry.schema() + "." + entry.object();
-      if (before.containsKey(entry.name()) || !effect.scanned().contains(relation)) {
+      if (change.was().isPresent() || !effect.scanned().contains(relation)) {
         continue;
       }
       if (entry.kind() == ObjectKind.INDEX && explained.add(relation)) {
@@ -164,14 +157,13 @@ final class HazardRules {
   }
 
   private void changes(
-      Map<String, CatalogEntry> before,
-      Map<String, CatalogEntry> after,
-      Effect effect,
-      List<Finding> found,
-      Set<String> explained) {
-    for (CatalogEntry is : after.values()) {
-      CatalogEntry was = before.get(is.name());
-      if (was == null || is.kind() != ObjectKind.COLUMN || !inTarget(was)) {
+      List<CatalogChange> all, Effect effect, List<Finding> found, Set<String> explained) {
+    List<CatalogChange> changes =
+        all.stream().filter(c -> c.was().isPresent() && c.is().isPresent()).toList();
+    for (CatalogChange change : changes) {
+      CatalogEntry was = change.was().orElseThrow();
+      CatalogEntry is = change.is().orElseThrow();
+      if (is.kind() != ObjectKind.COLUMN || !inTarget(was)) {
         continue;
       }
       String relation = is.schema() + "." + is.object();
@@ -202,9 +194,10 @@ final class HazardRules {
       }
     }
     // VALIDATE CONSTRAINT scans as well, under a lock that lets clients go on.
-    after.values().stream()
+    changes.stream()
+        .filter(change -> !change.was().orElseThrow().valid())
+        .map(change -> change.is().orElseThrow())
         .filter(is -> is.kind() == ObjectKind.CONSTRAINT && is.valid())
-        .filter(is -> before.get(is.name()) instanceof CatalogEntry was && !was.valid())
         .forEach(
             is -> {
               explained.add(is.schema() + "." + is.object());
@@ -237,12 +230,6 @@ final class HazardRules {
 
   private boolean inTarget(CatalogEntry entry) {
     return target.find(entry.kind(), entry.schema(), entry.object(), entry.part()).isPresent();
-  }
-
-  private static Map<String, CatalogEntry> byName(CatalogSnapshot snapshot) {
-    var map = new HashMap<String, CatalogEntry>();
-    snapshot.entries().forEach(entry -> map.put(entry.name(), entry));
-    return new java.util.TreeMap<>(map);
   }
 
   private static Finding hazard(String id, String what, Effect effect) {

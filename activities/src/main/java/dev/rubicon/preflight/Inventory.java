@@ -1,5 +1,6 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
@@ -66,7 +67,11 @@ public final class Inventory {
    * @param rows of now
    * @param exact false: the planner's estimate, -1 when it has none
    */
-  public record Table(String relation, long rows, boolean exact, long bytes) {}
+  public record Table(String relation, long rows, boolean exact, long bytes) {
+    /** Under which name it is recorded. */
+    public static final EvidenceName<List<Table>> EVIDENCE =
+        EvidenceName.ofList("tables", Table.class);
+  }
 
   public record LongTransaction(
       int pid, String application, String state, String backend, double seconds) {}
@@ -79,7 +84,11 @@ public final class Inventory {
       boolean inRecovery,
       List<LongTransaction> longTransactions,
       List<Replica> replicas,
-      List<Slot> slots) {}
+      List<Slot> slots) {
+    /** Under which name it is recorded. */
+    public static final EvidenceName<Activity> EVIDENCE =
+        EvidenceName.of("activity", Activity.class);
+  }
 
   List<Table> tables() {
     record Size(RelationName relation, long bytes, long heap, long estimate) {}
@@ -196,10 +205,26 @@ public final class Inventory {
    *
    * @param checked false: the column has no index that would answer quickly
    */
-  public record SequenceState(String sequence, String column, boolean checked, boolean behind) {}
+  public record SequenceState(String sequence, String column, boolean checked, boolean behind) {
+    /** Under which name it is recorded. */
+    public static final EvidenceName<List<SequenceState>> EVIDENCE =
+        EvidenceName.ofList("sequences", SequenceState.class);
+  }
 
+  /** Gathered at once, as the catalog's reader does, and for the same reason. */
   private static final String SEQUENCES =
       """
+      WITH fed AS MATERIALIZED (
+        SELECT d.objid AS seqrelid, d.refobjid AS relid, d.refobjsubid::int AS attnum
+        FROM pg_depend d
+        WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
+          AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+          AND d.objid IN (SELECT seqrelid FROM pg_sequence)
+        UNION
+        SELECT d.refobjid, ad.adrelid, ad.adnum::int
+        FROM pg_depend d JOIN pg_attrdef ad ON ad.oid = d.objid
+        WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass
+          AND d.refobjid IN (SELECT seqrelid FROM pg_sequence))
       SELECT DISTINCT sn.nspname AS sequence_schema, sc.relname AS sequence, tn.nspname, t.relname,
              a.attname, q.seqincrement > 0 AS ascending,
              EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
@@ -210,16 +235,7 @@ public final class Inventory {
       FROM pg_sequence q
       JOIN pg_class sc ON sc.oid = q.seqrelid
       JOIN pg_namespace sn ON sn.oid = sc.relnamespace
-      JOIN LATERAL (
-        SELECT d.refobjid AS relid, d.refobjsubid::int AS attnum
-        FROM pg_depend d
-        WHERE d.classid = 'pg_class'::regclass AND d.objid = q.seqrelid
-          AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
-        UNION
-        SELECT ad.adrelid, ad.adnum::int
-        FROM pg_depend d JOIN pg_attrdef ad ON ad.oid = d.objid
-        WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass
-          AND d.refobjid = q.seqrelid) fed ON true
+      JOIN fed ON fed.seqrelid = q.seqrelid
       JOIN pg_class t ON t.oid = fed.relid AND t.relkind IN ('r', 'p')
       JOIN pg_namespace tn ON tn.oid = t.relnamespace
       JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = fed.attnum

@@ -3,6 +3,7 @@ package dev.rubicon.preflight;
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.CatalogStructure;
 import dev.rubicon.doctor.Pooler;
 import dev.rubicon.doctor.Privileges;
 import dev.rubicon.doctor.ServerVersion;
@@ -17,6 +18,8 @@ import dev.rubicon.postgres.Primary;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.repair.Repair;
+import dev.rubicon.repair.Side;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
@@ -70,11 +73,23 @@ public final class Preflight {
    *     before that, what {@code rubicon doctor} reports
    */
   public Facts.Preflight run(PhaseContext context) {
+    try {
+      return looked(context);
+    } catch (RubiconException e) {
+      // A statement that was cancelled, or whose scratch database went, looks like a failed one.
+      context.progress().checkCancelled();
+      throw e;
+    }
+  }
+
+  private Facts.Preflight looked(PhaseContext context) {
     List<Finding> findings;
     String version;
     CatalogSnapshot before;
     CatalogSnapshot canonical;
-    try (PgSession session = context.open(SessionLimits.SHORT)) {
+    List<Finding> notes;
+    try (PgSession session = context.open(SessionLimits.SHORT);
+        var _ = context.progress().cancelsWith(session)) {
       session.execute("SET default_transaction_read_only = on");
       version = session.value("SHOW server_version");
       int major = ServerVersion.require(session);
@@ -90,9 +105,15 @@ public final class Preflight {
       context.evidence().record(EvidenceNames.SNAPSHOT, before);
 
       var found = new ArrayList<Finding>(inventory(context, session, earlier.isPresent()));
-      canonical = canonical(context, major, found);
+      Side built = canonical(context, session, major, found);
+      canonical = built.snapshot();
       context.evidence().record(EvidenceNames.CANONICAL, canonical);
-      List<Finding> differences = CatalogDiff.between(before, canonical);
+      Repair repair =
+          Repair.between(
+              new Side(before, CatalogStructure.read(session, context.runbook().schemas())),
+              built,
+              new Dispositions(context.runbook())::drops);
+      List<Finding> differences = repair.findings();
       if (earlier.isPresent()) {
         differences.stream()
             .map(new Dispositions(context.runbook())::apply)
@@ -102,11 +123,12 @@ public final class Preflight {
       } else {
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
-        tried(context, differences, canonical).stream()
+        tried(context, repair, canonical).stream()
             .filter(finding -> !toldBetter(finding, obstacles))
             .forEach(found::add);
       }
-      found.addAll(ClientNotes.of(before, canonical, context.runbook()));
+      notes = ClientNotes.of(before, canonical, context.runbook());
+      found.addAll(notes);
       findings = disposed(context, found);
     }
     context.evidence().record(EvidenceNames.FINDINGS, findings);
@@ -116,21 +138,22 @@ public final class Preflight {
         before.fingerprint(),
         canonical.fingerprint(),
         counts(findings),
-        findings.stream().filter(Finding::blocks).map(Finding::id).toList());
+        findings.stream().filter(Finding::blocks).map(Finding::id).toList(),
+        notes.stream().map(Finding::title).toList());
   }
 
   /** What does not come from comparing: it is evidence, and a finding where the owner must act. */
   private List<Finding> inventory(PhaseContext context, PgSession session, boolean relaunched) {
     var inventory = new Inventory(session, context.runbook());
     context.progress().update("row counts", 0, 0, "");
-    context.evidence().record(EvidenceNames.TABLES, inventory.tables());
+    context.evidence().record(Inventory.Table.EVIDENCE, inventory.tables());
     context.progress().checkCancelled();
     context.evidence().record(EvidenceNames.SAMPLES, inventory.samples());
-    context.evidence().record(EvidenceNames.ACTIVITY, inventory.activity());
+    context.evidence().record(Inventory.Activity.EVIDENCE, inventory.activity());
     List<VersionTables.VersionTable> versions = VersionTables.find(session);
-    context.evidence().record(EvidenceNames.VERSION_TABLES, versions);
+    context.evidence().record(VersionTables.EVIDENCE, versions);
     List<Inventory.SequenceState> sequences = inventory.sequences();
-    context.evidence().record(EvidenceNames.SEQUENCES, sequences);
+    context.evidence().record(Inventory.SequenceState.EVIDENCE, sequences);
     return Stream.concat(
             sequences.stream()
                 .filter(Inventory.SequenceState::behind)
@@ -143,9 +166,9 @@ public final class Preflight {
         .toList();
   }
 
-  private CatalogSnapshot canonical(PhaseContext context, int major, List<Finding> found) {
+  private Side canonical(PhaseContext context, PgSession target, int major, List<Finding> found) {
     context.progress().update("canonical", 0, 0, "");
-    try (var scratch = ScratchDatabase.create(staging, context.tag());
+    try (var scratch = ScratchDatabase.create(staging, context.tag(), context.progress());
         var session = scratch.open()) {
       int stagingMajor = major(session);
       if (stagingMajor != major) {
@@ -159,23 +182,24 @@ public final class Preflight {
                     + ": definitions may be printed differently"));
       }
       scratch.apply(context.bundle(), context.runbook().canonical().sql());
-      return CatalogReader.read(session, context.runbook().schemas());
+      found.addAll(SizeLimits.of(target, session, context.runbook()));
+      return Side.read(session, context.runbook().schemas());
     }
   }
 
   /** The differences, each with what the rollout does about it, and what the trial brought up. */
-  private List<Finding> tried(
-      PhaseContext context, List<Finding> differences, CatalogSnapshot canonical) {
+  private List<Finding> tried(PhaseContext context, Repair repair, CatalogSnapshot canonical) {
+    List<Finding> differences = repair.findings();
     context.progress().update("effects", 0, 0, "");
     context.progress().checkCancelled();
-    String dump = copy.dump(context.target(), context.tag());
-    try (var scratch = ScratchDatabase.create(staging, context.tag())) {
+    String dump = copy.dump(context.target(), context.tag(), context.progress());
+    try (var scratch = ScratchDatabase.create(staging, context.tag(), context.progress())) {
       List<SchemaCopy.Left> left = copy.restore(dump, scratch);
       Trial.Result trial;
       try (PgSession session = scratch.open()) {
         trial = new Trial(context.bundle(), session, Optional.of(canonical)).run();
       }
-      context.evidence().record(EvidenceNames.EFFECTS, new Effects(trial.effects(), left));
+      context.evidence().record(Effects.EVIDENCE, new Effects(trial.effects(), left));
       planned.accept(trial.steps());
       var was = ids(CatalogDiff.between(trial.before(), canonical));
       var is = byId(CatalogDiff.between(trial.after(), canonical));
@@ -195,7 +219,22 @@ public final class Preflight {
                   after ->
                       Dispositions.with(
                           after, Finding.Disposition.OPEN, "the rollout itself would bring it"));
-      return Stream.of(marked, brought, trial.findings().stream())
+      Stream<Finding> behind =
+          is.values().stream()
+              .filter(after -> was.contains(after.id()))
+              .flatMap(
+                  after ->
+                      repair
+                          .root(after.id())
+                          .filter(root -> !is.containsKey(root))
+                          .map(
+                              root ->
+                                  Dispositions.with(
+                                      after,
+                                      Finding.Disposition.OPEN,
+                                      "the rollout does not bring it with " + root))
+                          .stream());
+      return Stream.of(marked, brought, behind, trial.findings().stream())
           .flatMap(Function.identity())
           .toList();
     }

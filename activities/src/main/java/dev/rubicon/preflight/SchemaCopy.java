@@ -1,6 +1,7 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.backup.PgTools;
+import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
@@ -45,7 +46,7 @@ public final class SchemaCopy {
   public record Left(String statement, String reason) {}
 
   /** The dump, without owners; {@code rubicon}'s own schema is left out. */
-  public String dump(Target source, SessionTag tag) {
+  public String dump(Target source, SessionTag tag, Progress progress) {
     var command = new ArrayList<String>();
     command.add(pgDump(source, tag).toString());
     command.addAll(
@@ -67,12 +68,14 @@ public final class SchemaCopy {
         var process = builder.start();
         process.getOutputStream().close();
         String dump;
-        try (InputStream output = process.getInputStream()) {
+        try (InputStream output = process.getInputStream();
+            var _ = progress.cancelsWith(process::destroy)) {
           dump = new String(output.readAllBytes(), StandardCharsets.UTF_8);
         } finally {
           process.destroy();
         }
         if (process.waitFor() != 0) {
+          progress.checkCancelled();
           throw failed(Files.readString(errors));
         }
         return dump.replaceFirst(NEWER_SETTING, "");
@@ -87,7 +90,7 @@ public final class SchemaCopy {
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new dev.rubicon.engine.Progress.PhaseCancelled("interrupted while pg_dump ran");
+      throw new Progress.PhaseCancelled("interrupted while pg_dump ran");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Identifiers;
@@ -37,11 +38,13 @@ public final class ScratchDatabase implements AutoCloseable {
   private final Target staging;
   private final SessionTag tag;
   private final Target target;
+  private final Progress.Handle cancellation;
 
-  private ScratchDatabase(Target staging, SessionTag tag, Target target) {
+  private ScratchDatabase(Target staging, SessionTag tag, Target target, Progress progress) {
     this.staging = staging;
     this.tag = tag;
     this.target = target;
+    this.cancellation = progress.cancelsWith(this::drop);
   }
 
   /**
@@ -50,12 +53,14 @@ public final class ScratchDatabase implements AutoCloseable {
    *
    * @param staging any database of the staging server; the role needs CREATEDB
    * @param tag whose it is: no two users at a time have the same, and none needs two at a time
+   * @param progress a cancellation drops it, whatever is going on in it
    */
-  public static ScratchDatabase create(Target staging, SessionTag tag) {
+  public static ScratchDatabase create(Target staging, SessionTag tag, Progress progress) {
     byte[] random = new byte[4];
     RANDOM.nextBytes(random);
     String owner = "_" + Digest.of(tag.applicationName()).substring(0, 12) + "_";
     String name = PREFIX + STAMP.format(Instant.now()) + owner + HexFormat.of().formatHex(random);
+    var scratch = new ScratchDatabase(staging, tag, staging.database(name), progress);
     try (PgSession session = openStaging(staging, tag)) {
       sweep(session, Instant.now(), owner);
       session.execute(
@@ -64,8 +69,18 @@ public final class ScratchDatabase implements AutoCloseable {
           "COMMENT ON DATABASE "
               + Identifiers.quote(name)
               + " IS 'Rubicon: built for one comparison; safe to drop'");
+      // A cancellation meanwhile found nothing to drop.
+      progress.checkCancelled();
+      return scratch;
+    } catch (RuntimeException e) {
+      scratch.closeAfter(e);
+      throw e;
     }
-    return new ScratchDatabase(staging, tag, staging.database(name));
+  }
+
+  /** The same where nobody cancels. */
+  public static ScratchDatabase create(Target staging, SessionTag tag) {
+    return create(staging, tag, Progress.NONE);
   }
 
   /** Where it is. */
@@ -73,8 +88,11 @@ public final class ScratchDatabase implements AutoCloseable {
     return target;
   }
 
+  /** Commits wait for no disk: nobody needs this database after a crash. */
   public PgSession open() {
-    return PgSession.open(target, tag, SessionLimits.OWN_DATABASE);
+    PgSession session = PgSession.open(target, tag, SessionLimits.OWN_DATABASE);
+    session.execute("SET synchronous_commit = off");
+    return session;
   }
 
   /**
@@ -169,10 +187,24 @@ public final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  private void drop() {
     try (PgSession session = openStaging(staging, tag)) {
       OwnDatabase.drop(session, target.database());
+    }
+  }
+
+  private void closeAfter(RuntimeException failure) {
+    try {
+      close();
+    } catch (RubiconException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (cancellation) {
+      drop();
     }
   }
 }

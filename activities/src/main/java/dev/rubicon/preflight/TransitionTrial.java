@@ -1,8 +1,6 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.catalog.CatalogSnapshot;
-import dev.rubicon.cutover.Cutover;
-import dev.rubicon.cutover.Stamps;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
@@ -16,6 +14,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stamp.Stamps;
 import dev.rubicon.table.Dependent;
 import dev.rubicon.table.LegacyRelations;
 import dev.rubicon.transition.Transition;
@@ -177,7 +176,8 @@ final class TransitionTrial {
       Phase phase, List<Transition> order, Function<Transition, List<Step>> next) {
     List<RelationName> stamped = Stamps.relations(session, runbook.cutover(), transitions);
     if (phase == Phase.CUTOVER && runbook.cutover().readOnly().isPresent()) {
-      Cutover.readOnly(session, transitions, stamped)
+      transitions
+          .readOnly(session, stamped)
           .forEach(step -> planned.add(phase, step.because("both sides are compared under it")));
     }
     for (Transition transition : transitions) {

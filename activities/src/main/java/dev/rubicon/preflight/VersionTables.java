@@ -1,5 +1,6 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -15,6 +16,10 @@ import java.util.Set;
  * golang-migrate's.
  */
 public final class VersionTables {
+  /** Tables in which the owner's migration tool keeps its version. */
+  public static final EvidenceName<List<VersionTable>> EVIDENCE =
+      EvidenceName.ofList("version-tables", VersionTable.class);
+
   /**
    * @param columns that the table has at least
    * @param exactly whether it has no others

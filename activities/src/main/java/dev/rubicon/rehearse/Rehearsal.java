@@ -1,5 +1,6 @@
 package dev.rubicon.rehearse;
 
+import dev.rubicon.engine.EvidenceName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.function.Supplier;
 
 /** Runs the steps of a rehearsal and keeps how long each took. */
 public final class Rehearsal {
+  public static final EvidenceName<List<Step>> STEPS = EvidenceName.ofList("steps", Step.class);
+
   /**
    * @param seconds wall clock on the clone
    */

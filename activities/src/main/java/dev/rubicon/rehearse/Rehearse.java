@@ -12,7 +12,6 @@ import dev.rubicon.dualwrite.DualWrite;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollback.Rollback;
@@ -72,12 +71,12 @@ public final class Rehearse {
       } catch (RubiconException e) {
         throw failed(rehearsal, e);
       } finally {
-        context.evidence().record(EvidenceNames.STEPS, rehearsal.steps());
+        context.evidence().record(Rehearsal.STEPS, rehearsal.steps());
       }
       List<CheckResult> checks = checks(on, rehearsal);
       List<CheckResult> tried = later(context, on, rehearsal);
       List<CheckResult> all = Stream.concat(checks.stream(), tried.stream()).toList();
-      context.evidence().record(EvidenceNames.CHECKS, all);
+      context.evidence().record(CheckResult.EVIDENCE, all);
       List<String> failed =
           all.stream()
               .filter(check -> !check.passed())

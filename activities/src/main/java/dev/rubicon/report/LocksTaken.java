@@ -1,9 +1,12 @@
 package dev.rubicon.report;
 
+import dev.rubicon.cutover.Crossed;
 import dev.rubicon.engine.EvidenceFamily;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.EvidenceEntry;
+import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
+import dev.rubicon.rollback.Returned;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,18 +22,18 @@ record LocksTaken(String what, List<LockLadder.Attempt> attempts) {
 
   /** Whether the entry is about waiting for locks, even if this version cannot read it. */
   static boolean speaksOf(EvidenceEntry entry) {
-    return entry.is(EvidenceNames.LOCKS)
-        || entry.is(EvidenceNames.CUTOVER)
-        || entry.is(EvidenceNames.ROLLBACK)
+    return entry.is(LockEvidence.LOCKS)
+        || entry.is(Crossed.EVIDENCE)
+        || entry.is(Returned.EVIDENCE)
         || entry.is(EvidenceNames.WAITED_FOR_LOCKED_ROWS)
-        || EvidenceNames.LOCKS_OF_FILE.find(entry.name()).isPresent()
-        || EvidenceNames.CONSTRAINT_LOCKS.find(entry.name()).isPresent()
-        || EvidenceNames.FOREIGN_KEY_LOCKS.find(entry.name()).isPresent();
+        || LockEvidence.LOCKS_OF_FILE.find(entry.name()).isPresent()
+        || LockEvidence.CONSTRAINT_LOCKS.find(entry.name()).isPresent()
+        || LockEvidence.FOREIGN_KEY_LOCKS.find(entry.name()).isPresent();
   }
 
   /** Empty when the entry holds no attempts. */
   static List<LocksTaken> of(EvidenceEntry entry) {
-    Optional<Map<String, List<LockLadder.Attempt>>> byRelation = entry.find(EvidenceNames.LOCKS);
+    Optional<Map<String, List<LockLadder.Attempt>>> byRelation = entry.find(LockEvidence.LOCKS);
     if (byRelation.isPresent()) {
       return byRelation.get().entrySet().stream()
           .filter(lock -> !lock.getValue().isEmpty())
@@ -38,19 +41,18 @@ record LocksTaken(String what, List<LockLadder.Attempt> attempts) {
           .toList();
     }
     // A file is recognised by its name alone; contract's relations have the same prefix.
-    return one(
-            entry, EvidenceNames.LOCKS_OF_FILE, part -> part.substring(part.lastIndexOf('/') + 1))
-        .or(() -> one(entry, EvidenceNames.CONSTRAINT_LOCKS, part -> part + " (constraints)"))
-        .or(() -> one(entry, EvidenceNames.FOREIGN_KEY_LOCKS, _ -> Markup.words(entry.name())))
+    return one(entry, LockEvidence.LOCKS_OF_FILE, part -> part.substring(part.lastIndexOf('/') + 1))
+        .or(() -> one(entry, LockEvidence.CONSTRAINT_LOCKS, part -> part + " (constraints)"))
+        .or(() -> one(entry, LockEvidence.FOREIGN_KEY_LOCKS, _ -> Markup.words(entry.name())))
         .or(
             () ->
                 entry
-                    .find(EvidenceNames.CUTOVER)
+                    .find(Crossed.EVIDENCE)
                     .map(crossed -> new LocksTaken(relations(crossed.locks()), crossed.attempts())))
         .or(
             () ->
                 entry
-                    .find(EvidenceNames.ROLLBACK)
+                    .find(Returned.EVIDENCE)
                     .map(
                         returned ->
                             new LocksTaken(Markup.words(entry.name()), returned.attempts())))

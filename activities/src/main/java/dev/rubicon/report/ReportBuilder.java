@@ -1,5 +1,6 @@
 package dev.rubicon.report;
 
+import dev.rubicon.backfill.Throughput;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.evidence.EvidenceNames;
@@ -141,7 +142,7 @@ public final class ReportBuilder {
   }
 
   private static List<Report.Point> throughput(List<EvidenceEntry> evidence) {
-    return of(Phase.BACKFILL, evidence, EvidenceNames.THROUGHPUT)
+    return of(Phase.BACKFILL, evidence, Throughput.EVIDENCE)
         .flatMap(List::stream)
         .flatMap(
             point ->

@@ -1,5 +1,6 @@
 package dev.rubicon.rollback;
 
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.locks.LockLadder;
 import java.util.List;
 
@@ -9,4 +10,7 @@ import java.util.List;
  * @param stallUpperBoundMs from the first lock request to the commit: no client waited longer for
  *     the rollback
  */
-public record Returned(List<LockLadder.Attempt> attempts, double stallUpperBoundMs) {}
+public record Returned(List<LockLadder.Attempt> attempts, double stallUpperBoundMs) {
+  /** Under which name it is recorded. */
+  public static final EvidenceName<Returned> EVIDENCE = EvidenceName.of("rollback", Returned.class);
+}

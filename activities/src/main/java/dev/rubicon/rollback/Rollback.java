@@ -1,7 +1,6 @@
 package dev.rubicon.rollback;
 
 import dev.rubicon.catalog.CatalogReader;
-import dev.rubicon.cutover.Stamps;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -25,6 +24,7 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stamp.Stamps;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.util.List;
@@ -141,7 +141,7 @@ public final class Rollback {
     context
         .evidence()
         .record(
-            EvidenceNames.ROLLBACK,
+            Returned.EVIDENCE,
             new Returned(crossed.attempts(), LockLadder.Attempt.longest(crossed.attempts())));
   }
 }

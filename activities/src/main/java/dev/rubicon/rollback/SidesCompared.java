@@ -1,5 +1,6 @@
 package dev.rubicon.rollback;
 
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.verify.RollbackLosses;
 import java.util.List;
 
@@ -17,4 +18,8 @@ public record SidesCompared(
     List<String> putBack,
     List<String> notPutBack,
     List<RollbackLosses.Loss> losses,
-    List<RollbackLosses.Loss> givenUp) {}
+    List<RollbackLosses.Loss> givenUp) {
+  /** Under which name it is recorded. */
+  public static final EvidenceName<SidesCompared> EVIDENCE =
+      EvidenceName.of("touched-since-the-crossing", SidesCompared.class);
+}

@@ -3,7 +3,6 @@ package dev.rubicon.rollback;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.SyncRepair;
 import dev.rubicon.installed.TargetState;
@@ -65,7 +64,7 @@ final class TouchedSide {
     context
         .evidence()
         .record(
-            EvidenceNames.TOUCHED_SINCE_THE_CROSSING,
+            SidesCompared.EVIDENCE,
             new SidesCompared(
                 described(since.orElse(List.of())),
                 putBack,

@@ -125,18 +125,29 @@ record RunbookDraft(
     List<String> paired = pairs.stream().map(pair -> "extra:" + pair.legacy().name()).toList();
     List<Finding> rest =
         differences.stream()
-            .filter(finding -> finding.kind() != Finding.Kind.MISSING)
+            .filter(finding -> finding.suggestedSql().isEmpty())
             .filter(finding -> !paired.contains(finding.id()))
             .toList();
     if (rest.isEmpty()) {
       return;
     }
-    yaml.append("\n# QUESTION: what is to happen with these differences?\n# findings:\n");
+    yaml.append(
+        "\n# QUESTION: what is to happen with these differences (drop, accept, map or ignore)?\n"
+            + "# findings:\n");
     rest.forEach(
         finding ->
             yaml.append("#   - {match: ")
                 .append(string(finding.id()))
                 .append(", disposition: accept, reason: …}\n"));
+    rest.stream()
+        .filter(finding -> finding.reason().endsWith(": a transition"))
+        .forEach(
+            finding ->
+                yaml.append("# QUESTION: ")
+                    .append(finding.id())
+                    .append(": ")
+                    .append(finding.reason())
+                    .append(" under transitions: does it while clients go on\n"));
   }
 
   private static String relation(CatalogEntry column) {

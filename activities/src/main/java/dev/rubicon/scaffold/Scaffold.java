@@ -1,8 +1,6 @@
 package dev.rubicon.scaffold;
 
-import dev.rubicon.catalog.CatalogDiff;
-import dev.rubicon.catalog.CatalogReader;
-import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
@@ -12,6 +10,8 @@ import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.preflight.SchemaCopy;
 import dev.rubicon.preflight.ScratchDatabase;
+import dev.rubicon.repair.Repair;
+import dev.rubicon.repair.Side;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,15 +32,18 @@ public final class Scaffold {
   private final Target staging;
   private final SessionTag tag;
   private final SchemaCopy copy;
+  private final Progress progress;
 
   /**
    * @param staging server on which canonical and a copy of the live structure are built
    * @param pgBin folder of pg_dump, from {@code rubicon.yaml}
+   * @param progress may cancel it
    */
-  public Scaffold(Target staging, SessionTag tag, Optional<Path> pgBin) {
+  public Scaffold(Target staging, SessionTag tag, Optional<Path> pgBin, Progress progress) {
     this.staging = staging;
     this.tag = tag;
     this.copy = new SchemaCopy(pgBin);
+    this.progress = progress;
   }
 
   /** Where canonical comes from. */
@@ -72,19 +75,21 @@ public final class Scaffold {
           "name another folder, or remove the old one");
     }
     String schemaSql = sql(canonical);
-    CatalogSnapshot liveSnapshot = snapshot(live, schemas);
-    CatalogSnapshot canonicalSnapshot = built(schemaSql, schemas);
-    List<Finding> differences = CatalogDiff.between(liveSnapshot, canonicalSnapshot);
-    List<ColumnPair> pairs = ColumnPair.guess(liveSnapshot, canonicalSnapshot);
+    Side liveSide = side(live, schemas);
+    Side canonicalSide = built(schemaSql, schemas);
+    Repair repair = Repair.between(liveSide, canonicalSide, id -> false);
+    List<Finding> differences = repair.findings();
+    List<ColumnPair> pairs = ColumnPair.guess(liveSide.snapshot(), canonicalSide.snapshot());
     ExpandDraft expand;
-    try (var scratch = ScratchDatabase.create(staging, tag)) {
-      List<SchemaCopy.Left> left = copy.restore(copy.dump(live, tag), scratch);
+    try (var scratch = ScratchDatabase.create(staging, tag, progress)) {
+      List<SchemaCopy.Left> left = copy.restore(copy.dump(live, tag, progress), scratch);
       try (PgSession session = scratch.open()) {
-        expand = ExpandDraft.of(differences, pairs, left, liveSnapshot, session);
+        expand = ExpandDraft.of(repair, pairs, left, canonicalSide, schemas, session);
       }
     }
     var runbook =
-        new RunbookDraft(name, live.name(), schemas, liveSnapshot, differences, pairs, expand);
+        new RunbookDraft(
+            name, live.name(), schemas, liveSide.snapshot(), differences, pairs, expand);
     var files = new TreeMap<String, String>();
     files.put(CANONICAL, schemaSql);
     files.putAll(expand.files());
@@ -108,7 +113,7 @@ public final class Scaffold {
               ErrorCode.USAGE, "cannot read " + file, "name a file that can be read", e);
         }
       }
-      case Canonical.Database(Target target) -> withoutPsql(copy.dump(target, tag));
+      case Canonical.Database(Target target) -> withoutPsql(copy.dump(target, tag, progress));
     };
   }
 
@@ -119,16 +124,16 @@ public final class Scaffold {
     return String.join("\n", lines.filter(line -> !line.startsWith("REVOKE ")).toList()) + "\n";
   }
 
-  private CatalogSnapshot snapshot(Target target, List<String> schemas) {
+  private Side side(Target target, List<String> schemas) {
     try (PgSession session = PgSession.open(target, tag, SessionLimits.SHORT)) {
-      return CatalogReader.read(session, schemas);
+      return Side.read(session, schemas);
     }
   }
 
-  private CatalogSnapshot built(String sql, List<String> schemas) {
-    try (var scratch = ScratchDatabase.create(staging, tag)) {
+  private Side built(String sql, List<String> schemas) {
+    try (var scratch = ScratchDatabase.create(staging, tag, progress)) {
       scratch.apply(Map.of(CANONICAL, sql));
-      return snapshot(scratch.target(), schemas);
+      return side(scratch.target(), schemas);
     }
   }
 

@@ -140,7 +140,7 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
     steps.add(exclusive("install"));
     InPlaceSql.columnsAndTriggers(plan).forEach(sql -> steps.add(locking("install", sql)));
     steps.add(
-        step("install", "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rubicon TO PUBLIC")
+        step("install", InPlaceSql.grant(plan))
             .because("the owner's default privileges may say otherwise; clients run them"));
     return steps;
   }
@@ -250,6 +250,9 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
   @Override
   public List<List<Step>> archive(PgSession session, Runbook runbook) {
     var archived = new ArrayList<List<Step>>();
+    if (standing(session).isEmpty()) {
+      return archived;
+    }
     for (LegacyColumn column : retiring(runbook)) {
       String name = Naming.column(column.column());
       boolean there = TableShape.read(session, plan.relation()).column(name).isPresent();
@@ -265,9 +268,11 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
 
   @Override
   public List<Step> retire(PgSession session, Runbook runbook, Transitions all) {
-    return InPlaceEnd.of(session, plan, dropped(runbook)).stream()
-        .map(sql -> locking("retire", sql))
-        .toList();
+    List<String> statements =
+        standing(session).isEmpty()
+            ? InPlaceSql.dropFunctions(plan)
+            : InPlaceEnd.of(session, plan, dropped(runbook));
+    return statements.stream().map(sql -> locking("retire", sql)).toList();
   }
 
   private Set<String> dropped(Runbook runbook) {

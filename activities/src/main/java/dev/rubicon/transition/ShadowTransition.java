@@ -230,6 +230,11 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
 
   @Override
   public void refuseRetirement(PgSession scan, Runbook runbook, Transitions all) {
+    // Nothing may end before canonical is seen to stand; of a legacy that is gone nothing is left.
+    ShadowNames.of(scan, plan.canonical());
+    if (ShadowNames.find(scan, plan.legacy().oid()).isEmpty()) {
+      return;
+    }
     ColumnsLeft.refuse(scan, runbook, plan);
     new IncomingKeys(scan).refuseWithoutTwins(plan, all.leaving());
     RowsLeft.refuse(scan, runbook, plan, all.shadows());

@@ -1,12 +1,13 @@
 package dev.rubicon.transition;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.Removal;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
@@ -33,6 +34,10 @@ import java.util.stream.Stream;
  * row of which it is one. What undoes goes the other way.
  */
 public record Transitions(List<Transition> all) implements Iterable<Transition> {
+  /** Columns that are kept in step together, by relation. */
+  public static final EvidenceName<Map<String, List<ColumnGroup>>> GROUPS =
+      EvidenceName.of("groups", new TypeReference<>() {});
+
   public Transitions {
     all = List.copyOf(all);
   }
@@ -87,6 +92,17 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
 
   public Transitions with(Transitions more) {
     return of(Stream.concat(all.stream(), more.all.stream()).toList());
+  }
+
+  /**
+   * Writers of all sides wait behind these; readers do not.
+   *
+   * @param besides relations that are to stand still with them
+   */
+  public List<Step> readOnly(PgSession session, List<RelationName> besides) {
+    return Stream.concat(stream().flatMap(t -> t.sides(session).stream()), besides.stream())
+        .map(relation -> Step.lock("read-only " + relation, relation, Step.Mode.SHARE))
+        .toList();
   }
 
   public Stream<Transition> stream() {
@@ -163,7 +179,7 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
         }
       }
       if (!followed.isEmpty()) {
-        context.evidence().record(EvidenceNames.PARTITIONS_FOLLOWED, followed);
+        context.evidence().record(LockEvidence.PARTITIONS_FOLLOWED, followed);
       }
     }
   }

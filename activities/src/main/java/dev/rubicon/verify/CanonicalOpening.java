@@ -3,6 +3,7 @@ package dev.rubicon.verify;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.installed.OwnTransactions;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.installed.TouchedSync;
@@ -42,21 +43,29 @@ final class CanonicalOpening {
    */
   void constrain(boolean crossed) {
     for (Transition transition : transitions) {
+      context.progress().update(transition.key(), 0, 0, "adding constraints");
       for (ConstraintBuild constraint :
           transition.constrain(session, context.runbook(), transitions, crossed)) {
         context.progress().checkCancelled();
         constraint
             .add()
-            .ifPresent(add -> context.evidence().record(constraint.evidence(), runner.alone(add)));
+            .ifPresent(add -> context.evidence().record(constraint.evidence(), alone(add)));
         constraint.validate().forEach(this::validate);
       }
     }
   }
 
+  private List<LockLadder.Attempt> alone(Step step) {
+    return runner.run(
+        step.locks().stream().map(Step.Lock::relation).toList(),
+        _ -> List.of(step),
+        () -> OwnTransactions.note(session));
+  }
+
   private void validate(Step step) {
     context.progress().checkCancelled();
     try (var _ = context.progress().cancelsWith(session)) {
-      runner.alone(step);
+      alone(step);
     } catch (RubiconException e) {
       context.progress().checkCancelled();
       if (SqlFailure.state(e).equals("23514") || SqlFailure.state(e).equals("23503")) {
@@ -94,6 +103,7 @@ final class CanonicalOpening {
         () -> {
           closed.forEach(transition -> TargetState.opened(session, transition.key()));
           seen[0] = compared.with(SyncFingerprint.installed(session));
+          OwnTransactions.note(session);
         });
     return seen[0];
   }

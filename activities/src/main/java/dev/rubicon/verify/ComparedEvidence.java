@@ -1,7 +1,6 @@
 package dev.rubicon.verify;
 
 import dev.rubicon.engine.Evidence;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.transition.rows.OneTable;
 import dev.rubicon.transition.rows.TwoTables;
 import dev.rubicon.transition.rows.VerificationResult;
@@ -18,9 +17,9 @@ final class ComparedEvidence implements VerificationResult.Audience {
   }
 
   void record(Evidence evidence) {
-    evidence.record(EvidenceNames.VERIFICATION, oneTable);
+    evidence.record(OneTable.EVIDENCE, oneTable);
     if (!twoTables.isEmpty()) {
-      evidence.record(EvidenceNames.SHADOWS, twoTables);
+      evidence.record(TwoTables.EVIDENCE, twoTables);
     }
   }
 

@@ -88,7 +88,7 @@ public record Comparison(
       Runbook runbook = bundles.apply(state.get().bundle());
       session.execute("SET row_security = off");
       Verify.parallel(session, runbook);
-      session.execute("SET search_path = " + Naming.searchPath(runbook) + ", pg_catalog");
+      Naming.resolve(session, runbook);
       return session.inTransaction(
           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
           () -> {

@@ -10,6 +10,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.OthersChanges;
+import dev.rubicon.installed.OwnTransactions;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
@@ -47,13 +48,10 @@ final class OthersWork {
     this.transitions = transitions;
   }
 
-  /** Gives canonical the owner and the privileges that legacy has by now. */
+  /** Gives each canonical the owner and the privileges that its legacy has by now. */
   void follow() {
     List<CatalogChange> changes = OthersChanges.standing(session, context.runbook().schemas());
     for (Transition transition : transitions) {
-      if (!transition.endsLegacy()) {
-        continue;
-      }
       List<CatalogChange> followed = followed(transition, changes);
       if (!followed.isEmpty()) {
         RelationName canonical = transition.sides(session).getLast();
@@ -66,13 +64,22 @@ final class OthersWork {
                     .run(
                         List.of(canonical),
                         _ ->
-                            Stream.concat(
+                            Stream.of(
                                     followed.stream().flatMap(c -> revoked(c, canonical).stream()),
+                                    granted(transition, canonical),
                                     transition.grants(session).stream())
+                                .flatMap(steps -> steps)
                                 .toList(),
-                        () -> {}));
+                        () -> OwnTransactions.note(session)));
       }
     }
+  }
+
+  /** What the other relations that are merged there still grant must not go with a REVOKE. */
+  private Stream<Step> granted(Transition changed, RelationName canonical) {
+    return transitions.stream()
+        .filter(t -> t != changed && t.sides(session).getLast().equals(canonical))
+        .flatMap(t -> t.grants(session).stream());
   }
 
   /**
@@ -109,10 +116,11 @@ final class OthersWork {
   }
 
   private List<CatalogChange> followed(Transition transition, List<CatalogChange> changes) {
-    if (!transition.endsLegacy()) {
+    List<RelationName> sides = transition.sides(session);
+    if (sides.size() < 2) {
       return List.of();
     }
-    RelationName legacy = transition.sides(session).getFirst();
+    RelationName legacy = sides.getFirst();
     return changes.stream()
         .filter(c -> ChangedMeanwhile.isOf(c.entry(), legacy) && ChangedMeanwhile.followed(c))
         .toList();

@@ -33,7 +33,7 @@ public final class RollbackLosses {
   public static List<Loss> of(PhaseContext context, PgSession session, Transitions transitions) {
     session.execute("SET row_security = off");
     Verify.parallel(session, context.runbook());
-    session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+    Naming.resolve(session, context.runbook());
     try (var _ = context.progress().cancelsWith(session)) {
       return session.inTransaction(
           "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

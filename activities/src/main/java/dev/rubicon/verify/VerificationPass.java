@@ -1,5 +1,6 @@
 package dev.rubicon.verify;
 
+import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.installed.Verified;
 import dev.rubicon.postgres.PgSession;
@@ -19,6 +20,9 @@ import java.util.Optional;
  * say that they agree, all rows are compared, and that is the verdict.
  */
 public final class VerificationPass {
+  public static final EvidenceName<List<Scope>> COMPARED =
+      EvidenceName.ofList("compared", Scope.class);
+
   private final PhaseContext context;
   private final PgSession session;
   private final Transitions transitions;

@@ -60,7 +60,7 @@ public final class Verify {
       List<SyncFingerprint.Difference> off = before.notAsInstalled(session);
       session.execute("SET row_security = off");
       parallel(session, context.runbook());
-      session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+      Naming.resolve(session, context.runbook());
       var pass = new VerificationPass(context, session, transitions);
       var violations = new TreeMap<String, Long>();
       var invariants = new LinkedHashMap<String, Long>();
@@ -86,7 +86,7 @@ public final class Verify {
               return true;
             });
       }
-      context.evidence().record(EvidenceNames.COMPARED, pass.scopes());
+      context.evidence().record(VerificationPass.COMPARED, pass.scopes());
       new ComparedEvidence(pass.results()).record(context.evidence());
       context.evidence().record(EvidenceNames.INVARIANTS, invariants);
       if (!counts.isEmpty()) {
@@ -140,7 +140,7 @@ public final class Verify {
   public static void inQuiet(PhaseContext context, PgSession session, Transitions transitions) {
     var pass = new VerificationPass(context, session, transitions);
     pass.compare();
-    context.evidence().record(EvidenceNames.COMPARED, pass.scopes());
+    context.evidence().record(VerificationPass.COMPARED, pass.scopes());
     boolean crossed = TargetState.find(session).flatMap(TargetState.Row::cutOverAt).isPresent();
     judge(pass.results(), Map.of(), Map.of(), crossed);
   }

@@ -6,7 +6,6 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetCheck;
 import dev.rubicon.installed.TargetState;
@@ -78,7 +77,7 @@ public final class Watch {
       while (position.rounds() == 0 || Instant.now().isBefore(until)) {
         Instant next = Instant.now().plus(every);
         position = round(context, runner, position);
-        context.evidence().record(EvidenceNames.WATCH, position);
+        context.evidence().record(WatchPosition.EVIDENCE, position);
         progress(context, position, started, until);
         await(context.progress(), next.isBefore(until) ? next : until);
       }

@@ -1,5 +1,6 @@
 package dev.rubicon.watch;
 
+import dev.rubicon.engine.EvidenceName;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +20,10 @@ public record WatchPosition(
     List<String> failing,
     List<Change> changes,
     List<String> alerts) {
+  /** Where the watch stands; a new attempt goes on from there. */
+  public static final EvidenceName<WatchPosition> EVIDENCE =
+      EvidenceName.of("watch", WatchPosition.class);
+
   static final int MOST_CHANGES = 500;
 
   /** A watch that has not begun. */

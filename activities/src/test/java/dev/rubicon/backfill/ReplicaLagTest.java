@@ -74,7 +74,7 @@ class ReplicaLagTest {
     bench.control = Progress.Control.NONE;
     standby.resumeReplay();
     assertThat(backfill.get(60, TimeUnit.SECONDS).rows()).containsEntry("public.t", 20_000L);
-    assertThat(bench.evidence.get(Phase.BACKFILL, EvidenceNames.THROTTLE).toString())
+    assertThat(bench.evidence.get(Phase.BACKFILL, Throttle.EVIDENCE).toString())
         .contains("go=false", "a replica lags by more than 0.5 s", "go=true");
     bench.verify();
   }

@@ -7,7 +7,6 @@ import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.golden.GoldenClone;
 import dev.rubicon.golden.TemplateCopy;
 import dev.rubicon.objectstore.Digests;
@@ -117,7 +116,7 @@ class BackupTest {
     Facts.Clone clone = new GoldenClone(store, config).run(rollout.context(Phase.CLONE), facts);
     assertThat(clone.golden()).isEqualTo("rubicon_golden_" + facts.digest().substring(0, 16));
     assertThat(clone.relations()).isEqualTo(manifest.relations().size());
-    assertThat(rollout.evidence.get(EvidenceNames.CLONE))
+    assertThat(rollout.evidence.get(GoldenClone.RESTORED))
         .returns(true, GoldenClone.Restored::catalogEqual);
 
     var copies = new TemplateCopy(config.staging(), tag(), rollout);
@@ -264,7 +263,7 @@ class BackupTest {
             + victims);
     Facts.Backup facts = backUp();
     restorable(facts);
-    assertThat(rollout.evidence.get(EvidenceNames.BACKUP).toString()).contains("attempts=2");
+    assertThat(rollout.evidence.get(TakeBackup.EVIDENCE).toString()).contains("attempts=2");
     assertThat(store.keys("backups/prod/" + id)).hasSize(3);
     assertThat(store.orphans("backups/prod/" + id)).isEmpty();
   }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.objectstore.StoreLimits;
 import dev.rubicon.postgres.SessionTag;
@@ -111,7 +110,7 @@ class HeldUpBackupTest {
                 note.matches(
                     "the object store takes [\\d.]+ [KM]B/s; snapshot open for \\d+ s of at most 24"
                         + " h"));
-    var held = rollout.evidence.get(EvidenceNames.EXPORTED_SNAPSHOT);
+    var held = rollout.evidence.get(SnapshotHolder.EVIDENCE);
     assertThat(Long.parseLong(held.xmin())).isPositive();
     assertThat(held.transactions()).isNotNegative();
     assertThat(held.seconds()).isPositive();

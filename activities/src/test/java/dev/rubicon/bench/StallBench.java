@@ -2,7 +2,8 @@ package dev.rubicon.bench;
 
 import static dev.rubicon.transition.Bench.map;
 
-import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.cutover.Crossed;
+import dev.rubicon.rollback.Returned;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
@@ -81,9 +82,9 @@ class StallBench {
         bench.verify();
         none.add(during(traffic, () -> pause(700)));
         there.add(held(bench, held, () -> during(traffic, bench::cutover)));
-        attempts.add(bench.evidence.get(Phase.CUTOVER, EvidenceNames.CUTOVER).attempts().size());
+        attempts.add(bench.evidence.get(Phase.CUTOVER, Crossed.EVIDENCE).attempts().size());
         back.add(held(bench, held, () -> during(traffic, bench::rollback)));
-        attempts.add(bench.evidence.get(Phase.ROLLBACK, EvidenceNames.ROLLBACK).attempts().size());
+        attempts.add(bench.evidence.get(Phase.ROLLBACK, Returned.EVIDENCE).attempts().size());
       }
       report(kind + ", cutover", held, there, none, attempts, traffic);
       report(kind + ", rollback", held, back, none, attempts, traffic);

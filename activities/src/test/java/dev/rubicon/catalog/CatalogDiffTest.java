@@ -3,11 +3,11 @@ package dev.rubicon.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Target;
-import java.util.ArrayList;
+import dev.rubicon.repair.Repair;
+import dev.rubicon.repair.Side;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CatalogDiffTest {
   private PgSession session;
   private CatalogSnapshot canonical;
+  private CatalogStructure structure;
 
   @BeforeAll
   void build() {
@@ -40,6 +41,7 @@ class CatalogDiffTest {
                 """);
     canonical = CatalogSamples.snapshot(target);
     session = CatalogSamples.open(target);
+    structure = CatalogStructure.read(session, CatalogSamples.SCHEMAS);
   }
 
   @AfterAll
@@ -324,14 +326,68 @@ class CatalogDiffTest {
                 + " ddl_command_end EXECUTE FUNCTION public.ev()",
             "extra:function:public.ev()",
             "note:event-trigger.ev"),
-        // What we do not know.
+        drift("ALTER PUBLICATION few SET (publish = 'insert')", "extra:publication:few"),
+        drift("CREATE PUBLICATION nothing_yet", "extra:publication:nothing_yet"),
+        drift(
+            "CREATE SUBSCRIPTION sub CONNECTION 'dbname=x password=hunter2' PUBLICATION p WITH"
+                + " (connect = false)",
+            "note:subscription.sub"),
+        drift(
+            "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO drift_app",
+            "extra:default-privileges:tables.drift_app"),
+        drift(
+            "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+            "extra:default-privileges:functions.PUBLIC"),
+        drift(
+            "ALTER INDEX public.ix_claim ALTER COLUMN 1 SET STATISTICS 500",
+            "changed:index:public.checks.ix_claim"),
+        drift(
+            "ALTER TABLE public.child DISABLE TRIGGER ALL",
+            "changed:constraint:public.child.child_a_fkey"),
+        new Drift(
+            18,
+            "ALTER TABLE public.child RENAME CONSTRAINT child_n_not_null TO n_there",
+            List.of("note:not-null-name.public.child.n")),
+        // What we compare and do not carry over.
+        drift("CREATE LANGUAGE plx HANDLER plpgsql_call_handler", "extra:unsupported:language.plx"),
+        drift("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC", "extra:unsupported:language.plpgsql"),
+        drift(
+            "CREATE TRANSFORM FOR public.pair LANGUAGE sql (FROM SQL WITH FUNCTION"
+                + " prsd_lextype(internal))",
+            "extra:unsupported:transform.FOR public.pair LANGUAGE sql"),
+        drift(
+            "CREATE ACCESS METHOD other TYPE TABLE HANDLER heap_tableam_handler",
+            "extra:unsupported:access-method.other"),
+        drift(
+            "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER sv FOREIGN DATA WRAPPER w; CREATE USER"
+                + " MAPPING FOR drift_app SERVER sv OPTIONS (password 'hunter2')",
+            "extra:unsupported:foreign-data-wrapper.w",
+            "note:user-mapping.sv FOR drift_app"),
+        drift(
+            "ALTER FUNCTION public.twice(integer) DEPENDS ON EXTENSION pg_trgm",
+            "unsupported:public.extension-dependency.function twice(integer) on pg_trgm"),
+        drift(
+            "ALTER INDEX public.ix_trgm DEPENDS ON EXTENSION pg_trgm",
+            "unsupported:public.extension-dependency.index ix_trgm on pg_trgm"),
+        drift(
+            "ALTER TRIGGER touch ON public.users DEPENDS ON EXTENSION pg_trgm",
+            "unsupported:public.extension-dependency.trigger touch of users on pg_trgm"),
+        drift(
+            "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql RETURN 1; ALTER FUNCTION"
+                + " public.f() DEPENDS ON EXTENSION pg_trgm",
+            "extra:function:public.f()"),
+        drift(
+            "CREATE OPERATOR CLASS public.oc FOR TYPE int USING btree AS OPERATOR 1 <, FUNCTION 1"
+                + " btint4cmp(int, int)",
+            "unsupported:public.operator-family.oc USING btree"),
         drift(
             "CREATE AGGREGATE public.total(int) (SFUNC = int4pl, STYPE = int)",
             "unsupported:public.aggregate.total(integer)"),
         drift(
             "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER sv FOREIGN DATA WRAPPER w; CREATE FOREIGN"
                 + " TABLE public.ft (a int) SERVER sv",
-            "unsupported:public.foreign-table.ft"),
+            "unsupported:public.foreign-table.ft",
+            "extra:unsupported:foreign-data-wrapper.w"),
         drift(
             "CREATE COLLATION public.german (LOCALE = 'C')", "unsupported:public.collation.german"),
         drift(
@@ -360,41 +416,34 @@ class CatalogDiffTest {
       List<Finding> findings = CatalogDiff.between(drifted, canonical);
       assertThat(findings)
           .extracting(Finding::id)
+          // From PostgreSQL 18 on a partition's NOT NULL keeps the parent's name when it leaves.
+          .filteredOn(id -> !id.startsWith("note:not-null-name") || drift.findings().contains(id))
           .containsExactlyInAnyOrderElementsOf(drift.findings());
       boolean noteOnly = drift.findings().stream().allMatch(id -> id.startsWith("note:"));
       assertThat(drifted.fingerprint().equals(canonical.fingerprint())).isEqualTo(noteOnly);
-      applySuggestions(findings);
+      applySuggestions();
     } finally {
       session.execute("ROLLBACK");
     }
   }
 
-  /** Running what is suggested removes the finding; what depends on another comes after it. */
-  private void applySuggestions(List<Finding> findings) {
-    var pending =
-        new ArrayList<>(
-            findings.stream().filter(finding -> finding.suggestedSql().isPresent()).toList());
-    if (pending.isEmpty()) {
-      return;
-    }
-    List<String> ids = pending.stream().map(Finding::id).toList();
-    while (!pending.isEmpty()) {
-      assertThat(pending.removeIf(this::works)).as("none of %s can be run", pending).isTrue();
-    }
+  /** Running what is suggested removes the finding, though nothing extra may be dropped. */
+  private void applySuggestions() {
+    Repair repair =
+        Repair.between(
+            Side.read(session, CatalogSamples.SCHEMAS),
+            new Side(canonical, structure),
+            id -> false);
+    repair.steps().forEach(step -> session.execute(step.sql().replace(" CONCURRENTLY", "")));
+    List<String> repaired =
+        repair.findings().stream()
+            .filter(finding -> finding.suggestedSql().isPresent())
+            .map(Finding::id)
+            .toList();
     assertThat(CatalogDiff.between(CatalogReader.read(session, CatalogSamples.SCHEMAS), canonical))
         .extracting(Finding::id)
-        .doesNotContainAnyElementsOf(ids);
-  }
-
-  private boolean works(Finding finding) {
-    session.execute("SAVEPOINT one");
-    try {
-      session.execute(finding.suggestedSql().orElseThrow().replace(" CONCURRENTLY", ""));
-      return true;
-    } catch (RubiconException e) {
-      session.execute("ROLLBACK TO one");
-      return false;
-    }
+        .filteredOn(repaired::contains)
+        .isEmpty();
   }
 
   @Test

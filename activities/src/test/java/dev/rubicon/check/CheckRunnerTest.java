@@ -10,7 +10,6 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
@@ -302,7 +301,7 @@ class CheckRunnerTest {
         new Smoke(target).run(CheckSamples.context(bundle, target, Phase.SMOKE, probe));
 
     assertThat(smoke).isEqualTo(new Facts.Smoke(List.of("good"), List.of("bad")));
-    assertThat(probe.evidence.get(EvidenceNames.CHECKS)).hasSize(2);
+    assertThat(probe.evidence.get(CheckResult.EVIDENCE)).hasSize(2);
   }
 
   private List<CheckResult> run(Target target, String yaml) {

@@ -9,7 +9,6 @@ import dev.rubicon.check.CheckSamples.Web;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
@@ -31,7 +30,7 @@ class HookCallerTest {
       assertThat(web.requests.getFirst().route()).isEqualTo("POST /switch");
       assertThat(web.requests.getFirst().headers().get("X-rubicon-call"))
           .containsExactly("r-1/cutover/1");
-      assertThat(probe.evidence.has(EvidenceNames.HOOK.of("deploy"))).isTrue();
+      assertThat(probe.evidence.has(HookCaller.EVIDENCE.of("deploy"))).isTrue();
     }
   }
 

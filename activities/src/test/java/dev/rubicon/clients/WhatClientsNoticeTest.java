@@ -4,7 +4,7 @@ import static dev.rubicon.transition.Bench.map;
 import static dev.rubicon.transition.Bench.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.cutover.Crossed;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
@@ -231,7 +231,7 @@ class WhatClientsNoticeTest {
       statement.execute("COMMIT");
       cutover.join();
     }
-    assertThat(bench.evidence.get(Phase.CUTOVER, EvidenceNames.CUTOVER).toString())
+    assertThat(bench.evidence.get(Phase.CUTOVER, Crossed.EVIDENCE).toString())
         .contains("nightly-report");
     assertThat(bench.verify().mismatches()).isZero();
   }

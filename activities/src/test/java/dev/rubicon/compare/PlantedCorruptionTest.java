@@ -4,12 +4,13 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
+import dev.rubicon.transition.rows.OneTable;
+import dev.rubicon.transition.rows.TwoTables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,8 +156,7 @@ class PlantedCorruptionTest {
           "UPDATE t SET " + join(these, i -> "c" + i + " = " + LINES.get(i).right()));
 
       refused(bench);
-      String evidence =
-          String.valueOf(bench.evidence.get(Phase.VERIFY, EvidenceNames.VERIFICATION));
+      String evidence = String.valueOf(bench.evidence.get(Phase.VERIFY, OneTable.EVIDENCE));
       these.stream().map(i -> "c" + i).filter(c -> evidence.contains(c + "=1")).forEach(found::add);
     }
     assertThat(told(found)).isEqualTo(expected(Line::rollout));
@@ -181,7 +181,7 @@ class PlantedCorruptionTest {
         "UPDATE s SET " + each(i -> "c" + i + " = " + LINES.get(i).right()));
 
     refused(bench);
-    var result = bench.evidence.get(Phase.VERIFY, EvidenceNames.SHADOWS).getFirst();
+    var result = bench.evidence.get(Phase.VERIFY, TwoTables.EVIDENCE).getFirst();
     assertThat(told(result.mismatches().keySet())).isEqualTo(expected(Line::rollout));
   }
 

@@ -2,13 +2,18 @@ package dev.rubicon.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.check.HookCaller;
 import dev.rubicon.engine.CloneEvidence;
 import dev.rubicon.engine.EvidenceFamily;
 import dev.rubicon.engine.EvidenceName;
+import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
+import java.io.File;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,9 +24,10 @@ final class EvidenceNamesTest {
   @Test
   void theStoredNamesAreThoseOfEveryLedgerThatExists() throws Exception {
     var stored = new ArrayList<String>();
-    for (Field field : EvidenceNames.class.getFields()) {
-      assertThat(Modifier.isFinal(field.getModifiers())).isTrue();
-      assertThat(field.getType()).isIn(EvidenceName.class, EvidenceFamily.class);
+    for (Field field : names()) {
+      assertThat(field.getModifiers() & Modifier.fieldModifiers())
+          .as(field.toString())
+          .isEqualTo(Modifier.PUBLIC | Modifier.STATIC | Modifier.FINAL);
       stored.add(field.get(null).toString());
     }
     assertThat(stored)
@@ -78,30 +84,55 @@ final class EvidenceNamesTest {
             "preconditions-broken");
   }
 
+  /** Of all classes beside {@link EvidenceNames}. */
+  private static List<Field> names() throws Exception {
+    var root =
+        Path.of(EvidenceNames.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    var names = new ArrayList<Field>();
+    try (var files = Files.walk(root.resolve("dev/rubicon"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+        String name = root.relativize(file).toString().replace(File.separatorChar, '.');
+        Class<?> type =
+            Class.forName(
+                name.substring(0, name.length() - ".class".length()),
+                false,
+                EvidenceNames.class.getClassLoader());
+        for (Field field : type.getDeclaredFields()) {
+          boolean ofAName =
+              field.getType() == EvidenceName.class || field.getType() == EvidenceFamily.class;
+          if (ofAName && Modifier.isStatic(field.getModifiers())) {
+            names.add(field);
+          }
+        }
+      }
+    }
+    return names;
+  }
+
   @Test
   void aNameThatCarriesAPartEndsWithIt() {
     var table = RelationName.parse("public.checks");
     assertThat(
             List.of(
-                EvidenceNames.LOCKS_OF_RELATION.of(table).stored(),
-                EvidenceNames.LOCKS_OF_FILE.of("contract/drop.sql").stored(),
-                EvidenceNames.CONSTRAINT_LOCKS.of(table).stored(),
-                EvidenceNames.FOREIGN_KEY_LOCKS.of("fk_user").stored(),
-                EvidenceNames.HOOK.of("deploy").stored()))
+                LockEvidence.LOCKS_OF_RELATION.of(table).stored(),
+                LockEvidence.LOCKS_OF_FILE.of("contract/drop.sql").stored(),
+                LockEvidence.CONSTRAINT_LOCKS.of(table).stored(),
+                LockEvidence.FOREIGN_KEY_LOCKS.of("fk_user").stored(),
+                HookCaller.EVIDENCE.of("deploy").stored()))
         .containsExactly(
             "locks-public.checks",
             "locks-contract/drop.sql",
             "constraint-locks-public.checks",
             "foreign-key-locks-fk_user",
             "hook-deploy");
-    assertThat(EvidenceNames.CONSTRAINT_LOCKS.partOf("constraint-locks-public.checks"))
+    assertThat(LockEvidence.CONSTRAINT_LOCKS.partOf("constraint-locks-public.checks"))
         .hasValue("public.checks");
-    assertThat(EvidenceNames.LOCKS_OF_RELATION.partOf("constraint-locks-public.checks")).isEmpty();
+    assertThat(LockEvidence.LOCKS_OF_RELATION.partOf("constraint-locks-public.checks")).isEmpty();
   }
 
   @Test
   void whatAPhaseRecordsOnTheCloneStandsBesideTheTargets() {
-    EvidenceName<?> name = EvidenceNames.LOCKS_OF_FILE.of("a/b.sql").onClone(Phase.CUTOVER, 2);
+    EvidenceName<?> name = LockEvidence.LOCKS_OF_FILE.of("a/b.sql").onClone(Phase.CUTOVER, 2);
     assertThat(name.stored()).isEqualTo("clone/cutover/2/locks-a/b.sql");
     assertThat(CloneEvidence.parse(name.stored()))
         .hasValue(new CloneEvidence("cutover", 2, "locks-a/b.sql"));

@@ -11,7 +11,6 @@ import dev.rubicon.backup.TestRollout;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.Digests;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.SessionTag;
@@ -95,7 +94,7 @@ class GoldenCloneTest {
   void rolesThatStagingLacksBecomePlaceholdersSoThatTheCatalogIsEqual() throws Exception {
     var rollout = new TestRollout(config, "r1");
     Facts.Clone clone = clone(rollout, backup);
-    assertThat(rollout.evidence.get(EvidenceNames.CLONE))
+    assertThat(rollout.evidence.get(GoldenClone.RESTORED))
         .returns(true, GoldenClone.Restored::catalogEqual);
     assertThat(
             TestRollout.rows(
@@ -118,8 +117,7 @@ class GoldenCloneTest {
         new GoldenClone(store, config)
             .rehearsalTarget(rehearsal.context(Phase.REHEARSE), clone, "rubicon_clone_r1");
     assertThat(TestRollout.rows(copy, "SELECT count(*) FROM t")).containsExactly("20000");
-    assertThat(rehearsal.evidence.get(EvidenceNames.TEMPLATE_COPY).toString())
-        .contains("file_copy");
+    assertThat(rehearsal.evidence.get(GoldenClone.COPIED).toString()).contains("file_copy");
     new TemplateCopy(config.staging(), new SessionTag("r1", Phase.REHEARSE), rehearsal)
         .drop("rubicon_clone_r1");
     assertThat(databases()).doesNotContain("rubicon_clone_r1").contains(clone.golden());

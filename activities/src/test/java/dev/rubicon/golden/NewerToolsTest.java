@@ -8,6 +8,7 @@ import dev.rubicon.backup.PgTools;
 import dev.rubicon.backup.TakeBackup;
 import dev.rubicon.backup.TestRollout;
 import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.objectstore.ObjectStore;
@@ -81,7 +82,7 @@ class NewerToolsTest {
     var copy = new SchemaCopy(Optional.of(folder));
     write("pg_restore", "exit 1");
     var tag = new SessionTag("newer", Phase.PREFLIGHT);
-    String dump = copy.dump(prod, tag);
+    String dump = copy.dump(prod, tag, Progress.NONE);
     assertThat(dump).contains("CREATE TABLE public.t").doesNotContain("transaction_timeout");
     try (var scratch = ScratchDatabase.create(config.staging(), tag)) {
       assertThat(copy.restore(dump, scratch)).isEmpty();

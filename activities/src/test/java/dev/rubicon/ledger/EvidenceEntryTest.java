@@ -3,11 +3,17 @@ package dev.rubicon.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rubicon.backfill.Throughput;
 import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.cutover.Crossed;
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.locks.LockEvidence;
+import dev.rubicon.preflight.Effects;
+import dev.rubicon.rollback.Returned;
+import dev.rubicon.watch.WatchPosition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +44,7 @@ final class EvidenceEntryTest {
         {"attempts": [%s], "stallUpperBoundMs": 61.4, "relaxed": ["public.t: NOT NULL"],
          "locks": ["public.t AccessExclusiveLock"]%s}
         """;
-    var plain = read(EvidenceNames.CUTOVER, json.formatted(ATTEMPT, ""));
+    var plain = read(Crossed.EVIDENCE, json.formatted(ATTEMPT, ""));
     assertThat(plain.waitedForTransactionsOlderThanTheCopy()).isEmpty();
     assertThat(plain.attempts().getFirst().blockers().getFirst().applicationName())
         .isEqualTo("export");
@@ -46,7 +52,7 @@ final class EvidenceEntryTest {
         .doesNotContain("waitedForTransactionsOlderThanTheCopy");
     var waited =
         read(
-            EvidenceNames.CUTOVER,
+            Crossed.EVIDENCE,
             json.formatted(
                 ATTEMPT,
                 ", \"waitedForTransactionsOlderThanTheCopy\":"
@@ -54,10 +60,10 @@ final class EvidenceEntryTest {
     assertThat(waited.waitedForTransactionsOlderThanTheCopy()).isPresent();
     var returned =
         read(
-            EvidenceNames.ROLLBACK,
+            Returned.EVIDENCE,
             "{\"attempts\": [%s], \"stallUpperBoundMs\": 61.4}".formatted(ATTEMPT));
     assertThat(returned.stallUpperBoundMs()).isEqualTo(61.4);
-    assertThat(read(EvidenceNames.LOCKS, "{\"public.t\": [%s]}".formatted(ATTEMPT)))
+    assertThat(read(LockEvidence.LOCKS, "{\"public.t\": [%s]}".formatted(ATTEMPT)))
         .containsOnlyKeys("public.t");
   }
 
@@ -91,7 +97,7 @@ final class EvidenceEntryTest {
     assertThat(snapshot.find(ObjectKind.TABLE, "public", "t", "")).isPresent();
     var effects =
         read(
-            EvidenceNames.EFFECTS,
+            Effects.EVIDENCE,
             """
             {"statements": [], "not-copied": [{"statement": "s", "reason": "r"}]}
             """);
@@ -103,13 +109,13 @@ final class EvidenceEntryTest {
   void whatTheBackfillAndTheWatchKeptIsRead() {
     assertThat(
             read(
-                EvidenceNames.THROUGHPUT,
+                Throughput.EVIDENCE,
                 "[{\"at\": \"2026-11-21T02:07:05Z\", \"rowsPerSecond\": 10.5, \"note\": \"\"}]"))
         .extracting(point -> point.rowsPerSecond())
         .isEqualTo(List.of(10.5));
     assertThat(
             read(
-                    EvidenceNames.WATCH,
+                    WatchPosition.EVIDENCE,
                     """
                     {"rounds": 3, "baselines": {"errors": 4}, "failing": ["me"], "changes": [
                       {"check": "me", "failing": true, "detail": "500", "at": "2026-11-21T02:07:05Z",
@@ -124,9 +130,9 @@ final class EvidenceEntryTest {
   @Test
   void whatAnotherVersionWroteIsNotReadAsSomethingElse() {
     EvidenceEntry other = entry("watch", "{\"round\": 7}");
-    assertThat(other.find(EvidenceNames.WATCH)).isEmpty();
-    assertThat(other.find(EvidenceNames.CUTOVER)).isEmpty();
-    assertThatThrownBy(() -> other.as(EvidenceNames.WATCH))
+    assertThat(other.find(WatchPosition.EVIDENCE)).isEmpty();
+    assertThat(other.find(Crossed.EVIDENCE)).isEmpty();
+    assertThatThrownBy(() -> other.as(WatchPosition.EVIDENCE))
         .isInstanceOf(RubiconException.class)
         .hasMessageContaining("'watch'");
   }

@@ -38,6 +38,7 @@ class ExecutionStatusesTest {
         2,
         Optional.of("d".repeat(64)),
         Optional.of(Runbook.Gate.CUTOVER),
+        List.of("users.id changes its type"),
         List.of("stakeholders"),
         Optional.of(BEGAN.plusSeconds(60)),
         Optional.of(new Failure("VERIFY_MISMATCH", "2 rows differ", "rubicon verify")),

@@ -131,6 +131,7 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
         Optional.of("d".repeat(64)),
         Optional.empty(),
         List.of(),
+        List.of(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
@@ -48,7 +47,7 @@ class FrozenPredecessorTest {
       }
     }
     assertThat(bench.one("SELECT n FROM t")).isEqualTo("2");
-    assertThat(bench.evidence.has(Phase.BACKFILL, EvidenceNames.ENDED_SESSIONS)).isTrue();
+    assertThat(bench.evidence.has(Phase.BACKFILL, LockEvidence.ENDED_SESSIONS)).isTrue();
   }
 
   @Test

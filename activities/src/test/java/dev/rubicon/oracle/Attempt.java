@@ -26,6 +26,7 @@ final class Attempt {
   }
 
   final String level;
+  final ClientRole role;
   final List<Step> steps;
   final List<Integer> counts = new ArrayList<>();
   private final boolean takenBack;
@@ -43,8 +44,10 @@ final class Attempt {
   /**
    * @param pauses before each step and before the end, in microseconds
    */
-  Attempt(String level, List<Step> steps, boolean takenBack, List<Integer> pauses) {
+  Attempt(
+      String level, ClientRole role, List<Step> steps, boolean takenBack, List<Integer> pauses) {
     this.level = level;
+    this.role = role;
     this.steps = steps;
     this.takenBack = takenBack;
     this.pauses = pauses;
@@ -53,6 +56,7 @@ final class Attempt {
   void run(Connection database) throws SQLException {
     from = tick(database);
     execute(database, "BEGIN ISOLATION LEVEL " + level);
+    role.enter(database);
     try {
       for (; end == null && at < steps.size(); at++) {
         pause(at);
@@ -111,6 +115,7 @@ final class Attempt {
     lines.add(
         "-- at once with others: from %d, number %d, until %d".formatted(from, number, until));
     lines.add("BEGIN ISOLATION LEVEL " + level + ";");
+    role.statements().forEach(sql -> lines.add(sql + ";"));
     for (int i = 0; i <= Math.min(at, steps.size() - 1); i++) {
       lines.add(steps.get(i).op().sql(steps.get(i).name(), steps.get(i).side()));
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** A shape, its reference, and all that has happened to it. */
 final class Case {
@@ -43,22 +44,52 @@ final class Case {
   final Kind kind;
   final Shape shape;
   final Reference reference;
+  final RowFeatures rows;
+  final RowSecurity rowSecurity;
   private final List<String> happened = Collections.synchronizedList(new ArrayList<>());
   private final Map<Relation, String> oids = new HashMap<>();
 
+  /** Without features of its rows: what golden files are about. */
   Case(int number, Random random, Server server) {
+    this(number, random, server, RowFeatures.none());
+  }
+
+  Case(int number, Random random, Server server, RowFeatures rows) {
     this.number = number;
+    this.rows = rows;
     this.kind = Kind.of(number);
     this.shape =
         switch (kind) {
-          case IN_PLACE -> new InPlaceShape(number, random, server);
-          case SHADOW -> new PairShape(number, random, server);
-          case SPLIT_BY_COLUMNS -> new DividedShape(number, random, server, true);
-          case MERGE_BY_COLUMNS -> new DividedShape(number, random, server, false);
-          case SPLIT_BY_ROWS -> new SortedShape(number, random, server, true);
-          case MERGE_BY_ROWS -> new SortedShape(number, random, server, false);
+          case IN_PLACE -> new InPlaceShape(number, random, server, rows);
+          case SHADOW -> new PairShape(number, random, server, rows);
+          case SPLIT_BY_COLUMNS -> new DividedShape(number, random, server, rows, true);
+          case MERGE_BY_COLUMNS -> new DividedShape(number, random, server, rows, false);
+          case SPLIT_BY_ROWS -> new SortedShape(number, random, server, rows, true);
+          case MERGE_BY_ROWS -> new SortedShape(number, random, server, rows, false);
         };
     this.reference = new Reference(shape);
+    this.rowSecurity = new RowSecurity(new Random(random.nextLong()), shape, server);
+  }
+
+  /** Statements that make the legacy side of the database under transition. */
+  List<String> legacy() {
+    return Stream.concat(shape.legacy().stream(), rowSecurity.create(Side.LEGACY).stream())
+        .toList();
+  }
+
+  List<String> migration() {
+    return Stream.concat(shape.migration().stream(), rowSecurity.create(Side.CANONICAL).stream())
+        .toList();
+  }
+
+  /** The statements that make its reference. */
+  List<String> referenceSql() {
+    return Stream.of(
+            reference.create(),
+            rowSecurity.reference(Side.LEGACY),
+            rowSecurity.reference(Side.CANONICAL))
+        .flatMap(List::stream)
+        .toList();
   }
 
   void happens(String line) {
@@ -75,6 +106,26 @@ final class Case {
     }
   }
 
+  /** Its function reads what contract takes away: the owner drops it before. */
+  void withoutLegacyTrigger(Bench bench) {
+    shape
+        .legacyTrigger()
+        .ifPresent(
+            t -> {
+              String drop =
+                  "DROP TRIGGER "
+                      + t.name()
+                      + " ON "
+                      + bench.one(
+                          "SELECT "
+                              + oids.get(shape.relations(Side.LEGACY).getFirst())
+                              + "::regclass");
+              bench.run(drop);
+              happens(drop + ";");
+              shape.withoutLegacyTrigger();
+            });
+  }
+
   String oid(Relation relation) {
     return oids.get(relation);
   }
@@ -84,8 +135,9 @@ final class Case {
     var text = new StringBuilder("-- case " + number + "\n");
     text.append("CREATE TYPE mood AS ENUM ('sad', 'ok', 'so so');\n");
     text.append("CREATE EXTENSION IF NOT EXISTS citext;\nCREATE SCHEMA canon;\n");
-    shape.legacy().forEach(sql -> text.append(sql).append(";\n"));
-    shape.migration().forEach(sql -> text.append("-- migration: ").append(sql).append(";\n"));
+    rows.types().forEach(sql -> text.append(sql).append(";\n"));
+    legacy().forEach(sql -> text.append(sql).append(";\n"));
+    migration().forEach(sql -> text.append("-- migration: ").append(sql).append(";\n"));
     shape.transitions().forEach(t -> text.append("-- transition: ").append(t).append('\n'));
     synchronized (happened) {
       happened.forEach(line -> text.append(line).append('\n'));

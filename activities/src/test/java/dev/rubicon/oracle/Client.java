@@ -22,7 +22,7 @@ final class Client implements AutoCloseable {
   private final Connection database;
   private final Connection reference;
 
-  /** Sides that the transaction has written. */
+  /** Sides that the transaction has written, or has tried to. */
   private final Set<Side> written = EnumSet.noneOf(Side.class);
 
   private final Random random;
@@ -31,6 +31,7 @@ final class Client implements AutoCloseable {
   private final List<Connection> connections;
   private final ConcurrentClients concurrent;
   private String level = LEVELS.getFirst();
+  private ClientRole role = ClientRole.EVERYTHING;
 
   /** The statement failed, and so it did in the reference. */
   private static final class Refused extends Exception {
@@ -69,7 +70,7 @@ final class Client implements AutoCloseable {
   void fill(Case c, int statements) throws SQLException {
     for (int i = 0; i < statements; i++) {
       for (Relation relation : c.shape.relations(Side.LEGACY)) {
-        Optional<Op> op = ops(c, Side.LEGACY, relation, true).insertIfRoom();
+        Optional<Op> op = ops(c, Side.LEGACY, relation, true, false).insertIfRoom();
         if (op.isPresent()) {
           String name = relation.places().before();
           int ignored = op.get().execute(database, name);
@@ -116,6 +117,8 @@ final class Client implements AutoCloseable {
   private void attempt(Case c, RolloutStage stage, Names names, List<String> script)
       throws SQLException, Refused {
     level = LEVELS.get(random.nextInt(LEVELS.size()));
+    role = ClientRole.draw(random, c);
+    c.reference.as(role);
     int depth = 0;
     boolean through = false;
     try {
@@ -124,6 +127,8 @@ final class Client implements AutoCloseable {
       depth++;
       execute("BEGIN ISOLATION LEVEL " + level);
       script.add("BEGIN ISOLATION LEVEL " + level + ";");
+      role.enter(database);
+      role.statements().forEach(sql -> script.add(sql + ";"));
       Attempt.execute(reference, "BEGIN");
       for (int i = random.nextInt(4); i >= 0; i--) {
         if (random.nextInt(3) > 0) {
@@ -216,17 +221,23 @@ final class Client implements AutoCloseable {
       side = side.other();
       relation = pick(c.shape.relations(side));
     }
-    String name =
-        names == Names.BEFORE
-            ? relation.places().before()
-            : relation.places().after().orElseThrow();
+    String name = relation.places().name(names);
+    if (random.nextInt(6) == 0 && family(c, stage, names, side, script)) {
+      return;
+    }
+    if (role.ordinary() && random.nextInt(4) == 0 && (stage.full() || side == Side.LEGACY)) {
+      new VisibleRows(database, reference).check(c, side, relation, name, role);
+      tally.one("read as " + ClientRole.NAME);
+      return;
+    }
     // While contract runs, nobody can tell whether legacy's defaults still stand in for
     // canonical's.
-    OpGenerator ops = ops(c, side, relation, stage.legacy());
+    OpGenerator ops = ops(c, side, relation, stage.legacy(), stage.full());
     boolean view = names == Names.AFTER && relation.places().view();
     Op op = Stream.generate(ops::draw).filter(o -> !view || !o.onlyForTables()).findFirst().get();
     String sql = op.sql(name, side);
     script.add(sql);
+    written.add(side);
     int count;
     try {
       count = op.execute(database, name, side);
@@ -240,10 +251,9 @@ final class Client implements AutoCloseable {
         throw new Refused();
       }
       refuse(c, side, op, e);
-      tally.one(op.kind() + " refused");
+      tally.one(op.kind() + (e.getSQLState().equals("42501") ? " forbidden" : " refused"));
       throw new Refused();
     }
-    written.add(side);
     int expected;
     try {
       expected = c.reference.apply(reference, side, op);
@@ -256,6 +266,61 @@ final class Client implements AutoCloseable {
           sql + " met " + count + " rows, in the reference " + expected);
     }
     tally.one(op.kind() + " " + side.schema());
+    for (String particular : op.particulars()) {
+      tally.one(particular + " " + side.schema());
+    }
+  }
+
+  /** Whether there was anything to write at once. */
+  private boolean family(Case c, RolloutStage stage, Names names, Side side, List<String> script)
+      throws SQLException, Refused {
+    var drawn = FamilyStatement.draw(random, c, side, stage.legacy());
+    if (drawn.isEmpty()) {
+      return false;
+    }
+    FamilyStatement family = drawn.get();
+    if (names == Names.AFTER && family.parents().relation().places().after().isEmpty()) {
+      return false;
+    }
+    String parent = family.parents().relation().places().name(names);
+    String child = family.children().relation().places().name(names);
+    script.add(family.sql(parent, child) + ";");
+    written.add(side);
+    int count;
+    try {
+      count = family.execute(database, parent, child);
+    } catch (SQLException e) {
+      if (Refusal.passes(e, stage)) {
+        throw e;
+      }
+      script.add("-- " + e.getSQLState() + " " + e.getMessage());
+      if (Refusal.older(e, stage, level)) {
+        tally.one(family.kind() + " older than the verification");
+        throw new Refused();
+      }
+      try {
+        int ignored = c.reference.apply(reference, side, family);
+      } catch (SQLException expected) {
+        if (expected.getSQLState().equals(e.getSQLState())) {
+          tally.one(family.kind() + " refused");
+          throw new Refused();
+        }
+      }
+      throw new IllegalStateException(script.getLast() + ": not so the reference", e);
+    }
+    int expected;
+    try {
+      expected = c.reference.apply(reference, side, family);
+    } catch (SQLException e) {
+      waits(e);
+      throw new Refused();
+    }
+    if (count != expected) {
+      throw new IllegalStateException(
+          family.sql(parent, child) + " met " + count + " rows, in the reference " + expected);
+    }
+    tally.one(family.kind() + (family.childrenFirst() ? ", child first" : ", parent first"));
+    return true;
   }
 
   /**
@@ -288,7 +353,7 @@ final class Client implements AutoCloseable {
     throw new IllegalStateException(op.text() + ": the reference takes it", refusal);
   }
 
-  private OpGenerator ops(Case c, Side side, Relation relation, boolean sparing) {
+  private OpGenerator ops(Case c, Side side, Relation relation, boolean sparing, boolean full) {
     Optional<OpGenerator.Parents> parents =
         c.shape
             .child()
@@ -308,7 +373,10 @@ final class Client implements AutoCloseable {
         List.copyOf(c.reference.of(side, relation).values()),
         c.shape.places(side, relation, c.reference),
         parents,
-        sparing);
+        sparing,
+        new WholeRows.May(
+            // Who copies a row that is not filled yet gives its canonical columns no value.
+            c.shape.tellsCopies() && (full || !c.shape.inPlace()), side == Side.LEGACY || full));
   }
 
   /** Both sides, in one snapshot. */

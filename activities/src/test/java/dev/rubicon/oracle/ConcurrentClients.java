@@ -85,6 +85,7 @@ final class ConcurrentClients {
     var pauses = Stream.generate(() -> random.nextInt(1_500)).limit(steps.size() + 1L).toList();
     return new Attempt(
         Client.LEVELS.get(random.nextInt(Client.LEVELS.size())),
+        ClientRole.draw(random, c),
         steps,
         random.nextInt(8) == 0,
         pauses);
@@ -114,7 +115,8 @@ final class ConcurrentClients {
               rows,
               Optional.of(places),
               key.parents(side, relation),
-              stage.legacy());
+              stage.legacy(),
+              new WholeRows.May(false, side == Side.LEGACY || stage.full()));
       Op op = Stream.generate(ops::draw).filter(o -> !view || !o.onlyForTables()).findFirst().get();
       return new Step(side, op, name.get());
     }

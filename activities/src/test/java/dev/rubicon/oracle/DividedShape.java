@@ -31,12 +31,12 @@ final class DividedShape implements Shape {
   private final String legacyKeyAction;
   private final Optional<Child> child;
 
-  DividedShape(int number, Random random, Server server, boolean split) {
+  DividedShape(int number, Random random, Server server, RowFeatures rows, boolean split) {
     this.wholeSide = split ? Side.LEGACY : Side.CANONICAL;
     Keys keys = Keys.draw(random, false, true);
     headColumns.addAll(keys.all());
     var generator = new MappedColumnsGenerator(random, server.citext());
-    headColumns.addAll(generator.some(1 + random.nextInt(2), false));
+    headColumns.addAll(rows.withDomains(generator.some(1 + random.nextInt(2), false)));
     for (int i = random.nextInt(3); i >= 0; i--) {
       partColumns.add(generator.plain());
     }
@@ -252,6 +252,16 @@ final class DividedShape implements Shape {
         : relation == head
             ? reference.heads().follows(side, change)
             : reference.ofWhole(side, change, rows);
+  }
+
+  /** A part's to its head, between two transitions, besides. */
+  @Override
+  public List<FamilyStatement.Key> keys(Side side) {
+    var keys = new ArrayList<>(Shape.super.keys(side));
+    if (side != wholeSide) {
+      keys.add(new FamilyStatement.Key(head, part, part.key()));
+    }
+    return keys;
   }
 
   /** A part needs a head that has none yet. */

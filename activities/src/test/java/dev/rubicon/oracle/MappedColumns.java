@@ -75,7 +75,7 @@ record MappedColumns(
               mine.map(Derivation::expression),
               downs,
               downs.isEmpty() && mine.isPresent() ? Optional.of("no way back") : Optional.empty(),
-              inPlace ? field.fallback().map(Sql::literal) : Optional.empty(),
+              inPlace ? field.own().map(Sql::literal) : Optional.empty(),
               !inPlace || !field.notNull(),
               Optional.empty(),
               Optional.empty()));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import org.postgresql.PGConnection;
  * @param rekeyed keys that the statement changes: without them an update of a key looks like a
  *     delete and an insert
  * @param named the columns that it names
+ * @param whole where it inserts rows without listing columns
  * @param input what is sent after it, where it is a COPY
  */
 record Op(
@@ -24,23 +26,43 @@ record Op(
     String text,
     Map<List<String>, List<String>> rekeyed,
     Set<String> named,
-    Optional<String> input) {
+    Optional<String> input,
+    Optional<Shape.Whole> whole) {
   static final String HERE = "\u27e6here\u27e7";
+  static final String DEFAULT = " = DEFAULT";
   private static final String TRUNCATE = "TRUNCATE ";
 
   static Op truncate(Relation relation, boolean cascade) {
     String text = TRUNCATE + HERE + (cascade ? " CASCADE" : "");
-    return new Op(relation, text, Map.of(), Set.of(), Optional.empty());
+    return new Op(relation, text, Map.of(), Set.of(), Optional.empty(), Optional.empty());
   }
 
   static Op copy(Relation relation, Set<String> named, String input) {
     String text = "COPY " + HERE + " (" + Sql.quote(named) + ") FROM STDIN";
-    return new Op(relation, text, Map.of(), named, Optional.of(input));
+    return new Op(relation, text, Map.of(), named, Optional.of(input), Optional.empty());
+  }
+
+  /** For the tally. */
+  List<String> particulars() {
+    var particulars = new ArrayList<String>();
+    String at = ", " + (upserts() ? "ON CONFLICT" : kind());
+    if (text.contains("jsonb_populate_record")) {
+      boolean copies = whole.filter(w -> w.copied().isPresent()).isPresent();
+      particulars.add((copies ? "a copied row" : "a whole row") + at);
+    }
+    if (text.contains(DEFAULT)) {
+      particulars.add("SET DEFAULT" + at);
+    }
+    return particulars;
   }
 
   /** Takes every row without an event of its own. */
   boolean truncates() {
     return text.startsWith(TRUNCATE);
+  }
+
+  boolean upserts() {
+    return text.contains(" DO UPDATE ");
   }
 
   /** A view does not take it. */
@@ -59,8 +81,8 @@ record Op(
    */
   private boolean means(Side side) {
     return side == Side.CANONICAL
-        && text.contains("NULL")
-        && (text.startsWith("UPDATE ") || text.contains(" DO UPDATE "));
+        && (text.contains("NULL") || text.contains(DEFAULT))
+        && (text.startsWith("UPDATE ") || upserts());
   }
 
   private static final String MEANT = "SET LOCAL rubicon.side = 'canonical'";

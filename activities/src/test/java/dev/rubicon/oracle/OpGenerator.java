@@ -20,12 +20,14 @@ final class OpGenerator {
   private final Optional<List<Map<String, String>>> places;
   private final Optional<Parents> parents;
   private final boolean sparing;
+  private final WholeRows.May whole;
 
   /** What a child may point at: its columns, and the keys that are there. */
   record Parents(List<String> columns, List<List<String>> keys) {}
 
   /**
    * @param sparing whether an INSERT may leave columns out
+   * @param whole what it may do with whole rows
    */
   OpGenerator(
       Random random,
@@ -33,13 +35,15 @@ final class OpGenerator {
       List<Map<String, String>> rows,
       Optional<List<Map<String, String>>> places,
       Optional<Parents> parents,
-      boolean sparing) {
+      boolean sparing,
+      WholeRows.May whole) {
     this.random = random;
     this.relation = relation;
     this.rows = rows;
     this.places = places;
     this.parents = parents;
     this.sparing = sparing;
+    this.whole = whole;
   }
 
   Op draw() {
@@ -49,6 +53,12 @@ final class OpGenerator {
     }
     if (random.nextInt(80) == 0) {
       return Op.truncate(relation, random.nextBoolean());
+    }
+    if (random.nextInt(8) == 0) {
+      var drawn = whole(room);
+      if (drawn.isPresent()) {
+        return drawn.get();
+      }
     }
     return switch (random.nextInt(20)) {
       case 0, 1 -> delete(1);
@@ -86,12 +96,54 @@ final class OpGenerator {
       }
       fresh.add(row);
     }
+    if (random.nextInt(8) == 0) {
+      return whole(new WholeRows(relation).insert(fresh), Optional.empty());
+    }
     if (random.nextInt(4) > 0) {
       return op(values(named, fresh), Map.of(), named);
     }
     // Nothing comes back, and still no statement may mistake the relation.
     named.add(relation.own());
     return Op.copy(relation, named, lines(named, fresh));
+  }
+
+  private Optional<Op> whole(boolean room) {
+    var rows = new WholeRows(relation);
+    var row = new HashMap<>(some());
+    List<String> key = relation.key(row);
+    if (whole.copies() && room && random.nextBoolean()) {
+      var changed = row();
+      places.ifPresent(free -> changed.putAll(free.get(random.nextInt(free.size()))));
+      changed.keySet().retainAll(relation.key());
+      return Optional.of(whole(rows.copy(key, changed), Optional.of(key)));
+    }
+    if (!whole.known()) {
+      return Optional.empty();
+    }
+    row.putAll(changes(false));
+    return Optional.of(op(rows.save(key, row), Map.of(), row.keySet()));
+  }
+
+  private Op whole(String text, Optional<List<String>> copied) {
+    Op op = op(text, Map.of(), Set.of());
+    return new Op(
+        relation,
+        op.text(),
+        op.rekeyed(),
+        op.named(),
+        op.input(),
+        Optional.of(new Shape.Whole(copied)));
+  }
+
+  /** One row, at the one place; these columns have a value there. */
+  Op insert(Set<String> given) {
+    var row = row();
+    row.putAll(places.orElseThrow().getFirst());
+    var named = new LinkedHashSet<>(given);
+    relation.fields().stream()
+        .filter(f -> !sparing || !f.mayBeLeftOut() || random.nextInt(4) > 0)
+        .forEach(f -> named.add(f.name()));
+    return op(values(named, List.of(row)), Map.of(), named);
   }
 
   /** As COPY wants them. */
@@ -157,7 +209,7 @@ final class OpGenerator {
             .collect(Collectors.joining(" OR "));
   }
 
-  private Op delete(int wanted) {
+  Op delete(int wanted) {
     return op("DELETE FROM " + Op.HERE + where(some(wanted)), Map.of(), Set.of());
   }
 
@@ -231,10 +283,21 @@ final class OpGenerator {
     return sets;
   }
 
-  private static String assignments(Map<String, String> sets) {
+  private String assignments(Map<String, String> sets) {
     return sets.entrySet().stream()
-        .map(e -> Sql.quote(e.getKey()) + " = " + Sql.literal(e.getValue()))
+        .map(
+            e ->
+                Sql.quote(e.getKey())
+                    + (toDefault(e.getKey()) ? Op.DEFAULT : " = " + Sql.literal(e.getValue())))
         .collect(Collectors.joining(", "));
+  }
+
+  private boolean toDefault(String column) {
+    return sparing
+        && whole.known()
+        && !relation.key().contains(column)
+        && relation.field(column).mayBeLeftOut()
+        && random.nextInt(relation.field(column).fallback().isPresent() ? 3 : 10) == 0;
   }
 
   /** One row that is there and, if any can be, one that is not. */
@@ -249,7 +312,7 @@ final class OpGenerator {
     }
     String sets =
         changes(false).keySet().stream()
-            .map(n -> Sql.quote(n) + " = EXCLUDED." + Sql.quote(n))
+            .map(n -> Sql.quote(n) + (toDefault(n) ? Op.DEFAULT : " = EXCLUDED." + Sql.quote(n)))
             .collect(Collectors.joining(", "));
     return op(
         values(named, rows)
@@ -283,6 +346,7 @@ final class OpGenerator {
         text + " RETURNING " + Sql.quote(relation.own()),
         rekeyed,
         named,
+        Optional.empty(),
         Optional.empty());
   }
 }

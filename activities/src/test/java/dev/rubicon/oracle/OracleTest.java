@@ -51,6 +51,22 @@ class OracleTest {
           assertThat(tally.of(kind + " " + side.schema())).as("%s, %s", kind, side).isPositive();
         }
       }
+      for (OwnersDdl.Kind kind : OwnersDdl.Kind.values()) {
+        assertThat(tally.of("an owner's " + kind)).as("%s", kind).isPositive();
+      }
+      for (String drawn :
+          List.of(
+              "read as " + ClientRole.NAME,
+              "INSERT forbidden",
+              Meddler.SAID,
+              "WITH INSERT, child first",
+              "WITH INSERT, parent first",
+              "WITH DELETE, child first")) {
+        assertThat(tally.of(drawn)).as(drawn).isPositive();
+      }
+      for (String drawn : RowFeatures.ALL) {
+        assertThat(tally.of(drawn)).as(drawn).isPositive();
+      }
       assertThat(killer.landed().keySet()).containsExactlyInAnyOrderElementsOf(Round.PHASES);
     }
   }

@@ -20,12 +20,14 @@ final class PairShape implements Shape {
   private final Shadow shadow;
   private final String schema;
   private final String builtAs;
+  private final Optional<OwnersTrigger> canonicalTrigger;
+  private Optional<OwnersTrigger> legacyTrigger;
 
-  PairShape(int number, Random random, Server server) {
+  PairShape(int number, Random random, Server server, RowFeatures rows) {
     Keys keys = Keys.draw(random, true, false);
     columns.addAll(keys.all());
-    columns.addAll(
-        new MappedColumnsGenerator(random, server.citext()).some(1 + random.nextInt(4), false));
+    var drawn = new MappedColumnsGenerator(random, server.citext());
+    columns.addAll(rows.withDomains(drawn.some(1 + random.nextInt(4), false)));
     String old = random.nextInt(4) == 0 ? "Old " + number : "old_" + number;
     LegacyName fate = LegacyName.values()[random.nextInt(LegacyName.values().length)];
     boolean takesName = fate == LegacyName.HIDE && random.nextBoolean();
@@ -47,6 +49,9 @@ final class PairShape implements Shape {
             ? Optional.of(Child.draw(random, number, legacy))
             : Optional.empty();
     this.pairing = Pairing.of(legacy, canonical, columns);
+    var carried = columns.subList(keys.all().size(), columns.size());
+    this.legacyTrigger = rows.legacyTrigger(carried);
+    this.canonicalTrigger = rows.canonicalTrigger(carried, own(Side.CANONICAL));
   }
 
   private Relation relation(String name, Keys keys, Side side, Places places) {
@@ -77,6 +82,7 @@ final class PairShape implements Shape {
   @Override
   public List<String> legacy() {
     var sql = new ArrayList<>(legacy.create("public", legacy.name()));
+    legacyTrigger.ifPresent(t -> sql.addAll(t.create("public", legacy.places().before())));
     child.ifPresent(
         c -> {
           sql.addAll(c.relation().create("public", c.relation().name()));
@@ -87,26 +93,27 @@ final class PairShape implements Shape {
 
   @Override
   public List<String> migration() {
-    return canonical.create(schema, builtAs);
+    var sql = new ArrayList<>(canonical.create(schema, builtAs));
+    canonicalTrigger.ifPresent(t -> sql.addAll(t.create(schema, canonical.places().before())));
+    return sql;
   }
 
   @Override
   public List<String> undo() {
-    return List.of("DROP TABLE " + canonical.places().before());
+    var sql = new ArrayList<>(List.of("DROP TABLE " + canonical.places().before()));
+    canonicalTrigger.ifPresent(t -> sql.add(t.dropFunction(schema)));
+    return sql;
   }
 
   @Override
   public List<String> constraints(Side side) {
-    Relation parent = side == Side.LEGACY ? legacy : canonical;
-    return child
-        .map(
-            c ->
-                List.of(
-                    c.constraint(
-                        side.schema(),
-                        side.schema() + "." + Sql.quote(parent.name()),
-                        parent.identity())))
-        .orElse(List.of());
+    Relation mine = side == Side.LEGACY ? legacy : canonical;
+    String at = side.schema() + "." + Sql.quote(mine.name());
+    var sql = new ArrayList<String>();
+    child.ifPresent(c -> sql.add(c.constraint(side.schema(), at, mine.identity())));
+    (side == Side.LEGACY ? legacyTrigger : canonicalTrigger)
+        .ifPresent(t -> sql.addAll(t.create(side.schema(), at)));
+    return sql;
   }
 
   @Override
@@ -127,7 +134,21 @@ final class PairShape implements Shape {
   @Override
   public List<Write> follows(
       Side side, Relation relation, Change change, Set<String> named, Rows rows) {
-    return pairing.follows(side, change);
+    var writes = new ArrayList<>(pairing.follows(side, change));
+    if (side == Side.CANONICAL && change.after().isPresent()) {
+      legacyTrigger.ifPresent(t -> writes.addAll(pairing.readBack(side, change, t)));
+    }
+    return writes;
+  }
+
+  @Override
+  public Optional<OwnersTrigger> legacyTrigger() {
+    return legacyTrigger;
+  }
+
+  @Override
+  public void withoutLegacyTrigger() {
+    legacyTrigger = Optional.empty();
   }
 
   @Override

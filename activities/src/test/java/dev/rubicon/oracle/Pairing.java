@@ -4,6 +4,7 @@ import dev.rubicon.oracle.MappedColumns.Derivation;
 import dev.rubicon.oracle.Shape.Change;
 import dev.rubicon.oracle.Shape.Write;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -83,6 +84,36 @@ record Pairing(Map<Side, Relation> relations, Map<Side, List<Derivation>> links)
             write(
                 from.other(),
                 "UPDATE " + Op.HERE + " SET " + String.join(", ", sets) + where(from, at)));
+  }
+
+  /** What the other side's trigger makes of what it is sent comes back. */
+  List<Write> readBack(Side from, Change change, OwnersTrigger trigger) {
+    var row = change.after().orElseThrow();
+    var sent = new HashMap<String, String>();
+    links.get(from.other()).stream()
+        .filter(l -> change.before().isEmpty() || l.changed(change.before().get(), row))
+        .forEach(l -> sent.put(l.column(), l.value().apply(row)));
+    List<String> touched = trigger.changes(sent);
+    var left = trigger.apply(sent);
+    String sets =
+        links.get(from).stream()
+            .filter(l -> l.reads().stream().anyMatch(touched::contains))
+            .map(l -> Sql.quote(l.column()) + " = " + Sql.literal(l.value().apply(left)))
+            .collect(Collectors.joining(", "));
+    Relation mine = relations.get(from);
+    return sets.isEmpty()
+        ? List.of()
+        : List.of(
+            write(
+                from,
+                "UPDATE "
+                    + Op.HERE
+                    + " SET "
+                    + sets
+                    + " WHERE "
+                    + mine.key().stream()
+                        .map(k -> Sql.quote(k) + " = " + Sql.literal(row.get(k)))
+                        .collect(Collectors.joining(" AND "))));
   }
 
   /** The counterpart's columns, but for its key, are emptied. */

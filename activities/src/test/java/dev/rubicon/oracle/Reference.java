@@ -27,6 +27,7 @@ final class Reference implements Shape.Rows {
   private Map<Side, Map<Relation, Map<List<String>, Map<String, String>>>> rows =
       new EnumMap<>(Side.class);
   private Map<Relation, Set<List<String>>> written = new HashMap<>();
+  private ClientRole role = ClientRole.EVERYTHING;
   private final List<Memory> memory = new ArrayList<>();
 
   private record Memory(
@@ -67,6 +68,11 @@ final class Reference implements Shape.Rows {
     written.clear();
   }
 
+  /** Who says the statements that come. */
+  void as(ClientRole client) {
+    role = client;
+  }
+
   /** Remembers; {@link #back} takes one back, {@link #keep} forgets how it was. */
   void remember() {
     var copy = new HashMap<Relation, Set<List<String>>>();
@@ -93,8 +99,12 @@ final class Reference implements Shape.Rows {
    * @return how many rows it returned
    */
   int apply(Connection connection, Side side, Op op) throws SQLException {
-    int count = op.execute(connection, name(side, op.relation()));
     try (var statement = connection.createStatement()) {
+      String name = name(side, op.relation());
+      var stood = versions(statement, op.relation(), name);
+      role.enter(connection);
+      int count = op.execute(connection, name);
+      role.leave(connection);
       if (shape.child().filter(c -> c.relation() == op.relation()).isPresent()) {
         int there = op.execute(connection, name(side.other(), op.relation()));
         if (there != count) {
@@ -104,6 +114,84 @@ final class Reference implements Shape.Rows {
         Relation whole = shape.relations(side.other()).getFirst();
         statement.execute("TRUNCATE " + name(side.other(), whole) + " CASCADE");
       } else {
+        var before = of(side, op.relation());
+        var after = read(statement, op.relation(), name(side, op.relation()));
+        var changes = new ArrayList<>(changes(before, after, op.rekeyed()));
+        // Where a trigger of the owner's fires, a row that is met is not left alone.
+        versions(statement, op.relation(), name)
+            .forEach(
+                (key, version) -> {
+                  var row = after.get(key);
+                  if (row.equals(before.get(key)) && !version.equals(stood.get(key))) {
+                    changes.add(new Change(Optional.of(row), Optional.of(row)));
+                  }
+                });
+        for (Change change : changes) {
+          for (Write write :
+              shape.follows(side, op.relation(), seen(side, op, change), op.named(), this)) {
+            statement.execute(write.sql());
+          }
+        }
+      }
+      look(statement);
+      return count;
+    }
+  }
+
+  /** EXCLUDED is what the triggers have left of the row. */
+  private Change seen(Side side, Op op, Change change) {
+    if (op.whole().isPresent()) {
+      return new Change(change.before(), change.after(), op.whole());
+    }
+    return side == Side.LEGACY && op.upserts() && change.before().isPresent()
+        ? new Change(change.before(), change.after().map(r -> excluded(op, r)))
+        : change;
+  }
+
+  private Map<String, String> excluded(Op op, Map<String, String> row) {
+    var left = new HashMap<>(shape.legacyTrigger().map(t -> t.apply(row)).orElse(row));
+    // A default is no part of EXCLUDED.
+    left.replaceAll(
+        (c, value) -> op.text().contains(Sql.quote(c) + Op.DEFAULT) ? row.get(c) : value);
+    return left;
+  }
+
+  /** Where each row stands in the file: an UPDATE puts it elsewhere. Asked for in place only. */
+  private Map<List<String>, String> versions(Statement statement, Relation relation, String name)
+      throws SQLException {
+    var versions = new HashMap<List<String>, String>();
+    if (!shape.inPlace() || shape.legacyTrigger().isEmpty()) {
+      return versions;
+    }
+    String key = relation.key().stream().map(Sql::quote).collect(Collectors.joining(", "));
+    try (var result =
+        statement.executeQuery("SELECT tableoid || '|' || ctid, " + key + " FROM " + name)) {
+      while (result.next()) {
+        var at = new ArrayList<String>();
+        for (int i = 0; i < relation.key().size(); i++) {
+          at.add(result.getString(i + 2));
+        }
+        versions.put(at, result.getString(1));
+      }
+    }
+    return versions;
+  }
+
+  /** Says both at once to their side; the other side gets one after the other. */
+  int apply(Connection connection, Side side, FamilyStatement family) throws SQLException {
+    role.enter(connection);
+    int count =
+        family.execute(
+            connection,
+            name(side, family.parents().relation()),
+            name(side, family.children().relation()));
+    role.leave(connection);
+    try (var statement = connection.createStatement()) {
+      for (Op op : family.follow()) {
+        if (shape.child().filter(c -> c.relation() == op.relation()).isPresent()) {
+          int ignored = op.execute(connection, name(side.other(), op.relation()));
+          continue;
+        }
         var before = of(side, op.relation());
         var after = read(statement, op.relation(), name(side, op.relation()));
         for (Change change : changes(before, after, op.rekeyed())) {
@@ -151,8 +239,7 @@ final class Reference implements Shape.Rows {
           continue;
         }
         for (var row : List.copyOf(of(Side.LEGACY, relation).values())) {
-          var change = new Change(Optional.empty(), Optional.of(row));
-          for (Write write : shape.follows(Side.LEGACY, relation, change, Set.of(), this)) {
+          for (Write write : shape.backfilled(relation, row, this)) {
             statement.execute(write.sql());
           }
         }
@@ -183,7 +270,9 @@ final class Reference implements Shape.Rows {
     var arrived = new HashSet<>(after.keySet());
     before.forEach(
         (key, row) -> {
-          List<String> now = rekeyed.getOrDefault(key, key);
+          // A policy may have kept the statement from a row.
+          boolean stays = row.equals(after.get(key));
+          List<String> now = stays ? key : rekeyed.getOrDefault(key, key);
           Optional<Map<String, String>> to =
               Optional.ofNullable(after.get(after.containsKey(now) ? now : key));
           to.ifPresent(t -> arrived.remove(after.containsKey(now) ? now : key));

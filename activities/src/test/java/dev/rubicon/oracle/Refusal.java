@@ -24,6 +24,13 @@ final class Refusal {
     return e.getSQLState().equals("55006") && e.getMessage().contains("pending trigger events");
   }
 
+  /** docs/clients.md: what the verification has validated is newer than the snapshot. */
+  static boolean older(SQLException e, RolloutStage stage, String level) {
+    return e.getSQLState().equals(NO_PARENT)
+        && !level.equals("READ COMMITTED")
+        && stage.equals(RolloutStage.FILLED);
+  }
+
   /** docs/clients.md: what the snapshot does not show, the other side could not lose. */
   static boolean unfollowed(SQLException e, String level) {
     return e.getSQLState().equals("0A000")

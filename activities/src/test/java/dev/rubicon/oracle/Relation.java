@@ -33,6 +33,10 @@ record Relation(
    * @param view whether the name is a view's after the cutover
    */
   record Places(String before, Optional<String> after, boolean view) {
+    String name(RolloutStage.Names names) {
+      return names == RolloutStage.Names.BEFORE ? before : after.orElseThrow();
+    }
+
     static Places stays(String name) {
       return new Places(name, Optional.of(name), false);
     }

@@ -76,6 +76,7 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
     try {
       for (int i = 0; i < attempt.steps.size(); i++) {
         matchOpen(committed, at, i, open);
+        c.reference.as(attempt.role);
         Step step = attempt.steps.get(i);
         int count = c.reference.apply(reference, step.side(), step.op());
         if (count != attempt.counts.get(i)) {
@@ -126,6 +127,7 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
   private boolean same(Attempt attempt) throws SQLException {
     Step step = attempt.steps.getFirst();
     c.reference.remember();
+    c.reference.as(attempt.role);
     Attempt.execute(reference, "SAVEPOINT attempt");
     try {
       int count = c.reference.apply(reference, step.side(), step.op());

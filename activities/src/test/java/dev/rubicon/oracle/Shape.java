@@ -20,6 +20,19 @@ interface Shape {
 
   List<String> undo();
 
+  /** The owner's trigger on legacy's first relation. */
+  default Optional<OwnersTrigger> legacyTrigger() {
+    return Optional.empty();
+  }
+
+  /** The owner takes it away: what it fills and respells nobody does any more. */
+  default void withoutLegacyTrigger() {}
+
+  /** Whether what a copy of a row is can be told without knowing who wrote its columns last. */
+  default boolean tellsCopies() {
+    return true;
+  }
+
   /** Constraints of a side in the reference, besides primary keys. */
   List<String> constraints(Side side);
 
@@ -39,7 +52,21 @@ interface Shape {
   boolean inPlace();
 
   /** A row of the reference before and after a statement. */
-  record Change(Optional<Map<String, String>> before, Optional<Map<String, String>> after) {}
+  record Change(
+      Optional<Map<String, String>> before,
+      Optional<Map<String, String>> after,
+      Optional<Whole> whole) {
+    Change(Optional<Map<String, String>> before, Optional<Map<String, String>> after) {
+      this(before, after, Optional.empty());
+    }
+  }
+
+  /**
+   * How a row was inserted as a whole.
+   *
+   * @param copied the key of the row that it is a copy of
+   */
+  record Whole(Optional<List<String>> copied) {}
 
   /** A statement on the reference, on {@code relation} of {@code side}. */
   record Write(Side side, Relation relation, String text) {
@@ -56,8 +83,22 @@ interface Shape {
   /** What follows from a change of one row. */
   List<Write> follows(Side side, Relation relation, Change change, Set<String> named, Rows rows);
 
+  /** What a backfill makes of a legacy row. */
+  default List<Write> backfilled(Relation relation, Map<String, String> row, Rows rows) {
+    return follows(
+        Side.LEGACY, relation, new Change(Optional.empty(), Optional.of(row)), Set.of(), rows);
+  }
+
   /** Who points at it; stands on both sides. */
   Optional<Child> child();
+
+  /** The foreign keys among the relations of a side. */
+  default List<FamilyStatement.Key> keys(Side side) {
+    return child()
+        .map(c -> new FamilyStatement.Key(relations(side).getFirst(), c.relation(), c.columns()))
+        .stream()
+        .toList();
+  }
 
   /** Whether TRUNCATE of it is one of the other side's first relation. */
   default boolean truncatesTogether(Side side, Relation relation) {

@@ -36,11 +36,11 @@ final class SortedShape implements Shape {
   private final List<Relation> bins = new ArrayList<>();
   private final List<Pairing> pairings = new ArrayList<>();
 
-  SortedShape(int number, Random random, Server server, boolean split) {
+  SortedShape(int number, Random random, Server server, RowFeatures rows, boolean split) {
     this.wholeSide = split ? Side.LEGACY : Side.CANONICAL;
     this.keys = Keys.draw(random, false, true);
     var drawn = new MappedColumnsGenerator(random, server.citext());
-    this.shared = drawn.some(1 + random.nextInt(2), false);
+    this.shared = rows.withDomains(drawn.some(1 + random.nextInt(2), false));
     var extras = new ArrayList<List<MappedColumns>>();
     for (int i = 0; i < 2; i++) {
       extras.add(random.nextBoolean() ? List.of(drawn.plain()) : List.of());

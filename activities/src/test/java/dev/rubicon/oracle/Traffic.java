@@ -106,8 +106,13 @@ final class Traffic implements AutoCloseable {
 
   /** No transaction is under way when the stage changes. */
   void stage(RolloutStage next) {
+    stage(next, () -> {});
+  }
+
+  void stage(RolloutStage next, Runnable meanwhile) {
     gate.writeLock().lock();
     try {
+      meanwhile.run();
       if (!stage.inPlace()) {
         cases.forEach(c -> c.reference.installed());
       }
@@ -116,6 +121,20 @@ final class Traffic implements AutoCloseable {
       gate.writeLock().unlock();
     }
     lap();
+  }
+
+  /** Something that is done while no transaction is under way. */
+  interface Alone {
+    void run() throws SQLException;
+  }
+
+  void alone(Alone work) throws SQLException {
+    gate.writeLock().lock();
+    try {
+      work.run();
+    } finally {
+      gate.writeLock().unlock();
+    }
   }
 
   void startOver() throws SQLException {

@@ -93,6 +93,33 @@ class PreflightRefusalTest {
   }
 
   @Test
+  void whatIsTheSameOnBothSidesStopsNothingThoughRubiconCannotMakeIt() {
+    String both =
+        """
+        CREATE AGGREGATE public.total(int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');
+        CREATE OPERATOR public.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq);
+        CREATE COLLATION public.german (LOCALE = 'C');
+        """;
+    Target target = CatalogSamples.database("same", TABLE + both);
+    Bundle bundle =
+        PreflightSamples.bundle(
+            temp,
+            TABLE + both,
+            "COMMENT ON TABLE public.t IS 'a';\n",
+            "COMMENT ON TABLE public.t IS NULL;\n",
+            "");
+
+    assertThat(run(bundle, target).open()).isEmpty();
+
+    CatalogSamples.run(
+        target,
+        "DROP AGGREGATE public.total(int); CREATE AGGREGATE public.total(int) (SFUNC = int4pl,"
+            + " STYPE = int, INITCOND = '1')");
+    assertCode(
+        bundle, target, ErrorCode.FINDING_OPEN, "unsupported:public.aggregate.total(integer)");
+  }
+
+  @Test
   void whatStandsInATransitionsWayIsNamed() {
     Target target =
         CatalogSamples.database(

@@ -37,11 +37,15 @@ class WhatStopsTest {
   private final Bench bench = new Bench(LEGACY, "INSERT INTO public.t VALUES (1, 'x')");
 
   private PhaseContext context(String canonical, String yaml) {
+    return context(canonical, "SELECT 1;", yaml);
+  }
+
+  private PhaseContext context(String canonical, String expand, String yaml) {
     return PreflightSamples.context(
         PreflightSamples.bundle(
             temp,
             canonical,
-            "SELECT 1;",
+            expand,
             "SELECT 1;",
             yaml + "approvals: {gates: [], self-approval: true}\n"),
         bench.target(),
@@ -85,7 +89,7 @@ class WhatStopsTest {
         "ALTER TABLE public.t ADD CHECK (a <> '') | missing:constraint:public.t.t_a_check",
         "ALTER TABLE public.t ALTER a SET NOT NULL | changed:column:public.t.a",
         "ALTER TABLE public.t ALTER id ADD GENERATED ALWAYS AS IDENTITY |"
-            + " missing:sequence:public.t_id_seq",
+            + " changed:column:public.t.id",
         "COMMENT ON TABLE public.t IS 'x' | missing:comment",
         "CREATE FUNCTION public.absent() RETURNS int LANGUAGE sql AS 'SELECT 1' | missing:function",
         "ALTER TABLE public.t DROP COLUMN a | extra:column:public.t.a",
@@ -98,6 +102,37 @@ class WhatStopsTest {
                 f.id().startsWith(id)
                     && f.disposition() == Finding.Disposition.OPEN
                     && !f.blocks());
+  }
+
+  /** What canonical has not gets SQL only where the runbook says drop, and the drop is a hazard. */
+  @Test
+  void whatIsExtraIsDroppedOnlyWhereTheRunbookSaysSo() {
+    String canonical = "CREATE TABLE public.t (id int PRIMARY KEY);";
+    new Preflight(PreflightSamples.staging()).run(context(canonical, ""));
+    assertThat(extra().suggestedSql()).isEmpty();
+    assertThat(extra().reason()).isEqualTo("dropped only where the runbook says drop");
+
+    String drop = "findings: [{match: 'extra:column:*', disposition: drop, reason: unused}]\n";
+    new Preflight(PreflightSamples.staging()).run(context(canonical, drop));
+    assertThat(extra().suggestedSql()).contains("ALTER TABLE \"public\".\"t\" DROP COLUMN \"a\"");
+    assertThat(extra().disposition()).isEqualTo(Finding.Disposition.OPEN);
+    assertThat(extra().reason()).isEqualTo("unused");
+    String sql = extra().suggestedSql().orElseThrow();
+
+    assertThatThrownBy(
+            () ->
+                new Preflight(PreflightSamples.staging()).run(context(canonical, sql + ";", drop)))
+        .isInstanceOfSatisfying(
+            RubiconException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.HAZARD_NOT_ALLOWED));
+    assertThat(extra().disposition()).isEqualTo(Finding.Disposition.FIXED_BY_ROLLOUT);
+  }
+
+  private Finding extra() {
+    return evidence.get(EvidenceNames.FINDINGS).stream()
+        .filter(finding -> finding.id().equals("extra:column:public.t.a"))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Missing until contract has made it: said to be brought, and it does not stop before. */

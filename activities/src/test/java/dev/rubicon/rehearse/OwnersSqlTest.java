@@ -154,6 +154,6 @@ class OwnersSqlTest {
   }
 
   private List<CheckResult> tried() {
-    return probe.evidence.get(EvidenceNames.CHECKS);
+    return probe.evidence.get(CheckResult.EVIDENCE);
   }
 }

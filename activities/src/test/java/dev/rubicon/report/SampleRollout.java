@@ -12,6 +12,7 @@ import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.ledger.NewAuditEntry;
 import dev.rubicon.ledger.TestLedger;
 import dev.rubicon.locks.Blocker;
+import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Secret;
@@ -118,7 +119,7 @@ final class SampleRollout {
     ledger()
         .evidence(input(Phase.REHEARSE, 1))
         .record(
-            EvidenceNames.CUTOVER.onClone(Phase.CUTOVER, 1),
+            Crossed.EVIDENCE.onClone(Phase.CUTOVER, 1),
             crossed(attempt(1, 1_000, 912.5, "committed")));
     decisions();
     phase(
@@ -138,7 +139,7 @@ final class SampleRollout {
     ledger()
         .evidence(input(Phase.DUAL_WRITE, 1))
         .record(
-            EvidenceNames.LOCKS,
+            LockEvidence.LOCKS,
             Map.of(
                 "public.checks",
                 List.of(attempt(1, 50, 50.7, "55P03"), attempt(2, 75, 31.2, "committed"))));
@@ -158,7 +159,7 @@ final class SampleRollout {
                     2.4,
                     START.plusSeconds(430).toString(),
                     START.plusSeconds(451).toString()))));
-    ledger().evidence(input(Phase.BACKFILL, 1)).record(EvidenceNames.THROUGHPUT, throughput());
+    ledger().evidence(input(Phase.BACKFILL, 1)).record(Throughput.EVIDENCE, throughput());
     phase(
         Phase.VERIFY,
         1,
@@ -188,7 +189,7 @@ final class SampleRollout {
             List.of()));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
-        .record(EvidenceNames.CUTOVER, crossed(attempt(1, 100, 61.4, "committed")));
+        .record(Crossed.EVIDENCE, crossed(attempt(1, 100, 61.4, "committed")));
     phase(
         Phase.SMOKE,
         1,
@@ -320,6 +321,7 @@ final class SampleRollout {
             "a".repeat(64),
             "b".repeat(64),
             Map.of("MISSING", 1, "CHANGED", 1),
+            List.of(),
             List.of()));
     var evidence = ledger().evidence(input(Phase.PREFLIGHT, 1));
     evidence.record(EvidenceNames.FINDINGS, findings);

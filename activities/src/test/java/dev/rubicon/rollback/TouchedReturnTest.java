@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.ReturnTerms;
@@ -33,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 @Tag("slow")
 class TouchedReturnTest {
-  private static final EvidenceName<SidesCompared> SIDES = EvidenceNames.TOUCHED_SINCE_THE_CROSSING;
+  private static final EvidenceName<SidesCompared> SIDES = SidesCompared.EVIDENCE;
 
   private static Stream<Arguments> everything() {
     return Stream.of(Kind.values())

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogSamples;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.finding.Finding;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.preflight.ScratchDatabase;
 import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import java.nio.file.Files;
@@ -69,7 +75,7 @@ class ScaffoldTest {
     assertThat(bundle.text("expand/V1__missing.sql"))
         .contains("QUESTION: public.checks.must is NOT NULL in canonical and has no default")
         .containsSubsequence("CREATE TYPE", "CREATE TABLE \"public\".\"b_parent\"")
-        .containsSubsequence("\"b_parent\"", "CREATE TABLE \"public\".\"a_child\"")
+        .containsSubsequence("CREATE TABLE \"public\".\"b_parent\"", "FOREIGN KEY (parent)")
         .contains("COMMENT ON TABLE \"public\".\"b_parent\" IS 'it''s new'");
     assertThat(bundle.text("expand/V2__validate.sql")).contains("env_known");
   }
@@ -92,6 +98,86 @@ class ScaffoldTest {
     CatalogSamples.run(live, bundle.text("expand/U2__validate.sql"));
     CatalogSamples.run(live, bundle.text("expand/U1__missing.sql"));
     assertThat(CatalogSamples.snapshot(live).fingerprint()).isEqualTo(before);
+  }
+
+  /** Each kind of change in its file, and nothing is left of the differences, nor of the files. */
+  @Test
+  void whatIsDraftedBringsEveryKindAndItsUndoTakesItBack() throws Exception {
+    Target live =
+        CatalogSamples.database(
+            "init_kinds",
+            """
+            CREATE TABLE reading (day date NOT NULL, val int) PARTITION BY RANGE (day);
+            CREATE TABLE reading_a PARTITION OF reading
+              FOR VALUES FROM ('2026-01-01') TO ('2026-07-01');
+            CREATE TYPE state AS ENUM ('on', 'off');
+            CREATE FUNCTION price(int) RETURNS int LANGUAGE sql AS 'SELECT $1';
+            CREATE TABLE meter (
+              id bigint PRIMARY KEY, place text, kind text DEFAULT 'x', code int NOT NULL,
+              name varchar(10), total int, state state);
+            CREATE VIEW names AS SELECT name FROM meter;
+            INSERT INTO meter VALUES (1, 'here', 'x', 7, 'n', 1, 'on');
+            """);
+    Path sql =
+        Files.writeString(
+            temp.resolve("kinds.sql"),
+            """
+            CREATE DOMAIN pct AS int CHECK (VALUE BETWEEN 0 AND 100);
+            CREATE TABLE reading (day date NOT NULL, val int, unit text) PARTITION BY RANGE (day);
+            CREATE TABLE reading_a PARTITION OF reading
+              FOR VALUES FROM ('2026-01-01') TO ('2026-07-01');
+            ALTER TABLE reading ADD PRIMARY KEY (day);
+            CREATE INDEX reading_val ON reading (val);
+            CREATE TYPE state AS ENUM ('on', 'off', 'lost');
+            CREATE FUNCTION price(int) RETURNS bigint LANGUAGE sql AS 'SELECT $1::bigint';
+            CREATE TABLE meter (
+              id bigint PRIMARY KEY, place text NOT NULL, kind text DEFAULT 'y',
+              code int NOT NULL UNIQUE, name varchar(20), total bigint,
+              state state DEFAULT 'lost', load pct,
+              seq int GENERATED ALWAYS AS IDENTITY (START 100 INCREMENT 5),
+              CONSTRAINT k CHECK (kind <> ''));
+            CREATE INDEX meter_name ON meter (name);
+            CREATE VIEW names AS SELECT name FROM meter;
+            CREATE TABLE owner (id bigint PRIMARY KEY, meter bigint REFERENCES meter (id));
+            GRANT SELECT ON owner TO PUBLIC;
+            CREATE POLICY own ON owner USING (id > 0);
+            """);
+    Path folder = temp.resolve("draft");
+    CatalogSnapshot before = CatalogSamples.snapshot(live);
+
+    scaffold().write(folder, "draft", live, new Scaffold.Canonical.SqlFile(sql), List.of("public"));
+
+    Bundle bundle = RunbookReader.read(folder);
+    assertThat(bundle.text("runbook.yaml"))
+        .contains("QUESTION: changed:column:public.meter.total: every row would be checked");
+    List<String> up = files(folder, "V");
+    assertThat(up)
+        .containsExactly("expand/V1__missing.sql", "expand/V2__build.sql", "expand/V3__finish.sql");
+    try (PgSession session = CatalogSamples.open(live)) {
+      session.execute("SET search_path = public");
+      ScratchDatabase.apply(session, bundle, up);
+      Target canonical = CatalogSamples.database("init_kinds", Files.readString(sql));
+      bundle.runbook().expand().concurrently().forEach(index -> session.execute(index.sql()));
+      assertThat(
+              CatalogDiff.between(
+                  CatalogSamples.snapshot(live), CatalogSamples.snapshot(canonical)))
+          .extracting(Finding::id)
+          .containsExactly("changed:column:public.meter.total");
+      bundle.runbook().expand().concurrently().stream()
+          .forEach(index -> session.execute("DROP INDEX " + index.name()));
+      ScratchDatabase.apply(session, bundle, files(folder, "U").reversed());
+    }
+    assertThat(CatalogDiff.between(CatalogSamples.snapshot(live), before)).isEmpty();
+  }
+
+  private static List<String> files(Path folder, String kind) throws Exception {
+    try (var list = Files.list(folder.resolve("expand"))) {
+      return list.map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith(kind))
+          .sorted()
+          .map(name -> "expand/" + name)
+          .toList();
+    }
   }
 
   @Test
@@ -121,6 +207,7 @@ class ScaffoldTest {
   }
 
   private static Scaffold scaffold() {
-    return new Scaffold(CatalogSamples.target("postgres"), CatalogSamples.TAG, Optional.empty());
+    return new Scaffold(
+        CatalogSamples.target("postgres"), CatalogSamples.TAG, Optional.empty(), Progress.NONE);
   }
 }

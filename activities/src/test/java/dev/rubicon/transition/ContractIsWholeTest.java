@@ -22,6 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contract takes everything away, or nothing. */
@@ -227,5 +228,51 @@ class ContractIsWholeTest {
       @Override
       public void close() {}
     };
+  }
+
+  /** Canonical's clients are refused until it ends: what mirrors them writes to what is gone. */
+  @ParameterizedTest
+  @EnumSource(LegacyName.class)
+  void itEndsWhereSomebodyHasDroppedLegacy(LegacyName name) {
+    Bench bench =
+        new Bench("CREATE TABLE t (id int PRIMARY KEY, v text)", "INSERT INTO t VALUES (1, 'a')")
+            .migration("V1__n.sql", "CREATE TABLE u (id int PRIMARY KEY, w text);")
+            .migration("U1__n.sql", "DROP TABLE u;")
+            .shadow(
+                "public.t",
+                new Shadow("public.u", Optional.empty(), name, List.of()),
+                Bench.map("w", "", "v", Map.of("v", "w")));
+    bench.toVerified();
+    bench.cutover();
+    bench.run(
+        "DROP TABLE "
+            + bench.one(
+                "SELECT c.oid::regclass FROM pg_class c JOIN rubicon.transition t"
+                    + " ON t.relations[1] = c.oid")
+            + " CASCADE");
+    assertThat(bench.contract().actions())
+        .containsExactly("public.t=drop (was not there: somebody had dropped public.t)");
+    bench.run("INSERT INTO u VALUES (2, 'b')");
+    assertThat(bench.rows("SELECT w FROM u ORDER BY id")).containsExactly("a", "b");
+    assertThat(bench.one("SELECT to_regnamespace('rubicon')")).isEqualTo("~");
+  }
+
+  @Test
+  void norDoesItEndWhereCanonicalIsGone() {
+    Bench bench =
+        new Bench("CREATE TABLE t (id int PRIMARY KEY, v text)", "INSERT INTO t VALUES (1, 'a')")
+            .migration("V1__n.sql", "CREATE TABLE u (id int PRIMARY KEY, w text);")
+            .migration("U1__n.sql", "DROP TABLE u;")
+            .shadow(
+                "public.t",
+                new Shadow("public.u", Optional.empty(), LegacyName.HIDE, List.of()),
+                Bench.map("w", "", "v", Map.of("v", "w")));
+    bench.toVerified();
+    bench.cutover();
+    bench.run("DROP TABLE u CASCADE");
+    assertThatThrownBy(bench::contract)
+        .isInstanceOfSatisfying(
+            RubiconException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TARGET_CHANGED));
+    assertThat(bench.one("SELECT to_regnamespace('rubicon')")).isEqualTo("rubicon");
   }
 }

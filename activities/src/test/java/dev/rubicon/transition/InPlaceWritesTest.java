@@ -3,8 +3,8 @@ package dev.rubicon.transition;
 import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.transition.rows.OneTable;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
@@ -222,7 +222,7 @@ class InPlaceWritesTest {
     bench.run("ALTER TABLE p DISABLE TRIGGER ALL", "UPDATE p SET first = 'corrupt' WHERE id = 4");
     org.assertj.core.api.Assertions.assertThatThrownBy(bench::verify)
         .hasMessageContaining("1 of 7 rows disagree in columns [first]");
-    assertThat(bench.evidence.get(Phase.VERIFY, EvidenceNames.VERIFICATION).toString())
+    assertThat(bench.evidence.get(Phase.VERIFY, OneTable.EVIDENCE).toString())
         .doesNotContain("corrupt");
   }
 

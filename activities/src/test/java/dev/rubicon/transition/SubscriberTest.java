@@ -93,7 +93,7 @@ class SubscriberTest {
     to.run(
         "CREATE SUBSCRIPTION %s CONNECTION 'host=%s port=%d dbname=%1$s user=%s password=%s' PUBLICATION pub"
             .formatted(
-                from.database,
+                from.database(),
                 publisher.host(),
                 publisher.port(),
                 publisher.superuser(),

@@ -4,11 +4,12 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rubicon.cutover.Crossed;
 import dev.rubicon.doctor.Privileges;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.rollback.Returned;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
@@ -76,8 +77,8 @@ class TerminateBlockersTest {
             .contains("pid " + pid, "nightly-report");
         List<LockLadder.Attempt> attempts =
             phase.equals("cutover")
-                ? bench.evidence.get(Phase.CUTOVER, EvidenceNames.CUTOVER).attempts()
-                : bench.evidence.get(Phase.ROLLBACK, EvidenceNames.ROLLBACK).attempts();
+                ? bench.evidence.get(Phase.CUTOVER, Crossed.EVIDENCE).attempts()
+                : bench.evidence.get(Phase.ROLLBACK, Returned.EVIDENCE).attempts();
         assertThat(attempts.toString())
             .containsPattern("terminated=\\[Blocker\\[pid=" + pid + ", applicationName=nightly");
         isEnded(holder);
@@ -118,7 +119,7 @@ class TerminateBlockersTest {
       Facts.Blocked blocked = bench.cutover().blocked();
       assertThat(blocked.ended().named()).singleElement().asString().contains("pid " + pid);
       assertThat(blocked.waitedFor()).isEqualTo(blocked.ended());
-      assertThat(bench.evidence.get(Phase.CUTOVER, EvidenceNames.CUTOVER).toString())
+      assertThat(bench.evidence.get(Phase.CUTOVER, Crossed.EVIDENCE).toString())
           .containsPattern("terminated=\\[Blocker\\[pid=" + pid);
       isEnded(old);
     }

@@ -4,11 +4,12 @@ import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rubicon.backfill.Throttle;
 import dev.rubicon.backfill.Throughput;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.rollout.Phase;
 import java.sql.SQLException;
@@ -55,7 +56,7 @@ class UnderPressureTest {
       other.rollback();
       assertThat(install.get().triggers()).isEqualTo(8);
     }
-    assertThat(bench.evidence.get(Phase.DUAL_WRITE, EvidenceNames.LOCKS).toString())
+    assertThat(bench.evidence.get(Phase.DUAL_WRITE, LockEvidence.LOCKS).toString())
         .contains("nightly-report");
   }
 
@@ -141,7 +142,7 @@ class UnderPressureTest {
     assertThat(bench.one("SELECT count(*) FROM rubicon.backfill_batch")).isEqualTo("0");
     bench.control = Progress.Control.NONE;
     backfill.get();
-    assertThat(bench.evidence.get(Phase.BACKFILL, EvidenceNames.THROTTLE).toString())
+    assertThat(bench.evidence.get(Phase.BACKFILL, Throttle.EVIDENCE).toString())
         .contains("paused by the operator");
 
     var asked = bench(3_000);
@@ -170,7 +171,7 @@ class UnderPressureTest {
     bench.verify();
 
     // Throughput tells of the whole backfill, whoever filled which part of it.
-    var points = bench.evidence.get(Phase.BACKFILL, EvidenceNames.THROUGHPUT);
+    var points = bench.evidence.get(Phase.BACKFILL, Throughput.EVIDENCE);
     Instant first = Instant.parse(points.getFirst().at());
     assertThat(first).isBefore(resumed);
     Instant began =

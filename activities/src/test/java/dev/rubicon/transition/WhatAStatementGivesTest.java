@@ -475,4 +475,61 @@ class WhatAStatementGivesTest {
     bench.abort();
     assertThat(bench.fingerprint()).isEqualTo(before);
   }
+
+  /** PostgreSQL fires the owner's trigger again where the row arrives, and it fills once more. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatAnOwnersTriggerFillsInAMovingRowIsNotAWrite(boolean crossed) {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE t (id bigint, p int, legacy text, n int, PRIMARY KEY (id, p))"
+                    + " PARTITION BY LIST (p)",
+                "CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1)",
+                "CREATE TABLE t_2 PARTITION OF t FOR VALUES IN (2)",
+                "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.legacy :="
+                    + " coalesce(lower(NEW.legacy), 'none'); RETURN NEW; END $$",
+                "CREATE TRIGGER fill BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION"
+                    + " fill()",
+                "INSERT INTO t VALUES (1, 1, 'one'), (2, 1, 'two'), (3, 1, 'three')")
+            .transition("public.t", map("c", "text", "trim(legacy)", DOWN));
+    bench.install();
+    bench.backfill();
+    if (crossed) {
+      bench.verify();
+      bench.cutover();
+    }
+    bench.run(
+        "UPDATE t SET c = 'Hello', p = 2 WHERE id = 1",
+        "UPDATE t SET c = NULL, p = 2 WHERE id = 2",
+        "UPDATE t SET legacy = NULL, p = 2 WHERE id = 3");
+    assertThat(row(bench, 1)).isEqualTo("HELLO|Hello");
+    assertThat(row(bench, 2)).isEqualTo("~|~");
+    assertThat(row(bench, 3)).isEqualTo("none|none");
+    agrees(bench);
+  }
+
+  /** Who inserts a whole row of legacy's does not know what is new, and gives it no NULL. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aWholeRowLeavesANewColumnItsDefault(boolean crossed) {
+    Bench bench =
+        new Bench("CREATE TABLE t (id bigint PRIMARY KEY, legacy text, n int)")
+            .transition(
+                "public.t",
+                map("c", "text", "trim(legacy)", DOWN),
+                Bench.with(map("added", "text", null, Map.of()), "'theirs'", false, null),
+                Bench.with(map("drawn", "uuid", null, Map.of()), "gen_random_uuid()", true, null));
+    bench.install();
+    bench.backfill();
+    if (crossed) {
+      bench.verify();
+      bench.cutover();
+    }
+    bench.run(
+        "INSERT INTO t SELECT (jsonb_populate_record(null::t,"
+            + " '{\"id\":702,\"legacy\":\"json\"}')).*");
+    assertThat(row(bench, 702)).isEqualTo("json|json");
+    assertThat(bench.one("SELECT added FROM t WHERE id = 702")).isEqualTo("theirs");
+    assertThat(bench.one("SELECT drawn IS NOT NULL FROM t WHERE id = 702")).isEqualTo("t");
+  }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** DDL of others while a rollout is under way is named at the gate, followed, or stops there. */
 class ChangedMeanwhileTest {
@@ -134,6 +137,68 @@ class ChangedMeanwhileTest {
         .isEqualTo("meanwhile_owner|f|t|t");
   }
 
+  /** Each canonical has what its legacy relations have, of a split and of a merge. */
+  @Test
+  void everyCanonicalFollowsAndNoneLosesWhatAnotherLegacyGrants() {
+    Bench bench =
+        new Bench(
+                role("meanwhile_old"),
+                role("meanwhile_new"),
+                "CREATE TABLE acct (id int PRIMARY KEY, kind text NOT NULL, v text)",
+                "CREATE TABLE old_a (id int PRIMARY KEY, v text)",
+                "CREATE TABLE old_b (id int PRIMARY KEY, v text)",
+                "GRANT SELECT ON acct, old_a, old_b TO meanwhile_old",
+                "GRANT INSERT ON old_a TO meanwhile_old")
+            .migration(
+                "V1__next.sql",
+                """
+                CREATE TABLE acct_a (id int PRIMARY KEY, kind text NOT NULL, v text);
+                CREATE TABLE acct_b (id int PRIMARY KEY, kind text NOT NULL, v text);
+                CREATE TABLE whole (id int PRIMARY KEY, v text, kind text NOT NULL);
+                """)
+            .migration("U1__next.sql", "DROP TABLE acct_a; DROP TABLE acct_b; DROP TABLE whole;");
+    for (String kind : List.of("a", "b")) {
+      bench.shadow("public.acct", rows("public.acct_" + kind, Optional.of(is(kind)), false));
+      bench.shadow(
+          "public.old_" + kind,
+          rows("public.whole", Optional.of(is(kind)), true),
+          Bench.map("kind", "", "'" + kind + "'::text", Map.of()));
+    }
+    bench.install();
+    bench.run(
+        "REVOKE SELECT ON acct FROM meanwhile_old",
+        "GRANT SELECT ON acct TO meanwhile_new",
+        "REVOKE SELECT, INSERT ON old_a FROM meanwhile_old");
+    bench.backfill();
+    bench.verify();
+    for (String table : List.of("acct_a", "acct_b")) {
+      assertThat(may(bench, "meanwhile_old", table, "SELECT")).isEqualTo("f");
+      assertThat(may(bench, "meanwhile_new", table, "SELECT")).isEqualTo("t");
+    }
+    assertThat(may(bench, "meanwhile_old", "whole", "INSERT")).isEqualTo("f");
+    assertThat(may(bench, "meanwhile_old", "whole", "SELECT")).isEqualTo("t");
+  }
+
+  private static String may(Bench bench, String role, String table, String privilege) {
+    return bench.one(
+        "SELECT has_table_privilege('%s', '%s', '%s')".formatted(role, table, privilege));
+  }
+
+  private static String is(String kind) {
+    return "kind = '" + kind + "'";
+  }
+
+  private static Shadow rows(String to, Optional<String> rows, boolean merged) {
+    return new Shadow(
+        to,
+        Optional.empty(),
+        LegacyName.KEEP,
+        List.of(),
+        merged ? Optional.empty() : rows,
+        merged ? rows : Optional.empty(),
+        PartOf.NEITHER);
+  }
+
   @Test
   void whatConcernsNoTransitionIsNamed() {
     Bench bench = shadow();
@@ -163,6 +228,57 @@ class ChangedMeanwhileTest {
     alone.run("GRANT SELECT ON acct TO meanwhile_new", "REVOKE SELECT ON acct FROM meanwhile_old");
     alone.verify();
     assertThat(bench.cutover().change()).isEqualTo(alone.cutover().change());
+  }
+
+  /** While dual write and verification change the catalog themselves. */
+  @ParameterizedTest
+  @ValueSource(strings = {"installing triggers", "adding constraints"})
+  void whatOthersCreateDuringAPhaseThatCreatesIsTheirs(String moment) {
+    Bench bench =
+        new Bench(
+                role("meanwhile_new"),
+                "CREATE TABLE acct (id int PRIMARY KEY, tenant text, v text)",
+                "CREATE TABLE beside (id int PRIMARY KEY, n text)",
+                "INSERT INTO acct SELECT g, 't' || g % 3, ' v' || g FROM generate_series(1, 50) g")
+            .transition(
+                "public.acct",
+                new ColumnMapping(
+                    "label",
+                    "text",
+                    Optional.of("trim(v)"),
+                    Map.of("v", "upper(label)"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    Optional.of("label <> '-'"),
+                    Optional.empty()));
+    Runnable others =
+        () ->
+            bench.run(
+                "ALTER TABLE acct ADD CONSTRAINT known CHECK (tenant <> '') NOT VALID",
+                "CREATE INDEX acct_tenant ON acct (tenant)",
+                "CREATE SEQUENCE numbers",
+                "ALTER TABLE beside ALTER n SET DEFAULT 'x', ADD CHECK (n <> '')",
+                "GRANT SELECT ON beside TO meanwhile_new");
+    List<String> theirs =
+        List.of(
+            "added:constraint:public.acct.known",
+            "added:constraint:public.beside.beside_n_check",
+            "added:grant:public.beside.meanwhile_new",
+            "added:index:public.acct.acct_tenant",
+            "added:sequence:public.numbers",
+            "changed:column:public.beside.n");
+    if (moment.equals("installing triggers")) {
+      bench.atNextUpdate(moment, others);
+    }
+    bench.install();
+    bench.backfill();
+    if (!moment.equals("installing triggers")) {
+      bench.atNextUpdate(moment, others);
+    }
+    bench.verify();
+    assertThat(bench.verify().others()).containsExactlyInAnyOrderElementsOf(theirs);
+    assertThat(bench.abort().others()).containsExactlyInAnyOrderElementsOf(theirs);
   }
 
   @Test

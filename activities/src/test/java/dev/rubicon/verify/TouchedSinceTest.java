@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
+import dev.rubicon.transition.rows.TwoTables;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,7 +77,7 @@ class TouchedSinceTest {
 
   /** What the last pass looked at. */
   private static VerificationPass.Scope scope(Bench bench) {
-    return bench.evidence.get(Phase.VERIFY, EvidenceNames.COMPARED).getFirst();
+    return bench.evidence.get(Phase.VERIFY, VerificationPass.COMPARED).getFirst();
   }
 
   @Test
@@ -92,14 +92,14 @@ class TouchedSinceTest {
           "UPDATE t SET old = 'w' || id WHERE id <= 10",
           "DELETE FROM t WHERE id = 11",
           "INSERT INTO t (id, "
-              + (bench.evidence.has(Phase.VERIFY, EvidenceNames.SHADOWS) ? "part" : "n")
+              + (bench.evidence.has(Phase.VERIFY, TwoTables.EVIDENCE) ? "part" : "n")
               + ", old) VALUES (0, 1, 'x')");
       assertThat(bench.verify().mismatches()).isZero();
       assertThat(scope(bench).whole()).isEmpty();
       assertThat(scope(bench).rows()).isEqualTo(ROWS);
       // A shadow's row is touched on both sides.
       assertThat(scope(bench).touched())
-          .isEqualTo(bench.evidence.has(Phase.VERIFY, EvidenceNames.SHADOWS) ? 22 : 11);
+          .isEqualTo(bench.evidence.has(Phase.VERIFY, TwoTables.EVIDENCE) ? 22 : 11);
       // What this pass saw, the next one need not see again.
       bench.verify();
       assertThat(scope(bench).touched()).isZero();
@@ -250,7 +250,7 @@ class TouchedSinceTest {
   void aCanonicalWriteThatUpWouldNotGiveIsTakenAsWritten() {
     for (Bench bench : List.of(inPlace("upper(old)"), shadow())) {
       bench.toVerified();
-      String canonical = bench.evidence.has(Phase.VERIFY, EvidenceNames.SHADOWS) ? "u" : "t";
+      String canonical = bench.evidence.has(Phase.VERIFY, TwoTables.EVIDENCE) ? "u" : "t";
       bench.run("UPDATE " + canonical + " SET new = 'Mixed' WHERE id = 7");
       assertThat(bench.verify().mismatches()).isZero();
       assertThat(scope(bench).whole()).isEmpty();
@@ -308,7 +308,7 @@ class TouchedSinceTest {
         .isEqualTo(ErrorCode.VERIFY_MISMATCH);
     bench.run(past + "INSERT INTO t VALUES (7, 1, 'v7'); INSERT INTO u VALUES (9, 1, 'V9')");
     bench.cutover();
-    var scope = bench.evidence.get(Phase.CUTOVER, EvidenceNames.COMPARED).getFirst();
+    var scope = bench.evidence.get(Phase.CUTOVER, VerificationPass.COMPARED).getFirst();
     assertThat(scope).isEqualTo(new VerificationPass.Scope("public.t", ROWS, 2, Optional.empty()));
   }
 

@@ -10,7 +10,6 @@ import dev.rubicon.check.CheckSamples.Probe;
 import dev.rubicon.check.CheckSamples.Web;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
@@ -130,7 +129,7 @@ class WatchTest {
 
     assertThat(facts.alerts()).containsExactly("insert-failures");
     assertThat(hook.requests).as("the alert was told by the first attempt").hasSize(1);
-    assertThat(second.evidence.get(EvidenceNames.WATCH).rounds()).isGreaterThan(read.rounds());
+    assertThat(second.evidence.get(WatchPosition.EVIDENCE).rounds()).isGreaterThan(read.rounds());
   }
 
   @Test
@@ -191,7 +190,7 @@ class WatchTest {
   }
 
   private WatchPosition position() {
-    return probe.evidence.find(EvidenceNames.WATCH).orElse(WatchPosition.START);
+    return probe.evidence.find(WatchPosition.EVIDENCE).orElse(WatchPosition.START);
   }
 
   private void until(Predicate<WatchPosition> condition) throws InterruptedException {

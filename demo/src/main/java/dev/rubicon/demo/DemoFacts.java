@@ -1,8 +1,8 @@
 package dev.rubicon.demo;
 
 import dev.rubicon.client.Rollouts;
+import dev.rubicon.cutover.Crossed;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
@@ -53,8 +53,8 @@ final class DemoFacts {
   /** Attempts at the lock, of both crossings together. */
   int cutoverAttempts() {
     return rollouts.ledger().evidenceOf(rollout).stream()
-        .filter(e -> e.phase().equals(Phase.CUTOVER.word()) && e.is(EvidenceNames.CUTOVER))
-        .mapToInt(e -> e.as(EvidenceNames.CUTOVER).attempts().size())
+        .filter(e -> e.phase().equals(Phase.CUTOVER.word()) && e.is(Crossed.EVIDENCE))
+        .mapToInt(e -> e.as(Crossed.EVIDENCE).attempts().size())
         .sum();
   }
 

@@ -33,6 +33,7 @@ final class StatusViewTest {
     var status =
         Statuses.of(State.WAITING, Way.APPROVE, Way.SIGN_OFF, Way.RESUME, Way.ABORT, Way.ROLLBACK)
             .asking(Runbook.Gate.EXPAND, "told", "decided")
+            .noticed("the type of users.id changes")
             .status();
 
     assertThat(next(status))
@@ -46,7 +47,10 @@ final class StatusViewTest {
             "next: rubicon abort --target prod --reason \"…\"",
             "next: rubicon rollback --target prod --reason \"…\"");
     assertThat(text(status))
-        .contains("waiting for an approval of gate expand\ndigest: " + Statuses.DIGEST)
+        .contains(
+            "waiting for an approval of gate expand\ndigest: "
+                + Statuses.DIGEST
+                + "\nclients will notice: the type of users.id changes\n")
         .contains("waiting for the sign-off of told");
     assertThat(StatusView.exit(status)).isEqualTo(ErrorCode.Exit.WAITING);
   }

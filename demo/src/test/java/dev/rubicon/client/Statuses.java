@@ -13,6 +13,7 @@ import java.util.Optional;
 public record Statuses(
     State state,
     Optional<Runbook.Gate> gate,
+    List<String> clients,
     List<String> signOffs,
     Optional<Failure> held,
     Optional<String> voided,
@@ -25,6 +26,7 @@ public record Statuses(
         state,
         Optional.empty(),
         List.of(),
+        List.of(),
         Optional.empty(),
         Optional.empty(),
         List.of(ways),
@@ -32,20 +34,25 @@ public record Statuses(
   }
 
   public Statuses asking(Runbook.Gate asked, String... items) {
-    return new Statuses(state, Optional.of(asked), List.of(items), held, voided, ways, phases);
+    return new Statuses(
+        state, Optional.of(asked), clients, List.of(items), held, voided, ways, phases);
+  }
+
+  public Statuses noticed(String... what) {
+    return new Statuses(state, gate, List.of(what), signOffs, held, voided, ways, phases);
   }
 
   public Statuses held(String code, String cause, String next) {
     var failure = Optional.of(new Failure(code, cause, next));
-    return new Statuses(state, gate, signOffs, failure, voided, ways, phases);
+    return new Statuses(state, gate, clients, signOffs, failure, voided, ways, phases);
   }
 
   public Statuses voided(String why) {
-    return new Statuses(state, gate, signOffs, held, Optional.of(why), ways, phases);
+    return new Statuses(state, gate, clients, signOffs, held, Optional.of(why), ways, phases);
   }
 
   public Statuses ran(RolloutStatus.PhaseRun... runs) {
-    return new Statuses(state, gate, signOffs, held, voided, ways, List.of(runs));
+    return new Statuses(state, gate, clients, signOffs, held, voided, ways, List.of(runs));
   }
 
   public RolloutStatus status() {
@@ -64,6 +71,7 @@ public record Statuses(
         1,
         gate.map(g -> DIGEST),
         gate,
+        clients,
         signOffs,
         Optional.empty(),
         held,

@@ -2,17 +2,13 @@ package dev.rubicon.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
+import dev.rubicon.e2e.TestClassPath;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -66,7 +62,7 @@ final class SignalTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Drubicon.home=" + Path.of("..").toAbsolutePath().normalize());
-    command.addAll(List.of("-cp", classPath(), DemoMain.class.getName()));
+    command.addAll(List.of("-cp", TestClassPath.text(), DemoMain.class.getName()));
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
@@ -117,21 +113,5 @@ final class SignalTest {
       assertThat(Instant.now()).as("deadline").isBefore(deadline);
       Thread.sleep(100);
     }
-  }
-
-  /** Of the JVM and of a runner that keeps the tests in a class loader of its own. */
-  private static String classPath() {
-    var entries = new LinkedHashSet<String>();
-    if (SignalTest.class.getClassLoader() instanceof URLClassLoader loader) {
-      for (URL url : loader.getURLs()) {
-        try {
-          entries.add(Path.of(url.toURI()).toString());
-        } catch (URISyntaxException e) {
-          throw new IllegalStateException(e);
-        }
-      }
-    }
-    entries.add(System.getProperty("java.class.path"));
-    return String.join(File.pathSeparator, entries);
   }
 }

@@ -2,8 +2,9 @@ package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.backup.TakeBackup;
 import dev.rubicon.error.ErrorCode;
-import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.golden.GoldenClone;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
@@ -101,9 +102,9 @@ final class FaultyRolloutTest {
       assertThat(store.keys("backups/prod/" + rollout)).hasSize(3);
       assertThat(store.orphans("backups/")).isEmpty();
     }
-    assertThat(site.rollouts.ledger().evidenceOf(rollout, Phase.BACKUP, EvidenceNames.BACKUP))
+    assertThat(site.rollouts.ledger().evidenceOf(rollout, Phase.BACKUP, TakeBackup.EVIDENCE))
         .hasValueSatisfying(taken -> assertThat(taken.attempts()).isOne());
-    assertThat(site.rollouts.ledger().evidenceOf(rollout, Phase.CLONE, EvidenceNames.CLONE))
+    assertThat(site.rollouts.ledger().evidenceOf(rollout, Phase.CLONE, GoldenClone.RESTORED))
         .hasValueSatisfying(restored -> assertThat(restored.rows()).isGreaterThan(3_000));
   }
 

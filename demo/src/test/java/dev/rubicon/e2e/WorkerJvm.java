@@ -6,15 +6,11 @@ import dev.rubicon.cli.Main;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
@@ -124,25 +120,11 @@ final class WorkerJvm implements AutoCloseable {
 
   private static String classPath;
 
-  /**
-   * Of the JVM and of a runner that keeps the tests in a class loader of its own. Folders become
-   * jars, the only thing that an archive of classes takes.
-   */
+  /** Folders become jars, the only thing that an archive of classes takes. */
   static synchronized String classPath() {
     if (classPath == null) {
-      var entries = new LinkedHashSet<String>();
-      if (WorkerJvm.class.getClassLoader() instanceof URLClassLoader loader) {
-        for (URL url : loader.getURLs()) {
-          try {
-            entries.add(Path.of(url.toURI()).toString());
-          } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-          }
-        }
-      }
-      entries.addAll(List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
       classPath =
-          entries.stream()
+          TestClassPath.entries().stream()
               .map(Path::of)
               .map(entry -> Files.isDirectory(entry) ? jar(entry) : entry)
               .map(Path::toString)

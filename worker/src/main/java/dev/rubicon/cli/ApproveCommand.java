@@ -40,7 +40,12 @@ final class ApproveCommand implements Callable<Integer> {
         root,
         target,
         patience,
-        (rollouts, name, principal) ->
-            rollouts.approve(name, gate, digest, principal, reason.text()));
+        (rollouts, name, principal) -> {
+          // What was accepted with it stays on the approver's screen, even without rubicon status.
+          rollouts.status(name).clients().stream()
+              .map(what -> "clients will notice: " + what)
+              .forEach(root.console()::progress);
+          return rollouts.approve(name, gate, digest, principal, reason.text());
+        });
   }
 }

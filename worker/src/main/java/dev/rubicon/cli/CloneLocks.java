@@ -3,7 +3,7 @@ package dev.rubicon.cli;
 import dev.rubicon.cutover.Crossed;
 import dev.rubicon.engine.CloneEvidence;
 import dev.rubicon.engine.Evidence;
-import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.rollback.Returned;
 import java.util.Collection;
@@ -39,13 +39,13 @@ final class CloneLocks {
    */
   private static List<LockLadder.Attempt> attempts(String name, Evidence.Piece<?> piece) {
     return piece
-        .as(EvidenceNames.LOCKS)
-        .or(() -> piece.as(EvidenceNames.PARTITIONS_FOLLOWED))
+        .as(LockEvidence.LOCKS)
+        .or(() -> piece.as(LockEvidence.PARTITIONS_FOLLOWED))
         .map(CloneLocks::all)
-        .or(() -> piece.as(EvidenceNames.CUTOVER).map(Crossed::attempts))
-        .or(() -> piece.as(EvidenceNames.ROLLBACK).map(Returned::attempts))
-        .or(() -> EvidenceNames.CONSTRAINT_LOCKS.find(name).flatMap(piece::as))
-        .or(() -> EvidenceNames.FOREIGN_KEY_LOCKS.find(name).flatMap(piece::as))
+        .or(() -> piece.as(Crossed.EVIDENCE).map(Crossed::attempts))
+        .or(() -> piece.as(Returned.EVIDENCE).map(Returned::attempts))
+        .or(() -> LockEvidence.CONSTRAINT_LOCKS.find(name).flatMap(piece::as))
+        .or(() -> LockEvidence.FOREIGN_KEY_LOCKS.find(name).flatMap(piece::as))
         .orElse(List.of());
   }
 

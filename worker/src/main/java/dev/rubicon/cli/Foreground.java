@@ -1,17 +1,21 @@
 package dev.rubicon.cli;
 
 import dev.rubicon.engine.Progress;
+import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Progress of work that this process does itself, on stderr. Ctrl-C cancels the running statement
  * and waits, so that scratch databases are dropped and child processes end.
  */
 final class Foreground implements Progress, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Foreground.class);
   private static final int PATIENCE_SECONDS = 15;
 
   private final Console console;
@@ -33,13 +37,26 @@ final class Foreground implements Progress, AutoCloseable {
 
   private void stop() {
     cancelled = true;
-    stops.forEach(Runnable::run);
     try {
-      if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        console.progress("it does not stop; databases named rubicon_scratch_... may stay behind");
+      // Again and again: a statement may have begun just after the signal.
+      for (int second = 0; second < PATIENCE_SECONDS; second++) {
+        stops.forEach(Foreground::attempt);
+        if (ended.await(1, TimeUnit.SECONDS)) {
+          return;
+        }
       }
+      console.progress("it does not stop; databases named rubicon_scratch_... may stay behind");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What is already gone must not keep the rest from being stopped. */
+  private static void attempt(Runnable stop) {
+    try {
+      stop.run();
+    } catch (RubiconException e) {
+      LOG.debug("nothing left to stop: {}", e.getMessage());
     }
   }
 
@@ -65,6 +82,7 @@ final class Foreground implements Progress, AutoCloseable {
 
   @Override
   public Handle cancelsWith(Runnable stop) {
+    checkCancelled();
     stops.add(stop);
     return () -> stops.remove(stop);
   }

@@ -76,11 +76,16 @@ final class InitCommand implements Callable<Integer> {
     var config = root.config();
     var live = config.target(root.target(config, target.named()));
     Path into = folder.toAbsolutePath().normalize();
-    var scaffold =
-        new Scaffold(
-            config.staging(), SessionTag.ofCommand("init", Phase.PREFLIGHT), config.pgBin());
-    Scaffold.Draft draft =
-        scaffold.write(into, name, live, source.canonical(config), List.copyOf(schemas));
+    Scaffold.Draft draft;
+    try (var progress = Foreground.start(root.console())) {
+      draft =
+          new Scaffold(
+                  config.staging(),
+                  SessionTag.ofCommand("init", Phase.PREFLIGHT),
+                  config.pgBin(),
+                  progress)
+              .write(into, name, live, source.canonical(config), List.copyOf(schemas));
+    }
     // A draft that does not validate would be a defect of init: fail here, not at the launch.
     String digest = RunbookReader.read(into).digest();
     var answer = new LinkedHashMap<String, Object>();

@@ -2,9 +2,9 @@ package dev.rubicon.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rubicon.bundle.Bundle;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.preflight.Effects;
+import dev.rubicon.preflight.Inventory;
 import dev.rubicon.preflight.PlannedStep;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
@@ -70,8 +70,8 @@ record PlanView(
         (int) findings.stream().filter(PlanView::differs).count(),
         findings.stream().filter(Finding::blocks).map(Finding::id).toList(),
         findings,
-        evidence.rows(evidence.find(EvidenceNames.TABLES)),
-        evidence.rows(evidence.find(EvidenceNames.EFFECTS).map(Effects::statements)),
+        evidence.rows(evidence.find(Inventory.Table.EVIDENCE)),
+        evidence.rows(evidence.find(Effects.EVIDENCE).map(Effects::statements)),
         plan.cannotPromise(),
         steps);
   }

@@ -10,6 +10,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.phase.RehearsalAlone;
+import dev.rubicon.rehearse.Rehearsal;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
@@ -92,7 +93,7 @@ final class RehearseCommand implements Callable<Integer> {
       } catch (RubiconException e) {
         // With the failure, the user sees how far it came.
         evidence
-            .rows(evidence.find(EvidenceNames.STEPS))
+            .rows(evidence.find(Rehearsal.STEPS))
             .forEach(s -> root.console().progress(step(s)));
         throw e;
       }
@@ -110,7 +111,7 @@ final class RehearseCommand implements Callable<Integer> {
         facts.predicted(),
         facts.checks(),
         facts.contract(),
-        evidence.rows(evidence.find(EvidenceNames.STEPS)),
+        evidence.rows(evidence.find(Rehearsal.STEPS)),
         CloneLocks.of(evidence),
         evidence.findings().stream().map(finding -> finding.id()).toList());
   }

@@ -89,6 +89,9 @@ final class StatusView {
                   .digest()
                   .ifPresent(digest -> text.append("digest: ").append(digest).append('\n'));
             });
+    for (String notice : status.clients()) {
+      text.append("clients will notice: ").append(notice).append('\n');
+    }
     for (String item : status.signOffs()) {
       text.append(paint.wait("waiting for the sign-off of " + item)).append('\n');
     }

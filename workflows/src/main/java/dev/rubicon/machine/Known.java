@@ -5,6 +5,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param rehearsed what the crossing changed on the clone; production must change the same
  * @param identity of the target, as it was seen first
  * @param progress what stands on the target at least
+ * @param clients what clients will notice, as preflight found it; the gates say it
  */
 public record Known(
     Optional<Plan> plan,
@@ -23,7 +25,8 @@ public record Known(
     Optional<String> fingerprint,
     Optional<String> rehearsed,
     Optional<TargetIdentity> identity,
-    TargetProgress progress) {
+    TargetProgress progress,
+    List<String> clients) {
 
   static final Known NOTHING =
       new Known(
@@ -32,10 +35,11 @@ public record Known(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
-          TargetProgress.NOTHING);
+          TargetProgress.NOTHING,
+          List.of());
 
   Known opened(Plan found, Optional<TargetIdentity> seen) {
-    return new Known(Optional.of(found), dossier, fingerprint, rehearsed, seen, progress);
+    return new Known(Optional.of(found), dossier, fingerprint, rehearsed, seen, progress, clients);
   }
 
   Known bound(Facts.Dossier bound, Facts.Rehearsal rehearsal) {
@@ -45,15 +49,24 @@ public record Known(
         fingerprint,
         Optional.of(rehearsal.change()).filter(change -> !change.isEmpty()),
         identity,
-        progress);
+        progress,
+        clients);
   }
 
   Known saw(String now) {
-    return new Known(plan, dossier, Optional.of(now), rehearsed, identity, progress);
+    return new Known(plan, dossier, Optional.of(now), rehearsed, identity, progress, clients);
+  }
+
+  Known preflighted(Facts.Preflight facts) {
+    return saw(facts.fingerprint()).noticed(facts.clients());
+  }
+
+  private Known noticed(List<String> now) {
+    return new Known(plan, dossier, fingerprint, rehearsed, identity, progress, now);
   }
 
   Known on(TargetProgress now) {
-    return new Known(plan, dossier, fingerprint, rehearsed, identity, now);
+    return new Known(plan, dossier, fingerprint, rehearsed, identity, now, clients);
   }
 
   /** What an activity must find on the target. */

@@ -31,7 +31,7 @@ final class Outcomes {
           state instanceof State.Opening ? opened(story, plan, progress, identity) : story;
       case Event.Preflighted(var facts) ->
           state instanceof State.Preflighting
-              ? saw(story, facts.fingerprint()).to(new State.BackingUp(facts))
+              ? story.with(story.known().preflighted(facts)).to(new State.BackingUp(facts))
               : story;
       case Event.BackedUp(var facts) ->
           state instanceof State.BackingUp(var preflight)

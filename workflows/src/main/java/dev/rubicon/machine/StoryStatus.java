@@ -2,6 +2,7 @@ package dev.rubicon.machine;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.Decision;
 import dev.rubicon.workflow.RolloutStatus;
 import dev.rubicon.workflow.RolloutStatus.Failure;
@@ -40,6 +41,7 @@ public final class StoryStatus {
         story.course().round(),
         question.map(q -> q.digest(run)),
         question.map(Question::gate),
+        question.filter(StoryStatus::lets).map(_ -> story.known().clients()).orElse(List.of()),
         obstacle.filter(Obstacle.SignOffsDue.class::isInstance).stream()
             .map(Obstacle.SignOffsDue.class::cast)
             .flatMap(due -> due.items().stream())
@@ -55,6 +57,11 @@ public final class StoryStatus {
         List.copyOf(ways(story, run, now, obstacle)),
         runs,
         RolloutStatus.Source.TEMPORAL);
+  }
+
+  /** Whether clients notice what the gate lets through; those of contract are in the plan. */
+  private static boolean lets(Question question) {
+    return question.gate() != Runbook.Gate.CONTRACT;
   }
 
   private static RolloutStatus.State state(Story story, Optional<Obstacle> obstacle) {

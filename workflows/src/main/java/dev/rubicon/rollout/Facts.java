@@ -24,14 +24,20 @@ public final class Facts {
    * @param canonicalFingerprint of canonical, built in a scratch database
    * @param findings count per kind
    * @param open ids of the findings that stop the plan
+   * @param clients what clients will notice, in words; absent in older histories
    */
   public record Preflight(
       String serverVersion,
       String fingerprint,
       String canonicalFingerprint,
       Map<String, Integer> findings,
-      List<String> open)
+      List<String> open,
+      List<String> clients)
       implements OfPhase {
+    public Preflight {
+      clients = clients == null ? List.of() : List.copyOf(clients);
+    }
+
     @Override
     public String line() {
       return "findings " + findings;

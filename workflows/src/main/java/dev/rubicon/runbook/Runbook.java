@@ -319,6 +319,8 @@ public record Runbook(
   public record Disposition(String match, Kind kind, String reason, Optional<String> owner) {
     public enum Kind {
       FIX,
+      /** What canonical has not is dropped by a migration or by contract; the plan suggests how. */
+      DROP,
       ACCEPT,
       MAP,
       IGNORE

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param run id of the Temporal run that reported it; decisions are addressed to it
  * @param digest that an approval of the open gate must name
  * @param waitingFor gate that waits for an approval
+ * @param clients what clients will notice of what that gate lets through; absent in older ledgers
  * @param signOffs ids of manual items that are due and not signed off
  * @param windowOpens when the crossing may happen, while the rollout waits for that
  * @param held code and cause of what holds the rollout, or ended it
@@ -32,6 +33,7 @@ public record RolloutStatus(
     int round,
     Optional<String> digest,
     Optional<Runbook.Gate> waitingFor,
+    List<String> clients,
     List<String> signOffs,
     Optional<Instant> windowOpens,
     Optional<Failure> held,
@@ -41,6 +43,9 @@ public record RolloutStatus(
     List<Way> ways,
     List<PhaseRun> phases,
     Source source) {
+  public RolloutStatus {
+    clients = clients == null ? List.of() : List.copyOf(clients);
+  }
 
   /** The words of the search attribute {@code RubiconStatus}, in lower case. */
   public enum State {

@@ -78,6 +78,7 @@ final class StatusDetails {
                         + ", of digest `"
                         + status.digest().orElse("")
                         + "`"));
+    status.clients().forEach(what -> line("clients will notice: " + cell(what)));
     if (!status.signOffs().isEmpty()) {
       line("awaited: the sign-off of " + cell(String.join(", ", status.signOffs())));
     }

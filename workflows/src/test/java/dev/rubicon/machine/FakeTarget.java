@@ -82,7 +82,13 @@ final class FakeTarget {
           new Event.Opened(story.known().plan().orElseThrow(), progress, IDENTITY);
       case State.Preflighting _ ->
           new Event.Preflighted(
-              new Facts.Preflight("15", fingerprint(), "canonical", Map.of(), List.of()));
+              new Facts.Preflight(
+                  "15",
+                  fingerprint(),
+                  "canonical",
+                  Map.of(),
+                  List.of(),
+                  List.of("users.id changes its type")));
       case State.BackingUp _ ->
           new Event.BackedUp(new Facts.Backup("k", "s3://k", "d", 1, Map.of()));
       case State.Cloning _ -> new Event.Cloned(new Facts.Clone("golden", "backup", 1));

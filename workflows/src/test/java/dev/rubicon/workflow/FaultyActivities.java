@@ -159,7 +159,14 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
     return RecordingPhases.worked(
         call(
             "preflight",
-            () -> new Facts.Preflight("15", fingerprint(), "canonical", Map.of(), List.of())));
+            () ->
+                new Facts.Preflight(
+                    "15",
+                    fingerprint(),
+                    "canonical",
+                    Map.of(),
+                    List.of(),
+                    List.of("users.id changes its type"))));
   }
 
   @Override

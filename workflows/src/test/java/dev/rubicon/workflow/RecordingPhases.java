@@ -77,7 +77,13 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   public Worked<Facts.Preflight> preflight(PhaseInput input) {
     called("preflight");
     return worked(
-        new Facts.Preflight("15", fingerprint, "fp-canonical", Map.of("MISSING", 2), List.of()));
+        new Facts.Preflight(
+            "15",
+            fingerprint,
+            "fp-canonical",
+            Map.of("MISSING", 2),
+            List.of(),
+            List.of("users.id changes its type")));
   }
 
   @Override

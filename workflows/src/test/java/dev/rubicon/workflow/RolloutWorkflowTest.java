@@ -180,12 +180,16 @@ final class RolloutWorkflowTest {
     phases.plan = shortWatch(Duration.ofHours(1));
     launch();
     approve(Runbook.Gate.EXPAND);
-    String first = awaitGate(Runbook.Gate.CUTOVER).digest().orElseThrow();
+    RolloutStatus asked = awaitGate(Runbook.Gate.CUTOVER);
+    assertThat(asked.clients()).containsExactly("users.id changes its type");
+    String first = asked.digest().orElseThrow();
     approve(Runbook.Gate.CUTOVER);
-    await("watch", s -> s.phase() == Phase.WATCH);
+    RolloutStatus watched = await("watch", s -> s.phase() == Phase.WATCH);
+    assertThat(watched.clients()).as("nothing is asked").isEmpty();
     rollout.rollback(new Decision.Rollback(List.of(), by("bob", "error rate")));
     RolloutStatus again = awaitGate(Runbook.Gate.CUTOVER);
     assertThat(again.round()).isEqualTo(2);
+    assertThat(again.clients()).isEqualTo(asked.clients());
     assertThat(again.digest()).isNotEqualTo(first);
     assertThatThrownBy(
             () ->

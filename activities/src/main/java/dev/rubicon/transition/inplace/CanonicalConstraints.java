@@ -2,8 +2,8 @@ package dev.rubicon.transition.inplace;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.locks.ConstraintBuild;
+import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
@@ -104,7 +104,7 @@ public final class CanonicalConstraints {
                         table + String.join(",\n  ", add),
                         Step.Lock.exclusive(plan.relation()))),
             validate.stream().map(name -> ConstraintBuild.validate(plan.relation(), name)).toList(),
-            EvidenceNames.CONSTRAINT_LOCKS.of(plan.relation())));
+            LockEvidence.CONSTRAINT_LOCKS.of(plan.relation())));
     missing.addAll(foreignKeys(session, runbook, plan, table));
     return missing;
   }

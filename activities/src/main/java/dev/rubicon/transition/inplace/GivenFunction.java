@@ -18,7 +18,8 @@ record GivenFunction(
     String movingRow,
     boolean partitioned,
     List<Column> columns,
-    List<Column> legacy) {
+    List<Column> legacy,
+    List<SyncFunction.LoneDefault> loneDefaults) {
   private static final SqlTemplate TEMPLATE =
       SqlTemplate.of("transition/inplace/sql/given.sql.ftl");
 
@@ -55,6 +56,7 @@ record GivenFunction(
             SyncFunction.movingRow(plan),
             plan.partitioned(),
             Stream.concat(canonical, legacy.stream()).toList(),
-            legacy));
+            legacy,
+            SyncFunction.loneDefaults(plan)));
   }
 }

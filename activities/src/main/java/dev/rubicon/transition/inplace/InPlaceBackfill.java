@@ -3,18 +3,20 @@ package dev.rubicon.transition.inplace;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.transition.rows.BackfillSql;
 import dev.rubicon.transition.rows.KeyRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * The statements that walk one relation in ranges: along its key, or along its pages where there is
  * no key. Positions are the key's values as text.
  */
 public final class InPlaceBackfill implements BackfillSql {
+  private static final SqlTemplate BATCH = SqlTemplate.of("transition/inplace/sql/batch.sql.ftl");
+
   private final InPlacePlan plan;
   private final String table;
   private final List<String> columns;
@@ -106,23 +108,15 @@ public final class InPlaceBackfill implements BackfillSql {
     return "ctid >= '(%s,0)'::tid AND ctid < '(%s,0)'::tid".formatted(from, to);
   }
 
-  private String batch(String within, boolean skip) {
-    String lock = "FOR NO KEY UPDATE" + (skip ? " SKIP LOCKED" : "");
-    String order = keyed() ? " ORDER BY " + String.join(", ", columns) : "";
-    if (!plan.partitioned()) {
-      return """
-      UPDATE %s SET _rubicon = 0 WHERE _rubicon IS NULL AND ctid = ANY (ARRAY(
-        SELECT ctid FROM %s WHERE %s AND _rubicon IS NULL%s %s))
-      """
-          .formatted(table, table, within, order, lock);
-    }
-    String join =
-        columns.stream().map(c -> "t." + c + " = b." + c).collect(Collectors.joining(" AND "));
-    return """
-    WITH b AS MATERIALIZED (SELECT %s FROM %s WHERE %s AND _rubicon IS NULL%s %s)
-    UPDATE %s t SET _rubicon = 0 FROM b WHERE %s AND t._rubicon IS NULL
-    """
-        .formatted(String.join(", ", columns), table, within, order, lock, table, join);
+  /**
+   * @param key empty where the relation is walked along its pages
+   * @param range condition for the rows of the batch
+   */
+  private record Batch(
+      String table, List<String> key, String range, boolean partitioned, boolean skipLocked) {}
+
+  private String batch(String range, boolean skipLocked) {
+    return BATCH.render(new Batch(table, columns, range, plan.partitioned(), skipLocked));
   }
 
   @Override

@@ -273,23 +273,28 @@ public final class InPlaceCompiler {
       if (!lone.contains(name)) {
         continue;
       }
-      Optional<CompiledExpression> late = Optional.empty();
-      if (mapping.defaultExpression().isPresent()
-          && probe.rewrites(
-              mapping.type(),
-              mapping.defaultExpression().get(),
-              transition.relation() + "." + name)) {
-        late =
-            Optional.of(
-                new CompiledExpression(
-                    id + "_late_" + added.size(),
-                    mapping.defaultExpression().get(),
-                    List.of(),
-                    types.get(name),
-                    false,
-                    false));
-      }
-      added.add(new InPlacePlan.Added(name, types.get(name), mapping.defaultExpression(), late));
+      boolean late =
+          mapping.defaultExpression().isPresent()
+              && probe.rewrites(
+                  mapping.type(),
+                  mapping.defaultExpression().get(),
+                  transition.relation() + "." + name);
+      String function = id + (late ? "_late_" : "_settled_") + added.size();
+      Optional<CompiledExpression> effective =
+          mapping
+              .defaultExpression()
+              .or(() -> probe.domainDefault(name))
+              .map(
+                  d ->
+                      new CompiledExpression(
+                          function, d, List.of(), types.get(name), false, false));
+      added.add(
+          new InPlacePlan.Added(
+              name,
+              types.get(name),
+              mapping.defaultExpression(),
+              effective.filter(d -> late),
+              effective.filter(d -> !late)));
     }
     return added;
   }

@@ -66,12 +66,20 @@ public record InPlacePlan(
   /**
    * @param late whether the default is volatile: set after the column was added, so that the table
    *     is not rewritten, and given to existing rows by the backfill when the column is NOT NULL
+   * @param settled any other default, the column's or its domain's
    */
   public record Added(
       String name,
       String type,
       Optional<String> defaultExpression,
-      Optional<CompiledExpression> late) {}
+      Optional<CompiledExpression> late,
+      Optional<CompiledExpression> settled) {
+
+    /** What a row gets that does not give the column a value. */
+    Optional<CompiledExpression> effectiveDefault() {
+      return late.or(() -> settled);
+    }
+  }
 
   /** What holds for a canonical column once canonical is the authority. */
   public record ColumnRule(
@@ -99,7 +107,7 @@ public record InPlacePlan(
             canonicalColumns().flatMap(column -> column.up().stream()),
             legacyColumns().flatMap(column -> column.down().stream()),
             canonicalColumns().flatMap(column -> column.fallback().stream()),
-            added.stream().flatMap(column -> column.late().stream()))
+            added.stream().flatMap(column -> column.effectiveDefault().stream()))
         .flatMap(stream -> stream);
   }
 

@@ -1,9 +1,13 @@
 package dev.rubicon.transition.inplace;
 
+import dev.rubicon.expression.CompiledExpression;
+import dev.rubicon.installed.SharedFunctions;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The SQL that a transition generates; golden files hold it, and tests execute them. */
 public final class InPlaceSql {
@@ -34,12 +38,22 @@ public final class InPlaceSql {
               column.fallback().ifPresent(fallback -> sql.add(fallback.createSql(true)));
             });
     plan.legacyColumns().forEach(l -> l.down().ifPresent(down -> sql.add(down.createSql(false))));
-    plan.added().forEach(a -> a.late().ifPresent(late -> sql.add(late.createSql(true))));
+    plan.added().forEach(a -> a.effectiveDefault().ifPresent(d -> sql.add(d.createSql(true))));
     if (plan.capturesEarly()) {
       sql.add(GivenFunction.sql(plan));
     }
     sql.add(SyncFunction.sql(plan, Authority.LEGACY));
     return List.copyOf(sql);
+  }
+
+  /** What runs with a client's rights; a shadow's functions are not among them. */
+  public static String grant(InPlacePlan plan) {
+    return Stream.concat(
+            SharedFunctions.ofClients().stream(),
+            plan.expressions().map(CompiledExpression::function))
+        .distinct()
+        .map(function -> "rubicon." + Identifiers.quote(function))
+        .collect(Collectors.joining(", ", "GRANT EXECUTE ON FUNCTION ", " TO PUBLIC"));
   }
 
   /** The trigger function under the given authority. */

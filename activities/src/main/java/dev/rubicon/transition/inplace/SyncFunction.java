@@ -1,10 +1,12 @@
 package dev.rubicon.transition.inplace;
 
+import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.table.KeyColumn;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
  * @param markerBits bits of the marker that stay in the row
  * @param canonicalRules whether canonical is the authority
  * @param lateDefaults columns that legacy knows nothing of, with a volatile default
+ * @param loneDefaults all of these with a default
  */
 record SyncFunction(
     String function,
@@ -36,10 +39,11 @@ record SyncFunction(
     boolean canonicalRules,
     List<SyncGroup> groups,
     List<Nullable> nullable,
-    List<LateDefault> lateDefaults) {
+    List<LoneDefault> lateDefaults,
+    List<LoneDefault> loneDefaults) {
   private static final SqlTemplate TEMPLATE = SqlTemplate.of("transition/inplace/sql/sync.sql.ftl");
 
-  record LateDefault(String name, String value) {}
+  record LoneDefault(String name, String value) {}
 
   /**
    * @param bit set where the column is not given
@@ -65,7 +69,8 @@ record SyncFunction(
             authority == Authority.CANONICAL,
             plan.groups().stream().map(group -> SyncGroup.of(plan, group)).toList(),
             nullable(plan),
-            plan.added().stream().map(SyncFunction::late).flatMap(Optional::stream).toList()));
+            lone(plan, InPlacePlan.Added::late),
+            loneDefaults(plan)));
   }
 
   /** Names a row on its way to another partition: no two have the same key. */
@@ -85,9 +90,17 @@ record SyncFunction(
         .toList();
   }
 
-  private static Optional<LateDefault> late(InPlacePlan.Added column) {
-    return column
-        .late()
-        .map(late -> new LateDefault(Identifiers.quote(column.name()), late.call("NEW")));
+  static List<LoneDefault> loneDefaults(InPlacePlan plan) {
+    return lone(plan, InPlacePlan.Added::effectiveDefault);
+  }
+
+  private static List<LoneDefault> lone(
+      InPlacePlan plan, Function<InPlacePlan.Added, Optional<CompiledExpression>> which) {
+    return plan.added().stream()
+        .flatMap(
+            column ->
+                which.apply(column).stream()
+                    .map(d -> new LoneDefault(Identifiers.quote(column.name()), d.call("NEW"))))
+        .toList();
   }
 }

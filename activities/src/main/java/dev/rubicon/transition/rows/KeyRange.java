@@ -2,6 +2,7 @@ package dev.rubicon.transition.rows;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.table.KeyColumn;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,9 @@ import java.util.stream.IntStream;
 
 /** Ranges along a key of any number of columns and any type. */
 public final class KeyRange {
+  private static final SqlTemplate RANGE_END =
+      SqlTemplate.of("transition/rows/sql/range_end.sql.ftl");
+
   private final String table;
   private final List<String> columns;
   private final List<String> types;
@@ -20,6 +24,12 @@ public final class KeyRange {
     this.columns = key.stream().map(k -> Identifiers.quote(k.name())).toList();
     this.types = key.stream().map(KeyColumn::type).toList();
   }
+
+  /**
+   * @param within conditions for the rows that may be of the range
+   * @param rows that it has at most
+   */
+  private record RangeEnd(String table, List<String> key, List<String> within, int rows) {}
 
   /** Where a range that begins after {@code after} ends; empty at the table's, or the bound's. */
   public Optional<List<String>> upTo(
@@ -36,23 +46,7 @@ public final class KeyRange {
           within.add(condition("<=", ""));
           arguments.addAll(key);
         });
-    String names = String.join(", ", columns);
-    String texts = columns.stream().map(c -> "q." + c + "::text").collect(Collectors.joining(", "));
-    String sql =
-        """
-        SELECT %s FROM (SELECT %s, row_number() OVER (ORDER BY %s) AS _rubicon_n
-                        FROM (SELECT %s FROM %s%s ORDER BY %s LIMIT %d) w) q
-        ORDER BY q._rubicon_n DESC LIMIT 1
-        """
-            .formatted(
-                texts,
-                names,
-                names,
-                names,
-                table,
-                within.isEmpty() ? "" : " WHERE " + String.join(" AND ", within),
-                names,
-                rows);
+    String sql = RANGE_END.render(new RangeEnd(table, columns, within, rows));
     return session.first(
         sql,
         row -> {

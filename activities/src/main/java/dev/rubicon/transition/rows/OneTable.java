@@ -1,5 +1,6 @@
 package dev.rubicon.transition.rows;
 
+import dev.rubicon.engine.EvidenceName;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +24,10 @@ public record OneTable(
     List<String> keyColumns,
     String keyDigest)
     implements VerificationResult {
+  /** Under which name it is recorded. */
+  public static final EvidenceName<List<OneTable>> EVIDENCE =
+      EvidenceName.ofList("verification", OneTable.class);
+
   @Override
   public String canonical() {
     return relation;

@@ -1,5 +1,6 @@
 package dev.rubicon.transition.rows;
 
+import dev.rubicon.engine.EvidenceName;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,10 @@ public record TwoTables(
     List<String> keyColumns,
     String keyDigest)
     implements VerificationResult {
+  /** Under which name it is recorded. */
+  public static final EvidenceName<List<TwoTables>> EVIDENCE =
+      EvidenceName.ofList("shadows", TwoTables.class);
+
   @Override
   public boolean agrees() {
     return missing == 0 && extra == 0 && mismatchedRows == 0;

@@ -19,6 +19,9 @@ class ForeignTriggersTest {
   private static final String STRANGER =
       "DO $$ BEGIN CREATE ROLE stranger; EXCEPTION WHEN duplicate_object THEN NULL; END $$";
 
+  /** As a row of the relation that waits to be deleted. */
+  private static final String FORGED = "{1,maybe,5,\"(5,v5)\"}";
+
   private static Bench bench(String partitions) {
     Bench bench =
         new Bench(
@@ -95,6 +98,89 @@ class ForeignTriggersTest {
     assertThatThrownBy(() -> bench.run("SET ROLE stranger", "SELECT " + carry + "(1)"))
         .rootCause()
         .hasMessageContaining("permission denied for function");
+  }
+
+  /** Transitions in place need PUBLIC to run what is theirs, and nothing of a shadow's. */
+  @Test
+  void norOnceATransitionInPlaceIsInstalledToo() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE a (id int PRIMARY KEY, v text)",
+                "CREATE TABLE z (id int PRIMARY KEY, v text)",
+                "CREATE TABLE t (id serial PRIMARY KEY, v text) PARTITION BY RANGE (id)",
+                "CREATE TABLE t_all PARTITION OF t FOR VALUES FROM (0) TO (1000)",
+                STRANGER,
+                "GRANT ALL ON a, z TO stranger",
+                "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
+            .migration("V1__next.sql", "CREATE TABLE u (id serial PRIMARY KEY, w text)")
+            .migration("U1__next.sql", "DROP TABLE u")
+            .transition("public.a", Bench.map("w", "text", "upper(v)", Map.of("v", "lower(w)")))
+            .shadow(
+                "public.t",
+                new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()),
+                Bench.map("w", "", "v", Map.of("v", "w")))
+            .transition("public.z", Bench.map("w", "text", "upper(v)", Map.of("v", "lower(w)")));
+    bench.install();
+    assertThat(
+            bench.rows(
+                "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'rubicon'::regnamespace"
+                    + " AND p.proname ~ 'carry_out|next_number'"
+                    + " AND has_function_privilege('stranger', p.oid, 'EXECUTE')"))
+        .singleElement()
+        .asString()
+        .as("what numbers canonical's rows, and nothing that carries out writes")
+        .endsWith("next_number");
+    bench.run(
+        "SET ROLE stranger", "INSERT INTO a VALUES (1, 'x')", "INSERT INTO z VALUES (1, 'x')");
+    assertThat(bench.rows("SELECT w FROM a UNION ALL SELECT w FROM z")).containsExactly("X", "X");
+  }
+
+  /** An owner's GRANT ON ALL FUNCTIONS, and settings that anybody may forge. */
+  @Test
+  void whoMayCallEveryFunctionStillWritesNothing() {
+    Bench bench = bench(" PARTITION BY RANGE (id)");
+    bench.cutover();
+    List<String> before = bench.rows("TABLE t UNION ALL TABLE u ORDER BY 1, 2");
+    bench.run("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rubicon TO stranger");
+    String plan =
+        bench.one(
+            "SELECT replace(proname, '_carry_out_delete_up', '') FROM pg_proc"
+                + " WHERE proname LIKE '%carry_out_delete_up'");
+    List<String> calls =
+        bench.rows(
+            """
+            SELECT format('SELECT rubicon.%I(%s)', p.proname,
+                     (SELECT string_agg(format('%L::%s', CASE a.t WHEN 'text'::regtype THEN 'public.t'
+                        WHEN 'bigint[]'::regtype THEN '{1}' ELSE '1' END, a.t::regtype), ', ' ORDER BY a.n)
+                      FROM unnest(p.proargtypes) WITH ORDINALITY AS a (t, n)))
+            FROM pg_proc p WHERE p.pronamespace = 'rubicon'::regnamespace
+              AND p.prorettype <> 'trigger'::regtype ORDER BY 1
+            """);
+    assertThat(calls)
+        .anyMatch(c -> c.contains("carry_out"))
+        .anyMatch(c -> c.contains("note_legacy"));
+    String settings =
+        bench
+            .rows(
+                "SELECT DISTINCT m[1] FROM pg_proc p, regexp_matches(prosrc,"
+                    + " '''(rubicon\\.[a-z_0-9]+)''', 'g') m WHERE p.pronamespace ="
+                    + " 'rubicon'::regnamespace")
+            .stream()
+            .map(s -> "SELECT set_config('%s', '%s', false)".formatted(s, FORGED))
+            .collect(java.util.stream.Collectors.joining("; "));
+    assertThat(settings).contains("guard_key");
+    assertThat(plan).isNotEmpty();
+    for (String call : calls) {
+      try {
+        bench.run("SET ROLE stranger", settings, call);
+      } catch (IllegalStateException refused) {
+        assertThat(refused).rootCause().isInstanceOf(java.sql.SQLException.class);
+      }
+    }
+    assertThat(bench.rows("TABLE t UNION ALL TABLE u ORDER BY 1, 2")).isEqualTo(before);
+    assertThat(bench.one("SELECT count(*) FROM rubicon.legacy_write"))
+        .as("contract is nobody's to hold up")
+        .isEqualTo("0");
   }
 
   /** What waits is checked with the rights of who has written it. */

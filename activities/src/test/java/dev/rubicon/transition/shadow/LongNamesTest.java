@@ -50,6 +50,60 @@ class LongNamesTest {
             LONG + "1|app_users", LONG + "2|app_users", WIDE + "1|app_users", WIDE + "2|app_users");
   }
 
+  /** Of two schemas, and of the engine's own: an index of each has the name of another's. */
+  @Test
+  void tablesOfOneNameAreHiddenBesideEachOther() {
+    var bench =
+        new Bench(
+            "CREATE SCHEMA a; CREATE SCHEMA b",
+            "CREATE TABLE a.users (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text UNIQUE)",
+            "CREATE TABLE b.users (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text UNIQUE)",
+            "CREATE TABLE public.state (only_row int PRIMARY KEY, v text)",
+            "INSERT INTO a.users (v) VALUES ('a')",
+            "INSERT INTO b.users (v) VALUES ('b')",
+            "INSERT INTO state VALUES (1, 's')");
+    bench.schemas = List.of("a", "b", "public");
+    bench
+        .migration(
+            "V1__s.sql",
+            """
+            CREATE TABLE a.people (id int PRIMARY KEY, w text);
+            CREATE TABLE b.people (id int PRIMARY KEY, w text);
+            CREATE TABLE public.states (only_row int PRIMARY KEY, w text);
+            """)
+        .migration("U1__s.sql", "DROP TABLE a.people, b.people, public.states;");
+    for (String name :
+        List.of("a.users a.people", "b.users b.people", "public.state public.states")) {
+      bench.shadow(
+          name.split(" ")[0],
+          new Shadow(name.split(" ")[1], Optional.empty(), LegacyName.HIDE, List.of()),
+          map("w", "", "v", Map.of("v", "w")));
+    }
+    bench.toVerified();
+    String names =
+        "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            + " WHERE n.nspname IN ('a', 'b', 'public') AND c.relkind IN ('i', 'S', 'r') ORDER BY"
+            + " 1, 2";
+    List<String> before = bench.rows(names);
+    assertThat(before).contains("a|users_v_key", "b|users_v_key", "b|users_id_seq");
+    bench.cutover();
+    bench.run("INSERT INTO b.people VALUES (7, 'after')");
+    bench.rollback();
+    assertThat(bench.rows(names)).isEqualTo(before);
+    assertThat(bench.one("SELECT v FROM b.users WHERE id = 7")).isEqualTo("after");
+    bench.verify();
+    bench.cutover();
+    bench.contract();
+    assertThat(bench.rows(names))
+        .containsExactly(
+            "a|people",
+            "a|people_pkey",
+            "b|people",
+            "b|people_pkey",
+            "public|states",
+            "public|states_pkey");
+  }
+
   @Test
   void archivesOfLongNamesAreTwo() {
     String table = "t" + WIDE;

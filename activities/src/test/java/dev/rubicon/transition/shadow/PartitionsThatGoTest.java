@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
@@ -146,7 +146,7 @@ class PartitionsThatGoTest {
     bench.rollback();
     truncateGrown(bench, "t", "before_rollback", 5000);
     bothHold(bench, "true");
-    assertThat(bench.evidence.has(Phase.WATCH, EvidenceNames.PARTITIONS_FOLLOWED)).isTrue();
+    assertThat(bench.evidence.has(Phase.WATCH, LockEvidence.PARTITIONS_FOLLOWED)).isTrue();
     bench.run(
         "DROP TABLE before_backfill, before_verify, before_cutover, before_watch, before_rollback");
     grow(bench, "t", "before_abort", 6000);

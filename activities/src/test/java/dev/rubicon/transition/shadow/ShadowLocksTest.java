@@ -3,7 +3,7 @@ package dev.rubicon.transition.shadow;
 import static dev.rubicon.transition.Bench.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.cutover.Crossed;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
@@ -153,7 +153,7 @@ class ShadowLocksTest {
     } finally {
       bench.run("ALTER SYSTEM RESET autovacuum_naptime", "SELECT pg_reload_conf()");
     }
-    assertThat(bench.evidence.get(Phase.CUTOVER, EvidenceNames.CUTOVER).toString())
+    assertThat(bench.evidence.get(Phase.CUTOVER, Crossed.EVIDENCE).toString())
         .as("it was in the way")
         .contains("ShareUpdateExclusiveLock")
         .contains("autovacuum worker");

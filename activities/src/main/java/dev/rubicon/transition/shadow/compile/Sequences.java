@@ -1,6 +1,7 @@
 package dev.rubicon.transition.shadow.compile;
 
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SearchPath;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.shadow.OwnedSequences;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -16,14 +17,8 @@ record Sequences(PgSession session) {
   /** Needed where both key columns are numbered, and not from the same sequence. */
   Optional<ShadowPlan.Numbering> numbering(
       TableShape legacy, TableShape canonical, List<String> from, List<String> to) {
-    String path = session.value("SHOW search_path");
     // A default is written down to be set again in a session with another search path.
-    session.execute("SET LOCAL search_path = pg_catalog");
-    try {
-      return find(legacy, canonical, from, to);
-    } finally {
-      session.value("SELECT set_config('search_path', ?, true)", path);
-    }
+    return SearchPath.TRANSACTION.catalogOnly(session, () -> find(legacy, canonical, from, to));
   }
 
   private Optional<ShadowPlan.Numbering> find(
@@ -84,17 +79,15 @@ record Sequences(PgSession session) {
 
   /** SQL that makes the next value of a key: its sequence, or its default. */
   Optional<String> next(TableShape table, String column) {
-    String path = session.value("SHOW search_path");
-    session.execute("SET LOCAL search_path = pg_catalog");
-    try {
-      Numbered numbered = of(table, column);
-      return numbered
-          .sequence()
-          .map(s -> "pg_catalog.nextval(" + oid(s) + "::pg_catalog.oid::pg_catalog.regclass)")
-          .or(numbered::defaultExpression);
-    } finally {
-      session.value("SELECT set_config('search_path', ?, true)", path);
-    }
+    return SearchPath.TRANSACTION.catalogOnly(
+        session,
+        () -> {
+          Numbered numbered = of(table, column);
+          return numbered
+              .sequence()
+              .map(s -> "pg_catalog.nextval(" + oid(s) + "::pg_catalog.oid::pg_catalog.regclass)")
+              .or(numbered::defaultExpression);
+        });
   }
 
   /** The name only where it is not the one that PostgreSQL would give. */

@@ -7,6 +7,7 @@ import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.postgres.TypeNames;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.shadow.Derived;
@@ -14,8 +15,7 @@ import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.Source;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
 /**
  * Whether canonical can distinguish the rows that legacy distinguishes: a computed key must lead
@@ -23,6 +23,11 @@ import java.util.stream.IntStream;
  * common. Otherwise canonical would hold one row where there were two.
  */
 public final class CarriedKeys {
+  private static final SqlTemplate ASTRAY =
+      SqlTemplate.of("transition/shadow/rows/sql/keys_astray.sql.ftl");
+  private static final SqlTemplate IN_COMMON =
+      SqlTemplate.of("transition/shadow/rows/sql/keys_in_common.sql.ftl");
+
   private CarriedKeys() {}
 
   /**
@@ -42,7 +47,7 @@ public final class CarriedKeys {
     try (PgSession session = context.open(SessionLimits.SCAN);
         var _ = context.progress().cancelsWith(session)) {
       session.execute("SET row_security = off");
-      session.execute("SET search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+      Naming.resolve(session, context.runbook());
       for (Question question : questions) {
         context
             .progress()
@@ -71,54 +76,48 @@ public final class CarriedKeys {
         .toList();
   }
 
+  /**
+   * @param condition which rows have a counterpart; all if empty
+   */
+  private record Keys(String table, List<Key> keys, Optional<String> condition) {}
+
+  private record Key(String column, String value) {}
+
+  private record Common(Keys one, Keys other) {}
+
   private static Question common(ShadowPlan one, ShadowPlan other) {
     List<String> key = one.canonical().key();
     return new Question(
         other,
-        "SELECT count(*) FROM (%s) a JOIN (%s) b ON %s"
-            .formatted(
-                rows(one, key, ""),
-                rows(other, key, ""),
-                key.stream()
-                    .map(Identifiers::quote)
-                    .map(k -> "a." + k + " = b." + k)
-                    .collect(Collectors.joining(" AND "))),
+        IN_COMMON.render(new Common(keys(one, key), keys(other, key))),
         "%s and %s have %%d keys in common: %s can hold only one row of each"
             .formatted(one.legacy().name(), other.legacy().name(), other.to()));
   }
 
   /**
-   * Legacy's keys that do not survive the round trip: {@code down} of {@code up} is another key.
+   * @param back legacy's key, and what {@code down} makes of the row {@code up} has made
    */
+  private record Astray(Keys rows, List<Key> back) {}
+
   private static Question astray(ShadowPlan plan) {
-    List<String> key = plan.legacy().identity();
-    String same =
-        IntStream.range(0, key.size())
-            .mapToObj(i -> "\"!was" + i + "\" = " + value(plan.down().set(key.get(i))))
-            .collect(Collectors.joining(" AND "));
-    String was =
-        IntStream.range(0, key.size())
-            .mapToObj(i -> Identifiers.quote(key.get(i)) + " AS \"!was" + i + "\", ")
-            .collect(Collectors.joining());
     return new Question(
         plan,
-        "SELECT count(*) FROM (%s) c WHERE (%s) IS NOT TRUE"
-            .formatted(rows(plan, plan.canonical().identity(), was), same),
+        ASTRAY.render(
+            new Astray(
+                keys(plan, plan.canonical().identity()),
+                plan.legacy().identity().stream()
+                    .map(c -> new Key(Identifiers.quote(c), value(plan.down().set(c))))
+                    .toList())),
         "%%d keys of %s do not come back from what up makes of them: %s could not tell these rows"
                 .formatted(plan.legacy().name(), plan.to())
             + " apart, or would lead to others");
   }
 
-  /** The functions of the plans do not exist yet, so the expressions are used as they are. */
-  private static String rows(ShadowPlan plan, List<String> key, String besides) {
-    return "SELECT "
-        + besides
-        + key.stream()
-            .map(column -> value(plan.up().set(column)) + " AS " + Identifiers.quote(column))
-            .collect(Collectors.joining(", "))
-        + " FROM "
-        + plan.legacy().name().sql()
-        + plan.rows().map(r -> " WHERE (" + r.expression() + ")").orElse("");
+  private static Keys keys(ShadowPlan plan, List<String> key) {
+    return new Keys(
+        plan.legacy().name().sql(),
+        key.stream().map(c -> new Key(Identifiers.quote(c), value(plan.up().set(c)))).toList(),
+        plan.rows().map(CompiledExpression::expression));
   }
 
   private static String value(Derived derived) {

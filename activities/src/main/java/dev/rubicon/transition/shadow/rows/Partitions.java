@@ -47,7 +47,7 @@ public final class Partitions {
     var result =
         session.inTransaction(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            () -> new ShadowVerification(plan, true).run(session));
+            () -> new ShadowVerification(plan, new ShadowComparisonSql(plan, true)).run(session));
     if (!result.agrees()) {
       String legacy = ShadowNames.of(session, plan.legacy()).toString();
       throw new RubiconException(

@@ -3,6 +3,7 @@ package dev.rubicon.transition.shadow.rows;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.table.KeyColumn;
 import dev.rubicon.transition.shadow.Derived;
 import dev.rubicon.transition.shadow.Direction;
@@ -16,12 +17,22 @@ import java.util.stream.Stream;
 
 /** The statements that copy rows which no client has touched since the triggers stand. */
 public final class ShadowBackfillSql {
+  private static final SqlTemplate BATCH = template("batch");
+  private static final SqlTemplate BATCH_OF_PART = template("batch_of_part");
+  private static final SqlTemplate PAIR_KEYS = template("pair_keys");
+  private static final SqlTemplate MISSING = template("missing");
+  private static final SqlTemplate TAKEN = template("taken");
+
   private final ShadowPlan plan;
   private final RelationName legacy;
 
   private ShadowBackfillSql(ShadowPlan plan, RelationName legacy) {
     this.plan = plan;
     this.legacy = legacy;
+  }
+
+  private static SqlTemplate template(String name) {
+    return SqlTemplate.of("transition/shadow/rows/sql/" + name + ".sql.ftl");
   }
 
   public static ShadowBackfillSql of(PgSession session, ShadowPlan plan) {
@@ -53,51 +64,61 @@ public final class ShadowBackfillSql {
     return plan.key();
   }
 
+  /**
+   * @param copied whether a row {@code f} of legacy is copied
+   * @param match that {@code t} has the key of {@code f}
+   * @param counterpart that it also belongs to this relation
+   * @param part where a row of canonical holds more than what comes from here
+   */
+  private record Missing(
+      String legacy,
+      String canonical,
+      String copied,
+      String match,
+      String counterpart,
+      Optional<Part> part) {}
+
+  /**
+   * @param key a column that is never null
+   * @param differs that {@code t} does not hold what comes from {@code f}
+   */
+  private record Part(String key, String differs) {}
+
   public String countMissing() {
-    if (plan.up().part()) {
-      return "SELECT count(*) FROM "
-          + plan.legacyView()
-          + " f LEFT JOIN "
-          + plan.canonicalView()
-          + " t ON "
-          + plan.up().match("t", "f")
-          + " WHERE "
-          + plan.up().has("f")
-          + " AND (t."
-          + Identifiers.quote(plan.canonical().identity().getFirst())
-          + " IS NULL OR "
-          + differs()
-          + ")";
-    }
-    return "SELECT count(*) FROM "
-        + plan.legacyView()
-        + " f WHERE "
-        + plan.up().has("f")
-        + " AND NOT EXISTS (SELECT FROM "
-        + plan.canonicalView()
-        + " t WHERE "
-        + plan.up().match("t", "f")
-        + plan.up().alsoOurs("t")
-        + ")";
+    Direction up = plan.up();
+    return MISSING.render(
+        new Missing(
+            plan.legacyView(),
+            plan.canonicalView(),
+            up.has("f"),
+            up.match("t", "f"),
+            counterpart(),
+            up.part()
+                ? Optional.of(
+                    new Part(Identifiers.quote(plan.canonical().identity().getFirst()), differs()))
+                : Optional.empty()));
   }
+
+  /**
+   * @param ours that {@code t} belongs to this relation
+   */
+  private record Taken(String legacy, String canonical, String match, String copied, String ours) {}
 
   /**
    * Counts rows whose key another relation has brought already; empty where none can have. They
    * never get a counterpart.
    */
   public Optional<String> countTaken() {
-    return plan.up().shares()
+    Direction up = plan.up();
+    return up.shares()
         ? Optional.of(
-            "SELECT count(*) FROM "
-                + plan.legacyView()
-                + " f JOIN "
-                + plan.canonicalView()
-                + " t ON "
-                + plan.up().match("t", "f")
-                + " WHERE "
-                + plan.up().has("f")
-                + " AND NOT "
-                + Direction.holds(plan.up().otherRows(), "t"))
+            TAKEN.render(
+                new Taken(
+                    plan.legacyView(),
+                    plan.canonicalView(),
+                    up.match("t", "f"),
+                    up.has("f"),
+                    Direction.holds(up.otherRows(), "t"))))
         : Optional.empty();
   }
 
@@ -111,84 +132,99 @@ public final class ShadowBackfillSql {
     return "SELECT pg_catalog.set_config(" + Identifiers.literal(plan.guard()) + ", 'copy', true)";
   }
 
+  /**
+   * @param mapped column of legacy whose key is mapped
+   * @param pair call that makes the pair of {@code f}'s
+   */
+  private record Pairs(String legacy, String mapped, String range, String pair) {}
+
   /** The statements that make the pairs of keys which a batch needs; same parameters as it. */
   public List<String> pairs(String range) {
     return plan.ups().stream()
-        .filter(d -> d.source().map().isPresent())
+        .map(Derived::source)
+        .filter(source -> source.map().isPresent())
         .map(
-            d ->
-                "SELECT count(*) FROM (SELECT DISTINCT f."
-                    + Identifiers.quote(d.source().inputs().getFirst())
-                    + " FROM "
-                    + legacy.sql()
-                    + " f WHERE "
-                    + range
-                    + ") f, LATERAL "
-                    + d.source().pair("f")
-                    + " p")
+            source ->
+                PAIR_KEYS.render(
+                    new Pairs(
+                        legacy.sql(),
+                        Identifiers.quote(source.inputs().getFirst()),
+                        range,
+                        source.pair("f"))))
         .toList();
   }
 
   /**
-   * One batch. The rows are locked, so that no client changes them between the check and the
-   * commit; the trigger of a client that was faster has inserted the whole row already.
-   *
    * @param range condition over {@code f}
+   * @param order columns of {@code f}
+   * @param columns of canonical, and what they get from {@code f}
+   * @param key of canonical
    */
-  public String batch(String range, String order, boolean skipLocked) {
-    Direction up = plan.up();
-    if (up.part()) {
-      return part(range, order, skipLocked);
+  private record Batch(
+      String legacy,
+      String canonical,
+      String range,
+      String copied,
+      String counterpart,
+      String order,
+      boolean skipLocked,
+      List<Value> columns,
+      boolean alwaysIdentity,
+      List<String> key) {}
+
+  private record BatchOfPart(
+      String legacy,
+      String canonical,
+      String match,
+      String range,
+      String copied,
+      String differs,
+      String order,
+      boolean skipLocked,
+      List<Value> columns) {}
+
+  private record Value(String name, String value) {
+    static List<Value> of(Stream<Derived> columns) {
+      return columns.map(d -> new Value(d.quoted(), d.over("f"))).toList();
     }
-    return """
-    WITH f AS MATERIALIZED (
-      SELECT f.* FROM %s f
-       WHERE %s AND %s AND NOT EXISTS (SELECT FROM %s t WHERE %s)
-       ORDER BY %s FOR NO KEY UPDATE OF f%s)
-    INSERT INTO %s AS t (%s)%s
-    SELECT %s FROM f ON CONFLICT (%s) DO NOTHING
-    """
-        .formatted(
-            legacy.sql(),
-            range,
-            up.has("f"),
-            plan.canonicalView(),
-            up.match("t", "f") + up.alsoOurs("t"),
-            order,
-            skipLocked ? " SKIP LOCKED" : "",
-            plan.canonicalView(),
-            up.sets().stream().map(Derived::quoted).collect(Collectors.joining(", ")),
-            up.to().alwaysIdentity() ? " OVERRIDING SYSTEM VALUE" : "",
-            up.sets().stream().map(d -> d.over("f")).collect(Collectors.joining(", ")),
-            up.to().key().stream().map(Identifiers::quote).collect(Collectors.joining(", ")));
   }
 
   /**
-   * Into rows that are there already. Before canonical takes clients, only the engine writes these
-   * columns, so that what differs is not copied yet.
+   * One batch.
+   *
+   * @param range condition over {@code f}
+   * @param order columns of {@code f}
    */
-  private String part(String range, String order, boolean skipLocked) {
+  public String batch(String range, String order, boolean skipLocked) {
     Direction up = plan.up();
-    return """
-    WITH f AS MATERIALIZED (
-      SELECT f.* FROM %s f JOIN %s t ON %s
-       WHERE %s AND %s AND (%s)
-       ORDER BY %s FOR NO KEY UPDATE OF f%s)
-    UPDATE %s AS t SET %s
-    FROM f WHERE %s
-    """
-        .formatted(
-            legacy.sql(),
-            plan.canonicalView(),
-            up.match("t", "f"),
-            range,
-            up.has("f"),
-            differs(),
-            order,
-            skipLocked ? " SKIP LOCKED" : "",
-            plan.canonicalView(),
-            carried().map(d -> d.quoted() + " = " + d.over("f")).collect(Collectors.joining(", ")),
-            up.match("t", "f"));
+    return up.part()
+        ? BATCH_OF_PART.render(
+            new BatchOfPart(
+                legacy.sql(),
+                plan.canonicalView(),
+                up.match("t", "f"),
+                range,
+                up.has("f"),
+                differs(),
+                order,
+                skipLocked,
+                Value.of(carried())))
+        : BATCH.render(
+            new Batch(
+                legacy.sql(),
+                plan.canonicalView(),
+                range,
+                up.has("f"),
+                counterpart(),
+                order,
+                skipLocked,
+                Value.of(up.sets().stream()),
+                up.to().alwaysIdentity(),
+                up.to().key().stream().map(Identifiers::quote).toList()));
+  }
+
+  private String counterpart() {
+    return plan.up().match("t", "f") + plan.up().alsoOurs("t");
   }
 
   private String differs() {

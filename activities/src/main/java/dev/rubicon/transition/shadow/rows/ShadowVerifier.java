@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param open whether clients may have written canonical
  */
 public record ShadowVerifier(ShadowPlan plan, boolean open) implements Verifier {
-  private ShadowVerification verification() {
-    return new ShadowVerification(plan, open);
+  private ShadowComparisonSql sql() {
+    return new ShadowComparisonSql(plan, open);
   }
 
   @Override
@@ -26,17 +26,17 @@ public record ShadowVerifier(ShadowPlan plan, boolean open) implements Verifier 
 
   @Override
   public Verified.Look<VerificationResult> since(PgSession session, Verified.Since since) {
-    return new TouchedPairs(plan, verification()).run(session, since);
+    return new TouchedPairs(plan, sql()).run(session, since);
   }
 
   @Override
   public VerificationResult all(PgSession session) {
-    return verification().run(session);
+    return new ShadowVerification(plan, sql()).run(session);
   }
 
   @Override
   public String statement() {
-    return verification().sql();
+    return sql().rows();
   }
 
   @Override

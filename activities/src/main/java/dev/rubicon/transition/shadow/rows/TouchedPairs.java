@@ -4,6 +4,7 @@ import dev.rubicon.installed.Verified;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.runbook.PartOf;
 import dev.rubicon.transition.rows.TwoTables;
 import dev.rubicon.transition.rows.VerificationResult;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Compares the pairs of rows of which one was written since the pass before, and holds all keys of
@@ -21,17 +21,22 @@ import java.util.stream.Collectors;
  * compared.
  */
 public final class TouchedPairs {
+  private static final SqlTemplate TOUCHED_KEYS =
+      SqlTemplate.of("transition/shadow/rows/sql/touched_keys.sql.ftl");
+  private static final SqlTemplate TOUCHED_PAIRS =
+      SqlTemplate.of("transition/shadow/rows/sql/touched_pairs.sql.ftl");
+
   /** Types whose values hash alike where they are equal; others by their text. */
   private static final Set<String> HASHED =
       Set.of(
           "smallint", "integer", "bigint", "uuid", "text", "character varying", "date", "numeric");
 
   private final ShadowPlan plan;
-  private final ShadowVerification verification;
+  private final ShadowComparisonSql comparison;
 
-  public TouchedPairs(ShadowPlan plan, ShadowVerification verification) {
+  public TouchedPairs(ShadowPlan plan, ShadowComparisonSql comparison) {
     this.plan = plan;
-    this.verification = verification;
+    this.comparison = comparison;
   }
 
   /** Why all rows have to be compared, by the plan. */
@@ -49,28 +54,20 @@ public final class TouchedPairs {
     return plan.pairsOff() ? Optional.empty() : Optional.of("its key is computed");
   }
 
-  private record Side(long rows, long touched, String keys) {}
-
   /** In the caller's snapshot. */
   public Verified.Look<VerificationResult> run(PgSession session, Verified.Since since) {
     List<RelationName> names = ShadowCrossing.relations(session, plan);
-    String legacy = names.getFirst().sql();
-    String canonical = names.getLast().sql();
-    Side l =
-        side(
-            session,
-            legacy,
-            "l",
-            since,
-            plan.up().identity().stream().map(d -> d.over("l")).toList());
-    Side c =
-        side(
+    var legacy = new Aliased(names.getFirst().sql(), "l");
+    var canonical = new Aliased(names.getLast().sql(), "c");
+    Keys l =
+        keys(session, legacy, since, plan.up().identity().stream().map(d -> d.over("l")).toList());
+    Keys c =
+        keys(
             session,
             canonical,
-            "c",
             since,
             plan.up().identity().stream().map(d -> "c." + d.quoted()).toList());
-    if (l.rows() != c.rows() || !l.keys().equals(c.keys())) {
+    if (l.rows() != c.rows() || !l.hash().equals(c.hash())) {
       return Verified.Look.whole("the keys of both sides differ");
     }
     long touched = l.touched() + c.touched();
@@ -83,16 +80,16 @@ public final class TouchedPairs {
           pairs(
               session,
               since,
-              new Aliased(legacy, "l"),
-              new Aliased(canonical, "c"),
+              legacy,
+              canonical,
               plan.up().match("c", "l"),
               "c." + Identifiers.quote(plan.canonical().identity().getFirst()));
       Pairs ofCanonical =
           pairs(
               session,
               since,
-              new Aliased(canonical, "c"),
-              new Aliased(legacy, "l"),
+              canonical,
+              legacy,
               plan.down().match("l", "c"),
               "l." + Identifiers.quote(plan.legacy().identity().getFirst()));
       if (ofLegacy.wrong() + ofCanonical.wrong() > 0) {
@@ -115,70 +112,66 @@ public final class TouchedPairs {
         touched);
   }
 
-  private Side side(
-      PgSession session, String table, String row, Verified.Since since, List<String> key) {
+  private record Aliased(String table, String row) {}
+
+  /**
+   * @param hashed whether equal values of the key hash alike
+   */
+  private record TouchedKeys(
+      String table, String row, List<String> key, String touched, boolean hashed) {}
+
+  private record Keys(long rows, long touched, String hash) {}
+
+  private Keys keys(PgSession session, Aliased side, Verified.Since since, List<String> key) {
+    boolean hashed =
+        plan.up().identity().stream().allMatch(d -> HASHED.contains(d.type().split("\\(")[0]));
     return session
         .first(
-            """
-            SELECT count(*), count(*) FILTER (WHERE %s), coalesce(sum(hashint8extended(%s, 1)), 0)::text
-            FROM %s %s
-            """
-                .formatted(since.touched(row), hash(key), table, row),
-            found -> new Side(found.getLong(1), found.getLong(2), found.getString(3)))
+            TOUCHED_KEYS.render(
+                new TouchedKeys(side.table(), side.row(), key, since.touched(side.row()), hashed)),
+            found -> new Keys(found.getLong(1), found.getLong(2), found.getString(3)))
         .orElseThrow();
   }
 
   /**
-   * Hashed twice, because a record's hash is a sum over its columns: values that two keys have
-   * exchanged would not show in the sum over all.
+   * @param touchedThere that the row {@code t} of the same table was written since
    */
-  private String hash(List<String> key) {
-    String record = key.stream().collect(Collectors.joining(", ", "ROW(", ")"));
-    boolean hashed =
-        plan.up().identity().stream().allMatch(d -> HASHED.contains(d.type().split("\\(")[0]));
-    return hashed
-        ? "hash_record_extended(" + record + ", 0)"
-        : "hashtextextended(" + record + "::text COLLATE \"C\", 0)";
-  }
-
-  private record Aliased(String table, String alias) {
-    String sql() {
-      return table + " " + alias;
-    }
-  }
+  private record Touched(
+      String table,
+      String row,
+      String other,
+      String otherRow,
+      String otherKey,
+      String match,
+      String touched,
+      String touchedThere,
+      List<String> wrong,
+      List<String> unprovable) {}
 
   private record Pairs(long wrong, long unprovable) {}
 
-  /**
-   * By their places in the table: PostgreSQL expects few of them and looks their counterparts up,
-   * where it would take a condition on {@code xmin} for a third of the table.
-   */
   private Pairs pairs(
       PgSession session,
       Verified.Since since,
-      Aliased touched,
+      Aliased side,
       Aliased other,
       String match,
       String otherKey) {
-    var conditions = verification.conditions();
+    var conditions = comparison.conditions();
     return session
         .first(
-            """
-            SELECT count(*) FILTER (WHERE %s IS NULL OR %s), count(*) FILTER (WHERE %s)
-            FROM %s LEFT JOIN %s ON %s
-            WHERE %s.ctid = ANY (ARRAY(SELECT t.ctid FROM %s t WHERE %s)) AND %s
-            """
-                .formatted(
+            TOUCHED_PAIRS.render(
+                new Touched(
+                    side.table(),
+                    side.row(),
+                    other.table(),
+                    other.row(),
                     otherKey,
-                    conditions.anyWrong(),
-                    conditions.anyUnprovable(),
-                    touched.sql(),
-                    other.sql(),
                     match,
-                    touched.alias(),
-                    touched.table(),
+                    since.touched(side.row()),
                     since.touched("t"),
-                    since.touched(touched.alias())),
+                    List.copyOf(conditions.wrong().values()),
+                    List.copyOf(conditions.unprovable().values()))),
             found -> new Pairs(found.getLong(1), found.getLong(2)))
         .orElseThrow();
   }

@@ -15,6 +15,8 @@ import java.util.List;
 
 /** The exchange of names, there and back. */
 public final class ShadowCrossing {
+  private static final String HIDDEN = "rubicon";
+
   private ShadowCrossing() {}
 
   /** Both relations, by their names now. */
@@ -58,7 +60,9 @@ public final class ShadowCrossing {
     boolean veiled =
         moves(plan)
             && plan.legacyName() == LegacyName.VIEW
-            && ShadowNames.of(session, plan.legacy()).equals(plan.hidden());
+            && ShadowNames.find(session, plan.legacy().oid())
+                .filter(plan.hidden()::equals)
+                .isPresent();
     var steps = new ArrayList<Step>();
     RelationName view = plan.legacy().name();
     Step drop = Step.of(id, "DROP VIEW " + view.sql(), Step.Lock.exclusive(view));
@@ -122,6 +126,7 @@ public final class ShadowCrossing {
     sequences.release().forEach(sql -> steps.add(Step.of(id, sql)));
     kept.release().forEach(sql -> steps.add(Step.of(id, sql)));
     if (moves(plan)) {
+      steps.addAll(new HiddenNames(session, plan).give(id));
       steps.addAll(move(id, plan.legacy().name(), plan.hidden()));
     }
     if (moves(plan) && plan.legacyName() == LegacyName.VIEW) {
@@ -153,10 +158,24 @@ public final class ShadowCrossing {
             + plan.legacy().quotedColumns("")
             + " FROM "
             + plan.hidden().sql());
+    sql.addAll(defaults(session, plan, view));
     sql.addAll(rows.withoutDefaults(view.sql(), view.schema()));
     sql.addAll(Grants.of(session, legacy, "VIEW", view));
     sql.addAll(PartGrants.columns(session, plan.legacy(), view));
     return sql;
+  }
+
+  /** PostgreSQL takes {@code SET column = DEFAULT} for NULL where the view itself has none. */
+  private static List<String> defaults(PgSession session, ShadowPlan plan, RelationName view) {
+    return session.query(
+        """
+        SELECT pg_catalog.format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s',
+          ?::text, a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid))
+        FROM pg_catalog.pg_attribute a
+        JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = ?::bigint::oid AND a.attgenerated = '' ORDER BY a.attnum
+        """,
+        row -> row.getString(1), view.sql(), plan.legacy().oid());
   }
 
   /** After {@link #lock}, which has dropped the view. */
@@ -175,6 +194,7 @@ public final class ShadowCrossing {
     }
     if (moves(plan)) {
       steps.addAll(move(id, plan.hidden(), plan.legacy().name()));
+      steps.addAll(new HiddenNames(session, plan).giveBack(id));
     }
     sequences.own(plan.legacy().name()).forEach(sql -> steps.add(Step.of(id, sql)));
     kept.giveBack(plan.legacy().name()).forEach(sql -> steps.add(Step.of(id, sql)));
@@ -182,24 +202,27 @@ public final class ShadowCrossing {
     return steps;
   }
 
+  /** In schema {@code rubicon} it never has its own name: the engine may have one like it there. */
   private static List<Step> move(String id, RelationName from, RelationName to) {
+    var between =
+        from.schema().equals(HIDDEN)
+            ? new RelationName(to.schema(), from.name())
+            : new RelationName(from.schema(), to.name());
     var steps = new ArrayList<Step>();
-    RelationName now = from;
-    if (!now.name().equals(to.name())) {
-      steps.add(
-          Step.of(
-              id,
-              "ALTER TABLE " + now.sql() + " RENAME TO " + Identifiers.quote(to.name()),
-              Step.Lock.exclusive(now)));
-      now = new RelationName(now.schema(), to.name());
-    }
-    if (!now.schema().equals(to.schema())) {
-      steps.add(
-          Step.of(
-              id,
-              "ALTER TABLE " + now.sql() + " SET SCHEMA " + Identifiers.quote(to.schema()),
-              Step.Lock.exclusive(now)));
+    for (List<RelationName> leg : List.of(List.of(from, between), List.of(between, to))) {
+      RelationName now = leg.getFirst();
+      RelationName next = leg.getLast();
+      if (!now.name().equals(next.name())) {
+        steps.add(alter(id, now, "RENAME TO " + Identifiers.quote(next.name())));
+      }
+      if (!now.schema().equals(next.schema())) {
+        steps.add(alter(id, now, "SET SCHEMA " + Identifiers.quote(next.schema())));
+      }
     }
     return steps;
+  }
+
+  private static Step alter(String id, RelationName relation, String what) {
+    return Step.of(id, "ALTER TABLE " + relation.sql() + " " + what, Step.Lock.exclusive(relation));
   }
 }

@@ -34,6 +34,11 @@ public final class ShadowEnd {
       sql.addAll(ShadowInstall.remove(session, plan));
       return sql; // the relation ends with the plan that leads
     }
+    if (ShadowNames.find(session, plan.legacy().oid()).isEmpty()) {
+      // Somebody has dropped it; canonical's clients are freed of what still writes to it.
+      sql.addAll(ShadowInstall.remove(session, plan));
+      return sql;
+    }
     RelationName legacy = ShadowNames.of(session, plan.legacy());
     List<StatementChecks.Key> altered = plan.checks().keys(session, true);
     if (action != LegacyColumn.Action.DROP) {

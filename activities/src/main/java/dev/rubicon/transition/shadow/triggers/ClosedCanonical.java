@@ -21,14 +21,13 @@ final class ClosedCanonical {
    * A client's UPDATE or DELETE of keys that are not copied yet would meet no row and be told so.
    * What a foreign key or a trigger writes here is for the row triggers to judge.
    */
-  static String trigger(ShadowPlan plan, String trigger) {
-    return ShadowSql.clients(
-        trigger,
-        "BEFORE UPDATE OR DELETE",
-        plan.canonical().name().sql(),
-        "pg_catalog.int4eq(pg_catalog.pg_trigger_depth(), 0) AND pg_catalog.texteq(%s, '')"
-            .formatted(ShadowSql.guard(plan)),
-        name(plan) + "()");
+  static ShadowTrigger trigger(ShadowPlan plan, String trigger) {
+    return ShadowTrigger.statement(
+            trigger, "BEFORE UPDATE OR DELETE", plan.canonical().name().sql(), name(plan))
+        .when(
+            "pg_catalog.int4eq(pg_catalog.pg_trigger_depth(), 0) AND pg_catalog.texteq("
+                + ShadowSql.guard(plan)
+                + ", '')");
   }
 
   private record Closed(

@@ -82,7 +82,9 @@ public final class ShadowInstall {
   /** The caller's transaction holds both locks. */
   public static List<Step> remove(PgSession session, ShadowPlan plan) {
     return remove(
-        session, plan, plan.numbering().map(n -> ShadowNames.of(session, n.legacySequence())));
+        session,
+        plan,
+        plan.numbering().flatMap(n -> ShadowNames.find(session, n.legacySequence())));
   }
 
   /**

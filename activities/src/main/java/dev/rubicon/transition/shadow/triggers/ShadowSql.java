@@ -20,6 +20,7 @@ public final class ShadowSql {
    */
   private static final String ROWS = "!rubicon_rows";
 
+  private static final String ANY_WRITE = "INSERT OR UPDATE OR DELETE";
   private static final String DELETES = "!rubicon_deletes";
   private static final String BEGINS = "!rubicon_begins";
   private static final String ENDS = "!rubicon_ends";
@@ -52,7 +53,13 @@ public final class ShadowSql {
         sql.add(Moves.statement(plan, way));
       }
     }
-    plan.numbering().ifPresent(n -> sql.add(numbers(plan, n)));
+    plan.numbering()
+        .ifPresent(
+            n -> {
+              sql.add(numbers(plan, n));
+              // The owner's default privileges may say otherwise; clients of canonical run it.
+              sql.add("GRANT EXECUTE ON FUNCTION " + nextNumber(plan) + "() TO PUBLIC");
+            });
     return List.copyOf(sql);
   }
 
@@ -96,8 +103,9 @@ public final class ShadowSql {
     plan.asleep().forEach(t -> sql.add(t.disable(plan.canonical().name().sql())));
     add(sql, family, plan.up());
     add(sql, family, plan.down());
-    sql.add(ClosedCanonical.trigger(plan, named(CLOSED, plan)));
-    sql.add(always(plan.canonical().name().sql(), named(CLOSED, plan)));
+    ShadowTrigger closed = ClosedCanonical.trigger(plan, named(CLOSED, plan));
+    sql.add(closed.create());
+    sql.add(closed.always());
     return List.copyOf(sql);
   }
 
@@ -105,54 +113,45 @@ public final class ShadowSql {
     ShadowPlan plan = family.plan();
     String table = way.from().name().sql();
     String function = SyncSql.name(plan, way);
-    sql.add(
-        """
-        CREATE TRIGGER %s AFTER INSERT OR UPDATE ON %s
-          FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s()\
-        """
-            .formatted(named(ROWS, plan), table, unguarded(family, way, "NEW", false), function));
-    sql.add(
-        """
-        CREATE TRIGGER %s AFTER DELETE ON %s
-          FOR EACH ROW WHEN (%s) EXECUTE FUNCTION %s()\
-        """
-            .formatted(named(DELETES, plan), table, unguarded(family, way, "OLD", true), function));
-    var names = new ArrayList<>(List.of(ROWS, DELETES));
+    var triggers = new ArrayList<ShadowTrigger>();
+    triggers.add(
+        ShadowTrigger.row(
+            named(ROWS, plan),
+            "AFTER INSERT OR UPDATE",
+            table,
+            unguarded(family, way, "NEW", false),
+            function));
+    triggers.add(
+        ShadowTrigger.row(
+            named(DELETES, plan),
+            "AFTER DELETE",
+            table,
+            unguarded(family, way, "OLD", true),
+            function));
     if (way.from().partitioned()) {
-      names.addAll(List.of(BEGINS, ENDS));
-      sql.add(statement(named(BEGINS, plan), "BEFORE", table, Moves.name(plan, way)));
-      sql.add(statement(named(ENDS, plan), "AFTER", table, Moves.name(plan, way)));
+      String moves = Moves.name(plan, way);
+      triggers.add(
+          ShadowTrigger.statement(named(BEGINS, plan), "BEFORE " + ANY_WRITE, table, moves));
+      triggers.add(ShadowTrigger.statement(named(ENDS, plan), "AFTER " + ANY_WRITE, table, moves));
     }
     if (plan.checks().wait(way)) {
-      names.add(POSTPONES);
-      sql.add(
-          clients(
-              named(POSTPONES, plan),
-              "BEFORE INSERT OR UPDATE OR DELETE",
-              table,
-              nobodyWrites(family),
-              PostponedChecks.name(plan, way) + "()"));
+      triggers.add(
+          ShadowTrigger.statement(
+                  named(POSTPONES, plan),
+                  "BEFORE " + ANY_WRITE,
+                  table,
+                  PostponedChecks.name(plan, way))
+              .when(nobodyWrites(family)));
     }
-    for (String trigger : names) {
-      // A session in replica role (a restore, an apply worker) writes too.
-      sql.add(always(table, named(trigger, plan)));
-    }
+    triggers.forEach(trigger -> sql.add(trigger.create()));
+    triggers.forEach(trigger -> sql.add(trigger.always()));
     sql.addAll(Truncation.triggers(plan, way));
-  }
-
-  private static String always(String table, String trigger) {
-    return "ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + trigger;
   }
 
   private static String named(String trigger, ShadowPlan plan) {
     // A part is deleted before the row that a foreign key ties it to: this sorts before the others.
     boolean part = trigger.equals(DELETES) && plan.partOf() != PartOf.NEITHER;
     return Identifiers.quote((part ? "!rubicon_deleted_part" : trigger) + plan.suffix());
-  }
-
-  private static String statement(String name, String when, String table, String function) {
-    return "CREATE TRIGGER %s %s INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT EXECUTE FUNCTION %s()"
-        .formatted(name, when, table, function);
   }
 
   /** Empty unless the engine itself is writing: then a client's statement is under way already. */
@@ -166,14 +165,6 @@ public final class ShadowSql {
         .map(plan -> "pg_catalog.texteq(%s, '')".formatted(guard(plan)))
         .distinct()
         .collect(Collectors.joining(" AND "));
-  }
-
-  static String clients(String name, String when, String table, String condition, String call) {
-    return """
-    CREATE TRIGGER %s %s ON %s
-      FOR EACH STATEMENT WHEN (%s) EXECUTE FUNCTION %s\
-    """
-        .formatted(name, when, table, condition, call);
   }
 
   /** True unless the engine itself is writing this very row, or is copying. */

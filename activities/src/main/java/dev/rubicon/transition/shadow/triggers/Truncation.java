@@ -17,6 +17,12 @@ import java.util.Optional;
 final class Truncation {
   private static final SqlTemplate TRUNCATE =
       SqlTemplate.of("transition/shadow/sql/truncate.sql.ftl");
+  private static final SqlTemplate OF_ALL_PARTITIONS =
+      SqlTemplate.of("transition/shadow/sql/truncate_triggers_of_partitions.sql.ftl");
+  private static final SqlTemplate COUNTERPARTS =
+      SqlTemplate.of("transition/shadow/sql/truncate_counterparts.sql.ftl");
+  private static final SqlTemplate DROP =
+      SqlTemplate.of("transition/shadow/sql/drop_truncate_triggers.sql.ftl");
   private static final String AFTER = "!rubicon_truncates";
   private static final String BEFORE = "!rubicon_truncating";
 
@@ -27,81 +33,54 @@ final class Truncation {
   }
 
   /** A part is emptied before the row that a foreign key ties it to: its triggers sort before. */
-  private static String after(ShadowPlan plan) {
-    boolean part = plan.partOf() != PartOf.NEITHER;
-    return Identifiers.quote((part ? "!rubicon_truncated_part" : AFTER) + plan.suffix());
+  private static ShadowTrigger after(ShadowPlan plan, Direction way) {
+    String name = plan.partOf() == PartOf.NEITHER ? AFTER : "!rubicon_truncated_part";
+    return ShadowTrigger.statement(
+        Identifiers.quote(name + plan.suffix()),
+        "AFTER TRUNCATE",
+        way.from().name().sql(),
+        name(plan, way));
   }
 
-  private static String before(ShadowPlan plan) {
-    boolean part = plan.partOf() != PartOf.NEITHER;
-    return Identifiers.quote((part ? "!rubicon_truncate_part" : BEFORE) + plan.suffix());
+  private static ShadowTrigger before(ShadowPlan plan, Direction way, String table) {
+    String name = plan.partOf() == PartOf.NEITHER ? BEFORE : "!rubicon_truncate_part";
+    return ShadowTrigger.statement(
+        Identifiers.quote(name + plan.suffix()), "BEFORE TRUNCATE", table, name(plan, way));
   }
 
   /**
-   * The triggers of one side; a session in replica role (a restore, an apply worker) truncates too.
+   * @param create a format, whose {@code %s} is the name of a partition; so is {@code always}
    */
+  private record OfAllPartitions(String table, String create, String always) {}
+
+  /** The triggers of one side. */
   static List<String> triggers(ShadowPlan plan, Direction way) {
-    String table = way.from().name().sql();
-    var sql = new ArrayList<String>();
-    sql.add(create(after(plan), "AFTER", table, name(plan, way)));
-    sql.add("ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + after(plan));
+    var sql = new ArrayList<>(List.of(after(plan, way).create(), after(plan, way).always()));
     if (way.from().partitioned()) {
+      ShadowTrigger each = before(plan, way, "%s");
       sql.add(
-          """
-          DO $rubicon$
-          DECLARE
-            one pg_catalog.regclass;
-          BEGIN
-            FOR one IN SELECT p.relid FROM pg_catalog.pg_partition_tree(%s) p
-                       JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) p.relid
-                         AND c.relkind OPERATOR(pg_catalog.<>) 'f'::pg_catalog."char" LOOP
-              EXECUTE pg_catalog.format(%s, one);
-              EXECUTE pg_catalog.format(%s, one);
-            END LOOP;
-          END
-          $rubicon$\
-          """
-              .formatted(
-                  Identifiers.literal(table),
-                  Identifiers.literal(create(before(plan), "BEFORE", "%s", name(plan, way))),
-                  Identifiers.literal("ALTER TABLE %s ENABLE ALWAYS TRIGGER " + before(plan))));
+          OF_ALL_PARTITIONS.render(
+              new OfAllPartitions(
+                  Identifiers.literal(way.from().name().sql()),
+                  Identifiers.literal(each.create()),
+                  Identifiers.literal(each.always()))));
     }
     return sql;
   }
 
   /** Of a partition that came later. */
   static List<String> ofPartition(ShadowPlan plan, Direction way, String partition) {
-    return List.of(
-        create(before(plan), "BEFORE", partition, name(plan, way)),
-        "ALTER TABLE " + partition + " ENABLE ALWAYS TRIGGER " + before(plan));
+    ShadowTrigger trigger = before(plan, way, partition);
+    return List.of(trigger.create(), trigger.always());
   }
 
-  private static String create(String trigger, String when, String table, String function) {
-    return """
-    CREATE TRIGGER %s %s TRUNCATE ON %s
-      FOR EACH STATEMENT EXECUTE FUNCTION %s()\
-    """
-        .formatted(trigger, when, table, function);
-  }
+  private record Drop(String up, String down) {}
 
-  /** Wherever they are by now: a partition may have been detached. */
   static String drop(ShadowPlan plan) {
-    return """
-    DO $rubicon$
-    DECLARE
-      one pg_catalog.pg_trigger;
-    BEGIN
-      FOR one IN SELECT t.* FROM pg_catalog.pg_trigger t
-                 WHERE t.tgfoid OPERATOR(pg_catalog.=) ANY (ARRAY[
-                   pg_catalog.to_regproc(%s)::pg_catalog.oid, pg_catalog.to_regproc(%s)::pg_catalog.oid]) LOOP
-        EXECUTE pg_catalog.format('DROP TRIGGER %%I ON %%s', one.tgname, one.tgrelid::pg_catalog.regclass);
-      END LOOP;
-    END
-    $rubicon$\
-    """
-        .formatted(
+    return DROP.render(
+        new Drop(
             Identifiers.literal(name(plan, plan.up())),
-            Identifiers.literal(name(plan, plan.down())));
+            Identifiers.literal(name(plan, plan.down()))));
   }
 
   /**
@@ -144,17 +123,27 @@ final class Truncation {
                     new OfPartitions(
                         way.from().oid(),
                         "rubicon.truncating_" + plan.id(),
-                        Identifiers.literal(
-                            counterparts(way).replace("%", "%%").replace("%%s", "%s"))))
+                        Identifiers.literal(counterparts(way))))
                 : Optional.empty()));
   }
 
-  /** Of the rows of {@code %s}. */
+  /**
+   * @param partition {@code %s}, for {@code format}; what else has a percent sign has two of them
+   */
+  private record Counterparts(
+      String target, String partition, String match, String copied, Optional<String> cleared) {}
+
   private static String counterparts(Direction way) {
-    String which = way.match("t", "f") + " AND " + way.has("f");
-    return way.part()
-        ? "UPDATE %s AS t SET %s FROM %%s f WHERE %s"
-            .formatted(way.toView(), ColumnSubset.cleared(way), which)
-        : "DELETE FROM %s t USING %%s f WHERE %s".formatted(way.toView(), which);
+    return COUNTERPARTS.render(
+        new Counterparts(
+            format(way.toView()),
+            "%s",
+            format(way.match("t", "f")),
+            format(way.has("f")),
+            way.part() ? Optional.of(format(ColumnSubset.cleared(way))) : Optional.empty()));
+  }
+
+  private static String format(String sql) {
+    return sql.replace("%", "%%");
   }
 }

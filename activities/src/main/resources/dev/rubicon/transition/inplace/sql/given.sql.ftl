@@ -6,6 +6,7 @@
     column.omitted   INSERT: the bit of a column that the statement gives no value
     column.changed   UPDATE: the bit of a column that the statement changes
     legacy           the legacy columns of all groups; columns: the canonical ones, too
+    loneDefaults     columns that legacy knows nothing of, with a default
 --]
 CREATE OR REPLACE FUNCTION rubicon.${function}() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
@@ -37,6 +38,9 @@ BEGIN
       bits := [#list columns as column]CASE WHEN NEW.${column.name} IS NULL THEN ${column.omitted} ELSE 0 END[#sep]
         OPERATOR(pg_catalog.|) [/#sep][#else]0[/#list];
       NEW._rubicon := OPERATOR(pg_catalog.~) bits;
+[#list loneDefaults as column]
+      NEW.${column.name} := coalesce(NEW.${column.name}, ${column.value});
+[/#list]
     END IF;
     RETURN NEW;
   END IF;

@@ -51,7 +51,30 @@ BEGIN
     IF NEW._rubicon OPERATOR(pg_catalog.>) 0
        AND pg_catalog.texteq(pg_catalog.current_setting(${movingSetting}, true), ${movingRow}) THEN
       PERFORM pg_catalog.set_config(${movingSetting}, '', true);
+[#if capturesEarly]
+      -- Not new: an UPDATE moves the row to another partition. There the owner's triggers have fired
+      -- once more, on what that UPDATE derived: the side that was written stays.
+[#list groups as group]
+
+      -- group ${group.index}: ${group.columns}
+      IF NEW._rubicon OPERATOR(pg_catalog.&) ${group.canonicalWrote} OPERATOR(pg_catalog.<>) 0 THEN
+      [#list group.legacyDerived as column]
+        NEW.${column.name} := ${column.derived};
+      [#else]
+        NULL;  -- no down: legacy stays as it is
+      [/#list]
+      ELSIF NEW._rubicon OPERATOR(pg_catalog.&) ${group.bothSet} OPERATOR(pg_catalog.=) 0 THEN
+      [#list group.canonicalDerived as column]
+        NEW.${column.name} := ${column.derived};
+      [#else]
+        NULL;  -- no up: canonical stays as it is
+      [/#list]
+      END IF;
+[/#list]
+      RETURN NEW;
+[#else]
       RETURN NEW;  -- not new: an UPDATE moves the row to another partition
+[/#if]
     END IF;
 [/#if]
     IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
@@ -70,6 +93,15 @@ BEGIN
           OPERATOR(pg_catalog.|) [/#sep][#else]0[/#list];
 [#if !canonicalRules]
         copied := NEW._rubicon;
+[/#if]
+[#if loneDefaults?has_content]
+        IF NEW._rubicon IS NULL THEN
+          -- Columns that legacy knows nothing of: what is not given is the default. A row that was
+          -- copied from another has its own.
+[#list loneDefaults as column]
+          NEW.${column.name} := coalesce(NEW.${column.name}, ${column.value});
+[/#list]
+        END IF;
 [/#if]
       END IF;
     END IF;

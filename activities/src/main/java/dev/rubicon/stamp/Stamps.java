@@ -1,4 +1,4 @@
-package dev.rubicon.cutover;
+package dev.rubicon.stamp;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -40,7 +40,7 @@ public final class Stamps {
   }
 
   /** Writes the new versions, inside the cutover's transaction. */
-  static void write(PgSession session, List<Runbook.Stamp> stamps) {
+  public static void write(PgSession session, List<Runbook.Stamp> stamps) {
     var written = new ArrayList<TargetState.Stamped>();
     for (Runbook.Stamp stamp : stamps) {
       RelationName table = RelationName.parse(stamp.table());

@@ -1,0 +1,3 @@
+[#-- A trigger of a shadow, on either side. --]
+CREATE TRIGGER ${name} ${event} ON ${table}
+  FOR EACH ${forEach}[#if when??] WHEN (${when})[/#if] EXECUTE FUNCTION ${function}()

@@ -1,0 +1,122 @@
+-- rows that are still to be filled
+
+SELECT count(*) FROM rubicon."whole_tail_28638a30_legacy" f
+WHERE (rubicon."whole_tail_28638a30_rows"(f."c") IS TRUE)
+  AND NOT EXISTS (SELECT FROM rubicon."whole_tail_28638a30_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer);
+
+-- how PostgreSQL would find the rows of a batch
+
+SELECT "id"::text FROM "public"."whole" ORDER BY "id" LIMIT 1;
+
+EXPLAIN SELECT "id" FROM "public"."whole" WHERE "id" > ?::text::integer ORDER BY "id" LIMIT 100;
+
+-- where the first range ends
+
+SELECT q."id"::text
+FROM (SELECT "id", row_number() OVER (ORDER BY "id") AS _rubicon_n
+      FROM (SELECT "id" FROM "public"."whole"
+            ORDER BY "id"
+            LIMIT 1) w) q
+ORDER BY q._rubicon_n DESC
+LIMIT 1;
+
+-- where another ends, below a bound
+
+SELECT q."id"::text
+FROM (SELECT "id", row_number() OVER (ORDER BY "id") AS _rubicon_n
+      FROM (SELECT "id" FROM "public"."whole"
+            WHERE "id" > ?::text::integer AND "id" <= ?::text::integer
+            ORDER BY "id"
+            LIMIT 1) w) q
+ORDER BY q._rubicon_n DESC
+LIMIT 1;
+
+-- the first batch, which waits for locked rows
+
+SELECT pg_catalog.set_config('rubicon.guard_key_whole_tail_28638a30', 'copy', true);
+
+WITH f AS MATERIALIZED (
+  SELECT f.* FROM "public"."whole" f
+   WHERE f."id" <= ?::text::integer AND (rubicon."whole_tail_28638a30_rows"(f."c") IS TRUE)
+     AND NOT EXISTS (SELECT FROM rubicon."whole_tail_28638a30_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer)
+   ORDER BY f."id"
+   FOR NO KEY UPDATE OF f)
+INSERT INTO rubicon."whole_tail_28638a30_canonical" AS t ("id", "c")
+SELECT (f."id")::integer, (f."c")::integer
+FROM f
+ON CONFLICT ("id") DO NOTHING;
+
+-- another batch, which skips them
+
+SELECT pg_catalog.set_config('rubicon.guard_key_whole_tail_28638a30', 'copy', true);
+
+WITH f AS MATERIALIZED (
+  SELECT f.* FROM "public"."whole" f
+   WHERE f."id" > ?::text::integer AND f."id" <= ?::text::integer AND (rubicon."whole_tail_28638a30_rows"(f."c") IS TRUE)
+     AND NOT EXISTS (SELECT FROM rubicon."whole_tail_28638a30_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer)
+   ORDER BY f."id"
+   FOR NO KEY UPDATE OF f SKIP LOCKED)
+INSERT INTO rubicon."whole_tail_28638a30_canonical" AS t ("id", "c")
+SELECT (f."id")::integer, (f."c")::integer
+FROM f
+ON CONFLICT ("id") DO NOTHING;
+
+-- canonical is closed: all rows
+
+SELECT count(*),
+       count(*) FILTER (WHERE CASE WHEN l."id" IS NULL OR c."id" IS NULL THEN true
+                                   ELSE ROW(c."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((l."c")::integer)::pg_catalog.record END)
+FROM rubicon."whole_tail_28638a30_legacy" l
+LEFT JOIN rubicon."whole_tail_28638a30_canonical" c ON c."id" OPERATOR(pg_catalog.=) (l."id")::integer;
+
+SELECT count(l."id"),
+  count(*) FILTER (WHERE c."id" IS NULL AND (rubicon."whole_tail_28638a30_rows"(l."c") IS TRUE)),
+  count(*) FILTER (WHERE l."id" IS NULL AND true
+    OR l."id" IS NOT NULL AND c."id" IS NOT NULL AND NOT (rubicon."whole_tail_28638a30_rows"(l."c") IS TRUE)),
+  count(*) FILTER (WHERE l."id" IS NOT NULL AND c."id" IS NOT NULL AND (false)),
+  count(*) FILTER (WHERE l."id" IS NOT NULL AND c."id" IS NOT NULL AND ((ROW(c."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((l."c")::integer)::pg_catalog.record))),
+  count(*) FILTER (WHERE l."id" IS NOT NULL AND c."id" IS NOT NULL AND ROW(c."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((l."c")::integer)::pg_catalog.record)
+FROM rubicon."whole_tail_28638a30_legacy" l
+FULL JOIN rubicon."whole_tail_28638a30_canonical" c ON c."id" OPERATOR(pg_catalog.=) (l."id")::integer;
+
+SELECT encode(sha256(convert_to(coalesce(string_agg(k, chr(10) ORDER BY k COLLATE "C"), ''), 'UTF8')), 'hex')
+FROM (SELECT concat_ws(chr(9), l."id"::text) k
+FROM rubicon."whole_tail_28638a30_legacy" l
+FULL JOIN rubicon."whole_tail_28638a30_canonical" c ON c."id" OPERATOR(pg_catalog.=) (l."id")::integer
+WHERE NOT (l."id" IS NOT NULL AND c."id" IS NOT NULL) OR (ROW(c."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((l."c")::integer)::pg_catalog.record)
+LIMIT 10000) x;
+
+-- canonical takes clients: all rows
+
+SELECT count(*),
+       count(*) FILTER (WHERE CASE WHEN l."id" IS NULL OR c."id" IS NULL THEN true
+                                   ELSE ROW(c."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((l."c")::integer)::pg_catalog.record END)
+FROM rubicon."whole_tail_28638a30_legacy" l
+LEFT JOIN rubicon."whole_tail_28638a30_canonical" c ON c."id" OPERATOR(pg_catalog.=) (l."id")::integer;
+
+SELECT count(*) FROM rubicon."whole_tail_28638a30_canonical";
+
+-- rows disagree: all rows
+
+SELECT count(*),
+       count(*) FILTER (WHERE CASE WHEN l."id" IS NULL OR c."id" IS NULL THEN true
+                                   ELSE ROW(c."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((l."c")::integer)::pg_catalog.record END)
+FROM rubicon."whole_tail_28638a30_legacy" l
+LEFT JOIN rubicon."whole_tail_28638a30_canonical" c ON c."id" OPERATOR(pg_catalog.=) (l."id")::integer;
+
+SELECT count(l."id"),
+  count(*) FILTER (WHERE c."id" IS NULL AND (rubicon."whole_tail_28638a30_rows"(l."c") IS TRUE)),
+  count(*) FILTER (WHERE l."id" IS NULL AND true),
+  count(*) FILTER (WHERE l."id" IS NOT NULL AND c."id" IS NOT NULL AND (false)),
+  count(*) FILTER (WHERE l."id" IS NOT NULL AND c."id" IS NOT NULL AND ((ROW(c."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((l."c")::integer)::pg_catalog.record AND (ROW(l."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((c."c")::integer)::pg_catalog.record)))),
+  count(*) FILTER (WHERE l."id" IS NOT NULL AND c."id" IS NOT NULL AND ROW(c."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((l."c")::integer)::pg_catalog.record AND (ROW(l."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((c."c")::integer)::pg_catalog.record))
+FROM rubicon."whole_tail_28638a30_legacy" l
+FULL JOIN rubicon."whole_tail_28638a30_canonical" c ON c."id" OPERATOR(pg_catalog.=) (l."id")::integer;
+
+SELECT encode(sha256(convert_to(coalesce(string_agg(k, chr(10) ORDER BY k COLLATE "C"), ''), 'UTF8')), 'hex')
+FROM (SELECT concat_ws(chr(9), l."id"::text) k
+FROM rubicon."whole_tail_28638a30_legacy" l
+FULL JOIN rubicon."whole_tail_28638a30_canonical" c ON c."id" OPERATOR(pg_catalog.=) (l."id")::integer
+WHERE NOT (l."id" IS NOT NULL AND c."id" IS NOT NULL) OR (ROW(c."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((l."c")::integer)::pg_catalog.record AND (ROW(l."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((c."c")::integer)::pg_catalog.record))
+LIMIT 10000) x;
+
