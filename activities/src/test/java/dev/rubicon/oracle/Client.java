@@ -375,8 +375,10 @@ final class Client implements AutoCloseable {
         parents,
         sparing,
         new WholeRows.May(
-            // Who copies a row that is not filled yet gives its canonical columns no value.
-            c.shape.tellsCopies() && (full || !c.shape.inPlace()), side == Side.LEGACY || full));
+            // Who copies a row that is not filled yet gives its canonical columns no value; once
+            // contract has begun, a NULL in a copy is filled until it has taken the triggers away.
+            c.shape.tellsCopies() && (full && sparing || !c.shape.inPlace()),
+            side == Side.LEGACY || full));
   }
 
   /** Both sides, in one snapshot. */

@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,40 +112,65 @@ class NarrowColumnsTest {
         .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "varchar(3)    | 'a  '              | varchar(9)",
-        "varchar(3)    | 'abc'              | text",
-        "text          | 'abc'              | varchar(3)",
-        "text          | 'abc'              | citext",
-        "char(3)       | 'ab'               | char(9)",
-        "char(3)       | 'ab'               | text",
-        "integer       | 7                  | bigint",
-        "integer       | 7                  | numeric",
-        "integer       | 7                  | numeric(10,2)",
-        "integer       | 7                  | double precision",
-        "numeric(10,2) | 1.50               | numeric(12,4)",
-        "numeric(10,2) | 1.50               | numeric",
-        "numeric(9)    | 15                 | bigint",
-        "real          | 1.1                | double precision",
-        "timestamp(0)  | '2020-01-02 03:04' | timestamp(3)",
-        "date          | '2020-01-02'       | timestamp",
-        "time(0)       | '03:04'            | time",
-        "bit(3)        | B'101'             | bit varying(9)",
-        "varchar(3)[]  | '{abc,NULL}'       | text[]",
-      })
-  void whatHoldsAllOfItFollows(String was, String value, String becomes) {
-    Bench bench = same(was, value, becomes);
+  /** What it was, a value, and what it becomes: each a column of one table. */
+  private static final List<String> FITTING =
+      List.of(
+          "varchar(3)    | 'a  '              | varchar(9)",
+          "varchar(3)    | 'abc'              | text",
+          "text          | 'abc'              | varchar(3)",
+          "text          | 'abc'              | citext",
+          "char(3)       | 'ab'               | char(9)",
+          "char(3)       | 'ab'               | text",
+          "integer       | 7                  | bigint",
+          "integer       | 7                  | numeric",
+          "integer       | 7                  | numeric(10,2)",
+          "integer       | 7                  | double precision",
+          "numeric(10,2) | 1.50               | numeric(12,4)",
+          "numeric(10,2) | 1.50               | numeric",
+          "numeric(9)    | 15                 | bigint",
+          "real          | 1.1                | double precision",
+          "timestamp(0)  | '2020-01-02 03:04' | timestamp(3)",
+          "date          | '2020-01-02'       | timestamp",
+          "time(0)       | '03:04'            | time",
+          "bit(3)        | B'101'             | bit varying(9)",
+          "varchar(3)[]  | '{abc,NULL}'       | text[]");
+
+  private static String columns(int part) {
+    return IntStream.range(0, FITTING.size())
+        .mapToObj(i -> "v" + i + " " + FITTING.get(i).split("\\|")[part].strip())
+        .collect(Collectors.joining(", "));
+  }
+
+  @Test
+  void whatHoldsAllOfItFollows() {
+    String values =
+        FITTING.stream()
+            .map(column -> column.split("\\|")[1].strip())
+            .collect(Collectors.joining(", "));
+    String names =
+        IntStream.range(0, FITTING.size()).mapToObj(i -> "v" + i).collect(Collectors.joining(", "));
+    Bench bench =
+        new Bench(
+                "CREATE EXTENSION IF NOT EXISTS citext",
+                "CREATE TABLE t (id int PRIMARY KEY, " + columns(0) + ")",
+                "INSERT INTO t VALUES (1, " + values + ")")
+            .migration("V1__u.sql", "CREATE TABLE u (id int PRIMARY KEY, " + columns(2) + ");")
+            .migration("U1__u.sql", "DROP TABLE u;")
+            .shadow(
+                "public.t", new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()));
     bench.toVerified();
     bench.cutover();
-    bench.run("UPDATE t SET id = 2", "INSERT INTO t VALUES (3, " + value + ")");
-    bench.run("UPDATE u SET id = 4 WHERE id = 3", "INSERT INTO u SELECT 5, v FROM u WHERE id = 2");
+    bench.run("UPDATE t SET id = 2", "INSERT INTO t VALUES (3, " + values + ")");
+    bench.run(
+        "UPDATE u SET id = 4 WHERE id = 3",
+        "INSERT INTO u SELECT 5, " + names + " FROM u WHERE id = 2");
     assertThat(bench.verify().mismatches()).isZero();
     assertThat(bench.rows("SELECT id FROM t ORDER BY 1")).containsExactly("2", "4", "5");
-    assertThat(bench.one("SELECT count(DISTINCT v) FROM t WHERE id IN (2, 5)")).isEqualTo("1");
+    for (int i = 0; i < FITTING.size(); i++) {
+      assertThat(bench.one("SELECT count(DISTINCT v" + i + ") FROM t WHERE id IN (2, 5)"))
+          .as(FITTING.get(i))
+          .isEqualTo("1");
+    }
   }
 
   /** Padding is no value of its own. */
