@@ -193,8 +193,9 @@ BEGIN
   END IF;
 
   -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
-  unfilled := OLD._rubicon IS NULL;
-  marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 7 OPERATOR(pg_catalog.|) 1;
+  -- Negative: what the trigger before this one noted, and this one, switched off, never read.
+  unfilled := coalesce(OLD._rubicon, -1) OPERATOR(pg_catalog.<) 0;
+  marker := CASE WHEN unfilled THEN 0 ELSE OLD._rubicon END OPERATOR(pg_catalog.&) 7 OPERATOR(pg_catalog.|) 1;
   IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
     changed := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers, with what named() has added
     IF unfilled THEN

@@ -21,7 +21,7 @@ WHERE _rubicon IS NULL AND ctid = ANY (ARRAY(
 -- canonical is closed: all rows
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."keyless_76a54015_up_0"(t."b"))::integer)::record)
@@ -31,7 +31,7 @@ FROM "public"."keyless" t;
 -- canonical is closed: rows written since
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE CASE WHEN ((t.xmin::text::bigint - HORIZON) & 4294967295) < 2147483648 THEN (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."keyless_76a54015_up_0"(t."b"))::integer)::record)
@@ -42,7 +42,7 @@ FROM "public"."keyless" t;
 -- canonical takes clients: all rows
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."keyless_76a54015_up_0"(t."b"))::integer)::record)
@@ -52,7 +52,7 @@ FROM "public"."keyless" t;
 -- canonical takes clients: rows written since
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE CASE WHEN ((t.xmin::text::bigint - HORIZON) & 4294967295) < 2147483648 THEN (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."keyless_76a54015_up_0"(t."b"))::integer)::record)
@@ -63,7 +63,7 @@ FROM "public"."keyless" t;
 -- rows disagree: all rows
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."keyless_76a54015_up_0"(t."b"))::integer)::record)
@@ -71,7 +71,7 @@ SELECT count(*),
 FROM "public"."keyless" t;
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE d."c" OR d."b"),
@@ -86,7 +86,7 @@ CROSS JOIN LATERAL (
 -- rows disagree: rows written since
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE CASE WHEN ((t.xmin::text::bigint - HORIZON) & 4294967295) < 2147483648 THEN (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."keyless_76a54015_up_0"(t."b"))::integer)::record)

@@ -54,7 +54,7 @@ WHERE t."id" = b."id" AND t."k" = b."k" AND t._rubicon IS NULL;
 -- canonical is closed: all rows
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."parted_537bb425_up_0"(t."b"))::integer)::record)
@@ -64,7 +64,7 @@ FROM "public"."parted" t;
 -- canonical is closed: rows written since
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE CASE WHEN ((t.xmin::text::bigint - HORIZON) & 4294967295) < 2147483648 THEN (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."parted_537bb425_up_0"(t."b"))::integer)::record)
@@ -88,7 +88,7 @@ LIMIT 5;
 -- canonical takes clients: all rows
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."parted_537bb425_up_0"(t."b"))::integer)::record)
@@ -98,7 +98,7 @@ FROM "public"."parted" t;
 -- canonical takes clients: rows written since
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE CASE WHEN ((t.xmin::text::bigint - HORIZON) & 4294967295) < 2147483648 THEN (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."parted_537bb425_up_0"(t."b"))::integer)::record)
@@ -122,7 +122,7 @@ LIMIT 5;
 -- rows disagree: all rows
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."parted_537bb425_up_0"(t."b"))::integer)::record)
@@ -130,7 +130,7 @@ SELECT count(*),
 FROM "public"."parted" t;
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE d."c" OR d."b"),
@@ -155,7 +155,7 @@ LIMIT 10000) x;
 -- rows disagree: rows written since
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 4 <> 0),
        count(*) FILTER (WHERE t._rubicon & 2 <> 0),
        count(*) FILTER (WHERE CASE WHEN ((t.xmin::text::bigint - HORIZON) & 4294967295) < 2147483648 THEN (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."parted_537bb425_up_0"(t."b"))::integer)::record)

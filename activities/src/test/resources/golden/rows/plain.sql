@@ -50,7 +50,7 @@ WHERE _rubicon IS NULL AND ctid = ANY (ARRAY(
 -- canonical is closed: all rows
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 20 <> 0),
        count(*) FILTER (WHERE t._rubicon & 10 <> 0),
        count(*) FILTER (WHERE (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."plain_ceb62d2d_up_0"(t."b"))::integer)::record)
@@ -61,7 +61,7 @@ FROM "public"."plain" t;
 -- canonical is closed: rows written since
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 20 <> 0),
        count(*) FILTER (WHERE t._rubicon & 10 <> 0),
        count(*) FILTER (WHERE CASE WHEN ((t.xmin::text::bigint - HORIZON) & 4294967295) < 2147483648 THEN (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."plain_ceb62d2d_up_0"(t."b"))::integer)::record)
@@ -87,7 +87,7 @@ LIMIT 5;
 -- canonical takes clients: all rows
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 20 <> 0),
        count(*) FILTER (WHERE t._rubicon & 10 <> 0),
        count(*) FILTER (WHERE (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."plain_ceb62d2d_up_0"(t."b"))::integer)::record)
@@ -98,7 +98,7 @@ FROM "public"."plain" t;
 -- canonical takes clients: rows written since
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 20 <> 0),
        count(*) FILTER (WHERE t._rubicon & 10 <> 0),
        count(*) FILTER (WHERE CASE WHEN ((t.xmin::text::bigint - HORIZON) & 4294967295) < 2147483648 THEN (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."plain_ceb62d2d_up_0"(t."b"))::integer)::record)
@@ -124,7 +124,7 @@ LIMIT 5;
 -- rows disagree: all rows
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 20 <> 0),
        count(*) FILTER (WHERE t._rubicon & 10 <> 0),
        count(*) FILTER (WHERE (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."plain_ceb62d2d_up_0"(t."b"))::integer)::record)
@@ -133,7 +133,7 @@ SELECT count(*),
 FROM "public"."plain" t;
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 20 <> 0),
        count(*) FILTER (WHERE t._rubicon & 10 <> 0),
        count(*) FILTER (WHERE d."c" OR d."b" OR d."d"),
@@ -161,7 +161,7 @@ LIMIT 10000) x;
 -- rows disagree: rows written since
 
 SELECT count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & 20 <> 0),
        count(*) FILTER (WHERE t._rubicon & 10 <> 0),
        count(*) FILTER (WHERE CASE WHEN ((t.xmin::text::bigint - HORIZON) & 4294967295) < 2147483648 THEN (t._rubicon & 6 = 0 AND ROW(t."c")::record *<> ROW((rubicon."plain_ceb62d2d_up_0"(t."b"))::integer)::record)

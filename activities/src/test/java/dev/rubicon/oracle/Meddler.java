@@ -189,7 +189,7 @@ final class Meddler {
                             t.relation().contains(relation.name())
                                 || t.canonical().contains(relation.name()));
         if (!counted) {
-          throw e;
+          throw new AssertionError(e.getMessage() + "\n" + of.script(), e);
         }
         return false;
       }

@@ -7,6 +7,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.transition.Touch.Kind;
 import dev.rubicon.transition.Touch.Way;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -184,6 +185,38 @@ class TouchedTriggersTest {
       }
       bench.verify();
     }
+    bench.cutover();
+  }
+
+  /**
+   * Where the owner has BEFORE triggers, one of the engine's notes for the next one what a
+   * statement gives. With that one switched off the note stays behind: the row is not filled, by
+   * whatever bits.
+   */
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void aNoteThatNobodyReadIsNotAFilledRow(Way way) {
+    Bench bench =
+        new Bench(
+            "CREATE TABLE t (id int PRIMARY KEY, old text)",
+            "INSERT INTO t VALUES (1, 'a')",
+            "CREATE FUNCTION owners() RETURNS trigger LANGUAGE plpgsql AS"
+                + " 'BEGIN NEW.old := trim(NEW.old); RETURN NEW; END'",
+            "CREATE TRIGGER owners BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION"
+                + " owners()");
+    bench.transition(
+        "public.t",
+        Bench.with(
+            Bench.map("new", "text", "old || '!'", Map.of("old", "rtrim(new, '!')")),
+            "'none'",
+            false,
+            null));
+    bench.toVerified();
+    way.ofLegacy(bench, Kind.IN_PLACE, "INSERT INTO t (id, old) VALUES (2, ' b ')");
+    assertThatThrownBy(bench::verify).hasMessageContaining("1 are not filled");
+    bench.run("UPDATE t SET old = 'c' WHERE id = 2");
+    assertThat(bench.verify().mismatches()).isZero();
+    assertThat(bench.rows("SELECT old, new FROM t ORDER BY id")).containsExactly("a|a!", "c|c!");
     bench.cutover();
   }
 

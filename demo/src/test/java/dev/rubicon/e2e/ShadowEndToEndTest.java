@@ -102,6 +102,9 @@ final class ShadowEndToEndTest {
       assertThat(errors).isEmpty();
       assertThat(acknowledged.size()).isGreaterThan(100);
 
+      while (!site.ask("heretix", QUIET).equals("t")) {
+        TestSite.pause();
+      }
       try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
         site.rollouts.contract(new BundleStore(store), TestSite.TARGET, TestSite.ALICE);
       }
@@ -121,6 +124,11 @@ final class ShadowEndToEndTest {
       assertThat(worker.url()).isEmpty();
     }
   }
+
+  /** As long as the runbook's quiet period asks for. */
+  private static final String QUIET =
+      "SELECT coalesce(max(at) < clock_timestamp() - interval '1 s', true) FROM"
+          + " rubicon.legacy_write";
 
   private static final String RELKIND =
       "SELECT relkind FROM pg_class WHERE oid = 'public.users'::regclass";

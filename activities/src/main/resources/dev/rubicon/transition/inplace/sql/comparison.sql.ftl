@@ -1,7 +1,9 @@
-[#-- What the comparisons of one relation have in common. Rows: t; what disagrees in each of them: d. --]
+[#-- What the comparisons of one relation have in common. Rows: t; what disagrees in each of them: d.
+    A negative marker is on its way from one trigger to the next, which somebody has switched off: the row is as
+    little filled as one without. --]
 [#macro counts]
 count(*),
-       count(*) FILTER (WHERE t._rubicon IS NULL),
+       count(*) FILTER (WHERE t._rubicon IS NULL OR t._rubicon < 0),
        count(*) FILTER (WHERE t._rubicon & ${bothSet} <> 0),
        count(*) FILTER (WHERE t._rubicon & ${canonicalWrote} <> 0),
        count(*) FILTER (WHERE [#nested])[#rt]
