@@ -10,6 +10,7 @@ import dev.rubicon.transition.shadow.Grants;
 import dev.rubicon.transition.shadow.PartGrants;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.Side;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -165,7 +166,10 @@ public final class ShadowCrossing {
     return sql;
   }
 
-  /** PostgreSQL takes {@code SET column = DEFAULT} for NULL where the view itself has none. */
+  /**
+   * PostgreSQL takes {@code SET column = DEFAULT} for NULL where the view itself has none. A column
+   * that somebody has added meanwhile is not in the view.
+   */
   private static List<String> defaults(PgSession session, ShadowPlan plan, RelationName view) {
     return session.query(
         """
@@ -173,9 +177,13 @@ public final class ShadowCrossing {
           ?::text, a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid))
         FROM pg_catalog.pg_attribute a
         JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE a.attrelid = ?::bigint::oid AND a.attgenerated = '' ORDER BY a.attnum
+        WHERE a.attrelid = ?::bigint::oid AND a.attgenerated = '' AND a.attname = ANY (?::text[])
+        ORDER BY a.attnum
         """,
-        row -> row.getString(1), view.sql(), plan.legacy().oid());
+        row -> row.getString(1),
+        view.sql(),
+        plan.legacy().oid(),
+        plan.legacy().columns().stream().map(Side.Column::name).toArray(String[]::new));
   }
 
   /** After {@link #lock}, which has dropped the view. */
