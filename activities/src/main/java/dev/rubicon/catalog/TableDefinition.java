@@ -40,11 +40,6 @@ public record TableDefinition(
         : new TableDefinition(Optional.empty(), Optional.empty(), false, text);
   }
 
-  /** Whether it has nothing but columns, and what hangs on it. */
-  public boolean plain() {
-    return text.equals("TABLE");
-  }
-
   @Override
   public String toString() {
     return text;

@@ -57,7 +57,8 @@ final class DefinitionsTest {
 
   @Test
   void aTableSaysHowItIsKeptWhereItHangsAndWhoSeesItsRows() {
-    assertThat(table("plain").plain()).isTrue();
+    assertThat(table("plain"))
+        .isEqualTo(new TableDefinition(Optional.empty(), Optional.empty(), false, "TABLE"));
     assertThat(table("quick"))
         .isEqualTo(
             new TableDefinition(
