@@ -154,6 +154,32 @@ class WhatAStatementGivesTest {
     assertThat(bench.fingerprint()).isEqualTo(before);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"text DEFAULT 'LL'", "told"})
+  void withoutAWayBackADefaultOfLegacysIsNoWriteEither(String type) {
+    Bench bench =
+        new Bench(
+                "CREATE DOMAIN told AS text DEFAULT 'LL'",
+                "CREATE TABLE t (id bigint PRIMARY KEY, legacy " + type + ", other text)",
+                "INSERT INTO t VALUES (1, 'one', 'o')")
+            .transition(
+                "public.t",
+                with(map("n", "int", "length(legacy)", Map.of()), "188", true, null),
+                map("c", "text", "trim(other)", Map.of("other", "upper(c)")));
+    String before = bench.fingerprint();
+    bench.install();
+    bench.run(
+        "INSERT INTO t (id, c) VALUES (101, 'Hello')",
+        "INSERT INTO t (id) VALUES (102)",
+        "INSERT INTO t (id, legacy, c) VALUES (103, 'there', 'Both')");
+    assertThat(bench.one("SELECT legacy, n FROM t WHERE id = 101")).isEqualTo("LL|188");
+    assertThat(bench.one("SELECT legacy, n FROM t WHERE id = 102")).isEqualTo("LL|2");
+    assertThat(bench.one("SELECT legacy, n FROM t WHERE id = 103")).isEqualTo("there|5");
+    agrees(bench);
+    bench.abort();
+    assertThat(bench.fingerprint()).isEqualTo(before);
+  }
+
   @Test
   void aCanonicalColumnWhoseDomainHasADefaultIsFilledFromLegacy() {
     Bench bench =

@@ -45,6 +45,8 @@ public record Group(
   /**
    * @param defaultExpression the column's own default, wrapped while the transition lasts
    * @param domainDefault what the type, a domain, gives where the column has no default of its own
+   * @param contested whether canonical gives something in its stead: {@code down}, or a default of
+   *     the group's that stands where the statement speaks of canonical and not of this column
    * @param omitBit position of its "no value given" bit; -1 when NULL says it
    * @param notNull in the legacy shape
    * @param only whether canonical does not have the column: only such writes are noted as legacy's
@@ -55,16 +57,14 @@ public record Group(
       Optional<CompiledExpression> down,
       Optional<String> defaultExpression,
       Optional<String> domainDefault,
+      boolean contested,
       int omitBit,
       boolean notNull,
       boolean only) {
 
-    /**
-     * The default that must be told from a value that was written: one that {@code down} competes
-     * with.
-     */
+    /** The default that must be told from a value that was written. */
     Optional<String> wrappedDefault() {
-      return down.isEmpty() ? Optional.empty() : defaultExpression.or(() -> domainDefault);
+      return contested ? defaultExpression.or(() -> domainDefault) : Optional.empty();
     }
   }
 

@@ -234,7 +234,10 @@ public final class InPlaceCompiler {
         boolean filled =
             column.defaultExpression().isPresent() || column.domainDefault().isPresent();
         // NULL says "not given" of the others, but not once a trigger of the owner has filled it.
-        boolean flagged = triggers || (downs.containsKey(name) && filled);
+        boolean contested =
+            downs.containsKey(name)
+                || canonical.stream().anyMatch(c -> c.effectiveDefault().isPresent());
+        boolean flagged = triggers || contested && filled;
         legacy.add(
             new Group.Legacy(
                 name,
@@ -242,6 +245,7 @@ public final class InPlaceCompiler {
                 Optional.ofNullable(downs.get(name)),
                 column.defaultExpression(),
                 column.domainDefault(),
+                contested,
                 flagged ? omit++ : -1,
                 column.notNull(),
                 only.contains(name)));
