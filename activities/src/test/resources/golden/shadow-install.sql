@@ -56,9 +56,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', '', true);
     DELETE FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
     IF NOT FOUND AND frozen_snapshot THEN
-      INSERT INTO rubicon."t_da01325d_canonical" AS t ("id", "first", "amount", "at") OVERRIDING SYSTEM VALUE
-        VALUES ((row_before."id")::bigint, (rubicon."t_da01325d_up_1"(row_before."name"))::pg_catalog.text, (row_before."amount")::numeric, (row_before."at")::pg_catalog.date) ON CONFLICT DO NOTHING;
-      DELETE FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
+      BEGIN
+        INSERT INTO rubicon."t_da01325d_canonical" AS t ("id", "first", "amount", "at") OVERRIDING SYSTEM VALUE
+          VALUES ((row_before."id")::bigint, (rubicon."t_da01325d_up_1"(row_before."name"))::pg_catalog.text, (row_before."amount")::numeric, (row_before."at")::pg_catalog.date) ON CONFLICT ("id") DO NOTHING;
+        DELETE FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
+      EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+        -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+        -- row had, or what it points at is gone.
+        NULL;
+      END;
     END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', outer_guard_key_before, true);
@@ -138,9 +144,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('up:', key_before), true);
-        INSERT INTO rubicon."t_da01325d_canonical" AS t ("id", "first", "amount", "at") OVERRIDING SYSTEM VALUE
-          VALUES ((row_before."id")::bigint, (rubicon."t_da01325d_up_1"(row_before."name"))::pg_catalog.text, (row_before."amount")::numeric, (row_before."at")::pg_catalog.date) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
+        BEGIN
+          INSERT INTO rubicon."t_da01325d_canonical" AS t ("id", "first", "amount", "at") OVERRIDING SYSTEM VALUE
+            VALUES ((row_before."id")::bigint, (rubicon."t_da01325d_up_1"(row_before."name"))::pg_catalog.text, (row_before."amount")::numeric, (row_before."at")::pg_catalog.date) ON CONFLICT ("id") DO NOTHING;
+          DELETE FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
+        EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+          -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+          -- row had, or what it points at is gone.
+          NULL;
+        END;
         PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('up:', key_now), true);
       END IF;
       INSERT INTO rubicon."t_da01325d_canonical" AS t ("id", "first", "amount", "at") OVERRIDING SYSTEM VALUE
@@ -162,6 +174,13 @@ BEGIN
   -- The engine carries a TRUNCATE of legacy out on canonical.
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), 'copy') THEN
     RETURN NULL;
+  END IF;
+  -- The engine deletes or changes another row, of this relation or of another, for a client of
+  -- legacy, and a foreign key that is on canonical already cascades to this one.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') THEN
+    IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), '') THEN
+      RETURN NULL;
+    END IF;
   END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -227,6 +246,13 @@ BEGIN
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), 'copy') THEN
     RETURN NULL;
   END IF;
+  -- The engine deletes or changes another row, of this relation or of another, for a client of
+  -- legacy, and a foreign key that is on canonical already cascades to this one.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') THEN
+    IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), '') THEN
+      RETURN NULL;
+    END IF;
+  END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
           HINT = 'write the legacy relation until the rollout has verified the copy';
@@ -239,6 +265,13 @@ BEGIN
   -- The engine carries a TRUNCATE of legacy out on canonical.
   IF pg_catalog.texteq(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), 'copy') THEN
     RETURN NULL;
+  END IF;
+  -- The engine deletes or changes another row, of this relation or of another, for a client of
+  -- legacy, and a foreign key that is on canonical already cascades to this one.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') THEN
+    IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_t_da01325d', true), ''), '') THEN
+      RETURN NULL;
+    END IF;
   END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',

@@ -42,9 +42,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', '', true);
     DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
     IF NOT FOUND AND frozen_snapshot THEN
-      INSERT INTO rubicon."t_da01325d_legacy" AS t ("id", "name", "amount", "at")
-        VALUES ((row_before."id")::integer, (rubicon."t_da01325d_down_1"(row_before."first"))::pg_catalog.text, (row_before."amount")::numeric, (row_before."at")::pg_catalog.date) ON CONFLICT DO NOTHING;
-      DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      BEGIN
+        INSERT INTO rubicon."t_da01325d_legacy" AS t ("id", "name", "amount", "at")
+          VALUES ((row_before."id")::integer, (rubicon."t_da01325d_down_1"(row_before."first"))::pg_catalog.text, (row_before."amount")::numeric, (row_before."at")::pg_catalog.date) ON CONFLICT ("id") DO NOTHING;
+        DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+        -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+        -- row had, or what it points at is gone.
+        NULL;
+      END;
     END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', outer_guard_key_before, true);
@@ -123,9 +129,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
-        INSERT INTO rubicon."t_da01325d_legacy" AS t ("id", "name", "amount", "at")
-          VALUES ((row_before."id")::integer, (rubicon."t_da01325d_down_1"(row_before."first"))::pg_catalog.text, (row_before."amount")::numeric, (row_before."at")::pg_catalog.date) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+        BEGIN
+          INSERT INTO rubicon."t_da01325d_legacy" AS t ("id", "name", "amount", "at")
+            VALUES ((row_before."id")::integer, (rubicon."t_da01325d_down_1"(row_before."first"))::pg_catalog.text, (row_before."amount")::numeric, (row_before."at")::pg_catalog.date) ON CONFLICT ("id") DO NOTHING;
+          DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+        EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+          -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+          -- row had, or what it points at is gone.
+          NULL;
+        END;
         PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_now), true);
       END IF;
       INSERT INTO rubicon."t_da01325d_legacy" AS t ("id", "name", "amount", "at")

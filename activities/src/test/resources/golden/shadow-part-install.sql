@@ -71,9 +71,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', '', true);
     DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
     IF NOT FOUND AND frozen_snapshot AND (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) THEN
-      INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
-        VALUES ((row_before."id")::integer, (row_before."bio")::pg_catalog.text) ON CONFLICT DO NOTHING;
-      DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      BEGIN
+        INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
+          VALUES ((row_before."id")::integer, (row_before."bio")::pg_catalog.text) ON CONFLICT ("id") DO NOTHING;
+        DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+        -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+        -- row had, or what it points at is gone.
+        NULL;
+      END;
     END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', outer_guard_key_before, true);
@@ -144,9 +150,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_now."id")::integer;
       END IF;
       IF NOT FOUND AND frozen_snapshot AND (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) THEN
-        INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
-          VALUES ((row_before."id")::integer, (row_before."bio")::pg_catalog.text) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+        BEGIN
+          INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
+            VALUES ((row_before."id")::integer, (row_before."bio")::pg_catalog.text) ON CONFLICT ("id") DO NOTHING;
+          DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+        EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+          -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+          -- row had, or what it points at is gone.
+          NULL;
+        END;
       END IF;
       PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
       PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', outer_guard_key_before, true);
@@ -175,9 +187,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND AND (rubicon."u_p_6b743fb1_rows"(row_now."bio") IS TRUE) THEN
       IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) AND (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
-        INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
-          VALUES ((row_before."id")::integer, (row_before."bio")::pg_catalog.text) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+        BEGIN
+          INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
+            VALUES ((row_before."id")::integer, (row_before."bio")::pg_catalog.text) ON CONFLICT ("id") DO NOTHING;
+          DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+        EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+          -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+          -- row had, or what it points at is gone.
+          NULL;
+        END;
         PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_now), true);
       END IF;
       INSERT INTO rubicon."u_p_6b743fb1_canonical" AS t ("id", "bio")
@@ -203,6 +221,13 @@ BEGIN
   -- The engine writes another relation, and a foreign key between two parts cascades to this one.
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), '') THEN
     RETURN NULL;
+  END IF;
+  -- The engine deletes or changes another row, of this relation or of another, for a client of
+  -- legacy, and a foreign key that is on canonical already cascades to this one.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') THEN
+    IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), '') THEN
+      RETURN NULL;
+    END IF;
   END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -272,6 +297,13 @@ BEGIN
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), '') THEN
     RETURN NULL;
   END IF;
+  -- The engine deletes or changes another row, of this relation or of another, for a client of
+  -- legacy, and a foreign key that is on canonical already cascades to this one.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') THEN
+    IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), '') THEN
+      RETURN NULL;
+    END IF;
+  END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
           HINT = 'write the legacy relation until the rollout has verified the copy';
@@ -288,6 +320,13 @@ BEGIN
   -- The engine writes another relation, and a foreign key between two parts cascades to this one.
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), '') THEN
     RETURN NULL;
+  END IF;
+  -- The engine deletes or changes another row, of this relation or of another, for a client of
+  -- legacy, and a foreign key that is on canonical already cascades to this one.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') THEN
+    IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_p_6b743fb1', true), ''), '') THEN
+      RETURN NULL;
+    END IF;
   END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',

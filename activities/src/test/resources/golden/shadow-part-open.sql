@@ -107,7 +107,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         PERFORM pg_catalog.set_config('rubicon.guard_key_u_f7589cec', 'copy', true);
         INSERT INTO rubicon."u_f7589cec_legacy" AS t ("id", "name")
         SELECT (f."id")::integer, (f."name")::pg_catalog.text FROM rubicon."u_f7589cec_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) (counterpart."id")::integer
-        ON CONFLICT DO NOTHING;
+        ON CONFLICT ("id") DO NOTHING;
         PERFORM pg_catalog.set_config('rubicon.guard_key_u_f7589cec', outer_guard_key_of_row, true);
         UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
             "bio" = (row_now."bio")::pg_catalog.text
@@ -164,7 +164,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         PERFORM pg_catalog.set_config('rubicon.guard_key_u_f7589cec', 'copy', true);
         INSERT INTO rubicon."u_f7589cec_legacy" AS t ("id", "name")
         SELECT (f."id")::integer, (f."name")::pg_catalog.text FROM rubicon."u_f7589cec_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) (counterpart."id")::integer
-        ON CONFLICT DO NOTHING;
+        ON CONFLICT ("id") DO NOTHING;
         PERFORM pg_catalog.set_config('rubicon.guard_key_u_f7589cec', outer_guard_key_of_row, true);
         UPDATE rubicon."u_p_6b743fb1_legacy" AS t SET
             "bio" = (row_now."bio")::pg_catalog.text

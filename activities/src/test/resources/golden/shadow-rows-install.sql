@@ -64,9 +64,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', '', true);
     DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
     IF NOT FOUND AND frozen_snapshot THEN
-      INSERT INTO rubicon."b_7c197973_canonical" AS t ("id", "v", "kind")
-        VALUES ((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text) ON CONFLICT DO NOTHING;
-      DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text;
+      BEGIN
+        INSERT INTO rubicon."b_7c197973_canonical" AS t ("id", "v", "kind")
+          VALUES ((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text) ON CONFLICT ("id") DO NOTHING;
+        DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text;
+      EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+        -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+        -- row had, or what it points at is gone.
+        NULL;
+      END;
     END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', outer_guard_key_before, true);
@@ -150,9 +156,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_before), true);
-        INSERT INTO rubicon."b_7c197973_canonical" AS t ("id", "v", "kind")
-          VALUES ((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text;
+        BEGIN
+          INSERT INTO rubicon."b_7c197973_canonical" AS t ("id", "v", "kind")
+            VALUES ((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer, (rubicon."b_7c197973_up_2"())::pg_catalog.text) ON CONFLICT ("id") DO NOTHING;
+          DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text;
+        EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+          -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+          -- row had, or what it points at is gone.
+          NULL;
+        END;
         PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_now), true);
       END IF;
       INSERT INTO rubicon."b_7c197973_canonical" AS t ("id", "v", "kind")
@@ -196,6 +208,13 @@ BEGIN
   -- The engine writes another relation, and a foreign key between two parts cascades to this one.
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '') THEN
     RETURN NULL;
+  END IF;
+  -- The engine deletes or changes another row, of this relation or of another, for a client of
+  -- legacy, and a foreign key that is on canonical already cascades to this one.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') THEN
+    IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), '') THEN
+      RETURN NULL;
+    END IF;
   END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -244,6 +263,13 @@ BEGIN
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '') THEN
     RETURN NULL;
   END IF;
+  -- The engine deletes or changes another row, of this relation or of another, for a client of
+  -- legacy, and a foreign key that is on canonical already cascades to this one.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') THEN
+    IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), '') THEN
+      RETURN NULL;
+    END IF;
+  END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
           HINT = 'write the legacy relation until the rollout has verified the copy';
@@ -260,6 +286,13 @@ BEGIN
   -- The engine writes another relation, and a foreign key between two parts cascades to this one.
   IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '') THEN
     RETURN NULL;
+  END IF;
+  -- The engine deletes or changes another row, of this relation or of another, for a client of
+  -- legacy, and a foreign key that is on canonical already cascades to this one.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') THEN
+    IF pg_catalog.textne(coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), ''), '') THEN
+      RETURN NULL;
+    END IF;
   END IF;
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',

@@ -55,9 +55,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', '', true);
     DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
     IF NOT FOUND AND frozen_snapshot AND (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) THEN
-      INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")
-        VALUES ((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer) ON CONFLICT DO NOTHING;
-      DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+      BEGIN
+        INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")
+          VALUES ((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer) ON CONFLICT ("id") DO NOTHING;
+        DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+      EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+        -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+        -- row had, or what it points at is gone.
+        NULL;
+      END;
     END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', outer_guard_key_before, true);
@@ -125,9 +131,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', pg_catalog.concat('down:', key_now), true);
       DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       IF NOT FOUND AND frozen_snapshot AND (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) THEN
-        INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")
-          VALUES ((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+        BEGIN
+          INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")
+            VALUES ((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer) ON CONFLICT ("id") DO NOTHING;
+          DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+        EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+          -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+          -- row had, or what it points at is gone.
+          NULL;
+        END;
       END IF;
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
       PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', outer_guard_key_before, true);
@@ -149,9 +161,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND AND (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE) THEN
       IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) AND (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
-        INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")
-          VALUES ((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer) ON CONFLICT DO NOTHING;
-        DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+        BEGIN
+          INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")
+            VALUES ((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text, (row_before."v")::integer) ON CONFLICT ("id") DO NOTHING;
+          DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+        EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+          -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+          -- row had, or what it points at is gone.
+          NULL;
+        END;
         PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_now), true);
       END IF;
       INSERT INTO rubicon."b_7c197973_legacy" AS t ("id", "v")

@@ -75,7 +75,9 @@ final class Client implements AutoCloseable {
           String name = relation.places().before();
           int ignored = op.get().execute(database, name);
           c.happens(op.get().sql(name));
+          Attempt.execute(reference, "BEGIN");
           c.reference.apply(reference, Side.LEGACY, op.get());
+          Attempt.execute(reference, "COMMIT");
         }
       }
     }
@@ -324,13 +326,14 @@ final class Client implements AutoCloseable {
   }
 
   /**
-   * docs/clients.md: where one transaction writes both sides, foreign keys of the side that it
-   * wrote first wait for COMMIT. There, at the latest, they say what the reference says.
+   * docs/clients.md: where one transaction writes both sides, foreign keys and what else can wait
+   * of the side that it wrote first wait for COMMIT. There, at the latest, they say what the
+   * reference says.
    */
   private void waits(SQLException refusal) throws SQLException {
     if (written.size() < 2
-        || !refusal.getSQLState().equals(Refusal.NO_PARENT)
-        || !state(database, "SET CONSTRAINTS ALL IMMEDIATE").equals(Refusal.NO_PARENT)) {
+        || !Refusal.CHECKED_LATER.contains(refusal.getSQLState())
+        || !state(database, "SET CONSTRAINTS ALL IMMEDIATE").equals(refusal.getSQLState())) {
       throw refusal;
     }
     tally.one("refused at COMMIT");
@@ -354,19 +357,13 @@ final class Client implements AutoCloseable {
   }
 
   private OpGenerator ops(Case c, Side side, Relation relation, boolean sparing, boolean full) {
+    Relation first = c.shape.relations(side).getFirst();
     Optional<OpGenerator.Parents> parents =
-        c.shape
-            .child()
-            .filter(child -> child.relation() == relation)
-            .map(
-                child -> {
-                  Relation parent = c.shape.relations(side).getFirst();
-                  return new OpGenerator.Parents(
-                      child.columns(),
-                      c.reference.of(side, parent).values().stream()
-                          .map(parent::identity)
-                          .toList());
-                });
+        OpGenerator.Parents.of(
+            c.shape,
+            relation,
+            first,
+            () -> c.reference.of(side, first).values().stream().map(first::identity).toList());
     return new OpGenerator(
         random,
         relation,

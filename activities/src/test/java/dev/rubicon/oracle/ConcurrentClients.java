@@ -184,14 +184,9 @@ final class ConcurrentClients {
     }
 
     Optional<OpGenerator.Parents> parents(Side side, Relation relation) {
-      Relation parent = c.shape.relations(side).getFirst();
-      return c.shape
-          .child()
-          .filter(x -> x.relation() == relation)
-          .map(
-              x ->
-                  new OpGenerator.Parents(
-                      x.columns(), rows(side, parent).stream().map(parent::identity).toList()));
+      Relation first = c.shape.relations(side).getFirst();
+      return OpGenerator.Parents.of(
+          c.shape, relation, first, () -> rows(side, first).stream().map(first::identity).toList());
     }
   }
 }

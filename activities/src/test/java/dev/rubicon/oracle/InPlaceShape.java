@@ -23,6 +23,7 @@ final class InPlaceShape implements Shape {
   private final List<MappedColumns> shared = new ArrayList<>();
   private final List<MappedColumns> groups = new ArrayList<>();
   private final Optional<Field> added;
+  private final CheckedAtEnd checked;
   private final Relation legacy;
   private final Relation canonical;
   private final Optional<Child> child;
@@ -35,6 +36,8 @@ final class InPlaceShape implements Shape {
     for (MappedColumns column : rows.withDomains(drawn.some(1 + random.nextInt(5), true))) {
       (column.same() ? shared : groups).add(column);
     }
+    this.checked = rows.checkedAtEnd(keys);
+    shared.addAll(checked.columns());
     this.added =
         random.nextBoolean()
             ? Optional.of(
@@ -80,6 +83,7 @@ final class InPlaceShape implements Shape {
   public List<String> legacy() {
     var sql = new ArrayList<>(legacy.create("public", legacy.name()));
     trigger.ifPresent(t -> sql.addAll(t.create("public", legacy.places().before())));
+    sql.addAll(checked.create(Side.LEGACY, legacy.places().before(), legacy.identity()));
     child.ifPresent(
         c -> {
           sql.addAll(c.relation().create("public", c.relation().name()));
@@ -100,15 +104,10 @@ final class InPlaceShape implements Shape {
 
   @Override
   public List<String> constraints(Side side) {
-    return child
-        .map(
-            c ->
-                List.of(
-                    c.constraint(
-                        side.schema(),
-                        side.schema() + "." + Sql.quote(legacy.name()),
-                        legacy.identity())))
-        .orElse(List.of());
+    String at = side.schema() + "." + Sql.quote(legacy.name());
+    var sql = new ArrayList<>(checked.reference(side, at, legacy.identity()));
+    child.ifPresent(c -> sql.add(c.constraint(side.schema(), at, legacy.identity())));
+    return sql;
   }
 
   @Override
@@ -153,6 +152,11 @@ final class InPlaceShape implements Shape {
   @Override
   public void withoutLegacyTrigger() {
     trigger = Optional.empty();
+  }
+
+  @Override
+  public CheckedAtEnd checkedAtEnd() {
+    return checked;
   }
 
   @Override

@@ -53,6 +53,9 @@ record Op(
     if (text.contains(DEFAULT)) {
       particulars.add("SET DEFAULT" + at);
     }
+    if (text.contains("(CASE ")) {
+      particulars.add("places exchanged");
+    }
     return particulars;
   }
 

@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Draws what a client of one relation says next, as the rows there make it possible. */
@@ -22,8 +24,23 @@ final class OpGenerator {
   private final boolean sparing;
   private final WholeRows.May whole;
 
-  /** What a child may point at: its columns, and the keys that are there. */
-  record Parents(List<String> columns, List<List<String>> keys) {}
+  /**
+   * What a row may point at: its columns, and the keys that are there.
+   *
+   * @param own whether they are of the same relation
+   */
+  record Parents(List<String> columns, List<List<String>> keys, boolean own) {
+    static Optional<Parents> of(
+        Shape shape, Relation relation, Relation first, Supplier<List<List<String>>> keys) {
+      if (relation == first && shape.checkedAtEnd().points()) {
+        return Optional.of(new Parents(shape.checkedAtEnd().pointing(), keys.get(), true));
+      }
+      return shape
+          .child()
+          .filter(c -> c.relation() == relation)
+          .map(c -> new Parents(c.columns(), keys.get(), false));
+    }
+  }
 
   /**
    * @param sparing whether an INSERT may leave columns out
@@ -67,7 +84,8 @@ final class OpGenerator {
       case 6 -> upsert();
       case 7 -> doNothing();
       case 8 -> duplicate();
-      case 9, 10 -> updateMany();
+      case 9 -> updateMany();
+      case 10 -> exchange().orElseGet(this::updateMany);
       default -> update();
     };
   }
@@ -96,6 +114,7 @@ final class OpGenerator {
       }
       fresh.add(row);
     }
+    parents.filter(Parents::own).ifPresent(p -> pointAtEachOther(p, fresh));
     if (random.nextInt(8) == 0) {
       return whole(new WholeRows(relation).insert(fresh), Optional.empty());
     }
@@ -105,6 +124,18 @@ final class OpGenerator {
     // Nothing comes back, and still no statement may mistake the relation.
     named.add(relation.own());
     return Op.copy(relation, named, lines(named, fresh));
+  }
+
+  /** Each at the one that comes after it, some of them, and the last one at itself. */
+  private void pointAtEachOther(Parents parents, List<Map<String, String>> fresh) {
+    for (int i = 0; i < fresh.size(); i++) {
+      if (random.nextInt(3) == 0) {
+        List<String> key = relation.identity(fresh.get(Math.min(i + 1, fresh.size() - 1)));
+        for (int j = 0; j < key.size(); j++) {
+          fresh.get(i).put(parents.columns().get(j), key.get(j));
+        }
+      }
+    }
   }
 
   private Optional<Op> whole(boolean room) {
@@ -219,6 +250,28 @@ final class OpGenerator {
 
   private Op updateMany() {
     return set(some(3), changes(false));
+  }
+
+  /** Two rows get each other's place: in the middle of the statement both have the same. */
+  private Optional<Op> exchange() {
+    if (relation.names().noneMatch(CheckedAtEnd.PLACE::equals)) {
+      return Optional.empty();
+    }
+    var two =
+        some(rows.size()).stream()
+            .map(r -> r.get(CheckedAtEnd.PLACE))
+            .filter(Objects::nonNull)
+            .limit(2)
+            .map(Sql::literal)
+            .toList();
+    return two.size() < 2
+        ? Optional.empty()
+        : Optional.of(
+            op(
+                "UPDATE %1$s SET %2$s = (CASE %2$s WHEN %3$s THEN %4$s ELSE %3$s END)::integer WHERE %2$s IN (%3$s, %4$s)"
+                    .formatted(Op.HERE, CheckedAtEnd.PLACE, two.getFirst(), two.getLast()),
+                Map.of(),
+                Set.of(CheckedAtEnd.PLACE)));
   }
 
   private Op updateAll() {

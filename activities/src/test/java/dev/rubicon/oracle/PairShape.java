@@ -15,6 +15,7 @@ final class PairShape implements Shape {
   private final Relation legacy;
   private final Relation canonical;
   private final Optional<Child> child;
+  private final CheckedAtEnd checked;
   private final Pairing pairing;
   private final List<MappedColumns> columns = new ArrayList<>();
   private final Shadow shadow;
@@ -28,6 +29,8 @@ final class PairShape implements Shape {
     columns.addAll(keys.all());
     var drawn = new MappedColumnsGenerator(random, server.citext());
     columns.addAll(rows.withDomains(drawn.some(1 + random.nextInt(4), false)));
+    this.checked = rows.checkedAtEnd(keys);
+    columns.addAll(checked.columns());
     String old = random.nextInt(4) == 0 ? "Old " + number : "old_" + number;
     LegacyName fate = LegacyName.values()[random.nextInt(LegacyName.values().length)];
     boolean takesName = fate == LegacyName.HIDE && random.nextBoolean();
@@ -42,7 +45,11 @@ final class PairShape implements Shape {
     this.canonical =
         relation(to, keys, Side.CANONICAL, new Places(before, Optional.of(after), false));
     this.shadow =
-        new Shadow(after, renamed ? Optional.of(before) : Optional.empty(), fate, List.of());
+        new Shadow(
+            after,
+            renamed ? Optional.of(before) : Optional.empty(),
+            fate,
+            checked.later(before, canonical.identity()));
     boolean plain = keys.legacy().isEmpty() && keys.canonical().isEmpty();
     this.child =
         keys.carried() && (plain || server.version() >= 15) && random.nextInt(3) == 0
@@ -83,6 +90,7 @@ final class PairShape implements Shape {
   public List<String> legacy() {
     var sql = new ArrayList<>(legacy.create("public", legacy.name()));
     legacyTrigger.ifPresent(t -> sql.addAll(t.create("public", legacy.places().before())));
+    sql.addAll(checked.create(Side.LEGACY, legacy.places().before(), legacy.identity()));
     child.ifPresent(
         c -> {
           sql.addAll(c.relation().create("public", c.relation().name()));
@@ -95,6 +103,7 @@ final class PairShape implements Shape {
   public List<String> migration() {
     var sql = new ArrayList<>(canonical.create(schema, builtAs));
     canonicalTrigger.ifPresent(t -> sql.addAll(t.create(schema, canonical.places().before())));
+    sql.addAll(checked.unique(Side.CANONICAL, canonical.places().before()));
     return sql;
   }
 
@@ -109,7 +118,7 @@ final class PairShape implements Shape {
   public List<String> constraints(Side side) {
     Relation mine = side == Side.LEGACY ? legacy : canonical;
     String at = side.schema() + "." + Sql.quote(mine.name());
-    var sql = new ArrayList<String>();
+    var sql = new ArrayList<>(checked.reference(side, at, mine.identity()));
     child.ifPresent(c -> sql.add(c.constraint(side.schema(), at, mine.identity())));
     (side == Side.LEGACY ? legacyTrigger : canonicalTrigger)
         .ifPresent(t -> sql.addAll(t.create(side.schema(), at)));
@@ -149,6 +158,11 @@ final class PairShape implements Shape {
   @Override
   public void withoutLegacyTrigger() {
     legacyTrigger = Optional.empty();
+  }
+
+  @Override
+  public CheckedAtEnd checkedAtEnd() {
+    return checked;
   }
 
   @Override

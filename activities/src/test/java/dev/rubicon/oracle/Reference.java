@@ -126,15 +126,23 @@ final class Reference implements Shape.Rows {
                     changes.add(new Change(Optional.of(row), Optional.of(row)));
                   }
                 });
+        wait(statement, true);
         for (Change change : changes) {
           for (Write write :
               shape.follows(side, op.relation(), seen(side, op, change), op.named(), this)) {
             statement.execute(write.sql());
           }
         }
+        wait(statement, false);
       }
       look(statement);
       return count;
+    }
+  }
+
+  private void wait(Statement statement, boolean begins) throws SQLException {
+    for (String sql : shape.checkedAtEnd().wait(begins)) {
+      statement.execute(sql);
     }
   }
 
@@ -187,6 +195,7 @@ final class Reference implements Shape.Rows {
             name(side, family.children().relation()));
     role.leave(connection);
     try (var statement = connection.createStatement()) {
+      wait(statement, true);
       for (Op op : family.follow()) {
         if (shape.child().filter(c -> c.relation() == op.relation()).isPresent()) {
           int ignored = op.execute(connection, name(side.other(), op.relation()));
@@ -200,6 +209,7 @@ final class Reference implements Shape.Rows {
           }
         }
       }
+      wait(statement, false);
       look(statement);
       return count;
     }
@@ -227,6 +237,8 @@ final class Reference implements Shape.Rows {
   /** The triggers are gone: only what legacy has counts, and canonical is what follows from it. */
   void startOver(Connection connection) throws SQLException {
     try (var statement = connection.createStatement()) {
+      statement.execute("BEGIN");
+      wait(statement, true);
       for (Relation relation : shape.relations(Side.CANONICAL).reversed()) {
         if (shape.child().filter(c -> c.relation() == relation).isEmpty()) {
           statement.execute("TRUNCATE " + name(Side.CANONICAL, relation) + " CASCADE");
@@ -244,6 +256,7 @@ final class Reference implements Shape.Rows {
           }
         }
       }
+      statement.execute("COMMIT");
       look(statement);
     }
     installed();

@@ -9,6 +9,10 @@ import java.util.Set;
 final class Refusal {
   static final Set<String> AGAIN = Set.of("40001", "40P01");
   static final String NO_PARENT = "23503";
+
+  /** A foreign key's, and a deferrable constraint's. */
+  static final Set<String> CHECKED_LATER = Set.of(NO_PARENT, "23505");
+
   private static final Set<String> OTHER_NAME = Set.of("42P01", "42703", "42809");
 
   private Refusal() {}

@@ -33,7 +33,11 @@ final class RowFeatures {
           "SET DEFAULT, UPDATE l",
           "SET DEFAULT, UPDATE c",
           "SET DEFAULT, ON CONFLICT l",
-          "SET DEFAULT, ON CONFLICT c");
+          "SET DEFAULT, ON CONFLICT c",
+          "row: a key of the relation on itself",
+          "row: a unique constraint that may wait",
+          "places exchanged l",
+          "places exchanged c");
 
   private final int number;
   private final Optional<Random> random;
@@ -81,6 +85,18 @@ final class RowFeatures {
         columns.up(),
         columns.down(),
         false);
+  }
+
+  /** On the first relation of either side. */
+  CheckedAtEnd checkedAtEnd(Keys keys) {
+    boolean whole = keys.legacy().isEmpty() && keys.canonical().isEmpty();
+    boolean pointed = keys.carried() && whole;
+    CheckedAtEnd checked =
+        random
+            .map(r -> CheckedAtEnd.draw(r, number, keys, pointed, whole))
+            .orElse(CheckedAtEnd.NOTHING);
+    checked.drawn().forEach(d -> drawn.add("row: " + d));
+    return checked;
   }
 
   /** On legacy: fills a column that is mapped, and respells one, which may be the same. */

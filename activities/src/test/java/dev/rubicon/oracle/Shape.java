@@ -89,6 +89,11 @@ interface Shape {
         Side.LEGACY, relation, new Change(Optional.empty(), Optional.of(row)), Set.of(), rows);
   }
 
+  /** What the rows of one statement may break in its middle. */
+  default CheckedAtEnd checkedAtEnd() {
+    return CheckedAtEnd.NOTHING;
+  }
+
   /** Who points at it; stands on both sides. */
   Optional<Child> child();
 

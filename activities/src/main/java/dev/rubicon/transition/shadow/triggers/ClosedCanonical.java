@@ -35,7 +35,7 @@ final class ClosedCanonical {
       String guardKey,
       boolean opened,
       List<String> siblingGuardKeys,
-      List<String> otherGuardKeys) {}
+      List<String> cascadingGuardKeys) {}
 
   static String function(SharedPlans family, String function) {
     return render(family, function, false);
@@ -56,7 +56,7 @@ final class ClosedCanonical {
     List<String> others =
         family.all().stream()
             .map(ShadowPlan::guard)
-            .filter(guard -> !guard.equals(plan.guard()) && !siblings.contains(guard))
+            .filter(guard -> !siblings.contains(guard))
             .distinct()
             .toList();
     return CLOSED.render(new Closed(function, plan.guard(), opened, siblings, others));

@@ -27,6 +27,7 @@ record ColumnSubset(
    * @param toCanonical whether the larger row is canonical's
    * @param isCounterpart that {@code f} is the row of which the larger one is made
    * @param key of the larger row, from this one
+   * @param primaryKey the columns of the larger row's primary key
    */
   record Whole(
       String guardKey,
@@ -39,7 +40,8 @@ record ColumnSubset(
       String values,
       boolean overriding,
       String isCounterpart,
-      List<Counterpart.Assignment> key) {
+      List<Counterpart.Assignment> key,
+      String primaryKey) {
 
     private static Whole of(ShadowPlan whole, Direction way) {
       boolean toCanonical = way.upserts();
@@ -58,7 +60,8 @@ record ColumnSubset(
           back.match("f", RowTrigger.COUNTERPART),
           bring.to().identity().stream()
               .map(column -> Counterpart.Assignment.always(way.set(column)))
-              .toList());
+              .toList(),
+          bring.to().key().stream().map(Identifiers::quote).collect(Collectors.joining(", ")));
     }
   }
 

@@ -18,17 +18,15 @@ BEGIN
     RETURN NULL;
   END IF;
 [/#list]
-[#if otherGuardKeys?has_content]
-  -- The engine deletes or changes a row of another relation, for a client of legacy, and a foreign
-  -- key that is on canonical already cascades to this one.
+  -- The engine deletes or changes another row, of this relation or of another, for a client of
+  -- legacy, and a foreign key that is on canonical already cascades to this one.
   IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') THEN
-[#list otherGuardKeys as other]
-    IF pg_catalog.textne(coalesce(pg_catalog.current_setting('${other}', true), ''), '') THEN
+[#list cascadingGuardKeys as guard]
+    IF pg_catalog.textne(coalesce(pg_catalog.current_setting('${guard}', true), ''), '') THEN
       RETURN NULL;
     END IF;
 [/#list]
   END IF;
-[/#if]
   RAISE EXCEPTION 'rubicon: % is not filled yet', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state',
           HINT = 'write the legacy relation until the rollout has verified the copy';

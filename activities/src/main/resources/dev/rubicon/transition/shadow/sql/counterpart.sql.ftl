@@ -31,11 +31,18 @@ ${indent}END IF;
 
 [#-- An UPDATE or DELETE does not see a row that was committed after this transaction's snapshot, but
      the unique index does: PostgreSQL raises 40001 and the client tries again, instead of the row
-     coming back silently. --]
+     coming back silently. The key is named, because without it a deferrable constraint of the
+     relation would forbid the clause. --]
 [#macro probeForHidden indent]
-${indent}INSERT INTO ${target} AS t (${other.columns})[#if other.overriding] OVERRIDING SYSTEM VALUE[/#if]
-${indent}  VALUES (${other.valuesBefore}) ON CONFLICT DO NOTHING;
-${indent}DELETE FROM ${target} t WHERE ${other.isBefore};
+${indent}BEGIN
+${indent}  INSERT INTO ${target} AS t (${other.columns})[#if other.overriding] OVERRIDING SYSTEM VALUE[/#if]
+${indent}    VALUES (${other.valuesBefore}) ON CONFLICT (${other.key}) DO NOTHING;
+${indent}  DELETE FROM ${target} t WHERE ${other.isBefore};
+${indent}EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation THEN
+${indent}  -- The key was free: the snapshot hides no counterpart. But another row has by now what this
+${indent}  -- row had, or what it points at is gone.
+${indent}  NULL;
+${indent}END;
 [/#macro]
 
 [#-- mayBeThere: the copy, an earlier event or a part may have brought the row. Where a row with this
@@ -105,7 +112,7 @@ ${indent}    SELECT ${part.whole.values} FROM ${part.whole.source} f WHERE ${par
 [#if part.whole.toCanonical]
 ${indent}    FOR KEY SHARE OF f SKIP LOCKED
 [/#if]
-${indent}    ON CONFLICT DO NOTHING;
+${indent}    ON CONFLICT (${part.whole.primaryKey}) DO NOTHING;
 ${indent}    PERFORM pg_catalog.set_config('${part.whole.guardKey}', outer_guard_key_of_row, true);
 [@setWholePart indent=indent + "    "/]
 ${indent}    IF NOT (FOUND OR key_is_changing) THEN

@@ -1,0 +1,167 @@
+package dev.rubicon.oracle;
+
+import dev.rubicon.runbook.ForeignKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Constraints that PostgreSQL checks when a statement ends, or later, so that its rows may break
+ * them one by one: a foreign key of a relation on itself, and a unique constraint that may wait.
+ * Both sides have them.
+ *
+ * @param columns those that they are on, carried under their names
+ * @param pointing the columns of the foreign key; empty where there is none
+ * @param key its actions, and when it is checked
+ * @param unique when the unique constraint is checked; empty where there is none
+ */
+record CheckedAtEnd(
+    int number, List<MappedColumns> columns, List<String> pointing, String key, String unique) {
+  static final CheckedAtEnd NOTHING = new CheckedAtEnd(0, List.of(), List.of(), "", "");
+
+  /** The column that no two rows may have alike, when it is checked. */
+  static final String PLACE = "place";
+
+  private static final String SELF = "self";
+  private static final String LATER = " DEFERRABLE INITIALLY DEFERRED";
+  private static final String DEFERRABLE = " DEFERRABLE";
+  private static final List<String> KEYS =
+      List.of(
+          " ON DELETE CASCADE ON UPDATE CASCADE",
+          " ON DELETE SET NULL ON UPDATE CASCADE",
+          "",
+          DEFERRABLE,
+          LATER);
+
+  /**
+   * @param pointed whether rows of both sides can point at rows of their own side
+   * @param whole whether neither side is partitioned
+   */
+  static CheckedAtEnd draw(Random random, int number, Keys keys, boolean pointed, boolean whole) {
+    var columns = new ArrayList<MappedColumns>();
+    var pointing = new ArrayList<String>();
+    if (pointed && random.nextInt(3) == 0) {
+      for (MappedColumns key : keys.identity()) {
+        Field old = key.old().getFirst();
+        String name = "under " + old.name();
+        pointing.add(name);
+        var link = List.of(MappedColumns.copy(name, name));
+        columns.add(
+            new MappedColumns(
+                List.of(pointer(name, old)),
+                List.of(pointer(name, key.now().getFirst())),
+                link,
+                link,
+                true));
+      }
+    }
+    String unique = "";
+    if (whole && random.nextInt(3) == 0) {
+      unique = random.nextBoolean() ? LATER : DEFERRABLE;
+      columns.add(
+          MappedColumns.same(
+              new Field(
+                  PLACE,
+                  "integer",
+                  false,
+                  Optional.empty(),
+                  r -> Integer.toString(r.nextInt(1_000_000_000)))));
+    }
+    return new CheckedAtEnd(
+        number, columns, pointing, KEYS.get(random.nextInt(KEYS.size())), unique);
+  }
+
+  private static Field pointer(String name, Field key) {
+    return new Field(name, key.type(), false, Optional.empty(), r -> null);
+  }
+
+  boolean points() {
+    return !pointing.isEmpty();
+  }
+
+  /** An index has its constraint's name, and both sides may stand in one schema. */
+  private String name(Side side, String what) {
+    return side.schema() + "_" + what + "_" + number;
+  }
+
+  /** For a relation under transition. */
+  List<String> create(Side side, String at, List<String> identity) {
+    var sql = new ArrayList<>(unique(side, at));
+    if (points()) {
+      sql.add(
+          "ALTER TABLE "
+              + at
+              + " ADD CONSTRAINT "
+              + name(side, SELF)
+              + " "
+              + foreignKey(at, identity));
+    }
+    return sql;
+  }
+
+  /** For a shadow that is not filled yet. */
+  List<String> unique(Side side, String at) {
+    return unique.isEmpty()
+        ? List.of()
+        : List.of(
+            "ALTER TABLE %s ADD CONSTRAINT %s UNIQUE (%s)%s"
+                .formatted(at, name(side, PLACE), PLACE, unique));
+  }
+
+  /** For a shadow that is filled. */
+  List<ForeignKey> later(String at, List<String> identity) {
+    return points()
+        ? List.of(new ForeignKey(name(Side.CANONICAL, SELF), foreignKey(at, identity)))
+        : List.of();
+  }
+
+  private String foreignKey(String at, List<String> identity) {
+    return "FOREIGN KEY (%s) REFERENCES %s (%s)%s"
+        .formatted(Sql.quote(pointing), at, Sql.quote(identity), key);
+  }
+
+  /**
+   * For the reference. There a statement's rows reach the other side one by one, and must be able
+   * to wait for each other; who may wait and need not is checked when a statement ends, just as who
+   * may not.
+   */
+  List<String> reference(Side side, String at, List<String> identity) {
+    return create(side, at, identity).stream()
+        .map(sql -> sql.contains(DEFERRABLE) ? sql : sql + DEFERRABLE)
+        .toList();
+  }
+
+  /** While the rows of one statement reach the other side. */
+  List<String> wait(boolean begins) {
+    var names = new ArrayList<String>();
+    if (points() && !key.equals(LATER)) {
+      names.add(SELF);
+    }
+    if (unique.equals(DEFERRABLE)) {
+      names.add(PLACE);
+    }
+    return names.isEmpty()
+        ? List.of()
+        : List.of(
+            "SET CONSTRAINTS "
+                + names.stream()
+                    .flatMap(n -> Stream.of(Side.values()).map(s -> s.schema() + "." + name(s, n)))
+                    .collect(Collectors.joining(", "))
+                + (begins ? " DEFERRED" : " IMMEDIATE"));
+  }
+
+  /** For the tally. */
+  List<String> drawn() {
+    var drawn = new ArrayList<String>();
+    if (points()) {
+      drawn.add("a key of the relation on itself");
+    }
+    if (!unique.isEmpty()) {
+      drawn.add("a unique constraint that may wait");
+    }
+    return drawn;
+  }
+}
