@@ -142,6 +142,14 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     END IF;
     -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND THEN
+      -- A foreign key of this side has changed the row, because the engine carries out here what a
+      -- client of the other side does. The same statement has deleted the counterpart, or given it
+      -- another key, and that event is followed: inserted here, the row would come back.
+      IF (pg_catalog.starts_with(outer_guard_key, 'down:')) THEN
+        PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
+        PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', outer_guard_key_before, true);
+        RETURN NULL;
+      END IF;
       IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('up:', key_before), true);
         BEGIN

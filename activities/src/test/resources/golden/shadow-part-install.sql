@@ -185,6 +185,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     END IF;
     -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND AND (rubicon."u_p_6b743fb1_rows"(row_now."bio") IS TRUE) THEN
+      -- A foreign key of this side has changed the row, because the engine carries out here what a
+      -- client of the other side does. The same statement has deleted the counterpart, or given it
+      -- another key, and that event is followed: inserted here, the row would come back.
+      IF (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) AND (pg_catalog.starts_with(outer_guard_key, 'down:')
+          OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), 'down:')) THEN
+        PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
+        PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', outer_guard_key_before, true);
+        RETURN NULL;
+      END IF;
       IF frozen_snapshot AND pg_catalog.textne(key_before, key_now) AND (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
         BEGIN

@@ -14,8 +14,12 @@ final class Attempt {
   /** The clock: in no schema of the rollout's. */
   static final String CLOCK = "CREATE SCHEMA clock; CREATE SEQUENCE clock.ticks";
 
-  /** A statement, as its side's client knows the relation. */
-  record Step(Side side, Op op, String name) {}
+  /**
+   * A statement, as its side's client knows the relation.
+   *
+   * @param sent as it goes to the database under transition
+   */
+  record Step(Side side, Op op, Op sent, String name) {}
 
   enum End {
     COMMITTED,
@@ -61,7 +65,7 @@ final class Attempt {
       for (; end == null && at < steps.size(); at++) {
         pause(at);
         Step step = steps.get(at);
-        int count = step.op().execute(database, step.name(), step.side());
+        int count = step.sent().execute(database, step.name(), step.side());
         counts.add(count);
         if (count == 0 && !step.op().truncates()) {
           end = End.NOTHING;
@@ -117,7 +121,7 @@ final class Attempt {
     lines.add("BEGIN ISOLATION LEVEL " + level + ";");
     role.statements().forEach(sql -> lines.add(sql + ";"));
     for (int i = 0; i <= Math.min(at, steps.size() - 1); i++) {
-      lines.add(steps.get(i).op().sql(steps.get(i).name(), steps.get(i).side()));
+      lines.add(steps.get(i).sent().sql(steps.get(i).name(), steps.get(i).side()));
     }
     if (refusal != null) {
       lines.add("-- " + refusal.getSQLState() + " " + refusal.getMessage());

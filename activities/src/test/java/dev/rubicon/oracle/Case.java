@@ -1,6 +1,8 @@
 package dev.rubicon.oracle;
 
 import dev.rubicon.transition.Bench;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -124,6 +126,19 @@ final class Case {
               happens(drop + ";");
               shape.withoutLegacyTrigger();
             });
+  }
+
+  /** As it is sent, by what the session can know of keys that nothing computes. */
+  Op sent(Connection connection, RolloutStage stage, Op op) throws SQLException {
+    learn(connection, stage);
+    return shape.aliases().map(a -> a.sent(op)).orElse(op);
+  }
+
+  /** What pairs of keys there are: none before dual write, and none any more when contract runs. */
+  void learn(Connection connection, RolloutStage stage) throws SQLException {
+    if (shape.aliases().isPresent() && stage.legacy() && stage.inPlace()) {
+      shape.aliases().get().read(connection);
+    }
   }
 
   String oid(Relation relation) {

@@ -237,12 +237,13 @@ final class Client implements AutoCloseable {
     OpGenerator ops = ops(c, side, relation, stage.legacy(), stage.full());
     boolean view = names == Names.AFTER && relation.places().view();
     Op op = Stream.generate(ops::draw).filter(o -> !view || !o.onlyForTables()).findFirst().get();
-    String sql = op.sql(name, side);
+    Op sent = c.sent(database, stage, op);
+    String sql = sent.sql(name, side);
     script.add(sql);
     written.add(side);
     int count;
     try {
-      count = op.execute(database, name, side);
+      count = sent.execute(database, name, side);
     } catch (SQLException e) {
       if (Refusal.passes(e, stage)) {
         throw e;
@@ -376,6 +377,11 @@ final class Client implements AutoCloseable {
             // contract has begun, a NULL in a copy is filled until it has taken the triggers away.
             c.shape.tellsCopies() && (full && sparing || !c.shape.inPlace()),
             side == Side.LEGACY || full));
+  }
+
+  /** What pairs of keys there are, before they may go. */
+  void learn(Case c, RolloutStage stage) throws SQLException {
+    c.learn(database, stage);
   }
 
   /** Both sides, in one snapshot. */

@@ -20,11 +20,14 @@ record Comparison(Connection database) {
       var found = new HashMap<Side, Map<Relation, Map<List<String>, Map<String, String>>>>();
       try (var statement = database.createStatement()) {
         statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        c.learn(database, stage);
         for (Side side : Side.values()) {
           if (side == Side.LEGACY ? stage.legacy() : stage.canonical(c.shape)) {
             var relations = new HashMap<Relation, Map<List<String>, Map<String, String>>>();
             for (Relation relation : c.shape.relations(side)) {
-              relations.put(relation, Reference.read(statement, relation, name(c, relation)));
+              var rows = Reference.read(statement, relation, name(c, relation));
+              relations.put(
+                  relation, c.shape.aliases().map(a -> a.found(side, relation, rows)).orElse(rows));
             }
             found.put(side, relations);
           }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +44,7 @@ final class ConcurrentClients {
   }
 
   void run(Case c, RolloutStage stage) throws SQLException {
+    c.learn(connections.getFirst(), stage);
     var key = new Key(c, stage);
     var attempts = new ArrayList<Attempt>();
     for (int i = 1 + random.nextInt(connections.size() - 1); i >= 0; i--) {
@@ -118,7 +120,8 @@ final class ConcurrentClients {
               stage.legacy(),
               new WholeRows.May(false, side == Side.LEGACY || stage.full()));
       Op op = Stream.generate(ops::draw).filter(o -> !view || !o.onlyForTables()).findFirst().get();
-      return new Step(side, op, name.get());
+      Op sent = c.shape.aliases().map(a -> a.sent(op)).orElse(op);
+      return new Step(side, op, sent, name.get());
     }
   }
 
@@ -127,6 +130,8 @@ final class ConcurrentClients {
     private final Case c;
     private final List<String> taken;
     private final List<String> free;
+    private final List<String> freeUuid =
+        List.of(new UUID(random.nextLong(), random.nextLong()).toString());
     private final Map<String, String> wide = new HashMap<>();
     private final boolean legacy;
 
@@ -146,6 +151,17 @@ final class ConcurrentClients {
       this.free = first.identity().stream().map(k -> first.field(k).draw(random)).toList();
     }
 
+    private List<String> taken(Side side) {
+      return side == Side.LEGACY || taken.isEmpty()
+          ? taken
+          : c.shape.aliases().map(a -> List.of(a.canonical(taken.getFirst()))).orElse(taken);
+    }
+
+    /** Nobody can know the other side's before it is there. */
+    private List<String> free(Side side) {
+      return side == Side.CANONICAL && c.shape.aliases().isPresent() ? freeUuid : free;
+    }
+
     private boolean isChild(Relation relation) {
       return c.shape.child().filter(x -> x.relation() == relation).isPresent();
     }
@@ -154,13 +170,13 @@ final class ConcurrentClients {
       var rows = c.reference.of(side, relation).values();
       return isChild(relation)
           ? rows.stream().skip(rows.isEmpty() ? 0 : child % rows.size()).limit(1).toList()
-          : rows.stream().filter(r -> relation.identity(r).equals(taken)).limit(1).toList();
+          : rows.stream().filter(r -> relation.identity(r).equals(taken(side))).limit(1).toList();
     }
 
     List<Map<String, String>> places(Side side, Relation relation) {
       var only = c.shape.places(side, relation, c.reference);
       if (only.isPresent()) {
-        return only.get().stream().filter(p -> relation.identity(p).equals(taken)).toList();
+        return only.get().stream().filter(p -> relation.identity(p).equals(taken(side))).toList();
       }
       if (!watched && relation != c.shape.relations(side).getFirst() && !isChild(relation)) {
         // Relations that are one on the other side have no key in common.
@@ -177,7 +193,7 @@ final class ConcurrentClients {
         place.put("id", Integer.toString(child));
       } else {
         for (int i = 0; i < free.size(); i++) {
-          place.put(relation.identity().get(i), free.get(i));
+          place.put(relation.identity().get(i), free(side).get(i));
         }
       }
       return List.of(place);

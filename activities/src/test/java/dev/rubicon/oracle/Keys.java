@@ -129,6 +129,27 @@ record Keys(
     return linked(name, "integer", "Spelt", "text", "::text", "::integer");
   }
 
+  /** A number that becomes a random uuid. */
+  static Keys mapped(KeyAliases aliases) {
+    String name = KeyAliases.COLUMN;
+    String mapped = "mapped(" + name + ")";
+    var id =
+        new MappedColumns(
+            List.of(new Field(name, "integer", true, Optional.empty(), Keys::number)),
+            List.of(
+                new Field(
+                    name,
+                    "uuid",
+                    true,
+                    Optional.empty(),
+                    r -> new UUID(r.nextLong(), r.nextLong()).toString())),
+            List.of(
+                new Derivation(name, mapped, List.of(name), r -> aliases.canonical(r.get(name)))),
+            List.of(new Derivation(name, mapped, List.of(name), r -> aliases.legacy(r.get(name)))),
+            false);
+    return new Keys(List.of(id), Optional.empty(), Optional.empty(), Optional.empty(), false);
+  }
+
   private static MappedColumns renamed(String name) {
     return linked(name, "integer", "Other Id", "bigint", "", "::integer");
   }

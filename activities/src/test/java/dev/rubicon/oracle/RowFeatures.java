@@ -34,6 +34,7 @@ final class RowFeatures {
           "SET DEFAULT, UPDATE c",
           "SET DEFAULT, ON CONFLICT l",
           "SET DEFAULT, ON CONFLICT c",
+          "row: a key that nothing computes",
           "row: a key of the relation on itself",
           "row: a unique constraint that may wait",
           "places exchanged l",
@@ -85,6 +86,14 @@ final class RowFeatures {
         columns.up(),
         columns.down(),
         false);
+  }
+
+  /** Where nothing computes the keys of a shadow. */
+  Optional<KeyAliases> aliases(String legacy) {
+    Optional<KeyAliases> aliases =
+        random.filter(r -> r.nextInt(5) == 0).map(r -> new KeyAliases(legacy));
+    aliases.ifPresent(a -> drawn.add("row: a key that nothing computes"));
+    return aliases;
   }
 
   /** On the first relation of either side. */

@@ -89,6 +89,11 @@ interface Shape {
         Side.LEGACY, relation, new Change(Optional.empty(), Optional.of(row)), Set.of(), rows);
   }
 
+  /** Its keys, where nothing computes them. */
+  default Optional<KeyAliases> aliases() {
+    return Optional.empty();
+  }
+
   /** What the rows of one statement may break in its middle. */
   default CheckedAtEnd checkedAtEnd() {
     return CheckedAtEnd.NOTHING;

@@ -105,13 +105,18 @@ final class Traffic implements AutoCloseable {
   }
 
   /** No transaction is under way when the stage changes. */
-  void stage(RolloutStage next) {
+  void stage(RolloutStage next) throws SQLException {
     stage(next, () -> {});
   }
 
-  void stage(RolloutStage next, Runnable meanwhile) {
+  void stage(RolloutStage next, Runnable meanwhile) throws SQLException {
     gate.writeLock().lock();
     try {
+      for (int i = 0; i < clients.size(); i++) {
+        for (Case c : of(i)) {
+          clients.get(i).learn(c, stage);
+        }
+      }
       meanwhile.run();
       if (!stage.inPlace()) {
         cases.forEach(c -> c.reference.installed());

@@ -16,6 +16,8 @@ import java.util.stream.Collectors;
  * @param target view of the other side
  * @param targetName the other side's relation, as a literal
  * @param home this side's relation
+ * @param otherGuardKeys the settings of the other plans that hold the key which the engine is
+ *     writing
  * @param legacyWrite on legacy only
  * @param family where other plans write this relation, too
  * @param moves where this side is partitioned
@@ -31,6 +33,7 @@ record RowTrigger(
     String targetName,
     Home home,
     Guard guard,
+    List<String> otherGuardKeys,
     Moved moved,
     Event event,
     Optional<LegacyWrite> legacyWrite,
@@ -150,6 +153,11 @@ record RowTrigger(
         Identifiers.literal(way.to().name().toString()),
         Home.of(way.from()),
         new Guard(plan.guard(), plan.guardBefore()),
+        family.all().stream()
+            .map(ShadowPlan::guard)
+            .filter(guard -> !guard.equals(plan.guard()))
+            .distinct()
+            .toList(),
         Moved.of(plan, way),
         Event.of(way.from()),
         way.word().equals("up")

@@ -275,6 +275,15 @@ BEGIN
 [#else]
     -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND[#if rows??] AND ${rows.now}[/#if] THEN
+      -- A foreign key of this side has changed the row, because the engine carries out here what a
+      -- client of the other side does. The same statement has deleted the counterpart, or given it
+      -- another key, and that event is followed: inserted here, the row would come back.
+      IF [#if rows??]${rows.before} AND [/#if](pg_catalog.starts_with(outer_guard_key, '${wayBack}:')[#list otherGuardKeys as other]
+          OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('${other}', true), ''), '${wayBack}:')[/#list]) THEN
+        PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
+        PERFORM pg_catalog.set_config('${guard.keyBefore}', outer_guard_key_before, true);
+        RETURN NULL;
+      END IF;
       IF frozen_snapshot[#if other.keyIsIdentity] AND pg_catalog.textne(key_before, key_now)[/#if][#if rows??] AND ${rows.before}[/#if] THEN
         PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
         [@counterpart.probeForHidden indent="        "/]
