@@ -63,7 +63,10 @@ final class Case {
     this.shape =
         switch (kind) {
           case IN_PLACE -> new InPlaceShape(number, random, server, rows);
-          case SHADOW -> new PairShape(number, random, server, rows);
+          case SHADOW ->
+              rows.linked()
+                  ? new LinkedShape(number, random, server, rows)
+                  : new PairShape(number, random, server, rows);
           case SPLIT_BY_COLUMNS -> new DividedShape(number, random, server, rows, true);
           case MERGE_BY_COLUMNS -> new DividedShape(number, random, server, rows, false);
           case SPLIT_BY_ROWS -> new SortedShape(number, random, server, rows, true);

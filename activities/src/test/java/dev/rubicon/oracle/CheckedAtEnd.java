@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * Constraints that PostgreSQL checks when a statement ends, or later, so that its rows may break
- * them one by one: a foreign key of a relation on itself, and a unique constraint that may wait.
- * Both sides have them.
+ * them one by one: a foreign key, of a relation on itself or of one shadow on another, and a unique
+ * constraint that may wait. Both sides have them.
  *
  * @param columns those that they are on, carried under their names
  * @param pointing the columns of the foreign key; empty where there is none
@@ -25,7 +25,7 @@ record CheckedAtEnd(
   /** The column that no two rows may have alike, when it is checked. */
   static final String PLACE = "place";
 
-  private static final String SELF = "self";
+  private static final String KEY = "key";
   private static final String LATER = " DEFERRABLE INITIALLY DEFERRED";
   private static final String DEFERRABLE = " DEFERRABLE";
   private static final List<String> KEYS =
@@ -36,31 +36,37 @@ record CheckedAtEnd(
           DEFERRABLE,
           LATER);
 
-  /**
-   * @param pointed whether rows of both sides can point at rows of their own side
-   * @param whole whether neither side is partitioned
-   */
-  static CheckedAtEnd draw(Random random, int number, Keys keys, boolean pointed, boolean whole) {
+  /** On a relation of these keys. */
+  static CheckedAtEnd draw(Random random, int number, Keys keys) {
+    boolean points = keys.carried() && keys.whole() && random.nextInt(3) == 0;
+    String unique =
+        !keys.whole() || random.nextInt(3) > 0 ? "" : random.nextBoolean() ? LATER : DEFERRABLE;
+    return of(random, number, points ? keys.identity() : List.of(), unique);
+  }
+
+  /** On a relation that points at one of these keys. */
+  static CheckedAtEnd pointing(Random random, int number, Keys target) {
+    return of(random, number, target.identity(), "");
+  }
+
+  private static CheckedAtEnd of(
+      Random random, int number, List<MappedColumns> keys, String unique) {
     var columns = new ArrayList<MappedColumns>();
     var pointing = new ArrayList<String>();
-    if (pointed && random.nextInt(3) == 0) {
-      for (MappedColumns key : keys.identity()) {
-        Field old = key.old().getFirst();
-        String name = "under " + old.name();
-        pointing.add(name);
-        var link = List.of(MappedColumns.copy(name, name));
-        columns.add(
-            new MappedColumns(
-                List.of(pointer(name, old)),
-                List.of(pointer(name, key.now().getFirst())),
-                link,
-                link,
-                true));
-      }
+    for (MappedColumns key : keys) {
+      Field old = key.old().getFirst();
+      String name = "under " + old.name();
+      pointing.add(name);
+      var link = List.of(MappedColumns.copy(name, name));
+      columns.add(
+          new MappedColumns(
+              List.of(pointer(name, old)),
+              List.of(pointer(name, key.now().getFirst())),
+              link,
+              link,
+              true));
     }
-    String unique = "";
-    if (whole && random.nextInt(3) == 0) {
-      unique = random.nextBoolean() ? LATER : DEFERRABLE;
+    if (!unique.isEmpty()) {
       columns.add(
           MappedColumns.same(
               new Field(
@@ -88,16 +94,16 @@ record CheckedAtEnd(
   }
 
   /** For a relation under transition. */
-  List<String> create(Side side, String at, List<String> identity) {
+  List<String> create(Side side, String at, String target, List<String> identity) {
     var sql = new ArrayList<>(unique(side, at));
     if (points()) {
       sql.add(
           "ALTER TABLE "
               + at
               + " ADD CONSTRAINT "
-              + name(side, SELF)
+              + name(side, KEY)
               + " "
-              + foreignKey(at, identity));
+              + foreignKey(target, identity));
     }
     return sql;
   }
@@ -112,15 +118,15 @@ record CheckedAtEnd(
   }
 
   /** For a shadow that is filled. */
-  List<ForeignKey> later(String at, List<String> identity) {
+  List<ForeignKey> later(String target, List<String> identity) {
     return points()
-        ? List.of(new ForeignKey(name(Side.CANONICAL, SELF), foreignKey(at, identity)))
+        ? List.of(new ForeignKey(name(Side.CANONICAL, KEY), foreignKey(target, identity)))
         : List.of();
   }
 
-  private String foreignKey(String at, List<String> identity) {
+  private String foreignKey(String target, List<String> identity) {
     return "FOREIGN KEY (%s) REFERENCES %s (%s)%s"
-        .formatted(Sql.quote(pointing), at, Sql.quote(identity), key);
+        .formatted(Sql.quote(pointing), target, Sql.quote(identity), key);
   }
 
   /**
@@ -128,8 +134,8 @@ record CheckedAtEnd(
    * to wait for each other; who may wait and need not is checked when a statement ends, just as who
    * may not.
    */
-  List<String> reference(Side side, String at, List<String> identity) {
-    return create(side, at, identity).stream()
+  List<String> reference(Side side, String at, String target, List<String> identity) {
+    return create(side, at, target, identity).stream()
         .map(sql -> sql.contains(DEFERRABLE) ? sql : sql + DEFERRABLE)
         .toList();
   }
@@ -138,7 +144,7 @@ record CheckedAtEnd(
   List<String> wait(boolean begins) {
     var names = new ArrayList<String>();
     if (points() && !key.equals(LATER)) {
-      names.add(SELF);
+      names.add(KEY);
     }
     if (unique.equals(DEFERRABLE)) {
       names.add(PLACE);

@@ -282,7 +282,9 @@ final class Client implements AutoCloseable {
       return false;
     }
     FamilyStatement family = drawn.get();
-    if (names == Names.AFTER && family.parents().relation().places().after().isEmpty()) {
+    if (names == Names.AFTER
+        && Stream.of(family.parents(), family.children())
+            .anyMatch(op -> op.relation().places().after().isEmpty())) {
       return false;
     }
     String parent = family.parents().relation().places().name(names);
@@ -358,13 +360,9 @@ final class Client implements AutoCloseable {
   }
 
   private OpGenerator ops(Case c, Side side, Relation relation, boolean sparing, boolean full) {
-    Relation first = c.shape.relations(side).getFirst();
     Optional<OpGenerator.Parents> parents =
         OpGenerator.Parents.of(
-            c.shape,
-            relation,
-            first,
-            () -> c.reference.of(side, first).values().stream().map(first::identity).toList());
+            c.shape, side, relation, target -> c.reference.of(side, target).values());
     return new OpGenerator(
         random,
         relation,

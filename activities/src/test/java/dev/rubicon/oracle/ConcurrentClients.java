@@ -200,9 +200,7 @@ final class ConcurrentClients {
     }
 
     Optional<OpGenerator.Parents> parents(Side side, Relation relation) {
-      Relation first = c.shape.relations(side).getFirst();
-      return OpGenerator.Parents.of(
-          c.shape, relation, first, () -> rows(side, first).stream().map(first::identity).toList());
+      return OpGenerator.Parents.of(c.shape, side, relation, target -> rows(side, target));
     }
   }
 }

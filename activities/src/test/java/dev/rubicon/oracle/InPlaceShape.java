@@ -83,7 +83,9 @@ final class InPlaceShape implements Shape {
   public List<String> legacy() {
     var sql = new ArrayList<>(legacy.create("public", legacy.name()));
     trigger.ifPresent(t -> sql.addAll(t.create("public", legacy.places().before())));
-    sql.addAll(checked.create(Side.LEGACY, legacy.places().before(), legacy.identity()));
+    sql.addAll(
+        checked.create(
+            Side.LEGACY, legacy.places().before(), legacy.places().before(), legacy.identity()));
     child.ifPresent(
         c -> {
           sql.addAll(c.relation().create("public", c.relation().name()));
@@ -105,7 +107,7 @@ final class InPlaceShape implements Shape {
   @Override
   public List<String> constraints(Side side) {
     String at = side.schema() + "." + Sql.quote(legacy.name());
-    var sql = new ArrayList<>(checked.reference(side, at, legacy.identity()));
+    var sql = new ArrayList<>(checked.reference(side, at, at, legacy.identity()));
     child.ifPresent(c -> sql.add(c.constraint(side.schema(), at, legacy.identity())));
     return sql;
   }
@@ -155,8 +157,15 @@ final class InPlaceShape implements Shape {
   }
 
   @Override
-  public CheckedAtEnd checkedAtEnd() {
-    return checked;
+  public List<CheckedAtEnd> checkedAtEnd() {
+    return List.of(checked);
+  }
+
+  @Override
+  public Optional<Pointer> pointer(Side side, Relation relation) {
+    return relation == relations(side).getFirst() && checked.points()
+        ? Optional.of(new Pointer(checked.pointing(), relation))
+        : Shape.super.pointer(side, relation);
   }
 
   @Override

@@ -164,6 +164,11 @@ record Keys(
         false);
   }
 
+  /** Whether neither side is partitioned. */
+  boolean whole() {
+    return legacy.isEmpty() && canonical.isEmpty();
+  }
+
   List<MappedColumns> all() {
     var all = new ArrayList<>(identity);
     wide.ifPresent(all::add);

@@ -1,6 +1,7 @@
 package dev.rubicon.oracle;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,7 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Draws what a client of one relation says next, as the rows there make it possible. */
@@ -31,14 +32,18 @@ final class OpGenerator {
    */
   record Parents(List<String> columns, List<List<String>> keys, boolean own) {
     static Optional<Parents> of(
-        Shape shape, Relation relation, Relation first, Supplier<List<List<String>>> keys) {
-      if (relation == first && shape.checkedAtEnd().points()) {
-        return Optional.of(new Parents(shape.checkedAtEnd().pointing(), keys.get(), true));
-      }
+        Shape shape,
+        Side side,
+        Relation relation,
+        Function<Relation, Collection<Map<String, String>>> rows) {
       return shape
-          .child()
-          .filter(c -> c.relation() == relation)
-          .map(c -> new Parents(c.columns(), keys.get(), false));
+          .pointer(side, relation)
+          .map(
+              p ->
+                  new Parents(
+                      p.columns(),
+                      rows.apply(p.target()).stream().map(p.target()::identity).toList(),
+                      p.target() == relation));
     }
   }
 

@@ -138,7 +138,7 @@ final class Owner {
   }
 
   private void follows(OwnersDdl ddl) {
-    for (Relation canonical : ddl.of().shape.relations(Side.CANONICAL)) {
+    for (Relation canonical : ddl.of().shape.counterparts(Side.LEGACY, ddl.relation())) {
       if (ddl.of().shape.child().filter(c -> c.relation() == canonical).isPresent()) {
         continue;
       }

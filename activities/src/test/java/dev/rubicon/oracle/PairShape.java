@@ -15,6 +15,8 @@ final class PairShape implements Shape {
   private final Relation legacy;
   private final Relation canonical;
   private final Optional<Child> child;
+  private final Keys keys;
+  private final Optional<PairShape> target;
   private final Optional<KeyAliases> aliases;
   private final CheckedAtEnd checked;
   private final Pairing pairing;
@@ -26,20 +28,85 @@ final class PairShape implements Shape {
   private Optional<OwnersTrigger> legacyTrigger;
 
   PairShape(int number, Random random, Server server, RowFeatures rows) {
-    this.aliases = rows.aliases("old_" + number);
-    Keys keys = aliases.map(Keys::mapped).orElseGet(() -> Keys.draw(random, true, false));
+    this(
+        Integer.toString(number),
+        number,
+        random,
+        server,
+        rows,
+        rows.aliases("old_" + number),
+        Optional.empty(),
+        true);
+  }
+
+  /** One that another can point at. */
+  static PairShape target(int number, Random random, Server server, RowFeatures rows) {
+    PairShape target;
+    do {
+      target =
+          new PairShape(
+              Integer.toString(number),
+              number,
+              random,
+              server,
+              rows,
+              Optional.empty(),
+              Optional.empty(),
+              false);
+    } while (!target.keys.carried() || !target.keys.whole());
+    return target;
+  }
+
+  /** One that points at it. */
+  static PairShape pointingAt(
+      PairShape target, int number, Random random, Server server, RowFeatures rows) {
+    PairShape pointing;
+    do {
+      pointing =
+          new PairShape(
+              number + "_to",
+              number,
+              random,
+              server,
+              rows,
+              Optional.empty(),
+              Optional.of(target),
+              false);
+    } while (!pointing.keys.whole());
+    return pointing;
+  }
+
+  /**
+   * @param target where it points at another
+   * @param alone whether it may have a child and triggers of the owner's
+   */
+  private PairShape(
+      String suffix,
+      int number,
+      Random random,
+      Server server,
+      RowFeatures rows,
+      Optional<KeyAliases> aliases,
+      Optional<PairShape> target,
+      boolean alone) {
+    this.aliases = aliases;
+    this.target = target;
+    this.keys = aliases.map(Keys::mapped).orElseGet(() -> Keys.draw(random, true, false));
     columns.addAll(keys.all());
     var drawn = new MappedColumnsGenerator(random, server.citext());
     columns.addAll(rows.withDomains(drawn.some(1 + random.nextInt(4), false)));
-    this.checked = rows.checkedAtEnd(keys);
+    this.checked =
+        alone
+            ? rows.checkedAtEnd(keys)
+            : target.map(t -> rows.pointingAt(t.keys)).orElse(CheckedAtEnd.NOTHING);
     columns.addAll(checked.columns());
-    String old = aliases.isEmpty() && random.nextInt(4) == 0 ? "Old " + number : "old_" + number;
+    String old = aliases.isEmpty() && random.nextInt(4) == 0 ? "Old " + suffix : "old_" + suffix;
     LegacyName fate = LegacyName.values()[random.nextInt(LegacyName.values().length)];
     boolean takesName = fate == LegacyName.HIDE && random.nextBoolean();
     this.schema = !takesName && random.nextInt(4) == 0 ? "canon" : "public";
-    String to = takesName ? old : random.nextInt(4) == 0 ? "New " + number : "new_" + number;
+    String to = takesName ? old : random.nextInt(4) == 0 ? "New " + suffix : "new_" + suffix;
     boolean renamed = takesName || random.nextBoolean();
-    this.builtAs = renamed ? "next_" + number : to;
+    this.builtAs = renamed ? "next_" + suffix : to;
     String before = schema + "." + Sql.quote(builtAs);
     String after = schema + "." + Sql.quote(to);
     String name = "public." + Sql.quote(old);
@@ -51,16 +118,24 @@ final class PairShape implements Shape {
             after,
             renamed ? Optional.of(before) : Optional.empty(),
             fate,
-            checked.later(before, canonical.identity()));
-    boolean plain = keys.legacy().isEmpty() && keys.canonical().isEmpty();
+            checked.later(
+                target.map(t -> t.canonical.places().before()).orElse(before),
+                pointsAt(Side.CANONICAL).identity()));
+    boolean plain = keys.whole();
     this.child =
-        keys.carried() && (plain || server.version() >= 15) && random.nextInt(3) == 0
+        alone && keys.carried() && (plain || server.version() >= 15) && random.nextInt(3) == 0
             ? Optional.of(Child.draw(random, number, legacy))
             : Optional.empty();
     this.pairing = Pairing.of(legacy, canonical, columns);
     var carried = columns.subList(keys.all().size(), columns.size());
-    this.legacyTrigger = rows.legacyTrigger(carried);
-    this.canonicalTrigger = rows.canonicalTrigger(carried, own(Side.CANONICAL));
+    this.legacyTrigger = alone ? rows.legacyTrigger(carried) : Optional.empty();
+    this.canonicalTrigger =
+        alone ? rows.canonicalTrigger(carried, own(Side.CANONICAL)) : Optional.empty();
+  }
+
+  private Relation pointsAt(Side side) {
+    PairShape at = target.orElse(this);
+    return side == Side.LEGACY ? at.legacy : at.canonical;
   }
 
   private Relation relation(String name, Keys keys, Side side, Places places) {
@@ -95,7 +170,12 @@ final class PairShape implements Shape {
     if (aliases.isPresent()) {
       sql.add(key(legacy) + " ADD GENERATED BY DEFAULT AS IDENTITY");
     }
-    sql.addAll(checked.create(Side.LEGACY, legacy.places().before(), legacy.identity()));
+    sql.addAll(
+        checked.create(
+            Side.LEGACY,
+            legacy.places().before(),
+            pointsAt(Side.LEGACY).places().before(),
+            pointsAt(Side.LEGACY).identity()));
     child.ifPresent(
         c -> {
           sql.addAll(c.relation().create("public", c.relation().name()));
@@ -130,7 +210,10 @@ final class PairShape implements Shape {
   public List<String> constraints(Side side) {
     Relation mine = side == Side.LEGACY ? legacy : canonical;
     String at = side.schema() + "." + Sql.quote(mine.name());
-    var sql = new ArrayList<>(checked.reference(side, at, mine.identity()));
+    var sql =
+        new ArrayList<>(
+            checked.reference(
+                side, at, Reference.name(side, pointsAt(side)), pointsAt(side).identity()));
     child.ifPresent(c -> sql.add(c.constraint(side.schema(), at, mine.identity())));
     (side == Side.LEGACY ? legacyTrigger : canonicalTrigger)
         .ifPresent(t -> sql.addAll(t.create(side.schema(), at)));
@@ -178,8 +261,15 @@ final class PairShape implements Shape {
   }
 
   @Override
-  public CheckedAtEnd checkedAtEnd() {
-    return checked;
+  public List<CheckedAtEnd> checkedAtEnd() {
+    return List.of(checked);
+  }
+
+  @Override
+  public Optional<Pointer> pointer(Side side, Relation relation) {
+    return relation == relations(side).getFirst() && checked.points()
+        ? Optional.of(new Pointer(checked.pointing(), pointsAt(side)))
+        : Shape.super.pointer(side, relation);
   }
 
   @Override

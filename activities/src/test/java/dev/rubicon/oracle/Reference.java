@@ -111,7 +111,7 @@ final class Reference implements Shape.Rows {
           throw new IllegalStateException("the references disagree about a child: " + op.text());
         }
       } else if (op.truncates() && shape.truncatesTogether(side, op.relation())) {
-        Relation whole = shape.relations(side.other()).getFirst();
+        Relation whole = shape.counterparts(side, op.relation()).getFirst();
         statement.execute("TRUNCATE " + name(side.other(), whole) + " CASCADE");
       } else {
         var before = of(side, op.relation());
@@ -141,8 +141,10 @@ final class Reference implements Shape.Rows {
   }
 
   private void wait(Statement statement, boolean begins) throws SQLException {
-    for (String sql : shape.checkedAtEnd().wait(begins)) {
-      statement.execute(sql);
+    for (CheckedAtEnd checked : shape.checkedAtEnd()) {
+      for (String sql : checked.wait(begins)) {
+        statement.execute(sql);
+      }
     }
   }
 

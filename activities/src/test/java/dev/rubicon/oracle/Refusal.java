@@ -13,7 +13,8 @@ final class Refusal {
   /** A foreign key's, and a deferrable constraint's. */
   static final Set<String> CHECKED_LATER = Set.of(NO_PARENT, "23505");
 
-  private static final Set<String> OTHER_NAME = Set.of("42P01", "42703", "42809");
+  /** The last two: there, the key is of the other side's type. */
+  private static final Set<String> OTHER_NAME = Set.of("42P01", "42703", "42809", "22P02", "42804");
 
   private Refusal() {}
 

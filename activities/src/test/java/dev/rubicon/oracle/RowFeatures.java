@@ -34,6 +34,7 @@ final class RowFeatures {
           "SET DEFAULT, UPDATE c",
           "SET DEFAULT, ON CONFLICT l",
           "SET DEFAULT, ON CONFLICT c",
+          "row: a shadow points at another",
           "row: a key that nothing computes",
           "row: a key of the relation on itself",
           "row: a unique constraint that may wait",
@@ -88,6 +89,15 @@ final class RowFeatures {
         false);
   }
 
+  /** Whether a shadow is two, with a foreign key between them. */
+  boolean linked() {
+    boolean linked = random.filter(r -> r.nextInt(4) == 0).isPresent();
+    if (linked) {
+      drawn.add("row: a shadow points at another");
+    }
+    return linked;
+  }
+
   /** Where nothing computes the keys of a shadow. */
   Optional<KeyAliases> aliases(String legacy) {
     Optional<KeyAliases> aliases =
@@ -98,14 +108,15 @@ final class RowFeatures {
 
   /** On the first relation of either side. */
   CheckedAtEnd checkedAtEnd(Keys keys) {
-    boolean whole = keys.legacy().isEmpty() && keys.canonical().isEmpty();
-    boolean pointed = keys.carried() && whole;
     CheckedAtEnd checked =
-        random
-            .map(r -> CheckedAtEnd.draw(r, number, keys, pointed, whole))
-            .orElse(CheckedAtEnd.NOTHING);
+        random.map(r -> CheckedAtEnd.draw(r, number, keys)).orElse(CheckedAtEnd.NOTHING);
     checked.drawn().forEach(d -> drawn.add("row: " + d));
     return checked;
+  }
+
+  /** On the relations that point at these keys. */
+  CheckedAtEnd pointingAt(Keys target) {
+    return CheckedAtEnd.pointing(random.orElseThrow(), number, target);
   }
 
   /** On legacy: fills a column that is mapped, and respells one, which may be the same. */

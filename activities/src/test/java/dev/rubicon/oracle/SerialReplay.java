@@ -111,12 +111,13 @@ record SerialReplay(Case c, Connection reference, Tally tally) {
           committed.subList(done, committed.size()).stream().allMatch(x -> x.until > attempt.from);
       boolean yet = committed.subList(0, begun).stream().allMatch(x -> x.number < attempt.until);
       boolean readCommitted = attempt.level.equals("READ COMMITTED");
+      boolean middle =
+          readCommitted || steps > 0 && committed.get(done).steps.get(steps - 1).op().truncates();
       boolean sees =
           steps == 0
-              || attempt.end == End.NOTHING
-                  && (readCommitted || committed.get(done).steps.get(steps - 1).op().truncates())
+              || attempt.end == End.NOTHING && middle
               || attempt.end == End.REFUSED
-                  && readCommitted
+                  && middle
                   && attempt.refusal.getSQLState().equals(Refusal.NO_PARENT);
       if (past && yet && sees && same(attempt)) {
         open.remove(attempt);

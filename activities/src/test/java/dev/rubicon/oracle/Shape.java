@@ -95,8 +95,27 @@ interface Shape {
   }
 
   /** What the rows of one statement may break in its middle. */
-  default CheckedAtEnd checkedAtEnd() {
-    return CheckedAtEnd.NOTHING;
+  default List<CheckedAtEnd> checkedAtEnd() {
+    return List.of();
+  }
+
+  /** A foreign key of a relation: its columns, and the relation of the same side it points at. */
+  record Pointer(List<String> columns, Relation target) {}
+
+  default Optional<Pointer> pointer(Side side, Relation relation) {
+    return child()
+        .filter(c -> c.relation() == relation)
+        .map(c -> new Pointer(c.columns(), relations(side).getFirst()));
+  }
+
+  /** Relations of the other side that have a relation's rows. */
+  default List<Relation> counterparts(Side side, Relation relation) {
+    return relations(side.other());
+  }
+
+  /** Whether several clients can write one row, its counterpart and a free key at once. */
+  default boolean atOnce() {
+    return true;
   }
 
   /** Who points at it; stands on both sides. */

@@ -63,7 +63,7 @@ final class Traffic implements AutoCloseable {
       for (Case c : of(number)) {
         gate.readLock().lock();
         try {
-          if (random.nextInt(BOUTS) == 0) {
+          if (random.nextInt(BOUTS) == 0 && c.shape.atOnce()) {
             client.concurrently(c, stage);
           } else {
             client.transact(c, stage);
