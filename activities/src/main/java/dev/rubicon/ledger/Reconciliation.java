@@ -5,9 +5,9 @@ import static dev.rubicon.ledger.jooq.Tables.PHASE_RUN;
 import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
 
 import dev.rubicon.ledger.AuditTrail.Anchor;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus.PhaseRun;
 import dev.rubicon.rollout.AuditHead;
-import dev.rubicon.workflow.RolloutRequest;
-import dev.rubicon.workflow.RolloutStatus.PhaseRun;
 import dev.rubicon.workflow.RolloutWorkflow;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.client.Launch;
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.RolloutStatus;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;

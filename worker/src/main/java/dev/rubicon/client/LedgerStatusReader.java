@@ -5,7 +5,7 @@ import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.ledger.LedgerStatus;
 import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.ledger.StatusEntry;
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.RolloutStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.rubicon.client;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateStage;

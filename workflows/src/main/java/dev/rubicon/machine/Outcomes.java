@@ -1,14 +1,13 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.rollout.Digest;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.Digest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

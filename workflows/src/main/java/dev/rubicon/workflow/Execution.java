@@ -10,6 +10,8 @@ import dev.rubicon.machine.State;
 import dev.rubicon.machine.Story;
 import dev.rubicon.machine.StoryStatus;
 import dev.rubicon.machine.Todo;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.TargetProgress;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;

@@ -1,12 +1,12 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
-import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

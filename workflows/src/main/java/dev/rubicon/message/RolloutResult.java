@@ -1,4 +1,4 @@
-package dev.rubicon.workflow;
+package dev.rubicon.message;
 
 import java.util.Optional;
 

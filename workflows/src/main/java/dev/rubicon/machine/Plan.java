@@ -1,5 +1,6 @@
-package dev.rubicon.rollout;
+package dev.rubicon.machine;
 
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Backup;
 import dev.rubicon.runbook.CloneSource;
 import dev.rubicon.runbook.ManualItem;

@@ -1,4 +1,4 @@
-package dev.rubicon.workflow;
+package dev.rubicon.message;
 
 import dev.rubicon.runbook.Runbook;
 import java.time.Duration;

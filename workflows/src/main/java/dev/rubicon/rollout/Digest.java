@@ -1,4 +1,4 @@
-package dev.rubicon.workflow;
+package dev.rubicon.rollout;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,4 +1,4 @@
-package dev.rubicon.workflow;
+package dev.rubicon.message;
 
 /**
  * What a launch says. The plan itself is read from the bundle by a worker.
