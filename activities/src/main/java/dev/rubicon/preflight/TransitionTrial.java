@@ -5,6 +5,8 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.RelaxedConstraints;
+import dev.rubicon.installed.StoredTransition;
+import dev.rubicon.installed.TargetSchema;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.LockLadder;
@@ -90,7 +92,7 @@ final class TransitionTrial {
                 trial.each(Phase.DUAL_WRITE, transition.install(session, runbook, transitions)));
             trial.report(trial.each(Phase.DUAL_WRITE, transition.grants(session)));
           });
-      TargetState.installed(session, transition.stored(session));
+      transition.stored(session).keep(session);
     }
   }
 
@@ -235,9 +237,9 @@ final class TransitionTrial {
             trial
                 .each(Phase.CONTRACT, transition.retire(session, runbook, transitions))
                 .forEach(failed -> findings.add(StepTrial.notYet(failed)));
-            TargetState.uninstalled(session, transition.key());
+            StoredTransition.uninstalled(session, transition.key());
           }
-          trial.each(Phase.CONTRACT, List.of(Step.of("forget", TargetState.FORGET)));
+          trial.each(Phase.CONTRACT, List.of(Step.of("forget", TargetSchema.DROP)));
         });
   }
 }

@@ -8,7 +8,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.installed.TargetState;
+import dev.rubicon.installed.TargetSchema;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
@@ -60,7 +60,7 @@ final class Trial {
     Naming.resolve(session, runbook);
     MigrationFiles files = MigrationFiles.of(bundle);
     planned.next();
-    TargetState.schema()
+    TargetSchema.sql()
         .forEach(sql -> planned.add(Phase.EXPAND, "memory", List.of(), sql, "what we remember"));
     CatalogSnapshot before = snapshot();
     boolean went = forth(files, before);
@@ -177,7 +177,7 @@ final class Trial {
               statement ->
                   planned.alone(Phase.ABORT, statement.position(), List.of(), statement.sql(), ""));
     }
-    planned.alone(Phase.ABORT, "forget", List.of(), TargetState.FORGET, "");
+    planned.alone(Phase.ABORT, "forget", List.of(), TargetSchema.DROP, "");
   }
 
   private void ownersContract() {

@@ -22,6 +22,7 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.AuditHead;
+import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
@@ -181,7 +182,7 @@ final class SampleRollout {
         new Facts.Cutover(
             "f".repeat(64),
             "c".repeat(64),
-            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true),
+            new Blocked(1, 61.4, 12.1, Blocked.Sessions.NONE, Blocked.Sessions.NONE, true),
             List.of("public.alembic_version=b73c9aa4f0c3"),
             List.of(),
             1,
@@ -218,8 +219,7 @@ final class SampleRollout {
         540,
         542,
         "back to legacy; no write lost",
-        new Facts.Rollback(
-            "a".repeat(64), Facts.Blocked.NOT, List.of(), 2, "on this server's disk"));
+        new Facts.Rollback("a".repeat(64), Blocked.NOT, List.of(), 2, "on this server's disk"));
     phase(
         Phase.CUTOVER,
         2,
@@ -229,7 +229,7 @@ final class SampleRollout {
         new Facts.Cutover(
             "f".repeat(64),
             "c".repeat(64),
-            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true),
+            new Blocked(1, 61.4, 12.1, Blocked.Sessions.NONE, Blocked.Sessions.NONE, true),
             List.of("public.alembic_version=b73c9aa4f0c3"),
             List.of(),
             1,

@@ -218,58 +218,7 @@ public final class Facts {
     }
   }
 
-  /**
-   * How long clients waited while the authority changed hands.
-   *
-   * @param attempts the one that committed, and those that gave way before
-   * @param atMostMs the longest attempt: no client waited longer for it
-   * @param locksMs of all attempts, what was spent waiting for locks; clients that came after it
-   *     waited too
-   * @param waitedFor sessions that held those locks
-   * @param ended sessions that were ended, as the runbook allows
-   * @param commitTimed false where the worker died before it recorded how long the commit took: the
-   *     last attempt then counts up to its commit
-   */
-  public record Blocked(
-      int attempts,
-      double atMostMs,
-      double locksMs,
-      Some waitedFor,
-      Some ended,
-      boolean commitTimed) {
-    public static final Blocked NOT = new Blocked(0, 0, 0, Some.NONE, Some.NONE, true);
-
-    String line() {
-      return attempts == 0
-          ? "clients were not blocked"
-          : text(
-                  "clients blocked for %.0f ms at most%s, attempts %d, waiting for locks %.0f ms",
-                  atMostMs, commitTimed ? "" : " before the commit", attempts, locksMs)
-              + (waitedFor.count() == 0 ? "" : ", behind " + waitedFor.line())
-              + (ended.count() == 0 ? "" : ", ended " + ended.line());
-    }
-  }
-
-  /**
-   * Many, of which some are named.
-   *
-   * @param named the first few
-   */
-  public record Some(int count, List<String> named) {
-    private static final int NAMED = 5;
-    public static final Some NONE = new Some(0, List.of());
-
-    public static Some of(List<String> all) {
-      return new Some(all.size(), List.copyOf(all.subList(0, Math.min(NAMED, all.size()))));
-    }
-
-    String line() {
-      return String.join("; ", named)
-          + (count > named.size() ? " and " + (count - named.size()) + " more" : "");
-    }
-  }
-
-  private static String text(String format, Object... values) {
+  static String text(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 

@@ -175,10 +175,6 @@ public record Runbook(
       invariants = List.copyOf(invariants);
       counts = List.copyOf(counts);
     }
-
-    public Verify(List<Invariant> invariants) {
-      this(invariants, List.of(), Optional.empty());
-    }
   }
 
   public record Invariant(String name, String sql) {}
@@ -210,30 +206,6 @@ public record Runbook(
     public Cutover {
       stamps = List.copyOf(stamps);
       postConditions = List.copyOf(postConditions);
-    }
-
-    /** No session is ended. */
-    public Cutover(
-        Optional<Window> window,
-        Optional<Duration> readOnly,
-        Duration lockTimeout,
-        Duration budget,
-        List<Stamp> stamps,
-        List<Invariant> postConditions,
-        Optional<HttpCall> deploy,
-        Optional<HttpCall> rollbackDeploy,
-        OnSmokeFailure onSmokeFailure) {
-      this(
-          window,
-          readOnly,
-          lockTimeout,
-          budget,
-          stamps,
-          postConditions,
-          deploy,
-          rollbackDeploy,
-          onSmokeFailure,
-          Optional.empty());
     }
   }
 
@@ -284,13 +256,6 @@ public record Runbook(
       legacyRelations = List.copyOf(legacyRelations);
       preconditions = List.copyOf(preconditions);
       sql = List.copyOf(sql);
-    }
-
-    public Contract(
-        Duration quietPeriod,
-        List<LegacyColumn> legacyColumns,
-        List<LegacyRelation> legacyRelations) {
-      this(quietPeriod, legacyColumns, legacyRelations, List.of(), List.of());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.message.RolloutStatus.Failure;
+import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Phase;
@@ -137,8 +138,7 @@ final class FakeTarget {
           on(new TargetProgress(Optional.of(TargetStage.ROLLED_BACK), progress.turns() + 1));
         }
         yield new Event.WentBack(
-            new Facts.Rollback(
-                fingerprint(), Facts.Blocked.NOT, List.of(), progress.turns(), "here"));
+            new Facts.Rollback(fingerprint(), Blocked.NOT, List.of(), progress.turns(), "here"));
       }
       case State.SwitchingBack _ -> new Event.SwitchedBack();
       case State.Removing _ -> {
@@ -183,7 +183,7 @@ final class FakeTarget {
         new Facts.Cutover(
             fingerprint(),
             variant % 7 == 0 ? "another change" : "change",
-            Facts.Blocked.NOT,
+            Blocked.NOT,
             List.of(),
             List.of(),
             progress.turns(),

@@ -9,6 +9,7 @@ import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.AuditHead;
+import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
@@ -245,7 +246,7 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
               return new Facts.Cutover(
                   fingerprint(),
                   "change",
-                  Facts.Blocked.NOT,
+                  Blocked.NOT,
                   List.of(),
                   List.of(),
                   turns,
@@ -300,7 +301,7 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
               crossed = false;
               approved = false;
               mayCrossUnasked = false;
-              return new Facts.Rollback(fingerprint(), Facts.Blocked.NOT, List.of(), turns, "here");
+              return new Facts.Rollback(fingerprint(), Blocked.NOT, List.of(), turns, "here");
             }));
   }
 

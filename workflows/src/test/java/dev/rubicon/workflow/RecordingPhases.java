@@ -9,6 +9,7 @@ import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.AuditHead;
+import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
@@ -152,7 +153,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
         new Facts.Cutover(
             fingerprint,
             "change",
-            Facts.Blocked.NOT,
+            Blocked.NOT,
             List.of("alembic_version=b73c"),
             List.of(),
             1,
@@ -184,7 +185,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   public Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms returning) {
     called("rollback");
     fingerprint = "fp-expanded";
-    return worked(new Facts.Rollback(fingerprint, Facts.Blocked.NOT, List.of(), 2, "here"));
+    return worked(new Facts.Rollback(fingerprint, Blocked.NOT, List.of(), 2, "here"));
   }
 
   @Override

@@ -23,7 +23,8 @@ import java.util.Set;
  * anything is installed.
  */
 public final class InPlaceCompiler {
-  private static final int BITS = 62;
+  /** Of the marker that can be used. */
+  static final int BITS = 62;
 
   private final PgSession session;
   private final Runbook runbook;
@@ -92,17 +93,8 @@ public final class InPlaceCompiler {
 
     var grouping = new Grouping(runbook, relation, table, ups, downs, types.keySet(), lone);
     List<Group> groups =
-        groups(
-            transition,
-            table,
-            probe,
-            id,
-            types,
-            ups,
-            downs,
-            grouping.drafts(),
-            grouping.legacyOnly(),
-            hasTriggers(table, partitions));
+        new GroupCompiler(transition, table, probe, id, types, ups, downs)
+            .compile(grouping.drafts(), grouping.legacyOnly(), hasTriggers(table, partitions));
     List<InPlacePlan.Added> added = added(transition, probe, id, types, lone);
     for (ColumnMapping mapping : transition.columns()) {
       String name = Naming.column(mapping.name());
@@ -177,83 +169,6 @@ public final class InPlaceCompiler {
       }
     }
     return downs;
-  }
-
-  private List<Group> groups(
-      Runbook.Transition transition,
-      TableShape table,
-      ExpressionProbe probe,
-      String id,
-      Map<String, String> types,
-      Map<String, CompiledExpression> ups,
-      Map<String, CompiledExpression> downs,
-      List<Grouping.Draft> drafts,
-      Set<String> only,
-      boolean triggers) {
-    var mappings = new LinkedHashMap<String, ColumnMapping>();
-    transition.columns().forEach(mapping -> mappings.put(Naming.column(mapping.name()), mapping));
-    int columns = drafts.stream().mapToInt(draft -> draft.canonical().size()).sum();
-    int bit = 0;
-    int omit = columns;
-    var groups = new ArrayList<Group>();
-    for (Grouping.Draft draft : drafts) {
-      var canonical = new ArrayList<Group.Canonical>();
-      for (String name : draft.canonical()) {
-        ColumnMapping mapping = mappings.get(name);
-        String where = table.name() + "." + name + " default";
-        Optional<CompiledExpression> fallback = Optional.empty();
-        if (mapping.defaultExpression().isPresent()) {
-          boolean ignored =
-              probe.rewrites(mapping.type(), mapping.defaultExpression().get(), where);
-          if (!mapping.nullable() && mapping.up().isPresent()) {
-            fallback =
-                Optional.of(
-                    new CompiledExpression(
-                        id + "_default_" + bit,
-                        mapping.defaultExpression().get(),
-                        List.of(),
-                        types.get(name),
-                        false,
-                        false));
-          }
-        }
-        canonical.add(
-            new Group.Canonical(
-                name,
-                types.get(name),
-                bit++,
-                Optional.ofNullable(ups.get(name)),
-                mapping.defaultExpression(),
-                probe.domainDefault(name),
-                probe.domainDefault(name).isPresent() && probe.takesNull(types.get(name)),
-                fallback));
-      }
-      var legacy = new ArrayList<Group.Legacy>();
-      for (String name : draft.legacy()) {
-        TableShape.Column column = table.column(name).orElseThrow();
-        boolean filled =
-            column.defaultExpression().isPresent() || column.domainDefault().isPresent();
-        // NULL says "not given" of the others, but not once a trigger of the owner has filled it.
-        boolean flagged = triggers || (downs.containsKey(name) && filled);
-        legacy.add(
-            new Group.Legacy(
-                name,
-                column.type(),
-                Optional.ofNullable(downs.get(name)),
-                column.defaultExpression(),
-                column.domainDefault(),
-                flagged ? omit++ : -1,
-                column.notNull(),
-                only.contains(name)));
-      }
-      groups.add(new Group(groups.size(), canonical, legacy, draft.shared()));
-    }
-    if (omit > BITS) {
-      throw Naming.unsupported(
-          table.name() + " maps " + omit + " columns, " + BITS + " fit",
-          "split the transition into two rollouts");
-    }
-    return groups;
   }
 
   private static boolean hasTriggers(TableShape table, List<TableShape> partitions) {
