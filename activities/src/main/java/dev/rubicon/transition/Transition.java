@@ -14,7 +14,7 @@ import dev.rubicon.table.Dependent;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.inplace.ColumnGroup;
-import dev.rubicon.transition.inplace.InPlaceCompiler;
+import dev.rubicon.transition.inplace.compile.InPlaceCompiler;
 import dev.rubicon.transition.rows.BackfillSql;
 import dev.rubicon.transition.rows.Verifier;
 import dev.rubicon.transition.shadow.compile.ShadowCompiler;

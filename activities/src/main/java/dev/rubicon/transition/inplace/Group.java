@@ -37,7 +37,7 @@ public record Group(
       Optional<CompiledExpression> fallback) {
 
     /** What an INSERT that does not name the column gives it. */
-    Optional<String> effectiveDefault() {
+    public Optional<String> effectiveDefault() {
       return defaultExpression.or(() -> domainDefault);
     }
   }
@@ -63,7 +63,7 @@ public record Group(
      * The default that must be told from a value that was written: one that {@code down} competes
      * with.
      */
-    Optional<String> wrappedDefault() {
+    public Optional<String> wrappedDefault() {
       return down.isEmpty() ? Optional.empty() : defaultExpression.or(() -> domainDefault);
     }
   }

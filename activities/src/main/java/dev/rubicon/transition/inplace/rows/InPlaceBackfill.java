@@ -1,9 +1,10 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.rows;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SqlTemplate;
+import dev.rubicon.transition.inplace.InPlacePlan;
 import dev.rubicon.transition.rows.BackfillSql;
 import dev.rubicon.transition.rows.KeyRange;
 import java.util.ArrayList;
@@ -15,7 +16,8 @@ import java.util.Optional;
  * no key. Positions are the key's values as text.
  */
 public final class InPlaceBackfill implements BackfillSql {
-  private static final SqlTemplate BATCH = SqlTemplate.of("transition/inplace/sql/batch.sql.ftl");
+  private static final SqlTemplate BATCH =
+      SqlTemplate.of("transition/inplace/rows/sql/batch.sql.ftl");
 
   private final InPlacePlan plan;
   private final String table;

@@ -1,7 +1,8 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.triggers;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
+import dev.rubicon.transition.inplace.InPlacePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.compile;
 
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.expression.ExpressionProbe;
@@ -9,6 +9,8 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.RowSecurity;
 import dev.rubicon.table.TableShape;
+import dev.rubicon.transition.inplace.Group;
+import dev.rubicon.transition.inplace.InPlacePlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -1,4 +1,4 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.contract;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -6,6 +6,7 @@ import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.table.KeyColumn;
+import dev.rubicon.transition.inplace.InPlacePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

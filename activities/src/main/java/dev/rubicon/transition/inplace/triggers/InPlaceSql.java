@@ -1,9 +1,12 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.triggers;
 
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.installed.SharedFunctions;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
+import dev.rubicon.transition.inplace.Authority;
+import dev.rubicon.transition.inplace.Group;
+import dev.rubicon.transition.inplace.InPlacePlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -114,7 +117,7 @@ public final class InPlaceSql {
   }
 
   /** Gives a legacy column the defaults back that were wrapped: the table's, then partitions'. */
-  static List<String> ownDefaults(InPlacePlan plan, Group.Legacy column) {
+  public static List<String> ownDefaults(InPlacePlan plan, Group.Legacy column) {
     if (column.wrappedDefault().isEmpty()) {
       return List.of();
     }

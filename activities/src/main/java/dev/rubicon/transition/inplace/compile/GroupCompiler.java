@@ -1,4 +1,4 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.compile;
 
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.expression.ExpressionProbe;
@@ -6,6 +6,7 @@ import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
+import dev.rubicon.transition.inplace.Group;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

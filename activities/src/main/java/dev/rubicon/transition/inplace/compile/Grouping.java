@@ -1,4 +1,4 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.compile;
 
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.RelationName;

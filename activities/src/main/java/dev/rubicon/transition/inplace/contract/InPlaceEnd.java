@@ -1,7 +1,9 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.contract;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.transition.inplace.InPlacePlan;
+import dev.rubicon.transition.inplace.triggers.InPlaceSql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,10 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.rows;
 
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.installed.Verified;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.table.KeyColumn;
+import dev.rubicon.transition.inplace.InPlacePlan;
 import dev.rubicon.transition.rows.DisagreeingRow;
 import dev.rubicon.transition.rows.OneTable;
 import dev.rubicon.transition.rows.VerificationResult;

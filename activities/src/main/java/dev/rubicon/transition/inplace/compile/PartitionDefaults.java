@@ -1,8 +1,10 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.compile;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.table.TableShape;
+import dev.rubicon.transition.inplace.Group;
+import dev.rubicon.transition.inplace.InPlacePlan;
 import java.util.LinkedHashMap;
 import java.util.List;
 

@@ -1,10 +1,11 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.compile;
 
 import static dev.rubicon.table.Naming.unsupported;
 
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.table.TableRefusals;
 import dev.rubicon.table.TableShape;
+import dev.rubicon.transition.inplace.triggers.InPlaceSql;
 import java.nio.charset.StandardCharsets;
 
 /** What an in-place transition cannot keep in step, by name, with what the owner can do. */

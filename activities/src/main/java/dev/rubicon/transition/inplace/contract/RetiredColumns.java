@@ -1,9 +1,10 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.contract;
 
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
+import dev.rubicon.transition.inplace.InPlacePlan;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,11 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.triggers;
 
 import dev.rubicon.expression.CompiledExpression;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.table.KeyColumn;
+import dev.rubicon.transition.inplace.Authority;
+import dev.rubicon.transition.inplace.InPlacePlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

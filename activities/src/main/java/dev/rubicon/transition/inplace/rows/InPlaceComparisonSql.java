@@ -1,7 +1,9 @@
-package dev.rubicon.transition.inplace;
+package dev.rubicon.transition.inplace.rows;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.SqlTemplate;
+import dev.rubicon.transition.inplace.Group;
+import dev.rubicon.transition.inplace.InPlacePlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +30,7 @@ final class InPlaceComparisonSql {
   }
 
   private static SqlTemplate template(String name) {
-    return SqlTemplate.of("transition/inplace/sql/" + name + ".sql.ftl");
+    return SqlTemplate.of("transition/inplace/rows/sql/" + name + ".sql.ftl");
   }
 
   /**
