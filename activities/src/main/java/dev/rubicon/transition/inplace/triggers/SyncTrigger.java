@@ -38,14 +38,14 @@ record SyncTrigger(
             "BEFORE INSERT",
             true,
             Optional.empty(),
-            "rubicon.begin_insert" + settings));
+            "rubicon.save_flags" + settings));
     triggers.add(
         new SyncTrigger(
             "!rubicon_0_begin_update",
             "BEFORE UPDATE",
             true,
             Optional.of(isUp(flags)),
-            "rubicon.begin_insert" + settings));
+            "rubicon.save_flags" + settings));
     if (plan.capturesEarly()) {
       triggers.add(
           new SyncTrigger(
@@ -61,7 +61,7 @@ record SyncTrigger(
             "BEFORE UPDATE OF " + InPlacePlan.MARKER,
             false,
             Optional.of("OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0"),
-            "rubicon.copied()"));
+            "rubicon.ignore_copied_marker()"));
     for (Group group : plan.groups()) {
       for (Group.Canonical column : group.canonical()) {
         triggers.add(
@@ -86,14 +86,14 @@ record SyncTrigger(
             "AFTER INSERT",
             true,
             Optional.empty(),
-            "rubicon.end_insert" + settings));
+            "rubicon.restore_flags" + settings));
     triggers.add(
         new SyncTrigger(
             "~rubicon_3_end_update",
             "AFTER UPDATE",
             true,
             Optional.of(isUp(Identifiers.literal(plan.outerSetting()))),
-            "rubicon.end_insert" + settings));
+            "rubicon.restore_flags" + settings));
     return List.copyOf(triggers);
   }
 
@@ -109,7 +109,7 @@ record SyncTrigger(
             .collect(Collectors.joining(", ", "BEFORE UPDATE OF ", "")),
         false,
         Optional.of("OLD._rubicon IS NULL"),
-        "rubicon.named('" + bit + "')");
+        "rubicon.note_named('" + bit + "')");
   }
 
   /** Creates it so that a session in replica role (a restore, an apply worker) fires it, too. */

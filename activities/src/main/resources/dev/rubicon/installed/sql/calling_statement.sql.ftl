@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION rubicon.place(context text) RETURNS text
+CREATE OR REPLACE FUNCTION rubicon.calling_statement(context text) RETURNS text
   LANGUAGE sql IMMUTABLE
 -- Which statement of which call a trigger runs in: PG_CONTEXT without the trigger's own line.
 RETURN pg_catalog.md5(pg_catalog.substr(

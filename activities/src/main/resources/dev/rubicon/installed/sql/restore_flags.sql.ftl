@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION rubicon.end_insert() RETURNS trigger
+CREATE OR REPLACE FUNCTION rubicon.restore_flags() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- AFTER INSERT or UPDATE, once for each statement: the flags of the statement around this one count
 -- again. An UPDATE that began while no flags were up has put nothing away.
@@ -12,7 +12,7 @@ BEGIN
     IF NOT pg_catalog.starts_with(flags, 'u')
        OR pg_catalog.textne(
          pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2),
-         rubicon.place(place)) THEN
+         rubicon.calling_statement(place)) THEN
       RETURN NULL;
     END IF;
     flags := pg_catalog.substr(flags, 2);

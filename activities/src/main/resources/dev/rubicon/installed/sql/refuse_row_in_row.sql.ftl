@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION rubicon.row_in_row() RETURNS void
+CREATE OR REPLACE FUNCTION rubicon.refuse_row_in_row() RETURNS void
   LANGUAGE plpgsql AS $rubicon$
 -- While a statement computes a row, a WITH query of its own writes the same table: nothing tells
 -- which of the rows leaves which columns to their defaults.

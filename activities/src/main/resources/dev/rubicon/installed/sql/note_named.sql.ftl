@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION rubicon.named() RETURNS trigger
+CREATE OR REPLACE FUNCTION rubicon.note_named() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- BEFORE UPDATE OF a column, on rows that are not filled yet: notes in _rubicon that the statement
 -- names the column. The last trigger reads it: a column set to NULL was NULL before, too. Below zero
