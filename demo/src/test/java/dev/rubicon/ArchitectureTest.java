@@ -36,6 +36,7 @@ final class ArchitectureTest {
     "dev.rubicon.cli..",
     "dev.rubicon.client..",
     "dev.rubicon.http..",
+    "dev.rubicon.temporal..",
     "dev.rubicon.up..",
     "dev.rubicon.worker.."
   };

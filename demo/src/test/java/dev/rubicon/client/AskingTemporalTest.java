@@ -20,6 +20,7 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.EmbeddedTemporal;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.stack.TemporalServer;
+import dev.rubicon.temporal.TemporalConnection;
 import dev.rubicon.workflow.Attributes;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.temporal.client.WorkflowOptions;

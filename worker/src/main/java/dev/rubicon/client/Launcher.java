@@ -5,6 +5,8 @@ import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.rollout.Tool;
+import dev.rubicon.temporal.TemporalConnection;
+import dev.rubicon.temporal.TemporalFailures;
 import dev.rubicon.workflow.Attributes;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.RolloutWorkflow;

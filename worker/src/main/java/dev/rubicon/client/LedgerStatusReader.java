@@ -6,6 +6,7 @@ import dev.rubicon.ledger.LedgerStatus;
 import dev.rubicon.ledger.PhaseEntry;
 import dev.rubicon.ledger.StatusEntry;
 import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.temporal.Execution;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -8,6 +8,7 @@ import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.temporal.PayloadCodecAesGcm;
 import io.temporal.api.common.v1.ActivityType;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.ActivityTaskCompletedEventAttributes;

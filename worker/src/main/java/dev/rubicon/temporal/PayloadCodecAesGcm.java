@@ -1,4 +1,4 @@
-package dev.rubicon.client;
+package dev.rubicon.temporal;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -20,7 +20,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Encrypts what Temporal keeps. The key's id stands in each payload's metadata, the key never does;
  * payloads written before encryption was switched on stay readable.
  */
-final class PayloadCodecAesGcm implements PayloadCodec {
+public final class PayloadCodecAesGcm implements PayloadCodec {
   private static final String ENCODING = "encoding";
   private static final String KEY_ID = "encryption-key-id";
   private static final ByteString ENCRYPTED = ByteString.copyFromUtf8("binary/encrypted");
@@ -39,7 +39,7 @@ final class PayloadCodecAesGcm implements PayloadCodec {
   /**
    * @param text {@code id:base64 of 32 bytes}
    */
-  static PayloadCodecAesGcm of(String text) {
+  public static PayloadCodecAesGcm of(String text) {
     int colon = text.indexOf(':');
     try {
       byte[] bytes = Base64.getDecoder().decode(text.substring(colon + 1).trim());

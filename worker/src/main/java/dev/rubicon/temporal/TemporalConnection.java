@@ -1,4 +1,4 @@
-package dev.rubicon.client;
+package dev.rubicon.temporal;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.uber.m3.tally.NoopScope;
@@ -156,7 +156,7 @@ public final class TemporalConnection implements AutoCloseable {
   }
 
   /** Older and newer workers read each other's payloads: an unknown property is no error. */
-  static DataConverter converter(RubiconConfig.Temporal config) {
+  public static DataConverter converter(RubiconConfig.Temporal config) {
     var mapper =
         JacksonJsonPayloadConverter.newDefaultObjectMapper()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);

@@ -1,4 +1,4 @@
-package dev.rubicon.client;
+package dev.rubicon.temporal;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -35,7 +35,7 @@ public final class TemporalFailures {
   }
 
   /** The same of a call that the server answers by itself: no worker is to blame. */
-  static RubiconException ofServer(Throwable thrown, String subject) {
+  public static RubiconException ofServer(Throwable thrown, String subject) {
     return grpc(thrown).filter(TemporalFailures::late).isPresent()
         ? new RubiconException(
             ErrorCode.TEMPORAL_UNREACHABLE,
@@ -48,12 +48,12 @@ public final class TemporalFailures {
   }
 
   /** Whether the server itself is away, not a worker behind it. */
-  static boolean serverAway(RubiconException e) {
+  public static boolean serverAway(RubiconException e) {
     return grpc(e).filter(rpc -> rpc.getStatus().getCode() == Status.Code.UNAVAILABLE).isPresent();
   }
 
   /** Why a workflow did not say where it stands, as a clause for people. */
-  static String unasked(Throwable thrown) {
+  public static String unasked(Throwable thrown) {
     return switch (grpc(thrown).map(rpc -> rpc.getStatus().getCode()).orElse(Status.Code.UNKNOWN)) {
       case UNAVAILABLE -> "Temporal does not answer";
       case DEADLINE_EXCEEDED, CANCELLED -> "Temporal has no worker that answers for it";

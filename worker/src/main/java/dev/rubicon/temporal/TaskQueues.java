@@ -1,4 +1,4 @@
-package dev.rubicon.client;
+package dev.rubicon.temporal;
 
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** On which task queue each activity waits; not every server shows it for a pending one. */
-final class TaskQueues {
+public final class TaskQueues {
   private static final Map<String, String> BY_ACTIVITY = byActivity();
 
   private TaskQueues() {}
@@ -20,7 +20,7 @@ final class TaskQueues {
   /**
    * @param activity as the Temporal UI names it
    */
-  static Optional<String> of(String activity) {
+  public static Optional<String> of(String activity) {
     return Optional.ofNullable(BY_ACTIVITY.get(activity));
   }
 

@@ -1,4 +1,4 @@
-package dev.rubicon.client;
+package dev.rubicon.temporal;
 
 import dev.rubicon.workflow.ContractWorkflow;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
@@ -9,30 +9,30 @@ import java.util.List;
 import java.util.Optional;
 
 /** One run of a workflow as Temporal's server describes it; no worker has to answer for that. */
-record Execution(WorkflowExecutionDescription description) {
+public record Execution(WorkflowExecutionDescription description) {
 
-  String workflowId() {
+  public String workflowId() {
     return description.getExecution().getWorkflowId();
   }
 
-  String runId() {
+  public String runId() {
     return description.getExecution().getRunId();
   }
 
-  Instant started() {
+  public Instant started() {
     return description.getStartTime();
   }
 
-  Optional<Instant> closed() {
+  public Optional<Instant> closed() {
     return Optional.ofNullable(description.getCloseTime());
   }
 
-  boolean running() {
+  public boolean running() {
     return description.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
   }
 
   /** How it was ended without having a say in it; empty otherwise. */
-  Optional<String> endedFromOutside() {
+  public Optional<String> endedFromOutside() {
     return switch (description.getStatus()) {
       case WORKFLOW_EXECUTION_STATUS_TERMINATED -> Optional.of("it was terminated from outside");
       case WORKFLOW_EXECUTION_STATUS_TIMED_OUT -> Optional.of("its execution timed out");
@@ -40,7 +40,7 @@ record Execution(WorkflowExecutionDescription description) {
     };
   }
 
-  boolean ofContract(String target) {
+  public boolean ofContract(String target) {
     return workflowId().equals(ContractWorkflow.workflowId(target));
   }
 
@@ -49,17 +49,17 @@ record Execution(WorkflowExecutionDescription description) {
    *
    * @param key rollout, runbook, target, bundle or requestedBy
    */
-  Optional<String> noted(String key) {
+  public Optional<String> noted(String key) {
     return Optional.ofNullable(description.getMemo(key, String.class, String.class));
   }
 
   /** Attempts at the workflow task that is due; 1 unless the one before failed or timed out. */
-  int taskAttempts() {
+  public int taskAttempts() {
     var raw = description.getRawDescription();
     return raw.hasPendingWorkflowTask() ? raw.getPendingWorkflowTask().getAttempt() : 1;
   }
 
-  List<PendingActivityInfo> pending() {
+  public List<PendingActivityInfo> pending() {
     return description.getRawDescription().getPendingActivitiesList();
   }
 }

@@ -1,11 +1,11 @@
-package dev.rubicon.client;
+package dev.rubicon.temporal;
 
 import dev.rubicon.config.RubiconConfig;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /** A connection to Temporal that is opened when it is first needed. */
-final class LazyTemporal implements Supplier<TemporalConnection>, AutoCloseable {
+public final class LazyTemporal implements Supplier<TemporalConnection>, AutoCloseable {
   private final Supplier<TemporalConnection> open;
   private Optional<TemporalConnection> connection = Optional.empty();
 
@@ -13,11 +13,11 @@ final class LazyTemporal implements Supplier<TemporalConnection>, AutoCloseable 
     this.open = open;
   }
 
-  static LazyTemporal to(RubiconConfig.Temporal config) {
+  public static LazyTemporal to(RubiconConfig.Temporal config) {
     return new LazyTemporal(() -> TemporalConnection.open(config));
   }
 
-  static LazyTemporal of(TemporalConnection connection) {
+  public static LazyTemporal of(TemporalConnection connection) {
     return new LazyTemporal(() -> connection);
   }
 

@@ -1,4 +1,4 @@
-package dev.rubicon.client;
+package dev.rubicon.temporal;
 
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.RolloutWorkflow;
@@ -8,15 +8,15 @@ import io.temporal.client.WorkflowTargetOptions;
 import java.util.Optional;
 
 /** Asks Temporal's server for the executions of a target. */
-final class Executions {
+public final class Executions {
   private final TemporalConnection temporal;
 
-  Executions(TemporalConnection temporal) {
+  public Executions(TemporalConnection temporal) {
     this.temporal = temporal;
   }
 
   /** The last run of that workflow, running or ended. */
-  Optional<Execution> find(String workflowId) {
+  public Optional<Execution> find(String workflowId) {
     try {
       return Optional.of(
           new Execution(temporal.client().newUntypedWorkflowStub(workflowId).describe()));
@@ -28,12 +28,12 @@ final class Executions {
   }
 
   /** The run of that workflow that has not ended. */
-  Optional<Execution> running(String workflowId) {
+  public Optional<Execution> running(String workflowId) {
     return find(workflowId).filter(Execution::running);
   }
 
   /** Of rollout and contract execution the one that was started last, running or ended. */
-  Optional<Execution> latest(String target) {
+  public Optional<Execution> latest(String target) {
     Optional<Execution> rollout = find(RolloutWorkflow.workflowId(target));
     Optional<Execution> contract = find(ContractWorkflow.workflowId(target));
     boolean contractIsLater =
@@ -43,13 +43,13 @@ final class Executions {
   }
 
   /** The id of the contract execution while one runs, of the rollout otherwise. */
-  String current(String target) {
+  public String current(String target) {
     String contract = ContractWorkflow.workflowId(target);
     return running(contract).isPresent() ? contract : RolloutWorkflow.workflowId(target);
   }
 
   /** A stub of exactly that run, not of one that follows it. */
-  WorkflowStub stub(String workflowId, String runId) {
+  public WorkflowStub stub(String workflowId, String runId) {
     return temporal
         .client()
         .newUntypedWorkflowStub(

@@ -1,4 +1,4 @@
-package dev.rubicon.client;
+package dev.rubicon.temporal;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * that no worker takes up in time is refused by the workflow from then on, so that the sender knows
  * that it will not be carried out.
  */
-final class Updates {
+public final class Updates {
   private static final Duration EACH = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -42,7 +42,7 @@ final class Updates {
    * @param patience for which decisions are valid
    * @param missing what keeps the execution from answering; asked when patience is over
    */
-  Updates(
+  public Updates(
       WorkflowStub stub,
       String subject,
       Duration patience,
@@ -58,7 +58,7 @@ final class Updates {
    * @throws RubiconException as the workflow refuses it; when patience is over, what was away, or
    *     {@code DECISION_NOT_TAKEN_UP} or {@code DECISION_UNDER_WAY}
    */
-  RolloutStatus send(String verb, Decision decision) {
+  public RolloutStatus send(String verb, Decision decision) {
     var options =
         UpdateOptions.newBuilder(RolloutStatus.class)
             .setUpdateName(verb)
@@ -148,7 +148,7 @@ final class Updates {
   }
 
   /** Between two looks at something that happens elsewhere. */
-  static void pause(Duration duration) {
+  public static void pause(Duration duration) {
     try {
       Thread.sleep(duration);
     } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-package dev.rubicon.client;
+package dev.rubicon.temporal;
 
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.WorkflowTaskFailedCause;
@@ -23,7 +23,7 @@ public final class WorkflowTasks {
   }
 
   /** A task that timed out because its worker died is due again, but nothing is wrong with it. */
-  Optional<String> failing(Execution execution) {
+  public Optional<String> failing(Execution execution) {
     if (execution.taskAttempts() <= 1) {
       return Optional.empty();
     }
