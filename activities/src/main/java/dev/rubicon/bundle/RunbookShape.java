@@ -6,6 +6,7 @@ import static dev.rubicon.yaml.Lists.list;
 import static dev.rubicon.yaml.Scalars.flag;
 import static dev.rubicon.yaml.Scalars.number;
 import static dev.rubicon.yaml.Scalars.text;
+import static dev.rubicon.yaml.Scalars.word;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rubicon.runbook.Runbook;
@@ -60,6 +61,11 @@ final class RunbookShape {
     var hazards = keys.or("hazards", PolicyShape.hazards(), "[]", "hazards allowed by name");
     var documentation =
         keys.or("documentation", PolicyShape.documentation(), "{}", "what is written afterwards");
+    var fix =
+        keys.optional(
+            "fix",
+            word(Runbook.Fix.class),
+            "sequences: those that are behind what their columns hold are set");
     return keys.into(
         v -> {
           v.get(version);
@@ -85,7 +91,8 @@ final class RunbookShape {
               v.get(manual),
               v.get(findings),
               v.get(hazards),
-              v.get(documentation));
+              v.get(documentation),
+              v.get(fix));
         });
   }
 

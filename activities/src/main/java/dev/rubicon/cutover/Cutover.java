@@ -24,6 +24,9 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.sequence.SequenceReader;
+import dev.rubicon.sequence.SequenceRepair;
+import dev.rubicon.sequence.SequenceState;
 import dev.rubicon.stamp.Stamps;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.Transition;
@@ -85,6 +88,10 @@ public final class Cutover {
         Transitions.follow(context, LockLadder.of(wanted));
         lock.check();
         OthersChanges.begin(session, context.runbook().schemas(), Phase.CUTOVER);
+        if (SequenceRepair.wanted(context.runbook())) {
+          // While no client waits; under the lock only what drifts from now on.
+          SequenceRepair.run(context, session, LockLadder.of(wanted));
+        }
         cross(context, session, terms);
       }
       if (OthersChanges.under(session, Phase.CUTOVER)) {
@@ -97,6 +104,12 @@ public final class Cutover {
       CatalogSnapshot changes =
           OthersChanges.ownChanges(session, TargetState.baseline(session), after);
       context.evidence().record(EvidenceNames.CHANGES, changes);
+      List<SequenceState> sequences = SequenceReader.read(session, context.runbook().schemas());
+      context.evidence().record(SequenceState.EVIDENCE, sequences);
+      List<SequenceRepair.Repaired> set = SequenceRepair.done(session);
+      if (!set.isEmpty()) {
+        context.evidence().record(SequenceRepair.Repaired.EVIDENCE, set);
+      }
       return new Facts.Cutover(
           after.fingerprint(),
           changes.fingerprint(),
@@ -105,7 +118,9 @@ public final class Cutover {
           wanted.postConditions().stream().map(Runbook.Invariant::name).toList(),
           TargetState.require(session, context.input().bundle()).turns(),
           Durability.of(session),
-          rehearsed.get().map(clone -> OtherChanges.between(changes, clone)).orElse(List.of()));
+          rehearsed.get().map(clone -> OtherChanges.between(changes, clone)).orElse(List.of()),
+          set.stream().map(SequenceRepair.Repaired::toString).toList(),
+          sequences.stream().filter(SequenceState::behind).map(SequenceState::sequence).toList());
     }
   }
 
@@ -160,7 +175,13 @@ public final class Cutover {
                   lock(context, session, transitions, stamped, attempt.number());
                   blocked.locked(attempt);
                   SyncFingerprint untouched = conditions.underLock();
+                  // By OID: the names change hands.
+                  List<Long> relations = fixed(context, session, all);
                   List<String> relaxed = swap(context, session, transitions);
+                  if (!relations.isEmpty()) {
+                    SequenceRepair.underLock(
+                        session, context.runbook().schemas(), relations, Phase.CUTOVER);
+                  }
                   untouched.with(SyncFingerprint.installed(session)).keep(session);
                   blocked.beforeCommit(attempt);
                   conditions.beforeCommit();
@@ -178,6 +199,18 @@ public final class Cutover {
                 LockLadder.Attempt.longest(crossed.attempts()),
                 crossed.value(),
                 all.stream().map(r -> r + " AccessExclusiveLock").toList()));
+  }
+
+  /** Of what is locked, that which the runbook wants no sequence to be behind of. */
+  private static List<Long> fixed(
+      PhaseContext context, PgSession session, List<RelationName> locked) {
+    return SequenceRepair.wanted(context.runbook())
+        ? session.query(
+            "SELECT to_regclass(n)::oid::bigint FROM unnest(?::text[]) n"
+                + " WHERE to_regclass(n) IS NOT NULL",
+            row -> row.getLong(1),
+            (Object) locked.stream().map(RelationName::sql).toArray(String[]::new))
+        : List.of();
   }
 
   private static void lock(

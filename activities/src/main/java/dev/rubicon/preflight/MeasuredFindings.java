@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Findings from sequences, version tables and earlier launches, not from comparing schemas. They
- * hold no measured value.
+ * Findings from version tables and earlier launches, not from comparing schemas. They hold no
+ * measured value.
  */
 final class MeasuredFindings {
   private MeasuredFindings() {}
@@ -38,18 +38,6 @@ final class MeasuredFindings {
               }
               return Stream.<Finding>empty();
             });
-  }
-
-  static Finding behind(Inventory.SequenceState state) {
-    return new Finding(
-        "value-drift:sequence:" + state.sequence(),
-        Finding.Kind.VALUE_DRIFT,
-        "sequence " + state.sequence() + " will hand out values that " + state.column() + " holds",
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Finding.Disposition.OPEN,
-        "");
   }
 
   static Finding halfWay(VersionTables.VersionTable table) {

@@ -23,6 +23,8 @@ import dev.rubicon.repair.Side;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.sequence.SequenceReader;
+import dev.rubicon.sequence.SequenceState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -152,12 +154,10 @@ public final class Preflight {
     context.evidence().record(Inventory.Activity.EVIDENCE, inventory.activity());
     List<VersionTables.VersionTable> versions = VersionTables.find(session);
     context.evidence().record(VersionTables.EVIDENCE, versions);
-    List<Inventory.SequenceState> sequences = inventory.sequences();
-    context.evidence().record(Inventory.SequenceState.EVIDENCE, sequences);
+    List<SequenceState> sequences = SequenceReader.read(session, context.runbook().schemas());
+    context.evidence().record(SequenceState.EVIDENCE, sequences);
     return Stream.concat(
-            sequences.stream()
-                .filter(Inventory.SequenceState::behind)
-                .map(MeasuredFindings::behind),
+            SequenceFindings.of(context.runbook(), sequences),
             Stream.concat(
                 versions.stream()
                     .filter(VersionTables.VersionTable::failed)

@@ -6,6 +6,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetCheck;
 import dev.rubicon.installed.TargetState;
@@ -18,8 +19,11 @@ import dev.rubicon.notify.Notifier;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.preflight.Dispositions;
+import dev.rubicon.preflight.SequenceFindings;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Check;
+import dev.rubicon.sequence.SequenceReader;
 import dev.rubicon.transition.Transitions;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +48,9 @@ public final class Watch {
 
   /** Name of the check whether anything that keeps both sides in step was changed. */
   static final String UNTOUCHED = "triggers-untouched";
+
+  /** Name of the check whether any sequence hands out numbers that are in use. */
+  static final String AHEAD = "sequences-ahead";
 
   private static final LockLadder PATIENCE =
       new LockLadder(
@@ -137,6 +144,7 @@ public final class Watch {
       try (PgSession session = context.open(SessionLimits.SHORT)) {
         results.add(partitions(context, session));
         results.add(triggers(session));
+        results.add(sequences(context, session));
       }
       return results;
     } catch (RubiconException e) {
@@ -168,6 +176,24 @@ public final class Watch {
     }
     return new CheckResult(
         FOLLOWED, failure.isEmpty(), failure, (System.nanoTime() - began) / 1_000_000);
+  }
+
+  /** Inserts fail, or soon will; what the runbook accepts is no news. */
+  private static CheckResult sequences(PhaseContext context, PgSession session) {
+    long began = System.nanoTime();
+    List<String> open =
+        SequenceFindings.of(
+                context.runbook(), SequenceReader.read(session, context.runbook().schemas()))
+            .filter(finding -> finding.kind() == Finding.Kind.VALUE_DRIFT)
+            .map(new Dispositions(context.runbook())::apply)
+            .filter(
+                finding ->
+                    finding.disposition() != Finding.Disposition.ACCEPTED
+                        && finding.disposition() != Finding.Disposition.IGNORED)
+            .map(Finding::title)
+            .toList();
+    return new CheckResult(
+        AHEAD, open.isEmpty(), String.join("; ", open), (System.nanoTime() - began) / 1_000_000);
   }
 
   /** From then on a rollback compares both sides first, and may lose what was written meanwhile. */

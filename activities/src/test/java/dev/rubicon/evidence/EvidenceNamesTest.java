@@ -43,6 +43,7 @@ final class EvidenceNamesTest {
             "activity",
             "version-tables",
             "sequences",
+            "sequences-set",
             "effects",
             "backup",
             "exported-snapshot",

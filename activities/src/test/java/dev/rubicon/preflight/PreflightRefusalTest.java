@@ -252,6 +252,49 @@ class PreflightRefusalTest {
   }
 
   @Test
+  void sequencesThatTheRunbookFixesAreFoundWithWhatSetsThem() {
+    Target target =
+        CatalogSamples.database(
+            "drift",
+            TABLE
+                + """
+                CREATE SEQUENCE public.t_id_seq OWNED BY public.t.id;
+                INSERT INTO public.t VALUES (41);
+                CREATE SEQUENCE public.nearly MAXVALUE 100;
+                SELECT setval('public.nearly', 80);
+                """);
+    String allowed = "hazards: [{hazard: 'hazard:index*', reason: known}]\n";
+    run(bundle(allowed), target);
+    assertThat(findings())
+        .filteredOn(f -> f.kind() == Finding.Kind.VALUE_DRIFT)
+        .singleElement()
+        .satisfies(
+            f -> {
+              assertThat(f.disposition()).isEqualTo(Finding.Disposition.OPEN);
+              assertThat(f.suggestedSql().orElseThrow())
+                  .contains("SELECT setval('\"public\".\"t_id_seq\"', greatest(last_value,");
+            });
+    assertThat(findings())
+        .filteredOn(f -> f.id().equals("note:sequence-range:public.nearly"))
+        .singleElement()
+        .satisfies(
+            f ->
+                assertThat(f.suggestedSql())
+                    .contains("ALTER SEQUENCE \"public\".\"nearly\" NO MAXVALUE;"));
+
+    run(bundle(allowed + "fix: sequences\n"), target);
+    assertThat(findings())
+        .filteredOn(f -> f.kind() == Finding.Kind.VALUE_DRIFT)
+        .singleElement()
+        .satisfies(
+            f -> {
+              assertThat(f.disposition()).isEqualTo(Finding.Disposition.FIXED_BY_ROLLOUT);
+              assertThat(f.reason()).contains("fix: sequences");
+              assertThat(f.suggestedSql()).isPresent();
+            });
+  }
+
+  @Test
   void aRoleThatMayTooLittleIsToldEverythingAtOnce() {
     Target owner = CatalogSamples.database("privilege", TABLE);
     CatalogSamples.run(

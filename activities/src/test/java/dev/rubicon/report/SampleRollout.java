@@ -128,7 +128,7 @@ final class SampleRollout {
         420,
         423,
         "2 migrations, 1 index built concurrently",
-        new Facts.Expand(List.of("1", "2"), List.of("public.ix_checks_env_anon_token")));
+        new Facts.Expand(List.of("1", "2"), List.of("public.ix_checks_env_anon_token"), List.of()));
     phase(
         Phase.DUAL_WRITE,
         1,
@@ -186,6 +186,8 @@ final class SampleRollout {
             List.of(),
             1,
             "on this server's disk",
+            List.of(),
+            List.of(),
             List.of()));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
@@ -234,6 +236,8 @@ final class SampleRollout {
             List.of(),
             1,
             "on this server's disk",
+            List.of(),
+            List.of(),
             List.of()));
     ledger()
         .evidence(input(Phase.CUTOVER, 2))

@@ -118,6 +118,9 @@ public final class Bench {
   public String quietPeriod = "0s";
   public String cutover = "budget: 30s";
 
+  /** More keys, each on a line of its own. */
+  public String more = "";
+
   public Bench(String... setup) {
     this.server = SharedPostgres.server();
     this.database = SharedPostgres.freshName("engine");
@@ -316,6 +319,7 @@ public final class Bench {
       legacy-relations: %s
       sql: %s
     approvals: {gates: [], self-approval: true}
+    %s
     """
         .formatted(
             RunbookText.names(schemas),
@@ -334,7 +338,8 @@ public final class Bench {
             quietPeriod,
             RunbookText.list(legacy),
             RunbookText.list(legacyRelations),
-            contractFiles);
+            contractFiles,
+            more);
   }
 
   public PhaseContext context(Phase phase) {

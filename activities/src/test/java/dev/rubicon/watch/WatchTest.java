@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.catalog.CatalogSamples;
 import dev.rubicon.check.CheckSamples;
 import dev.rubicon.check.CheckSamples.Probe;
 import dev.rubicon.check.CheckSamples.Web;
@@ -106,6 +107,27 @@ class WatchTest {
     assertThat(position().changes())
         .extracting(WatchPosition.Change::told)
         .containsOnly("delivered");
+  }
+
+  @Test
+  void aSequenceThatCollidesIsToldAndSoIsItsEnd() throws Exception {
+    CompletableFuture<Facts.Watch> running = start(Optional.empty());
+    until(p -> p.rounds() > 1);
+    assertThat(position().alerts()).isEmpty();
+    try (var session = CatalogSamples.open(target)) {
+      session.execute("CREATE TABLE public.made (id serial PRIMARY KEY)");
+      session.execute("INSERT INTO public.made VALUES (1), (77)");
+      until(p -> p.failing().contains(Watch.AHEAD));
+      session.execute("SELECT setval('public.made_id_seq', 77)");
+    }
+    until(p -> p.failing().isEmpty());
+    probe.cancel();
+
+    assertThatThrownBy(running::get).hasCauseInstanceOf(Progress.PhaseCancelled.class);
+    assertThat(position().alerts()).containsExactly(Watch.AHEAD);
+    assertThat(hook.requests.getFirst().body())
+        .contains("public.made_id_seq will hand out values that public.made.id holds")
+        .doesNotContain("77");
   }
 
   @Test

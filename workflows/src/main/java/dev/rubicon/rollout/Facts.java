@@ -107,11 +107,17 @@ public final class Facts {
   /**
    * @param migrations applied, by version
    * @param indexes built concurrently and valid
+   * @param sequences that were behind and are set; absent in older histories
    */
-  public record Expand(List<String> migrations, List<String> indexes) implements OfPhase {
+  public record Expand(List<String> migrations, List<String> indexes, List<String> sequences)
+      implements OfPhase {
+    public Expand {
+      sequences = sequences == null ? List.of() : List.copyOf(sequences);
+    }
+
     @Override
     public String line() {
-      return "migrations " + migrations + ", indexes " + indexes;
+      return "migrations " + migrations + ", indexes " + indexes + set(sequences);
     }
   }
 
@@ -197,6 +203,8 @@ public final class Facts {
    * @param durability which servers had the commit on disk when it returned
    * @param otherwise what it changed in another way than the rehearsal's crossing; empty where that
    *     is not known
+   * @param sequences that were behind and are set, by now; absent in older histories
+   * @param behind sequences that collide and that nobody has set; absent in older histories
    */
   public record Cutover(
       String fingerprint,
@@ -206,16 +214,28 @@ public final class Facts {
       List<String> postConditions,
       int turns,
       String durability,
-      List<String> otherwise)
+      List<String> otherwise,
+      List<String> sequences,
+      List<String> behind)
       implements OfPhase {
     public Cutover {
+      sequences = sequences == null ? List.of() : List.copyOf(sequences);
+      behind = behind == null ? List.of() : List.copyOf(behind);
       otherwise = otherwise == null ? List.of() : List.copyOf(otherwise);
     }
 
     @Override
     public String line() {
-      return blocked.line() + ", stamps " + stamps;
+      return blocked.line()
+          + ", stamps "
+          + stamps
+          + set(sequences)
+          + (behind.isEmpty() ? "" : ", sequences that collide " + behind);
     }
+  }
+
+  private static String set(List<String> sequences) {
+    return sequences.isEmpty() ? "" : ", set " + sequences;
   }
 
   /**

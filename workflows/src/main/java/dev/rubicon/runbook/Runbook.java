@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * already filled in. {@code docs/runbook.md} is the reference of the keys.
  *
  * @param schemas the schemas that the runbook owns; what lies elsewhere is not looked at
+ * @param fix what the rollout itself sets right beside the schema
  */
 public record Runbook(
     String name,
@@ -37,7 +38,8 @@ public record Runbook(
     List<ManualItem> manual,
     List<Disposition> findings,
     List<HazardAllowance> hazards,
-    Documentation documentation) {
+    Documentation documentation,
+    Optional<Fix> fix) {
 
   public Runbook {
     schemas = List.copyOf(schemas);
@@ -46,6 +48,12 @@ public record Runbook(
     manual = List.copyOf(manual);
     findings = List.copyOf(findings);
     hazards = List.copyOf(hazards);
+  }
+
+  /** Values that no difference of schemas shows. */
+  public enum Fix {
+    /** Those that would hand out numbers which are in use. */
+    SEQUENCES
   }
 
   /**

@@ -102,7 +102,7 @@ final class FakeTarget {
           new Event.TargetChecked(installed() || approved.fingerprint().equals(fingerprint()));
       case State.Expanding _ -> {
         atLeast(TargetStage.EXPANDED);
-        yield new Event.Expanded(new Facts.Expand(List.of(), List.of()));
+        yield new Event.Expanded(new Facts.Expand(List.of(), List.of(), List.of()));
       }
       case State.InstallingDualWrite _ -> {
         atLeast(TargetStage.DUAL_WRITING);
@@ -188,6 +188,8 @@ final class FakeTarget {
             List.of(),
             progress.turns(),
             "here",
+            List.of(),
+            List.of(),
             List.of()));
   }
 

@@ -197,7 +197,7 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
             "expand",
             () -> {
               installed = true;
-              return new Facts.Expand(List.of(), List.of());
+              return new Facts.Expand(List.of(), List.of(), List.of());
             }));
   }
 
@@ -247,6 +247,8 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
                   List.of(),
                   turns,
                   "here",
+                  List.of(),
+                  List.of(),
                   List.of());
             }));
   }

@@ -114,7 +114,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
       PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
     called("expand");
     fingerprint = "fp-expanded";
-    return worked(new Facts.Expand(List.of("1"), List.of()));
+    return worked(new Facts.Expand(List.of("1"), List.of(), List.of()));
   }
 
   @Override
@@ -154,7 +154,9 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
             List.of(),
             1,
             "here",
-            otherwise));
+            otherwise,
+            List.of(),
+            List.of()));
   }
 
   @Override
