@@ -3,6 +3,7 @@ package dev.rubicon.bundle;
 import static dev.rubicon.yaml.Lists.distinct;
 import static dev.rubicon.yaml.Lists.list;
 import static dev.rubicon.yaml.Scalars.flag;
+import static dev.rubicon.yaml.Scalars.number;
 import static dev.rubicon.yaml.Scalars.text;
 import static dev.rubicon.yaml.Scalars.word;
 
@@ -13,10 +14,12 @@ import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook.Approvals;
 import dev.rubicon.runbook.Runbook.Contract;
+import dev.rubicon.runbook.Runbook.DataInvariant;
 import dev.rubicon.runbook.Runbook.Disposition;
 import dev.rubicon.runbook.Runbook.Documentation;
 import dev.rubicon.runbook.Runbook.Gate;
 import dev.rubicon.runbook.Runbook.HazardAllowance;
+import dev.rubicon.runbook.Runbook.Severity;
 import dev.rubicon.runbook.Runbook.Watch;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
@@ -171,6 +174,22 @@ final class PolicyShape {
         list(keys.into(v -> new HazardAllowance(v.get(hazard), v.get(reason)))),
         "hazard",
         HazardAllowance::hazard);
+  }
+
+  static Decoder<List<DataInvariant>> invariants() {
+    var keys = new Keys();
+    var name = keys.required("name", text(), "what it is called in outputs");
+    var sql = keys.required("sql", text(), "a query that returns a row for each offender");
+    var severity =
+        keys.or(
+            "severity", word(Severity.class), "error", "error stops the rollout, warning is shown");
+    var allow = keys.or("allow", number(0, 1_000_000_000), "0", "as many offenders may be");
+    return Distinct.by(
+        list(
+            keys.into(
+                v -> new DataInvariant(v.get(name), v.get(sql), v.get(severity), v.get(allow)))),
+        "name",
+        DataInvariant::name);
   }
 
   static Decoder<Documentation> documentation() {

@@ -66,6 +66,12 @@ final class RunbookShape {
             "fix",
             word(Runbook.Fix.class),
             "sequences: those that are behind what their columns hold are set");
+    var invariants =
+        keys.or(
+            "invariants",
+            PolicyShape.invariants(),
+            "[]",
+            "what must hold of the target's rows, asked by the plan");
     return keys.into(
         v -> {
           v.get(version);
@@ -92,7 +98,8 @@ final class RunbookShape {
               v.get(findings),
               v.get(hazards),
               v.get(documentation),
-              v.get(fix));
+              v.get(fix),
+              v.get(invariants));
         });
   }
 

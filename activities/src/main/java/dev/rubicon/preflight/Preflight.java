@@ -12,6 +12,10 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.invariant.AskedInvariant;
+import dev.rubicon.invariant.DataInvariant;
+import dev.rubicon.invariant.DerivedInvariants;
+import dev.rubicon.invariant.InvariantRun;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Primary;
@@ -32,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -122,10 +127,11 @@ public final class Preflight {
             .map(difference -> judgedBefore(difference, earlier.get()))
             .forEach(found::add);
         found.add(MeasuredFindings.adopted(earlier.get()));
+        found.addAll(data(context, session, List.of(), Set.of()));
       } else {
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
-        tried(context, repair, canonical).stream()
+        tried(context, session, repair, canonical).stream()
             .filter(finding -> !toldBetter(finding, obstacles))
             .forEach(found::add);
       }
@@ -188,7 +194,8 @@ public final class Preflight {
   }
 
   /** The differences, each with what the rollout does about it, and what the trial brought up. */
-  private List<Finding> tried(PhaseContext context, Repair repair, CatalogSnapshot canonical) {
+  private List<Finding> tried(
+      PhaseContext context, PgSession target, Repair repair, CatalogSnapshot canonical) {
     List<Finding> differences = repair.findings();
     context.progress().update("effects", 0, 0, "");
     context.progress().checkCancelled();
@@ -196,9 +203,12 @@ public final class Preflight {
     try (var scratch = ScratchDatabase.create(staging, context.tag(), context.progress())) {
       List<SchemaCopy.Left> left = copy.restore(dump, scratch);
       Trial.Result trial;
+      List<DataInvariant> derived;
       try (PgSession session = scratch.open()) {
         trial = new Trial(context.bundle(), session, Optional.of(canonical)).run();
+        derived = DerivedInvariants.of(context.runbook(), target, session);
       }
+      List<Finding> data = data(context, target, derived, changedRows(trial));
       context.evidence().record(Effects.EVIDENCE, new Effects(trial.effects(), left));
       planned.accept(trial.steps());
       var was = ids(CatalogDiff.between(trial.before(), canonical));
@@ -234,10 +244,31 @@ public final class Preflight {
                                       Finding.Disposition.OPEN,
                                       "the rollout does not bring it with " + root))
                           .stream());
-      return Stream.of(marked, brought, behind, trial.findings().stream())
+      return Stream.of(marked, brought, behind, trial.findings().stream(), data.stream())
           .flatMap(Function.identity())
           .toList();
     }
+  }
+
+  /** What the rollout's constraints demand, and what the runbook names, in one snapshot. */
+  private static List<Finding> data(
+      PhaseContext context, PgSession target, List<DataInvariant> derived, Set<String> changed) {
+    List<DataInvariant> all =
+        Stream.concat(
+                derived.stream(), context.runbook().invariants().stream().map(DataInvariant::named))
+            .toList();
+    List<AskedInvariant> asked =
+        new InvariantRun(target, context.runbook(), context.progress()).ask(all);
+    context.evidence().record(AskedInvariant.EVIDENCE, asked);
+    return DataFindings.of(asked, changed);
+  }
+
+  private static Set<String> changedRows(Trial.Result trial) {
+    return trial.effects().stream()
+        .flatMap(effect -> effect.locks().stream())
+        .filter(lock -> lock.mode().equals("RowExclusiveLock"))
+        .map(Effect.Lock::relation)
+        .collect(Collectors.toSet());
   }
 
   private static Finding gone(Finding difference, Optional<String> lost) {

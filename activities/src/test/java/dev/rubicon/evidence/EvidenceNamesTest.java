@@ -44,6 +44,7 @@ final class EvidenceNamesTest {
             "version-tables",
             "sequences",
             "sequences-set",
+            "data-invariants",
             "effects",
             "backup",
             "exported-snapshot",

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  *
  * @param schemas the schemas that the runbook owns; what lies elsewhere is not looked at
  * @param fix what the rollout itself sets right beside the schema
+ * @param invariants what must hold of rows before anything is touched
  */
 public record Runbook(
     String name,
@@ -39,7 +40,8 @@ public record Runbook(
     List<Disposition> findings,
     List<HazardAllowance> hazards,
     Documentation documentation,
-    Optional<Fix> fix) {
+    Optional<Fix> fix,
+    List<DataInvariant> invariants) {
 
   public Runbook {
     schemas = List.copyOf(schemas);
@@ -48,7 +50,22 @@ public record Runbook(
     manual = List.copyOf(manual);
     findings = List.copyOf(findings);
     hazards = List.copyOf(hazards);
+    invariants = List.copyOf(invariants);
   }
+
+  /** What a broken invariant does. */
+  public enum Severity {
+    /** It stops the rollout in the plan. */
+    ERROR,
+    /** It is shown. */
+    WARNING
+  }
+
+  /**
+   * @param sql returns a row for each offender
+   * @param allow as many may be
+   */
+  public record DataInvariant(String name, String sql, Severity severity, long allow) {}
 
   /** Values that no difference of schemas shows. */
   public enum Fix {
