@@ -10,7 +10,10 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.invariant.AskedInvariant;
+import dev.rubicon.invariant.ChecksScript;
+import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.transition.Bench;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -54,7 +57,7 @@ class DataInvariantsTest {
 
   private List<Finding> data() {
     return evidence.get(EvidenceNames.FINDINGS).stream()
-        .filter(f -> f.id().contains(":data"))
+        .filter(f -> f.id().matches("(?s)\\w+:data(-unasked)?:.*"))
         .toList();
   }
 
@@ -219,6 +222,71 @@ class DataInvariantsTest {
             "note:data:one active per group", "note:data-unasked:cannot be asked");
     run(bundle(LEGACY, "SELECT 1;", invariants.formatted("error", 1)), bench);
     assertThat(data()).extracting(Finding::id).containsExactly("note:data-unasked:cannot be asked");
+  }
+
+  @Test
+  void exportedTheyRunWithPsqlAlone() throws Exception {
+    var bench = new Bench(LEGACY, "INSERT INTO t (id, n, name) VALUES (1, NULL, 'secret')");
+    String up = "ALTER TABLE t ALTER COLUMN n SET NOT NULL;\n";
+    Bundle bundle =
+        bundle(
+            LEGACY.replace("n int", "n int NOT NULL"),
+            up,
+            allowed(", {hazard: 'hazard:data:*', reason: x}")
+                + """
+                invariants:
+                  - name: it's one \\ of :these
+                    sql: SELECT name, '::a' FROM t WHERE name LIKE 'sec%' -- those
+                    severity: warning
+                """);
+    run(bundle, bench);
+    String script =
+        ChecksScript.of(
+            bundle,
+            evidence.get(AskedInvariant.EVIDENCE).stream().map(AskedInvariant::invariant).toList());
+
+    Ran red = psql(bench, script);
+    assertThat(red.output())
+        .contains("BROKEN  not-null:public.t.n :  1 offenders, 0 allowed")
+        .contains("warning it's one \\ of :these :  1 offenders, 0 allowed")
+        .contains("data invariants are broken")
+        .doesNotContain("secret");
+    assertThat(red.exit()).isEqualTo(3);
+    assertThat(psql(bench, "\\set show 1\n" + script).output()).contains("secret");
+
+    bench.run("UPDATE t SET n = 1");
+    Ran green = psql(bench, script);
+    assertThat(green.output()).contains("ok      not-null:public.t.n").contains("warning it's");
+    assertThat(green.exit()).isZero();
+
+    bench.run("ALTER TABLE t RENAME COLUMN n TO other");
+    assertThat(psql(bench, script).exit()).as("cannot be asked").isEqualTo(3);
+  }
+
+  private record Ran(int exit, String output) {}
+
+  private Ran psql(Bench bench, String script) throws Exception {
+    Path file = temp.resolve("checks.sql");
+    PreflightSamples.write(file, script);
+    var server = SharedPostgres.server();
+    var process =
+        new ProcessBuilder(
+            "psql",
+            "-X",
+            "-h",
+            server.host(),
+            "-p",
+            String.valueOf(server.port()),
+            "-U",
+            server.superuser(),
+            "-d",
+            bench.database(),
+            "-f",
+            file.toString());
+    process.environment().put("PGPASSWORD", server.password());
+    var ran = process.redirectErrorStream(true).start();
+    String output = new String(ran.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ran(ran.waitFor(), output);
   }
 
   /** A migration that mends rows first: how they are then only the rehearsal sees. */
