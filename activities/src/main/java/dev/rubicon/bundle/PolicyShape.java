@@ -17,6 +17,7 @@ import dev.rubicon.runbook.Runbook.Contract;
 import dev.rubicon.runbook.Runbook.DataInvariant;
 import dev.rubicon.runbook.Runbook.Disposition;
 import dev.rubicon.runbook.Runbook.Documentation;
+import dev.rubicon.runbook.Runbook.Figure;
 import dev.rubicon.runbook.Runbook.Gate;
 import dev.rubicon.runbook.Runbook.HazardAllowance;
 import dev.rubicon.runbook.Runbook.Severity;
@@ -37,13 +38,26 @@ final class PolicyShape {
     var duration = keys.or("duration", Durations.positive(), "24h", "how long after the crossing");
     var every = keys.or("every", Durations.positive(), "30s", "how often the checks run");
     var checks = keys.or("checks", CheckShape.checks(), "[]", "what must stay true");
+    var figures =
+        keys.or(
+            "figures", figures(), "[]", "what each round records, besides sequences and tables");
     return keys.into(
         v -> {
           if (v.get(every).compareTo(v.get(duration)) > 0) {
             v.problem(every, "is longer than the whole watch (duration)");
           }
-          return new Watch(v.get(duration), v.get(every), v.get(checks));
+          return new Watch(v.get(duration), v.get(every), v.get(checks), v.get(figures));
         });
+  }
+
+  private static Decoder<List<Figure>> figures() {
+    var keys = new Keys();
+    var name = keys.required("name", text(), "what the series is called");
+    var sql =
+        keys.required(
+            "sql", text(), "a query that gives one number, or rows of a name and a number");
+    return Distinct.by(
+        list(keys.into(v -> new Figure(v.get(name), v.get(sql)))), "name", Figure::name);
   }
 
   static Decoder<Contract> contract() {

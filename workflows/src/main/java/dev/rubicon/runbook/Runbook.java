@@ -284,12 +284,23 @@ public record Runbook(
   /**
    * @param duration how long after the crossing
    * @param every how often the checks run
+   * @param figures what each round records beside the checks
    */
-  public record Watch(Duration duration, Duration every, List<Check> checks) {
+  public record Watch(Duration duration, Duration every, List<Check> checks, List<Figure> figures) {
     public Watch {
       checks = List.copyOf(checks);
+      figures = List.copyOf(figures);
+    }
+
+    public Watch(Duration duration, Duration every, List<Check> checks) {
+      this(duration, every, checks, List.of());
     }
   }
+
+  /**
+   * @param sql gives one number, or rows of a name and a number
+   */
+  public record Figure(String name, String sql) {}
 
   /**
    * @param quietPeriod time without a legacy write that contract demands
