@@ -30,11 +30,20 @@ public final class InvariantRun {
   private final PgSession session;
   private final Runbook runbook;
   private final Progress progress;
+  private final Duration each;
 
   public InvariantRun(PgSession session, Runbook runbook, Progress progress) {
+    this(session, runbook, progress, EACH);
+  }
+
+  /**
+   * @param each how long one may take
+   */
+  InvariantRun(PgSession session, Runbook runbook, Progress progress, Duration each) {
     this.session = session;
     this.runbook = runbook;
     this.progress = progress;
+    this.each = each;
   }
 
   public List<AskedInvariant> ask(List<DataInvariant> invariants) {
@@ -52,7 +61,7 @@ public final class InvariantRun {
           for (DataInvariant invariant : invariants) {
             progress.checkCancelled();
             progress.update("data", asked.size(), invariants.size(), invariant.id());
-            long left = Math.min(EACH.toMillis(), (end - System.nanoTime()) / 1_000_000);
+            long left = Math.min(each.toMillis(), (end - System.nanoTime()) / 1_000_000);
             asked.add(
                 left < 1
                     ? unasked(invariant, "no time was left: " + ALL.toSeconds() + " s for all")
