@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -160,6 +161,7 @@ public final class Cutover {
     transitions.forEach(transition -> transition.lookAhead(session, context.runbook()));
     var blocked = new ClientsBlocked(session, ClientsBlocked.Way.CUTOVER, older);
     Durability.bound(session);
+    var ahead = new AtomicReference<SequenceRepair.Ahead>();
     var crossed =
         LockLadder.of(wanted)
             .run(
@@ -167,6 +169,9 @@ public final class Cutover {
                 context.progress(),
                 all,
                 () -> {
+                  if (SequenceRepair.wanted(context.runbook())) {
+                    ahead.set(SequenceRepair.Ahead.of(session, context.runbook().schemas(), all));
+                  }
                   conditions.beforeAttempt();
                   Durability.requireAttached(session);
                 },
@@ -175,13 +180,10 @@ public final class Cutover {
                   lock(context, session, transitions, stamped, attempt.number());
                   blocked.locked(attempt);
                   SyncFingerprint untouched = conditions.underLock();
-                  // By OID: the names change hands.
-                  List<Long> relations = fixed(context, session, all);
-                  List<String> relaxed = swap(context, session, transitions);
-                  if (!relations.isEmpty()) {
-                    SequenceRepair.underLock(
-                        session, context.runbook().schemas(), relations, Phase.CUTOVER);
+                  if (SequenceRepair.wanted(context.runbook())) {
+                    ahead.get().underLock(session, Phase.CUTOVER);
                   }
+                  List<String> relaxed = swap(context, session, transitions);
                   untouched.with(SyncFingerprint.installed(session)).keep(session);
                   blocked.beforeCommit(attempt);
                   conditions.beforeCommit();
@@ -199,18 +201,6 @@ public final class Cutover {
                 LockLadder.Attempt.longest(crossed.attempts()),
                 crossed.value(),
                 all.stream().map(r -> r + " AccessExclusiveLock").toList()));
-  }
-
-  /** Of what is locked, that which the runbook wants no sequence to be behind of. */
-  private static List<Long> fixed(
-      PhaseContext context, PgSession session, List<RelationName> locked) {
-    return SequenceRepair.wanted(context.runbook())
-        ? session.query(
-            "SELECT to_regclass(n)::oid::bigint FROM unnest(?::text[]) n"
-                + " WHERE to_regclass(n) IS NOT NULL",
-            row -> row.getLong(1),
-            (Object) locked.stream().map(RelationName::sql).toArray(String[]::new))
-        : List.of();
   }
 
   private static void lock(

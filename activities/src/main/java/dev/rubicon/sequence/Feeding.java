@@ -27,15 +27,13 @@ record Feeding(
   /**
    * @param how {@code identity}, {@code owned}, or {@code default} where only a default draws from
    *     it
-   * @param relation its OID: a crossing changes the name
    * @param type as PostgreSQL prints it
    * @param most the greatest number that the type holds; {@link Long#MAX_VALUE} for numeric
    * @param unasked why its values are not compared with the position; empty: they are
-   * @param bytes of the table
+   * @param bytes of the table, where no index answers
    */
   record Column(
       String how,
-      long relation,
       RelationName table,
       String name,
       String type,
@@ -55,6 +53,14 @@ record Feeding(
   }
 
   /**
+   * A default that is {@code nextval(regclass)}, in a domain or cast to another number or not, as
+   * it is stored: printing it would wait for whoever has the table locked.
+   */
+  private static final String PLAIN =
+      "^(\\{COERCETODOMAIN :arg )?(\\{FUNCEXPR :funcid (480|714|1781) [^{]*:args \\()?"
+          + "\\{FUNCEXPR :funcid 1574 ";
+
+  /**
    * Owned columns, identity columns, and defaults that draw from a sequence which nobody owns.
    * Gathered at once, as the catalog's reader does, and for the same reason. A default that makes
    * something else of the number says nothing of the position, so it is not compared.
@@ -70,21 +76,20 @@ record Feeding(
           AND d.objid IN (SELECT seqrelid FROM pg_sequence)
         UNION ALL
         SELECT d.refobjid, ad.adrelid, ad.adnum::int, 'default',
-               pg_get_expr(ad.adbin, ad.adrelid)
+               ad.adbin::text
         FROM pg_depend d JOIN pg_attrdef ad ON ad.oid = d.objid
         WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass
           AND d.refobjid IN (SELECT seqrelid FROM pg_sequence)),
       one AS (
         -- 'owned' and 'identity' sort behind 'default'.
         SELECT seq, rel, att, max(how) FILTER (WHERE how <> 'default') AS owned,
-               coalesce(bool_and(expression ~ '^\\(*nextval\\(''.+''::regclass\\)\\)*(::[a-z]+)?$'
-                                 AND expression !~ 'nextval.*nextval')
+               coalesce(bool_and(expression ~ '%plain')
                         FILTER (WHERE how = 'default'), true) AS plain,
                bool_or(how = 'default') AS draws
         FROM fed GROUP BY seq, rel, att)
       SELECT sn.nspname, sc.relname, q.seqincrement, q.seqmin, q.seqmax, q.seqcycle, q.seqcache,
              has_sequence_privilege(sc.oid, 'SELECT'), pg_has_role(sc.relowner, 'USAGE'),
-             t.oid::bigint, tn.nspname, t.relname, a.attname, coalesce(one.owned, 'default'),
+             tn.nspname, t.relname, a.attname, coalesce(one.owned, 'default'),
              format_type(a.atttypid, a.atttypmod),
              CASE y.typname WHEN 'int2' THEN 32767 WHEN 'int4' THEN 2147483647
                             ELSE 9223372036854775807 END,
@@ -96,13 +101,12 @@ record Feeding(
                     THEN 'it may not be read'
                   WHEN row_security_active(t.oid) THEN 'row security hides rows'
                   ELSE '' END,
-             EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-                     JOIN pg_am m ON m.oid = x.relam
-                     WHERE i.indrelid = t.oid AND i.indkey[0] = a.attnum AND i.indisvalid
-                       AND i.indpred IS NULL AND m.amname = 'btree'),
-             CASE t.relkind WHEN 'p' THEN
-               (SELECT sum(pg_table_size(p.relid)) FROM pg_partition_tree(t.oid) p)
-             ELSE pg_table_size(t.oid) END::bigint
+             ix.there,
+             -- Its size waits for whoever has the table locked: asked where it decides only.
+             CASE WHEN ix.there THEN 0
+                  WHEN t.relkind = 'p' THEN
+                    (SELECT sum(pg_table_size(p.relid)) FROM pg_partition_tree(t.oid) p)
+                  ELSE pg_table_size(t.oid) END::bigint
       FROM pg_sequence q
       JOIN pg_class sc ON sc.oid = q.seqrelid AND sc.relpersistence <> 't'
       JOIN pg_namespace sn ON sn.oid = sc.relnamespace
@@ -110,6 +114,11 @@ record Feeding(
         ON one.seq = q.seqrelid
       LEFT JOIN pg_namespace tn ON tn.oid = t.relnamespace
       LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = one.att
+      CROSS JOIN LATERAL (
+        SELECT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+                       JOIN pg_am m ON m.oid = x.relam
+                       WHERE i.indrelid = t.oid AND i.indkey[0] = a.attnum AND i.indisvalid
+                         AND i.indpred IS NULL AND m.amname = 'btree') AS there) ix
       LEFT JOIN pg_type d ON d.oid = a.atttypid
       LEFT JOIN pg_type y ON y.oid = CASE d.typtype WHEN 'd' THEN d.typbasetype ELSE d.oid END
       WHERE sn.nspname = ANY (?::text[]) AND NOT (t.relispartition IS TRUE
@@ -117,6 +126,7 @@ record Feeding(
                     WHERE o.seq = q.seqrelid AND h.inhrelid = t.oid))
       ORDER BY sn.nspname, sc.relname, tn.nspname, t.relname, a.attnum
       """
+          .replace("%plain", PLAIN)
           .replace("%s", SequenceState.NO_ANSWER);
 
   static List<Feeding> read(PgSession session, List<String> schemas) {
@@ -136,19 +146,18 @@ record Feeding(
                         row.getBoolean(8),
                         row.getBoolean(9),
                         List.of()),
-                    row.getString(12) == null
+                    row.getString(11) == null
                         ? List.of()
                         : List.of(
                             new Column(
-                                row.getString(14),
-                                row.getLong(10),
-                                new RelationName(row.getString(11), row.getString(12)),
                                 row.getString(13),
-                                row.getString(15),
-                                row.getLong(16),
-                                row.getString(17),
-                                row.getBoolean(18),
-                                row.getLong(19)))),
+                                new RelationName(row.getString(10), row.getString(11)),
+                                row.getString(12),
+                                row.getString(14),
+                                row.getLong(15),
+                                row.getString(16),
+                                row.getBoolean(17),
+                                row.getLong(18)))),
             (Object) schemas.toArray(String[]::new));
     var sequences = new LinkedHashMap<RelationName, Feeding>();
     for (Row row : rows) {
@@ -167,9 +176,5 @@ record Feeding(
 
   boolean ascending() {
     return increment > 0;
-  }
-
-  boolean feeds(List<Long> relations) {
-    return columns.stream().anyMatch(column -> relations.contains(column.relation()));
   }
 }

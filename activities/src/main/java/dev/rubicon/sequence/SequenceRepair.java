@@ -4,6 +4,7 @@ import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import java.util.List;
@@ -86,13 +87,32 @@ public final class SequenceRepair {
     }
   }
 
-  /** Whose columns are those of relations that the caller has locked, in its transaction. */
-  public static void underLock(
-      PgSession session, List<String> schemas, List<Long> relations, Phase phase) {
-    var reader = SequenceReader.underLock(session);
-    for (Feeding sequence : Feeding.read(session, schemas)) {
-      if (sequence.feeds(relations) && settable(reader.state(sequence))) {
-        set(session, sequence, reader, phase);
+  /** What is looked at once more under a lock, so that little is left to do there. */
+  public static final class Ahead {
+    private final List<Feeding> sequences;
+
+    private Ahead(List<Feeding> sequences) {
+      this.sequences = sequences;
+    }
+
+    /** Those whose columns are the relations'; without a lock, for the catalog is large. */
+    public static Ahead of(PgSession session, List<String> schemas, List<RelationName> relations) {
+      return new Ahead(
+          Feeding.read(session, schemas).stream()
+              .filter(
+                  sequence ->
+                      sequence.columns().stream()
+                          .anyMatch(column -> relations.contains(column.table())))
+              .toList());
+    }
+
+    /** In the transaction that has locked the relations, under the names of before. */
+    public void underLock(PgSession session, Phase phase) {
+      var reader = SequenceReader.underLock(session);
+      for (Feeding sequence : sequences) {
+        if (settable(reader.state(sequence))) {
+          set(session, sequence, reader, phase);
+        }
       }
     }
   }

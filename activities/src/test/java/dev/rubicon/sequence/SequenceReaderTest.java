@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.transition.Bench;
@@ -145,14 +146,14 @@ class SequenceReaderTest {
   void nobodyDrawsWhileItIsSet() throws Exception {
     bench.run("CREATE TABLE busy (id bigserial PRIMARY KEY)", "INSERT INTO busy VALUES (1), (9)");
     bench.expand();
-    List<Long> relation = List.of(Long.valueOf(bench.one("SELECT 'busy'::regclass::oid")));
+    List<RelationName> busy = List.of(RelationName.parse("public.busy"));
     try (PgSession session = open();
         var connection = bench.connect("drawing");
         var statement = connection.createStatement()) {
       statement.execute("SET lock_timeout = '200ms'");
       for (String end : List.of("ROLLBACK", "COMMIT")) {
         session.execute("BEGIN");
-        SequenceRepair.underLock(session, List.of("public"), relation, Phase.CUTOVER);
+        SequenceRepair.Ahead.of(session, List.of("public"), busy).underLock(session, Phase.CUTOVER);
         assertThatThrownBy(() -> statement.execute("SELECT nextval('busy_id_seq')"))
             .isInstanceOfSatisfying(
                 SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("55P03"));
@@ -181,6 +182,21 @@ class SequenceReaderTest {
         row.next();
         assertThat(row.getLong(1)).isEqualTo(21);
       }
+    }
+  }
+
+  /** Somebody rewrites a table meanwhile: its sequence is named, and the others are read. */
+  @Test
+  void aTableThatIsLockedKeepsNobodyWaiting() throws Exception {
+    bench.run("CREATE TABLE held (id serial PRIMARY KEY)");
+    try (var connection = bench.connect("rewriting");
+        var statement = connection.createStatement()) {
+      statement.execute("BEGIN; LOCK TABLE held IN ACCESS EXCLUSIVE MODE");
+      Map<String, SequenceState> states = states();
+      assertThat(states.get("held_id_seq").unanswered())
+          .containsExactly("public.held.id: SQLSTATE 55P03");
+      assertThat(states.get("serial_behind_id_seq").behind()).isTrue();
+      statement.execute("COMMIT");
     }
   }
 
