@@ -155,19 +155,46 @@ final class CutoverShape {
 
   private static Decoder<Stamp> stamp() {
     var tools = new LinkedHashMap<String, String>();
-    tools.put("alembic", "alembic");
+    tools.put(Stamp.ALEMBIC, Stamp.ALEMBIC);
+    tools.put(Stamp.HAND_MADE, Stamp.HAND_MADE);
     var keys = new Keys();
     var tool = keys.required("tool", word(tools), "whose version table it is");
     var table = keys.required("table", Names.relation(), "schema.name");
     var from =
-        keys.optional("from", text(), "version that must be there; left out: any single one");
-    var version = keys.required("version", text(), "version to be there afterwards");
+        keys.optional(
+            "from",
+            text(),
+            "version that must be there; left out: any single one, or with hand-made none at all");
+    var version = keys.optional("version", text(), "alembic: version to be there afterwards");
+    var versions =
+        keys.optional(
+            "versions",
+            distinct(atLeastOne(text())),
+            "hand-made: versions of which each has a row afterwards, in order");
+    var column =
+        keys.or(
+            "column", Names.identifier(), "version", "hand-made: the column that holds a version");
     return keys.into(
         v -> {
-          if (v.get(from).filter(v.get(version)::equals).isPresent()) {
+          boolean rows = v.get(tool).equals(Stamp.HAND_MADE);
+          if (v.has(version) == rows || v.has(versions) != rows) {
+            v.problem(
+                "'tool: hand-made' has 'versions', a list; 'tool: alembic' has 'version', one");
+          }
+          if (v.has(column) && !rows) {
+            v.problem(column, "only 'tool: hand-made' has a column of its own");
+          }
+          if (v.get(from).equals(v.get(version)) && v.has(from)) {
             v.problem(version, "is the same as 'from'");
           }
-          return new Stamp(v.get(tool), v.get(table), v.get(from), v.get(version));
+          return rows
+              ? new Stamp(
+                  v.get(tool),
+                  v.get(table),
+                  v.get(from),
+                  v.get(versions).orElse(List.of("?")),
+                  v.get(column))
+              : new Stamp(v.get(tool), v.get(table), v.get(from), v.get(version).orElse("?"));
         });
   }
 }

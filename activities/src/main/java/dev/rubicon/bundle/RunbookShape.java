@@ -10,6 +10,7 @@ import static dev.rubicon.yaml.Scalars.text;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Runbook.Canonical;
+import dev.rubicon.runbook.Runbook.OptionalExtension;
 import dev.rubicon.runbook.Runbook.Preflight;
 import dev.rubicon.runbook.Runbook.Verify;
 import dev.rubicon.yaml.Decoder;
@@ -110,8 +111,24 @@ final class RunbookShape {
     var rows = keys.or("sample-rows", number(1, 100), "3", "rows per relation");
     var redact =
         keys.or("redact", flag(), "true", "whether values are replaced by their type and length");
+    var extensions =
+        keys.or(
+            "extensions",
+            Distinct.by(list(extension()), "name", OptionalExtension::name),
+            "[]",
+            "extensions that the change uses where they are there; the plan warns of those that are"
+                + " not");
     return keys.into(
-        v -> new Preflight(v.get(samples), Math.toIntExact(v.get(rows)), v.get(redact)));
+        v ->
+            new Preflight(
+                v.get(samples), Math.toIntExact(v.get(rows)), v.get(redact), v.get(extensions)));
+  }
+
+  private static Decoder<OptionalExtension> extension() {
+    var keys = new Keys();
+    var name = keys.required("name", text(), "as in CREATE EXTENSION");
+    var without = keys.required("without", text(), "what it means that it is not there");
+    return keys.into(v -> new OptionalExtension(v.get(name), v.get(without)));
   }
 
   private static Decoder<Verify> verify() {

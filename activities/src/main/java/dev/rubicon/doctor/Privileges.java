@@ -33,7 +33,9 @@ public final class Privileges {
       missing.addAll(relation(session, OWNED, transition.relation()));
     }
     for (Runbook.Stamp stamp : runbook.cutover().stamps()) {
-      missing.addAll(relation(session, STAMPED, stamp.table()));
+      RelationName table = RelationName.parse(stamp.table());
+      String needed = stamp.rows() ? "{SELECT,INSERT,DELETE}" : "{SELECT,UPDATE}";
+      missing.addAll(ask(session, STAMPED, needed, table.schema(), table.name()));
     }
     if (runbook.cutover().terminateBlockersAfter().isPresent()) {
       missing.addAll(ask(session, SIGNALLING));
@@ -154,7 +156,7 @@ public final class Privileges {
                                p.privilege, n.nspname, c.relname, current_user)
         FROM pg_catalog.pg_class c
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
-             (VALUES ('SELECT'), ('UPDATE')) AS p (privilege)
+             unnest(?::text[]) AS p (privilege)
        WHERE n.nspname = ? AND c.relname = ?
          AND NOT pg_catalog.has_table_privilege(c.oid, p.privilege)
       """;

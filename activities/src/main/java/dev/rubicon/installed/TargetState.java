@@ -142,8 +142,26 @@ public final class TargetState {
   /** Something that cutover took away and rollback gives back; both sides are complete SQL. */
   public record Relaxed(String relation, String what, String restore, String validate) {}
 
-  /** A version stamp that cutover wrote, and what stood there before. */
-  public record Stamped(String table, String before, String after) {}
+  /**
+   * A version stamp that cutover wrote, and what stood there before.
+   *
+   * @param rows where the table has one for each version
+   */
+  public record Stamped(String table, String before, String after, Optional<StampedRows> rows) {
+    public Stamped {
+      rows = rows == null ? Optional.empty() : rows;
+    }
+
+    public Stamped(String table, String before, String after) {
+      this(table, before, after, Optional.empty());
+    }
+  }
+
+  /**
+   * @param column that holds the version
+   * @param added by the cutover
+   */
+  public record StampedRows(String column, List<String> added) {}
 
   /** The target's memory, if it has any. */
   public static Optional<Row> find(PgSession session) {

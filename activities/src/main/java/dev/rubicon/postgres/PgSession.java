@@ -42,16 +42,25 @@ public final class PgSession implements AutoCloseable {
   private final Connection connection;
   private final SessionTag tag;
   private final Backend backend;
+  private final Allowance allowance;
+  private final Allowance.Place place;
   private volatile Statement running;
   private Optional<Duration> commitPatience = Optional.empty();
   private boolean commitWarned;
 
   private record Backend(String url, int pid) {}
 
-  private PgSession(Connection connection, SessionTag tag, Backend backend) {
+  private PgSession(
+      Connection connection,
+      SessionTag tag,
+      Backend backend,
+      Allowance allowance,
+      Allowance.Place place) {
     this.connection = connection;
     this.tag = tag;
     this.backend = backend;
+    this.allowance = allowance;
+    this.place = place;
     OURS.add(backend);
   }
 
@@ -68,14 +77,26 @@ public final class PgSession implements AutoCloseable {
     properties.setProperty("tcpKeepAlive", "true");
     // Details of errors hold row values ("Key (email)=(…)"); they must not reach a message.
     properties.setProperty("logServerErrorDetail", "false");
+    Allowance.Place place = target.allowance().take(target);
+    boolean open = false;
     try {
       var connection = DriverManager.getConnection(target.url(), properties);
       requireSupported(target, connection);
-      return new PgSession(
-          connection, tag, new Backend(target.url(), settled(connection, tag, limits)));
+      var backend =
+          new Backend(target.url(), settled(connection, tag, within(target.allowance(), limits)));
+      open = true;
+      return new PgSession(connection, tag, backend, target.allowance(), place);
     } catch (SQLException e) {
       throw SqlFailure.connecting(target, e);
+    } finally {
+      if (!open) {
+        place.giveBack();
+      }
     }
+  }
+
+  private static SessionLimits within(Allowance allowance, SessionLimits limits) {
+    return new SessionLimits(limits.lockTimeout(), allowance.within(limits.statementTimeout()));
   }
 
   /** Sets what every session has; returns the process id of its backend. */
@@ -136,8 +157,9 @@ public final class PgSession implements AutoCloseable {
 
   /** Sets {@code lock_timeout} and {@code statement_timeout} for the session. */
   public void limits(SessionLimits limits) {
-    execute("SET lock_timeout = " + limits.lockTimeout().toMillis());
-    execute("SET statement_timeout = " + limits.statementTimeout().toMillis());
+    SessionLimits allowed = within(allowance, limits);
+    execute("SET lock_timeout = " + allowed.lockTimeout().toMillis());
+    execute("SET statement_timeout = " + allowed.statementTimeout().toMillis());
   }
 
   public Connection connection() {
@@ -359,7 +381,9 @@ public final class PgSession implements AutoCloseable {
 
   @Override
   public void close() {
-    OURS.remove(backend);
+    if (OURS.remove(backend)) {
+      place.giveBack();
+    }
     try {
       connection.close();
     } catch (SQLException e) {

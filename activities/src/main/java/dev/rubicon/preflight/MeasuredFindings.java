@@ -14,8 +14,10 @@ import java.util.stream.Stream;
 final class MeasuredFindings {
   private MeasuredFindings() {}
 
+  /** Tables of a tool that Rubicon knows; a hand-made one is looked for on the trial's copy. */
   static Stream<Finding> stamps(Runbook runbook, List<VersionTables.VersionTable> versions) {
     return runbook.cutover().stamps().stream()
+        .filter(stamp -> !stamp.rows())
         .flatMap(
             stamp -> {
               String table = RelationName.parse(stamp.table()).toString();
@@ -52,6 +54,21 @@ final class MeasuredFindings {
         "");
   }
 
+  /** An extension that the change uses where it is there. */
+  static Finding absent(Runbook.OptionalExtension extension, boolean available) {
+    return note(
+        "extension:" + extension.name(),
+        "warning: extension "
+            + extension.name()
+            + (available
+                ? " is on the server and not in this database (CREATE EXTENSION "
+                    + extension.name()
+                    + ")"
+                : " is not on the server")
+            + ": "
+            + extension.without());
+  }
+
   static Finding halfWay(VersionTables.VersionTable table) {
     return note(
         "version-table:" + table.table(),
@@ -66,6 +83,18 @@ final class MeasuredFindings {
             + " of this bundle got as far as "
             + earlier.stage()
             + ": its baseline is taken over, its hazards were judged then");
+  }
+
+  static Finding finished() {
+    return note(
+        "finished",
+        "the target is canonical, and what this runbook brings is there: there is nothing to do");
+  }
+
+  /** After the crossing a hazard of contract stops no plan: contract itself stops at it. */
+  static Finding inContractsWay(Finding hazard) {
+    return note(
+        "contract:" + hazard.id(), "contract could not end as things stand: " + hazard.title());
   }
 
   static Finding note(String id, String title) {

@@ -98,10 +98,9 @@ public final class Preflight {
       Privileges.require(session, context.runbook());
       Optional<EarlierLaunch> earlier =
           EarlierLaunch.find(session, context.target().name(), context.bundle().digest());
-      before =
-          earlier
-              .map(EarlierLaunch::baseline)
-              .orElseGet(() -> CatalogReader.read(session, context.runbook().schemas()));
+      CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
+      before = earlier.map(EarlierLaunch::baseline).orElse(now);
+      boolean crossed = earlier.filter(EarlierLaunch::crossed).isPresent();
       context.evidence().record(EvidenceNames.SNAPSHOT, before);
 
       var found = new ArrayList<Finding>(inventory(context, session, earlier.isPresent()));
@@ -110,11 +109,20 @@ public final class Preflight {
       context.evidence().record(EvidenceNames.CANONICAL, canonical);
       Repair repair =
           Repair.between(
-              new Side(before, CatalogStructure.read(session, context.runbook().schemas())),
+              new Side(
+                  crossed ? now : before,
+                  CatalogStructure.read(session, context.runbook().schemas())),
               built,
               new Dispositions(context.runbook())::drops);
       List<Finding> differences = repair.findings();
-      if (earlier.isPresent()) {
+      boolean settled = settled(context.runbook(), differences);
+      if (crossed) {
+        found.addAll(left(context, session, repair, canonical));
+        found.add(MeasuredFindings.adopted(earlier.get()));
+      } else if (settled && Standing.allOf(session, context.runbook())) {
+        found.addAll(differences);
+        found.add(MeasuredFindings.finished());
+      } else if (earlier.isPresent()) {
         differences.stream()
             .map(new Dispositions(context.runbook())::apply)
             .map(difference -> judgedBefore(difference, earlier.get()))
@@ -123,10 +131,11 @@ public final class Preflight {
       } else {
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
-        tried(context, repair, canonical).stream()
+        tried(context, repair, canonical, settled).stream()
             .filter(finding -> !toldBetter(finding, obstacles))
             .forEach(found::add);
       }
+      found.addAll(OptionalExtensions.absent(session, context.runbook()));
       notes = ClientNotes.of(before, canonical, context.runbook());
       found.addAll(notes);
       findings = disposed(context, found);
@@ -188,7 +197,8 @@ public final class Preflight {
   }
 
   /** The differences, each with what the rollout does about it, and what the trial brought up. */
-  private List<Finding> tried(PhaseContext context, Repair repair, CatalogSnapshot canonical) {
+  private List<Finding> tried(
+      PhaseContext context, Repair repair, CatalogSnapshot canonical, boolean settled) {
     List<Finding> differences = repair.findings();
     context.progress().update("effects", 0, 0, "");
     context.progress().checkCancelled();
@@ -200,6 +210,9 @@ public final class Preflight {
         trial = new Trial(context.bundle(), session, Optional.of(canonical)).run();
       }
       context.evidence().record(Effects.EVIDENCE, new Effects(trial.effects(), left));
+      if (settled && Standing.stoodBefore(trial.effects())) {
+        return Stream.concat(differences.stream(), Stream.of(MeasuredFindings.finished())).toList();
+      }
       planned.accept(trial.steps());
       var was = ids(CatalogDiff.between(trial.before(), canonical));
       var is = byId(CatalogDiff.between(trial.after(), canonical));
@@ -238,6 +251,58 @@ public final class Preflight {
           .flatMap(Function.identity())
           .toList();
     }
+  }
+
+  /**
+   * The differences of a target that was cut over: legacy and what keeps both sides in step are
+   * none, because contract takes them. Which those are is tried on a copy, the target's memory in
+   * it.
+   */
+  private List<Finding> left(
+      PhaseContext context, PgSession target, Repair repair, CatalogSnapshot canonical) {
+    context.progress().update("what contract leaves", 0, 0, "");
+    context.progress().checkCancelled();
+    String dump = copy.dumpWithMemory(context.target(), context.tag(), context.progress());
+    try (var scratch = ScratchDatabase.create(staging, context.tag(), context.progress())) {
+      copy.restore(dump, scratch);
+      Trial.Result trial;
+      try (PgSession session = scratch.open()) {
+        MemoryCopy.take(target, session);
+        trial = new Trial(context.bundle(), session, Optional.of(canonical)).contract();
+      }
+      var was = ids(CatalogDiff.between(trial.before(), canonical));
+      var is = byId(CatalogDiff.between(trial.after(), canonical));
+      return Stream.of(
+              repair.findings().stream()
+                  .map(
+                      difference ->
+                          was.contains(difference.id()) && !is.containsKey(difference.id())
+                              ? Dispositions.with(
+                                  difference,
+                                  Finding.Disposition.IGNORED,
+                                  "contract takes it, as tried on a copy")
+                              : difference),
+              is.values().stream()
+                  .filter(after -> !was.contains(after.id()))
+                  .map(
+                      after ->
+                          Dispositions.with(
+                              after, Finding.Disposition.OPEN, "contract itself would bring it")),
+              trial.findings().stream()
+                  .filter(finding -> finding.kind() == Finding.Kind.HAZARD)
+                  .map(MeasuredFindings::inContractsWay))
+          .flatMap(Function.identity())
+          .toList();
+    }
+  }
+
+  /** Whether the target is canonical, but for what the runbook accepts. */
+  private static boolean settled(Runbook runbook, List<Finding> differences) {
+    var dispositions = new Dispositions(runbook);
+    return differences.stream()
+        .map(difference -> kept(runbook, difference))
+        .map(dispositions::apply)
+        .noneMatch(Finding::differs);
   }
 
   private static Finding gone(Finding difference, Optional<String> lost) {

@@ -184,6 +184,19 @@ final class TransitionTrial {
       trial.report(
           trial.each(phase, transition.lock(session, transition.lockedAtCutover(session), 0)));
     }
+    if (phase == Phase.CUTOVER) {
+      Stamps.missing(session, runbook.cutover())
+          .forEach(
+              stamp ->
+                  findings.add(
+                      MeasuredFindings.hazard(
+                          "stamp:" + RelationName.parse(stamp.table()),
+                          "there is no "
+                              + stamp.table()
+                              + " with a column "
+                              + stamp.column()
+                              + " to stamp, not even once expand is through")));
+    }
     Stamps.locks(stamped).forEach(step -> planned.add(phase, step));
     for (Transition transition : order) {
       try {
@@ -200,14 +213,19 @@ final class TransitionTrial {
         }
       }
     }
-    for (RelationName table : stamped) {
+    for (Runbook.Stamp stamp : runbook.cutover().stamps()) {
       planned.add(
           phase,
-          "stamp " + table,
+          "stamp " + RelationName.parse(stamp.table()),
           List.of(),
-          "UPDATE " + table.sql() + " SET version_num = ? WHERE version_num = ?",
+          Stamps.statement(stamp, phase),
           "the version that the owner's tool sees");
     }
+  }
+
+  /** Those that are installed already. */
+  void takeUp() {
+    transitions = Transitions.installed(session);
   }
 
   /** Contract: what the owner has to drop or rebuild until then is gone. */

@@ -88,6 +88,18 @@ final class Trial {
         List.copyOf(effects), List.copyOf(findings), planned.all(), before, snapshot());
   }
 
+  /** Contract alone, on a copy of a target that was cut over, with its memory. */
+  Result contract() {
+    Naming.resolve(session, runbook);
+    CatalogSnapshot before = snapshot();
+    var transitions = new TransitionTrial(runbook, session, findings, planned);
+    transitions.takeUp();
+    ownersContract();
+    transitions.retire();
+    return new Result(
+        List.copyOf(effects), List.copyOf(findings), planned.all(), before, snapshot());
+  }
+
   /** Stops at the first failure: what follows would fail because of it. */
   private boolean forth(MigrationFiles files, CatalogSnapshot before) {
     var recorder = new EffectRecorder(session, runbook.schemas(), before);

@@ -4,8 +4,10 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.Step;
+import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.transition.Transitions;
 import java.util.ArrayList;
@@ -32,6 +34,36 @@ public final class Stamps {
         .toList();
   }
 
+  /** What the crossing, or the way back, sends for it; once for each version that has a row. */
+  public static String statement(Runbook.Stamp stamp, Phase phase) {
+    RelationName table = RelationName.parse(stamp.table());
+    if (!stamp.rows()) {
+      return "UPDATE " + table.sql() + " SET version_num = ? WHERE version_num = ?";
+    }
+    String column = Identifiers.quote(Identifiers.split(stamp.column()).getFirst());
+    return phase == Phase.CUTOVER
+        ? "INSERT INTO " + table.sql() + " (" + column + ") VALUES (?)"
+        : "DELETE FROM " + table.sql() + " WHERE " + column + " = ?";
+  }
+
+  /** Stamps of hand-made tables that are not there, or have no such column. */
+  public static List<Runbook.Stamp> missing(PgSession session, Runbook.Cutover cutover) {
+    return cutover.stamps().stream()
+        .filter(Runbook.Stamp::rows)
+        .filter(
+            stamp ->
+                session
+                    .value(
+                        """
+                        SELECT NOT EXISTS (SELECT FROM pg_attribute
+                         WHERE attrelid = to_regclass(?) AND attname = ? AND NOT attisdropped)\
+                        """,
+                        RelationName.parse(stamp.table()).sql(),
+                        Identifiers.split(stamp.column()).getFirst())
+                    .equals("t"))
+        .toList();
+  }
+
   /** The owner's tool must not run between reading the version and writing it. */
   public static List<Step> locks(List<RelationName> tables) {
     return tables.stream()
@@ -44,6 +76,10 @@ public final class Stamps {
     var written = new ArrayList<TargetState.Stamped>();
     for (Runbook.Stamp stamp : stamps) {
       RelationName table = RelationName.parse(stamp.table());
+      if (stamp.rows()) {
+        written.add(VersionRows.write(session, stamp));
+        continue;
+      }
       String before = single(session, table);
       if (stamp.from().isPresent()
           && !before.equals(stamp.from().get())
@@ -64,6 +100,10 @@ public final class Stamps {
     var restored = new ArrayList<String>();
     for (TargetState.Stamped stamp : TargetState.stamped(session)) {
       RelationName table = RelationName.parse(stamp.table());
+      if (stamp.rows().isPresent()) {
+        restored.add(VersionRows.restore(session, stamp));
+        continue;
+      }
       String now = single(session, table);
       if (!now.equals(stamp.after())) {
         throw new RubiconException(

@@ -101,6 +101,10 @@ public final class TestSite implements AutoCloseable {
         new Subject("checks-canonical", "heretix", "checks.rows", ChecksApplication.services(true));
     static final Subject OWNER =
         new Subject("owner-canonical", "projects", "owner.rows", OwnerDeployer.services());
+
+    /** An empty database; nobody deploys anything there. */
+    static final Subject PLANT =
+        new Subject("plant-schema", "plants", "plant.rows", ChecksApplication.services(true));
   }
 
   /**
@@ -122,7 +126,7 @@ public final class TestSite implements AutoCloseable {
     return start(Subject.CHECKS, rows, temporal, staging, config);
   }
 
-  private static TestSite start(
+  static TestSite start(
       Subject subject,
       int rows,
       TemporalChoice temporal,
@@ -309,6 +313,15 @@ public final class TestSite implements AutoCloseable {
     try (PgSession session =
         PgSession.open(config.target(TARGET), tag, dev.rubicon.postgres.SessionLimits.SHORT)) {
       return CatalogReader.read(session, List.of("public")).fingerprint();
+    }
+  }
+
+  /** That a session of Rubicon's has on the target which knows no limit of its own. */
+  String statementTimeout() {
+    var tag = new SessionTag("test", Phase.PREFLIGHT);
+    try (PgSession session =
+        PgSession.open(config.target(TARGET), tag, dev.rubicon.postgres.SessionLimits.SCAN)) {
+      return session.value("SELECT current_setting('statement_timeout')");
     }
   }
 

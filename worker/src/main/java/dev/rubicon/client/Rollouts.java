@@ -87,6 +87,12 @@ public final class Rollouts implements AutoCloseable {
     return launch(bundle, target, principal);
   }
 
+  /** The rollout that has done all that a launch of this bundle would do. */
+  public Optional<LedgerRollout> nothingToDo(Bundle bundle, String target) {
+    requireNoneRunning(target);
+    return NothingToDo.find(config, ledger, bundle, target);
+  }
+
   /**
    * Says early what {@link #launch} would be refused with; the launch itself is what is safe
    * against two at once.

@@ -64,12 +64,26 @@ public record Runbook(
    * @param sampleRows rows per relation
    * @param redact whether sampled values are replaced by their type and length; true unless the
    *     runbook says otherwise
+   * @param extensions whose absence the plan warns of
    */
-  public record Preflight(List<String> samples, int sampleRows, boolean redact) {
+  public record Preflight(
+      List<String> samples, int sampleRows, boolean redact, List<OptionalExtension> extensions) {
     public Preflight {
       samples = List.copyOf(samples);
+      extensions = List.copyOf(extensions);
+    }
+
+    public Preflight(List<String> samples, int sampleRows, boolean redact) {
+      this(samples, sampleRows, redact, List.of());
     }
   }
+
+  /**
+   * An extension that the change uses where it is there.
+   *
+   * @param without what it means that it is not
+   */
+  public record OptionalExtension(String name, String without) {}
 
   /**
    * @param deploy started against the clone before the checks, e.g. the new build of the
@@ -250,11 +264,37 @@ public record Runbook(
   }
 
   /**
-   * @param tool whose version table it is; only {@code alembic} so far
+   * @param tool whose version table it is; {@code hand-made}: one row per version, other columns
+   *     take their defaults
    * @param table {@code schema.name}
    * @param from version that must be found there; empty accepts any single head
+   * @param versions to be there afterwards, the last one as head; Alembic has one
+   * @param column that holds the version, as in SQL
    */
-  public record Stamp(String tool, String table, Optional<String> from, String version) {}
+  public record Stamp(
+      String tool, String table, Optional<String> from, List<String> versions, String column) {
+    public static final String ALEMBIC = "alembic";
+    public static final String HAND_MADE = "hand-made";
+
+    public Stamp {
+      versions = List.copyOf(versions);
+    }
+
+    /** Alembic's. */
+    public Stamp(String tool, String table, Optional<String> from, String version) {
+      this(tool, table, from, List.of(version), "version_num");
+    }
+
+    /** The head afterwards. */
+    public String version() {
+      return versions.getLast();
+    }
+
+    /** Whether it has a row for each version, and not one for the head alone. */
+    public boolean rows() {
+      return tool.equals(HAND_MADE);
+    }
+  }
 
   /**
    * @param duration how long after the crossing
