@@ -27,7 +27,10 @@ final class MeasuredFindings {
                 return Stream.of(
                     hazard("stamp:" + table, "there is no version table " + table + " to stamp"));
               }
-              if (stamp.from().isPresent() && !stamp.from().get().equals(found.get().head())) {
+              String head = found.get().head();
+              // One that is there already is left as it is, by the crossing too.
+              if (stamp.from().filter(from -> !from.equals(head)).isPresent()
+                  && !stamp.version().equals(head)) {
                 return Stream.of(
                     hazard(
                         "stamp:" + table,

@@ -117,7 +117,16 @@ public final class Preflight {
       List<Finding> differences = repair.findings();
       boolean settled = settled(context.runbook(), differences);
       if (crossed) {
-        found.addAll(left(context, session, repair, canonical));
+        context.progress().update("what contract leaves", 0, 0, "");
+        found.addAll(
+            new CrossedTarget(
+                    context.bundle(),
+                    context.target(),
+                    staging,
+                    copy,
+                    context.tag(),
+                    context.progress())
+                .differences(session, repair, canonical));
         found.add(MeasuredFindings.adopted(earlier.get()));
       } else if (settled && Standing.allOf(session, context.runbook())) {
         found.addAll(differences);
@@ -253,49 +262,6 @@ public final class Preflight {
     }
   }
 
-  /**
-   * The differences of a target that was cut over: legacy and what keeps both sides in step are
-   * none, because contract takes them. Which those are is tried on a copy, the target's memory in
-   * it.
-   */
-  private List<Finding> left(
-      PhaseContext context, PgSession target, Repair repair, CatalogSnapshot canonical) {
-    context.progress().update("what contract leaves", 0, 0, "");
-    context.progress().checkCancelled();
-    String dump = copy.dumpWithMemory(context.target(), context.tag(), context.progress());
-    try (var scratch = ScratchDatabase.create(staging, context.tag(), context.progress())) {
-      copy.restore(dump, scratch);
-      Trial.Result trial;
-      try (PgSession session = scratch.open()) {
-        MemoryCopy.take(target, session);
-        trial = new Trial(context.bundle(), session, Optional.of(canonical)).contract();
-      }
-      var was = ids(CatalogDiff.between(trial.before(), canonical));
-      var is = byId(CatalogDiff.between(trial.after(), canonical));
-      return Stream.of(
-              repair.findings().stream()
-                  .map(
-                      difference ->
-                          was.contains(difference.id()) && !is.containsKey(difference.id())
-                              ? Dispositions.with(
-                                  difference,
-                                  Finding.Disposition.IGNORED,
-                                  "contract takes it, as tried on a copy")
-                              : difference),
-              is.values().stream()
-                  .filter(after -> !was.contains(after.id()))
-                  .map(
-                      after ->
-                          Dispositions.with(
-                              after, Finding.Disposition.OPEN, "contract itself would bring it")),
-              trial.findings().stream()
-                  .filter(finding -> finding.kind() == Finding.Kind.HAZARD)
-                  .map(MeasuredFindings::inContractsWay))
-          .flatMap(Function.identity())
-          .toList();
-    }
-  }
-
   /** Whether the target is canonical, but for what the runbook accepts. */
   private static boolean settled(Runbook runbook, List<Finding> differences) {
     var dispositions = new Dispositions(runbook);
@@ -341,7 +307,7 @@ public final class Preflight {
   }
 
   /** A legacy column that contract keeps is extra for good, and its reason is in the runbook. */
-  private static Finding kept(Runbook runbook, Finding finding) {
+  static Finding kept(Runbook runbook, Finding finding) {
     return runbook.contract().legacyColumns().stream()
         .filter(legacy -> legacy.action() == LegacyColumn.Action.KEEP)
         .filter(

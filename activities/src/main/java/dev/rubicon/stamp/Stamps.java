@@ -34,6 +34,18 @@ public final class Stamps {
         .toList();
   }
 
+  /** Whether all of them are there, in tables that are. */
+  public static boolean stand(PgSession session, Runbook.Cutover cutover) {
+    return cutover.stamps().stream()
+        .allMatch(
+            stamp -> {
+              RelationName table = RelationName.parse(stamp.table());
+              return stamp.rows()
+                  ? VersionRows.read(session, stamp).containsAll(stamp.versions())
+                  : single(session, table).equals(stamp.version());
+            });
+  }
+
   /** What the crossing, or the way back, sends for it; once for each version that has a row. */
   public static String statement(Runbook.Stamp stamp, Phase phase) {
     RelationName table = RelationName.parse(stamp.table());

@@ -73,6 +73,11 @@ final class VersionRows {
     return stamp.table() + "=" + (stamp.before().isEmpty() ? "none" : stamp.before());
   }
 
+  static List<String> read(PgSession session, Runbook.Stamp stamp) {
+    return versions(
+        session, RelationName.parse(stamp.table()), Identifiers.split(stamp.column()).getFirst());
+  }
+
   private static List<String> versions(PgSession session, RelationName table, String column) {
     String name = Identifiers.quote(column);
     return session.query(

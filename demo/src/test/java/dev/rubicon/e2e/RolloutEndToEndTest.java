@@ -50,7 +50,9 @@ final class RolloutEndToEndTest {
         assertThat(worker.url()).isEmpty();
         rollout = AuditedRollout.complete(site);
         clients.stop(Side.OLD);
+        site.planShowsNoDifference(AuditedRollout.runbook(site));
         contract(site);
+        site.planShowsNoDifference(AuditedRollout.runbook(site));
         clients.stop();
         proof = clients.prove();
       }

@@ -4,6 +4,7 @@ import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.cli.Answer;
 import dev.rubicon.client.AuditCheck;
 import dev.rubicon.client.Launch;
 import dev.rubicon.client.Principal;
@@ -322,6 +323,14 @@ public final class TestSite implements AutoCloseable {
     try (PgSession session =
         PgSession.open(config.target(TARGET), tag, dev.rubicon.postgres.SessionLimits.SCAN)) {
       return session.value("SELECT current_setting('statement_timeout')");
+    }
+  }
+
+  /** That the target is what a finished rollout of the runbook leaves, as {@code plan} sees it. */
+  void planShowsNoDifference(Path runbook) {
+    Answer plan = Answer.of(configFile, "plan", "--runbook", runbook.toString());
+    if (plan.exit() != 0 || !plan.out().contains("no difference")) {
+      throw new AssertionError(plan.exit() + "\n" + plan.out() + plan.err());
     }
   }
 

@@ -2,6 +2,8 @@ package dev.rubicon.client;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.engine.Progress;
+import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
@@ -9,14 +11,16 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.preflight.CanonicalDifferences;
+import dev.rubicon.repair.Side;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetStage;
+import dev.rubicon.stamp.Stamps;
 import java.util.Optional;
 
 /**
  * Whether a launch has nothing to do: the same bundle was rolled out there last, came to its end,
- * and nothing differs from canonical since. Where a way back is open a launch does have something
- * to do: it is how a rollback begins.
+ * and neither schema nor version tables differ since. Where a way back is open a launch does have
+ * something to do: it is how a rollback begins.
  */
 public final class NothingToDo {
   private NothingToDo() {}
@@ -47,8 +51,17 @@ public final class NothingToDo {
       return last.filter(
           _ ->
               through
-                  && CanonicalDifferences.of(config.staging(), tag, session, bundle).stream()
-                      .noneMatch(finding -> finding.differs()));
+                  && new CanonicalDifferences(config.staging(), config.pgBin(), tag, Progress.NONE)
+                          .of(
+                              config.target(target),
+                              session,
+                              bundle,
+                              Side.read(session, bundle.runbook().schemas()),
+                              false)
+                          .findings()
+                          .stream()
+                          .noneMatch(Finding::differs)
+                  && Stamps.stand(session, bundle.runbook().cutover()));
     }
   }
 }
