@@ -3,6 +3,7 @@ package dev.rubicon.bundle;
 import static dev.rubicon.yaml.Lists.distinct;
 import static dev.rubicon.yaml.Lists.list;
 import static dev.rubicon.yaml.Scalars.flag;
+import static dev.rubicon.yaml.Scalars.parsed;
 import static dev.rubicon.yaml.Scalars.text;
 import static dev.rubicon.yaml.Scalars.word;
 
@@ -21,6 +22,8 @@ import dev.rubicon.runbook.Runbook.Watch;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,14 +156,34 @@ final class PolicyShape {
         keys.required("disposition", word(Disposition.Kind.class), "what happens with it");
     var reason = keys.required("reason", text(), "why");
     var owner = keys.optional("owner", text(), "who sees to it");
+    var until =
+        keys.optional(
+            "until", day(), "accept: the last day on which it counts; then it is open again");
     return Distinct.by(
         list(
             keys.into(
-                v ->
-                    new Disposition(
-                        v.get(match), v.get(disposition), v.get(reason), v.get(owner)))),
+                v -> {
+                  if (v.has(until) && v.get(disposition) != Disposition.Kind.ACCEPT) {
+                    v.problem(until, "only 'disposition: accept' expires");
+                  }
+                  return new Disposition(
+                      v.get(match), v.get(disposition), v.get(reason), v.get(owner), v.get(until));
+                })),
         "match",
         Disposition::match);
+  }
+
+  private static Decoder<LocalDate> day() {
+    return parsed(
+        "^\\d{4}-\\d{2}-\\d{2}$",
+        "a day such as \"2027-01-31\"",
+        text -> {
+          try {
+            return LocalDate.parse(text);
+          } catch (DateTimeException e) {
+            throw new IllegalArgumentException(e);
+          }
+        });
   }
 
   static Decoder<List<HazardAllowance>> hazards() {

@@ -103,6 +103,8 @@ class InvalidRunbookTest {
             "column: claim_text, action: drop", "column: «claim, action: drop", "mentions 'claim'"),
         change("blocks: cutover", "blocks: «cutovr", "is not one of", "'cutover'?"),
         change("blocks: cutover", "blocks: «rollback", "is not one of"),
+        change("disposition: accept,", "disposition: accept, until: «soon,", "'soon' is not a day"),
+        change("disposition: accept,", "disposition: fix, until: «2027-01-31,", "expires"),
         change("{tool: alembic", "«{tool: hand-made", "'versions', a list"),
         change("tool: alembic", "tool: «alembik", "is not one of: alembic", "'alembic'?"),
         change(

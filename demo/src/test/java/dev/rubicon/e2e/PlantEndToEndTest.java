@@ -7,6 +7,7 @@ import dev.rubicon.cli.Answer;
 import dev.rubicon.demo.plant.client.PlantClients;
 import dev.rubicon.demo.plant.client.PlantProof;
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.up.EmbeddedStack;
@@ -68,6 +69,7 @@ final class PlantEndToEndTest {
             s -> s.phase() == Phase.CONTRACT && s.state() == RolloutStatus.State.COMPLETED);
         assertThat(site.ask(DATABASE, "SELECT to_regnamespace('rubicon') IS NULL")).isEqualTo("t");
         nothingIsLeftToDo(site, runbook);
+        theBaselineIsFoundByItsFingerprint(site, runbook);
 
         clients.stop();
         PlantProof proof = clients.prove();
@@ -86,14 +88,29 @@ final class PlantEndToEndTest {
   }
 
   private static void nothingIsLeftToDo(TestSite site, Path runbook) {
-    Answer plan = Answer.of(site.configFile, "plan", "--runbook", runbook.toString());
-    assertThat(plan.exit()).as(plan.out() + plan.err()).isEqualTo(ErrorCode.Exit.DONE);
-    assertThat(plan.out()).contains("no difference");
+    site.planShowsNoDifference(runbook);
     int known = site.rollouts.list().rollouts().size();
     Answer again = launch(site, runbook);
     assertThat(again.exit()).as(again.out() + again.err()).isEqualTo(ErrorCode.Exit.DONE);
     assertThat(again.out().strip().lines()).singleElement().asString().startsWith("nothing to do");
     assertThat(site.rollouts.list().rollouts()).hasSize(known);
+  }
+
+  /** The ledger has its snapshot: what differs has names. */
+  private static void theBaselineIsFoundByItsFingerprint(TestSite site, Path runbook) {
+    String rollout = site.rollouts.ledger().latestFor(TestSite.TARGET).orElseThrow().id();
+    String empty =
+        site.rollouts
+            .ledger()
+            .evidenceOf(rollout, Phase.PREFLIGHT, EvidenceNames.SNAPSHOT)
+            .orElseThrow()
+            .fingerprint();
+    Answer drift =
+        Answer.of(site.configFile, "drift", "--runbook", runbook.toString(), "--against", empty);
+    assertThat(drift.exit()).as(drift.out() + drift.err()).isEqualTo(ErrorCode.Exit.DIFFERENCES);
+    assertThat(drift.out()).contains("extra:table:public.care_plans", "7 differences");
+    assertThat(Answer.of(site.configFile, "drift", "--runbook", runbook.toString()).exit())
+        .isZero();
   }
 
   private static void theDocumentsSchema(TestSite site) {

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       InitCommand.class,
       ValidateCommand.class,
       PlanCommand.class,
+      DriftCommand.class,
       RehearseCommand.class,
       LaunchCommand.class,
       ListCommand.class,

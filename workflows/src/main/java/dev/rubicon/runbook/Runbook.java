@@ -2,6 +2,7 @@ package dev.rubicon.runbook;
 
 import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -355,8 +356,19 @@ public record Runbook(
    * What is to happen with a finding.
    *
    * @param match finding id, {@code *} matches any run of characters
+   * @param until last day on which an acceptance counts
    */
-  public record Disposition(String match, Kind kind, String reason, Optional<String> owner) {
+  public record Disposition(
+      String match, Kind kind, String reason, Optional<String> owner, Optional<LocalDate> until) {
+    public Disposition(String match, Kind kind, String reason, Optional<String> owner) {
+      this(match, kind, reason, owner, Optional.empty());
+    }
+
+    /** Whether it counts no longer. */
+    public boolean expired(LocalDate today) {
+      return until.filter(today::isAfter).isPresent();
+    }
+
     public enum Kind {
       FIX,
       /** What canonical has not is dropped by a migration or by contract; the plan suggests how. */
