@@ -152,6 +152,10 @@ final class DriftCommandTest {
     Answer changed = drift("--against", kept.toString());
     assertThat(changed.exit()).isEqualTo(ErrorCode.Exit.DIFFERENCES);
     assertThat(changed.out()).contains("changed:column:public.items.name", "1 difference");
+    Answer unnamed = drift("--against", fingerprint);
+    assertThat(unnamed.exit()).as(unnamed.err()).isEqualTo(ErrorCode.Exit.DIFFERENCES);
+    assertThat(unnamed.out()).contains("changed:fingerprint:schemas");
+    assertThat(unnamed.err()).contains("the ledger could not be asked");
     Files.writeString(kept, first.replace("price", "prize"));
     Answer altered = drift("-o", "json", "--against", kept.toString());
     assertThat(altered.error().path("cause").asText()).contains("was changed since it was written");

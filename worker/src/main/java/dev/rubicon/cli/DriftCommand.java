@@ -2,6 +2,7 @@ package dev.rubicon.cli;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.client.Json;
 import dev.rubicon.client.KeptSnapshots;
 import dev.rubicon.config.RubiconConfig;
@@ -16,6 +17,7 @@ import dev.rubicon.rollout.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,8 +104,7 @@ final class DriftCommand implements Callable<Integer> {
       return new Reference.Canonical();
     }
     if (against.matches("[0-9a-f]{64}")) {
-      return new Reference.Fingerprint(
-          against, () -> KeptSnapshots.find(config.ledger(), name, against));
+      return new Reference.Fingerprint(against, () -> kept(config, name));
     }
     Path file = Path.of(against);
     if (!Files.isRegularFile(file)) {
@@ -113,6 +114,17 @@ final class DriftCommand implements Callable<Integer> {
           "write a file with: rubicon drift --save FILE");
     }
     return new Reference.Kept(against, Baseline.read(file).snapshot());
+  }
+
+  /** That something differs is known without the ledger; only what it is called is not. */
+  private Optional<CatalogSnapshot> kept(RubiconConfig config, String name) {
+    try {
+      return KeptSnapshots.find(config.ledger(), name, against);
+    } catch (RubiconException e) {
+      root.console()
+          .progress("the ledger could not be asked (" + e.code() + "): " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private String text(Drift drift, Path runbook) {
