@@ -326,11 +326,18 @@ public final class TestSite implements AutoCloseable {
     }
   }
 
-  /** That the target is what a finished rollout of the runbook leaves, as {@code plan} sees it. */
+  /**
+   * That the target is what a finished rollout of the runbook leaves, as {@code plan} and {@code
+   * drift} see it.
+   */
   void planShowsNoDifference(Path runbook) {
     Answer plan = Answer.of(configFile, "plan", "--runbook", runbook.toString());
     if (plan.exit() != 0 || !plan.out().contains("no difference")) {
       throw new AssertionError(plan.exit() + "\n" + plan.out() + plan.err());
+    }
+    Answer drift = Answer.of(configFile, "drift", "--runbook", runbook.toString());
+    if (drift.exit() != 0 || !drift.out().contains("no drift")) {
+      throw new AssertionError(drift.exit() + "\n" + drift.out() + drift.err());
     }
   }
 
