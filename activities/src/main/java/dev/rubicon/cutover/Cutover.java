@@ -209,7 +209,7 @@ public final class Cutover {
       relaxed.addAll(crossing.relaxed());
     }
     TargetState.relaxed(session, relaxed);
-    Stamps.write(session, runbook.cutover().stamps());
+    Stamps.write(session, context.bundle());
     session.execute("DELETE FROM rubicon.legacy_write");
     TargetState.cutOver(session);
     for (Runbook.Invariant condition : runbook.cutover().postConditions()) {

@@ -142,8 +142,27 @@ public final class TargetState {
   /** Something that cutover took away and rollback gives back; both sides are complete SQL. */
   public record Relaxed(String relation, String what, String restore, String validate) {}
 
-  /** A version stamp that cutover wrote, and what stood there before. */
-  public record Stamped(String table, String before, String after) {}
+  /**
+   * A stamp that cutover wrote into a version table.
+   *
+   * @param before the version that was there, for people
+   * @param after what it wrote, for people
+   * @param removed rows that it took out, each as JSON
+   * @param added keys of the rows that it wrote, each as JSON
+   * @param rows that there were then
+   */
+  public record Stamped(
+      String table,
+      String before,
+      String after,
+      List<String> removed,
+      List<String> added,
+      long rows) {
+    public Stamped {
+      removed = List.copyOf(removed);
+      added = List.copyOf(added);
+    }
+  }
 
   /** The target's memory, if it has any. */
   public static Optional<Row> find(PgSession session) {

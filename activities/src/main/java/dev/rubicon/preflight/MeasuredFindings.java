@@ -1,10 +1,14 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.postgres.RelationName;
-import dev.rubicon.runbook.Runbook;
-import java.util.List;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.stamp.StampProblem;
+import dev.rubicon.stamp.VersionTable;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -14,30 +18,35 @@ import java.util.stream.Stream;
 final class MeasuredFindings {
   private MeasuredFindings() {}
 
-  static Stream<Finding> stamps(Runbook runbook, List<VersionTables.VersionTable> versions) {
-    return runbook.cutover().stamps().stream()
-        .flatMap(
-            stamp -> {
-              String table = RelationName.parse(stamp.table()).toString();
-              Optional<VersionTables.VersionTable> found =
-                  versions.stream().filter(version -> version.table().equals(table)).findFirst();
-              if (found.isEmpty()) {
-                return Stream.of(
-                    hazard("stamp:" + table, "there is no version table " + table + " to stamp"));
-              }
-              if (stamp.from().isPresent() && !stamp.from().get().equals(found.get().head())) {
-                return Stream.of(
-                    hazard(
-                        "stamp:" + table,
-                        table
-                            + " is at '"
-                            + found.get().head()
-                            + "', the runbook expects '"
-                            + stamp.from().get()
-                            + "'"));
-              }
-              return Stream.<Finding>empty();
-            });
+  /** What is to be stamped, and cannot be as things are. */
+  static Stream<Finding> stamps(PgSession session, Bundle bundle, CatalogSnapshot canonical) {
+    return StampProblem.find(session, bundle, canonical).stream()
+        .map(problem -> hazard("stamp:" + problem.table(), problem.what()));
+  }
+
+  /** What a version table says, and each migration of it that somebody has to look at. */
+  static Stream<Finding> versions(VersionTable table) {
+    Stream<Finding> broken =
+        table.broken().stream()
+            .map(
+                migration ->
+                    invalid(
+                        table.table() + ":" + migration.version(),
+                        table.title()
+                            + " has "
+                            + migration.version()
+                            + " as "
+                            + migration.state().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                            + migration.remedy().map(remedy -> ": " + remedy).orElse("")));
+    Stream<Finding> held =
+        table.held().stream()
+            .map(free -> invalid(table.table() + ":lock", table.title() + " is locked: " + free));
+    return Stream.of(Stream.of(note("version-table:" + table.table(), table.line())), broken, held)
+        .flatMap(Function.identity());
+  }
+
+  private static Finding invalid(String id, String title) {
+    return finding("invalid:migration:" + id, Finding.Kind.INVALID, title);
   }
 
   static Finding behind(Inventory.SequenceState state) {
@@ -50,12 +59,6 @@ final class MeasuredFindings {
         Optional.empty(),
         Finding.Disposition.OPEN,
         "");
-  }
-
-  static Finding halfWay(VersionTables.VersionTable table) {
-    return note(
-        "version-table:" + table.table(),
-        table.tool() + " left a migration half-way in " + table.table());
   }
 
   static Finding adopted(EarlierLaunch earlier) {

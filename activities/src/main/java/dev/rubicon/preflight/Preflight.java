@@ -23,6 +23,8 @@ import dev.rubicon.repair.Side;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stamp.VersionTable;
+import dev.rubicon.stamp.VersionTables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -104,7 +106,7 @@ public final class Preflight {
               .orElseGet(() -> CatalogReader.read(session, context.runbook().schemas()));
       context.evidence().record(EvidenceNames.SNAPSHOT, before);
 
-      var found = new ArrayList<Finding>(inventory(context, session, earlier.isPresent()));
+      var found = new ArrayList<Finding>(inventory(context, session));
       Side built = canonical(context, session, major, found);
       canonical = built.snapshot();
       context.evidence().record(EvidenceNames.CANONICAL, canonical);
@@ -121,6 +123,7 @@ public final class Preflight {
             .forEach(found::add);
         found.add(MeasuredFindings.adopted(earlier.get()));
       } else {
+        MeasuredFindings.stamps(session, context.bundle(), canonical).forEach(found::add);
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
         tried(context, repair, canonical).stream()
@@ -143,26 +146,22 @@ public final class Preflight {
   }
 
   /** What does not come from comparing: it is evidence, and a finding where the owner must act. */
-  private List<Finding> inventory(PhaseContext context, PgSession session, boolean relaunched) {
+  private List<Finding> inventory(PhaseContext context, PgSession session) {
     var inventory = new Inventory(session, context.runbook());
     context.progress().update("row counts", 0, 0, "");
     context.evidence().record(Inventory.Table.EVIDENCE, inventory.tables());
     context.progress().checkCancelled();
     context.evidence().record(EvidenceNames.SAMPLES, inventory.samples());
     context.evidence().record(Inventory.Activity.EVIDENCE, inventory.activity());
-    List<VersionTables.VersionTable> versions = VersionTables.find(session);
-    context.evidence().record(VersionTables.EVIDENCE, versions);
+    List<VersionTable> versions = VersionTables.find(session);
+    context.evidence().record(VersionTable.EVIDENCE, versions);
     List<Inventory.SequenceState> sequences = inventory.sequences();
     context.evidence().record(Inventory.SequenceState.EVIDENCE, sequences);
     return Stream.concat(
             sequences.stream()
                 .filter(Inventory.SequenceState::behind)
                 .map(MeasuredFindings::behind),
-            Stream.concat(
-                versions.stream()
-                    .filter(VersionTables.VersionTable::failed)
-                    .map(MeasuredFindings::halfWay),
-                relaunched ? Stream.empty() : MeasuredFindings.stamps(context.runbook(), versions)))
+            versions.stream().flatMap(MeasuredFindings::versions))
         .toList();
   }
 

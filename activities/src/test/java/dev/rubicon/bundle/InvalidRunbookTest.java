@@ -103,6 +103,22 @@ class InvalidRunbookTest {
             "column: claim_text, action: drop", "column: «claim, action: drop", "mentions 'claim'"),
         change("blocks: cutover", "blocks: «cutovr", "is not one of", "'cutover'?"),
         change("blocks: cutover", "blocks: «rollback", "is not one of"),
+        change("- {tool: alembic, table", "- «{tool: prisma, table", "key 'folder' is missing"),
+        change(
+            "- {tool: alembic, table: public.alembic_version, from: 9e15719c5c3c, version:"
+                + " b73c9aa4f0c3}",
+            "- «{tool: alembic}",
+            "needs exactly one of: version, versions"),
+        change(
+            "version: b73c9aa4f0c3}", "version: b73c9aa4f0c3, folder: «expand}", "keep checksums"),
+        change(
+            "- {tool: alembic, table: public.alembic_version, from: 9e15719c5c3c, version:"
+                + " b73c9aa4f0c3}",
+            "- {tool: goose, version: «b73c9aa4f0c3}",
+            "is no version of goose"),
+        change(
+            "version: b73c9aa4f0c3}", "version: b73c9aa4f0c3, column: «x}", "is for tool: table"),
+        change("version: b73c9aa4f0c3}", "versions: «[a, b]}", "keeps the current version alone"),
         change("tool: alembic", "tool: «alembik", "is not one of: alembic", "'alembic'?"),
         change(
             "samples: [public.checks,",

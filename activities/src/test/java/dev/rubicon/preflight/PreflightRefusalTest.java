@@ -247,7 +247,9 @@ class PreflightRefusalTest {
     assertThat(findings())
         .extracting(Finding::id)
         .contains(
-            "value-drift:sequence:public.t_id_seq", "note:version-table:public.schema_migrations")
+            "value-drift:sequence:public.t_id_seq",
+            "note:version-table:public.alembic_version",
+            "invalid:migration:public.schema_migrations:3")
         .doesNotContain("value-drift:sequence:public.fine_id_seq");
   }
 

@@ -260,6 +260,17 @@ public final class Bench {
     return this;
   }
 
+  /** Any file of the runbook's folder. */
+  public Bench file(String path, byte[] content) {
+    files.put(path, content);
+    return this;
+  }
+
+  /** The files of the runbook's folder. */
+  public Map<String, byte[]> files() {
+    return files;
+  }
+
   /** A file of contract's own statements. */
   public Bench contractSql(String file, String sql) {
     contractFiles.add(file);

@@ -4,7 +4,10 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -250,11 +253,40 @@ public record Runbook(
   }
 
   /**
-   * @param tool whose version table it is; only {@code alembic} so far
+   * @param tool whose version table it is; {@link #HAND_MADE} where no tool keeps it
    * @param table {@code schema.name}
-   * @param from version that must be found there; empty accepts any single head
+   * @param from version that must be found there; empty accepts any
+   * @param versions to be there afterwards, in the order in which the tool would apply them
+   * @param folder of the runbook with the tool's migrations; where the tool keeps their checksums
+   * @param column of a hand-made table that holds the version
+   * @param set what other columns of a hand-made table get, as text
    */
-  public record Stamp(String tool, String table, Optional<String> from, String version) {}
+  public record Stamp(
+      String tool,
+      String table,
+      Optional<String> from,
+      List<String> versions,
+      Optional<String> folder,
+      String column,
+      Map<String, String> set) {
+    /** In place of a tool's name: the owner's own table, whose columns the runbook gives. */
+    public static final String HAND_MADE = "table";
+
+    public Stamp {
+      versions = List.copyOf(versions);
+      set = Collections.unmodifiableMap(new LinkedHashMap<>(set));
+    }
+
+    /** One version of a tool that keeps no checksums. */
+    public Stamp(String tool, String table, Optional<String> from, String version) {
+      this(tool, table, from, List.of(version), Optional.empty(), "version", Map.of());
+    }
+
+    /** The versions, for people. */
+    public String version() {
+      return String.join(", ", versions);
+    }
+  }
 
   /**
    * @param duration how long after the crossing
