@@ -9,6 +9,8 @@ import static dev.rubicon.yaml.Scalars.word;
 
 import dev.rubicon.migrationtool.MigrationTool;
 import dev.rubicon.migrationtool.MigrationTools;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook.Stamp;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Key;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.Node;
 
 /** What the crossing tells the owner's own migration tool. */
@@ -98,13 +101,20 @@ final class StampShape {
           }
           return new Stamp(
               v.get(tool),
-              v.get(table).orElseGet(() -> known.map(k -> k.usual().sql()).orElse("")),
+              v.get(table).orElseGet(() -> known.map(k -> spelled(k.usual())).orElse("")),
               v.get(from),
               stamped,
               v.get(folder),
               v.get(column).map(Names::folded).orElse("version"),
               folded(v.get(set).orElse(Map.of())));
         });
+  }
+
+  /** As somebody would write it: quoted only where it must be. */
+  private static String spelled(RelationName table) {
+    return Stream.of(table.schema(), table.name())
+        .map(part -> part.matches("[a-z_][a-z0-9_]*") ? part : Identifiers.quote(part))
+        .collect(Collectors.joining("."));
   }
 
   private static void handMadeOnly(Values v, Key<?> key) {

@@ -1,5 +1,6 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -32,6 +33,7 @@ import java.util.function.Function;
 final class TransitionTrial {
   private static final String REPEATED = "sent as often as it takes";
 
+  private final Bundle bundle;
   private final Runbook runbook;
   private final PgSession session;
   private final List<Finding> findings;
@@ -43,9 +45,9 @@ final class TransitionTrial {
   /**
    * @param session on the copy; its search path is the runbook's
    */
-  TransitionTrial(
-      Runbook runbook, PgSession session, List<Finding> findings, PlannedSteps planned) {
-    this.runbook = runbook;
+  TransitionTrial(Bundle bundle, PgSession session, List<Finding> findings, PlannedSteps planned) {
+    this.bundle = bundle;
+    this.runbook = bundle.runbook();
     this.session = session;
     this.findings = findings;
     this.planned = planned;
@@ -200,14 +202,8 @@ final class TransitionTrial {
         }
       }
     }
-    for (RelationName table : stamped) {
-      planned.add(
-          phase,
-          "stamp " + table,
-          List.of(),
-          "UPDATE " + table.sql() + " SET version_num = ? WHERE version_num = ?",
-          "the version that the owner's tool sees");
-    }
+    (phase == Phase.CUTOVER ? Stamps.writing(bundle) : Stamps.restoring(bundle))
+        .forEach(step -> planned.add(phase, step));
   }
 
   /** Contract: what the owner has to drop or rebuild until then is gone. */

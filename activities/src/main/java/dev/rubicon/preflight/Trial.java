@@ -72,7 +72,7 @@ final class Trial {
       }
       forthQuietly(files);
     }
-    var transitions = new TransitionTrial(runbook, session, findings, planned);
+    var transitions = new TransitionTrial(bundle, session, findings, planned);
     if (went) {
       concurrently(Phase.EXPAND, ConcurrentIndexes.Group.BEFORE_TRANSITIONS);
     }

@@ -53,7 +53,7 @@ final class HandMade {
     columns.add(version);
     return new MigrationTool(
         Runbook.Stamp.HAND_MADE,
-        "the owner's own",
+        "the application itself",
         table,
         columns,
         Set.of(),

@@ -7,6 +7,7 @@ import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.Step;
 import dev.rubicon.migrationtool.MigrationTool;
 import dev.rubicon.migrationtool.MigrationTool.State;
+import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The version tables of the owner's own migration tools, set to canonical's versions, and back. */
 public final class Stamps {
@@ -23,13 +25,15 @@ public final class Stamps {
       """
       WITH stamp AS (
         SELECT * FROM ROWS FROM (
-          jsonb_to_recordset(?::jsonb)
+          jsonb_to_recordset(%2$s::jsonb)
             AS (version text, description text, script text, checksum text))
         WITH ORDINALITY AS s (version, description, script, checksum, ordinal))
-      %s
+      %1$s
       RETURNING (SELECT jsonb_object_agg(e.key, e.value)
-                 FROM jsonb_each(to_jsonb(t)) e WHERE e.key = ANY (?::text[]))::text
+                 FROM jsonb_each(to_jsonb(t)) e WHERE e.key IN (%3$s))::text
       """;
+
+  private static final String EMPTY = "DELETE FROM %s AS t RETURNING to_jsonb(t)::text";
 
   private static final String TAKE =
       """
@@ -100,20 +104,12 @@ public final class Stamps {
     MigrationTool tool = stamped.tool();
     List<String> removed = List.of();
     if (tool.single()) {
-      removed =
-          session.query(
-              "DELETE FROM " + table.sql() + " AS t RETURNING to_jsonb(t)::text",
-              row -> row.getString(1));
+      removed = session.query(EMPTY.formatted(table.sql()), row -> row.getString(1));
       if (removed.size() > 1) {
         throw changed(table + " holds " + removed.size() + " versions, one is needed");
       }
     }
-    List<String> added =
-        session.query(
-            WRITE.formatted(Sql.of(tool.stamp().orElseThrow(), table)),
-            row -> row.getString(1),
-            StampedVersion.json(missing),
-            tool.key().toArray(String[]::new));
+    List<String> added = session.query(insert(stamped, missing), row -> row.getString(1));
     return new TargetState.Stamped(
         stamped.stamp().table(),
         before,
@@ -121,6 +117,44 @@ public final class Stamps {
         removed,
         added,
         rows(session, table));
+  }
+
+  private static String insert(StampedTable stamped, List<StampedVersion> versions) {
+    return WRITE.formatted(
+        Sql.of(stamped.tool().stamp().orElseThrow(), stamped.table()),
+        Identifiers.literal(StampedVersion.json(versions)),
+        stamped.tool().key().stream().map(Identifiers::literal).collect(Collectors.joining(", ")));
+  }
+
+  /** What the cutover sends where none of the versions is there yet. */
+  public static List<Step> writing(Bundle bundle) {
+    return StampedTable.of(bundle).stream()
+        .flatMap(
+            stamped ->
+                Stream.concat(
+                        stamped.tool().single()
+                            ? Stream.of(EMPTY.formatted(stamped.table().sql()))
+                            : Stream.empty(),
+                        Stream.of(insert(stamped, stamped.versions()).strip()))
+                    .map(
+                        sql ->
+                            Step.of("stamp " + stamped.table(), sql)
+                                .because("what " + stamped.tool().title() + " sees")))
+        .toList();
+  }
+
+  /** What the rollback sends, with the rows that the cutover wrote and those that it took out. */
+  public static List<Step> restoring(Bundle bundle) {
+    return StampedTable.of(bundle).stream()
+        .map(StampedTable::table)
+        .flatMap(
+            table ->
+                Stream.of(TAKE, PUT)
+                    .map(
+                        sql ->
+                            Step.of("stamp " + table, sql.formatted(table.sql()).strip())
+                                .because("its rows as they were")))
+        .toList();
   }
 
   /** The rows of the version tables as they were before, inside the rollback's transaction. */

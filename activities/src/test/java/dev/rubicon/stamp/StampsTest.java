@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSamples;
+import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
@@ -25,6 +26,10 @@ class StampsTest {
   private static Bench bench(String... setup) {
     return new Bench(setup)
         .transition("public.users", map("label", "text", "name", Map.of("name", "label")));
+  }
+
+  private static Bundle bundle(Bench bench) {
+    return new Bundle("d", bench.runbook(), new TreeMap<>(bench.files()));
   }
 
   @Test
@@ -82,9 +87,9 @@ class StampsTest {
 
   @Test
   void aMigrationThatRanSinceThePlanStopsTheCrossing() {
+    // Without a transition: the stamp is all that the crossing does.
     Bench bench =
-        bench(
-            "CREATE TABLE users (id int PRIMARY KEY, name text)",
+        new Bench(
             "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT NULL)",
             "INSERT INTO schema_migrations VALUES (4, false)");
     bench.cutover = "stamps: [{tool: golang-migrate, from: '0003', version: '0005'}]";
@@ -94,6 +99,10 @@ class StampsTest {
     assertThat(bench.rows("SELECT * FROM schema_migrations")).containsExactly("4|f");
     bench.run("UPDATE schema_migrations SET version = 3");
     bench.cutover();
+    assertThat(bench.rows("SELECT * FROM schema_migrations")).containsExactly("5|f");
+    bench.run("UPDATE schema_migrations SET version = 3");
+    // What plan --sql prints does the same by hand.
+    Stamps.writing(bundle(bench)).forEach(step -> bench.run(step.sql()));
     assertThat(bench.rows("SELECT * FROM schema_migrations")).containsExactly("5|f");
   }
 
@@ -125,11 +134,14 @@ class StampsTest {
            {tool: goose, table: goose.goose_db_version, version: '2'},
            {tool: flyway, table: flyway.flyway_schema_history, folder: f, version: '1.9'},
            {tool: table, table: own.schema_migrations, version: '002'},
+           {tool: table, table: public.versions, version: '1'},
            {tool: sequelize, version: x.js}]\
         """;
-    Bundle bundle = new Bundle("d", bench.runbook(), new TreeMap<>(bench.files()));
+    bench.run("CREATE TABLE public.versions (version text, at timestamptz)");
     try (PgSession session = CatalogSamples.open(bench.target())) {
-      assertThat(StampProblem.find(session, bundle, CatalogReader.read(session, List.of("public"))))
+      CatalogSnapshot canonical = CatalogReader.read(session, List.of("public"));
+      bench.run("DROP TABLE public.versions");
+      assertThat(StampProblem.find(session, bundle(bench), canonical))
           .extracting(StampProblem::what)
           .containsExactly(
               "alembic.alembic_version has several versions, one is needed: [another,"

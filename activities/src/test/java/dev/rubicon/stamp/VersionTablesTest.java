@@ -47,7 +47,7 @@ class VersionTablesTest {
             "migrations of Liquibase in liquibase.databasechangelog: 1 applied, last"
                 + " db/changelog.yaml::1::ann of 2024-01-01 00:00:00, its lock is held",
             "migrations of golang-migrate in migrate.schema_migrations: 0 applied, 1 half-applied",
-            "migrations of the owner's own in own.schema_migrations: 1 applied, last 001 of"
+            "migrations of the application itself in own.schema_migrations: 1 applied, last 001 of"
                 + " 2024-01-01 10:00:00",
             "migrations of node-pg-migrate in pgm.pgmigrations: 1 applied, last"
                 + " 1700000000001_users of 2024-01-01 00:00:00",
