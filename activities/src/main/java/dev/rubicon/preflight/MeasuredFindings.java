@@ -19,8 +19,9 @@ final class MeasuredFindings {
   private MeasuredFindings() {}
 
   /** What is to be stamped, and cannot be as things are. */
-  static Stream<Finding> stamps(PgSession session, Bundle bundle, CatalogSnapshot canonical) {
-    return StampProblem.find(session, bundle, canonical).stream()
+  static Stream<Finding> stamps(
+      PgSession session, Bundle bundle, CatalogSnapshot canonical, boolean finished) {
+    return StampProblem.find(session, bundle, canonical, finished).stream()
         .map(problem -> hazard("stamp:" + problem.table(), problem.what()));
   }
 

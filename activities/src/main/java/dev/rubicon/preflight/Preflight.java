@@ -123,7 +123,8 @@ public final class Preflight {
             .forEach(found::add);
         found.add(MeasuredFindings.adopted(earlier.get()));
       } else {
-        MeasuredFindings.stamps(session, context.bundle(), canonical).forEach(found::add);
+        MeasuredFindings.stamps(session, context.bundle(), canonical, differences.isEmpty())
+            .forEach(found::add);
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
         tried(context, repair, canonical).stream()

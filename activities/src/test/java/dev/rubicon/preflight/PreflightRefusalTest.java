@@ -253,6 +253,32 @@ class PreflightRefusalTest {
         .doesNotContain("value-drift:sequence:public.fine_id_seq");
   }
 
+  /** A finished rollout whose memory went with contract: its runbook is planned once more. */
+  @Test
+  void aStampThatIsThereStopsOnlyWhereTheTargetIsNotCanonical() {
+    String stamped =
+        TABLE
+            + "CREATE TABLE public.alembic_version (version_num varchar(32) PRIMARY KEY);"
+            + "INSERT INTO public.alembic_version VALUES ('ccc');";
+    Bundle bundle =
+        PreflightSamples.bundle(
+            temp,
+            stamped,
+            "COMMENT ON TABLE public.t IS 'a';\n",
+            "COMMENT ON TABLE public.t IS NULL;\n",
+            """
+            cutover:
+              stamps: [{tool: alembic, from: bbb, version: ccc}]
+            """);
+
+    assertThat(run(bundle, CatalogSamples.database("stamped", stamped)).open()).isEmpty();
+    assertCode(
+        bundle,
+        CatalogSamples.database("stamped", stamped + "ALTER TABLE public.t ADD COLUMN more int;"),
+        ErrorCode.HAZARD_NOT_ALLOWED,
+        "hazard:stamp:public.alembic_version");
+  }
+
   @Test
   void aRoleThatMayTooLittleIsToldEverythingAtOnce() {
     Target owner = CatalogSamples.database("privilege", TABLE);
