@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param named whether the columns alone say too little: the table must have its usual name
  * @param single whether the table holds nothing but the current version
  * @param beside a table of the same schema by which the tool is told from others
+ * @param create the statements by which the tool makes its table; empty where nothing stamps it
  * @param history query for version, moment, state ({@link State}) and checksum of each migration,
  *     in the order in which they were applied
  * @param failed what to do with a migration that failed
@@ -45,6 +46,7 @@ public record MigrationTool(
     boolean named,
     boolean single,
     Optional<String> beside,
+    Optional<String> create,
     String history,
     Optional<String> failed,
     Optional<String> halfApplied,

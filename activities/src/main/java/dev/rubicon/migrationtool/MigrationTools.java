@@ -78,6 +78,7 @@ public final class MigrationTools {
     var named = keys.or("named", flag(), "false", "whether the name must be the usual one");
     var single = keys.or("single", flag(), "false", "whether it holds the current version alone");
     var beside = keys.optional("beside", anyText(), "a table that must be there too");
+    var create = keys.optional("create", anyText(), "how the tool makes it");
     var history = keys.required("history", anyText(), "query for its rows");
     var failed = keys.optional("failed", anyText(), "what to do with a failed one");
     var half = keys.optional("half-applied", anyText(), "what to do with a half-applied one");
@@ -102,6 +103,7 @@ public final class MigrationTools {
                 v.get(named),
                 v.get(single),
                 v.get(beside),
+                v.get(create),
                 v.get(history),
                 v.get(failed),
                 v.get(half),

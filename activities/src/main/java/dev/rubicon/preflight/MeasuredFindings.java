@@ -22,7 +22,17 @@ final class MeasuredFindings {
   static Stream<Finding> stamps(
       PgSession session, Bundle bundle, CatalogSnapshot canonical, boolean finished) {
     return StampProblem.find(session, bundle, canonical, finished).stream()
-        .map(problem -> hazard("stamp:" + problem.table(), problem.what()));
+        .map(
+            problem ->
+                new Finding(
+                    "hazard:stamp:" + problem.table(),
+                    Finding.Kind.HAZARD,
+                    problem.what(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    problem.sql(),
+                    Finding.Disposition.OPEN,
+                    ""));
   }
 
   /** What a version table says, and each migration of it that somebody has to look at. */

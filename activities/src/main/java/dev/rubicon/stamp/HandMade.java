@@ -61,6 +61,7 @@ final class HandMade {
         true,
         false,
         Optional.empty(),
+        Optional.empty(),
         "SELECT %s::text, %s, 'APPLIED', NULL FROM {table} ORDER BY %s"
             .formatted(
                 column,

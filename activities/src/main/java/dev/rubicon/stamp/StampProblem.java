@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -17,8 +18,9 @@ import java.util.stream.Collectors;
  * Why the crossing should not stamp a table as the runbook says.
  *
  * @param what all that stands against it
+ * @param sql for a migration of expand, where that would help
  */
-public record StampProblem(String table, String what) {
+public record StampProblem(String table, String what, Optional<String> sql) {
   private static final String DEMANDED =
       """
       SELECT attname FROM pg_attribute
@@ -45,7 +47,11 @@ public record StampProblem(String table, String what) {
               ? of(session, stamp, new HashSet<>(tables.get(stamp.table())), finished)
               : coming(stamp, columns(canonical, stamp.table()));
       if (!what.isEmpty()) {
-        problems.add(new StampProblem(stamp.table().toString(), String.join("; ", what)));
+        problems.add(
+            new StampProblem(
+                stamp.table().toString(),
+                String.join("; ", what),
+                tables.containsKey(stamp.table()) ? Optional.empty() : creation(stamp)));
       }
     }
     return List.copyOf(problems);
@@ -111,6 +117,10 @@ public record StampProblem(String table, String what) {
               + stamp.head(applied).orElse("")
               + ", which is applied");
     }
+  }
+
+  private static Optional<String> creation(StampedTable stamp) {
+    return stamp.tool().create().map(sql -> Sql.of(sql, stamp.table()) + ";");
   }
 
   private static List<String> coming(StampedTable stamp, Set<String> columns) {

@@ -141,7 +141,11 @@ class StampsTest {
     try (PgSession session = CatalogSamples.open(bench.target())) {
       CatalogSnapshot canonical = CatalogReader.read(session, List.of("public"));
       bench.run("DROP TABLE public.versions");
-      assertThat(StampProblem.find(session, bundle(bench), canonical, false))
+      List<StampProblem> problems = StampProblem.find(session, bundle(bench), canonical, false);
+      assertThat(problems.getLast().sql())
+          .hasValueSatisfying(
+              sql -> assertThat(sql).startsWith("CREATE TABLE \"public\".\"SequelizeMeta\" ("));
+      assertThat(problems)
           .extracting(StampProblem::what)
           .containsExactly(
               "alembic.alembic_version has several versions, one is needed: [another,"
