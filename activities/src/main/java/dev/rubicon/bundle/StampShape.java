@@ -91,7 +91,9 @@ final class StampShape {
             v.problem("key 'table' is missing");
           }
           boolean scripts = known.flatMap(MigrationTool::script).isPresent();
-          if (scripts && !v.has(folder)) {
+          boolean baseline =
+              known.flatMap(MigrationTool::baseline).isPresent() && stamped.size() == 1;
+          if (scripts && !baseline && !v.has(folder)) {
             v.problem(
                 "key 'folder' is missing: "
                     + known.get().title()

@@ -11,6 +11,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.TargetStage;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -159,6 +160,12 @@ public final class TargetState {
       List<String> added,
       long rows) {
     public Stamped {
+      if (added == null) {
+        // Kept by a version that knew Alembic alone, and its only row.
+        removed = List.of(write(Map.of("version_num", before)));
+        added = List.of(write(Map.of("version_num", after)));
+        rows = 1;
+      }
       removed = List.copyOf(removed);
       added = List.copyOf(added);
     }

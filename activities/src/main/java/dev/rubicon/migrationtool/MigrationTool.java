@@ -35,6 +35,7 @@ import java.util.stream.Stream;
  * @param lock by which the tool keeps a second run out
  * @param stamp INSERT out of {@code stamp (ordinal, version, description, script, checksum)}; empty
  *     where the tool keeps more than its table
+ * @param baseline the same for one version that stands for all up to it, without their scripts
  */
 public record MigrationTool(
     String name,
@@ -55,7 +56,8 @@ public record MigrationTool(
     List<String> key,
     Optional<Script> script,
     Optional<Lock> lock,
-    Optional<String> stamp) {
+    Optional<String> stamp,
+    Optional<String> baseline) {
 
   /** Fewer columns than these are another table's as well: then there may be no others. */
   private static final int TELLING = 5;

@@ -91,6 +91,7 @@ public final class MigrationTools {
     var journal = keys.optional("journal", anyText(), "file with the moments of versions");
     var lock = keys.optional("lock", lock(), "by which a second run is kept out");
     var stamp = keys.optional("stamp", anyText(), "INSERT of versions");
+    var baseline = keys.optional("baseline", anyText(), "INSERT of one that stands for all");
     return keys.into(
         v ->
             new MigrationTool(
@@ -116,7 +117,8 @@ public final class MigrationTools {
                             new MigrationTool.Script(
                                 path, v.get(checksum).orElseThrow(), v.get(journal))),
                 v.get(lock),
-                v.get(stamp)));
+                v.get(stamp),
+                v.get(baseline)));
   }
 
   private static Decoder<MigrationTool.Lock> lock() {

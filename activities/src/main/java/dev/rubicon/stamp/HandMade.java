@@ -74,7 +74,8 @@ final class HandMade {
         List.of(version),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(insert(column, set)));
+        Optional.of(insert(column, set)),
+        Optional.empty());
   }
 
   /** Each value is read as its column's type reads text; columns that are not set get defaults. */

@@ -95,6 +95,9 @@ public record StampProblem(String table, String what, Optional<String> sql) {
       what.add(stamp.table() + " has several versions, one is needed: " + applied);
       return;
     }
+    if (stamp.baseline() && !applied.isEmpty()) {
+      what.add(stamp.table() + " has migrations already: a baseline comes first; give folder:");
+    }
     if (!stamp.expected(applied)) {
       what.add(
           stamp.table()

@@ -33,6 +33,15 @@ record StampedTable(
         .toList();
   }
 
+  /** Whether its version stands for all up to it: no script says what they were. */
+  boolean baseline() {
+    return tool.baseline().isPresent() && stamp.folder().isEmpty();
+  }
+
+  String insert() {
+    return Sql.of((baseline() ? tool.baseline() : tool.stamp()).orElseThrow(), table);
+  }
+
   List<VersionTable.Migration> migrations(PgSession session) {
     return VersionTables.migrations(session, tool, table);
   }

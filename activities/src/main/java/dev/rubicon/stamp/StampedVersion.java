@@ -48,7 +48,7 @@ record StampedVersion(
   private static StampedVersion of(
       Bundle bundle, Runbook.Stamp stamp, MigrationTool tool, String version) {
     Optional<MigrationTool.Script> script = tool.script();
-    if (script.isEmpty()) {
+    if (script.isEmpty() || stamp.folder().isEmpty()) {
       return new StampedVersion(
           tool.order().normal(version), Optional.empty(), Optional.empty(), Optional.empty());
     }

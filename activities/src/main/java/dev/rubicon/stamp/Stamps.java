@@ -121,7 +121,7 @@ public final class Stamps {
 
   private static String insert(StampedTable stamped, List<StampedVersion> versions) {
     return WRITE.formatted(
-        Sql.of(stamped.tool().stamp().orElseThrow(), stamped.table()),
+        stamped.insert(),
         Identifiers.literal(StampedVersion.json(versions)),
         stamped.tool().key().stream().map(Identifiers::literal).collect(Collectors.joining(", ")));
   }

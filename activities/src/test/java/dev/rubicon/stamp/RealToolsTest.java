@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +162,27 @@ class RealToolsTest {
     bench.cutover();
     assertThat(tool.pending()).hasSize(1);
     goesOn(bench, known, tool);
+  }
+
+  /** One version stands for all that was there before Flyway. */
+  @Test
+  void flywayBeginsAtABaseline() {
+    MigrationTool described = MigrationTools.named("flyway").orElseThrow();
+    Bench bench =
+        new Bench("CREATE TABLE t1 (id int)", "CREATE TABLE t2 (id int)")
+            .migration(
+                "V1__flyway.sql", Sql.of(described.create().orElseThrow(), described.usual()) + ";")
+            .migration("U1__flyway.sql", "DROP TABLE " + described.usual().sql() + ";");
+    bench.cutover = "stamps: [{tool: flyway, version: '2'}]";
+    var tool = new RealTool("flyway", folder, bench.database());
+    IntStream.rangeClosed(1, 3).forEach(tool::migration);
+
+    bench.toVerified();
+    bench.cutover();
+    assertThat(tool.pending()).containsExactly("V3__a_table.sql");
+    tool.up();
+    assertThat(tool.pending()).isEmpty();
+    assertThat(bench.one("SELECT to_regclass('t3')")).isEqualTo("t3");
   }
 
   /** Its next ordinary migration. */

@@ -106,6 +106,24 @@ class StampsTest {
     assertThat(bench.rows("SELECT * FROM schema_migrations")).containsExactly("5|f");
   }
 
+  @Test
+  void aStampOfAnEarlierVersionIsTakenBack() {
+    Bench bench =
+        new Bench(
+            "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)",
+            "INSERT INTO alembic_version VALUES ('old')");
+    bench.cutover = "stamps: [{tool: alembic, version: new}]";
+    bench.toVerified();
+    bench.cutover();
+    bench.run(
+        """
+        UPDATE rubicon.state
+        SET stamped = '[{"table": "public.alembic_version", "before": "old", "after": "new"}]'
+        """);
+    bench.rollback();
+    assertThat(bench.rows("SELECT * FROM alembic_version")).containsExactly("old");
+  }
+
   /** One database with every tool's table, and a runbook that stamps each of them wrongly. */
   @Test
   void whatStandsAgainstAStampIsSaidInThePlan() throws IOException {
@@ -116,6 +134,9 @@ class StampsTest {
         "ALTER TABLE django.django_migrations DROP COLUMN applied",
         "INSERT INTO alembic.alembic_version VALUES ('another')",
         "DELETE FROM own.schema_migrations",
+        "CREATE SCHEMA flyway2",
+        "CREATE TABLE flyway2.flyway_schema_history AS SELECT * FROM flyway.flyway_schema_history"
+            + " WHERE success",
         "ALTER TABLE own.schema_migrations ADD COLUMN by text NOT NULL");
     bench.file("p/20240103000000_late/migration.sql", "SELECT 1;".getBytes(UTF_8));
     bench.file("f/V1_9__late.sql", "SELECT 1;".getBytes(UTF_8));
@@ -134,6 +155,7 @@ class StampsTest {
            {tool: goose, table: goose.goose_db_version, version: '2'},
            {tool: flyway, table: flyway.flyway_schema_history, folder: f, version: '1.9'},
            {tool: table, table: own.schema_migrations, version: '002'},
+           {tool: flyway, table: flyway2.flyway_schema_history, version: '7'},
            {tool: table, table: public.versions, version: '1'},
            {tool: sequelize, version: x.js}]\
         """;
@@ -164,6 +186,8 @@ class StampsTest {
               "2 is neither applied nor taken back: see what of it stands and take it back, then"
                   + " flyway repair; 1.9 would come after 1.10, which is applied",
               "own.schema_migrations wants values for by: set:",
+              "flyway2.flyway_schema_history has migrations already: a baseline comes first; give"
+                  + " folder:",
               "there is no version table public.SequelizeMeta to stamp, and canonical has none: let"
                   + " Sequelize make it, or a migration of expand");
     }
