@@ -1,6 +1,6 @@
 laravel() { php -d error_reporting=E_ALL\&~E_DEPRECATED "$TOOLS/laravel.php" "$1"; }
 case $1 in
-  available) php -r 'require "Illuminate/Database/autoload.php";' && php -m | grep -q pdo_pgsql ;;
+  available) php -r 'require "Illuminate/Database/autoload.php";' && php -m | grep pdo_pgsql >/dev/null ;;
   migration)
     mkdir -p migrations
     cat >"migrations/2024_01_0$2_000000_m$2.php" <<P

@@ -60,33 +60,15 @@ final class StampShape {
         v -> {
           List<String> stamped =
               v.get(versions).or(() -> v.get(version).map(List::of)).orElse(List.of());
+          Key<?> written = v.has(version) ? version : versions;
           if (v.get(from).filter(stamped::contains).isPresent()) {
-            v.problem(v.has(version) ? version : versions, "is the same as 'from'");
+            v.problem(written, "is the same as 'from'");
           }
           Optional<MigrationTool> known = MigrationTools.named(v.get(tool));
           if (known.isPresent()) {
             handMadeOnly(v, column);
             handMadeOnly(v, set);
-            known
-                .get()
-                .version()
-                .ifPresent(
-                    pattern ->
-                        stamped.stream()
-                            .filter(one -> !pattern.matcher(one).matches())
-                            .forEach(
-                                one ->
-                                    v.problem(
-                                        v.has(version) ? version : versions,
-                                        "'"
-                                            + one
-                                            + "' is no version of "
-                                            + known.get().title()
-                                            + ": "
-                                            + pattern)));
-            if (known.get().single() && stamped.size() > 1) {
-              v.problem(versions, known.get().title() + " keeps the current version alone");
-            }
+            versions(v, written, known.get(), stamped);
           } else if (v.get(table).isEmpty()) {
             v.problem("key 'table' is missing");
           }
@@ -110,6 +92,19 @@ final class StampShape {
               v.get(column).map(Names::folded).orElse("version"),
               folded(v.get(set).orElse(Map.of())));
         });
+  }
+
+  private static void versions(Values v, Key<?> written, MigrationTool tool, List<String> stamped) {
+    for (String version : stamped) {
+      if (tool.version().filter(form -> !form.matcher(version).matches()).isPresent()) {
+        v.problem(
+            written,
+            "'" + version + "' is no version of " + tool.title() + ": " + tool.version().get());
+      }
+    }
+    if (tool.single() && stamped.size() > 1) {
+      v.problem(written, tool.title() + " keeps the current version alone");
+    }
   }
 
   /** As somebody would write it: quoted only where it must be. */

@@ -164,6 +164,19 @@ class RealToolsTest {
     goesOn(bench, known, tool);
   }
 
+  /** It is read, and not stamped: it keeps more than its table of changes. */
+  @Test
+  void sqitchIsReadFromItsOwnTable() {
+    Bench bench = new Bench();
+    var tool = new RealTool("sqitch", folder, bench.database());
+    assumeTrue(tool.available(), "sqitch is not installed: not run");
+    tool.migration(1);
+    tool.migration(2);
+    tool.up();
+    assertThat(found(bench)).containsExactly("sqitch sqitch.changes 2");
+    assertThat(tool.pending()).isEmpty();
+  }
+
   /** One version stands for all that was there before Flyway. */
   @Test
   void flywayBeginsAtABaseline() {
