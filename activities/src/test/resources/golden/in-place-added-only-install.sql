@@ -57,7 +57,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  -- A client's UPDATE. On an unfilled row rubicon.note_named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
   marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 1 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
@@ -65,7 +65,7 @@ BEGIN
   END IF;
   flags := pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true);
   IF pg_catalog.textne(flags, '') THEN
-    -- SET column = DEFAULT raised them.
+    -- SET column = DEFAULT raised them: they are no INSERT's.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', place);
   END IF;
@@ -83,17 +83,17 @@ ALTER TABLE "public"."plain"
   ALTER COLUMN "_rubicon" SET DEFAULT rubicon.omitted('rubicon.omitted_plain_ceb62d2d', 4611686018427387904, (NULL)::bigint);
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."plain"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
 
 ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."plain"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_plain_ceb62d2d', true), '')) EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
 
 ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."plain"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.copied();
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.ignore_copied_marker();
 
 ALTER TABLE "public"."plain" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
@@ -103,12 +103,12 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."plain"
 ALTER TABLE "public"."plain" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."plain"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
 
 ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."plain"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_plain_ceb62d2d', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_plain_ceb62d2d', true), '')) EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_plain_ceb62d2d', 'rubicon.outer_plain_ceb62d2d', 'rubicon.moving_plain_ceb62d2d');
 
 ALTER TABLE ONLY "public"."plain" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

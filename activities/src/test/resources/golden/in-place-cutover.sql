@@ -160,7 +160,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  -- A client's UPDATE. On an unfilled row rubicon.note_named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
   marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 127 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
@@ -168,7 +168,7 @@ BEGIN
   END IF;
   flags := pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true);
   IF pg_catalog.textne(flags, '') THEN
-    -- SET column = DEFAULT raised them.
+    -- SET column = DEFAULT raised them: they are no INSERT's.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', place);
   END IF;

@@ -194,7 +194,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  -- A client's UPDATE. On an unfilled row rubicon.note_named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
   marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 127 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
@@ -202,7 +202,7 @@ BEGIN
   END IF;
   flags := pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true);
   IF pg_catalog.textne(flags, '') THEN
-    -- SET column = DEFAULT raised them.
+    -- SET column = DEFAULT raised them: they are no INSERT's.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', place);
   END IF;
@@ -309,52 +309,52 @@ ALTER TABLE "public"."checks"
   ALTER COLUMN "_rubicon" SET DEFAULT rubicon.omitted('rubicon.omitted_checks_7a4ba0f8', 4611686018427387904, (NULL)::bigint);
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."checks"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
 
 ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."checks"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_checks_7a4ba0f8', true), '')) EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
 
 ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."checks"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.copied();
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.ignore_copied_marker();
 
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_0" BEFORE UPDATE OF "claim" ON "public"."checks"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('128');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('128');
 
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_0";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_0" BEFORE UPDATE OF "claim_text" ON "public"."checks"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('2048');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('2048');
 
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_0";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_1" BEFORE UPDATE OF "config_json" ON "public"."checks"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('256');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('256');
 
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_1";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_1" BEFORE UPDATE OF "aggregation" ON "public"."checks"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('4096');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('4096');
 
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_1";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_2" BEFORE UPDATE OF "gate_ok" ON "public"."checks"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('512');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('512');
 
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_2";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_3" BEFORE UPDATE OF "day" ON "public"."checks"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('1024');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('1024');
 
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_3";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_2" BEFORE UPDATE OF "diagnostics", "created_at" ON "public"."checks"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('8192');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('8192');
 
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_2";
 
@@ -364,12 +364,12 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."checks"
 ALTER TABLE "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."checks"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
 
 ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."checks"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_checks_7a4ba0f8', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_checks_7a4ba0f8', true), '')) EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_checks_7a4ba0f8', 'rubicon.outer_checks_7a4ba0f8', 'rubicon.moving_checks_7a4ba0f8');
 
 ALTER TABLE ONLY "public"."checks" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -128,7 +128,7 @@ lines");
     RETURN NEW;
   END IF;
 
-  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  -- A client's UPDATE. On an unfilled row rubicon.note_named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
   marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 31 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
@@ -136,7 +136,7 @@ lines");
   END IF;
   flags := pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true);
   IF pg_catalog.textne(flags, '') THEN
-    -- SET column = DEFAULT raised them.
+    -- SET column = DEFAULT raised them: they are no INSERT's.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', place);
   END IF;

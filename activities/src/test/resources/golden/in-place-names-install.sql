@@ -136,7 +136,7 @@ lines");
     RETURN NEW;
   END IF;
 
-  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  -- A client's UPDATE. On an unfilled row rubicon.note_named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
   marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 31 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
@@ -144,7 +144,7 @@ lines");
   END IF;
   flags := pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true);
   IF pg_catalog.textne(flags, '') THEN
-    -- SET column = DEFAULT raised them.
+    -- SET column = DEFAULT raised them: they are no INSERT's.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', place);
   END IF;
@@ -221,38 +221,38 @@ ALTER TABLE "Sales"."Order's ""Lines"
   ALTER COLUMN "_rubicon" SET DEFAULT rubicon.omitted('rubicon.omitted_orderslines_cd880a3b', 4611686018427387904, (NULL)::bigint);
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "Sales"."Order's ""Lines"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
 
 ALTER TABLE ONLY "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "Sales"."Order's ""Lines"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_orderslines_cd880a3b', true), '')) EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
 
 ALTER TABLE ONLY "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "Sales"."Order's ""Lines"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.copied();
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.ignore_copied_marker();
 
 ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_0" BEFORE UPDATE OF "New Name" ON "Sales"."Order's ""Lines"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('32');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('32');
 
 ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_0";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_0" BEFORE UPDATE OF "Old Name" ON "Sales"."Order's ""Lines"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('128');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('128');
 
 ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_0";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_1" BEFORE UPDATE OF "100% $new" ON "Sales"."Order's ""Lines"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('64');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('64');
 
 ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_1";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_1" BEFORE UPDATE OF "two
 lines" ON "Sales"."Order's ""Lines"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('256');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('256');
 
 ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_1";
 
@@ -262,12 +262,12 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "Sales"."Order's ""L
 ALTER TABLE "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "Sales"."Order's ""Lines"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
 
 ALTER TABLE ONLY "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "Sales"."Order's ""Lines"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_orderslines_cd880a3b', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_orderslines_cd880a3b', true), '')) EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_orderslines_cd880a3b', 'rubicon.outer_orderslines_cd880a3b', 'rubicon.moving_orderslines_cd880a3b');
 
 ALTER TABLE ONLY "Sales"."Order's ""Lines" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -254,7 +254,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  -- A client's UPDATE. On an unfilled row rubicon.note_named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
   marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 2047 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
@@ -262,7 +262,7 @@ BEGIN
   END IF;
   flags := pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true);
   IF pg_catalog.textne(flags, '') THEN
-    -- SET column = DEFAULT raised them.
+    -- SET column = DEFAULT raised them: they are no INSERT's.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', place);
   END IF;
@@ -429,72 +429,72 @@ ALTER TABLE "public"."orders"
 COMMENT ON COLUMN "public"."orders"."extra" IS 'what else the customer''s client knows';
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."orders"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
 
 ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."orders"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_orders_b1ff54de', true), '')) EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
 
 ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.copied();
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.ignore_copied_marker();
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_0" BEFORE UPDATE OF "remarks" ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('2048');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('2048');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_0";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_0" BEFORE UPDATE OF "remark" ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('131072');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('131072');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_0";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_1" BEFORE UPDATE OF "code_kind" ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('4096');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('4096');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_1";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_2" BEFORE UPDATE OF "code_number" ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('8192');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('8192');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_2";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_1" BEFORE UPDATE OF "code" ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('262144');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('262144');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_1";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_3" BEFORE UPDATE OF "status" ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('16384');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('16384');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_3";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_2" BEFORE UPDATE OF "state" ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('524288');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('524288');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_2";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_4" BEFORE UPDATE OF "price" ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('32768');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('32768');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_4";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_3" BEFORE UPDATE OF "amount", "unit", "label" ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('1048576');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('1048576');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_3";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_5" BEFORE UPDATE OF "price_note" ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('65536');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('65536');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_5";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_4" BEFORE UPDATE OF "note" ON "public"."orders"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('2097152');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('2097152');
 
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_4";
 
@@ -504,12 +504,12 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."orders"
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."orders"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
 
 ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."orders"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_orders_b1ff54de', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_orders_b1ff54de', true), '')) EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_orders_b1ff54de', 'rubicon.outer_orders_b1ff54de', 'rubicon.moving_orders_b1ff54de');
 
 ALTER TABLE ONLY "public"."orders" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -102,7 +102,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  -- A client's UPDATE. On an unfilled row rubicon.note_named() put into _rubicon what it names.
   unfilled := OLD._rubicon IS NULL;
   marker := coalesce(OLD._rubicon, 0) OPERATOR(pg_catalog.&) 7 OPERATOR(pg_catalog.|) 1;
   IF unfilled THEN
@@ -110,7 +110,7 @@ BEGIN
   END IF;
   flags := pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true);
   IF pg_catalog.textne(flags, '') THEN
-    -- SET column = DEFAULT raised them.
+    -- SET column = DEFAULT raised them: they are no INSERT's.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', place);
   END IF;
@@ -160,47 +160,47 @@ ALTER TABLE "public"."prices"
   ALTER COLUMN "_rubicon" SET DEFAULT rubicon.omitted('rubicon.omitted_prices_cbcdfb7f', 4611686018427387904, (NULL)::bigint);
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."prices"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."prices_eur"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_eur" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."prices_other"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."prices"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."prices_eur"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_eur" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."prices_other"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."prices"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.copied();
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.ignore_copied_marker();
 
 ALTER TABLE "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_0" BEFORE UPDATE OF "cents" ON "public"."prices"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('8');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('8');
 
 ALTER TABLE "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_0";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_0" BEFORE UPDATE OF "price" ON "public"."prices"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('16');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('16');
 
 ALTER TABLE "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_0";
 
@@ -210,32 +210,32 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."prices"
 ALTER TABLE "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."prices"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."prices_eur"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_eur" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."prices_other"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."prices"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."prices_eur"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_eur" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."prices_other"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_prices_cbcdfb7f', true), '')) EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_prices_cbcdfb7f', 'rubicon.outer_prices_cbcdfb7f', 'rubicon.moving_prices_cbcdfb7f');
 
 ALTER TABLE ONLY "public"."prices_other" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -20,8 +20,8 @@ DECLARE
 BEGIN
   FOR one IN SELECT t.tgname, t.tgrelid FROM pg_catalog.pg_trigger t
              WHERE t.tgfoid OPERATOR(pg_catalog.=) ANY (ARRAY[
-                     pg_catalog.to_regproc('rubicon.begin_insert')::pg_catalog.oid,
-                     pg_catalog.to_regproc('rubicon.end_insert')::pg_catalog.oid])
+                     pg_catalog.to_regproc('rubicon.save_flags')::pg_catalog.oid,
+                     pg_catalog.to_regproc('rubicon.restore_flags')::pg_catalog.oid])
                AND pg_catalog.starts_with(
                      pg_catalog.encode(t.tgargs, 'escape'), 'rubicon.omitted_prices_cbcdfb7f\000')
              ORDER BY t.tgrelid, t.tgname LOOP

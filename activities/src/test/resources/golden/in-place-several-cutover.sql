@@ -125,12 +125,12 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
-  -- Negative: what the trigger before this one noted, and this one, switched off, never read.
+  -- A client's UPDATE. On an unfilled row rubicon.note_named() put into _rubicon what it names.
+  -- Below zero it is a note of "!rubicon_0_given" from a time when this trigger was switched off.
   unfilled := coalesce(OLD._rubicon, -1) OPERATOR(pg_catalog.<) 0;
   marker := CASE WHEN unfilled THEN 0 ELSE OLD._rubicon END OPERATOR(pg_catalog.&) 7 OPERATOR(pg_catalog.|) 1;
   IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
-    changed := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers, with what named() has added
+    changed := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers, with what note_named() has added
     IF unfilled THEN
       named := changed;
     END IF;
@@ -139,7 +139,7 @@ BEGIN
   END IF;
   flags := pg_catalog.current_setting('rubicon.omitted_people_687a679f', true);
   IF pg_catalog.textne(flags, '') THEN
-    -- SET column = DEFAULT raised them.
+    -- SET column = DEFAULT raised them: they are no INSERT's.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', place);
   END IF;

@@ -192,12 +192,12 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
-  -- Negative: what the trigger before this one noted, and this one, switched off, never read.
+  -- A client's UPDATE. On an unfilled row rubicon.note_named() put into _rubicon what it names.
+  -- Below zero it is a note of "!rubicon_0_given" from a time when this trigger was switched off.
   unfilled := coalesce(OLD._rubicon, -1) OPERATOR(pg_catalog.<) 0;
   marker := CASE WHEN unfilled THEN 0 ELSE OLD._rubicon END OPERATOR(pg_catalog.&) 7 OPERATOR(pg_catalog.|) 1;
   IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
-    changed := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers, with what named() has added
+    changed := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers, with what note_named() has added
     IF unfilled THEN
       named := changed;
     END IF;
@@ -206,7 +206,7 @@ BEGIN
   END IF;
   flags := pg_catalog.current_setting('rubicon.omitted_people_687a679f', true);
   IF pg_catalog.textne(flags, '') THEN
-    -- SET column = DEFAULT raised them.
+    -- SET column = DEFAULT raised them: they are no INSERT's.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', place);
   END IF;
@@ -287,12 +287,12 @@ ALTER TABLE "public"."people"
   ALTER COLUMN "_rubicon" SET DEFAULT rubicon.omitted('rubicon.omitted_people_687a679f', 4611686018427387904, (NULL)::bigint);
 
 CREATE TRIGGER "!rubicon_0_begin_insert" BEFORE INSERT ON "public"."people"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
 
 ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_insert";
 
 CREATE TRIGGER "!rubicon_0_begin_update" BEFORE UPDATE ON "public"."people"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), '')) EXECUTE FUNCTION rubicon.begin_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.omitted_people_687a679f', true), '')) EXECUTE FUNCTION rubicon.save_flags('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
 
 ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "!rubicon_0_begin_update";
 
@@ -302,22 +302,22 @@ CREATE TRIGGER "!rubicon_0_given" BEFORE INSERT OR UPDATE ON "public"."people"
 ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "!rubicon_0_given";
 
 CREATE TRIGGER "~rubicon_0_copied" BEFORE UPDATE OF _rubicon ON "public"."people"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.copied();
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL AND NEW._rubicon OPERATOR(pg_catalog.>) 0) EXECUTE FUNCTION rubicon.ignore_copied_marker();
 
 ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_0_copied";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_0" BEFORE UPDATE OF "full_name" ON "public"."people"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('8');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('8');
 
 ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_0";
 
 CREATE TRIGGER "~rubicon_1_named_canonical_1" BEFORE UPDATE OF "address" ON "public"."people"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('16');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('16');
 
 ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_1_named_canonical_1";
 
 CREATE TRIGGER "~rubicon_1_named_legacy_0" BEFORE UPDATE OF "first_name", "last_name", "title" ON "public"."people"
-  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.named('32');
+  FOR EACH ROW WHEN (OLD._rubicon IS NULL) EXECUTE FUNCTION rubicon.note_named('32');
 
 ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_1_named_legacy_0";
 
@@ -327,12 +327,12 @@ CREATE TRIGGER "~rubicon_2_sync" BEFORE INSERT OR UPDATE ON "public"."people"
 ALTER TABLE "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_2_sync";
 
 CREATE TRIGGER "~rubicon_3_end_insert" AFTER INSERT ON "public"."people"
-  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
+  FOR EACH STATEMENT EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
 
 ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_3_end_insert";
 
 CREATE TRIGGER "~rubicon_3_end_update" AFTER UPDATE ON "public"."people"
-  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_people_687a679f', true), '')) EXECUTE FUNCTION rubicon.end_insert('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
+  FOR EACH STATEMENT WHEN (pg_catalog.textne(pg_catalog.current_setting('rubicon.outer_people_687a679f', true), '')) EXECUTE FUNCTION rubicon.restore_flags('rubicon.omitted_people_687a679f', 'rubicon.outer_people_687a679f', 'rubicon.moving_people_687a679f');
 
 ALTER TABLE ONLY "public"."people" ENABLE ALWAYS TRIGGER "~rubicon_3_end_update";
 

@@ -10,15 +10,15 @@ DECLARE
   place pg_catalog.text;
 BEGIN
   IF raised OPERATOR(pg_catalog.&) flag OPERATOR(pg_catalog.<>) 0 THEN
-    -- It is up for another row: of the same statement, or of one elsewhere, of which nobody knows
-    -- (a default that was copied to another table).
+    -- It is up already, for another row: of this statement, or of another table that has copied the
+    -- default and has no trigger that clears it.
     GET DIAGNOSTICS place = PG_CONTEXT;
     around := pg_catalog.current_setting(
       pg_catalog.replace(flags, 'rubicon.omitted_', 'rubicon.outer_'), true);
     IF pg_catalog.texteq(
          pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2),
-         rubicon.place(place)) THEN
-      PERFORM rubicon.row_in_row();
+         rubicon.calling_statement(place)) THEN
+      PERFORM rubicon.refuse_row_in_row();
     END IF;
   END IF;
   PERFORM pg_catalog.set_config(flags, (raised OPERATOR(pg_catalog.|) flag)::pg_catalog.text, true);
@@ -26,7 +26,7 @@ BEGIN
 END
 $rubicon$;
 
-CREATE OR REPLACE FUNCTION rubicon.named() RETURNS trigger
+CREATE OR REPLACE FUNCTION rubicon.note_named() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- BEFORE UPDATE OF a column, on rows that are not filled yet: notes in _rubicon that the statement
 -- names the column. The last trigger reads it: a column set to NULL was NULL before, too. Below zero
@@ -41,7 +41,7 @@ BEGIN
 END
 $rubicon$;
 
-CREATE OR REPLACE FUNCTION rubicon.copied() RETURNS trigger
+CREATE OR REPLACE FUNCTION rubicon.ignore_copied_marker() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- BEFORE UPDATE OF _rubicon, on rows that are not filled yet: a client that sets every column of the
 -- row from another one. The other row's marker says nothing of this one.
@@ -51,7 +51,7 @@ BEGIN
 END
 $rubicon$;
 
-CREATE OR REPLACE FUNCTION rubicon.place(context text) RETURNS text
+CREATE OR REPLACE FUNCTION rubicon.calling_statement(context text) RETURNS text
   LANGUAGE sql IMMUTABLE
 -- Which statement of which call a trigger runs in: PG_CONTEXT without the trigger's own line.
 RETURN pg_catalog.md5(pg_catalog.substr(
@@ -59,7 +59,7 @@ RETURN pg_catalog.md5(pg_catalog.substr(
   pg_catalog.strpos(pg_catalog.concat(context, pg_catalog.chr(10)), pg_catalog.chr(10))
     OPERATOR(pg_catalog.+) 1));
 
-CREATE OR REPLACE FUNCTION rubicon.row_in_row() RETURNS void
+CREATE OR REPLACE FUNCTION rubicon.refuse_row_in_row() RETURNS void
   LANGUAGE plpgsql AS $rubicon$
 -- While a statement computes a row, a WITH query of its own writes the same table: nothing tells
 -- which of the rows leaves which columns to their defaults.
@@ -74,25 +74,25 @@ BEGIN
 END
 $rubicon$;
 
-CREATE OR REPLACE FUNCTION rubicon.begin_insert() RETURNS trigger
+CREATE OR REPLACE FUNCTION rubicon.save_flags() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- BEFORE INSERT, once for each statement (a WITH query is part of it): no statement inherits flags
 -- that rubicon.omitted() raised for another. Those of a statement around this one (a function in
 -- its column list inserts here) are kept in a second setting, as "flags:place"
 -- (an UPDATE's begin with u);
--- rubicon.end_insert() brings them back. BEFORE UPDATE, too, while flags are up.
+-- rubicon.restore_flags() brings them back. BEFORE UPDATE, too, while flags are up.
 DECLARE
   flags pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[0], true), '');
   around pg_catalog.text := coalesce(pg_catalog.current_setting(TG_ARGV[1], true), '');
   place pg_catalog.text;
 BEGIN
   GET DIAGNOSTICS place = PG_CONTEXT;
-  place := rubicon.place(place);
+  place := rubicon.calling_statement(place);
   IF pg_catalog.texteq(flags, '') THEN
     flags := '0';
   ELSE
     IF pg_catalog.texteq(pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2), place) THEN
-      PERFORM rubicon.row_in_row();  -- a WITH query of the same statement
+      PERFORM rubicon.refuse_row_in_row();  -- a WITH query of the same statement
     END IF;
     PERFORM pg_catalog.set_config(TG_ARGV[0], '', true);
   END IF;
@@ -110,7 +110,7 @@ BEGIN
 END
 $rubicon$;
 
-CREATE OR REPLACE FUNCTION rubicon.end_insert() RETURNS trigger
+CREATE OR REPLACE FUNCTION rubicon.restore_flags() RETURNS trigger
   LANGUAGE plpgsql AS $rubicon$
 -- AFTER INSERT or UPDATE, once for each statement: the flags of the statement around this one count
 -- again. An UPDATE that began while no flags were up has put nothing away.
@@ -124,7 +124,7 @@ BEGIN
     IF NOT pg_catalog.starts_with(flags, 'u')
        OR pg_catalog.textne(
          pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2),
-         rubicon.place(place)) THEN
+         rubicon.calling_statement(place)) THEN
       RETURN NULL;
     END IF;
     flags := pg_catalog.substr(flags, 2);
@@ -145,7 +145,7 @@ DECLARE
     pg_catalog.split_part(pg_catalog.current_setting(outside, true), ' ', 1), ':', 2);
 BEGIN
   IF place IS NULL OR pg_catalog.texteq(place, '')
-     OR pg_catalog.texteq(place, rubicon.place(context)) THEN
+     OR pg_catalog.texteq(place, rubicon.calling_statement(context)) THEN
     PERFORM pg_catalog.set_config(flags, '', true);
   END IF;
 END

@@ -14,6 +14,8 @@ import dev.rubicon.expand.Migrations;
 import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.OthersObjects;
 import dev.rubicon.installed.RelaxedConstraints;
+import dev.rubicon.installed.StoredTransition;
+import dev.rubicon.installed.TargetSchema;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
@@ -81,7 +83,7 @@ public final class Abort {
             session,
             transition,
             () -> transition.remove(session, transitions),
-            () -> TargetState.uninstalled(session, transition.key()));
+            () -> StoredTransition.uninstalled(session, transition.key()));
       }
       CatalogSnapshot baseline = TargetState.baseline(session);
       CatalogSnapshot found = CatalogReader.read(session, schemas);
@@ -166,7 +168,7 @@ public final class Abort {
             () -> {
               List<String> others = OthersObjects.find(session, List.of());
               if (others.isEmpty()) {
-                session.execute(TargetState.FORGET);
+                session.execute(TargetSchema.DROP);
               }
               CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
               // An invalid index that was dropped, or built anew, cannot be made again.

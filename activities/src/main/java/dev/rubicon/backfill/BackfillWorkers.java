@@ -15,7 +15,7 @@ record BackfillWorkers(List<PgSession> sessions) implements AutoCloseable {
 
   static BackfillWorkers open(PhaseContext context) {
     var workers = new BackfillWorkers(new ArrayList<>());
-    int wanted = context.runbook().backfill().parallel();
+    int wanted = context.target().allowance().parallel(context.runbook().backfill().parallel());
     try {
       while (workers.sessions.size() < wanted) {
         PgSession session;

@@ -46,7 +46,7 @@ final class CutoverShape {
     var stamps =
         keys.or(
             "stamps",
-            Distinct.by(list(stamp()), "table", Stamp::table),
+            Distinct.by(list(StampShape.stamp()), "table", Stamp::table),
             "[]",
             "version tables of the owner's own migration tool");
     var postConditions =
@@ -150,24 +150,6 @@ final class CutoverShape {
             throw new IllegalArgumentException("no time");
           }
           return LocalTime.parse(text);
-        });
-  }
-
-  private static Decoder<Stamp> stamp() {
-    var tools = new LinkedHashMap<String, String>();
-    tools.put("alembic", "alembic");
-    var keys = new Keys();
-    var tool = keys.required("tool", word(tools), "whose version table it is");
-    var table = keys.required("table", Names.relation(), "schema.name");
-    var from =
-        keys.optional("from", text(), "version that must be there; left out: any single one");
-    var version = keys.required("version", text(), "version to be there afterwards");
-    return keys.into(
-        v -> {
-          if (v.get(from).filter(v.get(version)::equals).isPresent()) {
-            v.problem(version, "is the same as 'from'");
-          }
-          return new Stamp(v.get(tool), v.get(table), v.get(from), v.get(version));
         });
   }
 }

@@ -43,6 +43,10 @@ final class MigrationFiles {
       }
       any = true;
       String version = matcher.group(2).replace('_', '.').replaceAll("(?<![0-9])0+(?=[0-9])", "");
+      if (version.matches("0(\\.0)*")) {
+        reading.problemIn(
+            path, 1, "has version 0, at which the history begins: the first version is above it");
+      }
       String other = versions.putIfAbsent(version, name);
       if (other != null) {
         reading.problemIn(path, 1, "has the same version as " + other);

@@ -3,6 +3,8 @@ package dev.rubicon.bundle;
 import static dev.rubicon.yaml.Lists.distinct;
 import static dev.rubicon.yaml.Lists.list;
 import static dev.rubicon.yaml.Scalars.flag;
+import static dev.rubicon.yaml.Scalars.number;
+import static dev.rubicon.yaml.Scalars.parsed;
 import static dev.rubicon.yaml.Scalars.text;
 import static dev.rubicon.yaml.Scalars.word;
 
@@ -13,14 +15,19 @@ import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook.Approvals;
 import dev.rubicon.runbook.Runbook.Contract;
+import dev.rubicon.runbook.Runbook.DataInvariant;
 import dev.rubicon.runbook.Runbook.Disposition;
 import dev.rubicon.runbook.Runbook.Documentation;
+import dev.rubicon.runbook.Runbook.Figure;
 import dev.rubicon.runbook.Runbook.Gate;
 import dev.rubicon.runbook.Runbook.HazardAllowance;
+import dev.rubicon.runbook.Runbook.Severity;
 import dev.rubicon.runbook.Runbook.Watch;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,13 +41,26 @@ final class PolicyShape {
     var duration = keys.or("duration", Durations.positive(), "24h", "how long after the crossing");
     var every = keys.or("every", Durations.positive(), "30s", "how often the checks run");
     var checks = keys.or("checks", CheckShape.checks(), "[]", "what must stay true");
+    var figures =
+        keys.or(
+            "figures", figures(), "[]", "what each round records, besides sequences and tables");
     return keys.into(
         v -> {
           if (v.get(every).compareTo(v.get(duration)) > 0) {
             v.problem(every, "is longer than the whole watch (duration)");
           }
-          return new Watch(v.get(duration), v.get(every), v.get(checks));
+          return new Watch(v.get(duration), v.get(every), v.get(checks), v.get(figures));
         });
+  }
+
+  private static Decoder<List<Figure>> figures() {
+    var keys = new Keys();
+    var name = keys.required("name", text(), "what the series is called");
+    var sql =
+        keys.required(
+            "sql", text(), "a query that gives one number, or rows of a name and a number");
+    return Distinct.by(
+        list(keys.into(v -> new Figure(v.get(name), v.get(sql)))), "name", Figure::name);
   }
 
   static Decoder<Contract> contract() {
@@ -153,14 +173,34 @@ final class PolicyShape {
         keys.required("disposition", word(Disposition.Kind.class), "what happens with it");
     var reason = keys.required("reason", text(), "why");
     var owner = keys.optional("owner", text(), "who sees to it");
+    var until =
+        keys.optional(
+            "until", day(), "accept: the last day on which it counts; then it is open again");
     return Distinct.by(
         list(
             keys.into(
-                v ->
-                    new Disposition(
-                        v.get(match), v.get(disposition), v.get(reason), v.get(owner)))),
+                v -> {
+                  if (v.has(until) && v.get(disposition) != Disposition.Kind.ACCEPT) {
+                    v.problem(until, "only 'disposition: accept' expires");
+                  }
+                  return new Disposition(
+                      v.get(match), v.get(disposition), v.get(reason), v.get(owner), v.get(until));
+                })),
         "match",
         Disposition::match);
+  }
+
+  private static Decoder<LocalDate> day() {
+    return parsed(
+        "^\\d{4}-\\d{2}-\\d{2}$",
+        "a day such as \"2027-01-31\"",
+        text -> {
+          try {
+            return LocalDate.parse(text);
+          } catch (DateTimeException e) {
+            throw new IllegalArgumentException(e);
+          }
+        });
   }
 
   static Decoder<List<HazardAllowance>> hazards() {
@@ -171,6 +211,22 @@ final class PolicyShape {
         list(keys.into(v -> new HazardAllowance(v.get(hazard), v.get(reason)))),
         "hazard",
         HazardAllowance::hazard);
+  }
+
+  static Decoder<List<DataInvariant>> invariants() {
+    var keys = new Keys();
+    var name = keys.required("name", text(), "what it is called in outputs");
+    var sql = keys.required("sql", text(), "a query that returns a row for each offender");
+    var severity =
+        keys.or(
+            "severity", word(Severity.class), "error", "error stops the rollout, warning is shown");
+    var allow = keys.or("allow", number(0, 1_000_000_000), "0", "as many offenders may be");
+    return Distinct.by(
+        list(
+            keys.into(
+                v -> new DataInvariant(v.get(name), v.get(sql), v.get(severity), v.get(allow)))),
+        "name",
+        DataInvariant::name);
   }
 
   static Decoder<Documentation> documentation() {

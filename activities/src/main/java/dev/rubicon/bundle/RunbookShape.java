@@ -6,10 +6,12 @@ import static dev.rubicon.yaml.Lists.list;
 import static dev.rubicon.yaml.Scalars.flag;
 import static dev.rubicon.yaml.Scalars.number;
 import static dev.rubicon.yaml.Scalars.text;
+import static dev.rubicon.yaml.Scalars.word;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Runbook.Canonical;
+import dev.rubicon.runbook.Runbook.OptionalExtension;
 import dev.rubicon.runbook.Runbook.Preflight;
 import dev.rubicon.runbook.Runbook.Verify;
 import dev.rubicon.yaml.Decoder;
@@ -60,6 +62,17 @@ final class RunbookShape {
     var hazards = keys.or("hazards", PolicyShape.hazards(), "[]", "hazards allowed by name");
     var documentation =
         keys.or("documentation", PolicyShape.documentation(), "{}", "what is written afterwards");
+    var fix =
+        keys.optional(
+            "fix",
+            word(Runbook.Fix.class),
+            "sequences: those that are behind what their columns hold are set");
+    var invariants =
+        keys.or(
+            "invariants",
+            PolicyShape.invariants(),
+            "[]",
+            "what must hold of the target's rows, asked by the plan");
     return keys.into(
         v -> {
           v.get(version);
@@ -85,7 +98,9 @@ final class RunbookShape {
               v.get(manual),
               v.get(findings),
               v.get(hazards),
-              v.get(documentation));
+              v.get(documentation),
+              v.get(fix),
+              v.get(invariants));
         });
   }
 
@@ -110,8 +125,24 @@ final class RunbookShape {
     var rows = keys.or("sample-rows", number(1, 100), "3", "rows per relation");
     var redact =
         keys.or("redact", flag(), "true", "whether values are replaced by their type and length");
+    var extensions =
+        keys.or(
+            "extensions",
+            Distinct.by(list(extension()), "name", OptionalExtension::name),
+            "[]",
+            "extensions that the change uses where they are there; the plan warns of those that are"
+                + " not");
     return keys.into(
-        v -> new Preflight(v.get(samples), Math.toIntExact(v.get(rows)), v.get(redact)));
+        v ->
+            new Preflight(
+                v.get(samples), Math.toIntExact(v.get(rows)), v.get(redact), v.get(extensions)));
+  }
+
+  private static Decoder<OptionalExtension> extension() {
+    var keys = new Keys();
+    var name = keys.required("name", text(), "as in CREATE EXTENSION");
+    var without = keys.required("without", text(), "what it means that it is not there");
+    return keys.into(v -> new OptionalExtension(v.get(name), v.get(without)));
   }
 
   private static Decoder<Verify> verify() {

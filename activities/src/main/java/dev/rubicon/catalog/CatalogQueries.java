@@ -21,7 +21,7 @@ final class CatalogQueries {
         RelationQueries.COLUMN_SETTINGS,
         RelationQueries.CONSTRAINTS,
         RelationQueries.INDEXES,
-        RelationQueries.SEQUENCES,
+        SequenceQueries.SEQUENCES,
         RelationQueries.TRIGGERS,
         RelationQueries.POLICIES,
         RelationQueries.RULES,

@@ -121,7 +121,7 @@ public final class CatalogReader {
             }
           }
           if (!sequences.isEmpty()) {
-            only(session, RelationQueries.SEQUENCES, schemas, sequences, found);
+            only(session, SequenceQueries.SEQUENCES, schemas, sequences, found);
           }
           return found;
         });

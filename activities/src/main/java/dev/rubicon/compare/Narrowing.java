@@ -3,6 +3,7 @@ package dev.rubicon.compare;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SqlTemplate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,10 @@ import java.util.stream.Collectors;
  * through cursors, and are merged here: what is held in memory is a page of each.
  */
 final class Narrowing {
+  private static final SqlTemplate BY_KEY = SqlTemplate.of("compare/sql/rows_by_key.sql.ftl");
+  private static final SqlTemplate WITHOUT_KEY =
+      SqlTemplate.of("compare/sql/rows_without_key.sql.ftl");
+
   /** Rows of one key that may be held at once. */
   private static final int GROUP = 10_000;
 
@@ -71,6 +76,15 @@ final class Narrowing {
     theirs.close();
   }
 
+  /**
+   * @param keyAgain another hash of the key
+   * @param these that a row belongs to one of the chunks
+   */
+  private record ByKey(
+      String keyAgain, String row, String cells, String key, String rows, String these) {}
+
+  private record WithoutKey(String key, String rows, String these) {}
+
   private String sql(Scan scan, int chunks, int[] wanted) {
     String these =
         "(y.\"~k\" & "
@@ -79,30 +93,20 @@ final class Narrowing {
             + Arrays.toString(wanted).replace('[', '{').replace(']', '}')
             + "'::bigint[])";
     if (columns.key().isEmpty()) {
-      return """
-      SELECT y."~k", 0::bigint, y."~k", count(*)
-      FROM (SELECT %s AS "~k" FROM %s OFFSET 0) y WHERE %s GROUP BY 1 ORDER BY 1
-      """
-          .formatted(hash.key(RowHash.KEY), scan.rows(), these);
+      return WITHOUT_KEY.render(new WithoutKey(hash.key(RowHash.KEY), scan.rows(), these));
     }
     String cells =
         columns.key().stream().map(Column::text).collect(Collectors.joining(", "))
             + ", "
             + columns.compared().stream().map(RowHash::of).collect(Collectors.joining(", "));
-    // The cells are worked out only for rows that belong here.
-    return """
-    SELECT y."~k", %s, %s, 1, %s
-    FROM (SELECT %s AS "~k", x.* FROM %s OFFSET 0) y
-    CROSS JOIN LATERAL (SELECT y.*) x
-    WHERE %s ORDER BY 1
-    """
-        .formatted(
+    return BY_KEY.render(
+        new ByKey(
             hash.key(RowHash.KEY_AGAIN),
             hash.row(),
             cells,
             hash.key(RowHash.KEY),
             scan.rows(),
-            these);
+            these));
   }
 
   /** Rows of one hash: as good as always one on each side. */

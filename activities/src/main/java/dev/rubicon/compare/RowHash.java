@@ -1,5 +1,6 @@
 package dev.rubicon.compare;
 
+import dev.rubicon.postgres.SqlTemplate;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
  * values that rows have exchanged; the sum of a second, non-linear hash of the first does.
  */
 record RowHash(Columns columns) {
+  private static final SqlTemplate SUMS = SqlTemplate.of("compare/sql/sums.sql.ftl");
 
   /** Where the row belongs. Unkeyed rows belong where their values put them. */
   String key(int seed) {
@@ -40,14 +42,11 @@ record RowHash(Columns columns) {
             + ")";
   }
 
+  private record Sums(int mask, String key, String row, String rows) {}
+
   /** Per chunk: how many rows, and the two sums. */
   String sums(String rows, int chunks) {
-    return """
-    SELECT k & %d, count(*), sum(h), sum(hashint8extended(h, 1))
-    FROM (SELECT %s AS k, %s AS h FROM %s OFFSET 0) y
-    GROUP BY 1
-    """
-        .formatted(chunks - 1, key(KEY), row(), rows);
+    return SUMS.render(new Sums(chunks - 1, key(KEY), row(), rows));
   }
 
   static final int KEY = 42;

@@ -1,5 +1,6 @@
 package dev.rubicon.compare;
 
+import dev.rubicon.postgres.SqlTemplate;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.stream.Collectors;
 
 /** The values of the rows that were found, for the user who asked for them. */
 record Values(Columns columns) {
+  private static final SqlTemplate VALUES = SqlTemplate.of("compare/sql/values.sql.ftl");
   private static final int LENGTH = 200;
 
   /** A row is found again by the hashes of its key and of its values. */
@@ -47,6 +49,8 @@ record Values(Columns columns) {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  private record Slots(String row, String values, String key, String rows, String wanted) {}
+
   private Map<Place, Map<String, String>> read(Compare.Reading side, Set<Place> places) {
     var found = new HashMap<Place, Map<String, String>>();
     if (places.isEmpty()) {
@@ -62,13 +66,7 @@ record Values(Columns columns) {
         places.stream().map(p -> Long.toString(p.k())).distinct().collect(Collectors.joining(", "));
     side.session()
         .written(
-            """
-            SELECT DISTINCT ON (1, 2) y."~k", %s, %s
-            FROM (SELECT %s AS "~k", x.* FROM %s OFFSET 0) y
-            CROSS JOIN LATERAL (SELECT y.*) x
-            WHERE y."~k" = ANY('{%s}'::bigint[])
-            """
-                .formatted(row, cells, hash.key(RowHash.KEY), side.scan().rows(), wanted),
+            VALUES.render(new Slots(row, cells, hash.key(RowHash.KEY), side.scan().rows(), wanted)),
             result -> {
               var values = new HashMap<String, String>();
               int at = 3;

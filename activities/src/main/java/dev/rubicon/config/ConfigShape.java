@@ -6,13 +6,17 @@ import static dev.rubicon.yaml.Scalars.flag;
 import static dev.rubicon.yaml.Scalars.matching;
 import static dev.rubicon.yaml.Scalars.number;
 
+import dev.rubicon.postgres.Allowance;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;
+import dev.rubicon.yaml.Values;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Base64;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /** The shape of {@code rubicon.yaml}: one line per key, in the order of the reference. */
@@ -30,8 +34,8 @@ final class ConfigShape {
             "targets",
             mapByName(
                 matching("^[a-z0-9][a-z0-9_-]{0,62}$", "a target's name (lower case, up to 63)"),
-                this::database,
-                database("target")),
+                this::target,
+                target("target")),
             "the databases that rollouts may change, by name");
     var staging =
         keys.required("staging", database("staging"), "server for scratch and clone databases");
@@ -73,8 +77,48 @@ final class ConfigShape {
                 v.get(worker).apply(v.get(targets).size())));
   }
 
-  private Decoder<Target> database(String name) {
+  private Decoder<Target> target(String name) {
     var keys = new Keys();
+    var connections =
+        keys.or("connections", connections(), "{}", "how many sessions Rubicon has there at once");
+    var statementTimeout =
+        keys.optional(
+            "statement-timeout",
+            Durations.positive(),
+            "that no statement of Rubicon's exceeds there; left out: as each phase needs");
+    return database(
+        name,
+        keys,
+        v -> {
+          Allowance wanted = v.get(connections);
+          return new Allowance(wanted.least(), wanted.most(), v.get(statementTimeout));
+        });
+  }
+
+  private static Decoder<Allowance> connections() {
+    var keys = new Keys();
+    var least =
+        keys.or("min", number(1, 1000), "1", "sessions that must be had before a rollout begins");
+    var most =
+        keys.optional(
+            "max",
+            number(Allowance.FEWEST, 10_000),
+            "sessions that one worker or command has open at a time");
+    return keys.into(
+        v -> {
+          if (v.get(most).filter(limit -> limit < v.get(least)).isPresent()) {
+            v.problem(most, "is less than 'min'");
+          }
+          return new Allowance(
+              Math.toIntExact(v.get(least)), v.get(most).map(Math::toIntExact), Optional.empty());
+        });
+  }
+
+  private Decoder<Target> database(String name) {
+    return database(name, new Keys(), _ -> Allowance.UNLIMITED);
+  }
+
+  private Decoder<Target> database(String name, Keys keys, Function<Values, Allowance> allowance) {
     var url =
         keys.required(
             "url",
@@ -91,7 +135,14 @@ final class ConfigShape {
             "{}",
             "values for ${name} in the runbook's HTTP calls and checks");
     return keys.into(
-            v -> new Target(name, v.get(url), v.get(user), v.get(password), v.get(variables)))
+            v ->
+                new Target(
+                    name,
+                    v.get(url),
+                    v.get(user),
+                    v.get(password),
+                    v.get(variables),
+                    allowance.apply(v)))
         .named("database");
   }
 

@@ -4,7 +4,8 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.installed.OthersObjects;
-import dev.rubicon.installed.TargetState;
+import dev.rubicon.installed.StoredTransition;
+import dev.rubicon.installed.TargetSchema;
 import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.StepRunner;
@@ -65,10 +66,10 @@ final class Retirement {
       } catch (RubiconException e) {
         throw SqlFailure.state(e).equals("2BP01") ? stillUsed(transition, e) : e;
       }
-      TargetState.uninstalled(session, transition.key());
+      StoredTransition.uninstalled(session, transition.key());
     }
     OthersObjects.refuse(session, List.of(), "rubicon contract");
-    session.execute(TargetState.FORGET);
+    session.execute(TargetSchema.DROP);
   }
 
   private static RubiconException stillUsed(Transition transition, RubiconException e) {

@@ -24,6 +24,9 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.sequence.SequenceReader;
+import dev.rubicon.sequence.SequenceRepair;
+import dev.rubicon.sequence.SequenceState;
 import dev.rubicon.stamp.Stamps;
 import dev.rubicon.table.Naming;
 import dev.rubicon.transition.Transition;
@@ -34,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -85,6 +89,10 @@ public final class Cutover {
         Transitions.follow(context, LockLadder.of(wanted));
         lock.check();
         OthersChanges.begin(session, context.runbook().schemas(), Phase.CUTOVER);
+        if (SequenceRepair.wanted(context.runbook())) {
+          // While no client waits; under the lock only what drifts from now on.
+          SequenceRepair.run(context, session, LockLadder.of(wanted));
+        }
         cross(context, session, terms);
       }
       if (OthersChanges.under(session, Phase.CUTOVER)) {
@@ -97,6 +105,12 @@ public final class Cutover {
       CatalogSnapshot changes =
           OthersChanges.ownChanges(session, TargetState.baseline(session), after);
       context.evidence().record(EvidenceNames.CHANGES, changes);
+      List<SequenceState> sequences = SequenceReader.read(session, context.runbook().schemas());
+      context.evidence().record(SequenceState.EVIDENCE, sequences);
+      List<SequenceRepair.Repaired> set = SequenceRepair.done(session);
+      if (!set.isEmpty()) {
+        context.evidence().record(SequenceRepair.Repaired.EVIDENCE, set);
+      }
       return new Facts.Cutover(
           after.fingerprint(),
           changes.fingerprint(),
@@ -105,7 +119,9 @@ public final class Cutover {
           wanted.postConditions().stream().map(Runbook.Invariant::name).toList(),
           TargetState.require(session, context.input().bundle()).turns(),
           Durability.of(session),
-          rehearsed.get().map(clone -> OtherChanges.between(changes, clone)).orElse(List.of()));
+          rehearsed.get().map(clone -> OtherChanges.between(changes, clone)).orElse(List.of()),
+          set.stream().map(SequenceRepair.Repaired::toString).toList(),
+          sequences.stream().filter(SequenceState::behind).map(SequenceState::sequence).toList());
     }
   }
 
@@ -145,6 +161,7 @@ public final class Cutover {
     transitions.forEach(transition -> transition.lookAhead(session, context.runbook()));
     var blocked = new ClientsBlocked(session, ClientsBlocked.Way.CUTOVER, older);
     Durability.bound(session);
+    var ahead = new AtomicReference<SequenceRepair.Ahead>();
     var crossed =
         LockLadder.of(wanted)
             .run(
@@ -152,6 +169,9 @@ public final class Cutover {
                 context.progress(),
                 all,
                 () -> {
+                  if (SequenceRepair.wanted(context.runbook())) {
+                    ahead.set(SequenceRepair.Ahead.of(session, context.runbook().schemas(), all));
+                  }
                   conditions.beforeAttempt();
                   Durability.requireAttached(session);
                 },
@@ -160,6 +180,9 @@ public final class Cutover {
                   lock(context, session, transitions, stamped, attempt.number());
                   blocked.locked(attempt);
                   SyncFingerprint untouched = conditions.underLock();
+                  if (SequenceRepair.wanted(context.runbook())) {
+                    ahead.get().underLock(session, Phase.CUTOVER);
+                  }
                   List<String> relaxed = swap(context, session, transitions);
                   untouched.with(SyncFingerprint.installed(session)).keep(session);
                   blocked.beforeCommit(attempt);
@@ -209,7 +232,7 @@ public final class Cutover {
       relaxed.addAll(crossing.relaxed());
     }
     TargetState.relaxed(session, relaxed);
-    Stamps.write(session, runbook.cutover().stamps());
+    Stamps.write(session, context.bundle());
     session.execute("DELETE FROM rubicon.legacy_write");
     TargetState.cutOver(session);
     for (Runbook.Invariant condition : runbook.cutover().postConditions()) {

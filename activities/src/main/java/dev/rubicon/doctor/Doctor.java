@@ -14,6 +14,8 @@ import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stamp.VersionTable;
+import dev.rubicon.stamp.VersionTables;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -89,7 +91,17 @@ public final class Doctor {
                         + target.user()
                         + "' may install and back up (name a runbook to examine its relations)";
                   }));
+      VersionTables.find(server.session())
+          .forEach(table -> examination.add(migrations(name + ": migrations", table)));
     }
+  }
+
+  /** What the owner's migration tool says; a migration that it left half-way needs somebody. */
+  private static Diagnosis migrations(String name, VersionTable table) {
+    List<String> remedies = table.remedies();
+    return remedies.isEmpty()
+        ? Diagnosis.ok(name, table.line())
+        : Diagnosis.warning(name, table.line(), String.join("; ", remedies));
   }
 
   /** To a role without it, lag and other sessions' states are NULL, which is never too much. */

@@ -147,16 +147,28 @@ public final class Privileges {
        WHERE NOT pg_catalog.has_table_privilege(oid, p.privilege)
       """;
 
+  /** A stamp takes the table for itself; where a sequence gives the id, it asks that too. */
   private static final String STAMPED =
       """
-      SELECT pg_catalog.format('%s on %I.%I', p.privilege, n.nspname, c.relname),
+      WITH relation AS (
+        SELECT c.oid, c.relname, n.nspname
+          FROM pg_catalog.pg_class c
+          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = ? AND c.relname = ?)
+      SELECT pg_catalog.format('%s on %I.%I', p.privilege, nspname, relname),
              pg_catalog.format('GRANT %s ON %I.%I TO %I;',
-                               p.privilege, n.nspname, c.relname, current_user)
-        FROM pg_catalog.pg_class c
-        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
-             (VALUES ('SELECT'), ('UPDATE')) AS p (privilege)
-       WHERE n.nspname = ? AND c.relname = ?
-         AND NOT pg_catalog.has_table_privilege(c.oid, p.privilege)
+                               p.privilege, nspname, relname, current_user)
+        FROM relation,
+             (VALUES ('SELECT'), ('INSERT'), ('DELETE')) AS p (privilege)
+       WHERE NOT pg_catalog.has_table_privilege(oid, p.privilege)
+      UNION ALL
+      SELECT pg_catalog.format('USAGE on sequence %s', d.objid::pg_catalog.regclass),
+             pg_catalog.format('GRANT USAGE ON SEQUENCE %s TO %I;',
+                               d.objid::pg_catalog.regclass, current_user)
+        FROM relation
+        JOIN pg_catalog.pg_depend d ON d.refobjid = relation.oid AND d.deptype = 'a'
+       WHERE CASE WHEN d.objid IN (SELECT seqrelid FROM pg_catalog.pg_sequence)
+                  THEN NOT pg_catalog.has_sequence_privilege(d.objid, 'USAGE') END
       """;
 
   /**

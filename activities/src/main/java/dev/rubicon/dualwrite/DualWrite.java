@@ -70,7 +70,7 @@ public final class DualWrite {
               _ -> transition.install(session, context.runbook(), all),
               () -> {
                 StepRunner.run(session, transition.grants(session));
-                TargetState.installed(session, transition.stored(session));
+                transition.stored(session).keep(session);
                 SyncFingerprint.installed(session);
                 OwnTransactions.note(session);
               }));

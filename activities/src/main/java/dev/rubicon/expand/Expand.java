@@ -5,12 +5,14 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetStage;
+import dev.rubicon.sequence.SequenceRepair;
 import dev.rubicon.transition.Transitions;
 import java.util.List;
 import java.util.Optional;
@@ -49,11 +51,20 @@ public final class Expand {
       lock.check();
       List<String> indexes =
           new ConcurrentIndexes(context).build(ConcurrentIndexes.Group.BEFORE_TRANSITIONS);
+      if (SequenceRepair.wanted(context.runbook())) {
+        // Behind the migrations, which may change what a sequence feeds.
+        SequenceRepair.run(context, session, LockLadder.DDL);
+      }
+      List<SequenceRepair.Repaired> set = SequenceRepair.done(session);
+      if (!set.isEmpty()) {
+        context.evidence().record(SequenceRepair.Repaired.EVIDENCE, set);
+      }
       if (OthersChanges.under(session, Phase.EXPAND)) {
         OthersChanges.settle(session, context.runbook().schemas());
       }
       TargetState.atLeast(session, TargetStage.EXPANDED);
-      return new Facts.Expand(migrations, indexes);
+      return new Facts.Expand(
+          migrations, indexes, set.stream().map(SequenceRepair.Repaired::toString).toList());
     }
   }
 

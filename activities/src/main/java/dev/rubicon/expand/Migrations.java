@@ -1,31 +1,20 @@
 package dev.rubicon.expand;
 
-import dev.rubicon.bundle.Bundle;
-import dev.rubicon.bundle.NoTransaction;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.table.Naming;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationVersion;
 
 /**
  * The bundle's Flyway migrations, and the way back: Flyway's own undo is not in its free edition.
@@ -47,11 +36,11 @@ public final class Migrations {
    * that was interrupted is begun again until it is done.
    */
   public List<String> apply(PgSession session) {
-    SortedMap<String, byte[]> files = files();
-    if (files.isEmpty()) {
+    var scripts = MigrationScripts.of(context);
+    if (scripts.isEmpty()) {
       return List.of();
     }
-    Path folder = unpack(files);
+    Path folder = scripts.unpack();
     try {
       for (int attempt = 1; ; attempt++) {
         context.progress().checkCancelled();
@@ -81,7 +70,7 @@ public final class Migrations {
       Thread.currentThread().interrupt();
       throw new dev.rubicon.engine.Progress.PhaseCancelled("interrupted");
     } finally {
-      remove(folder);
+      MigrationScripts.remove(folder);
     }
   }
 
@@ -103,7 +92,7 @@ public final class Migrations {
     if (!there(session)) {
       return;
     }
-    SortedMap<String, byte[]> files = files();
+    var scripts = MigrationScripts.of(context);
     var applied =
         new ArrayList<>(
             session.query(
@@ -112,8 +101,8 @@ public final class Migrations {
                 WHERE version IS NOT NULL AND success AND type = 'SQL' ORDER BY installed_rank DESC
                 """,
                 row -> row.getString(1)));
-    begun(files, applied).ifPresent(version -> applied.addFirst(version));
-    Map<String, String> undo = undoScripts(files);
+    scripts.begun(applied).ifPresent(applied::addFirst);
+    Map<String, String> undo = scripts.undo();
     for (String version : applied) {
       String script = undo.get(version);
       if (script == null) {
@@ -149,56 +138,6 @@ public final class Migrations {
         context.progress().update("migrations", 0, applied.size(), "V" + version + " is gone");
       }
     }
-  }
-
-  /** The next one: without a transaction, half of it may be there. */
-  private static Optional<String> begun(SortedMap<String, byte[]> files, List<String> applied) {
-    return files.keySet().stream()
-        .map(Migrations::file)
-        .filter(file -> file.matches("V.+__.+\\.sql"))
-        .map(file -> Map.entry(MigrationVersion.fromVersion(version(file)), file))
-        .filter(next -> !applied.contains(next.getKey().getVersion()))
-        .min(Map.Entry.comparingByKey())
-        .filter(next -> alone(files, next.getValue()))
-        .map(next -> next.getKey().getVersion());
-  }
-
-  private static boolean alone(SortedMap<String, byte[]> files, String file) {
-    return files.entrySet().stream()
-        .filter(f -> file(f.getKey()).equals(file))
-        .anyMatch(
-            f ->
-                NoTransaction.reason(new String(f.getValue(), StandardCharsets.UTF_8)).isPresent());
-  }
-
-  private static String file(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
-  }
-
-  private static String version(String file) {
-    return file.substring(1, file.indexOf("__")).replace('_', '.');
-  }
-
-  private static Map<String, String> undoScripts(SortedMap<String, byte[]> files) {
-    var scripts = new LinkedHashMap<String, String>();
-    files.forEach(
-        (name, content) -> {
-          String file = file(name);
-          if (file.startsWith("U") && file.indexOf("__") > 1) {
-            scripts.put(version(file), new String(content, StandardCharsets.UTF_8));
-          }
-        });
-    return scripts;
-  }
-
-  private SortedMap<String, byte[]> files() {
-    Bundle bundle = context.bundle();
-    return context
-        .runbook()
-        .expand()
-        .migrations()
-        .map(bundle::folder)
-        .orElse(new java.util.TreeMap<>());
   }
 
   private Flyway flyway(Path folder, ShortLockDataSource connections) {
@@ -257,68 +196,5 @@ public final class Migrations {
       }
     }
     return "";
-  }
-
-  /** Only what Flyway may see: its free edition warns of undo scripts. */
-  private static Path unpack(SortedMap<String, byte[]> files) {
-    try {
-      Path folder = Files.createTempDirectory("rubicon-migrations");
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        String name = file(file.getKey());
-        if (name.startsWith("V") && name.endsWith(".sql")) {
-          Files.write(folder.resolve(name), file.getValue());
-          if (alone(files, name)) {
-            Files.writeString(folder.resolve(name + ".conf"), "executeInTransaction=false\n");
-          }
-        }
-      }
-      return folder;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void remove(Path folder) {
-    try (var paths = Files.walk(folder)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Flyway puts its history's schema first: an unqualified CREATE TABLE would land in it. */
-  private record SearchPathCallback(String path)
-      implements org.flywaydb.core.api.callback.Callback {
-    @Override
-    public boolean supports(
-        org.flywaydb.core.api.callback.Event event,
-        org.flywaydb.core.api.callback.Context context) {
-      return event == org.flywaydb.core.api.callback.Event.BEFORE_EACH_MIGRATE;
-    }
-
-    @Override
-    public boolean canHandleInTransaction(
-        org.flywaydb.core.api.callback.Event event,
-        org.flywaydb.core.api.callback.Context context) {
-      return true;
-    }
-
-    @Override
-    public void handle(
-        org.flywaydb.core.api.callback.Event event,
-        org.flywaydb.core.api.callback.Context context) {
-      try (var statement = context.getConnection().createStatement()) {
-        statement.execute("SET search_path = " + path + ", pg_catalog");
-      } catch (SQLException e) {
-        throw SqlFailure.of(e);
-      }
-    }
-
-    @Override
-    public String getCallbackName() {
-      return "search-path";
-    }
   }
 }

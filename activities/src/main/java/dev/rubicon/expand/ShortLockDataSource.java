@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -41,8 +42,10 @@ final class ShortLockDataSource implements DataSource {
       statement.execute("SET search_path = " + Naming.searchPath(context.runbook()));
       statement.execute("SET client_connection_check_interval = '1s'");
       statement.execute("SET lock_timeout = " + SessionLimits.SHORT.lockTimeout().toMillis());
-      // A migration may fill a table of its own, however long the role's default lets others run.
-      statement.execute("SET statement_timeout = 0");
+      // A migration may fill a table of its own, however long the role's default lets others run;
+      // only rubicon.yaml sets a limit.
+      statement.execute(
+          "SET statement_timeout = " + target.allowance().within(Duration.ZERO).toMillis());
       statement.execute(
           "SET idle_in_transaction_session_timeout = " + PgSession.IDLE_IN_TRANSACTION.toMillis());
     }

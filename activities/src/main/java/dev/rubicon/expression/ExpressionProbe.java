@@ -9,7 +9,6 @@ import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.table.TableShape;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Asks PostgreSQL what an expression reads and how stable its result is. Works on a temporary copy
@@ -17,23 +16,6 @@ import java.util.Set;
  */
 public final class ExpressionProbe {
   private static final String SHAPE = "pg_temp._rubicon_shape";
-
-  /** Stable within a statement, and yet different for two writers of the same row. */
-  private static final Set<String> MOMENTARY =
-      Set.of(
-          "now",
-          "transaction_timestamp",
-          "statement_timestamp",
-          "current_setting",
-          "txid_current",
-          "txid_current_snapshot",
-          "pg_current_xact_id",
-          "pg_current_snapshot",
-          "current_schema",
-          "current_schemas",
-          "inet_client_addr",
-          "pg_backend_pid",
-          "current_database");
 
   /** PostgreSQL documentation, appendix K: each column that is read is an argument. */
   private static final int MOST_ARGUMENTS = 100;
@@ -162,7 +144,8 @@ public final class ExpressionProbe {
             session.execute(
                 "CREATE TEMP VIEW %s AS SELECT (%s)::%s AS x FROM %s"
                     .formatted(view, expression, type, SHAPE)));
-    refuseMomentary(view, where);
+    var called = new CalledFunctions(session, "pg_temp." + view);
+    called.refuseMomentary(where);
     List<CompiledExpression.Input> inputs =
         session.query(
             """
@@ -188,7 +171,8 @@ public final class ExpressionProbe {
               + MOST_ARGUMENTS,
           "divide it among several columns, or let it read fewer; then: rubicon plan");
     }
-    return new CompiledExpression(function, expression, inputs, type, pinned, parallel(view));
+    return new CompiledExpression(
+        function, expression, inputs, type, pinned, called.parallelSafe());
   }
 
   /**
@@ -226,62 +210,6 @@ public final class ExpressionProbe {
           session.execute(
               "EXPLAIN (COSTS false) UPDATE %s SET %s = (%s)".formatted(SHAPE, column, expression));
         });
-  }
-
-  private void refuseMomentary(String view, String where) {
-    record Called(String name, String volatility) {}
-    List<Called> called =
-        session.query(
-            """
-            SELECT DISTINCT p.proname, p.provolatile
-            FROM pg_rewrite r,
-                 regexp_matches(r.ev_action::text, ':(?:op)?funcid (\\d+)', 'g') m (ids),
-                 pg_proc p
-            WHERE r.ev_class = ?::regclass AND p.oid = m.ids[1]::oid
-            UNION
-            SELECT 'CURRENT_TIMESTAMP, CURRENT_USER or the like', 'v' FROM pg_rewrite r
-            WHERE r.ev_class = ?::regclass AND r.ev_action::text LIKE '%{SQLVALUEFUNCTION%'
-            ORDER BY 1
-            """,
-            row -> new Called(row.getString(1), row.getString(2)),
-            "pg_temp." + view,
-            "pg_temp." + view);
-    for (Called function : called) {
-      if (function.volatility().equals("v") || MOMENTARY.contains(function.name())) {
-        throw new RubiconException(
-            ErrorCode.TRANSITION_UNSUPPORTED,
-            where
-                + " calls "
-                + function.name()
-                + ", which may give another value for the same row a moment later",
-            "use a function of the row's values only; declare your own functions STABLE or"
-                + " IMMUTABLE");
-      }
-    }
-  }
-
-  /**
-   * Whether it consists of nothing but what PostgreSQL calls PARALLEL SAFE: functions, operators,
-   * and the input and output of types, which a cast may go through.
-   */
-  private boolean parallel(String view) {
-    return session
-        .value(
-            """
-            WITH tree AS (SELECT ev_action::text AS t FROM pg_rewrite WHERE ev_class = ?::regclass)
-            SELECT t !~ '[{](COERCETODOMAIN|SUBLINK|AGGREF|WINDOWFUNC|NEXTVALUEEXPR|PARAM) '
-              AND NOT EXISTS (
-                SELECT FROM regexp_matches(t, ':(?:op)?funcid (\\d+)', 'g') m
-                LEFT JOIN pg_proc p ON p.oid = m[1]::oid WHERE p.proparallel IS DISTINCT FROM 's')
-              AND NOT EXISTS (
-                SELECT FROM regexp_matches(t, 'type(?:id)? (\\d+)', 'g') m
-                JOIN pg_type y ON y.oid = m[1]::oid
-                JOIN pg_proc p ON p.oid IN (y.typinput, y.typoutput)
-                WHERE p.proparallel <> 's' OR y.typtype = 'd')
-            FROM tree
-            """,
-            "pg_temp." + view)
-        .equals("t");
   }
 
   private void guarded(String where, Runnable statement) {

@@ -5,8 +5,7 @@ import dev.rubicon.locks.Blocker;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.OldSnapshots;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.rollout.Facts.Blocked;
-import dev.rubicon.rollout.Facts.Some;
+import dev.rubicon.rollout.Blocked;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -79,19 +78,19 @@ public final class ClientsBlocked {
   }
 
   /** Each session once, as it was seen last. */
-  private static Some some(
+  private static Blocked.Sessions some(
       List<Blocker> first,
       List<LockLadder.Attempt> attempts,
       Function<LockLadder.Attempt, List<Blocker>> of) {
     var sessions = new LinkedHashMap<Integer, Blocker>();
     Stream.concat(first.stream(), attempts.stream().flatMap(attempt -> of.apply(attempt).stream()))
         .forEach(blocker -> sessions.put(blocker.pid(), blocker));
-    return Some.of(sessions.values().stream().map(Blocker::describe).toList());
+    return Blocked.Sessions.of(sessions.values().stream().map(Blocker::describe).toList());
   }
 
   private void write(Blocked blocked) {
     session.update(
-        "UPDATE rubicon.state SET " + way.column + " = ?::jsonb", TargetState.write(blocked));
+        "UPDATE rubicon.state SET " + way.column + " = ?::jsonb", StoredJson.write(blocked));
   }
 
   /** What the last crossing this way cost; nothing where there was none. */
@@ -101,7 +100,7 @@ public final class ClientsBlocked {
             "SELECT " + way.column + " FROM rubicon.state",
             row -> Optional.ofNullable(row.getString(1)))
         .flatMap(value -> value)
-        .map(json -> TargetState.read(json, new TypeReference<Blocked>() {}))
+        .map(json -> StoredJson.read(json, new TypeReference<Blocked>() {}))
         .orElse(Blocked.NOT);
   }
 }

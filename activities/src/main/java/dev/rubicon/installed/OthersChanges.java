@@ -69,7 +69,7 @@ public final class OthersChanges {
 
   /** As the rollout has left the catalog. */
   public static CatalogSnapshot left(PgSession session) {
-    return TargetState.read(session.value("SELECT catalog FROM rubicon.state"), SNAPSHOT);
+    return StoredJson.read(session.value("SELECT catalog FROM rubicon.state"), SNAPSHOT);
   }
 
   /** What is not as the rollout has left it. */
@@ -84,12 +84,12 @@ public final class OthersChanges {
   public static void settle(PgSession session, List<String> schemas) {
     Set<String> others = new LinkedHashSet<>(others(session));
     others.addAll(before(session));
-    session.update("UPDATE rubicon.state SET catalog_others = ?::jsonb", TargetState.write(others));
+    session.update("UPDATE rubicon.state SET catalog_others = ?::jsonb", StoredJson.write(others));
     keep(session, read(session, schemas));
   }
 
   private static Set<String> others(PgSession session) {
-    return TargetState.read(session.value("SELECT catalog_others FROM rubicon.state"), NAMES);
+    return StoredJson.read(session.value("SELECT catalog_others FROM rubicon.state"), NAMES);
   }
 
   /** What the rollout itself has changed: comparable with the rehearsal's. */
@@ -101,7 +101,7 @@ public final class OthersChanges {
   }
 
   private static Set<String> before(PgSession session) {
-    return TargetState.read(session.value("SELECT catalog_before FROM rubicon.state"), NAMES);
+    return StoredJson.read(session.value("SELECT catalog_before FROM rubicon.state"), NAMES);
   }
 
   /**
@@ -141,7 +141,7 @@ public final class OthersChanges {
       session.update(
           "UPDATE rubicon.state SET catalog_phase = ?, catalog_before = ?::jsonb",
           phase.name(),
-          TargetState.write(before));
+          StoredJson.write(before));
     }
   }
 
@@ -175,7 +175,7 @@ public final class OthersChanges {
         UPDATE rubicon.state
         SET catalog = ?::jsonb, catalog_phase = NULL, catalog_before = '[]', catalog_own = '{}'
         """,
-        TargetState.write(catalog));
+        StoredJson.write(catalog));
   }
 
   /** Notes for the next gate what could no longer be told from names that changed hands. */
@@ -184,11 +184,11 @@ public final class OthersChanges {
     CatalogChange.whole(changes).stream().map(CatalogChange::id).forEach(noted::add);
     session.update(
         "UPDATE rubicon.state SET catalog_noted = ?::jsonb",
-        TargetState.write(noted.stream().distinct().toList()));
+        StoredJson.write(noted.stream().distinct().toList()));
   }
 
   public static List<String> noted(PgSession session) {
-    return TargetState.read(session.value("SELECT catalog_noted FROM rubicon.state"), LIST);
+    return StoredJson.read(session.value("SELECT catalog_noted FROM rubicon.state"), LIST);
   }
 
   /** What was noted has been approved. */

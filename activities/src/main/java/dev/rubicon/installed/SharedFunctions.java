@@ -12,12 +12,12 @@ public final class SharedFunctions {
   private static final List<String> OF_CLIENTS =
       List.of(
           "omitted",
-          "named",
-          "copied",
-          "place",
-          "row_in_row",
-          "begin_insert",
-          "end_insert",
+          "note_named",
+          "ignore_copied_marker",
+          "calling_statement",
+          "refuse_row_in_row",
+          "save_flags",
+          "restore_flags",
           "forget_flags",
           "note_legacy_write");
 

@@ -1,7 +1,7 @@
 package dev.rubicon.ledger;
 
-import dev.rubicon.workflow.RolloutRequest;
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus;
 import java.util.Map;
 
 /** What an activity writes to the ledger, as its input says. */

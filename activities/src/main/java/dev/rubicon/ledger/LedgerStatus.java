@@ -1,13 +1,13 @@
 package dev.rubicon.ledger;
 
 import dev.rubicon.engine.Progress;
+import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.message.RolloutStatus.Failure;
+import dev.rubicon.message.RolloutStatus.PhaseRun;
+import dev.rubicon.message.RolloutStatus.Source;
+import dev.rubicon.message.RolloutStatus.State;
+import dev.rubicon.message.RolloutStatus.Way;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.workflow.RolloutStatus;
-import dev.rubicon.workflow.RolloutStatus.Failure;
-import dev.rubicon.workflow.RolloutStatus.PhaseRun;
-import dev.rubicon.workflow.RolloutStatus.Source;
-import dev.rubicon.workflow.RolloutStatus.State;
-import dev.rubicon.workflow.RolloutStatus.Way;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

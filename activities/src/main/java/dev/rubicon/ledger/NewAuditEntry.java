@@ -1,9 +1,9 @@
 package dev.rubicon.ledger;
 
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutStatus;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

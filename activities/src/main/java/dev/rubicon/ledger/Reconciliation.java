@@ -5,9 +5,9 @@ import static dev.rubicon.ledger.jooq.Tables.PHASE_RUN;
 import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
 
 import dev.rubicon.ledger.AuditTrail.Anchor;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus.PhaseRun;
 import dev.rubicon.rollout.AuditHead;
-import dev.rubicon.workflow.RolloutRequest;
-import dev.rubicon.workflow.RolloutStatus.PhaseRun;
 import dev.rubicon.workflow.RolloutWorkflow;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -115,7 +115,7 @@ public final class Reconciliation {
 
   private static void launch(
       DSLContext context, LedgerRollout.Launch launch, OffsetDateTime at, Object mark) {
-    Ledger.lockTarget(context, launch.target());
+    Launches.lockTarget(context, launch.target());
     if (context.fetchExists(ROLLOUT, ROLLOUT.ID.eq(launch.id()))) {
       return;
     }
@@ -129,7 +129,7 @@ public final class Reconciliation {
             .fetchOne(ROLLOUT.ID);
     if (later == null) {
       // As its launch did.
-      for (String id : Ledger.supersede(context, launch)) {
+      for (String id : Launches.supersede(context, launch)) {
         AuditTrail.append(
             context,
             "superseded",
@@ -139,7 +139,7 @@ public final class Reconciliation {
             Map.of("by", launch.id(), AuditEntry.RECONCILED, mark));
       }
     }
-    Ledger.insert(context, launch, later == null ? "running" : "superseded");
+    Launches.insert(context, launch, later == null ? "running" : "superseded");
     context
         .update(ROLLOUT)
         .set(ROLLOUT.LAUNCHED_AT, at)
@@ -155,7 +155,7 @@ public final class Reconciliation {
     if (context.fetchExists(ROLLOUT, ROLLOUT.ID.eq(of.rollout()))) {
       return;
     }
-    Ledger.insert(
+    Launches.insert(
         context,
         new LedgerRollout.Launch(
             of.rollout(),

@@ -1,6 +1,6 @@
 package dev.rubicon.ledger;
 
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.RolloutStatus;
 import java.time.Instant;
 
 /**

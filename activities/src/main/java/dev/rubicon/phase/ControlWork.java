@@ -12,7 +12,10 @@ import dev.rubicon.installed.TargetState;
 import dev.rubicon.ledger.AuditTrail;
 import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.ledger.NewAuditEntry;
-import dev.rubicon.notify.Notification;
+import dev.rubicon.machine.Plan;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
@@ -20,15 +23,10 @@ import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
-import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.runbook.HttpCall;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.ContractWorkflow;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutRequest;
-import dev.rubicon.workflow.RolloutStatus;
 import io.temporal.activity.Activity;
 import java.util.List;
 import java.util.Optional;
@@ -36,9 +34,11 @@ import java.util.Optional;
 /** The control activities: decide, record, notify. */
 final class ControlWork implements ControlActivities {
   private final PhaseServices services;
+  private final StatusRecorder statuses;
 
   ControlWork(PhaseServices services) {
     this.services = services;
+    this.statuses = new StatusRecorder(services);
   }
 
   @Override
@@ -184,71 +184,7 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public void stand(PhaseInput input, RolloutStatus status) {
-    PhaseRunner.coded(
-        () -> {
-          String note = Notes.of(status);
-          boolean held = status.state() == RolloutStatus.State.HELD;
-          if (held && running(input)) {
-            // Retries are over; without this a phase that failed for transient trouble runs
-            // forever.
-            services.ledger.phases().ended(input, "failed", note, java.util.Map.of());
-          }
-          settle(input, status);
-          boolean other =
-              input.phase() == Phase.CONTRACT
-                  ? services
-                      .ledger
-                      .statuses()
-                      .updateContract(
-                          input.rollout(), ContractWorkflow.workflowId(input.target()), status)
-                  : services.ledger.statuses().update(input.rollout(), status, note);
-          // A first attempt may have entered it, but sent no notification.
-          boolean news = other || Activity.getExecutionContext().getInfo().getAttempt() > 1;
-          if (news && held) {
-            tell(input, Notification.Event.FAILED, note);
-          } else if (news && status.state() == RolloutStatus.State.WAITING) {
-            tell(input, Notification.Event.WAITING, note);
-          }
-        });
-  }
-
-  /**
-   * A phase that was cancelled after its worker died has not reported its end: the workflow knows
-   * it.
-   */
-  private void settle(PhaseInput input, RolloutStatus status) {
-    for (RolloutStatus.PhaseRun run : status.phases()) {
-      PhaseInput of =
-          new PhaseInput(
-              input.rollout(),
-              input.target(),
-              input.bundle(),
-              input.requestedBy(),
-              run.phase(),
-              run.round());
-      if (run.outcome().equals("stopped") && running(of)) {
-        services.ledger.phases().ended(of, "stopped", "called off", java.util.Map.of());
-      }
-    }
-  }
-
-  private boolean running(PhaseInput input) {
-    return services.ledger.phases().of(input.rollout()).stream()
-        .filter(run -> run.phase().equals(input.phase().word()) && run.round() == input.round())
-        .anyMatch(run -> run.outcome().equals("running"));
-  }
-
-  private void tell(PhaseInput input, Notification.Event event, String text) {
-    services.notifier.send(
-        Notification.now(
-            event,
-            input.rollout(),
-            // Not from the bundle: telling of an end must not need the object store.
-            services.ledger.rollout(input.rollout()).runbook(),
-            input.target(),
-            input.phase().word(),
-            text,
-            List.of()));
+    PhaseRunner.coded(() -> statuses.stands(input, status));
   }
 
   @Override
@@ -343,36 +279,13 @@ final class ControlWork implements ControlActivities {
       int crossings,
       String fingerprint,
       AuditHead seen) {
-    PhaseRunner.coded(
-        () -> {
-          settle(input, status);
-          services
-              .ledger
-              .statuses()
-              .end(
-                  input.rollout(),
-                  new LedgerRollout.End(status.state().word(), outcome, crossings, fingerprint),
-                  status,
-                  seen);
-          tell(
-              input,
-              switch (status.state()) {
-                case COMPLETED -> Notification.Event.COMPLETED;
-                case ABORTED -> Notification.Event.ABORTED;
-                default -> Notification.Event.FAILED;
-              },
-              outcome);
-        });
+    PhaseRunner.coded(() -> statuses.ended(input, status, outcome, crossings, fingerprint, seen));
   }
 
   @Override
   public void closeContract(
       PhaseInput input, RolloutStatus status, String outcome, AuditHead seen) {
-    PhaseRunner.coded(
-        () -> {
-          settle(input, status);
-          services.ledger.statuses().contractEnded(input.rollout(), status, seen);
-        });
+    PhaseRunner.coded(() -> statuses.contractEnded(input, status, seen));
   }
 
   @Override

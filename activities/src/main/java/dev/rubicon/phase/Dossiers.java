@@ -4,11 +4,11 @@ import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.rollout.Digest;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Tool;
-import dev.rubicon.workflow.Digest;
 import java.util.ArrayList;
 import java.util.List;
 

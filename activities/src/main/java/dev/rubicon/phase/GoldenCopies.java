@@ -7,9 +7,9 @@ import dev.rubicon.golden.GoldenClone;
 import dev.rubicon.golden.TemplateCopy;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rehearse.CloneCopies;
+import dev.rubicon.rollout.Digest;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.CloneSource;
-import dev.rubicon.workflow.Digest;
 
 /** A rehearsal's database: a template copy that is dropped afterwards, or the staging target. */
 public record GoldenCopies(GoldenClone golden, RubiconConfig config) implements CloneCopies {

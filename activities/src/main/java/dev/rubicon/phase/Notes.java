@@ -1,6 +1,6 @@
 package dev.rubicon.phase;
 
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.RolloutStatus;
 import java.util.ArrayList;
 import java.util.Locale;
 

@@ -1,6 +1,6 @@
 package dev.rubicon.postgres;
 
-import dev.rubicon.workflow.Digest;
+import dev.rubicon.rollout.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

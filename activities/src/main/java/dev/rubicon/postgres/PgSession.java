@@ -3,7 +3,6 @@ package dev.rubicon.postgres;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -30,8 +28,6 @@ public final class PgSession implements AutoCloseable {
   /** The longest that a transaction sits idle, unless its session gives a reason. */
   public static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(10);
 
-  private static final int OLDEST = 14;
-
   private static final ScheduledExecutorService WATCH =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("rubicon-commits").unstarted(task));
@@ -42,16 +38,25 @@ public final class PgSession implements AutoCloseable {
   private final Connection connection;
   private final SessionTag tag;
   private final Backend backend;
+  private final Allowance allowance;
+  private final Allowance.Place place;
   private volatile Statement running;
   private Optional<Duration> commitPatience = Optional.empty();
   private boolean commitWarned;
 
   private record Backend(String url, int pid) {}
 
-  private PgSession(Connection connection, SessionTag tag, Backend backend) {
+  private PgSession(
+      Connection connection,
+      SessionTag tag,
+      Backend backend,
+      Allowance allowance,
+      Allowance.Place place) {
     this.connection = connection;
     this.tag = tag;
     this.backend = backend;
+    this.allowance = allowance;
+    this.place = place;
     OURS.add(backend);
   }
 
@@ -60,70 +65,22 @@ public final class PgSession implements AutoCloseable {
    * SQL are qualified, so that nothing in the owner's path can catch them.
    */
   public static PgSession open(Target target, SessionTag tag, SessionLimits limits) {
-    var properties = new Properties();
-    properties.setProperty("user", target.user());
-    properties.setProperty("password", target.password().reveal());
-    properties.setProperty("ApplicationName", tag.applicationName());
-    properties.setProperty("connectTimeout", "10");
-    properties.setProperty("tcpKeepAlive", "true");
-    // Details of errors hold row values ("Key (email)=(…)"); they must not reach a message.
-    properties.setProperty("logServerErrorDetail", "false");
+    Allowance.Place place = target.allowance().take(target);
+    boolean open = false;
     try {
-      var connection = DriverManager.getConnection(target.url(), properties);
-      requireSupported(target, connection);
-      return new PgSession(
-          connection, tag, new Backend(target.url(), settled(connection, tag, limits)));
-    } catch (SQLException e) {
-      throw SqlFailure.connecting(target, e);
+      PgConnection opened = PgConnection.open(target, tag, within(target.allowance(), limits));
+      open = true;
+      var backend = new Backend(target.url(), opened.pid());
+      return new PgSession(opened.jdbc(), tag, backend, target.allowance(), place);
+    } finally {
+      if (!open) {
+        place.giveBack();
+      }
     }
   }
 
-  /** Sets what every session has; returns the process id of its backend. */
-  private static int settled(Connection connection, SessionTag tag, SessionLimits limits)
-      throws SQLException {
-    try (var statement = connection.createStatement();
-        var row = statement.executeQuery(tag.comment() + settings(limits))) {
-      row.next();
-      return row.getInt(1);
-    } catch (SQLException e) {
-      connection.close();
-      // The server answered: it is not out of reach.
-      throw SqlFailure.of(e);
-    }
-  }
-
-  /**
-   * The transaction of a worker that stands still ends soon, because clients may wait for the rows
-   * that it has locked. So does a killed worker's statement, instead of running on without a
-   * client. Queries of the catalog look expensive to the planner and are not, so none is compiled
-   * (PostgreSQL documentation, "When to JIT?").
-   */
-  private static String settings(SessionLimits limits) {
-    return """
-    SELECT pg_catalog.pg_backend_pid(),
-           pg_catalog.set_config('search_path', 'pg_catalog', false),
-           pg_catalog.set_config('lock_timeout', '%d', false),
-           pg_catalog.set_config('statement_timeout', '%d', false),
-           pg_catalog.set_config('idle_in_transaction_session_timeout', '%d', false),
-           pg_catalog.set_config('client_connection_check_interval', '1s', false),
-           pg_catalog.set_config('jit', 'off', false)
-    """
-        .formatted(
-            limits.lockTimeout().toMillis(),
-            limits.statementTimeout().toMillis(),
-            IDLE_IN_TRANSACTION.toMillis());
-  }
-
-  /** Older servers do not know the settings below, and would say only that. */
-  private static void requireSupported(Target target, Connection connection) throws SQLException {
-    int major = connection.getMetaData().getDatabaseMajorVersion();
-    if (major < OLDEST) {
-      connection.close();
-      throw new RubiconException(
-          ErrorCode.SERVER_VERSION_UNSUPPORTED,
-          "'" + target.name() + "' is PostgreSQL " + major + "; 14 to 18 are supported",
-          "upgrade the server to PostgreSQL 14 or newer");
-    }
+  private static SessionLimits within(Allowance allowance, SessionLimits limits) {
+    return new SessionLimits(limits.lockTimeout(), allowance.within(limits.statementTimeout()));
   }
 
   /** Backends of this database whose sessions this process holds open. */
@@ -136,8 +93,9 @@ public final class PgSession implements AutoCloseable {
 
   /** Sets {@code lock_timeout} and {@code statement_timeout} for the session. */
   public void limits(SessionLimits limits) {
-    execute("SET lock_timeout = " + limits.lockTimeout().toMillis());
-    execute("SET statement_timeout = " + limits.statementTimeout().toMillis());
+    SessionLimits allowed = within(allowance, limits);
+    execute("SET lock_timeout = " + allowed.lockTimeout().toMillis());
+    execute("SET statement_timeout = " + allowed.statementTimeout().toMillis());
   }
 
   public Connection connection() {
@@ -150,26 +108,12 @@ public final class PgSession implements AutoCloseable {
 
   /** Runs SQL as it stands (may hold several statements; {@code ?} is not a placeholder). */
   public void execute(String sql) {
-    try (Statement statement = connection.createStatement()) {
-      running = statement;
-      statement.execute(tag.comment() + sql);
-    } catch (SQLException e) {
-      throw SqlFailure.of(e);
-    } finally {
-      running = null;
-    }
+    run(connection::createStatement, statement -> statement.execute(tag.comment() + sql));
   }
 
   /** Runs one statement with {@code ?} placeholders; returns the number of rows it touched. */
   public long update(String sql, Object... arguments) {
-    try (PreparedStatement statement = prepare(sql, arguments)) {
-      running = statement;
-      return statement.executeLargeUpdate();
-    } catch (SQLException e) {
-      throw SqlFailure.of(e);
-    } finally {
-      running = null;
-    }
+    return run(() -> prepare(sql, arguments), PreparedStatement::executeLargeUpdate);
   }
 
   /** Maps the current row; never null. */
@@ -180,20 +124,7 @@ public final class PgSession implements AutoCloseable {
 
   /** Runs one query with {@code ?} placeholders. */
   public <T> List<T> query(String sql, RowMapper<T> mapper, Object... arguments) {
-    try (PreparedStatement statement = prepare(sql, arguments)) {
-      running = statement;
-      var rows = new ArrayList<T>();
-      try (ResultSet result = statement.executeQuery()) {
-        while (result.next()) {
-          rows.add(mapper.map(result));
-        }
-      }
-      return rows;
-    } catch (SQLException e) {
-      throw SqlFailure.of(e);
-    } finally {
-      running = null;
-    }
+    return run(() -> prepare(sql, arguments), statement -> rows(statement.executeQuery(), mapper));
   }
 
   /** Reads a result as it comes, metadata included; never null. */
@@ -209,18 +140,15 @@ public final class PgSession implements AutoCloseable {
    * @param maxRows the server stops after so many; 0 means all
    */
   public <T> T read(String sql, int maxRows, ResultReader<T> reader, Object... arguments) {
-    try (PreparedStatement statement = prepare(sql, arguments)) {
-      running = statement;
-      statement.setMaxRows(maxRows);
-      statement.setFetchSize(1000);
-      try (ResultSet result = statement.executeQuery()) {
-        return reader.read(result);
-      }
-    } catch (SQLException e) {
-      throw SqlFailure.of(e);
-    } finally {
-      running = null;
-    }
+    return run(
+        () -> prepare(sql, arguments),
+        statement -> {
+          statement.setMaxRows(maxRows);
+          statement.setFetchSize(1000);
+          try (ResultSet result = statement.executeQuery()) {
+            return reader.read(result);
+          }
+        });
   }
 
   /**
@@ -231,19 +159,16 @@ public final class PgSession implements AutoCloseable {
 
   /** What PostgreSQL makes of a query that it parses and looks up, and does not run. */
   public Described describe(String sql, Object... arguments) {
-    try (PreparedStatement statement = prepare(sql, arguments)) {
-      running = statement;
-      var columns = new ArrayList<String>();
-      ResultSetMetaData found = statement.getMetaData();
-      for (int i = 1; found != null && i <= found.getColumnCount(); i++) {
-        columns.add(found.getColumnLabel(i));
-      }
-      return new Described(columns, statement.getParameterMetaData().getParameterCount());
-    } catch (SQLException e) {
-      throw SqlFailure.of(e);
-    } finally {
-      running = null;
-    }
+    return run(
+        () -> prepare(sql, arguments),
+        statement -> {
+          var columns = new ArrayList<String>();
+          ResultSetMetaData found = statement.getMetaData();
+          for (int i = 1; found != null && i <= found.getColumnCount(); i++) {
+            columns.add(found.getColumnLabel(i));
+          }
+          return new Described(columns, statement.getParameterMetaData().getParameterCount());
+        });
   }
 
   /**
@@ -251,20 +176,9 @@ public final class PgSession implements AutoCloseable {
    * placeholder.
    */
   public <T> List<T> written(String sql, RowMapper<T> mapper) {
-    try (Statement statement = connection.createStatement()) {
-      running = statement;
-      var rows = new ArrayList<T>();
-      try (ResultSet result = statement.executeQuery(tag.comment() + sql)) {
-        while (result.next()) {
-          rows.add(mapper.map(result));
-        }
-      }
-      return rows;
-    } catch (SQLException e) {
-      throw SqlFailure.of(e);
-    } finally {
-      running = null;
-    }
+    return run(
+        connection::createStatement,
+        statement -> rows(statement.executeQuery(tag.comment() + sql), mapper));
   }
 
   /** The first row, if there is one. */
@@ -332,15 +246,16 @@ public final class PgSession implements AutoCloseable {
         commitPatience.map(
             patience ->
                 WATCH.schedule(this::cancelRunning, patience.toMillis(), TimeUnit.MILLISECONDS));
-    try (Statement statement = connection.createStatement()) {
-      running = statement;
-      statement.execute(tag.comment() + "COMMIT");
-      commitWarned = statement.getWarnings() != null;
-    } catch (SQLException e) {
-      throw SqlFailure.of(e);
+    try {
+      commitWarned =
+          run(
+              connection::createStatement,
+              statement -> {
+                statement.execute(tag.comment() + "COMMIT");
+                return statement.getWarnings() != null;
+              });
     } finally {
       end.ifPresent(future -> future.cancel(false));
-      running = null;
     }
   }
 
@@ -359,11 +274,43 @@ public final class PgSession implements AutoCloseable {
 
   @Override
   public void close() {
-    OURS.remove(backend);
+    if (OURS.remove(backend)) {
+      place.giveBack();
+    }
     try {
       connection.close();
     } catch (SQLException e) {
       throw SqlFailure.of(e);
+    }
+  }
+
+  private interface Opening<S> {
+    S open() throws SQLException;
+  }
+
+  private interface Use<S, T> {
+    T of(S statement) throws SQLException;
+  }
+
+  /** Uses one statement, which {@link #cancelRunning} can reach meanwhile. */
+  private <S extends Statement, T> T run(Opening<S> opening, Use<S, T> use) {
+    try (S statement = opening.open()) {
+      running = statement;
+      return use.of(statement);
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    } finally {
+      running = null;
+    }
+  }
+
+  private static <T> List<T> rows(ResultSet result, RowMapper<T> mapper) throws SQLException {
+    try (result) {
+      var rows = new ArrayList<T>();
+      while (result.next()) {
+        rows.add(mapper.map(result));
+      }
+      return rows;
     }
   }
 

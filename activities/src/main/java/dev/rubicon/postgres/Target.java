@@ -8,11 +8,23 @@ import java.util.Map;
  * @param name the only part that travels through Temporal
  * @param url {@code jdbc:postgresql://host:port/database[?parameters]}, without credentials
  * @param variables values for {@code ${name}} in the runbook's HTTP calls and checks
+ * @param allowance what Rubicon's sessions may take of it
  */
 public record Target(
-    String name, String url, String user, Secret password, Map<String, String> variables) {
+    String name,
+    String url,
+    String user,
+    Secret password,
+    Map<String, String> variables,
+    Allowance allowance) {
   public Target {
     variables = Map.copyOf(variables);
+  }
+
+  /** Without limits of its own. */
+  public Target(
+      String name, String url, String user, Secret password, Map<String, String> variables) {
+    this(name, url, user, password, variables, Allowance.UNLIMITED);
   }
 
   /** The same server and role, another database: scratch, golden, clone, restored. */
@@ -26,7 +38,8 @@ public record Target(
         base.substring(0, base.lastIndexOf('/') + 1) + database + parameters,
         user,
         password,
-        variables);
+        variables,
+        allowance);
   }
 
   /** The database's name, from the URL. */
@@ -39,6 +52,6 @@ public record Target(
   public Target with(Map<String, String> more) {
     var merged = new java.util.HashMap<>(variables);
     merged.putAll(more);
-    return new Target(name, url, user, password, merged);
+    return new Target(name, url, user, password, merged, allowance);
   }
 }

@@ -2,6 +2,8 @@ package dev.rubicon.preflight;
 
 import dev.rubicon.finding.Finding;
 import dev.rubicon.runbook.Runbook;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -11,9 +13,15 @@ import java.util.stream.Stream;
 /** What the runbook says of each finding. */
 public final class Dispositions {
   private final Runbook runbook;
+  private final LocalDate today;
 
   public Dispositions(Runbook runbook) {
+    this(runbook, LocalDate.now(ZoneOffset.UTC));
+  }
+
+  Dispositions(Runbook runbook, LocalDate today) {
     this.runbook = runbook;
+    this.today = today;
   }
 
   /** The finding with the runbook's disposition; the first match counts. */
@@ -32,8 +40,33 @@ public final class Dispositions {
       return finding;
     }
     return first(finding.id())
-        .map(disposition -> with(finding, of(disposition.kind()), disposition.reason()))
+        .map(
+            disposition ->
+                disposition.expired(today)
+                    ? with(finding, Finding.Disposition.OPEN, expired(disposition))
+                    : with(finding, of(disposition.kind()), reason(disposition)))
         .orElse(finding);
+  }
+
+  private static String reason(Runbook.Disposition disposition) {
+    return disposition.reason() + disposition.until().map(day -> " (until " + day + ")").orElse("");
+  }
+
+  private static String expired(Runbook.Disposition disposition) {
+    return "the acceptance ended on "
+        + disposition.until().orElseThrow()
+        + disposition.owner().map(owner -> ", ask " + owner).orElse("")
+        + ": "
+        + disposition.reason();
+  }
+
+  /** Entries for differences of which none of these is one: what they tell of is gone. */
+  public List<Runbook.Disposition> repaired(List<Finding> found) {
+    return runbook.findings().stream()
+        .filter(entry -> entry.kind() != Runbook.Disposition.Kind.IGNORE)
+        .filter(entry -> entry.match().matches("(missing|extra|changed|invalid):.*"))
+        .filter(entry -> found.stream().noneMatch(f -> matches(entry.match(), f.id())))
+        .toList();
   }
 
   private Optional<Runbook.Disposition> first(String id) {

@@ -6,6 +6,7 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.rollout.TargetStage;
 import java.util.Optional;
 
 /**
@@ -37,6 +38,11 @@ record EarlierLaunch(String rollout, String stage, CatalogSnapshot baseline) {
               }
               return new EarlierLaunch(row.rollout(), row.stage(), read(row.baseline()));
             });
+  }
+
+  /** Whether canonical is the authority: what differs now is no work of this rollout any more. */
+  boolean crossed() {
+    return stage.equals(TargetStage.CUT_OVER.name());
   }
 
   private static CatalogSnapshot read(String json) {

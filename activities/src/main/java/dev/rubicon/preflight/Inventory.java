@@ -2,7 +2,6 @@ package dev.rubicon.preflight;
 
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SqlFailure;
@@ -10,7 +9,6 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -198,104 +196,5 @@ public final class Inventory {
             SLOTS,
             row ->
                 new Slot(row.getString(1), row.getString(2), row.getBoolean(3), row.getLong(4))));
-  }
-
-  /**
-   * A sequence that will hand out values which its column already holds.
-   *
-   * @param checked false: the column has no index that would answer quickly
-   */
-  public record SequenceState(String sequence, String column, boolean checked, boolean behind) {
-    /** Under which name it is recorded. */
-    public static final EvidenceName<List<SequenceState>> EVIDENCE =
-        EvidenceName.ofList("sequences", SequenceState.class);
-  }
-
-  /** Gathered at once, as the catalog's reader does, and for the same reason. */
-  private static final String SEQUENCES =
-      """
-      WITH fed AS MATERIALIZED (
-        SELECT d.objid AS seqrelid, d.refobjid AS relid, d.refobjsubid::int AS attnum
-        FROM pg_depend d
-        WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
-          AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
-          AND d.objid IN (SELECT seqrelid FROM pg_sequence)
-        UNION
-        SELECT d.refobjid, ad.adrelid, ad.adnum::int
-        FROM pg_depend d JOIN pg_attrdef ad ON ad.oid = d.objid
-        WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass
-          AND d.refobjid IN (SELECT seqrelid FROM pg_sequence))
-      SELECT DISTINCT sn.nspname AS sequence_schema, sc.relname AS sequence, tn.nspname, t.relname,
-             a.attname, q.seqincrement > 0 AS ascending,
-             EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-                     JOIN pg_am m ON m.oid = x.relam
-                     WHERE i.indrelid = t.oid AND i.indkey[0] = a.attnum AND i.indisvalid
-                       AND i.indpred IS NULL AND m.amname = 'btree')
-               OR pg_table_size(t.oid) < 67108864 AS quick
-      FROM pg_sequence q
-      JOIN pg_class sc ON sc.oid = q.seqrelid
-      JOIN pg_namespace sn ON sn.oid = sc.relnamespace
-      JOIN fed ON fed.seqrelid = q.seqrelid
-      JOIN pg_class t ON t.oid = fed.relid AND t.relkind IN ('r', 'p')
-      JOIN pg_namespace tn ON tn.oid = t.relnamespace
-      JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = fed.attnum
-      JOIN pg_type y ON y.oid = a.atttypid AND y.typname IN ('int2', 'int4', 'int8')
-      WHERE sn.nspname = ANY (?::text[])
-      ORDER BY 1, 2, 3, 4, 5
-      """;
-
-  List<SequenceState> sequences() {
-    record Feed(
-        RelationName sequence, RelationName table, String column, boolean up, boolean quick) {}
-    List<Feed> feeds =
-        session.query(
-            SEQUENCES,
-            row ->
-                new Feed(
-                    new RelationName(row.getString(1), row.getString(2)),
-                    new RelationName(row.getString(3), row.getString(4)),
-                    row.getString(5),
-                    row.getBoolean(6),
-                    row.getBoolean(7)),
-            (Object) runbook.schemas().toArray(String[]::new));
-    var states = new ArrayList<SequenceState>();
-    for (Feed feed : feeds) {
-      Optional<Boolean> behind =
-          feed.quick()
-              ? behind(feed.sequence(), feed.table(), feed.column(), feed.up())
-              : Optional.empty();
-      states.add(
-          new SequenceState(
-              feed.sequence().toString(),
-              feed.table() + "." + feed.column(),
-              behind.isPresent(),
-              behind.orElse(false)));
-    }
-    return List.copyOf(states);
-  }
-
-  private Optional<Boolean> behind(
-      RelationName sequence, RelationName table, String column, boolean ascending) {
-    String sql =
-        """
-        SELECT coalesce((SELECT %1$s(%2$s) FROM %3$s)
-                        %4$s (SELECT CASE WHEN is_called THEN last_value %5$s
-                                          ELSE last_value END FROM %6$s), false)
-        """
-            .formatted(
-                ascending ? "max" : "min",
-                Identifiers.quote(column),
-                table.sql(),
-                ascending ? ">=" : "<=",
-                ascending ? "+ 1" : "- 1",
-                sequence.sql());
-    try {
-      return Optional.of(session.value(sql).equals("t"));
-    } catch (RubiconException e) {
-      if (List.of("42501", "57014", "55P03", "22003").contains(SqlFailure.state(e))) {
-        return Optional.empty();
-      }
-      throw e;
-    }
   }
 }

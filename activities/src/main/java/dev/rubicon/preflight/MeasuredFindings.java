@@ -1,61 +1,79 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.bundle.Bundle;
+import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.runbook.Runbook;
-import java.util.List;
+import dev.rubicon.stamp.StampProblem;
+import dev.rubicon.stamp.VersionTable;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Findings from sequences, version tables and earlier launches, not from comparing schemas. They
- * hold no measured value.
+ * Findings from version tables and earlier launches, not from comparing schemas. They hold no
+ * measured value.
  */
 final class MeasuredFindings {
   private MeasuredFindings() {}
 
-  static Stream<Finding> stamps(Runbook runbook, List<VersionTables.VersionTable> versions) {
-    return runbook.cutover().stamps().stream()
-        .flatMap(
-            stamp -> {
-              String table = RelationName.parse(stamp.table()).toString();
-              Optional<VersionTables.VersionTable> found =
-                  versions.stream().filter(version -> version.table().equals(table)).findFirst();
-              if (found.isEmpty()) {
-                return Stream.of(
-                    hazard("stamp:" + table, "there is no version table " + table + " to stamp"));
-              }
-              if (stamp.from().isPresent() && !stamp.from().get().equals(found.get().head())) {
-                return Stream.of(
-                    hazard(
-                        "stamp:" + table,
-                        table
-                            + " is at '"
-                            + found.get().head()
-                            + "', the runbook expects '"
-                            + stamp.from().get()
-                            + "'"));
-              }
-              return Stream.<Finding>empty();
-            });
+  /** What is to be stamped, and cannot be as things are. */
+  static Stream<Finding> stamps(
+      PgSession session, Bundle bundle, CatalogSnapshot canonical, boolean finished) {
+    return StampProblem.find(session, bundle, canonical, finished).stream()
+        .map(
+            problem ->
+                new Finding(
+                    "hazard:stamp:" + problem.table(),
+                    Finding.Kind.HAZARD,
+                    problem.what(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    problem.sql(),
+                    Finding.Disposition.OPEN,
+                    ""));
   }
 
-  static Finding behind(Inventory.SequenceState state) {
-    return new Finding(
-        "value-drift:sequence:" + state.sequence(),
-        Finding.Kind.VALUE_DRIFT,
-        "sequence " + state.sequence() + " will hand out values that " + state.column() + " holds",
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Finding.Disposition.OPEN,
-        "");
+  /** What a version table says, and each migration of it that somebody has to look at. */
+  static Stream<Finding> versions(VersionTable table) {
+    Stream<Finding> broken =
+        table.broken().stream()
+            .map(
+                migration ->
+                    invalid(
+                        table.table() + ":" + migration.version(),
+                        table.title()
+                            + " has "
+                            + migration.version()
+                            + " as "
+                            + migration.state().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                            + migration.remedy().map(remedy -> ": " + remedy).orElse("")));
+    Stream<Finding> held =
+        table.held().stream()
+            .map(free -> invalid(table.table() + ":lock", table.title() + " is locked: " + free));
+    return Stream.of(Stream.of(note("version-table:" + table.table(), table.line())), broken, held)
+        .flatMap(Function.identity());
   }
 
-  static Finding halfWay(VersionTables.VersionTable table) {
+  private static Finding invalid(String id, String title) {
+    return finding("invalid:migration:" + id, Finding.Kind.INVALID, title);
+  }
+
+  /** An extension that the change uses where it is there. */
+  static Finding absent(Runbook.OptionalExtension extension, boolean available) {
     return note(
-        "version-table:" + table.table(),
-        table.tool() + " left a migration half-way in " + table.table());
+        "extension:" + extension.name(),
+        "warning: extension "
+            + extension.name()
+            + (available
+                ? " is on the server and not in this database (CREATE EXTENSION "
+                    + extension.name()
+                    + ")"
+                : " is not on the server")
+            + ": "
+            + extension.without());
   }
 
   static Finding adopted(EarlierLaunch earlier) {
@@ -66,6 +84,18 @@ final class MeasuredFindings {
             + " of this bundle got as far as "
             + earlier.stage()
             + ": its baseline is taken over, its hazards were judged then");
+  }
+
+  static Finding finished() {
+    return note(
+        "finished",
+        "the target is canonical, and what this runbook brings is there: there is nothing to do");
+  }
+
+  /** After the crossing a hazard of contract stops no plan: contract itself stops at it. */
+  static Finding inContractsWay(Finding hazard) {
+    return note(
+        "contract:" + hazard.id(), "contract could not end as things stand: " + hazard.title());
   }
 
   static Finding note(String id, String title) {

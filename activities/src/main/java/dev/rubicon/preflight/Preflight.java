@@ -12,6 +12,10 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.invariant.AskedInvariant;
+import dev.rubicon.invariant.DataInvariant;
+import dev.rubicon.invariant.DerivedInvariants;
+import dev.rubicon.invariant.InvariantRun;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Primary;
@@ -23,6 +27,10 @@ import dev.rubicon.repair.Side;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.sequence.SequenceReader;
+import dev.rubicon.sequence.SequenceState;
+import dev.rubicon.stamp.VersionTable;
+import dev.rubicon.stamp.VersionTables;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -98,35 +107,55 @@ public final class Preflight {
       Privileges.require(session, context.runbook());
       Optional<EarlierLaunch> earlier =
           EarlierLaunch.find(session, context.target().name(), context.bundle().digest());
-      before =
-          earlier
-              .map(EarlierLaunch::baseline)
-              .orElseGet(() -> CatalogReader.read(session, context.runbook().schemas()));
+      CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
+      before = earlier.map(EarlierLaunch::baseline).orElse(now);
+      boolean crossed = earlier.filter(EarlierLaunch::crossed).isPresent();
       context.evidence().record(EvidenceNames.SNAPSHOT, before);
 
-      var found = new ArrayList<Finding>(inventory(context, session, earlier.isPresent()));
+      var found = new ArrayList<Finding>(inventory(context, session));
       Side built = canonical(context, session, major, found);
       canonical = built.snapshot();
       context.evidence().record(EvidenceNames.CANONICAL, canonical);
       Repair repair =
           Repair.between(
-              new Side(before, CatalogStructure.read(session, context.runbook().schemas())),
+              new Side(
+                  crossed ? now : before,
+                  CatalogStructure.read(session, context.runbook().schemas())),
               built,
               new Dispositions(context.runbook())::drops);
       List<Finding> differences = repair.findings();
-      if (earlier.isPresent()) {
+      boolean settled = settled(context.runbook(), differences);
+      if (crossed) {
+        context.progress().update("what contract leaves", 0, 0, "");
+        found.addAll(
+            new CrossedTarget(
+                    context.bundle(),
+                    context.target(),
+                    staging,
+                    copy,
+                    context.tag(),
+                    context.progress())
+                .differences(session, repair, canonical));
+        found.add(MeasuredFindings.adopted(earlier.get()));
+      } else if (settled && Standing.allOf(session, context.runbook())) {
+        found.addAll(differences);
+        found.add(MeasuredFindings.finished());
+      } else if (earlier.isPresent()) {
         differences.stream()
             .map(new Dispositions(context.runbook())::apply)
             .map(difference -> judgedBefore(difference, earlier.get()))
             .forEach(found::add);
         found.add(MeasuredFindings.adopted(earlier.get()));
+        found.addAll(data(context, session, List.of(), Set.of()));
       } else {
+        MeasuredFindings.stamps(session, context.bundle(), canonical, settled).forEach(found::add);
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
-        tried(context, repair, canonical).stream()
+        tried(context, session, repair, canonical, settled).stream()
             .filter(finding -> !toldBetter(finding, obstacles))
             .forEach(found::add);
       }
+      found.addAll(OptionalExtensions.absent(session, context.runbook()));
       notes = ClientNotes.of(before, canonical, context.runbook());
       found.addAll(notes);
       findings = disposed(context, found);
@@ -143,26 +172,20 @@ public final class Preflight {
   }
 
   /** What does not come from comparing: it is evidence, and a finding where the owner must act. */
-  private List<Finding> inventory(PhaseContext context, PgSession session, boolean relaunched) {
+  private List<Finding> inventory(PhaseContext context, PgSession session) {
     var inventory = new Inventory(session, context.runbook());
     context.progress().update("row counts", 0, 0, "");
     context.evidence().record(Inventory.Table.EVIDENCE, inventory.tables());
     context.progress().checkCancelled();
     context.evidence().record(EvidenceNames.SAMPLES, inventory.samples());
     context.evidence().record(Inventory.Activity.EVIDENCE, inventory.activity());
-    List<VersionTables.VersionTable> versions = VersionTables.find(session);
-    context.evidence().record(VersionTables.EVIDENCE, versions);
-    List<Inventory.SequenceState> sequences = inventory.sequences();
-    context.evidence().record(Inventory.SequenceState.EVIDENCE, sequences);
+    List<VersionTable> versions = VersionTables.find(session);
+    context.evidence().record(VersionTable.EVIDENCE, versions);
+    List<SequenceState> sequences = SequenceReader.read(session, context.runbook().schemas());
+    context.evidence().record(SequenceState.EVIDENCE, sequences);
     return Stream.concat(
-            sequences.stream()
-                .filter(Inventory.SequenceState::behind)
-                .map(MeasuredFindings::behind),
-            Stream.concat(
-                versions.stream()
-                    .filter(VersionTables.VersionTable::failed)
-                    .map(MeasuredFindings::halfWay),
-                relaunched ? Stream.empty() : MeasuredFindings.stamps(context.runbook(), versions)))
+            SequenceFindings.of(context.runbook(), sequences),
+            versions.stream().flatMap(MeasuredFindings::versions))
         .toList();
   }
 
@@ -188,7 +211,12 @@ public final class Preflight {
   }
 
   /** The differences, each with what the rollout does about it, and what the trial brought up. */
-  private List<Finding> tried(PhaseContext context, Repair repair, CatalogSnapshot canonical) {
+  private List<Finding> tried(
+      PhaseContext context,
+      PgSession target,
+      Repair repair,
+      CatalogSnapshot canonical,
+      boolean settled) {
     List<Finding> differences = repair.findings();
     context.progress().update("effects", 0, 0, "");
     context.progress().checkCancelled();
@@ -196,10 +224,16 @@ public final class Preflight {
     try (var scratch = ScratchDatabase.create(staging, context.tag(), context.progress())) {
       List<SchemaCopy.Left> left = copy.restore(dump, scratch);
       Trial.Result trial;
+      List<DataInvariant> derived;
       try (PgSession session = scratch.open()) {
         trial = new Trial(context.bundle(), session, Optional.of(canonical)).run();
+        derived = DerivedInvariants.of(context.runbook(), target, session);
       }
+      List<Finding> data = data(context, target, derived, changedRows(trial));
       context.evidence().record(Effects.EVIDENCE, new Effects(trial.effects(), left));
+      if (settled && Standing.stoodBefore(trial.effects())) {
+        return Stream.concat(differences.stream(), Stream.of(MeasuredFindings.finished())).toList();
+      }
       planned.accept(trial.steps());
       var was = ids(CatalogDiff.between(trial.before(), canonical));
       var is = byId(CatalogDiff.between(trial.after(), canonical));
@@ -234,10 +268,40 @@ public final class Preflight {
                                       Finding.Disposition.OPEN,
                                       "the rollout does not bring it with " + root))
                           .stream());
-      return Stream.of(marked, brought, behind, trial.findings().stream())
+      return Stream.of(marked, brought, behind, trial.findings().stream(), data.stream())
           .flatMap(Function.identity())
           .toList();
     }
+  }
+
+  /** What the rollout's constraints demand, and what the runbook names, in one snapshot. */
+  private static List<Finding> data(
+      PhaseContext context, PgSession target, List<DataInvariant> derived, Set<String> changed) {
+    List<DataInvariant> all =
+        Stream.concat(
+                derived.stream(), context.runbook().invariants().stream().map(DataInvariant::named))
+            .toList();
+    List<AskedInvariant> asked =
+        new InvariantRun(target, context.runbook(), context.progress()).ask(all);
+    context.evidence().record(AskedInvariant.EVIDENCE, asked);
+    return DataFindings.of(asked, changed);
+  }
+
+  private static Set<String> changedRows(Trial.Result trial) {
+    return trial.effects().stream()
+        .flatMap(effect -> effect.locks().stream())
+        .filter(lock -> lock.mode().equals("RowExclusiveLock"))
+        .map(Effect.Lock::relation)
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether the target is canonical, but for what the runbook accepts. */
+  private static boolean settled(Runbook runbook, List<Finding> differences) {
+    var dispositions = new Dispositions(runbook);
+    return differences.stream()
+        .map(difference -> kept(runbook, difference))
+        .map(dispositions::apply)
+        .noneMatch(Finding::differs);
   }
 
   private static Finding gone(Finding difference, Optional<String> lost) {
@@ -276,7 +340,7 @@ public final class Preflight {
   }
 
   /** A legacy column that contract keeps is extra for good, and its reason is in the runbook. */
-  private static Finding kept(Runbook runbook, Finding finding) {
+  static Finding kept(Runbook runbook, Finding finding) {
     return runbook.contract().legacyColumns().stream()
         .filter(legacy -> legacy.action() == LegacyColumn.Action.KEEP)
         .filter(

@@ -47,6 +47,15 @@ public final class SchemaCopy {
 
   /** The dump, without owners; {@code rubicon}'s own schema is left out. */
   public String dump(Target source, SessionTag tag, Progress progress) {
+    return dump(source, tag, progress, List.of("--exclude-schema=rubicon"));
+  }
+
+  /** The same with it. */
+  String dumpWithMemory(Target source, SessionTag tag, Progress progress) {
+    return dump(source, tag, progress, List.of());
+  }
+
+  private String dump(Target source, SessionTag tag, Progress progress, List<String> without) {
     var command = new ArrayList<String>();
     command.add(pgDump(source, tag).toString());
     command.addAll(
@@ -55,9 +64,9 @@ public final class SchemaCopy {
             "--no-owner",
             "--no-publications",
             "--no-subscriptions",
-            "--exclude-schema=rubicon",
             "--lock-wait-timeout=5000",
             "--dbname=" + conninfo(source)));
+    command.addAll(without);
     try {
       Path errors = Files.createTempFile("rubicon-pg_dump", ".err");
       try {

@@ -11,7 +11,7 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.postgres.Target;
-import dev.rubicon.workflow.Digest;
+import dev.rubicon.rollout.Digest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

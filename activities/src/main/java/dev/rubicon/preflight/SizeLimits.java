@@ -6,7 +6,6 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SqlFailure;
-import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.table.Naming;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -116,8 +114,7 @@ final class SizeLimits {
   }
 
   /** An index of canonical's, over columns alone. */
-  private record Index(
-      RelationName relation, String name, List<String> columns, List<String> categories) {
+  record Index(RelationName relation, String name, List<String> columns, List<String> categories) {
     static Index read(ResultSet row) throws SQLException {
       return new Index(
           new RelationName(row.getString(1), row.getString(2)),
@@ -132,7 +129,7 @@ final class SizeLimits {
    * @param numbers of its columns, with those that were dropped
    * @param categories of its columns' types
    */
-  private record Table(
+  record Table(
       RelationName name,
       long heap,
       long toast,
@@ -193,7 +190,7 @@ final class SizeLimits {
       if (from.isEmpty() && (!own || table.indexes().contains(index.name()))) {
         continue;
       }
-      size(index, from, table).ifPresent(size -> questions.put(index, filtered(size, from)));
+      ValueSizes.largest(index, from, table).ifPresent(size -> questions.put(index, size));
     }
     boolean large = table.toast() >= largestRow / COMPRESSION;
     if (questions.isEmpty() && !large) {
@@ -206,20 +203,10 @@ final class SizeLimits {
     ask(table, questions, large);
   }
 
-  private static String filtered(String size, Optional<Runbook.Transition> from) {
-    return "max("
-        + size
-        + ")"
-        + from.flatMap(Runbook.Transition::shadow)
-            .flatMap(Shadow::rows)
-            .map(rows -> " FILTER (WHERE " + rows + ")")
-            .orElse("");
-  }
-
   private void ask(Table table, Map<Index, String> questions, boolean large) {
     var select = new ArrayList<String>();
     select.add(LARGEST_ENTRY);
-    select.add(large ? "max(" + text(table) + ")" : "0");
+    select.add(large ? "max(" + ValueSizes.ofRow(table) + ")" : "0");
     select.addAll(questions.values());
     try {
       session.inTransaction(
@@ -275,62 +262,6 @@ final class SizeLimits {
         .filter(
             t -> RelationName.parse(t.shadow().map(Shadow::to).orElse(t.relation())).equals(filled))
         .findFirst();
-  }
-
-  /**
-   * What the values take at least as they are kept, compressed: an index keeps them the same way.
-   * Empty where a column is computed; the rehearsal fills that index.
-   */
-  private static Optional<String> size(
-      Index index, Optional<Runbook.Transition> from, Table table) {
-    var parts = new ArrayList<String>();
-    for (int i = 0; i < index.columns().size(); i++) {
-      String source = source(index.columns().get(i), from, table);
-      if (index.categories().get(i).equals("S")
-          && Objects.equals(table.categories().get(source), "S")) {
-        parts.add("coalesce(pg_column_size(" + Identifiers.quote(source) + "), 0)");
-      }
-    }
-    return parts.isEmpty() ? Optional.empty() : Optional.of(String.join(" + ", parts));
-  }
-
-  /** The table's column whose value it has; no column's name where it is computed. */
-  private static String source(String column, Optional<Runbook.Transition> from, Table table) {
-    Optional<ColumnMapping> mapping =
-        from.flatMap(
-            t ->
-                t.columns().stream()
-                    .filter(c -> Identifiers.split(c.name()).getFirst().equals(column))
-                    .findFirst());
-    return mapping
-        .map(
-            m ->
-                m.up()
-                    .flatMap(
-                        up ->
-                            table.categories().keySet().stream()
-                                .filter(
-                                    c -> up.strip().equals(c) || up.equals(Identifiers.quote(c)))
-                                .findFirst())
-                    .orElse(""))
-        .orElse(column);
-  }
-
-  private static String text(Table table) {
-    var parts = new ArrayList<String>();
-    table
-        .categories()
-        .forEach(
-            (column, category) -> {
-              String name = Identifiers.quote(column);
-              switch (category) {
-                case "fixed" -> {}
-                case "bytea" -> parts.add("coalesce(2 * octet_length(" + name + ")::bigint, 0)");
-                case "S" -> parts.add("coalesce(octet_length(" + name + ")::bigint, 0)");
-                default -> parts.add("coalesce(pg_column_size(" + name + ")::bigint, 0)");
-              }
-            });
-    return parts.isEmpty() ? "0" : String.join(" + ", parts);
   }
 
   private static Finding unmeasured(Table table) {

@@ -1,10 +1,13 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.RelaxedConstraints;
+import dev.rubicon.installed.StoredTransition;
+import dev.rubicon.installed.TargetSchema;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.LockLadder;
@@ -32,6 +35,7 @@ import java.util.function.Function;
 final class TransitionTrial {
   private static final String REPEATED = "sent as often as it takes";
 
+  private final Bundle bundle;
   private final Runbook runbook;
   private final PgSession session;
   private final List<Finding> findings;
@@ -43,9 +47,9 @@ final class TransitionTrial {
   /**
    * @param session on the copy; its search path is the runbook's
    */
-  TransitionTrial(
-      Runbook runbook, PgSession session, List<Finding> findings, PlannedSteps planned) {
-    this.runbook = runbook;
+  TransitionTrial(Bundle bundle, PgSession session, List<Finding> findings, PlannedSteps planned) {
+    this.bundle = bundle;
+    this.runbook = bundle.runbook();
     this.session = session;
     this.findings = findings;
     this.planned = planned;
@@ -90,7 +94,7 @@ final class TransitionTrial {
                 trial.each(Phase.DUAL_WRITE, transition.install(session, runbook, transitions)));
             trial.report(trial.each(Phase.DUAL_WRITE, transition.grants(session)));
           });
-      TargetState.installed(session, transition.stored(session));
+      transition.stored(session).keep(session);
     }
   }
 
@@ -200,14 +204,13 @@ final class TransitionTrial {
         }
       }
     }
-    for (RelationName table : stamped) {
-      planned.add(
-          phase,
-          "stamp " + table,
-          List.of(),
-          "UPDATE " + table.sql() + " SET version_num = ? WHERE version_num = ?",
-          "the version that the owner's tool sees");
-    }
+    (phase == Phase.CUTOVER ? Stamps.writing(bundle) : Stamps.restoring(bundle))
+        .forEach(step -> planned.add(phase, step));
+  }
+
+  /** Those that are installed already. */
+  void takeUp() {
+    transitions = Transitions.installed(session);
   }
 
   /** Contract: what the owner has to drop or rebuild until then is gone. */
@@ -235,9 +238,9 @@ final class TransitionTrial {
             trial
                 .each(Phase.CONTRACT, transition.retire(session, runbook, transitions))
                 .forEach(failed -> findings.add(StepTrial.notYet(failed)));
-            TargetState.uninstalled(session, transition.key());
+            StoredTransition.uninstalled(session, transition.key());
           }
-          trial.each(Phase.CONTRACT, List.of(Step.of("forget", TargetState.FORGET)));
+          trial.each(Phase.CONTRACT, List.of(Step.of("forget", TargetSchema.DROP)));
         });
   }
 }

@@ -8,7 +8,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.installed.TargetState;
+import dev.rubicon.installed.TargetSchema;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
@@ -60,7 +60,7 @@ final class Trial {
     Naming.resolve(session, runbook);
     MigrationFiles files = MigrationFiles.of(bundle);
     planned.next();
-    TargetState.schema()
+    TargetSchema.sql()
         .forEach(sql -> planned.add(Phase.EXPAND, "memory", List.of(), sql, "what we remember"));
     CatalogSnapshot before = snapshot();
     boolean went = forth(files, before);
@@ -72,7 +72,7 @@ final class Trial {
       }
       forthQuietly(files);
     }
-    var transitions = new TransitionTrial(runbook, session, findings, planned);
+    var transitions = new TransitionTrial(bundle, session, findings, planned);
     if (went) {
       concurrently(Phase.EXPAND, ConcurrentIndexes.Group.BEFORE_TRANSITIONS);
     }
@@ -82,6 +82,18 @@ final class Trial {
     }
     transitions.cross();
     planAbort(files);
+    ownersContract();
+    transitions.retire();
+    return new Result(
+        List.copyOf(effects), List.copyOf(findings), planned.all(), before, snapshot());
+  }
+
+  /** Contract alone, on a copy of a target that was cut over, with its memory. */
+  Result contract() {
+    Naming.resolve(session, runbook);
+    CatalogSnapshot before = snapshot();
+    var transitions = new TransitionTrial(bundle, session, findings, planned);
+    transitions.takeUp();
     ownersContract();
     transitions.retire();
     return new Result(
@@ -177,7 +189,7 @@ final class Trial {
               statement ->
                   planned.alone(Phase.ABORT, statement.position(), List.of(), statement.sql(), ""));
     }
-    planned.alone(Phase.ABORT, "forget", List.of(), TargetState.FORGET, "");
+    planned.alone(Phase.ABORT, "forget", List.of(), TargetSchema.DROP, "");
   }
 
   private void ownersContract() {

@@ -4,8 +4,8 @@ import static dev.rubicon.report.Markup.esc;
 import static dev.rubicon.report.Markup.pill;
 
 import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.workflow.RolloutStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -3,9 +3,9 @@ package dev.rubicon.rollback;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.installed.StoredTransition;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.SyncRepair;
-import dev.rubicon.installed.TargetState;
 import dev.rubicon.installed.TouchedSync;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.postgres.PgSession;
@@ -97,7 +97,7 @@ final class TouchedSide {
   private boolean concerns(List<SyncFingerprint.Difference> differences, Transition transition) {
     var roots = new HashSet<>(transition.oids(session));
     // Where somebody has put another table in its place, both concern it.
-    roots.addAll(TargetState.relations(session, transition.key()));
+    roots.addAll(StoredTransition.relations(session, transition.key()));
     return differences.stream().anyMatch(d -> d.part().concerns(transition.id(), roots));
   }
 

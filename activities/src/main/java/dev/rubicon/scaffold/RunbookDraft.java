@@ -5,9 +5,15 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.migrationtool.MigrationTool;
+import dev.rubicon.migrationtool.MigrationTools;
+import dev.rubicon.postgres.RelationName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The text of {@code runbook.yaml}, with questions as comments. */
@@ -110,14 +116,31 @@ record RunbookDraft(
   }
 
   private void stamps(StringBuilder yaml) {
-    live.of(ObjectKind.COLUMN).stream()
-        .filter(column -> column.part().equals("version_num"))
-        .forEach(
-            column ->
-                yaml.append("\n# QUESTION: which revision does canonical have?\n")
-                    .append("# cutover:\n#   stamps: [{tool: alembic, table: ")
-                    .append(relation(column))
-                    .append(", version: …}]\n"));
+    Map<RelationName, Set<String>> tables =
+        live.of(ObjectKind.COLUMN).stream()
+            .collect(
+                Collectors.groupingBy(
+                    column -> new RelationName(column.schema(), column.object()),
+                    TreeMap::new,
+                    Collectors.mapping(CatalogEntry::part, Collectors.toSet())));
+    tables.forEach(
+        (table, columns) ->
+            MigrationTools.all().stream()
+                .filter(tool -> tool.recognises(table, columns, tables.keySet()))
+                .findFirst()
+                .filter(tool -> tool.stamp().isPresent())
+                .ifPresent(tool -> stamp(yaml, tool, table)));
+  }
+
+  private static void stamp(StringBuilder yaml, MigrationTool tool, RelationName table) {
+    yaml.append("\n# QUESTION: which version of ")
+        .append(tool.title())
+        .append(" does canonical have?\n# cutover:\n#   stamps: [{tool: ")
+        .append(tool.name())
+        .append(", table: ")
+        .append(string(ExpandDraft.plain(table.schema()) + "." + ExpandDraft.plain(table.name())))
+        .append(tool.script().isPresent() ? ", folder: …" : "")
+        .append(", version: …}]\n");
   }
 
   /** What the draft does not cover: the plan will list it as open. */

@@ -3,13 +3,12 @@ package dev.rubicon.transition;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.installed.Removal;
-import dev.rubicon.installed.TargetState;
+import dev.rubicon.installed.StoredTransition;
 import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
@@ -17,21 +16,20 @@ import dev.rubicon.transition.inplace.Authority;
 import dev.rubicon.transition.inplace.CanonicalConstraints;
 import dev.rubicon.transition.inplace.ColumnGroup;
 import dev.rubicon.transition.inplace.Group;
-import dev.rubicon.transition.inplace.InPlaceArchive;
-import dev.rubicon.transition.inplace.InPlaceBackfill;
-import dev.rubicon.transition.inplace.InPlaceEnd;
 import dev.rubicon.transition.inplace.InPlacePlan;
-import dev.rubicon.transition.inplace.InPlaceSql;
-import dev.rubicon.transition.inplace.InPlaceVerifier;
 import dev.rubicon.transition.inplace.LegacyConstraints;
+import dev.rubicon.transition.inplace.contract.InPlaceArchive;
+import dev.rubicon.transition.inplace.contract.InPlaceEnd;
+import dev.rubicon.transition.inplace.contract.RetiredColumns;
+import dev.rubicon.transition.inplace.rows.InPlaceBackfill;
+import dev.rubicon.transition.inplace.rows.InPlaceVerifier;
+import dev.rubicon.transition.inplace.triggers.InPlaceSql;
 import dev.rubicon.transition.rows.BackfillSql;
 import dev.rubicon.transition.rows.Verifier;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Canonical columns beside the legacy ones, in the same table. */
@@ -39,8 +37,8 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
   static final String KIND = "in-place";
 
   @Override
-  public TargetState.Stored stored(PgSession session) {
-    return new TargetState.Stored(key(), KIND, plan, oids(session), true);
+  public StoredTransition stored(PgSession session) {
+    return new StoredTransition(key(), KIND, plan, oids(session), true);
   }
 
   @Override
@@ -100,7 +98,7 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
             WHERE c.oid = ANY (?::bigint[]::oid[])
             """,
             row -> row.getString(1),
-            (Object) TargetState.relations(session, key()).toArray(Long[]::new));
+            (Object) StoredTransition.relations(session, key()).toArray(Long[]::new));
     if (renamed.isPresent()) {
       throw new RubiconException(
           ErrorCode.TARGET_CHANGED,
@@ -217,7 +215,7 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
 
   @Override
   public List<Removal> retires(PgSession session, Runbook runbook) {
-    var columns = new ArrayList<>(dropped(runbook));
+    var columns = new ArrayList<>(RetiredColumns.of(runbook, plan));
     columns.add(InPlacePlan.MARKER);
     return List.of(new Removal(carriers(session), columns));
   }
@@ -253,11 +251,9 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
     if (standing(session).isEmpty()) {
       return archived;
     }
-    for (LegacyColumn column : retiring(runbook)) {
-      String name = Naming.column(column.column());
-      boolean there = TableShape.read(session, plan.relation()).column(name).isPresent();
-      if (column.action() == LegacyColumn.Action.ARCHIVE && there) {
-        List<Step> steps = InPlaceArchive.copy(session, plan, name);
+    for (String column : RetiredColumns.archived(runbook, plan)) {
+      if (TableShape.read(session, plan.relation()).column(column).isPresent()) {
+        List<Step> steps = InPlaceArchive.copy(session, plan, column);
         if (!steps.isEmpty()) {
           archived.add(steps);
         }
@@ -271,22 +267,8 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
     List<String> statements =
         standing(session).isEmpty()
             ? InPlaceSql.dropFunctions(plan)
-            : InPlaceEnd.of(session, plan, dropped(runbook));
+            : InPlaceEnd.of(session, plan, RetiredColumns.of(runbook, plan));
     return statements.stream().map(sql -> locking("retire", sql)).toList();
-  }
-
-  private Set<String> dropped(Runbook runbook) {
-    Set<String> retired = new LinkedHashSet<>();
-    retiring(runbook).stream()
-        .filter(c -> c.action() != LegacyColumn.Action.KEEP)
-        .forEach(c -> retired.add(Naming.column(c.column())));
-    return retired;
-  }
-
-  private List<LegacyColumn> retiring(Runbook runbook) {
-    return runbook.contract().legacyColumns().stream()
-        .filter(c -> RelationName.parse(c.relation()).equals(plan.relation()))
-        .toList();
   }
 
   @Override

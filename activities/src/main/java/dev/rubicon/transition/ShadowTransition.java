@@ -2,7 +2,7 @@ package dev.rubicon.transition;
 
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.installed.Removal;
-import dev.rubicon.installed.TargetState;
+import dev.rubicon.installed.StoredTransition;
 import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
@@ -41,8 +41,8 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
   static final String KIND = "shadow";
 
   @Override
-  public TargetState.Stored stored(PgSession session) {
-    return new TargetState.Stored(key(), KIND, plan, oids(session), false);
+  public StoredTransition stored(PgSession session) {
+    return new StoredTransition(key(), KIND, plan, oids(session), false);
   }
 
   @Override

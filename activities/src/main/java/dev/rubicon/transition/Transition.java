@@ -2,6 +2,7 @@ package dev.rubicon.transition;
 
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.installed.Removal;
+import dev.rubicon.installed.StoredTransition;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.Step;
@@ -13,7 +14,7 @@ import dev.rubicon.table.Dependent;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.inplace.ColumnGroup;
-import dev.rubicon.transition.inplace.InPlaceCompiler;
+import dev.rubicon.transition.inplace.compile.InPlaceCompiler;
 import dev.rubicon.transition.rows.BackfillSql;
 import dev.rubicon.transition.rows.Verifier;
 import dev.rubicon.transition.shadow.compile.ShadowCompiler;
@@ -81,7 +82,7 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
   List<Long> oids(PgSession session);
 
   /** As the target stores it. */
-  TargetState.Stored stored(PgSession session);
+  StoredTransition stored(PgSession session);
 
   /** The relations of both sides, by their names now. */
   List<RelationName> sides(PgSession session);
@@ -165,7 +166,7 @@ public sealed interface Transition permits InPlaceTransition, ShadowTransition {
 
   /** Whether clients may write canonical. */
   default boolean isOpen(PgSession session) {
-    return TargetState.isOpen(session, key());
+    return StoredTransition.isOpen(session, key());
   }
 
   /** From the commit of these on, clients may write canonical. */

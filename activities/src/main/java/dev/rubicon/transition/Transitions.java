@@ -6,7 +6,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.installed.Removal;
-import dev.rubicon.installed.TargetState;
+import dev.rubicon.installed.StoredJson;
 import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
@@ -59,9 +59,9 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
   private static Transition stored(String kind, String plan) {
     return switch (kind) {
       case InPlaceTransition.KIND ->
-          new InPlaceTransition(TargetState.read(plan, new TypeReference<InPlacePlan>() {}));
+          new InPlaceTransition(StoredJson.read(plan, new TypeReference<InPlacePlan>() {}));
       case ShadowTransition.KIND ->
-          new ShadowTransition(TargetState.read(plan, new TypeReference<ShadowPlan>() {}));
+          new ShadowTransition(StoredJson.read(plan, new TypeReference<ShadowPlan>() {}));
       default ->
           throw new RubiconException(
               ErrorCode.INTERNAL,

@@ -27,12 +27,9 @@ final class CanonicalComparison {
    * Evidence. Here it stops nothing: the plan has stopped at what the rollout does not bring, and
    * what the cutover or contract bring may still be missing.
    */
-  static void record(PhaseContext context, PgSession session) {
+  static void record(PhaseContext context, PgSession session, CatalogSnapshot now) {
     TargetState.canonical(session)
-        .map(
-            canonical ->
-                CatalogDiff.between(
-                    CatalogReader.read(session, context.runbook().schemas()), canonical))
+        .map(canonical -> CatalogDiff.between(now, canonical))
         .ifPresent(
             differences ->
                 context

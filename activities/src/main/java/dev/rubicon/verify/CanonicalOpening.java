@@ -4,8 +4,8 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.installed.OwnTransactions;
+import dev.rubicon.installed.StoredTransition;
 import dev.rubicon.installed.SyncFingerprint;
-import dev.rubicon.installed.TargetState;
 import dev.rubicon.installed.TouchedSync;
 import dev.rubicon.locks.ConstraintBuild;
 import dev.rubicon.locks.LockLadder;
@@ -101,7 +101,7 @@ final class CanonicalOpening {
           return closed.stream().flatMap(t -> t.open(session, transitions).stream()).toList();
         },
         () -> {
-          closed.forEach(transition -> TargetState.opened(session, transition.key()));
+          closed.forEach(transition -> StoredTransition.opened(session, transition.key()));
           seen[0] = compared.with(SyncFingerprint.installed(session));
           OwnTransactions.note(session);
         });

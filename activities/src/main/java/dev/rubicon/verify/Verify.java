@@ -1,6 +1,7 @@
 package dev.rubicon.verify;
 
 import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -110,20 +111,21 @@ public final class Verify {
                 opening.constrain(state.stage() == TargetStage.CUT_OVER);
                 return opening.open(before);
               });
-      CanonicalComparison.record(context, session);
       session.inTransaction(
           () -> {
             seen.keep(session);
             TargetState.atLeast(session, TargetStage.VERIFIED);
             return true;
           });
+      CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
+      CanonicalComparison.record(context, session, now);
       var rows = new TreeMap<String, Long>();
       pass.results().forEach(result -> rows.put(result.relation(), result.rows()));
       return new Facts.Verify(
           rows,
           0,
           List.copyOf(invariants.keySet()),
-          CatalogReader.read(session, context.runbook().schemas()).fingerprint(),
+          now.fingerprint(),
           others.named(state.stage() == TargetStage.CUT_OVER));
     }
   }

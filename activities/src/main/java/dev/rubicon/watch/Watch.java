@@ -6,6 +6,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetCheck;
 import dev.rubicon.installed.TargetState;
@@ -18,8 +19,12 @@ import dev.rubicon.notify.Notifier;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.preflight.Dispositions;
+import dev.rubicon.preflight.SequenceFindings;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Check;
+import dev.rubicon.sequence.SequenceReader;
+import dev.rubicon.sequence.SequenceState;
 import dev.rubicon.transition.Transitions;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +32,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,6 +50,12 @@ public final class Watch {
 
   /** Name of the check whether anything that keeps both sides in step was changed. */
   static final String UNTOUCHED = "triggers-untouched";
+
+  /** Name of the check whether any sequence hands out numbers that are in use. */
+  static final String AHEAD = "sequences-ahead";
+
+  /** Name of the check whether any of them is about to run out. */
+  static final String IN_RANGE = "sequences-in-range";
 
   private static final LockLadder PATIENCE =
       new LockLadder(
@@ -106,11 +118,11 @@ public final class Watch {
   }
 
   private WatchPosition round(PhaseContext context, CheckRunner runner, WatchPosition before) {
-    List<CheckResult> results = results(context, runner);
+    Looked looked = looked(context, runner);
     var failing = new LinkedHashSet<>(before.failing());
     var alerts = new LinkedHashSet<>(before.alerts());
     var changes = new ArrayList<>(before.changes());
-    for (CheckResult result : results) {
+    for (CheckResult result : looked.results()) {
       boolean changed =
           result.passed() ? failing.remove(result.name()) : failing.add(result.name());
       if (changed) {
@@ -125,10 +137,13 @@ public final class Watch {
         runner.baselines(),
         List.copyOf(failing),
         changes,
-        List.copyOf(alerts));
+        List.copyOf(alerts),
+        Series.with(before.figures(), looked.figures(), Instant.now()));
   }
 
-  private static List<CheckResult> results(PhaseContext context, CheckRunner runner) {
+  private record Looked(List<CheckResult> results, Map<String, Double> figures) {}
+
+  private static Looked looked(PhaseContext context, CheckRunner runner) {
     List<Check> checks = context.runbook().watch().checks();
     try {
       TargetCheck.require(context);
@@ -137,8 +152,14 @@ public final class Watch {
       try (PgSession session = context.open(SessionLimits.SHORT)) {
         results.add(partitions(context, session));
         results.add(triggers(session));
+        long began = System.nanoTime();
+        List<SequenceState> sequences = SequenceReader.read(session, context.runbook().schemas());
+        results.add(sequences(context, AHEAD, "value-drift:sequence:", sequences, began));
+        results.add(sequences(context, IN_RANGE, "note:sequence-range:", sequences, began));
+        Figures figures = Figures.read(context, session, sequences);
+        results.addAll(figures.results());
+        return new Looked(results, figures.values());
       }
-      return results;
     } catch (RubiconException e) {
       context.progress().checkCancelled();
       if (ANOTHER.contains(e.code())) {
@@ -146,7 +167,9 @@ public final class Watch {
         throw e;
       }
       // A watch that ends because the target is down would be silent when it matters most.
-      return List.of(new CheckResult(REACHABLE, false, e.code() + ": " + e.getMessage(), 0));
+      return new Looked(
+          List.of(new CheckResult(REACHABLE, false, e.code() + ": " + e.getMessage(), 0)),
+          Map.of());
     }
   }
 
@@ -168,6 +191,23 @@ public final class Watch {
     }
     return new CheckResult(
         FOLLOWED, failure.isEmpty(), failure, (System.nanoTime() - began) / 1_000_000);
+  }
+
+  /** Inserts fail, or soon will; what the runbook accepts is no news. */
+  private static CheckResult sequences(
+      PhaseContext context, String name, String kind, List<SequenceState> sequences, long began) {
+    List<String> open =
+        SequenceFindings.of(context.runbook(), sequences)
+            .filter(finding -> finding.id().startsWith(kind))
+            .map(new Dispositions(context.runbook())::apply)
+            .filter(
+                finding ->
+                    finding.disposition() != Finding.Disposition.ACCEPTED
+                        && finding.disposition() != Finding.Disposition.IGNORED)
+            .map(Finding::title)
+            .toList();
+    return new CheckResult(
+        name, open.isEmpty(), String.join("; ", open), (System.nanoTime() - began) / 1_000_000);
   }
 
   /** From then on a rollback compares both sides first, and may lose what was written meanwhile. */

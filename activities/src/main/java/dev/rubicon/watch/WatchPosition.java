@@ -13,13 +13,15 @@ import java.util.Map;
  * @param failing checks that fail now, so that only changes are notified
  * @param changes every change of state, oldest first; the last {@value #MOST_CHANGES} are kept
  * @param alerts names of the checks that ever failed, in order of first occurrence
+ * @param figures what the rounds measured; absent in older ledgers
  */
 public record WatchPosition(
     long rounds,
     Map<String, Long> baselines,
     List<String> failing,
     List<Change> changes,
-    List<String> alerts) {
+    List<String> alerts,
+    List<Series> figures) {
   /** Where the watch stands; a new attempt goes on from there. */
   public static final EvidenceName<WatchPosition> EVIDENCE =
       EvidenceName.of("watch", WatchPosition.class);
@@ -28,7 +30,7 @@ public record WatchPosition(
 
   /** A watch that has not begun. */
   public static final WatchPosition START =
-      new WatchPosition(0, Map.of(), List.of(), List.of(), List.of());
+      new WatchPosition(0, Map.of(), List.of(), List.of(), List.of(), List.of());
 
   public WatchPosition {
     baselines = Map.copyOf(baselines);
@@ -36,6 +38,7 @@ public record WatchPosition(
     changes =
         List.copyOf(changes.subList(Math.max(0, changes.size() - MOST_CHANGES), changes.size()));
     alerts = List.copyOf(alerts);
+    figures = figures == null ? List.of() : List.copyOf(figures);
   }
 
   /**

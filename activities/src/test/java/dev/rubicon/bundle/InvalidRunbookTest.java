@@ -103,6 +103,24 @@ class InvalidRunbookTest {
             "column: claim_text, action: drop", "column: «claim, action: drop", "mentions 'claim'"),
         change("blocks: cutover", "blocks: «cutovr", "is not one of", "'cutover'?"),
         change("blocks: cutover", "blocks: «rollback", "is not one of"),
+        change("disposition: accept,", "disposition: accept, until: «soon,", "'soon' is not a day"),
+        change("disposition: accept,", "disposition: fix, until: «2027-01-31,", "expires"),
+        change("- {tool: alembic, table", "- «{tool: prisma, table", "key 'folder' is missing"),
+        change(
+            "- {tool: alembic, table: public.alembic_version, from: 9e15719c5c3c, version:"
+                + " b73c9aa4f0c3}",
+            "- «{tool: alembic}",
+            "needs exactly one of: version, versions"),
+        change(
+            "version: b73c9aa4f0c3}", "version: b73c9aa4f0c3, folder: «expand}", "keep checksums"),
+        change(
+            "- {tool: alembic, table: public.alembic_version, from: 9e15719c5c3c, version:"
+                + " b73c9aa4f0c3}",
+            "- {tool: goose, version: «b73c9aa4f0c3}",
+            "is no version of goose"),
+        change(
+            "version: b73c9aa4f0c3}", "version: b73c9aa4f0c3, column: «x}", "is for tool: table"),
+        change("version: b73c9aa4f0c3}", "versions: «[a, b]}", "keeps the current version alone"),
         change("tool: alembic", "tool: «alembik", "is not one of: alembic", "'alembic'?"),
         change(
             "samples: [public.checks,",
@@ -308,6 +326,8 @@ class InvalidRunbookTest {
     Samples.write(folder, "expand/U9__gone.sql", "SELECT 1;");
     Samples.write(folder, "expand/V7__c.sql", "-- Rows.\n-- no transaction:\nCALL c();");
     Samples.write(folder, "expand/U7__c.sql", "SELECT 1;");
+    Samples.write(folder, "expand/V0__zero.sql", "SELECT 1;");
+    Samples.write(folder, "expand/U0__zero.sql", "SELECT 1;");
     Samples.write(folder, "expand/R__view.sql", "SELECT 1;");
     Samples.write(folder, "expand/V8__empty.sql", "\n");
     Samples.write(folder, "expand/U8__empty.sql", "SELECT 1;");
@@ -320,6 +340,8 @@ class InvalidRunbookTest {
         .containsExactly(
             "expand/R__view.sql:1:1: is neither V<version>__<name>.sql nor U<version>__<name>.sql",
             "expand/U9__gone.sql:1:1: undoes V9__gone.sql, which is not there",
+            "expand/V0__zero.sql:1:1: has version 0, at which the history begins: the first version"
+                + " is above it",
             "expand/V1__anonymous_usage.sql:1:1: has no U1__anonymous_usage.sql, and its first line"
                 + " is not '-- irreversible: reason'",
             "expand/V2__mood.sql:1:1: says '-- irreversible:' without a reason",

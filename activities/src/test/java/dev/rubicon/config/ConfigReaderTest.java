@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.Allowance;
 import dev.rubicon.yaml.Definitions;
 import java.io.IOException;
 import java.net.URI;
@@ -26,7 +27,7 @@ class ConfigReaderTest {
   private static final String FULL =
       """
       targets:
-        prod: {url: "jdbc:postgresql://127.0.0.1:5432/heretix", user: rubicon, password: "${PROD_PASSWORD}", variables: {app: "http://${HOST}:8080"}}
+        prod: {url: "jdbc:postgresql://127.0.0.1:5432/heretix", user: rubicon, password: "${PROD_PASSWORD}", variables: {app: "http://${HOST}:8080"}, connections: {min: 2, max: 10}, statement-timeout: 60s}
       staging: {url: "jdbc:postgresql://127.0.0.1:5432/postgres?sslmode=require", user: rubicon, password: "file:staging.secret"}
       ledger: {url: "jdbc:postgresql://127.0.0.1:5432/ledger", user: rubicon, password: "${PROD_PASSWORD}"}
       object-store: {endpoint: "http://127.0.0.1:9000", region: eu-central-1, bucket: rubicon, prefix: "a/", access-key: key, secret-key: "${S3_SECRET}", path-style: false, part-limit: 1000}
@@ -57,6 +58,9 @@ class ConfigReaderTest {
   void readsEveryKeyAndResolvesSecrets() throws IOException {
     RubiconConfig config = read(FULL);
 
+    assertThat(config.target("prod").allowance())
+        .isEqualTo(new Allowance(2, Optional.of(10), Optional.of(Duration.ofMinutes(1))));
+    assertThat(config.staging().allowance()).isEqualTo(Allowance.UNLIMITED);
     assertThat(config.target("prod").url()).isEqualTo("jdbc:postgresql://127.0.0.1:5432/heretix");
     assertThat(config.target("prod").name()).isEqualTo("prod");
     assertThat(config.target("prod").password().reveal()).isEqualTo("pw-of-prod");

@@ -84,6 +84,7 @@ class DoctorTest {
             "target prod: client tools",
             "target prod: connection",
             "target prod: privileges",
+            "target prod: migrations",
             "staging: reachable",
             "staging: client tools",
             "staging: connection",
@@ -167,7 +168,7 @@ class DoctorTest {
         "REVOKE SELECT ON app.other FROM %1$s| SELECT on app.other | GRANT SELECT ON app.other",
         "REVOKE SELECT ON SEQUENCE app.other_id_seq FROM %1$s| SELECT on app.other_id_seq | GRANT"
             + " SELECT ON SEQUENCE app.other_id_seq",
-        "REVOKE UPDATE ON app.version FROM %1$s| UPDATE on app.version | GRANT UPDATE ON"
+        "REVOKE DELETE ON app.version FROM %1$s| DELETE on app.version | GRANT DELETE ON"
             + " app.version",
         "ALTER TABLE app.other ENABLE ROW LEVEL SECURITY| BYPASSRLS, for the row security of"
             + " app.other | BYPASSRLS",
@@ -191,7 +192,7 @@ class DoctorTest {
         GRANT SELECT ON ALL TABLES IN SCHEMA app TO %1$s;
         GRANT SELECT ON ALL SEQUENCES IN SCHEMA app TO %1$s;
         GRANT INSERT, UPDATE, DELETE ON app."Checks" TO %1$s;
-        GRANT UPDATE ON app.version TO %1$s;
+        GRANT INSERT, DELETE ON app.version TO %1$s;
         """
             .formatted(role, database, owners));
     Target target =

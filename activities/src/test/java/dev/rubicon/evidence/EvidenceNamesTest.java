@@ -43,6 +43,8 @@ final class EvidenceNamesTest {
             "activity",
             "version-tables",
             "sequences",
+            "sequences-set",
+            "data-invariants",
             "effects",
             "backup",
             "exported-snapshot",

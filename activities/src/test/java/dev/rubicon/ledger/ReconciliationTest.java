@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.engine.Progress;
 import dev.rubicon.ledger.AuditVerifier.Reconciled;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus.State;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutStatus.State;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;

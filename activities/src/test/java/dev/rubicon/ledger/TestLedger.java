@@ -1,15 +1,15 @@
 package dev.rubicon.ledger;
 
 import dev.rubicon.engine.EvidenceName;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.postgres.Secret;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutRequest;
-import dev.rubicon.workflow.RolloutStatus;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

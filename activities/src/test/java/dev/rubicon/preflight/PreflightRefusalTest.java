@@ -247,8 +247,79 @@ class PreflightRefusalTest {
     assertThat(findings())
         .extracting(Finding::id)
         .contains(
-            "value-drift:sequence:public.t_id_seq", "note:version-table:public.schema_migrations")
+            "value-drift:sequence:public.t_id_seq",
+            "note:version-table:public.alembic_version",
+            "invalid:migration:public.schema_migrations:3")
         .doesNotContain("value-drift:sequence:public.fine_id_seq");
+  }
+
+  /** A finished rollout whose memory went with contract: its runbook is planned once more. */
+  @Test
+  void aStampThatIsThereStopsOnlyWhereTheTargetIsNotCanonical() {
+    String stamped =
+        TABLE
+            + "CREATE TABLE public.alembic_version (version_num varchar(32) PRIMARY KEY);"
+            + "INSERT INTO public.alembic_version VALUES ('ccc');";
+    Bundle bundle =
+        PreflightSamples.bundle(
+            temp,
+            stamped,
+            "COMMENT ON TABLE public.t IS 'a';\n",
+            "COMMENT ON TABLE public.t IS NULL;\n",
+            """
+            cutover:
+              stamps: [{tool: alembic, from: bbb, version: ccc}]
+            """);
+
+    assertThat(run(bundle, CatalogSamples.database("stamped", stamped)).open()).isEmpty();
+    assertCode(
+        bundle,
+        CatalogSamples.database("stamped", stamped + "ALTER TABLE public.t ADD COLUMN more int;"),
+        ErrorCode.HAZARD_NOT_ALLOWED,
+        "hazard:stamp:public.alembic_version");
+  }
+
+  @Test
+  void sequencesThatTheRunbookFixesAreFoundWithWhatSetsThem() {
+    Target target =
+        CatalogSamples.database(
+            "drift",
+            TABLE
+                + """
+                CREATE SEQUENCE public.t_id_seq OWNED BY public.t.id;
+                INSERT INTO public.t VALUES (41);
+                CREATE SEQUENCE public.nearly MAXVALUE 100;
+                SELECT setval('public.nearly', 80);
+                """);
+    String allowed = "hazards: [{hazard: 'hazard:index*', reason: known}]\n";
+    run(bundle(allowed), target);
+    assertThat(findings())
+        .filteredOn(f -> f.kind() == Finding.Kind.VALUE_DRIFT)
+        .singleElement()
+        .satisfies(
+            f -> {
+              assertThat(f.disposition()).isEqualTo(Finding.Disposition.OPEN);
+              assertThat(f.suggestedSql().orElseThrow())
+                  .contains("SELECT setval('\"public\".\"t_id_seq\"', greatest(last_value,");
+            });
+    assertThat(findings())
+        .filteredOn(f -> f.id().equals("note:sequence-range:public.nearly"))
+        .singleElement()
+        .satisfies(
+            f ->
+                assertThat(f.suggestedSql())
+                    .contains("ALTER SEQUENCE \"public\".\"nearly\" NO MAXVALUE;"));
+
+    run(bundle(allowed + "fix: sequences\n"), target);
+    assertThat(findings())
+        .filteredOn(f -> f.kind() == Finding.Kind.VALUE_DRIFT)
+        .singleElement()
+        .satisfies(
+            f -> {
+              assertThat(f.disposition()).isEqualTo(Finding.Disposition.FIXED_BY_ROLLOUT);
+              assertThat(f.reason()).contains("fix: sequences");
+              assertThat(f.suggestedSql()).isPresent();
+            });
   }
 
   @Test

@@ -149,6 +149,44 @@ class WhatStopsTest {
         .containsExactly(Finding.Disposition.FIXED_BY_ROLLOUT);
   }
 
+  /**
+   * Nothing differs: whether anything is left to do shows where a migration makes what is there.
+   */
+  @Test
+  void aTargetThatIsCanonicalIsFinishedUnlessRowsAreYetToBeWritten() {
+    new Preflight(PreflightSamples.staging()).run(context(LEGACY, LEGACY, ""));
+    assertThat(evidence.get(EvidenceNames.FINDINGS))
+        .extracting(Finding::id)
+        .containsExactly("note:finished");
+
+    new Preflight(PreflightSamples.staging())
+        .run(
+            context(
+                LEGACY,
+                "UPDATE public.t SET a = lower(a);",
+                "hazards: [{hazard: 'hazard:data-change:public.t', reason: small}]\n"));
+    assertThat(evidence.get(EvidenceNames.FINDINGS))
+        .extracting(Finding::id)
+        .doesNotContain("note:finished");
+  }
+
+  @Test
+  void aHandMadeVersionTableMustBeThereOnceExpandIsThrough() {
+    String stamp =
+        "cutover: {stamps: [{tool: table, table: public.t, column: %s, set: {id: '2'}, versions:"
+            + " [y]}]}\n";
+    assertThatThrownBy(
+            () ->
+                new Preflight(PreflightSamples.staging())
+                    .run(context(LEGACY, stamp.formatted("version"))))
+        .hasMessageContaining("hazard:stamp:public.t");
+    assertThat(
+            new Preflight(PreflightSamples.staging())
+                .run(context(LEGACY, stamp.formatted("a")))
+                .open())
+        .isEmpty();
+  }
+
   /** The plan of a launch that finds what an earlier one has begun. */
   @Test
   void aRelaunchIsNotStoppedByWhatTheRolloutHasYetToBring() {

@@ -14,19 +14,20 @@ import dev.rubicon.ledger.TestLedger;
 import dev.rubicon.locks.Blocker;
 import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Secret;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.AuditHead;
+import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.SharedPostgres;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutStatus;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -128,7 +129,7 @@ final class SampleRollout {
         420,
         423,
         "2 migrations, 1 index built concurrently",
-        new Facts.Expand(List.of("1", "2"), List.of("public.ix_checks_env_anon_token")));
+        new Facts.Expand(List.of("1", "2"), List.of("public.ix_checks_env_anon_token"), List.of()));
     phase(
         Phase.DUAL_WRITE,
         1,
@@ -181,11 +182,13 @@ final class SampleRollout {
         new Facts.Cutover(
             "f".repeat(64),
             "c".repeat(64),
-            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true),
+            new Blocked(1, 61.4, 12.1, Blocked.Sessions.NONE, Blocked.Sessions.NONE, true),
             List.of("public.alembic_version=b73c9aa4f0c3"),
             List.of(),
             1,
             "on this server's disk",
+            List.of(),
+            List.of(),
             List.of()));
     ledger()
         .evidence(input(Phase.CUTOVER, 1))
@@ -218,8 +221,7 @@ final class SampleRollout {
         540,
         542,
         "back to legacy; no write lost",
-        new Facts.Rollback(
-            "a".repeat(64), Facts.Blocked.NOT, List.of(), 2, "on this server's disk"));
+        new Facts.Rollback("a".repeat(64), Blocked.NOT, List.of(), 2, "on this server's disk"));
     phase(
         Phase.CUTOVER,
         2,
@@ -229,11 +231,13 @@ final class SampleRollout {
         new Facts.Cutover(
             "f".repeat(64),
             "c".repeat(64),
-            new Facts.Blocked(1, 61.4, 12.1, Facts.Some.NONE, Facts.Some.NONE, true),
+            new Blocked(1, 61.4, 12.1, Blocked.Sessions.NONE, Blocked.Sessions.NONE, true),
             List.of("public.alembic_version=b73c9aa4f0c3"),
             List.of(),
             1,
             "on this server's disk",
+            List.of(),
+            List.of(),
             List.of()));
     ledger()
         .evidence(input(Phase.CUTOVER, 2))

@@ -72,6 +72,9 @@ class ScaffoldTest {
     assertThat(bundle.runbook().expand().concurrently())
         .extracting(Runbook.ConcurrentIndex::name)
         .containsExactly("public.\"Ix Odd\"", "public.ix_env");
+    assertThat(bundle.text("runbook.yaml"))
+        .contains("QUESTION: which version of Alembic does canonical have?")
+        .contains("#   stamps: [{tool: alembic, table: \"public.alembic_version\", version: …}]");
     assertThat(bundle.text("expand/V1__missing.sql"))
         .contains("QUESTION: public.checks.must is NOT NULL in canonical and has no default")
         .containsSubsequence("CREATE TYPE", "CREATE TABLE \"public\".\"b_parent\"")

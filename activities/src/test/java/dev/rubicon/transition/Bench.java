@@ -118,6 +118,9 @@ public final class Bench {
   public String quietPeriod = "0s";
   public String cutover = "budget: 30s";
 
+  /** More keys, each on a line of its own. */
+  public String more = "";
+
   public Bench(String... setup) {
     this.server = SharedPostgres.server();
     this.database = SharedPostgres.freshName("engine");
@@ -260,6 +263,17 @@ public final class Bench {
     return this;
   }
 
+  /** Any file of the runbook's folder. */
+  public Bench file(String path, byte[] content) {
+    files.put(path, content);
+    return this;
+  }
+
+  /** The files of the runbook's folder. */
+  public Map<String, byte[]> files() {
+    return files;
+  }
+
   /** A file of contract's own statements. */
   public Bench contractSql(String file, String sql) {
     contractFiles.add(file);
@@ -316,6 +330,7 @@ public final class Bench {
       legacy-relations: %s
       sql: %s
     approvals: {gates: [], self-approval: true}
+    %s
     """
         .formatted(
             RunbookText.names(schemas),
@@ -334,7 +349,8 @@ public final class Bench {
             quietPeriod,
             RunbookText.list(legacy),
             RunbookText.list(legacyRelations),
-            contractFiles);
+            contractFiles,
+            more);
   }
 
   public PhaseContext context(Phase phase) {

@@ -10,7 +10,7 @@ import dev.rubicon.locks.LockLadder;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollback.Returned;
-import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
@@ -69,7 +69,7 @@ class TerminateBlockersTest {
     for (String phase : List.of("cutover", "rollback")) {
       try (Connection holder = bench.connect("nightly-report")) {
         String pid = hold(holder, "BEGIN; SELECT count(*) FROM t");
-        Facts.Blocked blocked =
+        Blocked blocked =
             phase.equals("cutover") ? bench.cutover().blocked() : bench.rollback().blocked();
         assertThat(blocked.ended().named())
             .singleElement()
@@ -116,7 +116,7 @@ class TerminateBlockersTest {
       String pid = hold(old, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1");
       bench.backfill();
       bench.verify();
-      Facts.Blocked blocked = bench.cutover().blocked();
+      Blocked blocked = bench.cutover().blocked();
       assertThat(blocked.ended().named()).singleElement().asString().contains("pid " + pid);
       assertThat(blocked.waitedFor()).isEqualTo(blocked.ended());
       assertThat(bench.evidence.get(Phase.CUTOVER, Crossed.EVIDENCE).toString())

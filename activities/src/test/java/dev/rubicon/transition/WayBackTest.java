@@ -72,6 +72,43 @@ class WayBackTest {
     return bench;
   }
 
+  @Test
+  void rowsOfAHandMadeVersionTableAreAddedByTheCrossingAndTakenBack() {
+    var bench =
+        new Bench("CREATE TABLE plants (id int)")
+            .migration(
+                "V1__runner.sql",
+                """
+                CREATE TABLE applied (nr bigint PRIMARY KEY, at timestamptz NOT NULL DEFAULT now());
+                INSERT INTO applied VALUES (1, '2020-01-01');
+                """)
+            .migration("U1__runner.sql", "DROP TABLE applied;");
+    bench.cutover =
+        "stamps: [{tool: table, table: public.applied, column: nr, versions: ['1', '2', '3']}]";
+    bench.expand();
+    bench.verify();
+    bench.cutover();
+    assertThat(bench.one(STAMPED)).isEqualTo("1 2 3");
+    assertThat(bench.one("SELECT at < '2021-01-01' FROM public.applied WHERE nr = 1"))
+        .as("what was applied before stays as it was")
+        .isEqualTo("t");
+
+    bench.run("INSERT INTO public.applied (nr) VALUES (4)");
+    assertThatThrownBy(bench::rollback)
+        .hasMessageContaining("no longer says 1, 2, 3 alone")
+        .extracting(e -> ((RubiconException) e).code())
+        .isEqualTo(ErrorCode.ROLLBACK_IMPOSSIBLE);
+    bench.run("DELETE FROM public.applied WHERE nr = 4");
+    bench.rollback();
+    assertThat(bench.one(STAMPED)).isEqualTo("1");
+    bench.verify();
+    bench.cutover();
+    assertThat(bench.one(STAMPED)).isEqualTo("1 2 3");
+  }
+
+  private static final String STAMPED =
+      "SELECT string_agg(nr::text, ' ' ORDER BY nr) FROM public.applied";
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, 4, 5})
   void abortRestoresTheFingerprintFromEveryStageAndALaunchFollows(int steps) {

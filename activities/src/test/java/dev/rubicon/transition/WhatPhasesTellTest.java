@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.Facts;
 import java.sql.Connection;
 import java.time.Instant;
@@ -41,13 +42,13 @@ class WhatPhasesTellTest {
     assertThat(bench.rollback()).as("asked again").isEqualTo(back);
 
     bench.verify();
-    Facts.Blocked again = bench.cutover().blocked();
+    Blocked again = bench.cutover().blocked();
     assertThat(again.attempts()).isEqualTo(1);
-    assertThat(again.waitedFor()).isEqualTo(Facts.Some.NONE);
+    assertThat(again.waitedFor()).isEqualTo(Blocked.Sessions.NONE);
     assertThat(again.atMostMs()).isPositive();
   }
 
-  private static void blocked(Facts.Blocked blocked, String holder) {
+  private static void blocked(Blocked blocked, String holder) {
     assertThat(blocked.attempts()).isGreaterThan(1);
     assertThat(blocked.commitTimed()).isTrue();
     // A lock is waited for 100 ms at a time, and given up.
@@ -55,7 +56,7 @@ class WhatPhasesTellTest {
     assertThat(blocked.locksMs()).isGreaterThanOrEqualTo(100.0 * (blocked.attempts() - 1));
     assertThat(blocked.waitedFor().count()).isEqualTo(1);
     assertThat(blocked.waitedFor().named()).singleElement().asString().contains(holder);
-    assertThat(blocked.ended()).isEqualTo(Facts.Some.NONE);
+    assertThat(blocked.ended()).isEqualTo(Blocked.Sessions.NONE);
   }
 
   /** The phase finds the table locked, gives way twice, and gets through. */

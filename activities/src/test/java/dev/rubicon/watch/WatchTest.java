@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.catalog.CatalogSamples;
 import dev.rubicon.check.CheckSamples;
 import dev.rubicon.check.CheckSamples.Probe;
 import dev.rubicon.check.CheckSamples.Web;
@@ -18,6 +19,7 @@ import dev.rubicon.stack.SharedPostgres;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -106,6 +108,103 @@ class WatchTest {
     assertThat(position().changes())
         .extracting(WatchPosition.Change::told)
         .containsOnly("delivered");
+  }
+
+  @Test
+  void aSequenceThatCollidesIsToldAndSoIsItsEnd() throws Exception {
+    CompletableFuture<Facts.Watch> running = start(Optional.empty());
+    until(p -> p.rounds() > 1);
+    assertThat(position().alerts()).isEmpty();
+    try (var session = CatalogSamples.open(target)) {
+      session.execute("CREATE TABLE public.made (id serial PRIMARY KEY)");
+      session.execute("INSERT INTO public.made VALUES (1), (77)");
+      until(p -> p.failing().contains(Watch.AHEAD));
+      session.execute("SELECT setval('public.made_id_seq', 77)");
+      until(p -> p.failing().isEmpty());
+      session.execute("SELECT setval('public.made_id_seq', 2000000000)");
+      until(p -> p.failing().contains(Watch.IN_RANGE));
+    }
+    probe.cancel();
+
+    assertThatThrownBy(running::get).hasCauseInstanceOf(Progress.PhaseCancelled.class);
+    assertThat(position().alerts()).containsExactly(Watch.AHEAD, Watch.IN_RANGE);
+    assertThat(hook.requests.getFirst().body())
+        .contains("public.made_id_seq will hand out values that public.made.id holds")
+        .doesNotContain("77");
+  }
+
+  @Test
+  void eachRoundRecordsFiguresAndANewAttemptGoesOnWithThem() throws Exception {
+    try (var session = CatalogSamples.open(target)) {
+      session.execute("CREATE TABLE public.made (id serial PRIMARY KEY, kind text)");
+      session.execute("INSERT INTO public.made (kind) VALUES ('a'), ('a'), ('b')");
+      Bundle bundle =
+          CheckSamples.bundle(
+              folder.resolve("figures"),
+              "CREATE TABLE made (id serial PRIMARY KEY, kind text)",
+              """
+              watch:
+                duration: 1h
+                every: 50ms
+                figures:
+                  - {name: in all, sql: SELECT count(*) FROM made}
+                  - {name: of kind, sql: "SELECT kind, count(*) FROM made GROUP BY kind"}
+                  - {name: broken, sql: SELECT count(*) FROM nowhere}
+              """);
+      PhaseContext recording = CheckSamples.context(bundle, target, Phase.WATCH, probe);
+      watch.run(recording, Instant.now().minusSeconds(1), Optional.empty());
+      assertThat(values("in all")).containsExactly(3.0);
+      assertThat(values("of kind a")).containsExactly(2.0);
+      assertThat(values("sequence public.made_id_seq next")).containsExactly(4.0);
+      assertThat(position().figures()).extracting(Series::name).contains("rows of public.made");
+      assertThat(position().failing()).containsExactly("figure broken");
+
+      var json = new ObjectMapper();
+      WatchPosition kept = json.readValue(json.writeValueAsString(position()), WatchPosition.class);
+      session.execute("INSERT INTO public.made (kind) VALUES ('b')");
+      CompletableFuture<Facts.Watch> running =
+          CompletableFuture.supplyAsync(
+              () -> watch.run(recording, Instant.now().plusSeconds(120), Optional.of(kept)));
+      until(p -> p.rounds() > 1);
+      probe.cancel();
+      assertThatThrownBy(running::get).hasCauseInstanceOf(Progress.PhaseCancelled.class);
+    }
+    assertThat(values("in all")).startsWith(3.0, 4.0);
+    assertThat(values("of kind b")).startsWith(1.0, 2.0);
+    assertThat(values("sequence public.made_id_seq next")).startsWith(4.0, 5.0);
+    assertThat(position().figures())
+        .filteredOn(series -> series.name().equals("in all"))
+        .allMatch(series -> series.perDay() > 0);
+  }
+
+  private List<Double> values(String name) {
+    return position().figures().stream()
+        .filter(series -> series.name().equals(name))
+        .flatMap(series -> series.points().stream())
+        .map(Series.Point::value)
+        .toList();
+  }
+
+  @Test
+  void aSeriesStaysShortAndKeepsItsEnds() {
+    List<Series> series = List.of();
+    Instant at = Instant.parse("2026-01-01T00:00:00Z");
+    for (int round = 0; round < 5000; round++) {
+      series =
+          Series.with(
+              series, Map.of("grows", (double) round, "stays", 7.0), at.plusSeconds(30L * round));
+    }
+    assertThat(series).hasSize(2);
+    for (Series one : series) {
+      boolean grows = one.name().equals("grows");
+      assertThat(one.points()).hasSizeBetween(2, Series.MOST_POINTS);
+      assertThat(one.points().getFirst()).isEqualTo(new Series.Point(at.toString(), grows ? 0 : 7));
+      assertThat(one.points().getLast().at()).isEqualTo(at.plusSeconds(30 * 4999).toString());
+      assertThat(one.perDay()).isEqualTo(grows ? 2880 : 0);
+    }
+    assertThat(series)
+        .filteredOn(one -> one.name().equals("stays"))
+        .allMatch(one -> one.points().size() == 2);
   }
 
   @Test

@@ -5,13 +5,15 @@ import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.client.Principal;
 import dev.rubicon.client.Rollouts;
+import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.up.TemporalChoice;
-import dev.rubicon.workflow.RolloutStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
@@ -79,6 +81,50 @@ public final class Demo implements AutoCloseable {
             narrator,
             site.approver(),
             options.interactive() ? site.byHand() : "");
+    return fixture.hasLegacy() ? crossing() : beginning();
+  }
+
+  /** Nothing is there before: it comes, clients use it, and a second launch has nothing to do. */
+  private DemoResult beginning() {
+    launch();
+    steward.until("the watch", LONG, s -> running(s, Phase.WATCH));
+    fixture.startClients();
+    narrator.tell("clients write since the tables are there");
+    Instant start = Instant.now();
+    site.killWorker("watch");
+    kills++;
+    site.startWorker();
+    RolloutStatus done =
+        steward.until("completion", LONG, s -> s.state() == RolloutStatus.State.COMPLETED);
+    awaitWritesSince(start);
+    nothingToDo();
+    var facts = new DemoFacts(rollouts, done);
+    Fixture.Findings findings = fixture.prove();
+    tell("after the rollout", findings);
+    long stall = fixture.maxStallMillis(start, Instant.MAX);
+    if (!options.keep()) {
+      findings = findings.plus(contract(facts));
+      nothingToDo();
+    }
+    // Nobody can write before the tables are there.
+    String trouble = trouble(findings, ENOUGH_WRITES, findings.acknowledged(), true);
+    return result(facts, findings, trouble, stall, Optional.empty(), true);
+  }
+
+  /** What launching the same runbook again finds. */
+  private void nothingToDo() {
+    String since =
+        rollouts
+            .nothingToDo(RunbookReader.read(site.path("runbook")), TARGET)
+            .map(LedgerRollout::id)
+            .orElseThrow(
+                () ->
+                    DemoFailure.because(
+                        "a second launch would find something to do", "rubicon plan"));
+    narrator.tell("launched again: nothing to do since " + since);
+  }
+
+  private DemoResult crossing() {
     fixture.startClients();
     narrator.tell("clients of the old and of the new version write from now on");
     String rollout = launch();
@@ -112,6 +158,22 @@ public final class Demo implements AutoCloseable {
       findings = findings.plus(contract(facts));
     }
     String trouble = trouble(wayBack.holds() ? findings : wayBack, before, after, killed);
+    return result(
+        facts,
+        findings,
+        trouble,
+        stall,
+        Optional.of(new DemoResult.Rollback(stallBack, wayBack.lost())),
+        killed);
+  }
+
+  private DemoResult result(
+      DemoFacts facts,
+      Fixture.Findings findings,
+      String trouble,
+      long stall,
+      Optional<DemoResult.Rollback> rollback,
+      boolean resumed) {
     Path report = facts.report(site.path("report.html"));
     narrator.tell(trouble.isEmpty() ? "report: " + report : "FAILED: " + trouble);
     return new DemoResult(
@@ -126,9 +188,9 @@ public final class Demo implements AutoCloseable {
             findings.failed(),
             findings.refusals()),
         new DemoResult.Cutover(stall, facts.cutoverAttempts()),
-        new DemoResult.Rollback(stallBack, wayBack.lost()),
+        rollback.orElse(null),
         new DemoResult.History(facts.historyEvents()),
-        new DemoResult.Worker(kills, killed),
+        new DemoResult.Worker(kills, resumed),
         report.toString(),
         Math.round(narrator.seconds() * 10) / 10.0,
         trouble.isEmpty() ? null : trouble);
@@ -169,7 +231,7 @@ public final class Demo implements AutoCloseable {
       throw DemoFailure.because(
           "the kill would not land in the middle of the backfill", "use more rows: --rows 200000");
     }
-    site.killWorker();
+    site.killWorker("backfill");
     kills++;
     double left = DemoFacts.backfilled(rollouts, rollout);
     narrator.tell("backfill stands at %.0f %%, its worker is gone".formatted(left * 100));

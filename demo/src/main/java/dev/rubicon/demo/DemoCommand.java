@@ -36,7 +36,8 @@ final class DemoCommand implements Callable<Integer> {
       names = "--runbook",
       paramLabel = "NAME",
       defaultValue = "checks-canonical",
-      description = "checks-canonical or owner-canonical (default: ${DEFAULT-VALUE}).")
+      description =
+          "checks-canonical, owner-canonical or plant-schema (default: ${DEFAULT-VALUE}).")
   private String runbook;
 
   @Option(names = "--interactive", description = "You approve, in another terminal.")
@@ -100,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
       writes acknowledged  %,d
       lost                 %d
       duplicated           %d
-      longest stall        %d ms at the cutovers, %d ms at the rollback (seen by clients)
+      longest stall        %s (seen by clients)
       history              %d events
       worker               killed %d time, resumed: %s
       report               %s\
@@ -113,8 +114,10 @@ final class DemoCommand implements Callable<Integer> {
             r.writes().acknowledged(),
             r.writes().lost(),
             r.writes().duplicated(),
-            r.cutover().maxStallMs(),
-            r.rollback().maxStallMs(),
+            r.rollback() == null
+                ? r.cutover().maxStallMs() + " ms"
+                : "%d ms at the cutovers, %d ms at the rollback"
+                    .formatted(r.cutover().maxStallMs(), r.rollback().maxStallMs()),
             r.history().events(),
             r.worker().kills(),
             r.worker().resumed(),

@@ -4,7 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 
-/** What the demo showed; the last thing on stdout with {@code --output json}. */
+/**
+ * What the demo showed; the last thing on stdout with {@code --output json}.
+ *
+ * @param rollback null where there was nothing to go back to
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DemoResult(
     String outcome,

@@ -47,14 +47,16 @@ final class DemoSite implements AutoCloseable {
     empty();
     stack = EmbeddedStack.start(folder, temporal, false, narrator::tell);
     fixture.create(stack);
-    narrator.tell("legacy database: " + rows + " rows");
+    narrator.tell(fixture.hasLegacy() ? "legacy database: " + rows + " rows" : "an empty database");
     // The processes start while the rows come.
     var loading = CompletableFuture.runAsync(() -> fixture.load(rows));
     Map<String, String> variables = fixture.startApplication(stack);
-    narrator.tell("application: " + variables.get("app"));
+    if (fixture.hasLegacy()) {
+      narrator.tell("application: " + variables.get("app"));
+    }
     stack.secret(TOKEN);
-    new ConfigFile(stack)
-        .target(TARGET, fixture.database(), variables)
+    fixture
+        .limits(new ConfigFile(stack).target(TARGET, fixture.database(), variables), TARGET)
         .token(APPROVER, TOKEN)
         .heartbeatTimeout("5s")
         .httpPort(stack.port("http"))
@@ -118,8 +120,8 @@ final class DemoSite implements AutoCloseable {
   }
 
   /** SIGKILL. */
-  void killWorker() {
-    narrator.tell("kill -9 " + worker.pid() + ": the worker, in the middle of the backfill");
+  void killWorker(String phase) {
+    narrator.tell("kill -9 " + worker.pid() + ": the worker, in the middle of the " + phase);
     worker.kill();
   }
 

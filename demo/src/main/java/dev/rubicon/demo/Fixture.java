@@ -2,6 +2,7 @@ package dev.rubicon.demo;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.up.ConfigFile;
 import dev.rubicon.up.EmbeddedStack;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -16,7 +17,7 @@ import java.util.TreeMap;
  */
 interface Fixture extends AutoCloseable {
   /** The runbooks that have one. */
-  List<String> RUNBOOKS = List.of("checks-canonical", "owner-canonical");
+  List<String> RUNBOOKS = List.of("checks-canonical", "owner-canonical", "plant-schema");
 
   /** Name of the runbook and of its folder below {@code runbooks/}. */
   String runbook();
@@ -27,6 +28,11 @@ interface Fixture extends AutoCloseable {
   /** Default number of rows of the main table. */
   int usualRows();
 
+  /** Whether there is something to begin from: clients before the crossing, rows to fill. */
+  default boolean hasLegacy() {
+    return true;
+  }
+
   /** Rows a second at which the backfill's middle can be hit. */
   long slowRate(int rows);
 
@@ -35,6 +41,7 @@ interface Fixture extends AutoCloseable {
     return switch (runbook) {
       case "checks-canonical" -> new ChecksFixture(source);
       case "owner-canonical" -> new OwnerFixture(source);
+      case "plant-schema" -> new PlantFixture(source);
       default ->
           throw new RubiconException(
               ErrorCode.USAGE,
@@ -55,6 +62,11 @@ interface Fixture extends AutoCloseable {
    * @return variables of the target
    */
   Map<String, String> startApplication(EmbeddedStack stack);
+
+  /** What Rubicon may take of the target. */
+  default ConfigFile limits(ConfigFile config, String target) {
+    return config;
+  }
 
   /** Clients of the old and of the new version start to write. */
   void startClients();

@@ -1,7 +1,7 @@
 package dev.rubicon.demo;
 
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.workflow.RolloutStatus;
 import java.time.Instant;
 
 /** From when to when a phase ran. */

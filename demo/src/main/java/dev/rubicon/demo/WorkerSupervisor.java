@@ -4,7 +4,7 @@ import dev.rubicon.client.Principal;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.RolloutStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

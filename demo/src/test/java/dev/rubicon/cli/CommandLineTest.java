@@ -163,6 +163,22 @@ final class CommandLineTest {
   }
 
   @Test
+  void exportChecksWritesAScriptForPsql() throws IOException {
+    Path file = folder.resolve("checks.sql");
+    Answer answer =
+        rubicon("export-checks", "--runbook", runbook().toString(), "--out", file.toString());
+
+    assertThat(answer.exit()).isZero();
+    assertThat(answer.out()).contains("checks.sql: ");
+    assertThat(Files.readString(file))
+        .contains("\\set ON_ERROR_STOP on")
+        .contains("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;")
+        .endsWith("\\endif\n");
+    assertThat(rubicon("export-checks", "--runbook", runbook().toString()).out())
+        .isEqualToIgnoringNewLines(Files.readString(file));
+  }
+
+  @Test
   void planNamesWhatWouldStopTheRollout() throws IOException {
     Path runbook = runbook();
     Files.writeString(

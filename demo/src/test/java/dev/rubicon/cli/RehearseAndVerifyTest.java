@@ -106,6 +106,11 @@ final class RehearseAndVerifyTest {
           TestSite.TARGET, Runbook.Gate.EXPAND, digest, TestSite.BOB, "looked at it");
       site.awaitGate(Runbook.Gate.CUTOVER);
 
+      Answer between = Answer.of(site.configFile, "drift", "-o", "json", "--runbook", runbook);
+      assertThat(between.error().path("code").asText()).isEqualTo("ROLLOUT_ALREADY_RUNNING");
+      assertThat(between.error().path("cause").asText()).contains("VERIFIED");
+      assertThat(between.exit()).isEqualTo(ErrorCode.Exit.POLICY);
+
       Answer same = Answer.of(site.configFile, "verify", "-o", "json");
       assertThat(same.exit()).as(same.err() + same.out()).isZero();
       assertThat(same.json().path("agrees").asBoolean()).isTrue();

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutResult;
 import dev.rubicon.stack.DevTemporal;
+import dev.rubicon.temporal.TemporalConnection;
+import dev.rubicon.temporal.Updates;
+import dev.rubicon.temporal.WorkflowTasks;
 import dev.rubicon.workflow.Attributes;
-import dev.rubicon.workflow.RolloutRequest;
-import dev.rubicon.workflow.RolloutResult;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.worker.WorkerFactory;

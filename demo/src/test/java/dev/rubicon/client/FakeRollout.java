@@ -1,11 +1,11 @@
 package dev.rubicon.client;
 
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutRequest;
-import dev.rubicon.workflow.RolloutResult;
-import dev.rubicon.workflow.RolloutStatus;
-import dev.rubicon.workflow.RolloutStatus.State;
-import dev.rubicon.workflow.RolloutStatus.Way;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutResult;
+import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.message.RolloutStatus.State;
+import dev.rubicon.message.RolloutStatus.Way;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.temporal.workflow.Workflow;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.rubicon.client;
 
 import dev.rubicon.error.ErrorCode;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;

@@ -1,11 +1,11 @@
 package dev.rubicon.client;
 
+import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.message.RolloutStatus.Failure;
+import dev.rubicon.message.RolloutStatus.State;
+import dev.rubicon.message.RolloutStatus.Way;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.RolloutStatus;
-import dev.rubicon.workflow.RolloutStatus.Failure;
-import dev.rubicon.workflow.RolloutStatus.State;
-import dev.rubicon.workflow.RolloutStatus.Way;
 import java.util.List;
 import java.util.Optional;
 

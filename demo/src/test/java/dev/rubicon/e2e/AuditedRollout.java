@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.client.Launch;
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.RolloutStatus;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -58,18 +59,22 @@ record AuditedRollout(Launch launch, String expandDigest, String cutoverDigest, 
   }
 
   private static Launch launch(TestSite site) {
-    return site.launch(
-        site.runbook(
-            "checks-canonical",
-            Map.of(
-                "duration: 24h",
-                "duration: 20s",
-                "every: 30s",
-                "every: 1s",
-                "quiet-period: 7d",
-                "quiet-period: 1s",
-                "throttle: {max-replication-lag: 10s}",
-                "throttle: {max-replication-lag: 10s, query: \"" + BRAKE + "\"}")));
+    return site.launch(runbook(site));
+  }
+
+  /** A folder with what is launched. */
+  static Path runbook(TestSite site) {
+    return site.runbook(
+        "checks-canonical",
+        Map.of(
+            "duration: 24h",
+            "duration: 20s",
+            "every: 30s",
+            "every: 1s",
+            "quiet-period: 7d",
+            "quiet-period: 1s",
+            "throttle: {max-replication-lag: 10s}",
+            "throttle: {max-replication-lag: 10s, query: \"" + BRAKE + "\"}"));
   }
 
   /** Held back by the runbook's query, and then by a limit that never bites. */

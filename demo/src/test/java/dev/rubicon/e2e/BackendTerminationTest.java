@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.demo.checks.client.Proof;
 import dev.rubicon.demo.checks.client.TrafficClients;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
-import dev.rubicon.workflow.RolloutStatus;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;

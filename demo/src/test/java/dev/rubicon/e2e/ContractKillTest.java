@@ -3,11 +3,11 @@ package dev.rubicon.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.up.TemporalChoice;
-import dev.rubicon.workflow.RolloutStatus;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.cli.Answer;
+import dev.rubicon.message.RolloutStatus.State;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.LocalPostgres;
@@ -13,7 +14,6 @@ import dev.rubicon.stack.PgBouncer;
 import dev.rubicon.stack.Standby;
 import dev.rubicon.up.EmbeddedStack;
 import dev.rubicon.worker.WorkerProcess;
-import dev.rubicon.workflow.RolloutStatus.State;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

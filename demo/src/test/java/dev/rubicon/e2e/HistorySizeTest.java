@@ -3,10 +3,10 @@ package dev.rubicon.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.client.Launch;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
-import dev.rubicon.workflow.RolloutStatus;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import java.time.Duration;

@@ -8,12 +8,12 @@ import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.demo.owner.client.OwnerClients;
 import dev.rubicon.demo.owner.client.OwnerProof;
 import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
-import dev.rubicon.workflow.RolloutStatus;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,7 +44,8 @@ final class OwnerEndToEndTest {
     try (var site = TestSite.start(TestSite.Subject.OWNER, 4_000, TemporalChoice.IN_PROCESS);
         var worker = WorkerProcess.start(site.config, false);
         var clients = OwnerClients.ofBoth(site.database, URI.create(site.deployer.appUrl()))) {
-      site.launch(site.quick("owner-canonical", "15s"));
+      Path runbook = site.quick("owner-canonical", "15s");
+      site.launch(runbook);
       site.signOff(List.of("backup-path-documented", "drift-check-in-ci"));
       site.approve(Runbook.Gate.EXPAND);
       site.signOff(List.of("core-paths-use-canonical-names", "roadmap-10-2-reviewed"));
@@ -76,7 +77,9 @@ final class OwnerEndToEndTest {
       assertThat(proof.problems()).isEmpty();
       assertThat(proof.holds()).isTrue();
       assertThat(proof.acknowledged()).isGreaterThan(500);
+      site.planShowsNoDifference(runbook);
       contract(site);
+      site.planShowsNoDifference(runbook);
       assertThat(clients.prove().problems()).isEmpty();
       namedItems(site);
       assertThat(worker.url()).isEmpty();

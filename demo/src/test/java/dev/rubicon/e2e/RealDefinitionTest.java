@@ -3,8 +3,8 @@ package dev.rubicon.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.client.TargetStatus;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.RolloutStatus;
 import dev.rubicon.workflow.RolloutWorkflow;
 import java.io.IOException;
 import java.net.URI;

@@ -3,9 +3,9 @@ package dev.rubicon.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.client.TargetStatus;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.RolloutStatus;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -3,9 +3,9 @@ package dev.rubicon.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.RolloutStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,12 +3,12 @@ package dev.rubicon.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
-import dev.rubicon.workflow.RolloutStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +80,8 @@ final class ShadowEndToEndTest {
       String before = site.ask("heretix", "SELECT count(*) FROM public.users");
       // The old name takes writes throughout: before the cutover a table's, after it a view's.
       Thread old = Thread.ofPlatform().start(() -> write(site));
-      site.launch(runbook(change));
+      Path runbook = runbook(change);
+      site.launch(runbook);
       site.approve(Runbook.Gate.EXPAND);
       site.approve(Runbook.Gate.CUTOVER);
       site.await("watch", Duration.ofMinutes(2), s -> s.phase() == Phase.WATCH);
@@ -102,6 +103,7 @@ final class ShadowEndToEndTest {
       assertThat(errors).isEmpty();
       assertThat(acknowledged.size()).isGreaterThan(100);
 
+      site.planShowsNoDifference(runbook);
       while (!site.ask("heretix", QUIET).equals("t")) {
         TestSite.pause();
       }
@@ -112,6 +114,7 @@ final class ShadowEndToEndTest {
       site.await(
           "contract", Duration.ofMinutes(2), s -> s.state() == RolloutStatus.State.COMPLETED);
 
+      site.planShowsNoDifference(runbook);
       assertThat(site.ask("heretix", "SELECT to_regclass('public.users')")).isEmpty();
       assertThat(site.ask("heretix", POINTING)).isEqualTo("4");
       assertThat(site.ask("heretix", "SELECT to_regnamespace('rubicon')")).isEmpty();

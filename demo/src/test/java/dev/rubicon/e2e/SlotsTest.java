@@ -2,9 +2,9 @@ package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.message.RolloutStatus.Source;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.worker.WorkerProcess;
-import dev.rubicon.workflow.RolloutStatus.Source;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.cli.Answer;
 import dev.rubicon.client.AuditCheck;
 import dev.rubicon.client.Launch;
 import dev.rubicon.client.Principal;
@@ -16,6 +17,7 @@ import dev.rubicon.demo.app.Service;
 import dev.rubicon.demo.checks.ChecksApplication;
 import dev.rubicon.demo.owner.OwnerDeployer;
 import dev.rubicon.ledger.AuditVerifier;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionTag;
@@ -26,7 +28,6 @@ import dev.rubicon.stack.PostgresServer;
 import dev.rubicon.up.ConfigFile;
 import dev.rubicon.up.EmbeddedStack;
 import dev.rubicon.up.TemporalChoice;
-import dev.rubicon.workflow.RolloutStatus;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.io.IOException;
@@ -101,6 +102,10 @@ public final class TestSite implements AutoCloseable {
         new Subject("checks-canonical", "heretix", "checks.rows", ChecksApplication.services(true));
     static final Subject OWNER =
         new Subject("owner-canonical", "projects", "owner.rows", OwnerDeployer.services());
+
+    /** An empty database; nobody deploys anything there. */
+    static final Subject PLANT =
+        new Subject("plant-schema", "plants", "plant.rows", ChecksApplication.services(true));
   }
 
   /**
@@ -122,7 +127,7 @@ public final class TestSite implements AutoCloseable {
     return start(Subject.CHECKS, rows, temporal, staging, config);
   }
 
-  private static TestSite start(
+  static TestSite start(
       Subject subject,
       int rows,
       TemporalChoice temporal,
@@ -309,6 +314,30 @@ public final class TestSite implements AutoCloseable {
     try (PgSession session =
         PgSession.open(config.target(TARGET), tag, dev.rubicon.postgres.SessionLimits.SHORT)) {
       return CatalogReader.read(session, List.of("public")).fingerprint();
+    }
+  }
+
+  /** That a session of Rubicon's has on the target which knows no limit of its own. */
+  String statementTimeout() {
+    var tag = new SessionTag("test", Phase.PREFLIGHT);
+    try (PgSession session =
+        PgSession.open(config.target(TARGET), tag, dev.rubicon.postgres.SessionLimits.SCAN)) {
+      return session.value("SELECT current_setting('statement_timeout')");
+    }
+  }
+
+  /**
+   * That the target is what a finished rollout of the runbook leaves, as {@code plan} and {@code
+   * drift} see it.
+   */
+  void planShowsNoDifference(Path runbook) {
+    Answer plan = Answer.of(configFile, "plan", "--runbook", runbook.toString());
+    if (plan.exit() != 0 || !plan.out().contains("no difference")) {
+      throw new AssertionError(plan.exit() + "\n" + plan.out() + plan.err());
+    }
+    Answer drift = Answer.of(configFile, "drift", "--runbook", runbook.toString());
+    if (drift.exit() != 0 || !drift.out().contains("no drift")) {
+      throw new AssertionError(drift.exit() + "\n" + drift.out() + drift.err());
     }
   }
 

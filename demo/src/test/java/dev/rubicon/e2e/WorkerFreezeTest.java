@@ -3,10 +3,10 @@ package dev.rubicon.e2e;
 import static io.temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.up.TemporalChoice;
-import dev.rubicon.workflow.RolloutStatus;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.temporal.client.WorkflowStub;
 import java.io.IOException;

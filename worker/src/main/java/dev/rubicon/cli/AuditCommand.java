@@ -1,7 +1,6 @@
 package dev.rubicon.cli;
 
 import dev.rubicon.client.AuditCheck;
-import dev.rubicon.client.TemporalConnection;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -9,6 +8,7 @@ import dev.rubicon.ledger.AuditEntry;
 import dev.rubicon.ledger.AuditVerifier;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.temporal.TemporalConnection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -3,7 +3,7 @@ package dev.rubicon.cli;
 import dev.rubicon.client.Principal;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.error.ErrorCode;
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.RolloutStatus;
 
 /** Sends what a human decided, and shows where the rollout then stands. */
 final class Decisions {

@@ -3,7 +3,7 @@ package dev.rubicon.cli;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.ledger.LedgerRollout;
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.RolloutStatus;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

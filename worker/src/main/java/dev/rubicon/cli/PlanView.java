@@ -3,18 +3,16 @@ package dev.rubicon.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.machine.Plan;
 import dev.rubicon.preflight.Effects;
 import dev.rubicon.preflight.Inventory;
 import dev.rubicon.preflight.PlannedStep;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.rollout.Plan;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -41,16 +39,6 @@ record PlanView(
     List<Map<String, Object>> statements,
     List<String> cannotPromise,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<PlannedStep>> steps) {
-  private static final Set<Finding.Kind> DIFFERENCES =
-      EnumSet.of(
-          Finding.Kind.MISSING,
-          Finding.Kind.EXTRA,
-          Finding.Kind.CHANGED,
-          Finding.Kind.INVALID,
-          Finding.Kind.VALUE_DRIFT);
-  private static final Set<Finding.Disposition> SETTLED =
-      EnumSet.of(Finding.Disposition.ACCEPTED, Finding.Disposition.IGNORED);
-
   static PlanView of(
       Bundle bundle,
       String target,
@@ -67,17 +55,13 @@ record PlanView(
         facts.map(Facts.Preflight::fingerprint),
         facts.map(Facts.Preflight::canonicalFingerprint),
         plan.phases(),
-        (int) findings.stream().filter(PlanView::differs).count(),
+        (int) findings.stream().filter(Finding::differs).count(),
         findings.stream().filter(Finding::blocks).map(Finding::id).toList(),
         findings,
         evidence.rows(evidence.find(Inventory.Table.EVIDENCE)),
         evidence.rows(evidence.find(Effects.EVIDENCE).map(Effects::statements)),
         plan.cannotPromise(),
         steps);
-  }
-
-  private static boolean differs(Finding finding) {
-    return DIFFERENCES.contains(finding.kind()) && !SETTLED.contains(finding.disposition());
   }
 
   String text(Paint paint) {
@@ -136,7 +120,7 @@ record PlanView(
     }
     long open =
         findings.stream()
-            .filter(PlanView::differs)
+            .filter(Finding::differs)
             .filter(f -> f.disposition() == Finding.Disposition.OPEN)
             .count();
     return differences

@@ -41,6 +41,8 @@ import picocli.CommandLine.Spec;
       InitCommand.class,
       ValidateCommand.class,
       PlanCommand.class,
+      ExportChecksCommand.class,
+      DriftCommand.class,
       RehearseCommand.class,
       LaunchCommand.class,
       ListCommand.class,

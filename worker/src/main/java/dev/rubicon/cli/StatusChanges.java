@@ -1,7 +1,7 @@
 package dev.rubicon.cli;
 
 import dev.rubicon.client.NextSteps;
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.RolloutStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,7 +6,7 @@ import dev.rubicon.client.Rollouts;
 import dev.rubicon.client.TargetStatus;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.RolloutStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -11,6 +11,7 @@ import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.StoredAnchor;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.phase.Anchors;
+import dev.rubicon.temporal.TemporalConnection;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -1,6 +1,9 @@
 package dev.rubicon.client;
 
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.temporal.Execution;
+import dev.rubicon.temporal.Executions;
+import dev.rubicon.temporal.Updates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

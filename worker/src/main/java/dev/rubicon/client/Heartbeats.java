@@ -2,6 +2,9 @@ package dev.rubicon.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.rubicon.temporal.Execution;
+import dev.rubicon.temporal.TaskQueues;
+import dev.rubicon.temporal.TemporalFailures;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.failure.v1.Failure;
 import io.temporal.api.workflow.v1.PendingActivityInfo;

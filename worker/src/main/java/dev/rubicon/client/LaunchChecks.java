@@ -44,6 +44,7 @@ public final class LaunchChecks {
       tools(session);
       Pooler.requireNone(where);
       Privileges.require(session, runbook);
+      atOnce(where, where.allowance().least() - 1);
     }
     try (PgSession session = open(config.staging(), ErrorCode.STAGING_UNREACHABLE)) {
       Primary.require(session, config.staging().name());
@@ -52,6 +53,15 @@ public final class LaunchChecks {
       Privileges.requireCreateDatabase(session);
     }
     Bucket.requireUsable(store);
+  }
+
+  /** As many sessions as the target's {@code connections: min} says, one in the other. */
+  private static void atOnce(Target where, int more) {
+    if (more > 0) {
+      try (PgSession _ = open(where, ErrorCode.TARGET_UNREACHABLE)) {
+        atOnce(where, more - 1);
+      }
+    }
   }
 
   /** pg_dump and pg_restore of this machine serve scratch databases even without a backup. */

@@ -1,8 +1,8 @@
 package dev.rubicon.client;
 
-import dev.rubicon.workflow.RolloutStatus;
-import dev.rubicon.workflow.RolloutStatus.Failure;
-import dev.rubicon.workflow.RolloutStatus.Way;
+import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.message.RolloutStatus.Failure;
+import dev.rubicon.message.RolloutStatus.Way;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -7,11 +7,14 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.temporal.Executions;
+import dev.rubicon.temporal.LazyTemporal;
+import dev.rubicon.temporal.TemporalConnection;
 import dev.rubicon.workflow.ContractWorkflow;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutStatus;
 import dev.rubicon.workflow.RolloutWorkflow;
 import java.time.Duration;
 import java.util.List;
@@ -85,6 +88,12 @@ public final class Rollouts implements AutoCloseable {
     new LaunchChecks(config, bundle.runbook()).require(target, ledger, store);
     new BundleStore(store).put(bundle);
     return launch(bundle, target, principal);
+  }
+
+  /** The rollout that has done all that a launch of this bundle would do. */
+  public Optional<LedgerRollout> nothingToDo(Bundle bundle, String target) {
+    requireNoneRunning(target);
+    return NothingToDo.find(config, ledger, bundle, target);
   }
 
   /**

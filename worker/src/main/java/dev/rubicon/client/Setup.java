@@ -5,6 +5,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.temporal.TemporalConnection;
 import dev.rubicon.workflow.Attributes;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

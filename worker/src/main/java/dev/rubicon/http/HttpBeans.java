@@ -1,10 +1,10 @@
 package dev.rubicon.http;
 
 import dev.rubicon.client.Rollouts;
-import dev.rubicon.client.TemporalConnection;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.temporal.TemporalConnection;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;

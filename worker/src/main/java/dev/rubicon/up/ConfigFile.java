@@ -42,6 +42,17 @@ public final class ConfigFile {
     return this;
   }
 
+  /** What Rubicon may take of a target that was named before. */
+  public ConfigFile allowance(String name, int min, int max, String statementTimeout) {
+    targets.computeIfPresent(
+        name,
+        (_, text) ->
+            text
+                + "    connections: {min: %d, max: %d}\n    statement-timeout: %s\n"
+                    .formatted(min, max, statementTimeout));
+    return this;
+  }
+
   /** A principal that a token, kept in a file of the state folder, stands for. */
   public ConfigFile token(String principal, String secret) {
     tokens.put(principal, stack.secretFile(secret));

@@ -1,9 +1,9 @@
 package dev.rubicon.worker;
 
-import dev.rubicon.client.TemporalConnection;
-import dev.rubicon.client.WorkflowTasks;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.temporal.TemporalConnection;
+import dev.rubicon.temporal.WorkflowTasks;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.micronaut.health.HealthStatus;

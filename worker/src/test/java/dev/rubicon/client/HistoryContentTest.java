@@ -3,11 +3,12 @@ package dev.rubicon.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutRequest;
+import dev.rubicon.temporal.PayloadCodecAesGcm;
 import io.temporal.api.common.v1.ActivityType;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.history.v1.ActivityTaskCompletedEventAttributes;

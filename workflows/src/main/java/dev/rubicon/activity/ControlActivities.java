@@ -1,15 +1,15 @@
 package dev.rubicon.activity;
 
+import dev.rubicon.machine.Plan;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
-import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutRequest;
-import dev.rubicon.workflow.RolloutStatus;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import java.util.List;

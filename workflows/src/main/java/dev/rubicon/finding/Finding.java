@@ -74,6 +74,15 @@ public record Finding(
         && canonical.filter(OF_A_COLUMN.asPredicate()).isPresent();
   }
 
+  /** Whether target and canonical differ in it, and nobody has said that this is right. */
+  public boolean differs() {
+    return switch (kind) {
+      case MISSING, EXTRA, CHANGED, INVALID, VALUE_DRIFT ->
+          disposition != Disposition.ACCEPTED && disposition != Disposition.IGNORED;
+      case HAZARD, UNSUPPORTED, NOTE -> false;
+    };
+  }
+
   /** Whether it stops a rollout: in the plan, and nowhere later. */
   public boolean blocks() {
     return disposition == Disposition.OPEN

@@ -1,6 +1,6 @@
 package dev.rubicon.machine;
 
-import dev.rubicon.workflow.RolloutStatus.Failure;
+import dev.rubicon.message.RolloutStatus.Failure;
 import java.util.Optional;
 
 /**

@@ -1,11 +1,11 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
-import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.rubicon.machine;
 
-import dev.rubicon.workflow.Decision;
+import dev.rubicon.message.Decision;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.rubicon.machine;
 
-import dev.rubicon.workflow.RolloutStatus;
+import dev.rubicon.message.RolloutStatus;
 import java.util.Optional;
 
 /**

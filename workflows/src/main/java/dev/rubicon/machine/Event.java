@@ -1,11 +1,10 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
 import java.util.Optional;
 

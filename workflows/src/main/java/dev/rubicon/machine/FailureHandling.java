@@ -2,7 +2,7 @@ package dev.rubicon.machine;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.machine.Course.Leaving;
-import dev.rubicon.workflow.RolloutStatus.Failure;
+import dev.rubicon.message.RolloutStatus.Failure;
 import java.util.Optional;
 import java.util.Set;
 

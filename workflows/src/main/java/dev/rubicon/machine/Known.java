@@ -2,7 +2,6 @@ package dev.rubicon.machine;
 
 import dev.rubicon.rollout.ExpectedTarget;
 import dev.rubicon.rollout.Facts;
-import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.rubicon.machine;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
-import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.util.List;
 import java.util.Optional;
 

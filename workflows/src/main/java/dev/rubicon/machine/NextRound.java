@@ -1,7 +1,7 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.RolloutStatus.Failure;
 
 /** The next round: what was approved or shown is void, and the rollout asks again. */
 final class NextRound {

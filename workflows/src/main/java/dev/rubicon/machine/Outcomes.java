@@ -1,14 +1,11 @@
 package dev.rubicon.machine;
 
-import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.rollout.Digest;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
-import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.Digest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -84,9 +81,11 @@ final class Outcomes {
           };
       case Event.FingerprintFound(var fingerprint) -> fingerprintFound(story, fingerprint);
       case Event.Deployed _ ->
-          state instanceof State.Deploying deploying ? deployed(story, deploying) : story;
+          state instanceof State.Deploying deploying
+              ? AfterCutover.deployed(story, deploying)
+              : story;
       case Event.Smoked(var facts) ->
-          state instanceof State.Smoking ? smoked(story, facts.failed()) : story;
+          state instanceof State.Smoking ? AfterCutover.smoked(story, facts.failed()) : story;
       case Event.Watched(_, var until) ->
           // By what it was asked for, not by a clock: the worker's may be ahead of the server's.
           state instanceof State.Watching(var started) && !until.isBefore(story.watchEnds(started))
@@ -94,7 +93,7 @@ final class Outcomes {
               : story;
       case Event.WentBack(var facts) ->
           state instanceof State.GoingBack(_, var automatic)
-              ? wentBack(story, facts, automatic)
+              ? AfterCutover.wentBack(story, facts, automatic)
               : story;
       case Event.SwitchedBack _ ->
           state instanceof State.SwitchingBack(var then) ? story.to(then) : story;
@@ -255,62 +254,5 @@ final class Outcomes {
       }
       default -> story;
     };
-  }
-
-  private static Story deployed(Story story, State.Deploying deploying) {
-    boolean otherwise =
-        deploying.change().isPresent()
-            && story.known().rehearsed().isPresent()
-            && !deploying.change().equals(story.known().rehearsed());
-    State next = story.has(Phase.SMOKE) ? new State.Smoking() : afterSmoke(story);
-    return story.to(
-        otherwise ? new State.Held(Reasons.notAsRehearsed(deploying.otherwise()), next) : next);
-  }
-
-  private static State afterSmoke(Story story) {
-    return story.has(Phase.WATCH)
-        ? new State.AwaitingWatch()
-        : new State.Closing(End.completed("completed"));
-  }
-
-  private static Story smoked(Story story, List<String> failed) {
-    if (failed.isEmpty()) {
-      return story.to(afterSmoke(story));
-    }
-    boolean used = story.course().automaticReturns() > 0;
-    if (story.plan().onSmokeFailure() == Runbook.OnSmokeFailure.ROLLBACK && !used) {
-      return story
-          .with(story.course().returnsByItself())
-          .to(
-              new State.GoingBack(
-                  List.of(), Optional.of(Reasons.smokeFailed(failed, false).cause())));
-    }
-    return story.to(new State.Held(Reasons.smokeFailed(failed, used), afterSmoke(story)));
-  }
-
-  private static Story wentBack(Story story, Facts.Rollback facts, Optional<String> automatic) {
-    String why = automatic.orElse("a rollback was ordered");
-    Story back =
-        saw(story, facts.fingerprint())
-            .on(new TargetProgress(Optional.of(TargetStage.ROLLED_BACK), facts.turns()))
-            .with(
-                story
-                    .course()
-                    .on(Side.LEGACY)
-                    .nextRound("rolled back")
-                    .asks(Reasons.rolledBack(why)));
-    return back.to(
-        story.course().leaving() == Leaving.CANCELLED
-            ? new State.Closing(
-                End.aborted("cancelled while it went back; legacy is the authority, both in step"))
-            : new State.SwitchingBack(recordingReturn(automatic)));
-  }
-
-  private static State recordingReturn(Optional<String> automatic) {
-    State voiding =
-        new State.Recording(new State.Entry.ApprovalVoid("rolled back"), new State.Verifying());
-    return automatic
-        .<State>map(why -> new State.Recording(new State.Entry.AutomaticReturn(why), voiding))
-        .orElse(voiding);
   }
 }

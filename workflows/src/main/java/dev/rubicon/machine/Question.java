@@ -1,8 +1,8 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.rollout.Digest;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.Digest;
 
 /** What a gate asks: each opening of a gate asks a question of its own. */
 public sealed interface Question {

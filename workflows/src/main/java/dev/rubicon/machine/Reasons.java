@@ -1,9 +1,9 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.TargetProgress;
-import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.util.List;
 
 /** What the machine itself says about why a human is asked. */

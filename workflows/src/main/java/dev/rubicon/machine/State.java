@@ -1,8 +1,8 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

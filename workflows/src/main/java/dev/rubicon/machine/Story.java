@@ -1,11 +1,10 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.RolloutRequest;
 import java.time.Instant;
 import java.util.List;
 

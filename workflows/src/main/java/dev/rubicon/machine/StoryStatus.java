@@ -1,12 +1,12 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.message.RolloutStatus.Failure;
+import dev.rubicon.message.RolloutStatus.Way;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutStatus;
-import dev.rubicon.workflow.RolloutStatus.Failure;
-import dev.rubicon.workflow.RolloutStatus.Way;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;

@@ -107,11 +107,17 @@ public final class Facts {
   /**
    * @param migrations applied, by version
    * @param indexes built concurrently and valid
+   * @param sequences that were behind and are set; absent in older histories
    */
-  public record Expand(List<String> migrations, List<String> indexes) implements OfPhase {
+  public record Expand(List<String> migrations, List<String> indexes, List<String> sequences)
+      implements OfPhase {
+    public Expand {
+      sequences = sequences == null ? List.of() : List.copyOf(sequences);
+    }
+
     @Override
     public String line() {
-      return "migrations " + migrations + ", indexes " + indexes;
+      return "migrations " + migrations + ", indexes " + indexes + set(sequences);
     }
   }
 
@@ -197,6 +203,8 @@ public final class Facts {
    * @param durability which servers had the commit on disk when it returned
    * @param otherwise what it changed in another way than the rehearsal's crossing; empty where that
    *     is not known
+   * @param sequences that were behind and are set, by now; absent in older histories
+   * @param behind sequences that collide and that nobody has set; absent in older histories
    */
   public record Cutover(
       String fingerprint,
@@ -206,70 +214,31 @@ public final class Facts {
       List<String> postConditions,
       int turns,
       String durability,
-      List<String> otherwise)
+      List<String> otherwise,
+      List<String> sequences,
+      List<String> behind)
       implements OfPhase {
     public Cutover {
+      sequences = sequences == null ? List.of() : List.copyOf(sequences);
+      behind = behind == null ? List.of() : List.copyOf(behind);
       otherwise = otherwise == null ? List.of() : List.copyOf(otherwise);
     }
 
     @Override
     public String line() {
-      return blocked.line() + ", stamps " + stamps;
+      return blocked.line()
+          + ", stamps "
+          + stamps
+          + set(sequences)
+          + (behind.isEmpty() ? "" : ", sequences that collide " + behind);
     }
   }
 
-  /**
-   * How long clients waited while the authority changed hands.
-   *
-   * @param attempts the one that committed, and those that gave way before
-   * @param atMostMs the longest attempt: no client waited longer for it
-   * @param locksMs of all attempts, what was spent waiting for locks; clients that came after it
-   *     waited too
-   * @param waitedFor sessions that held those locks
-   * @param ended sessions that were ended, as the runbook allows
-   * @param commitTimed false where the worker died before it recorded how long the commit took: the
-   *     last attempt then counts up to its commit
-   */
-  public record Blocked(
-      int attempts,
-      double atMostMs,
-      double locksMs,
-      Some waitedFor,
-      Some ended,
-      boolean commitTimed) {
-    public static final Blocked NOT = new Blocked(0, 0, 0, Some.NONE, Some.NONE, true);
-
-    String line() {
-      return attempts == 0
-          ? "clients were not blocked"
-          : text(
-                  "clients blocked for %.0f ms at most%s, attempts %d, waiting for locks %.0f ms",
-                  atMostMs, commitTimed ? "" : " before the commit", attempts, locksMs)
-              + (waitedFor.count() == 0 ? "" : ", behind " + waitedFor.line())
-              + (ended.count() == 0 ? "" : ", ended " + ended.line());
-    }
+  private static String set(List<String> sequences) {
+    return sequences.isEmpty() ? "" : ", set " + sequences;
   }
 
-  /**
-   * Many, of which some are named.
-   *
-   * @param named the first few
-   */
-  public record Some(int count, List<String> named) {
-    private static final int NAMED = 5;
-    public static final Some NONE = new Some(0, List.of());
-
-    public static Some of(List<String> all) {
-      return new Some(all.size(), List.copyOf(all.subList(0, Math.min(NAMED, all.size()))));
-    }
-
-    String line() {
-      return String.join("; ", named)
-          + (count > named.size() ? " and " + (count - named.size()) + " more" : "");
-    }
-  }
-
-  private static String text(String format, Object... values) {
+  static String text(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 

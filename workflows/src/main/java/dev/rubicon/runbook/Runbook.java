@@ -2,9 +2,13 @@ package dev.rubicon.runbook;
 
 import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -14,6 +18,8 @@ import java.util.stream.Stream;
  * already filled in. {@code docs/runbook.md} is the reference of the keys.
  *
  * @param schemas the schemas that the runbook owns; what lies elsewhere is not looked at
+ * @param fix what the rollout itself sets right beside the schema
+ * @param invariants what must hold of rows before anything is touched
  */
 public record Runbook(
     String name,
@@ -37,7 +43,9 @@ public record Runbook(
     List<ManualItem> manual,
     List<Disposition> findings,
     List<HazardAllowance> hazards,
-    Documentation documentation) {
+    Documentation documentation,
+    Optional<Fix> fix,
+    List<DataInvariant> invariants) {
 
   public Runbook {
     schemas = List.copyOf(schemas);
@@ -46,6 +54,27 @@ public record Runbook(
     manual = List.copyOf(manual);
     findings = List.copyOf(findings);
     hazards = List.copyOf(hazards);
+    invariants = List.copyOf(invariants);
+  }
+
+  /** What a broken invariant does. */
+  public enum Severity {
+    /** It stops the rollout in the plan. */
+    ERROR,
+    /** It is shown. */
+    WARNING
+  }
+
+  /**
+   * @param sql returns a row for each offender
+   * @param allow as many may be
+   */
+  public record DataInvariant(String name, String sql, Severity severity, long allow) {}
+
+  /** Values that no difference of schemas shows. */
+  public enum Fix {
+    /** Those that would hand out numbers which are in use. */
+    SEQUENCES
   }
 
   /**
@@ -64,12 +93,26 @@ public record Runbook(
    * @param sampleRows rows per relation
    * @param redact whether sampled values are replaced by their type and length; true unless the
    *     runbook says otherwise
+   * @param extensions whose absence the plan warns of
    */
-  public record Preflight(List<String> samples, int sampleRows, boolean redact) {
+  public record Preflight(
+      List<String> samples, int sampleRows, boolean redact, List<OptionalExtension> extensions) {
     public Preflight {
       samples = List.copyOf(samples);
+      extensions = List.copyOf(extensions);
+    }
+
+    public Preflight(List<String> samples, int sampleRows, boolean redact) {
+      this(samples, sampleRows, redact, List.of());
     }
   }
+
+  /**
+   * An extension that the change uses where it is there.
+   *
+   * @param without what it means that it is not
+   */
+  public record OptionalExtension(String name, String without) {}
 
   /**
    * @param deploy started against the clone before the checks, e.g. the new build of the
@@ -175,10 +218,6 @@ public record Runbook(
       invariants = List.copyOf(invariants);
       counts = List.copyOf(counts);
     }
-
-    public Verify(List<Invariant> invariants) {
-      this(invariants, List.of(), Optional.empty());
-    }
   }
 
   public record Invariant(String name, String sql) {}
@@ -211,30 +250,6 @@ public record Runbook(
       stamps = List.copyOf(stamps);
       postConditions = List.copyOf(postConditions);
     }
-
-    /** No session is ended. */
-    public Cutover(
-        Optional<Window> window,
-        Optional<Duration> readOnly,
-        Duration lockTimeout,
-        Duration budget,
-        List<Stamp> stamps,
-        List<Invariant> postConditions,
-        Optional<HttpCall> deploy,
-        Optional<HttpCall> rollbackDeploy,
-        OnSmokeFailure onSmokeFailure) {
-      this(
-          window,
-          readOnly,
-          lockTimeout,
-          budget,
-          stamps,
-          postConditions,
-          deploy,
-          rollbackDeploy,
-          onSmokeFailure,
-          Optional.empty());
-    }
   }
 
   public enum OnSmokeFailure {
@@ -250,21 +265,61 @@ public record Runbook(
   }
 
   /**
-   * @param tool whose version table it is; only {@code alembic} so far
+   * @param tool whose version table it is; {@link #HAND_MADE} where no tool keeps it
    * @param table {@code schema.name}
-   * @param from version that must be found there; empty accepts any single head
+   * @param from version that must be found there; empty accepts any
+   * @param versions to be there afterwards, in the order in which the tool would apply them
+   * @param folder of the runbook with the tool's migrations; where the tool keeps their checksums
+   * @param column of a hand-made table that holds the version
+   * @param set what other columns of a hand-made table get, as text
    */
-  public record Stamp(String tool, String table, Optional<String> from, String version) {}
+  public record Stamp(
+      String tool,
+      String table,
+      Optional<String> from,
+      List<String> versions,
+      Optional<String> folder,
+      String column,
+      Map<String, String> set) {
+    /** In place of a tool's name: the owner's own table, whose columns the runbook gives. */
+    public static final String HAND_MADE = "table";
+
+    public Stamp {
+      versions = List.copyOf(versions);
+      set = Collections.unmodifiableMap(new LinkedHashMap<>(set));
+    }
+
+    /** One version of a tool that keeps no checksums. */
+    public Stamp(String tool, String table, Optional<String> from, String version) {
+      this(tool, table, from, List.of(version), Optional.empty(), "version", Map.of());
+    }
+
+    /** The versions, for people. */
+    public String version() {
+      return String.join(", ", versions);
+    }
+  }
 
   /**
    * @param duration how long after the crossing
    * @param every how often the checks run
+   * @param figures what each round records beside the checks
    */
-  public record Watch(Duration duration, Duration every, List<Check> checks) {
+  public record Watch(Duration duration, Duration every, List<Check> checks, List<Figure> figures) {
     public Watch {
       checks = List.copyOf(checks);
+      figures = List.copyOf(figures);
+    }
+
+    public Watch(Duration duration, Duration every, List<Check> checks) {
+      this(duration, every, checks, List.of());
     }
   }
+
+  /**
+   * @param sql gives one number, or rows of a name and a number
+   */
+  public record Figure(String name, String sql) {}
 
   /**
    * @param quietPeriod time without a legacy write that contract demands
@@ -284,13 +339,6 @@ public record Runbook(
       legacyRelations = List.copyOf(legacyRelations);
       preconditions = List.copyOf(preconditions);
       sql = List.copyOf(sql);
-    }
-
-    public Contract(
-        Duration quietPeriod,
-        List<LegacyColumn> legacyColumns,
-        List<LegacyRelation> legacyRelations) {
-      this(quietPeriod, legacyColumns, legacyRelations, List.of(), List.of());
     }
   }
 
@@ -315,8 +363,19 @@ public record Runbook(
    * What is to happen with a finding.
    *
    * @param match finding id, {@code *} matches any run of characters
+   * @param until last day on which an acceptance counts
    */
-  public record Disposition(String match, Kind kind, String reason, Optional<String> owner) {
+  public record Disposition(
+      String match, Kind kind, String reason, Optional<String> owner, Optional<LocalDate> until) {
+    public Disposition(String match, Kind kind, String reason, Optional<String> owner) {
+      this(match, kind, reason, owner, Optional.empty());
+    }
+
+    /** Whether it counts no longer. */
+    public boolean expired(LocalDate today) {
+      return until.filter(today::isAfter).isPresent();
+    }
+
     public enum Kind {
       FIX,
       /** What canonical has not is dropped by a migration or by contract; the plan suggests how. */

@@ -4,6 +4,8 @@ import dev.rubicon.machine.End;
 import dev.rubicon.machine.Event;
 import dev.rubicon.machine.State;
 import dev.rubicon.machine.Story;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
 import java.util.List;

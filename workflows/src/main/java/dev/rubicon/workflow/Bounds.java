@@ -1,6 +1,7 @@
 package dev.rubicon.workflow;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.message.Decision;
 import io.temporal.failure.ApplicationFailure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

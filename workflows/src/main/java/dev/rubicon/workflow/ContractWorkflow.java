@@ -1,5 +1,8 @@
 package dev.rubicon.workflow;
 
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Facts;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;

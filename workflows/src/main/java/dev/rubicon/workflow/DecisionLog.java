@@ -1,5 +1,6 @@
 package dev.rubicon.workflow;
 
+import dev.rubicon.message.Decision;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

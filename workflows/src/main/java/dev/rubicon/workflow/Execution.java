@@ -1,31 +1,27 @@
 package dev.rubicon.workflow;
 
-import dev.rubicon.error.ErrorCode;
-import dev.rubicon.machine.DecisionPolicy;
 import dev.rubicon.machine.End;
 import dev.rubicon.machine.Event;
 import dev.rubicon.machine.Machine;
-import dev.rubicon.machine.Question;
 import dev.rubicon.machine.State;
 import dev.rubicon.machine.Story;
 import dev.rubicon.machine.StoryStatus;
 import dev.rubicon.machine.Todo;
-import dev.rubicon.rollout.TargetProgress;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
-import io.temporal.workflow.WorkflowLock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Interprets the machine on Temporal: runs the activity of each step, waits where the story waits,
- * takes decisions, and keeps ledger, search attributes and the UI's details current.
+ * and keeps ledger, search attributes and the UI's details current.
  */
 final class Execution {
   /** Runs the activity of a step and gives its outcome; failures are thrown. */
@@ -33,14 +29,10 @@ final class Execution {
     Event.Outcome perform(State.Step step);
   }
 
-  /** The target is none that a decision could be about. */
-  private static final Set<String> ANOTHER =
-      Set.of(ErrorCode.TARGET_NOT_THE_SAME.name(), ErrorCode.TARGET_READ_ONLY.name());
-
   private final PhaseLog log;
-  private final WorkflowLock oneAtATime = Workflow.newWorkflowLock();
   private final SeenAuditHead auditHead = new SeenAuditHead();
   private final StatusPublisher publisher;
+  private final DecisionHandler decisions;
   private Story story;
   private Optional<Running> running = Optional.empty();
 
@@ -51,6 +43,7 @@ final class Execution {
     this.story = story;
     this.log = new PhaseLog(story, auditHead);
     this.publisher = new StatusPublisher(log);
+    this.decisions = new DecisionHandler(this);
   }
 
   Story story() {
@@ -161,182 +154,22 @@ final class Execution {
   }
 
   /** The one way in which the story moves. */
-  private void happened(Event event) {
+  void happened(Event event) {
     story = Machine.on(story, event, now());
     running
         .filter(step -> Machine.interrupts(step.step(), story))
         .ifPresent(step -> step.scope().cancel("the rollout went elsewhere"));
   }
 
-  /**
-   * A decision: judged, looked at where it approves something, recorded, and carried out. What
-   * policy refuses is recorded and fails the Update with its code.
-   */
+  /** A decision: judged, recorded, and carried out; or refused with its code. */
   RolloutStatus receive(Decision decision) {
-    String run = run();
-    // Recorded, so that a replay knows which run received it: a Reset's run is another.
-    var received = new Received(Workflow.sideEffect(String.class, () -> run), now());
-    Workflow.newDetachedCancellationScope(() -> receive(decision, received)).run();
+    decisions.handle(decision);
     return status();
   }
 
-  /**
-   * When and in which run a decision was received. One that was valid then stays so: it is carried
-   * out, also when a worker's death delays it beyond its expiry.
-   */
-  private record Received(String run, Instant at) {}
-
-  private void receive(Decision decision, Received received) {
-    if (decision instanceof Decision.SignOff) {
-      // Which items there are is known when the bundle is opened.
-      Workflow.await(
-          () -> story.known().plan().isPresent() || story.state() instanceof State.Ended);
-    }
-    oneAtATime.lock();
-    try {
-      if (!decision.by().run().equals(received.run())) {
-        forget(decision);
-      }
-      judge(decision, received);
-      checkProgress(decision);
-      if (decision instanceof Decision.Approve
-          && story.state() instanceof State.AtGate(var asked)) {
-        checkShown(asked, decision);
-        judge(decision, received);
-      }
-      Recording.enter(log.here(story), decision, auditHead);
-      // Recording took time; a cancellation may have come meanwhile.
-      judge(decision, received);
-      log.decisions().carriedOut(decision, now());
-      happened(new Event.Decided(decision));
-      // A pause is answered only when it is known whether the cutover has committed.
-      Workflow.await(() -> !(story.state() instanceof State.StoppingCrossing));
-    } catch (ActivityFailure e) {
-      RolloutStatus.Failure failure = Failures.read(e);
-      throw Failures.of(
-          new RolloutStatus.Failure(
-              failure.code(),
-              "not carried out, because it could not be checked or recorded: " + failure.cause(),
-              failure.next()));
-    } finally {
-      oneAtATime.unlock();
-    }
-  }
-
-  /**
-   * A Reset has forgotten the decision, but the ledger has not, and running activities ask it how
-   * fast they may go: so this run's limit is recorded again.
-   */
-  private void forget(Decision decision) {
-    var by =
-        new Decision.By(
-            "rubicon", "a Reset forgot: " + decision.action(), run(), now().plusSeconds(1));
-    switch (decision) {
-      case Decision.Pause _, Decision.Resume _ ->
-          Recording.enter(
-              log.here(story),
-              story.controls().paused() ? new Decision.Pause(by) : new Decision.Resume(by),
-              auditHead);
-      case Decision.Throttle _ ->
-          Recording.enter(
-              log.here(story),
-              new Decision.Throttle(story.controls().rowsPerSecond(), by),
-              auditHead);
-      case Decision.Approve _,
-          Decision.SignOff _,
-          Decision.Abort _,
-          Decision.Rollback _,
-          Decision.ExtendWatch _ -> {}
-    }
-  }
-
-  private void judge(Decision decision, Received received) {
-    Optional<RolloutStatus.Failure> refusal =
-        DecisionPolicy.of(story, decision, received.run(), received.at());
-    if (refusal.isPresent()) {
-      throw refuse(decision, refusal.get());
-    }
-  }
-
-  /**
-   * A decision while no activity runs is about the target as it was; a failover may have taken it
-   * back since. Activities check it themselves.
-   */
-  private void checkProgress(Decision decision) {
-    TargetProgress known = story.known().progress();
-    if (running.isPresent() || known.stage().isEmpty()) {
-      return;
-    }
-    TargetProgress seen;
-    try {
-      seen = ActivityStubs.glance("is the target where the rollout left it?").side(log.here(story));
-    } catch (ActivityFailure e) {
-      RolloutStatus.Failure failure = Failures.read(e);
-      if (ANOTHER.contains(failure.code())) {
-        throw refuse(decision, failure);
-      }
-      // A decision does not wait for a target that is away; the next activity checks again.
-      return;
-    }
-    if (running.isEmpty() && known.equals(story.known().progress())) {
-      saw(decision, seen);
-    }
-  }
-
-  /** A decision that meant the target as it was is none about what it is now. */
-  private void saw(Decision decision, TargetProgress seen) {
-    Story meant = story;
-    happened(new Event.TargetProgressSeen(seen));
-    if (story != meant) {
-      throw refuse(
-          decision,
-          new RolloutStatus.Failure(
-              ErrorCode.TARGET_STATE_LOST.name(),
-              "the target is not where this rollout has left it",
-              "see what was lost, and the one command that leads on: rubicon status"));
-    }
-  }
-
-  private void checkShown(Question question, Decision decision) {
-    boolean unchanged;
-    try {
-      unchanged =
-          ActivityStubs.control("is the target still the one that was shown?")
-              .unchanged(log.here(story), question.fingerprint());
-    } catch (ActivityFailure e) {
-      if (Failures.read(e).code().equals(ErrorCode.TARGET_STATE_LOST.name())
-          && story.kind() == Story.Kind.ROLLOUT) {
-        saw(
-            decision,
-            ActivityStubs.control("what does the target remember of this rollout?")
-                .side(log.here(story)));
-      }
-      throw e;
-    }
-    if (!unchanged) {
-      happened(new Event.TargetMoved());
-      throw refuse(
-          decision,
-          new RolloutStatus.Failure(
-              ErrorCode.TARGET_CHANGED.name(),
-              "the target's schema is no longer the one that was shown; approvals are void",
-              "wait for the new question: rubicon status --watch"));
-    }
-  }
-
-  private RuntimeException refuse(Decision decision, RolloutStatus.Failure refusal) {
-    String digest = decision instanceof Decision.Approve approval ? approval.digest() : "";
-    log.decisions().refused(decision, now(), refusal.code());
-    auditHead.saw(
-        ActivityStubs.control(SummaryText.refused(decision, refusal.code()))
-            .recordRefusal(
-                log.here(story),
-                decision.action(),
-                digest,
-                decision.by(),
-                refusal,
-                auditHead.last()));
-    return Failures.of(refusal);
+  /** Whether no step runs now, so that none looks at the target. */
+  boolean idle() {
+    return running.isEmpty();
   }
 
   RolloutStatus status() {

@@ -1,6 +1,7 @@
 package dev.rubicon.workflow;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.message.RolloutStatus;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;

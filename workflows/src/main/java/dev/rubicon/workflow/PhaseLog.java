@@ -2,6 +2,8 @@ package dev.rubicon.workflow;
 
 import dev.rubicon.machine.Event;
 import dev.rubicon.machine.Story;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;

@@ -1,5 +1,6 @@
 package dev.rubicon.workflow;
 
+import dev.rubicon.message.Decision;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.PhaseInput;
 

@@ -1,5 +1,9 @@
 package dev.rubicon.workflow;
 
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutResult;
+import dev.rubicon.message.RolloutStatus;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.UpdateValidatorMethod;

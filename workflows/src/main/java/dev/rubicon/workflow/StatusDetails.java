@@ -1,7 +1,8 @@
 package dev.rubicon.workflow;
 
+import dev.rubicon.machine.Plan;
 import dev.rubicon.machine.Story;
-import dev.rubicon.rollout.Plan;
+import dev.rubicon.message.RolloutStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,6 +1,7 @@
 package dev.rubicon.workflow;
 
 import dev.rubicon.machine.Story;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.failure.ActivityFailure;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.rubicon.workflow;
 
+import dev.rubicon.message.Decision;
 import java.nio.charset.StandardCharsets;
 
 /** One line for the Temporal UI's event list. */

@@ -1,12 +1,13 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.message.RolloutStatus.Failure;
+import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
-import dev.rubicon.workflow.RolloutStatus.Failure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +103,7 @@ final class FakeTarget {
           new Event.TargetChecked(installed() || approved.fingerprint().equals(fingerprint()));
       case State.Expanding _ -> {
         atLeast(TargetStage.EXPANDED);
-        yield new Event.Expanded(new Facts.Expand(List.of(), List.of()));
+        yield new Event.Expanded(new Facts.Expand(List.of(), List.of(), List.of()));
       }
       case State.InstallingDualWrite _ -> {
         atLeast(TargetStage.DUAL_WRITING);
@@ -137,8 +138,7 @@ final class FakeTarget {
           on(new TargetProgress(Optional.of(TargetStage.ROLLED_BACK), progress.turns() + 1));
         }
         yield new Event.WentBack(
-            new Facts.Rollback(
-                fingerprint(), Facts.Blocked.NOT, List.of(), progress.turns(), "here"));
+            new Facts.Rollback(fingerprint(), Blocked.NOT, List.of(), progress.turns(), "here"));
       }
       case State.SwitchingBack _ -> new Event.SwitchedBack();
       case State.Removing _ -> {
@@ -183,11 +183,13 @@ final class FakeTarget {
         new Facts.Cutover(
             fingerprint(),
             variant % 7 == 0 ? "another change" : "change",
-            Facts.Blocked.NOT,
+            Blocked.NOT,
             List.of(),
             List.of(),
             progress.turns(),
             "here",
+            List.of(),
+            List.of(),
             List.of()));
   }
 

@@ -1,7 +1,6 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.rollout.Plan;
 import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;
 import java.time.Duration;

@@ -2,16 +2,15 @@ package dev.rubicon.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.message.RolloutStatus.Failure;
+import dev.rubicon.message.RolloutStatus.Way;
 import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.rollout.Plan;
 import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutRequest;
-import dev.rubicon.workflow.RolloutStatus;
-import dev.rubicon.workflow.RolloutStatus.Failure;
-import dev.rubicon.workflow.RolloutStatus.Way;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package dev.rubicon.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutStatus.Way;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.workflow.Decision;
-import dev.rubicon.workflow.RolloutStatus.Way;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

@@ -4,6 +4,7 @@ import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.activity.WatchPhases;
+import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.rollout.PhaseInput;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

@@ -3,6 +3,7 @@ package dev.rubicon.workflow;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rubicon.message.Decision;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;

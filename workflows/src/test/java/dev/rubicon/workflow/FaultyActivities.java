@@ -4,12 +4,16 @@ import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.activity.WatchPhases;
+import dev.rubicon.machine.Plan;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.AuditHead;
+import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
-import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
@@ -197,7 +201,7 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
             "expand",
             () -> {
               installed = true;
-              return new Facts.Expand(List.of(), List.of());
+              return new Facts.Expand(List.of(), List.of(), List.of());
             }));
   }
 
@@ -242,11 +246,13 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
               return new Facts.Cutover(
                   fingerprint(),
                   "change",
-                  Facts.Blocked.NOT,
+                  Blocked.NOT,
                   List.of(),
                   List.of(),
                   turns,
                   "here",
+                  List.of(),
+                  List.of(),
                   List.of());
             }));
   }
@@ -297,7 +303,7 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
               crossed = false;
               approved = false;
               mayCrossUnasked = false;
-              return new Facts.Rollback(fingerprint(), Facts.Blocked.NOT, List.of(), turns, "here");
+              return new Facts.Rollback(fingerprint(), Blocked.NOT, List.of(), turns, "here");
             }));
   }
 

@@ -4,12 +4,16 @@ import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.activity.WatchPhases;
+import dev.rubicon.machine.Plan;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.AuditHead;
+import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
-import dev.rubicon.rollout.Plan;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
@@ -114,7 +118,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
       PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
     called("expand");
     fingerprint = "fp-expanded";
-    return worked(new Facts.Expand(List.of("1"), List.of()));
+    return worked(new Facts.Expand(List.of("1"), List.of(), List.of()));
   }
 
   @Override
@@ -149,12 +153,14 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
         new Facts.Cutover(
             fingerprint,
             "change",
-            Facts.Blocked.NOT,
+            Blocked.NOT,
             List.of("alembic_version=b73c"),
             List.of(),
             1,
             "here",
-            otherwise));
+            otherwise,
+            List.of(),
+            List.of()));
   }
 
   @Override
@@ -181,7 +187,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   public Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms returning) {
     called("rollback");
     fingerprint = "fp-expanded";
-    return worked(new Facts.Rollback(fingerprint, Facts.Blocked.NOT, List.of(), 2, "here"));
+    return worked(new Facts.Rollback(fingerprint, Blocked.NOT, List.of(), 2, "here"));
   }
 
   @Override

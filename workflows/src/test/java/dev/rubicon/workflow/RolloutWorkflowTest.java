@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutResult;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
@@ -402,13 +406,13 @@ final class RolloutWorkflowTest {
     awaitGate(Runbook.Gate.CUTOVER);
   }
 
-  private static dev.rubicon.rollout.Plan shortWatch() {
+  private static dev.rubicon.machine.Plan shortWatch() {
     return shortWatch(Duration.ofMillis(1));
   }
 
-  private static dev.rubicon.rollout.Plan shortWatch(Duration watch) {
+  private static dev.rubicon.machine.Plan shortWatch(Duration watch) {
     var plan = RecordingPhases.plan(Optional.empty(), Runbook.OnSmokeFailure.HOLD, List.of());
-    return new dev.rubicon.rollout.Plan(
+    return new dev.rubicon.machine.Plan(
         plan.runbook(),
         plan.title(),
         plan.phases(),

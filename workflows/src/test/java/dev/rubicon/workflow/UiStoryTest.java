@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutResult;
+import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.enums.v1.IndexedValueType;

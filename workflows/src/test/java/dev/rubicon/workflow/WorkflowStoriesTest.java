@@ -2,9 +2,12 @@ package dev.rubicon.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.machine.Plan;
 import dev.rubicon.machine.Plans;
-import dev.rubicon.rollout.Plan;
-import dev.rubicon.workflow.RolloutStatus.Way;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.RolloutRequest;
+import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.message.RolloutStatus.Way;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowException;

@@ -37,7 +37,7 @@ public record Group(
       Optional<CompiledExpression> fallback) {
 
     /** What an INSERT that does not name the column gives it. */
-    Optional<String> effectiveDefault() {
+    public Optional<String> effectiveDefault() {
       return defaultExpression.or(() -> domainDefault);
     }
   }
@@ -63,7 +63,7 @@ public record Group(
       boolean only) {
 
     /** The default that must be told from a value that was written. */
-    Optional<String> wrappedDefault() {
+    public Optional<String> wrappedDefault() {
       return contested ? defaultExpression.or(() -> domainDefault) : Optional.empty();
     }
   }

@@ -35,7 +35,7 @@ public record InPlacePlan(
   public static final String MARKER = "_rubicon";
 
   /** Flag that an INSERT does not name the marker; above those of all columns. */
-  static final long MARKER_FLAG = 1L << 62;
+  public static final long MARKER_FLAG = 1L << 62;
 
   public InPlacePlan {
     key = List.copyOf(key);
@@ -76,7 +76,7 @@ public record InPlacePlan(
       Optional<CompiledExpression> settled) {
 
     /** What a row gets that does not give the column a value. */
-    Optional<CompiledExpression> effectiveDefault() {
+    public Optional<CompiledExpression> effectiveDefault() {
       return late.or(() -> settled);
     }
   }
@@ -147,7 +147,7 @@ public record InPlacePlan(
 
   /** How many bits of the marker the plan uses. */
   @JsonIgnore
-  int markerBits() {
+  public int markerBits() {
     long changed = capturesEarly ? canonicalColumns().count() + legacyColumns().count() : 0;
     return changedBits() + (int) changed;
   }

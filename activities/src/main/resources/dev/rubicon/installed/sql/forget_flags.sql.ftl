@@ -7,7 +7,7 @@ DECLARE
     pg_catalog.split_part(pg_catalog.current_setting(outside, true), ' ', 1), ':', 2);
 BEGIN
   IF place IS NULL OR pg_catalog.texteq(place, '')
-     OR pg_catalog.texteq(place, rubicon.place(context)) THEN
+     OR pg_catalog.texteq(place, rubicon.calling_statement(context)) THEN
     PERFORM pg_catalog.set_config(flags, '', true);
   END IF;
 END

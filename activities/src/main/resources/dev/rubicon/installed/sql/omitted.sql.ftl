@@ -10,15 +10,15 @@ DECLARE
   place pg_catalog.text;
 BEGIN
   IF raised OPERATOR(pg_catalog.&) flag OPERATOR(pg_catalog.<>) 0 THEN
-    -- It is up for another row: of the same statement, or of one elsewhere, of which nobody knows
-    -- (a default that was copied to another table).
+    -- It is up already, for another row: of this statement, or of another table that has copied the
+    -- default and has no trigger that clears it.
     GET DIAGNOSTICS place = PG_CONTEXT;
     around := pg_catalog.current_setting(
       pg_catalog.replace(flags, 'rubicon.omitted_', 'rubicon.outer_'), true);
     IF pg_catalog.texteq(
          pg_catalog.split_part(pg_catalog.split_part(around, ' ', 1), ':', 2),
-         rubicon.place(place)) THEN
-      PERFORM rubicon.row_in_row();
+         rubicon.calling_statement(place)) THEN
+      PERFORM rubicon.refuse_row_in_row();
     END IF;
   END IF;
   PERFORM pg_catalog.set_config(flags, (raised OPERATOR(pg_catalog.|) flag)::pg_catalog.text, true);

@@ -11,14 +11,20 @@ import org.junit.jupiter.api.Test;
 /** The fixture measures the engine from outside, so it must not share code with it. */
 class FixtureArchitectureTest {
   private static final String[] FIXTURES = {
-    "dev.rubicon.demo.app..", "dev.rubicon.demo.checks..", "dev.rubicon.demo.owner.."
+    "dev.rubicon.demo.app..",
+    "dev.rubicon.demo.checks..",
+    "dev.rubicon.demo.owner..",
+    "dev.rubicon.demo.plant.."
   };
 
   private final JavaClasses fixture =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(
-              "dev.rubicon.demo.app", "dev.rubicon.demo.checks", "dev.rubicon.demo.owner");
+              "dev.rubicon.demo.app",
+              "dev.rubicon.demo.checks",
+              "dev.rubicon.demo.owner",
+              "dev.rubicon.demo.plant");
 
   @Test
   void theFixtureKnowsTheJdkTheDriverAndItself() {
@@ -33,7 +39,8 @@ class FixtureArchitectureTest {
             "org.postgresql..",
             "dev.rubicon.demo.app..",
             "dev.rubicon.demo.checks..",
-            "dev.rubicon.demo.owner..")
+            "dev.rubicon.demo.owner..",
+            "dev.rubicon.demo.plant..")
         .check(fixture);
   }
 

@@ -223,9 +223,9 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  -- A client's UPDATE. On an unfilled row rubicon.named() put into _rubicon what it names.
+  -- A client's UPDATE. On an unfilled row rubicon.note_named() put into _rubicon what it names.
 [#if capturesEarly]
-  -- Negative: what the trigger before this one noted, and this one, switched off, never read.
+  -- Below zero it is a note of "!rubicon_0_given" from a time when this trigger was switched off.
   unfilled := coalesce(OLD._rubicon, -1) OPERATOR(pg_catalog.<) 0;
   marker := CASE WHEN unfilled THEN 0 ELSE OLD._rubicon END OPERATOR(pg_catalog.&) ${markerBits} OPERATOR(pg_catalog.|) 1;
 [#else]
@@ -234,7 +234,7 @@ BEGIN
 [/#if]
 [#if capturesEarly]
   IF NEW._rubicon OPERATOR(pg_catalog.<) 0 THEN
-    changed := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers, with what named() has added
+    changed := OPERATOR(pg_catalog.~) NEW._rubicon;  -- noted before the owner's triggers, with what note_named() has added
     IF unfilled THEN
       named := changed;
     END IF;
@@ -246,7 +246,7 @@ BEGIN
   END IF;
   flags := pg_catalog.current_setting(${omittedSetting}, true);
   IF pg_catalog.textne(flags, '') THEN
-    -- SET column = DEFAULT raised them.
+    -- SET column = DEFAULT raised them: they are no INSERT's.
     GET DIAGNOSTICS place = PG_CONTEXT;
     PERFORM rubicon.forget_flags(${omittedSetting}, ${outerSetting}, place);
   END IF;

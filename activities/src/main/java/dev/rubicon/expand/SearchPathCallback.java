@@ -1,0 +1,37 @@
+package dev.rubicon.expand;
+
+import dev.rubicon.postgres.SqlFailure;
+import java.sql.SQLException;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
+
+/**
+ * Gives the owner's search path to each migration. Flyway puts its history's schema first: an
+ * unqualified CREATE TABLE would land in it.
+ */
+record SearchPathCallback(String path) implements Callback {
+  @Override
+  public boolean supports(Event event, Context context) {
+    return event == Event.BEFORE_EACH_MIGRATE;
+  }
+
+  @Override
+  public boolean canHandleInTransaction(Event event, Context context) {
+    return true;
+  }
+
+  @Override
+  public void handle(Event event, Context context) {
+    try (var statement = context.getConnection().createStatement()) {
+      statement.execute("SET search_path = " + path + ", pg_catalog");
+    } catch (SQLException e) {
+      throw SqlFailure.of(e);
+    }
+  }
+
+  @Override
+  public String getCallbackName() {
+    return "search-path";
+  }
+}

@@ -1,0 +1,287 @@
+package dev.rubicon.sequence;
+
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SqlFailure;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Reads where sequences stand. A column is asked for its outermost value beyond the position, which
+ * an index answers at once; one without an index only where its table is small: what nobody can
+ * answer quickly is named, and left to its owner.
+ */
+public final class SequenceReader {
+  /** A table this large is read in a second or two, while clients go on. */
+  private static final long READ_WITHOUT_INDEX = 64L << 20;
+
+  /** Clients wait: nothing that takes more than a few milliseconds. */
+  private static final long READ_UNDER_LOCK = 256L << 10;
+
+  private final PgSession session;
+  private final long mostBytes;
+
+  private SequenceReader(PgSession session, long mostBytes) {
+    this.session = session;
+    this.mostBytes = mostBytes;
+  }
+
+  /** All that the schemas have. Holds no lock that a client notices. */
+  public static List<SequenceState> read(PgSession session, List<String> schemas) {
+    var reader = new SequenceReader(session, READ_WITHOUT_INDEX);
+    return Feeding.read(session, schemas).stream()
+        .map(
+            sequence -> {
+              try {
+                return reader.state(sequence);
+              } catch (RubiconException e) {
+                // Too slow, no lock in time, or gone since the catalog was read.
+                if (List.of("57014", "55P03", "42P01").contains(SqlFailure.state(e))) {
+                  return unread(sequence, "SQLSTATE " + SqlFailure.state(e));
+                }
+                throw e;
+              }
+            })
+        .toList();
+  }
+
+  /** For whoever holds locks, in a transaction: what fails is thrown. */
+  static SequenceReader underLock(PgSession session) {
+    return new SequenceReader(session, READ_UNDER_LOCK);
+  }
+
+  /** For whoever holds a lock on the sequence alone. */
+  static SequenceReader withSequenceLocked(PgSession session) {
+    return new SequenceReader(session, READ_WITHOUT_INDEX);
+  }
+
+  SequenceState state(Feeding sequence) {
+    if (!sequence.readable()) {
+      return unread(sequence, "its position may not be read");
+    }
+    List<Feeding.Column> asked =
+        sequence.columns().stream().filter(column -> unasked(column).isEmpty()).toList();
+    record Position(long last, boolean called, Optional<Long> next, Optional<Long> outermost) {}
+    var position =
+        session
+            .query(
+                position(sequence, asked),
+                row -> {
+                  Optional<Long> outermost = Optional.empty();
+                  BinaryOperator<Long> outer = sequence.ascending() ? Math::max : Math::min;
+                  for (int i = 0; i < asked.size(); i++) {
+                    long value = row.getLong(4 + i);
+                    if (!row.wasNull()) {
+                      outermost =
+                          Optional.of(outermost.map(o -> outer.apply(o, value)).orElse(value));
+                    }
+                  }
+                  long next = row.getLong(3);
+                  boolean usedUp = row.wasNull();
+                  return new Position(
+                      row.getLong(1),
+                      row.getBoolean(2),
+                      usedUp ? Optional.empty() : Optional.of(next),
+                      outermost);
+                })
+            .getFirst();
+    boolean behind = position.outermost().isPresent();
+    Optional<Long> free =
+        behind && !sequence.cycles()
+            ? free(sequence, position.next().orElseThrow(), position.outermost().get())
+            : Optional.empty();
+    return new SequenceState(
+        sequence.name().toString(),
+        sequence.name().sql(),
+        feeds(sequence),
+        owned(sequence),
+        sequence.ascending(),
+        sequence.increment(),
+        sequence.cache(),
+        sequence.cycles(),
+        unaskedOf(sequence),
+        position.next(),
+        behind,
+        free,
+        free.map(_ -> setting(sequence, asked)),
+        used(sequence, position.last(), position.called()),
+        limit(sequence),
+        sequence.ours());
+  }
+
+  /**
+   * The literals have the type that the index has an operator for. One that cycles hands out low
+   * numbers again by intent: it is behind only where the very next one is in use.
+   */
+  private static String position(Feeding sequence, List<Feeding.Column> asked) {
+    boolean up = sequence.ascending();
+    String end = literal(up ? sequence.most() : sequence.least());
+    String anew = sequence.cycles() ? literal(up ? sequence.least() : sequence.most()) : "NULL";
+    // The last position from which one more step stays inside.
+    BigInteger last =
+        BigInteger.valueOf(up ? sequence.most() : sequence.least())
+            .subtract(BigInteger.valueOf(sequence.increment()))
+            .max(BigInteger.valueOf(Long.MIN_VALUE))
+            .min(BigInteger.valueOf(Long.MAX_VALUE));
+    var columns = new StringBuilder();
+    for (Feeding.Column column : asked) {
+      String rounded = column.type().startsWith("numeric") ? (up ? "floor(%s)" : "ceil(%s)") : "%s";
+      columns.append(
+          (sequence.cycles()
+                  ? ", (SELECT %1$s::bigint FROM %3$s WHERE %2$s = n.next LIMIT 1)"
+                  : ", (SELECT %1$s::bigint FROM %3$s WHERE %2$s %4$s n.next AND %2$s %5$s %6$s)")
+              .formatted(
+                  rounded.formatted(
+                      sequence.cycles()
+                          ? column.sql()
+                          : (up ? "max(" : "min(") + column.sql() + ")"),
+                  column.sql(),
+                  column.table().sql(),
+                  up ? ">=" : "<=",
+                  up ? "<=" : ">=",
+                  end));
+    }
+    return """
+    SELECT s.last_value, s.is_called, n.next%s
+    FROM %s s, LATERAL (
+      SELECT CASE WHEN NOT s.is_called THEN s.last_value
+                  WHEN s.last_value %s %s THEN %s
+                  ELSE s.last_value + %s END AS next) n
+    """
+        .formatted(
+            columns,
+            sequence.name().sql(),
+            up ? ">" : "<",
+            literal(last.longValueExact()),
+            anew,
+            literal(sequence.increment()));
+  }
+
+  /** As a repair does it, so that nobody draws a number between the look and the call. */
+  private static String setting(Feeding sequence, List<Feeding.Column> asked) {
+    boolean up = sequence.ascending();
+    return """
+    BEGIN;
+    -- as it is: others wait for numbers until COMMIT
+    ALTER SEQUENCE %1$s INCREMENT BY %2$d;
+    SELECT setval('%3$s', %4$s(last_value, %5$s)) FROM %1$s;
+    COMMIT;
+    """
+        .formatted(
+            sequence.name().sql(),
+            sequence.increment(),
+            sequence.name().sql().replace("'", "''"),
+            up ? "greatest" : "least",
+            asked.stream()
+                .map(
+                    column ->
+                        "(SELECT %s(%s)::bigint FROM %s WHERE %2$s %s %d)"
+                            .formatted(
+                                up ? "max" : "min",
+                                column.sql(),
+                                column.table().sql(),
+                                up ? "<=" : ">=",
+                                end(sequence)))
+                .collect(Collectors.joining(", ")));
+  }
+
+  private static String literal(long number) {
+    return "'" + number + "'::bigint";
+  }
+
+  /** In steps of the increment: who shares a range out by parity keeps it. */
+  private static Optional<Long> free(Feeding sequence, long next, long outermost) {
+    BigInteger step = BigInteger.valueOf(sequence.increment());
+    BigInteger from = BigInteger.valueOf(next);
+    BigInteger steps =
+        BigInteger.valueOf(outermost).subtract(from).divide(step).add(BigInteger.ONE);
+    BigInteger free = from.add(steps.multiply(step));
+    BigInteger end = BigInteger.valueOf(end(sequence));
+    boolean inside = sequence.ascending() ? free.compareTo(end) <= 0 : free.compareTo(end) >= 0;
+    return inside ? Optional.of(free.longValueExact()) : Optional.empty();
+  }
+
+  private static double used(Feeding sequence, long last, boolean called) {
+    double begin = sequence.ascending() ? sequence.least() : sequence.most();
+    double range = Math.abs((double) end(sequence) - begin) + 1;
+    double done = Math.abs(last - begin) + (called ? 1 : 0);
+    return Math.min(1, Math.round(1000 * done / range) / 1000.0);
+  }
+
+  /** What comes first: the end of its own range, or of the narrowest type that it feeds. */
+  private static long end(Feeding sequence) {
+    return narrowest(sequence)
+        .map(column -> sequence.ascending() ? column.most() : -1 - column.most())
+        .orElse(sequence.ascending() ? sequence.most() : sequence.least());
+  }
+
+  private static Optional<Feeding.Column> narrowest(Feeding sequence) {
+    return sequence.columns().stream()
+        .filter(
+            column ->
+                sequence.ascending()
+                    ? column.most() <= sequence.most()
+                    : -1 - column.most() >= sequence.least())
+        .min(java.util.Comparator.comparingLong(Feeding.Column::most));
+  }
+
+  private static String limit(Feeding sequence) {
+    return narrowest(sequence)
+        .map(column -> "type " + column.type() + " of " + column)
+        .orElse(sequence.ascending() ? "its MAXVALUE" : "its MINVALUE");
+  }
+
+  private String unasked(Feeding.Column column) {
+    return !column.unasked().isEmpty()
+        ? column.unasked()
+        : column.indexed() || column.bytes() <= mostBytes
+            ? ""
+            : "no index begins with it, and its table is large";
+  }
+
+  private List<String> unaskedOf(Feeding sequence) {
+    return sequence.columns().stream()
+        .filter(column -> !unasked(column).isEmpty())
+        .map(column -> column + ": " + unasked(column))
+        .toList();
+  }
+
+  private static SequenceState unread(Feeding sequence, String why) {
+    return new SequenceState(
+        sequence.name().toString(),
+        sequence.name().sql(),
+        feeds(sequence),
+        owned(sequence),
+        sequence.ascending(),
+        sequence.increment(),
+        sequence.cache(),
+        sequence.cycles(),
+        Stream.concat(
+                sequence.columns().stream().map(Feeding.Column::toString),
+                Stream.of(sequence.name().toString()).filter(_ -> sequence.columns().isEmpty()))
+            .map(column -> column + ": " + why)
+            .toList(),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        limit(sequence),
+        sequence.ours());
+  }
+
+  private static List<String> feeds(Feeding sequence) {
+    var feeds = new ArrayList<String>();
+    sequence.columns().forEach(column -> feeds.add(column + " " + column.how()));
+    return List.copyOf(feeds);
+  }
+
+  private static boolean owned(Feeding sequence) {
+    return sequence.columns().stream().anyMatch(column -> !column.how().equals("default"));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.rubicon.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.SharedPostgres;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What rubicon.yaml lets Rubicon's sessions take of a target. */
+@Timeout(60)
+class AllowanceTest {
+  private static final SessionTag TAG = new SessionTag("allowance", Phase.PREFLIGHT);
+
+  @Test
+  void oneSessionMoreWaitsUntilOneIsClosedAndNoStatementMayRunLonger() throws Exception {
+    var server = SharedPostgres.server();
+    var target =
+        new Target(
+            "test",
+            server.jdbcUrl("postgres"),
+            server.superuser(),
+            new Secret(server.password()),
+            Map.of(),
+            new Allowance(1, Optional.of(4), Optional.of(Duration.ofSeconds(45))));
+    var open = new ArrayList<PgSession>();
+    for (int i = 0; i < 4; i++) {
+      open.add(PgSession.open(target, TAG, SessionLimits.SCAN));
+    }
+    var thread = new CompletableFuture<Thread>();
+    var fifth =
+        CompletableFuture.supplyAsync(
+            () -> {
+              thread.complete(Thread.currentThread());
+              return PgSession.open(target, TAG, SessionLimits.SHORT);
+            });
+    while (thread.get().getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(fifth).isNotDone();
+    PgSession first = open.removeFirst();
+    assertThat(first.value("SHOW statement_timeout")).isEqualTo("45s");
+    first.limits(SessionLimits.OWN_DATABASE);
+    assertThat(first.value("SHOW statement_timeout")).isEqualTo("45s");
+    first.close();
+    first.close();
+    open.add(fifth.get(30, TimeUnit.SECONDS));
+    assertThat(open.getLast().value("SHOW statement_timeout"))
+        .as("a shorter limit of its own stays")
+        .isEqualTo("30s");
+    open.forEach(PgSession::close);
+    assertThat(target.allowance().parallel(16)).isEqualTo(1);
+    assertThat(Allowance.UNLIMITED.parallel(16)).isEqualTo(16);
+  }
+}

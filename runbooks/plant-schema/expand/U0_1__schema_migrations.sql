@@ -1,0 +1,1 @@
+DROP TABLE public.schema_migrations;

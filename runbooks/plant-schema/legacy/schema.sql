@@ -1,0 +1,1 @@
+-- Nothing: this runbook begins on an empty database.
