@@ -56,7 +56,7 @@ public final class CanonicalDifferences {
     return new Compared(
         canonical.snapshot().fingerprint(),
         findings.stream()
-            .map(finding -> Preflight.kept(runbook, finding))
+            .map(finding -> Judgement.kept(runbook, finding))
             .map(dispositions::apply)
             .toList());
   }

@@ -1,0 +1,123 @@
+package dev.rubicon.preflight;
+
+import dev.rubicon.catalog.CatalogDiff;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.finding.Finding;
+import dev.rubicon.invariant.DataInvariant;
+import dev.rubicon.invariant.DerivedInvariants;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.Target;
+import dev.rubicon.repair.Repair;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The whole rollout on a copy of the target's schema: which differences it makes go, what it would
+ * bring or leave behind, and what its constraints demand of the rows.
+ *
+ * @param target that is read for the rows
+ * @param planned gets the statements that the rollout would send
+ */
+record TriedRollout(
+    PhaseContext context,
+    Target staging,
+    SchemaCopy copy,
+    PgSession target,
+    Consumer<List<PlannedStep>> planned) {
+
+  /** The differences, each with what the rollout does about it, and what the trial brought up. */
+  List<Finding> findings(Repair repair, CatalogSnapshot canonical, boolean settled) {
+    List<Finding> differences = repair.findings();
+    context.progress().update("effects", 0, 0, "");
+    context.progress().checkCancelled();
+    String dump = copy.dump(context.target(), context.tag(), context.progress());
+    try (var scratch = ScratchDatabase.create(staging, context.tag(), context.progress())) {
+      List<SchemaCopy.Left> left = copy.restore(dump, scratch);
+      Trial.Result trial;
+      List<DataInvariant> derived;
+      try (PgSession session = scratch.open()) {
+        trial = new Trial(context.bundle(), session, Optional.of(canonical)).run();
+        derived = DerivedInvariants.of(context.runbook(), target, session);
+      }
+      List<Finding> data = Preflight.data(context, target, derived, changedRows(trial));
+      context.evidence().record(Effects.EVIDENCE, new Effects(trial.effects(), left));
+      if (settled && Standing.stoodBefore(trial.effects())) {
+        return Stream.concat(differences.stream(), Stream.of(MeasuredFindings.finished())).toList();
+      }
+      planned.accept(trial.steps());
+      var was = ids(CatalogDiff.between(trial.before(), canonical));
+      var is = byId(CatalogDiff.between(trial.after(), canonical));
+      var known = ids(differences);
+      var lost = new LostGrants(trial.before(), trial.after(), context.runbook());
+      Stream<Finding> marked =
+          differences.stream()
+              .map(
+                  difference ->
+                      was.contains(difference.id()) && !is.containsKey(difference.id())
+                          ? gone(difference, lost.reason(difference))
+                          : difference);
+      Stream<Finding> brought =
+          is.values().stream()
+              .filter(after -> !was.contains(after.id()) && !known.contains(after.id()))
+              .map(
+                  after ->
+                      Dispositions.with(
+                          after, Finding.Disposition.OPEN, "the rollout itself would bring it"));
+      Stream<Finding> behind =
+          is.values().stream()
+              .filter(after -> was.contains(after.id()))
+              .flatMap(
+                  after ->
+                      repair
+                          .root(after.id())
+                          .filter(root -> !is.containsKey(root))
+                          .map(
+                              root ->
+                                  Dispositions.with(
+                                      after,
+                                      Finding.Disposition.OPEN,
+                                      "the rollout does not bring it with " + root))
+                          .stream());
+      return Stream.of(marked, brought, behind, trial.findings().stream(), data.stream())
+          .flatMap(Function.identity())
+          .toList();
+    }
+  }
+
+  private static Set<String> changedRows(Trial.Result trial) {
+    return trial.effects().stream()
+        .flatMap(effect -> effect.locks().stream())
+        .filter(lock -> lock.mode().equals("RowExclusiveLock"))
+        .map(Effect.Lock::relation)
+        .collect(Collectors.toSet());
+  }
+
+  private static Finding gone(Finding difference, Optional<String> lost) {
+    return lost.map(why -> Dispositions.with(difference, Finding.Disposition.OPEN, why))
+        .orElseGet(
+            () ->
+                Dispositions.with(
+                    difference,
+                    Finding.Disposition.FIXED_BY_ROLLOUT,
+                    "gone once the rollout is through, as tried on a copy"));
+  }
+
+  private static HashSet<String> ids(List<Finding> findings) {
+    return findings.stream().map(Finding::id).collect(Collectors.toCollection(HashSet::new));
+  }
+
+  private static Map<String, Finding> byId(List<Finding> findings) {
+    var map = new LinkedHashMap<String, Finding>();
+    findings.forEach(finding -> map.put(finding.id(), finding));
+    return map;
+  }
+}
