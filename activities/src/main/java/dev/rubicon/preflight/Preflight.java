@@ -40,6 +40,7 @@ public final class Preflight {
   private final Target staging;
   private final SchemaCopy copy;
   private final Consumer<List<PlannedStep>> planned;
+  private final Consumer<Repair> repaired;
 
   public Preflight(Target staging) {
     this(staging, Optional.empty());
@@ -50,18 +51,24 @@ public final class Preflight {
    * @param pgBin folder of pg_dump, from {@code rubicon.yaml}
    */
   public Preflight(Target staging, Optional<Path> pgBin) {
-    this(staging, pgBin, _ -> {});
+    this(staging, pgBin, _ -> {}, _ -> {});
   }
 
   /**
    * @param planned gets the statements that a rollout would send, if they could be tried. They hold
    *     the owner's own SQL files, with any secrets in them: they are returned to the caller and
    *     not stored in the ledger.
+   * @param repaired gets what would make the target canonical; with the owner's SQL likewise
    */
-  public Preflight(Target staging, Optional<Path> pgBin, Consumer<List<PlannedStep>> planned) {
+  public Preflight(
+      Target staging,
+      Optional<Path> pgBin,
+      Consumer<List<PlannedStep>> planned,
+      Consumer<Repair> repaired) {
     this.staging = staging;
     this.copy = new SchemaCopy(pgBin);
     this.planned = planned;
+    this.repaired = repaired;
   }
 
   /**
@@ -110,6 +117,7 @@ public final class Preflight {
                   CatalogStructure.read(session, context.runbook().schemas())),
               built,
               new Dispositions(context.runbook())::drops);
+      repaired.accept(repair);
       List<Finding> differences = repair.findings();
       boolean settled = Judgement.settled(context.runbook(), differences);
       if (crossed) {

@@ -153,7 +153,13 @@ final class CommandLineTest {
             "DROP SCHEMA rubicon CASCADE;",
             "-- phase abort");
 
-    Answer json = rubicon("plan", "--sql", "-o", "json", "--runbook", runbook().toString());
+    Answer json =
+        rubicon("plan", "--sql", "--repair", "-o", "json", "--runbook", runbook().toString());
+    assertThat(json.json().path("repair").path("steps"))
+        .anySatisfy(
+            step -> assertThat(step.path("sql").asText()).contains("ADD COLUMN \"anon_token\""));
+    assertThat(json.json().path("repair").path("refused"))
+        .allSatisfy(one -> assertThat(one.path("reason").asText()).isNotEmpty());
     assertThat(json.json().path("steps"))
         .anySatisfy(
             step -> {

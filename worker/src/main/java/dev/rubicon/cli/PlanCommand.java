@@ -9,6 +9,8 @@ import dev.rubicon.machine.Plan;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.preflight.PlannedStep;
 import dev.rubicon.preflight.Preflight;
+import dev.rubicon.repair.Repair;
+import dev.rubicon.repair.RepairScript;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
@@ -50,6 +52,13 @@ final class PlanCommand implements Callable<Integer> {
               + " on which they were tried.")
   private boolean sql;
 
+  @Option(
+      names = "--repair",
+      description =
+          "Also print, as a script for psql, what would make the target canonical without a"
+              + " rollout, in an order that works; and what no statement does, with the reason.")
+  private boolean repair;
+
   @Override
   public Integer call() {
     var config = root.config();
@@ -62,17 +71,23 @@ final class PlanCommand implements Callable<Integer> {
     var input =
         new PhaseInput(rollout, name, bundle.digest(), principal.name(), Phase.PREFLIGHT, 1);
     var planned = new ArrayList<PlannedStep>();
+    var repairs = new ArrayList<Repair>();
     try (var progress = Foreground.start(root.console())) {
       var context = new PhaseContext(input, bundle, config.target(name), evidence, progress);
       Facts.Preflight facts =
-          new Preflight(config.staging(), config.pgBin(), planned::addAll).run(context);
-      var view = PlanView.of(bundle, name, plan, evidence, Optional.of(facts), asked(planned));
+          new Preflight(config.staging(), config.pgBin(), planned::addAll, repairs::add)
+              .run(context);
+      var view =
+          PlanView.of(
+              bundle, name, plan, evidence, Optional.of(facts), asked(planned), script(repairs));
       root.answer(view, () -> view.text(Paint.of(root.console())));
       return view.differences() > 0 ? ErrorCode.Exit.DIFFERENCES : ErrorCode.Exit.DONE;
     } catch (RubiconException e) {
       // A user whom policy stops needs to see why.
       if (e.code().exit() == ErrorCode.Exit.POLICY && evidence.complete()) {
-        var view = PlanView.of(bundle, name, plan, evidence, Optional.empty(), asked(planned));
+        var view =
+            PlanView.of(
+                bundle, name, plan, evidence, Optional.empty(), asked(planned), script(repairs));
         root.answer(view, () -> view.text(Paint.of(root.console())));
       }
       throw e;
@@ -82,5 +97,9 @@ final class PlanCommand implements Callable<Integer> {
   /** Empty where they were not requested. */
   private Optional<List<PlannedStep>> asked(List<PlannedStep> planned) {
     return sql ? Optional.of(planned) : Optional.empty();
+  }
+
+  private Optional<RepairScript> script(List<Repair> repairs) {
+    return repair ? repairs.stream().findFirst().map(RepairScript::of) : Optional.empty();
   }
 }

@@ -7,6 +7,7 @@ import dev.rubicon.machine.Plan;
 import dev.rubicon.preflight.Effects;
 import dev.rubicon.preflight.Inventory;
 import dev.rubicon.preflight.PlannedStep;
+import dev.rubicon.repair.RepairScript;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
  * @param stopped ids of what would stop the rollout
  * @param tables rows and bytes
  * @param steps statements that the rollout would send; only where they were asked for
+ * @param repair what would make the target canonical; only where it was asked for
  * @param statements what each statement did on a copy: locks, rewrites, scans
  */
 record PlanView(
@@ -38,14 +40,16 @@ record PlanView(
     List<Map<String, Object>> tables,
     List<Map<String, Object>> statements,
     List<String> cannotPromise,
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<PlannedStep>> steps) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<PlannedStep>> steps,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<RepairScript> repair) {
   static PlanView of(
       Bundle bundle,
       String target,
       Plan plan,
       PlanEvidence evidence,
       Optional<Facts.Preflight> facts,
-      Optional<List<PlannedStep>> steps) {
+      Optional<List<PlannedStep>> steps,
+      Optional<RepairScript> repair) {
     List<Finding> findings = evidence.findings();
     return new PlanView(
         bundle.runbook().name(),
@@ -61,7 +65,8 @@ record PlanView(
         evidence.rows(evidence.find(Inventory.Table.EVIDENCE)),
         evidence.rows(evidence.find(Effects.EVIDENCE).map(Effects::statements)),
         plan.cannotPromise(),
-        steps);
+        steps,
+        repair);
   }
 
   String text(Paint paint) {
@@ -84,6 +89,7 @@ record PlanView(
     }
     text.append('\n').append(verdict(paint));
     steps.ifPresent(planned -> text.append('\n').append(PlannedSql.script(planned)));
+    repair.ifPresent(script -> text.append("\n\n").append(script.text()));
     return text.toString();
   }
 
