@@ -10,6 +10,8 @@ import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two shadows with a foreign key between them that cascades, on either side. */
 class CascadingKeysTest {
@@ -209,6 +211,42 @@ class CascadingKeysTest {
         .isEqualTo("28|12");
     assertThat(bench.one("SELECT count(*), count(*) FILTER (WHERE id < 0) FROM desk"))
         .isEqualTo("36|4");
+    assertThat(bench.verify().mismatches()).isZero();
+  }
+
+  /**
+   * TRUNCATE … CASCADE empties both on its side; on the other the first one is emptied while rows
+   * still point at it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ON DELETE SET NULL", " ON DELETE CASCADE"})
+  void whatIsTruncatedBesideWhatPointsAtItStaysEmpty(String action) {
+    String to = "FOREIGN KEY (%s) REFERENCES %s (id)" + action;
+    Bench bench =
+        new Bench(
+                "CREATE TABLE emp (id int PRIMARY KEY)",
+                "CREATE TABLE desk (id int PRIMARY KEY, emp int, "
+                    + to.formatted("emp", "emp")
+                    + ")")
+            .migration(
+                "V1__next.sql",
+                "CREATE TABLE emp2 (id int PRIMARY KEY); CREATE TABLE desk2 (id int PRIMARY KEY,"
+                    + " emp int);")
+            .migration("U1__next.sql", "DROP TABLE desk2, emp2;")
+            .shadow(
+                "public.emp",
+                new Shadow("public.emp2", Optional.empty(), LegacyName.KEEP, List.of()))
+            .shadow("public.desk", pointing("desk2", "emp", to));
+    bench.toVerified();
+    for (String side : List.of("", "2")) {
+      bench.run(
+          "INSERT INTO emp SELECT g FROM generate_series(1, 9) g",
+          "INSERT INTO desk SELECT g, g FROM generate_series(1, 9) g",
+          "TRUNCATE emp" + side + " CASCADE");
+      for (String table : List.of("emp", "emp2", "desk", "desk2")) {
+        assertThat(bench.one("SELECT count(*) FROM " + table)).as(table).isEqualTo("0");
+      }
+    }
     assertThat(bench.verify().mismatches()).isZero();
   }
 

@@ -138,7 +138,7 @@ public final class ShadowSql {
       triggers.add(
           ShadowTrigger.statement(
                   named(POSTPONES, plan),
-                  "BEFORE " + ANY_WRITE,
+                  "BEFORE " + ANY_WRITE + " OR TRUNCATE",
                   table,
                   PostponedChecks.name(plan, way))
               .when(nobodyWrites(family)));

@@ -276,10 +276,11 @@ BEGIN
     -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND[#if rows??] AND ${rows.now}[/#if] THEN
       -- A foreign key of this side has changed the row, because the engine carries out here what a
-      -- client of the other side does. The same statement has deleted the counterpart, or given it
-      -- another key, and that event is followed: inserted here, the row would come back.
+      -- client of the other side does (copy: a TRUNCATE). The same statement has deleted the
+      -- counterpart, or given it another key, and that event is followed: inserted here, the row
+      -- would come back.
       IF [#if rows??]${rows.before} AND [/#if](pg_catalog.starts_with(outer_guard_key, '${wayBack}:')[#list otherGuardKeys as other]
-          OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('${other}', true), ''), '${wayBack}:')[/#list]) THEN
+          OR pg_catalog.textregexeq(coalesce(pg_catalog.current_setting('${other}', true), ''), '^(copy$|${wayBack}:)')[/#list]) THEN
         PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
         PERFORM pg_catalog.set_config('${guard.keyBefore}', outer_guard_key_before, true);
         RETURN NULL;
