@@ -38,6 +38,15 @@ public final class ShadowSql {
     sql.add(view(plan.legacyView(), plan.legacy()));
     sql.add(view(plan.canonicalView(), plan.canonical()));
     plan.expressions().map(e -> e.createSql(false)).forEach(sql::add);
+    for (Direction way : List.of(plan.up(), plan.down())) {
+      sql.add(LettingGo.function(family, way));
+      sql.add(
+          "REVOKE EXECUTE ON FUNCTION "
+              + LettingGo.name(plan, way)
+              + "("
+              + way.toView()
+              + ") FROM PUBLIC");
+    }
     sql.add(SyncSql.open(family, plan.up()));
     sql.add(ClosedCanonical.function(family, SyncSql.name(plan, plan.down())));
     sql.add(Truncation.function(plan, plan.up()));
@@ -227,6 +236,7 @@ public final class ShadowSql {
     for (Direction way : List.of(plan.up(), plan.down())) {
       sql.add("DROP FUNCTION IF EXISTS " + SyncSql.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Truncation.name(plan, way) + "()");
+      sql.add("DROP FUNCTION IF EXISTS " + LettingGo.name(plan, way));
       sql.add("DROP FUNCTION IF EXISTS " + PostponedChecks.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Moves.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Moves.carry(plan, way) + "(integer)");
