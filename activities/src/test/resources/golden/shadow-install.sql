@@ -252,7 +252,8 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       -- A foreign key of this side has changed the row, because the engine carries out here what a
       -- client of the other side does. The same statement has deleted the counterpart, or given it
-      -- another key, and that event is followed: inserted here, the row would come back.
+      -- another key, and that event is followed: inserted here, the row would come back. So it is
+      -- where a client truncates both, and the engine empties the other relation, row by row.
       IF (pg_catalog.starts_with(outer_guard_key, 'down:')) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
         PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', outer_guard_key_before, true);

@@ -175,9 +175,10 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND AND (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE) THEN
       -- A foreign key of this side has changed the row, because the engine carries out here what a
       -- client of the other side does. The same statement has deleted the counterpart, or given it
-      -- another key, and that event is followed: inserted here, the row would come back.
+      -- another key, and that event is followed: inserted here, the row would come back. So it is
+      -- where a client truncates both, and the engine empties the other relation, row by row.
       IF (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) AND (pg_catalog.starts_with(outer_guard_key, 'up:')
-          OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), 'up:')) THEN
+          OR pg_catalog.textregexeq(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '^(up:|copy$)')) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
         PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', outer_guard_key_before, true);
         RETURN NULL;

@@ -275,6 +275,42 @@ class CascadingKeysTest {
     }
   }
 
+  /** The other side is emptied row by row, and its SET NULL changes rows that are to go next. */
+  @Test
+  void whatIsTruncatedBesideWhatItPointsAtStaysAway() {
+    String to = "FOREIGN KEY (%s) REFERENCES %s (id) ON DELETE SET NULL";
+    Bench bench =
+        new Bench(
+                "CREATE TABLE emp (id int PRIMARY KEY, boss int)",
+                "CREATE TABLE desk (id int PRIMARY KEY, emp int, "
+                    + to.formatted("emp", "emp")
+                    + ")")
+            .migration(
+                "V1__next.sql",
+                """
+                CREATE TABLE emp2 (id int PRIMARY KEY, boss int);
+                CREATE TABLE desk2 (id int PRIMARY KEY, emp int);
+                """)
+            .migration("U1__next.sql", "DROP TABLE desk2, emp2;")
+            .shadow("public.emp", pointing("emp2", "boss", to))
+            .shadow("public.desk", pointing("desk2", "emp", to));
+    bench.toVerified();
+    for (String truncate :
+        List.of("emp, desk", "desk, emp", "emp CASCADE", "emp2, desk2", "emp2 CASCADE")) {
+      bench.run(
+          "INSERT INTO emp SELECT g, g FROM generate_series(1, 5) g",
+          "INSERT INTO desk SELECT g, g FROM generate_series(1, 5) g",
+          "TRUNCATE " + truncate);
+      assertThat(
+              bench.rows(
+                  "SELECT id FROM emp UNION ALL SELECT id FROM emp2"
+                      + " UNION ALL SELECT id FROM desk UNION ALL SELECT id FROM desk2"))
+          .as(truncate)
+          .isEmpty();
+    }
+    assertThat(bench.verify().mismatches()).isZero();
+  }
+
   private static Shadow pointing(String table, String column, String key) {
     return new Shadow(
         "public." + table,

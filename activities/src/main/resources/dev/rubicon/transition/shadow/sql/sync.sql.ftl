@@ -288,9 +288,10 @@ BEGIN
     IF NOT FOUND[#if rows??] AND ${rows.now}[/#if] THEN
       -- A foreign key of this side has changed the row, because the engine carries out here what a
       -- client of the other side does. The same statement has deleted the counterpart, or given it
-      -- another key, and that event is followed: inserted here, the row would come back.
+      -- another key, and that event is followed: inserted here, the row would come back. So it is
+      -- where a client truncates both, and the engine empties the other relation, row by row.
       IF [#if rows??]${rows.before} AND [/#if](pg_catalog.starts_with(outer_guard_key, '${wayBack}:')[#list otherGuardKeys as other]
-          OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('${other}', true), ''), '${wayBack}:')[/#list]) THEN
+          OR pg_catalog.textregexeq(coalesce(pg_catalog.current_setting('${other}', true), ''), '^(${wayBack}:|copy$)')[/#list]) THEN
         PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
         PERFORM pg_catalog.set_config('${guard.keyBefore}', outer_guard_key_before, true);
         RETURN NULL;
