@@ -159,7 +159,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     key_before := ROW((row_before."id")::bigint)::pg_catalog.text;
     PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('up:', key_before), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', '', true);
-    PERFORM rubicon."t_da01325d_let_go_up"(t) FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
+    PERFORM rubicon."t_da01325d_let_go_up"(ROW(t.*)::rubicon."t_da01325d_canonical") FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
     DELETE FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
     IF NOT FOUND AND frozen_snapshot THEN
       BEGIN
@@ -203,7 +203,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       key_before := ROW((row_before."id")::bigint)::pg_catalog.text;
       PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('up:', key_before), true);
-      PERFORM rubicon."t_da01325d_let_go_up"(t) FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
+      PERFORM rubicon."t_da01325d_let_go_up"(ROW(t.*)::rubicon."t_da01325d_canonical") FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
       DELETE FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
       PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
     END IF;
@@ -239,7 +239,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint
         RETURNING t.* INTO counterpart;
     ELSE
-      PERFORM rubicon."t_da01325d_let_go_up"(t) FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
+      PERFORM rubicon."t_da01325d_let_go_up"(ROW(t.*)::rubicon."t_da01325d_canonical") FROM rubicon."t_da01325d_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::bigint;
       UPDATE rubicon."t_da01325d_canonical" AS t SET
           "id" = (row_now."id")::bigint,
           "first" = CASE WHEN ROW(row_before."name")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."name")::pg_catalog.record THEN (rubicon."t_da01325d_up_1"(row_now."name"))::pg_catalog.text ELSE t."first" END,

@@ -49,7 +49,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     key_before := ROW((row_before."id")::integer)::pg_catalog.text;
     PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', '', true);
-    PERFORM rubicon."t_da01325d_let_go_down"(t) FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+    PERFORM rubicon."t_da01325d_let_go_down"(ROW(t.*)::rubicon."t_da01325d_legacy") FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
     DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
     IF NOT FOUND AND frozen_snapshot THEN
       BEGIN
@@ -93,7 +93,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       key_before := ROW((row_before."id")::integer)::pg_catalog.text;
       PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
-      PERFORM rubicon."t_da01325d_let_go_down"(t) FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      PERFORM rubicon."t_da01325d_let_go_down"(ROW(t.*)::rubicon."t_da01325d_legacy") FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
     END IF;
@@ -128,7 +128,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer
         RETURNING t.* INTO counterpart;
     ELSE
-      PERFORM rubicon."t_da01325d_let_go_down"(t) FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      PERFORM rubicon."t_da01325d_let_go_down"(ROW(t.*)::rubicon."t_da01325d_legacy") FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       UPDATE rubicon."t_da01325d_legacy" AS t SET
           "id" = (row_now."id")::integer,
           "name" = CASE WHEN ROW(row_before."first")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."first")::pg_catalog.record THEN (rubicon."t_da01325d_down_1"(row_now."first"))::pg_catalog.text ELSE t."name" END,

@@ -33,7 +33,7 @@ BEGIN
     JOIN pg_catalog.pg_operator o ON o.oid OPERATOR(pg_catalog.=) k.equal
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) o.oprnamespace
     LEFT JOIN (VALUES ('name', '(f."name")::pg_catalog.text', 'ROW((t."name")::pg_catalog.text)::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(f."name")::pg_catalog.record')) AS col (name, value, differs) ON pg_catalog.texteq(col.name, ours.attname::pg_catalog.text)
-    WHERE c.conrelid OPERATOR(pg_catalog.=) 18206::pg_catalog.oid AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+    WHERE c.conrelid OPERATOR(pg_catalog.=) OTHER::pg_catalog.oid AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
       -- Another transition's views come after this one's, and go before them.
       AND pg_catalog.to_regclass('rubicon."u_f7589cec_legacy"') IS NOT NULL AND pg_catalog.to_regclass('rubicon."u_f7589cec_canonical"') IS NOT NULL
       AND c.confrelid OPERATOR(pg_catalog.=) CANONICAL::pg_catalog.oid
@@ -204,7 +204,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     key_before := ROW((row_before."id")::integer)::pg_catalog.text;
     PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', '', true);
-    PERFORM rubicon."u_p_6b743fb1_let_go_up"(t) FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+    PERFORM rubicon."u_p_6b743fb1_let_go_up"(ROW(t.*)::rubicon."u_p_6b743fb1_canonical") FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
     DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
     IF NOT FOUND AND frozen_snapshot AND (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) THEN
       BEGIN
@@ -248,7 +248,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       key_before := ROW((row_before."id")::integer)::pg_catalog.text;
       PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
-      PERFORM rubicon."u_p_6b743fb1_let_go_up"(t) FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      PERFORM rubicon."u_p_6b743fb1_let_go_up"(ROW(t.*)::rubicon."u_p_6b743fb1_canonical") FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
     END IF;
@@ -282,7 +282,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) AND NOT (rubicon."u_p_6b743fb1_rows"(row_now."bio") IS TRUE) THEN
       PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
       PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', pg_catalog.concat('up:', key_now), true);
-      PERFORM rubicon."u_p_6b743fb1_let_go_up"(t) FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      PERFORM rubicon."u_p_6b743fb1_let_go_up"(ROW(t.*)::rubicon."u_p_6b743fb1_canonical") FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       IF NOT FOUND AND pg_catalog.textne(key_before, key_now) THEN
         DELETE FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_now."id")::integer;
@@ -308,7 +308,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer
         RETURNING t.* INTO counterpart;
     ELSE
-      PERFORM rubicon."u_p_6b743fb1_let_go_up"(t) FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      PERFORM rubicon."u_p_6b743fb1_let_go_up"(ROW(t.*)::rubicon."u_p_6b743fb1_canonical") FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       UPDATE rubicon."u_p_6b743fb1_canonical" AS t SET
           "id" = (row_now."id")::integer,
           "bio" = CASE WHEN ROW(row_before."bio")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."bio")::pg_catalog.record THEN (row_now."bio")::pg_catalog.text ELSE t."bio" END

@@ -120,7 +120,7 @@ BEGIN
     JOIN pg_catalog.pg_operator o ON o.oid OPERATOR(pg_catalog.=) k.equal
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) o.oprnamespace
     LEFT JOIN (VALUES ('v', '(f."v")::integer', 'ROW((t."v")::integer)::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(f."v")::pg_catalog.record')) AS col (name, value, differs) ON pg_catalog.texteq(col.name, ours.attname::pg_catalog.text)
-    WHERE c.conrelid OPERATOR(pg_catalog.=) 18519::pg_catalog.oid AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+    WHERE c.conrelid OPERATOR(pg_catalog.=) OTHER::pg_catalog.oid AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
       -- Another transition's views come after this one's, and go before them.
       AND pg_catalog.to_regclass('rubicon."a_3a555261_canonical"') IS NOT NULL AND pg_catalog.to_regclass('rubicon."a_3a555261_legacy"') IS NOT NULL
       AND c.confrelid OPERATOR(pg_catalog.=) LEGACY::pg_catalog.oid
@@ -230,7 +230,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     key_before := ROW((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
     PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_before), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', '', true);
-    PERFORM rubicon."b_7c197973_let_go_up"(t) FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
+    PERFORM rubicon."b_7c197973_let_go_up"(ROW(t.*)::rubicon."b_7c197973_canonical") FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
     DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
     IF NOT FOUND AND frozen_snapshot THEN
       BEGIN
@@ -274,7 +274,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       key_before := ROW((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_before), true);
-      PERFORM rubicon."b_7c197973_let_go_up"(t) FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
+      PERFORM rubicon."b_7c197973_let_go_up"(ROW(t.*)::rubicon."b_7c197973_canonical") FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
       DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
     END IF;
@@ -315,7 +315,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)
         RETURNING t.* INTO counterpart;
     ELSE
-      PERFORM rubicon."b_7c197973_let_go_up"(t) FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
+      PERFORM rubicon."b_7c197973_let_go_up"(ROW(t.*)::rubicon."b_7c197973_canonical") FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
       UPDATE rubicon."b_7c197973_canonical" AS t SET
           "id" = (rubicon."b_7c197973_up_0"(row_now."id"))::pg_catalog.text,
           "v" = CASE WHEN ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record THEN (row_now."v")::integer ELSE t."v" END,

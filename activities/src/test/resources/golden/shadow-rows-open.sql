@@ -63,7 +63,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     key_before := ROW((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
     PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', '', true);
-    PERFORM rubicon."b_7c197973_let_go_down"(t) FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+    PERFORM rubicon."b_7c197973_let_go_down"(ROW(t.*)::rubicon."b_7c197973_legacy") FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
     DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
     IF NOT FOUND AND frozen_snapshot AND (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) THEN
       BEGIN
@@ -107,7 +107,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       key_before := ROW((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
-      PERFORM rubicon."b_7c197973_let_go_down"(t) FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+      PERFORM rubicon."b_7c197973_let_go_down"(ROW(t.*)::rubicon."b_7c197973_legacy") FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
     END IF;
@@ -141,7 +141,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) AND NOT (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE) THEN
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
       PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', pg_catalog.concat('down:', key_now), true);
-      PERFORM rubicon."b_7c197973_let_go_down"(t) FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+      PERFORM rubicon."b_7c197973_let_go_down"(ROW(t.*)::rubicon."b_7c197973_legacy") FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       IF NOT FOUND AND frozen_snapshot AND (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) THEN
         BEGIN
@@ -164,7 +164,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text
         RETURNING t.* INTO counterpart;
     ELSE
-      PERFORM rubicon."b_7c197973_let_go_down"(t) FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
+      PERFORM rubicon."b_7c197973_let_go_down"(ROW(t.*)::rubicon."b_7c197973_legacy") FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       UPDATE rubicon."b_7c197973_legacy" AS t SET
           "id" = (rubicon."b_7c197973_down_0"(row_now."id"))::pg_catalog.text,
           "v" = CASE WHEN ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record THEN (row_now."v")::integer ELSE t."v" END

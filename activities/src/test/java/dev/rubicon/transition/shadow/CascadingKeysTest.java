@@ -18,16 +18,16 @@ class CascadingKeysTest {
   void legacysClientsDeleteWhileCanonicalIsNotOpen() {
     Bench bench =
         new Bench(
-                "CREATE TABLE cu (id bigint PRIMARY KEY, v text)",
+                "CREATE TABLE cu (id bigint PRIMARY KEY, t text)",
                 "CREATE TABLE od (id bigint PRIMARY KEY,"
-                    + " cu_id bigint REFERENCES cu ON DELETE CASCADE ON UPDATE CASCADE, v text)",
+                    + " cu_id bigint REFERENCES cu ON DELETE CASCADE ON UPDATE CASCADE, t text)",
                 "INSERT INTO cu SELECT g, 'v' || g FROM generate_series(1, 20) g",
                 "INSERT INTO od SELECT g, 1 + g % 20, 'v' FROM generate_series(1, 60) g")
             .migration(
                 "V1__next.sql",
                 """
-                CREATE TABLE cu2 (id bigint PRIMARY KEY, v text);
-                CREATE TABLE od2 (id bigint PRIMARY KEY, cu_id bigint, v text);
+                CREATE TABLE cu2 (id bigint PRIMARY KEY, t text);
+                CREATE TABLE od2 (id bigint PRIMARY KEY, cu_id bigint, t text);
                 """)
             .migration("U1__next.sql", "DROP TABLE od2; DROP TABLE cu2;")
             .shadow(

@@ -16,7 +16,7 @@ ${indent}DELETE FROM ${target} t WHERE ${other.mineBefore};
 
 [#-- Rows that point at the counterpart of row_before, and are not to any more, let go of it. --]
 [#macro letGo indent]
-${indent}PERFORM ${letGoOf}(t) FROM ${target} t WHERE ${other.mineBefore};
+${indent}PERFORM ${letGoOf}(ROW(t.*)::${target}) FROM ${target} t WHERE ${other.mineBefore};
 [/#macro]
 
 [#-- The same, with a probe whether the snapshot only hides the counterpart.
