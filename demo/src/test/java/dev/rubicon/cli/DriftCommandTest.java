@@ -160,6 +160,12 @@ final class DriftCommandTest {
     Answer altered = drift("-o", "json", "--against", kept.toString());
     assertThat(altered.error().path("cause").asText()).contains("was changed since it was written");
     assertThat(altered.error().path("next").asText()).isNotBlank();
+    for (String damaged : List.of("", "null", "{}", "[1]", first.substring(0, 400))) {
+      Files.writeString(kept, damaged);
+      Answer refused = drift("-o", "json", "--against", kept.toString());
+      assertThat(refused.error().path("code").asText()).as(damaged).isEqualTo("USAGE");
+      assertThat(refused.error().path("cause").asText()).contains("is no inventory");
+    }
     Answer none = drift("-o", "json", "--against", "cannonical");
     assertThat(none.error().path("code").asText()).isEqualTo("USAGE");
   }

@@ -14,7 +14,6 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -93,7 +92,7 @@ final class DriftCommand implements Callable<Integer> {
               .run(where, bundle, reference);
     }
     if (save != null) {
-      write(save, Baseline.of(drift.snapshot(), bundle.runbook().schemas()).json());
+      OutputFile.write(save, Baseline.of(drift.snapshot(), bundle.runbook().schemas()).json());
     }
     root.console().out().println(text(drift, folder.resolve("runbook.yaml").normalize()));
     return drift.open().isEmpty() ? ErrorCode.Exit.DONE : ErrorCode.Exit.DIFFERENCES;
@@ -136,17 +135,5 @@ final class DriftCommand implements Callable<Integer> {
       case GITHUB -> DriftAnnotations.of(drift, runbook);
       case JUNIT -> DriftJunit.of(drift);
     };
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new RubiconException(
-          ErrorCode.USAGE,
-          file + " cannot be written: " + e.getClass().getSimpleName(),
-          "name a file in a folder that is there",
-          e);
-    }
   }
 }
