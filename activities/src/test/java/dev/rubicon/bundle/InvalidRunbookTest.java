@@ -56,6 +56,12 @@ class InvalidRunbookTest {
             "  every: 30s",
             "  every: 30s\n  figures: [{name: f, sql: «\"SELECT ';'; SELECT 2\"}]",
             "must be one query"),
+        change(
+            "version: b73c9aa4f0c3}\n  post",
+            "version: b73c9aa4f0c3}\n"
+                + "    - {tool: table, table: «Public.ALEMBIC_version, version: x}\n"
+                + "  post",
+            "is there twice"),
         // Wrong types.
         change("  sample-rows: 3", "  sample-rows: «three", "whole number", "text"),
         change("  sample-rows: 3", "  sample-rows: «0", "0 is not between 1 and 100"),
