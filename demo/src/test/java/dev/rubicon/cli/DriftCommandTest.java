@@ -98,6 +98,8 @@ final class DriftCommandTest {
   }
 
   private static void sarif(Answer answer) {
+    assertThat(DriftSarif.uri(Path.of("r b%ü", "runbook.yaml")))
+        .isEqualTo("r%20b%25%C3%BC/runbook.yaml");
     assertThat(answer.exit()).isEqualTo(ErrorCode.Exit.DIFFERENCES);
     JsonNode log = answer.json();
     assertThat(log.path("version").asText()).isEqualTo("2.1.0");

@@ -94,8 +94,14 @@ final class DriftCommand implements Callable<Integer> {
     if (save != null) {
       OutputFile.write(save, Baseline.of(drift.snapshot(), bundle.runbook().schemas()).json());
     }
-    root.console().out().println(text(drift, folder.resolve("runbook.yaml").normalize()));
+    root.console().out().println(text(drift, here(runbook.resolve("runbook.yaml"))));
     return drift.open().isEmpty() ? ErrorCode.Exit.DONE : ErrorCode.Exit.DIFFERENCES;
+  }
+
+  /** As code review names files: from where CI runs, which is the repository's folder. */
+  private static Path here(Path file) {
+    Path from = Path.of("").toAbsolutePath();
+    return file.startsWith(from) ? from.relativize(file) : file;
   }
 
   private Reference reference(RubiconConfig config, String name) {
