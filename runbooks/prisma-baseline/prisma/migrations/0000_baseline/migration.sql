@@ -1,5 +1,7 @@
--- The schema of prisma/schema.prisma from nothing: what `prisma migrate dev` builds in its shadow database.
--- On a database that grew, it is marked as applied.
+-- CreateSchema
+CREATE SCHEMA IF NOT EXISTS "public";
+
+-- CreateTable
 CREATE TABLE "users" (
     "id" SERIAL NOT NULL,
     "username" TEXT NOT NULL,
@@ -10,6 +12,7 @@ CREATE TABLE "users" (
     CONSTRAINT "users_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
 CREATE TABLE "threads" (
     "id" SERIAL NOT NULL,
     "title" TEXT,
@@ -19,6 +22,7 @@ CREATE TABLE "threads" (
     CONSTRAINT "threads_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
 CREATE TABLE "messages" (
     "id" BIGSERIAL NOT NULL,
     "thread_id" INTEGER NOT NULL,
@@ -29,6 +33,7 @@ CREATE TABLE "messages" (
     CONSTRAINT "messages_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
 CREATE TABLE "call_logs" (
     "id" SERIAL NOT NULL,
     "caller_id" INTEGER NOT NULL,
@@ -40,24 +45,45 @@ CREATE TABLE "call_logs" (
     CONSTRAINT "call_logs_pkey" PRIMARY KEY ("id")
 );
 
+-- CreateTable
 CREATE TABLE "thread_members" (
     "thread_id" INTEGER NOT NULL,
     "user_id" INTEGER NOT NULL,
     "role" TEXT NOT NULL DEFAULT 'member',
     "joined_at" TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
-    CONSTRAINT "thread_members_pkey" PRIMARY KEY ("thread_id", "user_id")
+    CONSTRAINT "thread_members_pkey" PRIMARY KEY ("thread_id","user_id")
 );
 
+-- CreateIndex
 CREATE UNIQUE INDEX "users_username_key" ON "users"("username");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "users_email_key" ON "users"("email");
+
+-- CreateIndex
 CREATE INDEX "call_logs_caller_id_started_at_idx" ON "call_logs"("caller_id", "started_at");
+
+-- CreateIndex
 CREATE INDEX "thread_members_user_id_idx" ON "thread_members"("user_id");
 
+-- AddForeignKey
 ALTER TABLE "threads" ADD CONSTRAINT "threads_created_by_fkey" FOREIGN KEY ("created_by") REFERENCES "users"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
 ALTER TABLE "messages" ADD CONSTRAINT "messages_thread_id_fkey" FOREIGN KEY ("thread_id") REFERENCES "threads"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
 ALTER TABLE "messages" ADD CONSTRAINT "messages_sender_id_fkey" FOREIGN KEY ("sender_id") REFERENCES "users"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
 ALTER TABLE "call_logs" ADD CONSTRAINT "call_logs_caller_id_fkey" FOREIGN KEY ("caller_id") REFERENCES "users"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
 ALTER TABLE "call_logs" ADD CONSTRAINT "call_logs_callee_id_fkey" FOREIGN KEY ("callee_id") REFERENCES "users"("id") ON DELETE NO ACTION ON UPDATE NO ACTION;
+
+-- AddForeignKey
 ALTER TABLE "thread_members" ADD CONSTRAINT "thread_members_thread_id_fkey" FOREIGN KEY ("thread_id") REFERENCES "threads"("id") ON DELETE CASCADE ON UPDATE NO ACTION;
+
+-- AddForeignKey
 ALTER TABLE "thread_members" ADD CONSTRAINT "thread_members_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE NO ACTION;

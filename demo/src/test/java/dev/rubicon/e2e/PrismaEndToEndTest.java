@@ -1,6 +1,7 @@
 package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.cli.Answer;
@@ -23,26 +24,44 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The whole rollout of prisma-baseline under live traffic: a database that grew by hand gets what
  * its models say, sequences that give free keys, and a Prisma that believes its baseline.
  */
 @Timeout(300)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class PrismaEndToEndTest {
   private static final String DATABASE = TestSite.Subject.CHAT.database();
   private static final String MIGRATIONS =
       "SELECT string_agg(migration_name || ' ' || checksum || ' ' || (finished_at = started_at) ||"
           + " ' ' || applied_steps_count, ', ') FROM public._prisma_migrations";
 
+  /** What the rollout left; the second test goes on with it. */
+  private static TestSite left;
+
+  @AfterAll
+  static void close() {
+    if (left != null) {
+      left.close();
+    }
+  }
+
+  @Order(1)
   @Tag("rollout")
   @Test
   void aGrownDatabaseIsAdoptedByPrismaUnderLiveTraffic() throws Exception {
-    try (var site = TestSite.start(TestSite.Subject.CHAT, 3_000, TemporalChoice.IN_PROCESS);
-        var worker = WorkerProcess.start(site.config, false);
+    TestSite site = TestSite.start(TestSite.Subject.CHAT, 3_000, TemporalChoice.IN_PROCESS);
+    left = site;
+    try (var worker = WorkerProcess.start(site.config, false);
         var clients = ChatClients.ofBoth(site.database, 40)) {
       Path runbook = site.quick("prisma-baseline", "4s");
       thePlanNamesDuplicatesAndSequences(site, runbook);
@@ -74,6 +93,30 @@ final class PrismaEndToEndTest {
       assertThat(site.ask(DATABASE, "SELECT count(*) FROM public.session_store")).isEqualTo("1");
       assertThat(worker.url()).isEmpty();
     }
+  }
+
+  /** As the owner of the tables, whom the application and Prisma connect as. */
+  @Order(2)
+  @Tag("rollout")
+  @Test
+  void prismasEngineFindsItsBaselineAndAppliesTheNextMigration(@TempDir Path folder)
+      throws Exception {
+    assumeTrue(PrismaEngine.available(), "prisma's schema engine is not installed: not run");
+    assumeTrue(left != null, "the rollout was left out: not run");
+    var prisma = PrismaEngine.of(folder, left, DATABASE);
+    assertThat(prisma.run("pending")).isEmpty();
+    assertThat(prisma.run("draft"))
+        .as("the models, as the engine makes them from nothing")
+        .isEqualTo(prisma.baseline().strip());
+
+    prisma.model(
+        "add_feature_x",
+        "  status      String         @default(\"ACTIVE\")\n",
+        "  nickname String?\n");
+    assertThat(prisma.run("pending")).isEqualTo("0001_add_feature_x");
+    prisma.run("up");
+    assertThat(prisma.run("pending")).isEmpty();
+    assertThat(left.ask(DATABASE, "SELECT count(nickname) FROM public.users")).isEqualTo("0");
   }
 
   /** They are the owner's to clean: nothing is touched before. */
