@@ -3,6 +3,8 @@ package dev.rubicon.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rubicon.backup.BackupKeys;
 import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.cli.Answer;
 import dev.rubicon.demo.app.client.Attempt;
@@ -14,6 +16,8 @@ import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.up.TemporalChoice;
+import dev.rubicon.watch.Series;
+import dev.rubicon.watch.WatchPosition;
 import dev.rubicon.worker.WorkerProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +25,7 @@ import java.security.MessageDigest;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -85,6 +90,9 @@ final class PrismaEndToEndTest {
       assertThat(proof.acknowledged()).isGreaterThan(300);
       everyInsertHasAFreeKeySince(clients, expanded);
       site.planShowsNoDifference(runbook);
+
+      growthIsASeries(site);
+      theBackupHasBothFilesOfTheSnapshot(site);
 
       contract(site);
       holds(clients.prove());
@@ -162,6 +170,47 @@ final class PrismaEndToEndTest {
         .extracting(Attempt::operation)
         .containsOnly("insert users", "insert call_logs");
     assertThat(refused).allMatch(a -> a.issued().isBefore(expanded));
+  }
+
+  private static void growthIsASeries(TestSite site) {
+    assertThat(
+            site.rollouts
+                .ledger()
+                .evidenceOf(rollout(site), Phase.WATCH, WatchPosition.EVIDENCE)
+                .orElseThrow()
+                .figures())
+        .filteredOn(series -> !series.points().isEmpty())
+        .extracting(Series::name)
+        .contains("live rows users", "sequence position users_id_seq");
+  }
+
+  private static String rollout(TestSite site) {
+    return site.rollouts.ledger().latestFor(TestSite.TARGET).orElseThrow().id();
+  }
+
+  /** By the commands that the runbook's README names. */
+  private static void theBackupHasBothFilesOfTheSnapshot(TestSite site) throws Exception {
+    Path dump = site.folder.resolve("dump.pgc");
+    try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
+      byte[] manifest = store.read(BackupKeys.of(TestSite.TARGET, rollout(site)).manifest());
+      String key = new ObjectMapper().readTree(manifest).at("/dump/key").asText();
+      Files.write(dump, store.read(key));
+    }
+    assertThat(restored(site, dump, "--schema-only"))
+        .contains("CREATE TABLE public.session_store", "is_active boolean")
+        .doesNotContain("CREATE TABLE public.thread_members", "COPY ");
+    assertThat(restored(site, dump, "--data-only", "-t", "call_logs", "-t", "thread_members"))
+        .contains("COPY public.call_logs")
+        .doesNotContain("CREATE TABLE", "COPY public.users");
+  }
+
+  private static String restored(TestSite site, Path dump, String... options) throws Exception {
+    Path out = site.folder.resolve("restored.sql");
+    var command = new ArrayList<>(List.of("pg_restore", "-f", out.toString()));
+    command.addAll(List.of(options));
+    command.add(dump.toString());
+    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
+    return Files.readString(out);
   }
 
   private static void holds(ChatProof proof) {
