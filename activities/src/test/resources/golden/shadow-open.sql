@@ -26,6 +26,15 @@ BEGIN
 RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       USING ERRCODE = 'insufficient_privilege';
   END IF;
+  -- A foreign key of this side carries on what the engine does here for a client of the other side,
+  -- and the next one would go on from here: what does not point here any more lets go first.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text) THEN
+    IF pg_catalog.starts_with(outer_guard_key, 'up:') THEN
+      SELECT OLD."id", OLD."first", OLD."amount", OLD."at" INTO row_before;
+      PERFORM rubicon."t_da01325d_let_go_of_up"(row_before);
+      row_before := NULL;
+    END IF;
+  END IF;
 
   ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
@@ -40,6 +49,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     key_before := ROW((row_before."id")::integer)::pg_catalog.text;
     PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', '', true);
+    PERFORM rubicon."t_da01325d_let_go_of_down"(ROW(t.*)::rubicon."t_da01325d_legacy") FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
     DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
     IF NOT FOUND AND frozen_snapshot THEN
       BEGIN
@@ -83,6 +93,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       key_before := ROW((row_before."id")::integer)::pg_catalog.text;
       PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
+      PERFORM rubicon."t_da01325d_let_go_of_down"(ROW(t.*)::rubicon."t_da01325d_legacy") FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
     END IF;
@@ -117,6 +128,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer
         RETURNING t.* INTO counterpart;
     ELSE
+      PERFORM rubicon."t_da01325d_let_go_of_down"(ROW(t.*)::rubicon."t_da01325d_legacy") FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       UPDATE rubicon."t_da01325d_legacy" AS t SET
           "id" = (row_now."id")::integer,
           "name" = CASE WHEN ROW(row_before."first")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."first")::pg_catalog.record THEN (rubicon."t_da01325d_down_1"(row_now."first"))::pg_catalog.text ELSE t."name" END,
@@ -128,8 +140,9 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND THEN
       -- A foreign key of this side has changed the row, because the engine carries out here what a
-      -- client of the other side does. The same statement has deleted the counterpart, or given it
-      -- another key, and that event is followed: inserted here, the row would come back.
+      -- client of the other side does (copy: a TRUNCATE). The same statement has deleted the
+      -- counterpart, or given it another key, and that event is followed: inserted here, the row
+      -- would come back.
       IF (pg_catalog.starts_with(outer_guard_key, 'up:')) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
         PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', outer_guard_key_before, true);

@@ -26,6 +26,16 @@ BEGIN
 RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       USING ERRCODE = 'insufficient_privilege';
   END IF;
+  -- A foreign key of this side carries on what the engine does here for a client of the other side,
+  -- and the next one would go on from here: what does not point here any more lets go first.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text) THEN
+    IF pg_catalog.starts_with(outer_guard_key, 'up:')
+       OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), 'up:') THEN
+      SELECT OLD."id", OLD."bio" INTO row_before;
+      PERFORM rubicon."u_p_6b743fb1_let_go_of_up"(row_before);
+      row_before := NULL;
+    END IF;
+  END IF;
   -- The engine changes the key of the larger row beside this part, for a client of the other side,
   -- and a foreign key between them changes the part's key as well. No client of this side wrote it:
   -- sent to the other side, it would bring back what the client there has just overwritten.

@@ -18,6 +18,144 @@ CREATE FUNCTION rubicon."b_7c197973_canonical_rows"("kind" text) RETURNS boolean
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (kind = 'b');
 
+CREATE FUNCTION rubicon."b_7c197973_let_go_up"(pointed_at anyelement, there pg_catalog.oid) RETURNS void
+  LANGUAGE plpgsql AS $rubicon$
+DECLARE
+  key         record;
+  outer_guard pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '');
+  those       pg_catalog.text;
+  counterpart pg_catalog.text;  -- its key
+BEGIN
+  FOR key IN
+    SELECT pg_catalog.string_agg(
+             pg_catalog.format('($1).%I OPERATOR(%I.%s) t.%I', theirs.attname, n.nspname, o.oprname, ours.attname),
+             ' AND ') AS points,
+           pg_catalog.string_agg(pg_catalog.format('%I = %s', ours.attname, col.value), ', ') AS sets,
+           pg_catalog.string_agg(col.differs, ' OR ') AS differs
+    FROM pg_catalog.pg_constraint c
+    CROSS JOIN LATERAL ROWS FROM (
+      pg_catalog.unnest(c.conkey), pg_catalog.unnest(c.confkey), pg_catalog.unnest(c.conpfeqop)) AS k (ours, theirs, equal)
+    JOIN pg_catalog.pg_attribute ours ON ours.attrelid OPERATOR(pg_catalog.=) c.conrelid AND ours.attnum OPERATOR(pg_catalog.=) k.ours
+    JOIN pg_catalog.pg_attribute theirs ON theirs.attrelid OPERATOR(pg_catalog.=) c.confrelid AND theirs.attnum OPERATOR(pg_catalog.=) k.theirs
+    JOIN pg_catalog.pg_operator o ON o.oid OPERATOR(pg_catalog.=) k.equal
+    JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) o.oprnamespace
+    LEFT JOIN (VALUES ('v', '(f."v")::integer', 'ROW((t."v")::integer)::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(f."v")::pg_catalog.record')) AS col (name, value, differs) ON pg_catalog.texteq(col.name, ours.attname::pg_catalog.text)
+    WHERE c.conrelid OPERATOR(pg_catalog.=) CANONICAL::pg_catalog.oid
+      AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+      AND c.confrelid OPERATOR(pg_catalog.=) there
+    GROUP BY c.oid
+    HAVING pg_catalog.count(col.name) OPERATOR(pg_catalog.>) 0
+  LOOP
+    those := pg_catalog.concat('f."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(t."id"))::pg_catalog.text AND true AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)', ' AND ', key.points, ' AND (', key.differs, ')');
+    FOR counterpart IN EXECUTE pg_catalog.concat(
+      'SELECT ', 'ROW((rubicon."b_7c197973_up_0"(f."id"))::pg_catalog.text)::pg_catalog.text', ' FROM rubicon."b_7c197973_canonical" t JOIN rubicon."b_7c197973_legacy" f ON ', those) USING pointed_at
+    LOOP
+      PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', counterpart), true);
+      EXECUTE pg_catalog.concat(
+        'UPDATE rubicon."b_7c197973_canonical" AS t SET ', key.sets, ' FROM rubicon."b_7c197973_legacy" f WHERE ', those,
+        ' AND pg_catalog.texteq(', 'ROW((rubicon."b_7c197973_up_0"(f."id"))::pg_catalog.text)::pg_catalog.text', ', $2)') USING pointed_at, counterpart;
+    END LOOP;
+    PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard, true);
+  END LOOP;
+END
+$rubicon$;
+
+REVOKE EXECUTE ON FUNCTION rubicon."b_7c197973_let_go_up"(anyelement, pg_catalog.oid) FROM PUBLIC;
+
+CREATE FUNCTION rubicon."b_7c197973_let_go_of_up"(pointed_at rubicon."b_7c197973_canonical") RETURNS void
+  LANGUAGE plpgsql AS $rubicon$
+DECLARE
+  let_go pg_catalog.text;
+BEGIN
+  FOR let_go IN
+    SELECT DISTINCT pointing.let_go
+      FROM pg_catalog.pg_depend d
+      JOIN pg_catalog.pg_constraint c ON c.oid OPERATOR(pg_catalog.=) d.objid
+      JOIN (VALUES (CANONICAL::pg_catalog.oid, 'rubicon."a_3a555261_let_go_up"'),
+        (CANONICAL::pg_catalog.oid, 'rubicon."b_7c197973_let_go_up"')) AS pointing (relation, let_go) ON pointing.relation OPERATOR(pg_catalog.=) c.conrelid
+      WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND d.refobjid OPERATOR(pg_catalog.=) CANONICAL::pg_catalog.oid
+        AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_constraint'::pg_catalog.regclass
+        AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+        AND c.confrelid OPERATOR(pg_catalog.=) CANONICAL::pg_catalog.oid
+        AND pg_catalog.to_regproc(pointing.let_go) IS NOT NULL
+  LOOP
+    EXECUTE pg_catalog.concat('SELECT ', let_go, '($1, $2)') USING pointed_at, CANONICAL::pg_catalog.oid;
+  END LOOP;
+END
+$rubicon$;
+
+REVOKE EXECUTE ON FUNCTION rubicon."b_7c197973_let_go_of_up"(rubicon."b_7c197973_canonical") FROM PUBLIC;
+
+CREATE FUNCTION rubicon."b_7c197973_let_go_down"(pointed_at anyelement, there pg_catalog.oid) RETURNS void
+  LANGUAGE plpgsql AS $rubicon$
+DECLARE
+  key         record;
+  outer_guard pg_catalog.text := coalesce(pg_catalog.current_setting('rubicon.guard_key_b_7c197973', true), '');
+  those       pg_catalog.text;
+  counterpart pg_catalog.text;  -- its key
+BEGIN
+  FOR key IN
+    SELECT pg_catalog.string_agg(
+             pg_catalog.format('($1).%I OPERATOR(%I.%s) t.%I', theirs.attname, n.nspname, o.oprname, ours.attname),
+             ' AND ') AS points,
+           pg_catalog.string_agg(pg_catalog.format('%I = %s', ours.attname, col.value), ', ') AS sets,
+           pg_catalog.string_agg(col.differs, ' OR ') AS differs
+    FROM pg_catalog.pg_constraint c
+    CROSS JOIN LATERAL ROWS FROM (
+      pg_catalog.unnest(c.conkey), pg_catalog.unnest(c.confkey), pg_catalog.unnest(c.conpfeqop)) AS k (ours, theirs, equal)
+    JOIN pg_catalog.pg_attribute ours ON ours.attrelid OPERATOR(pg_catalog.=) c.conrelid AND ours.attnum OPERATOR(pg_catalog.=) k.ours
+    JOIN pg_catalog.pg_attribute theirs ON theirs.attrelid OPERATOR(pg_catalog.=) c.confrelid AND theirs.attnum OPERATOR(pg_catalog.=) k.theirs
+    JOIN pg_catalog.pg_operator o ON o.oid OPERATOR(pg_catalog.=) k.equal
+    JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) o.oprnamespace
+    LEFT JOIN (VALUES ('v', '(f."v")::integer', 'ROW((t."v")::integer)::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(f."v")::pg_catalog.record')) AS col (name, value, differs) ON pg_catalog.texteq(col.name, ours.attname::pg_catalog.text)
+    WHERE c.conrelid OPERATOR(pg_catalog.=) LEGACY::pg_catalog.oid
+      AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+      AND c.confrelid OPERATOR(pg_catalog.=) there
+    GROUP BY c.oid
+    HAVING pg_catalog.count(col.name) OPERATOR(pg_catalog.>) 0
+  LOOP
+    those := pg_catalog.concat('f."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(t."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(f."kind") IS TRUE)', ' AND ', key.points, ' AND (', key.differs, ')');
+    FOR counterpart IN EXECUTE pg_catalog.concat(
+      'SELECT ', 'ROW((rubicon."b_7c197973_down_0"(f."id"))::pg_catalog.text)::pg_catalog.text', ' FROM rubicon."b_7c197973_legacy" t JOIN rubicon."b_7c197973_canonical" f ON ', those) USING pointed_at
+    LOOP
+      PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', counterpart), true);
+      EXECUTE pg_catalog.concat(
+        'UPDATE rubicon."b_7c197973_legacy" AS t SET ', key.sets, ' FROM rubicon."b_7c197973_canonical" f WHERE ', those,
+        ' AND pg_catalog.texteq(', 'ROW((rubicon."b_7c197973_down_0"(f."id"))::pg_catalog.text)::pg_catalog.text', ', $2)') USING pointed_at, counterpart;
+    END LOOP;
+    PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard, true);
+  END LOOP;
+END
+$rubicon$;
+
+REVOKE EXECUTE ON FUNCTION rubicon."b_7c197973_let_go_down"(anyelement, pg_catalog.oid) FROM PUBLIC;
+
+CREATE FUNCTION rubicon."b_7c197973_let_go_of_down"(pointed_at rubicon."b_7c197973_legacy") RETURNS void
+  LANGUAGE plpgsql AS $rubicon$
+DECLARE
+  let_go pg_catalog.text;
+BEGIN
+  FOR let_go IN
+    SELECT DISTINCT pointing.let_go
+      FROM pg_catalog.pg_depend d
+      JOIN pg_catalog.pg_constraint c ON c.oid OPERATOR(pg_catalog.=) d.objid
+      JOIN (VALUES (18522::pg_catalog.oid, 'rubicon."a_3a555261_let_go_down"'),
+        (LEGACY::pg_catalog.oid, 'rubicon."b_7c197973_let_go_down"')) AS pointing (relation, let_go) ON pointing.relation OPERATOR(pg_catalog.=) c.conrelid
+      WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+        AND d.refobjid OPERATOR(pg_catalog.=) LEGACY::pg_catalog.oid
+        AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_constraint'::pg_catalog.regclass
+        AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+        AND c.confrelid OPERATOR(pg_catalog.=) LEGACY::pg_catalog.oid
+        AND pg_catalog.to_regproc(pointing.let_go) IS NOT NULL
+  LOOP
+    EXECUTE pg_catalog.concat('SELECT ', let_go, '($1, $2)') USING pointed_at, LEGACY::pg_catalog.oid;
+  END LOOP;
+END
+$rubicon$;
+
+REVOKE EXECUTE ON FUNCTION rubicon."b_7c197973_let_go_of_down"(rubicon."b_7c197973_legacy") FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION rubicon."b_7c197973_up"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 #variable_conflict use_column
@@ -48,6 +186,16 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     PERFORM pg_catalog.set_config('rubicon.noted_b_7c197973', key_before, false);
     PERFORM rubicon.note_legacy_write('public.b', pg_catalog.current_setting('application_name'));
   END IF;
+  -- A foreign key of this side carries on what the engine does here for a client of the other side,
+  -- and the next one would go on from here: what does not point here any more lets go first.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text) THEN
+    IF pg_catalog.starts_with(outer_guard_key, 'down:')
+       OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), 'down:') THEN
+      SELECT OLD."id", OLD."v" INTO row_before;
+      PERFORM rubicon."b_7c197973_let_go_of_down"(row_before);
+      row_before := NULL;
+    END IF;
+  END IF;
 
   ---- A row that is gone ----
   IF pg_catalog.texteq(TG_OP, 'DELETE') THEN
@@ -62,6 +210,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     key_before := ROW((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
     PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_before), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', '', true);
+    PERFORM rubicon."b_7c197973_let_go_of_up"(ROW(t.*)::rubicon."b_7c197973_canonical") FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
     DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
     IF NOT FOUND AND frozen_snapshot THEN
       BEGIN
@@ -105,6 +254,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       key_before := ROW((rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_before), true);
+      PERFORM rubicon."b_7c197973_let_go_of_up"(ROW(t.*)::rubicon."b_7c197973_canonical") FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
       DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
     END IF;
@@ -145,6 +295,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE)
         RETURNING t.* INTO counterpart;
     ELSE
+      PERFORM rubicon."b_7c197973_let_go_of_up"(ROW(t.*)::rubicon."b_7c197973_canonical") FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
       UPDATE rubicon."b_7c197973_canonical" AS t SET
           "id" = (rubicon."b_7c197973_up_0"(row_now."id"))::pg_catalog.text,
           "v" = CASE WHEN ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record THEN (row_now."v")::integer ELSE t."v" END,
@@ -155,10 +306,11 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND THEN
       -- A foreign key of this side has changed the row, because the engine carries out here what a
-      -- client of the other side does. The same statement has deleted the counterpart, or given it
-      -- another key, and that event is followed: inserted here, the row would come back.
+      -- client of the other side does (copy: a TRUNCATE). The same statement has deleted the
+      -- counterpart, or given it another key, and that event is followed: inserted here, the row
+      -- would come back.
       IF (pg_catalog.starts_with(outer_guard_key, 'down:')
-          OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), 'down:')) THEN
+          OR pg_catalog.textregexeq(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '^(copy$|down:)')) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
         PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', outer_guard_key_before, true);
         RETURN NULL;

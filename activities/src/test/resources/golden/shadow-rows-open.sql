@@ -26,6 +26,16 @@ BEGIN
 RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       USING ERRCODE = 'insufficient_privilege';
   END IF;
+  -- A foreign key of this side carries on what the engine does here for a client of the other side,
+  -- and the next one would go on from here: what does not point here any more lets go first.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') AND pg_catalog.textne(ROW(OLD."id")::pg_catalog.text, ROW(NEW."id")::pg_catalog.text) THEN
+    IF pg_catalog.starts_with(outer_guard_key, 'up:')
+       OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), 'up:') THEN
+      SELECT OLD."id", OLD."v", OLD."kind" INTO row_before;
+      PERFORM rubicon."b_7c197973_let_go_of_up"(row_before);
+      row_before := NULL;
+    END IF;
+  END IF;
   -- Another transition's trigger deletes this row, or changes its key, for a client of the other
   -- side. A foreign key there, from the counterpart to the client's row, decides what happens to the
   -- counterpart: acting first would delete rows in a statement that the foreign key forbids.
@@ -53,6 +63,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     key_before := ROW((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
     PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', '', true);
+    PERFORM rubicon."b_7c197973_let_go_of_down"(ROW(t.*)::rubicon."b_7c197973_legacy") FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
     DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
     IF NOT FOUND AND frozen_snapshot AND (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) THEN
       BEGIN
@@ -96,6 +107,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF NOT FOUND THEN
       key_before := ROW((rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text)::pg_catalog.text;
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
+      PERFORM rubicon."b_7c197973_let_go_of_down"(ROW(t.*)::rubicon."b_7c197973_legacy") FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
     END IF;
@@ -129,6 +141,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     IF (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) AND NOT (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE) THEN
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('down:', key_before), true);
       PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', pg_catalog.concat('down:', key_now), true);
+      PERFORM rubicon."b_7c197973_let_go_of_down"(ROW(t.*)::rubicon."b_7c197973_legacy") FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       DELETE FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       IF NOT FOUND AND frozen_snapshot AND (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) THEN
         BEGIN
@@ -151,6 +164,7 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text
         RETURNING t.* INTO counterpart;
     ELSE
+      PERFORM rubicon."b_7c197973_let_go_of_down"(ROW(t.*)::rubicon."b_7c197973_legacy") FROM rubicon."b_7c197973_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_down_0"(row_before."id"))::pg_catalog.text;
       UPDATE rubicon."b_7c197973_legacy" AS t SET
           "id" = (rubicon."b_7c197973_down_0"(row_now."id"))::pg_catalog.text,
           "v" = CASE WHEN ROW(row_before."v")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."v")::pg_catalog.record THEN (row_now."v")::integer ELSE t."v" END
@@ -160,10 +174,11 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     -- There is no counterpart: it is inserted, after a probe whether the snapshot only hides it.
     IF NOT FOUND AND (rubicon."b_7c197973_canonical_rows"(row_now."kind") IS TRUE) THEN
       -- A foreign key of this side has changed the row, because the engine carries out here what a
-      -- client of the other side does. The same statement has deleted the counterpart, or given it
-      -- another key, and that event is followed: inserted here, the row would come back.
+      -- client of the other side does (copy: a TRUNCATE). The same statement has deleted the
+      -- counterpart, or given it another key, and that event is followed: inserted here, the row
+      -- would come back.
       IF (rubicon."b_7c197973_canonical_rows"(row_before."kind") IS TRUE) AND (pg_catalog.starts_with(outer_guard_key, 'up:')
-          OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), 'up:')) THEN
+          OR pg_catalog.textregexeq(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '^(copy$|up:)')) THEN
         PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
         PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', outer_guard_key_before, true);
         RETURN NULL;

@@ -40,6 +40,10 @@ DROP FUNCTION IF EXISTS rubicon."t_da01325d_up"();
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_truncate_up"();
 
+DROP FUNCTION IF EXISTS rubicon."t_da01325d_let_go_of_up";
+
+DROP FUNCTION IF EXISTS rubicon."t_da01325d_let_go_up";
+
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_postpone_up"();
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_statement_up"();
@@ -49,6 +53,10 @@ DROP FUNCTION IF EXISTS rubicon."t_da01325d_carry_out_delete_up"(integer);
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_down"();
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_truncate_down"();
+
+DROP FUNCTION IF EXISTS rubicon."t_da01325d_let_go_of_down";
+
+DROP FUNCTION IF EXISTS rubicon."t_da01325d_let_go_down";
 
 DROP FUNCTION IF EXISTS rubicon."t_da01325d_postpone_down"();
 

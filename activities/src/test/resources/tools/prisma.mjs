@@ -1,4 +1,4 @@
-// prisma.mjs FOLDER URL apply|pending: the schema engine that is behind `prisma migrate deploy` and `status`.
+// prisma.mjs FOLDER URL apply|pending|draft: the schema engine that is behind `prisma migrate deploy` and `status`.
 import fs from "node:fs";
 import path from "node:path";
 import { SchemaEngine } from "@prisma/schema-engine-wasm";
@@ -17,13 +17,19 @@ const migrationsList = {
   })),
 };
 const filters = { externalTables: [], externalEnums: [] };
-const schema = 'datasource db {\n provider = "postgresql"\n}\n';
+// draft: the SQL from previous.prisma, or from nothing, to the schema.prisma beside the folder.
+const schema = command === "draft" ? read("../schema.prisma") : 'datasource db {\n provider = "postgresql"\n}\n';
 const engine = await SchemaEngine.new(
   { datamodels: [["schema.prisma", schema]] },
   () => {},
   bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString })));
 if (command === "apply") {
   await engine.applyMigrations({ migrationsList, filters });
+} else if (command === "draft") {
+  const models = (file) => ({ tag: "schemaDatamodel", files: [{ path: file, content: read(`../${file}`) }] });
+  const from = fs.existsSync("previous.prisma") ? models("previous.prisma") : { tag: "empty" };
+  const made = await engine.diff({ from, to: models("schema.prisma"), script: true, exitCode: null, filters });
+  console.log(made.stdout);
 } else if (command.startsWith("mark:")) {
   await engine.markMigrationApplied({ migrationName: command.slice(5), migrationsList });
 } else {

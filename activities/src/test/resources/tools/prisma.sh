@@ -8,4 +8,5 @@ case $1 in
     echo "CREATE TABLE t$2 (id int);" >"migrations/2024010$2000000_m$2/migration.sql" ;;
   up) prisma apply ;;
   pending) prisma pending ;;
+  draft) prisma draft ;;
 esac

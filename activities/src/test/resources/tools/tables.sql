@@ -106,3 +106,14 @@ CREATE SCHEMA others;
 CREATE TABLE others.releases (version text PRIMARY KEY, released_at timestamptz);
 CREATE TABLE others.migrations (animal text, kilometres int);
 CREATE TABLE others.people (id serial PRIMARY KEY, "timestamp" bigint, name text);
+
+-- Columns of a tool, and types that are not its own.
+CREATE SCHEMA odd;
+CREATE TABLE odd.schema_migrations (version text, applied boolean);
+INSERT INTO odd.schema_migrations VALUES ('001', true), (NULL, true);
+CREATE TABLE odd.schema_version (version int, run_at bigint);
+INSERT INTO odd.schema_version VALUES (1, 1700000000);
+CREATE TABLE odd.migration_log (name text, executed_at text);
+INSERT INTO odd.migration_log VALUES ('a', 'once'), ('b', '2024-01-02');
+CREATE TABLE odd.migrations (id int, "timestamp" timestamptz, name text);
+CREATE TABLE odd.goose_db_version (id int, version_id bigint, is_applied int, tstamp text);

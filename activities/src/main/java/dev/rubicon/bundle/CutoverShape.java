@@ -10,7 +10,6 @@ import static dev.rubicon.yaml.Scalars.word;
 import dev.rubicon.runbook.Runbook.Cutover;
 import dev.rubicon.runbook.Runbook.Invariant;
 import dev.rubicon.runbook.Runbook.OnSmokeFailure;
-import dev.rubicon.runbook.Runbook.Stamp;
 import dev.rubicon.runbook.Runbook.Window;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
@@ -46,7 +45,7 @@ final class CutoverShape {
     var stamps =
         keys.or(
             "stamps",
-            Distinct.by(list(StampShape.stamp()), "table", Stamp::table),
+            Distinct.by(list(StampShape.stamp()), "table", StampShape::table),
             "[]",
             "version tables of the owner's own migration tool");
     var postConditions =

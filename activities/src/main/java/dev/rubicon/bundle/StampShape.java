@@ -41,6 +41,11 @@ final class StampShape {
         });
   }
 
+  /** As the database calls it: spelled in two ways it is one table. */
+  static String table(Stamp stamp) {
+    return stamp.table().isEmpty() ? "" : RelationName.parse(stamp.table()).toString();
+  }
+
   private static Decoder<Stamp> shape() {
     var keys = new Keys();
     var tool = keys.required("tool", word(tools()), "whose version table it is");

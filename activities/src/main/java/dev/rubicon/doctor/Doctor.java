@@ -73,7 +73,7 @@ public final class Doctor {
       }
       tools(name, server);
       examination.check(name + ": connection", () -> Pooler.describe(target));
-      sight(name, target, server.session());
+      examination.value(name + ": load", () -> sight(name, target, server.session()));
       runbook.ifPresentOrElse(
           r ->
               examination.check(
@@ -91,8 +91,12 @@ public final class Doctor {
                         + target.user()
                         + "' may install and back up (name a runbook to examine its relations)";
                   }));
-      VersionTables.find(server.session())
-          .forEach(table -> examination.add(migrations(name + ": migrations", table)));
+      examination
+          .value(name + ": migrations", () -> VersionTables.find(server.session()))
+          .ifPresent(
+              tables ->
+                  tables.forEach(
+                      table -> examination.add(migrations(name + ": migrations", table))));
     }
   }
 
@@ -105,8 +109,9 @@ public final class Doctor {
   }
 
   /** To a role without it, lag and other sessions' states are NULL, which is never too much. */
-  private void sight(String name, Target target, PgSession session) {
-    if (!Privileges.seesOthers(session)) {
+  private boolean sight(String name, Target target, PgSession session) {
+    boolean sees = Privileges.seesOthers(session);
+    if (!sees) {
       examination.add(
           Diagnosis.warning(
               name + ": load",
@@ -116,6 +121,7 @@ public final class Doctor {
                   + " max-replication-lag and max-active-sessions never hold a backfill back",
               "GRANT pg_read_all_stats TO " + Identifiers.quote(target.user())));
     }
+    return sees;
   }
 
   private void staging() {

@@ -56,11 +56,11 @@ public record Baseline(String fingerprint, List<String> schemas, CatalogSnapshot
               JSON.getTypeFactory().constructCollectionType(List.class, String.class));
       snapshot = JSON.treeToValue(root, CatalogSnapshot.class);
     } catch (IOException | IllegalArgumentException | NullPointerException e) {
-      throw new RubiconException(
-          ErrorCode.USAGE,
-          file + " is no inventory: " + e.getClass().getSimpleName(),
-          "write one: rubicon drift --save FILE",
-          e);
+      throw none(file, e.getClass().getSimpleName(), e);
+    }
+    // What an empty file and the word null are read as.
+    if (snapshot == null || schemas == null) {
+      throw none(file, "it holds no entries", null);
     }
     if (!snapshot.fingerprint().equals(fingerprint)) {
       throw new RubiconException(
@@ -69,5 +69,13 @@ public record Baseline(String fingerprint, List<String> schemas, CatalogSnapshot
           "take it from version control again, or write a new one: rubicon drift --save FILE");
     }
     return new Baseline(fingerprint, schemas, snapshot);
+  }
+
+  private static RubiconException none(Path file, String why, Exception cause) {
+    return new RubiconException(
+        ErrorCode.USAGE,
+        file + " is no inventory: " + why,
+        "write one: rubicon drift --save FILE",
+        cause);
   }
 }

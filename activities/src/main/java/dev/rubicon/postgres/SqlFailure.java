@@ -30,6 +30,9 @@ public final class SqlFailure {
   /** A transaction that sat idle for too long: the server ended its session. */
   private static final String IDLE_TOO_LONG = "25P03";
 
+  /** A statement timeout, or somebody's pg_cancel_backend. */
+  private static final String CANCELED = "57014";
+
   /** max_connections, or the limit of a database or a role. */
   private static final String FULL = "53300";
 
@@ -112,11 +115,18 @@ public final class SqlFailure {
     RubiconException asRubicon() {
       String next =
           switch (code) {
-            case LOCK_NOT_ACQUIRED -> "it is retried; see who holds the lock: rubicon status";
+            case LOCK_NOT_ACQUIRED ->
+                "a rollout tries again by itself, a command when it is typed again; who is in a"
+                    + " transaction for long: SELECT pid, xact_start, state, query FROM"
+                    + " pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start";
             case PRIVILEGE_MISSING -> "grant what is missing, as named by: rubicon doctor";
             case DISK_FULL -> "free space on the server, then: rubicon status";
             case CONNECTION_LOST -> "it is retried with a new connection";
-            default -> "see the phase's evidence: rubicon status";
+            default ->
+                state.equals(CANCELED)
+                    ? "ask again when the server is less busy, or raise the target's"
+                        + " statement-timeout in rubicon.yaml"
+                    : "see the phase's evidence: rubicon status";
           };
       return new RubiconException(code, message, next, new StateHolder(state));
     }

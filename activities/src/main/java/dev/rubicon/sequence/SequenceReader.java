@@ -169,25 +169,40 @@ public final class SequenceReader {
     BEGIN;
     -- as it is: others wait for numbers until COMMIT
     ALTER SEQUENCE %1$s INCREMENT BY %2$d;
-    SELECT setval('%3$s', %4$s(last_value, %5$s)) FROM %1$s;
+    SELECT setval('%3$s', %4$s) FROM %1$s;
     COMMIT;
     """
         .formatted(
             sequence.name().sql(),
             sequence.increment(),
             sequence.name().sql().replace("'", "''"),
-            up ? "greatest" : "least",
-            asked.stream()
-                .map(
-                    column ->
-                        "(SELECT %s(%s)::bigint FROM %s WHERE %2$s %s %d)"
-                            .formatted(
-                                up ? "max" : "min",
-                                column.sql(),
-                                column.table().sql(),
-                                up ? "<=" : ">=",
-                                end(sequence)))
-                .collect(Collectors.joining(", ")));
+            inSteps(
+                sequence,
+                (up ? "greatest" : "least") + "(last_value, " + outermost(sequence, asked) + ")"));
+  }
+
+  /** Its own numbers alone: others may draw those between. */
+  private static String inSteps(Feeding sequence, String outermost) {
+    long step = sequence.increment();
+    return Math.abs(step) == 1
+        ? outermost
+        : "last_value + (%1$s - last_value + (%2$d)) / (%3$d) * (%3$d)"
+            .formatted(outermost, step - Long.signum(step), step);
+  }
+
+  private static String outermost(Feeding sequence, List<Feeding.Column> asked) {
+    boolean up = sequence.ascending();
+    return asked.stream()
+        .map(
+            column ->
+                "(SELECT %s(%s)::bigint FROM %s WHERE %2$s %s %d)"
+                    .formatted(
+                        up ? "max" : "min",
+                        column.sql(),
+                        column.table().sql(),
+                        up ? "<=" : ">=",
+                        end(sequence)))
+        .collect(Collectors.joining(", "));
   }
 
   private static String literal(long number) {

@@ -46,6 +46,12 @@ final class HandMade {
     return tool(RelationName.parse(stamp.table()), stamp.column(), Optional.empty(), stamp.set());
   }
 
+  /** A flag or a number may be called so, too. */
+  private static String moment(String column) {
+    String text = Identifiers.quote(column) + "::text";
+    return "CASE WHEN %1$s ~ '^\\d{4}-\\d\\d-\\d\\d' THEN %1$s::timestamptz END".formatted(text);
+  }
+
   private static MigrationTool tool(
       RelationName table, String version, Optional<String> moment, Map<String, String> set) {
     String column = Identifiers.quote(version);
@@ -65,8 +71,8 @@ final class HandMade {
         "SELECT %s::text, %s, 'APPLIED', NULL FROM {table} ORDER BY %s"
             .formatted(
                 column,
-                moment.map(at -> Identifiers.quote(at) + "::timestamptz").orElse("NULL"),
-                moment.map(at -> Identifiers.quote(at) + ", " + column).orElse(column)),
+                moment.map(HandMade::moment).orElse("NULL"),
+                moment.map(at -> moment(at) + " NULLS FIRST, " + column).orElse(column)),
         Optional.empty(),
         Optional.empty(),
         Order.TEXT,

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  *
  * @param tool as runbooks call it
  * @param title for people
- * @param readable whether this role may read it in time
+ * @param readable whether this role may read it in time, and as the tool would
  * @param migrations in the order in which they were applied
  * @param held what to do about the tool's lock, where it is held
  */

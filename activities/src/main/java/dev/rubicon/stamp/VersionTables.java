@@ -1,5 +1,6 @@
 package dev.rubicon.stamp;
 
+import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.migrationtool.MigrationTool;
 import dev.rubicon.migrationtool.MigrationTool.State;
@@ -80,7 +81,9 @@ public final class VersionTables {
           migrations(session, tool, table),
           held(session, tool, table, tables));
     } catch (RubiconException e) {
-      if (!List.of("42501", "57014", "55P03", "42P01").contains(SqlFailure.state(e))) {
+      // Names are a tool's and types are not: what was only recognised stops nobody's plan.
+      if (e.code() != ErrorCode.SQL_REFUSED
+          && !List.of("42501", "57014", "55P03").contains(SqlFailure.state(e))) {
         throw e;
       }
       return new VersionTable(
@@ -94,7 +97,8 @@ public final class VersionTables {
     return session.query(
         """
         SELECT version, to_char(at::timestamptz, 'YYYY-MM-DD HH24:MI:SS'), state, checksum
-        FROM (%s) AS history (version, at, state, checksum) LIMIT %d
+        FROM (%s) AS history (version, at, state, checksum)
+        WHERE version IS NOT NULL LIMIT %d
         """
             .formatted(Sql.of(tool.history(), table), READ),
         row -> {

@@ -45,6 +45,23 @@ class InvalidRunbookTest {
         change("    status: 201", "    «statuscode: 201", "unknown key 'statuscode'"),
         change("name: pqs, type: numeric", "name: pqs, «typ: text, type: numeric", "'type'?"),
         change("self-approval: false", "«zzzzzzzzzzzzz: false", "unknown key 'zzzzzzzzzzzzz'"),
+        // What plan and watch ask is one query: a second statement could end their read-only
+        // transaction.
+        change(
+            "documentation:\n  change-log:",
+            "invariants: [{name: a, sql: «\"SELECT 1) AS a; COMMIT; DROP TABLE t; SELECT (1\"}]\n"
+                + "documentation:\n  change-log:",
+            "must be one query"),
+        change(
+            "  every: 30s",
+            "  every: 30s\n  figures: [{name: f, sql: «\"SELECT ';'; SELECT 2\"}]",
+            "must be one query"),
+        change(
+            "version: b73c9aa4f0c3}\n  post",
+            "version: b73c9aa4f0c3}\n"
+                + "    - {tool: table, table: «Public.ALEMBIC_version, version: x}\n"
+                + "  post",
+            "is there twice"),
         // Wrong types.
         change("  sample-rows: 3", "  sample-rows: «three", "whole number", "text"),
         change("  sample-rows: 3", "  sample-rows: «0", "0 is not between 1 and 100"),

@@ -49,6 +49,12 @@ class SqlFailureTest {
       var failure = catchThrowableOfType(RubiconException.class, () -> session.execute(sql));
       assertThat(failure.code()).isEqualTo(expected);
       assertThat(failure).hasMessageNotContaining("secret value");
+      if (sql.contains("lock_not")) {
+        assertThat(failure.next()).contains("pg_stat_activity");
+      }
+      if (sql.contains("query_canceled")) {
+        assertThat(failure.next()).contains("statement-timeout");
+      }
       assertThat(expected.retryable()).isEqualTo(expected != ErrorCode.SQL_REFUSED);
     }
   }

@@ -236,7 +236,7 @@ class DataInvariantsTest {
                 + """
                 invariants:
                   - name: it's one \\ of :these
-                    sql: SELECT name, '::a' FROM t WHERE name LIKE 'sec%' -- those
+                    sql: SELECT name, '::a;' FROM t WHERE name LIKE 'sec%' -- those
                     severity: warning
                 """);
     run(bundle, bench);

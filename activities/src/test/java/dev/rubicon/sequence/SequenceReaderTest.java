@@ -40,6 +40,9 @@ class SequenceReaderTest {
       CREATE SEQUENCE odd START 1 INCREMENT 2 CACHE 20;
       CREATE TABLE parity (id int PRIMARY KEY DEFAULT nextval('odd'));
       INSERT INTO parity VALUES (10);
+      CREATE SEQUENCE by_hand START -1 INCREMENT -3 MINVALUE -1000 MAXVALUE -1;
+      CREATE TABLE hand (id int PRIMARY KEY DEFAULT nextval('by_hand'));
+      INSERT INTO hand VALUES (-9);
       CREATE SEQUENCE ring MAXVALUE 10 CYCLE;
       CREATE TABLE circle (id int PRIMARY KEY DEFAULT nextval('ring'));
       INSERT INTO circle VALUES (9);
@@ -97,6 +100,7 @@ class SequenceReaderTest {
             "shared 12",
             "down -31",
             "odd 11",
+            "by_hand -10",
             "nobodys 3",
             "Odd's seq 6",
             "parts_id_seq 67",
@@ -126,6 +130,8 @@ class SequenceReaderTest {
     bench.run(states.get("down").setting().orElseThrow());
     assertThat(states().get("Odd's seq").behind()).isFalse();
     assertThat(states().get("down").next()).contains(-31L);
+    bench.run(states.get("by_hand").setting().orElseThrow());
+    assertThat(states().get("by_hand").next()).as("in its steps").contains(-13L);
 
     bench.more = "fix: sequences";
     bench.expand();

@@ -47,6 +47,12 @@ class VersionTablesTest {
             "migrations of Liquibase in liquibase.databasechangelog: 1 applied, last"
                 + " db/changelog.yaml::1::ann of 2024-01-01 00:00:00, its lock is held",
             "migrations of golang-migrate in migrate.schema_migrations: 0 applied, 1 half-applied",
+            "migrations of goose in odd.goose_db_version: not readable",
+            "migrations of the application itself in odd.migration_log: 2 applied, last b of"
+                + " 2024-01-02 00:00:00",
+            "migrations of TypeORM in odd.migrations: not readable",
+            "migrations of the application itself in odd.schema_migrations: 1 applied, last 001",
+            "migrations of the application itself in odd.schema_version: 1 applied, last 1",
             "migrations of the application itself in own.schema_migrations: 1 applied, last 001 of"
                 + " 2024-01-01 10:00:00",
             "migrations of node-pg-migrate in pgm.pgmigrations: 1 applied, last"

@@ -37,7 +37,8 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "checks-canonical",
       description =
-          "checks-canonical, owner-canonical or plant-schema (default: ${DEFAULT-VALUE}).")
+          "checks-canonical, owner-canonical, plant-schema or prisma-baseline (default:"
+              + " ${DEFAULT-VALUE}).")
   private String runbook;
 
   @Option(names = "--interactive", description = "You approve, in another terminal.")

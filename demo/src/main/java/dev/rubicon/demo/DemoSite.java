@@ -51,7 +51,7 @@ final class DemoSite implements AutoCloseable {
     // The processes start while the rows come.
     var loading = CompletableFuture.runAsync(() -> fixture.load(rows));
     Map<String, String> variables = fixture.startApplication(stack);
-    if (fixture.hasLegacy()) {
+    if (variables.containsKey("app")) {
       narrator.tell("application: " + variables.get("app"));
     }
     stack.secret(TOKEN);

@@ -17,7 +17,8 @@ import java.util.TreeMap;
  */
 interface Fixture extends AutoCloseable {
   /** The runbooks that have one. */
-  List<String> RUNBOOKS = List.of("checks-canonical", "owner-canonical", "plant-schema");
+  List<String> RUNBOOKS =
+      List.of("checks-canonical", "owner-canonical", "plant-schema", "prisma-baseline");
 
   /** Name of the runbook and of its folder below {@code runbooks/}. */
   String runbook();
@@ -42,6 +43,7 @@ interface Fixture extends AutoCloseable {
       case "checks-canonical" -> new ChecksFixture(source);
       case "owner-canonical" -> new OwnerFixture(source);
       case "plant-schema" -> new PlantFixture(source);
+      case "prisma-baseline" -> new ChatFixture(source);
       default ->
           throw new RubiconException(
               ErrorCode.USAGE,

@@ -182,6 +182,11 @@ final class CommandLineTest {
         .endsWith("\\endif\n");
     assertThat(rubicon("export-checks", "--runbook", runbook().toString()).out())
         .isEqualToIgnoringNewLines(Files.readString(file));
+
+    String nowhere = folder.resolve("nowhere/checks.sql").toString();
+    Answer refused = rubicon("export-checks", "--runbook", runbook().toString(), "--out", nowhere);
+    assertThat(refused.exit()).isEqualTo(ErrorCode.Exit.USAGE);
+    assertThat(refused.err()).contains("USAGE: " + nowhere, "next: ");
   }
 
   @Test

@@ -98,6 +98,8 @@ final class DriftCommandTest {
   }
 
   private static void sarif(Answer answer) {
+    assertThat(DriftSarif.uri(Path.of("r b%ü", "runbook.yaml")))
+        .isEqualTo("r%20b%25%C3%BC/runbook.yaml");
     assertThat(answer.exit()).isEqualTo(ErrorCode.Exit.DIFFERENCES);
     JsonNode log = answer.json();
     assertThat(log.path("version").asText()).isEqualTo("2.1.0");
@@ -160,6 +162,12 @@ final class DriftCommandTest {
     Answer altered = drift("-o", "json", "--against", kept.toString());
     assertThat(altered.error().path("cause").asText()).contains("was changed since it was written");
     assertThat(altered.error().path("next").asText()).isNotBlank();
+    for (String damaged : List.of("", "null", "{}", "[1]", first.substring(0, 400))) {
+      Files.writeString(kept, damaged);
+      Answer refused = drift("-o", "json", "--against", kept.toString());
+      assertThat(refused.error().path("code").asText()).as(damaged).isEqualTo("USAGE");
+      assertThat(refused.error().path("cause").asText()).contains("is no inventory");
+    }
     Answer none = drift("-o", "json", "--against", "cannonical");
     assertThat(none.error().path("code").asText()).isEqualTo("USAGE");
   }

@@ -106,6 +106,10 @@ public final class TestSite implements AutoCloseable {
     /** An empty database; nobody deploys anything there. */
     static final Subject PLANT =
         new Subject("plant-schema", "plants", "plant.rows", ChecksApplication.services(true));
+
+    /** A database that grew by hand; nobody deploys anything there. */
+    static final Subject CHAT =
+        new Subject("prisma-baseline", "chat", "chat.rows", ChecksApplication.services(true));
   }
 
   /**

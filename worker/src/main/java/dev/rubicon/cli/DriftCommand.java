@@ -14,7 +14,6 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -93,10 +92,16 @@ final class DriftCommand implements Callable<Integer> {
               .run(where, bundle, reference);
     }
     if (save != null) {
-      write(save, Baseline.of(drift.snapshot(), bundle.runbook().schemas()).json());
+      OutputFile.write(save, Baseline.of(drift.snapshot(), bundle.runbook().schemas()).json());
     }
-    root.console().out().println(text(drift, folder.resolve("runbook.yaml").normalize()));
+    root.console().out().println(text(drift, here(runbook.resolve("runbook.yaml"))));
     return drift.open().isEmpty() ? ErrorCode.Exit.DONE : ErrorCode.Exit.DIFFERENCES;
+  }
+
+  /** As code review names files: from where CI runs, which is the repository's folder. */
+  private static Path here(Path file) {
+    Path from = Path.of("").toAbsolutePath();
+    return file.startsWith(from) ? from.relativize(file) : file;
   }
 
   private Reference reference(RubiconConfig config, String name) {
@@ -136,17 +141,5 @@ final class DriftCommand implements Callable<Integer> {
       case GITHUB -> DriftAnnotations.of(drift, runbook);
       case JUNIT -> DriftJunit.of(drift);
     };
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new RubiconException(
-          ErrorCode.USAGE,
-          file + " cannot be written: " + e.getClass().getSimpleName(),
-          "name a file in a folder that is there",
-          e);
-    }
   }
 }

@@ -4,6 +4,8 @@ import dev.rubicon.drift.Drift;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.rollout.Tool;
 import dev.rubicon.runbook.Runbook;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,7 +78,7 @@ final class DriftSarif {
                 "physicalLocation",
                 Map.of(
                     "artifactLocation",
-                    Map.of("uri", runbook.toString().replace('\\', '/').replace(" ", "%20")),
+                    Map.of("uri", uri(runbook)),
                     "region",
                     Map.of("startLine", 1)),
                 "logicalLocations",
@@ -91,5 +93,14 @@ final class DriftSarif {
 
   private static Map<String, Object> text(String text) {
     return Map.of("text", text);
+  }
+
+  /** A reference of RFC 3986, as SARIF wants it. */
+  static String uri(Path file) {
+    try {
+      return new URI(null, null, file.toString().replace('\\', '/'), null).toASCIIString();
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 }

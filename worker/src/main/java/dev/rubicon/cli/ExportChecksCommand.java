@@ -12,9 +12,6 @@ import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.preflight.Preflight;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -75,19 +72,11 @@ final class ExportChecksCommand implements Callable<Integer> {
             .toList();
     String script = ChecksScript.of(bundle, invariants);
     if (file != null) {
-      write(script);
+      OutputFile.write(file, script);
     }
     root.answer(
         Map.of("invariants", invariants, "script", script),
         () -> file == null ? script : file.toAbsolutePath() + ": " + invariants.size() + " checks");
     return ErrorCode.Exit.DONE;
-  }
-
-  private void write(String script) {
-    try {
-      Files.writeString(file, script);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

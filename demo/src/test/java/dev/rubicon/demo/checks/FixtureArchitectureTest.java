@@ -14,7 +14,8 @@ class FixtureArchitectureTest {
     "dev.rubicon.demo.app..",
     "dev.rubicon.demo.checks..",
     "dev.rubicon.demo.owner..",
-    "dev.rubicon.demo.plant.."
+    "dev.rubicon.demo.plant..",
+    "dev.rubicon.demo.chat.."
   };
 
   private final JavaClasses fixture =
@@ -24,7 +25,8 @@ class FixtureArchitectureTest {
               "dev.rubicon.demo.app",
               "dev.rubicon.demo.checks",
               "dev.rubicon.demo.owner",
-              "dev.rubicon.demo.plant");
+              "dev.rubicon.demo.plant",
+              "dev.rubicon.demo.chat");
 
   @Test
   void theFixtureKnowsTheJdkTheDriverAndItself() {
@@ -40,7 +42,8 @@ class FixtureArchitectureTest {
             "dev.rubicon.demo.app..",
             "dev.rubicon.demo.checks..",
             "dev.rubicon.demo.owner..",
-            "dev.rubicon.demo.plant..")
+            "dev.rubicon.demo.plant..",
+            "dev.rubicon.demo.chat..")
         .check(fixture);
   }
 

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  * @param home this side's relation
  * @param otherGuardKeys the settings of the other plans that hold the key which the engine is
  *     writing
+ * @param letGoOf the function that is called before the counterpart goes, or gets another key
+ * @param letGoHere the same of the other direction, for rows of this side
  * @param legacyWrite on legacy only
  * @param family where other plans write this relation, too
  * @param moves where this side is partitioned
@@ -34,6 +36,8 @@ record RowTrigger(
     Home home,
     Guard guard,
     List<String> otherGuardKeys,
+    String letGoOf,
+    String letGoHere,
     Moved moved,
     Event event,
     Optional<LegacyWrite> legacyWrite,
@@ -158,6 +162,8 @@ record RowTrigger(
             .filter(guard -> !guard.equals(plan.guard()))
             .distinct()
             .toList(),
+        LettingGo.name(plan, way),
+        LettingGo.name(plan, way.toCanonical() ? plan.down() : plan.up()),
         Moved.of(plan, way),
         Event.of(way.from()),
         way.word().equals("up")

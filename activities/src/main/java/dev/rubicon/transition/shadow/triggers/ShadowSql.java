@@ -38,6 +38,9 @@ public final class ShadowSql {
     sql.add(view(plan.legacyView(), plan.legacy()));
     sql.add(view(plan.canonicalView(), plan.canonical()));
     plan.expressions().map(e -> e.createSql(false)).forEach(sql::add);
+    for (Direction way : List.of(plan.up(), plan.down())) {
+      sql.addAll(LettingGo.functions(family, way));
+    }
     sql.add(SyncSql.open(family, plan.up()));
     sql.add(ClosedCanonical.function(family, SyncSql.name(plan, plan.down())));
     sql.add(Truncation.function(plan, plan.up()));
@@ -227,6 +230,7 @@ public final class ShadowSql {
     for (Direction way : List.of(plan.up(), plan.down())) {
       sql.add("DROP FUNCTION IF EXISTS " + SyncSql.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Truncation.name(plan, way) + "()");
+      sql.addAll(LettingGo.drop(plan, way));
       sql.add("DROP FUNCTION IF EXISTS " + PostponedChecks.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Moves.name(plan, way) + "()");
       sql.add("DROP FUNCTION IF EXISTS " + Moves.carry(plan, way) + "(integer)");

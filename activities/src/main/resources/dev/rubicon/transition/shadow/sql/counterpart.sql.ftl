@@ -9,8 +9,14 @@
 ${indent}UPDATE ${target} AS t SET ${part.cleared}
 ${indent}  WHERE ${other.isBefore};
 [#else]
+[@letGo indent=indent/]
 ${indent}DELETE FROM ${target} t WHERE ${other.mineBefore};
 [/#if]
+[/#macro]
+
+[#-- Rows that point at the counterpart of row_before, and are not to any more, let go of it. --]
+[#macro letGo indent]
+${indent}PERFORM ${letGoOf}(ROW(t.*)::${target}) FROM ${target} t WHERE ${other.mineBefore};
 [/#macro]
 
 [#-- The same, with a probe whether the snapshot only hides the counterpart.

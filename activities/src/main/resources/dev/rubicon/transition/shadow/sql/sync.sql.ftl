@@ -56,6 +56,16 @@ BEGIN
     PERFORM rubicon.note_legacy_write(${legacyWrite.relation}, pg_catalog.current_setting('application_name'));
   END IF;
 [/#if]
+  -- A foreign key of this side carries on what the engine does here for a client of the other side,
+  -- and the next one would go on from here: what does not point here any more lets go first.
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') AND pg_catalog.textne(${event.oldKey}, ${event.newKey}) THEN
+    IF pg_catalog.starts_with(outer_guard_key, '${wayBack}:')[#list otherGuardKeys as other]
+       OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('${other}', true), ''), '${wayBack}:')[/#list] THEN
+      SELECT ${event.oldColumns} INTO row_before;
+      PERFORM ${letGoHere}(row_before);
+      row_before := NULL;
+    END IF;
+  END IF;
 [#if family??]
   -- Another transition's trigger deletes this row, or changes its key, for a client of the other
   -- side. A foreign key there, from the counterpart to the client's row, decides what happens to the
@@ -261,6 +271,7 @@ BEGIN
       [@counterpart.setWholePart indent="      "/]
 [/#if]
 [#else]
+      [@counterpart.letGo indent="      "/]
       [@counterpart.update sets=other.changesWithKey at=other.mineBefore indent="      "/]
 [#if other.keyFollows]
       -- A foreign key has given the counterpart the new key already.

@@ -1,0 +1,2 @@
+-- Nothing to undo: U1 and U2 drop the tables.
+SELECT 1;

@@ -1,0 +1,2 @@
+-- Nothing to undo: U4 drops the constraint.
+SELECT 1;
