@@ -63,7 +63,7 @@ BEGIN
     SELECT DISTINCT pointing.let_go
       FROM pg_catalog.pg_depend d
       JOIN pg_catalog.pg_constraint c ON c.oid OPERATOR(pg_catalog.=) d.objid
-      JOIN (VALUES (18206::pg_catalog.oid, 'rubicon."u_f7589cec_let_go_up"'),
+      JOIN (VALUES (OTHER::pg_catalog.oid, 'rubicon."u_f7589cec_let_go_up"'),
         (CANONICAL::pg_catalog.oid, 'rubicon."u_p_6b743fb1_let_go_up"')) AS pointing (relation, let_go) ON pointing.relation OPERATOR(pg_catalog.=) c.conrelid
       WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
         AND d.refobjid OPERATOR(pg_catalog.=) CANONICAL::pg_catalog.oid

@@ -140,7 +140,7 @@ BEGIN
     SELECT DISTINCT pointing.let_go
       FROM pg_catalog.pg_depend d
       JOIN pg_catalog.pg_constraint c ON c.oid OPERATOR(pg_catalog.=) d.objid
-      JOIN (VALUES (18522::pg_catalog.oid, 'rubicon."a_3a555261_let_go_down"'),
+      JOIN (VALUES (OTHER::pg_catalog.oid, 'rubicon."a_3a555261_let_go_down"'),
         (LEGACY::pg_catalog.oid, 'rubicon."b_7c197973_let_go_down"')) AS pointing (relation, let_go) ON pointing.relation OPERATOR(pg_catalog.=) c.conrelid
       WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
         AND d.refobjid OPERATOR(pg_catalog.=) LEGACY::pg_catalog.oid
