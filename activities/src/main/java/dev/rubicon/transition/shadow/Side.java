@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param collation of each identity column, where the other side's differs: what it is compared
  *     with must be read by it, or no index of this side would do
  * @param key columns of the primary key
+ * @param referable other columns of unique constraints: foreign keys may point at them
  * @param alwaysIdentity whether a column is GENERATED ALWAYS AS IDENTITY
  * @param triggers whether users' own BEFORE ROW triggers may change what is written
  */
@@ -26,6 +27,7 @@ public record Side(
     List<String> equality,
     List<String> collation,
     List<String> key,
+    List<String> referable,
     boolean alwaysIdentity,
     boolean triggers,
     boolean partitioned) {
@@ -35,6 +37,7 @@ public record Side(
     equality = List.copyOf(equality);
     collation = List.copyOf(collation);
     key = List.copyOf(key);
+    referable = List.copyOf(referable);
   }
 
   public record Column(String name, String type) {}

@@ -250,8 +250,28 @@ public final class ShadowCompiler {
         identity.stream().map(column -> equality.of(table.oid(), column)).toList(),
         collation,
         table.key().stream().map(KeyColumn::name).toList(),
+        referable(table, identity),
         table.columns().stream().anyMatch(TableShape.Column::identity),
         !table.triggers().isEmpty(),
         table.kind().equals("p"));
+  }
+
+  /**
+   * A foreign key needs a unique index that is neither partial, nor of expressions, nor deferrable.
+   */
+  private List<String> referable(TableShape table, List<String> identity) {
+    return session.query(
+        """
+        SELECT DISTINCT a.attname::text
+        FROM pg_index i
+        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[])
+        WHERE i.indrelid = ?::bigint::oid AND i.indisunique AND i.indimmediate
+          AND i.indpred IS NULL AND i.indexprs IS NULL
+          AND a.attname <> ALL (?::text[])
+        ORDER BY 1
+        """,
+        row -> row.getString(1),
+        table.oid(),
+        identity.toArray(String[]::new));
   }
 }

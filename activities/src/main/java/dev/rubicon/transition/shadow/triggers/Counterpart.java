@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
  * @param keyFollows whether a foreign key may have carried out a change of the counterpart's key,
  *     by ON UPDATE CASCADE, before this trigger fires
  * @param inputsChanged whether what the counterpart's columns are made of has changed
+ * @param referableChanged whether a column has changed that a foreign key of the other side may
+ *     point at, besides the key
  * @param changes what is derived anew where its inputs have changed
  * @param changesWithKey the same, and the identity
  */
@@ -50,6 +52,7 @@ record Counterpart(
     boolean mayBeThere,
     boolean keyFollows,
     List<String> inputsChanged,
+    List<String> referableChanged,
     List<Assignment> changes,
     List<Assignment> changesWithKey) {
 
@@ -99,6 +102,11 @@ record Counterpart(
         way.upserts() || partsBring(family),
         !way.part() && family.plan().partOf() != PartOf.NEITHER,
         values.stream().map(Counterpart::inputsChanged).distinct().toList(),
+        values.stream()
+            .filter(d -> to.referable().contains(d.column()))
+            .map(Counterpart::inputsChanged)
+            .distinct()
+            .toList(),
         values.stream().map(Assignment::ifChanged).toList(),
         way.sets().stream()
             .map(d -> values.contains(d) ? Assignment.ifChanged(d) : Assignment.always(d))

@@ -111,8 +111,8 @@ final class LettingGo {
                   return new Pointing(its.to().oid(), Identifiers.literal(own(p, its)));
                 })
             .toList();
-    // Where none can, the list may not be empty all the same.
-    return pointing.isEmpty() ? List.of(new Pointing(0, "''")) : pointing;
+    // Where none can, the list may not be empty all the same; NULL is no function's name.
+    return pointing.isEmpty() ? List.of(new Pointing(0, "NULL::pg_catalog.text")) : pointing;
   }
 
   private static Direction like(ShadowPlan plan, Direction way) {

@@ -69,6 +69,9 @@ record RowTrigger(
   /**
    * The row as the event and the variables have it: its identity as text, its columns, and the
    * condition that {@code f} is it.
+   *
+   * @param referableChanged whether an UPDATE changes what foreign keys may point at, besides the
+   *     key
    */
   record Event(
       String keyColumn,
@@ -81,7 +84,8 @@ record RowTrigger(
       String isOld,
       String isNew,
       String isBefore,
-      String isNow) {
+      String isNow,
+      Optional<String> referableChanged) {
     static Event of(Side side) {
       return new Event(
           Identifiers.quote(side.identity().getFirst()),
@@ -94,7 +98,16 @@ record RowTrigger(
           Direction.same(side, "f", "OLD"),
           Direction.same(side, "f", "NEW"),
           Direction.same(side, "f", BEFORE),
-          Direction.same(side, "t", NOW));
+          Direction.same(side, "t", NOW),
+          side.referable().isEmpty()
+              ? Optional.empty()
+              : Optional.of(SyncSql.differ(list(side, "OLD"), list(side, "NEW"))));
+    }
+
+    private static String list(Side side, String row) {
+      return side.referable().stream()
+          .map(column -> row + "." + Identifiers.quote(column))
+          .collect(Collectors.joining(", "));
     }
   }
 

@@ -19,6 +19,16 @@ ${indent}DELETE FROM ${target} t WHERE ${other.mineBefore};
 ${indent}PERFORM ${letGoOf}(ROW(t.*)::${target}) FROM ${target} t WHERE ${other.mineBefore};
 [/#macro]
 
+[#-- The same before an UPDATE that leaves the key, but not what else may be pointed at. --]
+[#macro letGoIfReferable indent]
+[#if other.referableChanged?has_content]
+${indent}IF [#list other.referableChanged as changed]${changed}[#sep]
+${indent}   OR [/#sep][/#list] THEN
+[@letGo indent=indent + "  "/]
+${indent}END IF;
+[/#if]
+[/#macro]
+
 [#-- The same, with a probe whether the snapshot only hides the counterpart.
      takenAlong: a foreign key may have given it the new key already. --]
 [#macro remove indent takenAlong=false]

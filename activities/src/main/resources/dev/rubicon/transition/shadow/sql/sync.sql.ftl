@@ -58,7 +58,8 @@ BEGIN
 [/#if]
   -- A foreign key of this side carries on what the engine does here for a client of the other side,
   -- and the next one would go on from here: what does not point here any more lets go first.
-  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') AND pg_catalog.textne(${event.oldKey}, ${event.newKey}) THEN
+  IF pg_catalog.texteq(TG_OP, 'DELETE') OR pg_catalog.texteq(TG_OP, 'UPDATE') AND [#if event.referableChanged??](pg_catalog.textne(${event.oldKey}, ${event.newKey})
+     OR ${event.referableChanged})[#else]pg_catalog.textne(${event.oldKey}, ${event.newKey})[/#if] THEN
     IF pg_catalog.starts_with(outer_guard_key, '${wayBack}:')[#list otherGuardKeys as other]
        OR pg_catalog.starts_with(coalesce(pg_catalog.current_setting('${other}', true), ''), '${wayBack}:')[/#list] THEN
       SELECT ${event.oldColumns} INTO row_before;
@@ -251,6 +252,7 @@ BEGIN
         [@counterpart.setWholePart indent="        "/]
       END IF;
 [#else]
+      [@counterpart.letGoIfReferable indent="      "/]
       [@counterpart.update sets=other.changes at=other.mineBefore indent="      "/]
 [/#if]
     ELSE
