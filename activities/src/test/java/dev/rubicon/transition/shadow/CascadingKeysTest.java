@@ -279,6 +279,15 @@ class CascadingKeysTest {
               .shadow("public.emp", pointing("emp2", "boss", to))
               .shadow("public.desk", pointing("desk2", "emp", to));
       bench.toVerified();
+      // 14 has no MERGE.
+      String moved =
+          Integer.parseInt(bench.one("SHOW server_version_num")) >= 150_000
+              ? """
+              MERGE INTO emp%1$s e USING (VALUES (7, true), (8, false)) AS s (id, gone) ON e.id = s.id
+                WHEN MATCHED AND gone THEN DELETE WHEN MATCHED THEN UPDATE SET boss = 1\
+              """
+              : "WITH d AS (DELETE FROM emp%1$s WHERE id = 7) UPDATE emp%1$s SET boss = 1 WHERE id"
+                    + " = 8";
       for (String next : List.of("", "2")) {
         // Fills legacy anew with what was there.
         bench.run(
@@ -297,11 +306,7 @@ class CascadingKeysTest {
               UPDATE emp%1$s SET id = 60 WHERE id = 6\
             """
                 .formatted(next),
-            """
-            MERGE INTO emp%1$s e USING (VALUES (7, true), (8, false)) AS s (id, gone) ON e.id = s.id
-              WHEN MATCHED AND gone THEN DELETE WHEN MATCHED THEN UPDATE SET boss = 1\
-            """
-                .formatted(next));
+            moved.formatted(next));
         for (String side : List.of("", "2")) {
           assertThat(bench.rows("SELECT id, boss FROM emp" + side + " ORDER BY id"))
               .containsExactly("1|~", "2|1", "3|2", "5|2", "8|1", "60|5");
