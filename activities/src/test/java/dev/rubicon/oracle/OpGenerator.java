@@ -120,7 +120,9 @@ final class OpGenerator {
       fresh.add(row);
     }
     parents.filter(Parents::own).ifPresent(p -> pointAtEachOther(p, fresh));
-    if (random.nextInt(8) == 0) {
+    // Once contract has begun, a NULL in a whole row is a default until it has taken the triggers
+    // away.
+    if (random.nextInt(8) == 0 && sparing) {
       return whole(new WholeRows(relation).insert(fresh), Optional.empty());
     }
     if (random.nextInt(4) > 0) {

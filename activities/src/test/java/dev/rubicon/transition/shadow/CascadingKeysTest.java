@@ -287,7 +287,7 @@ class CascadingKeysTest {
                 WHEN MATCHED AND gone THEN DELETE WHEN MATCHED THEN UPDATE SET boss = 1\
               """
               : "WITH d AS (DELETE FROM emp%1$s WHERE id = 7) UPDATE emp%1$s SET boss = 1 WHERE id"
-                    + " = 8";
+                  + " = 8";
       for (String next : List.of("", "2")) {
         // Fills legacy anew with what was there.
         bench.run(
