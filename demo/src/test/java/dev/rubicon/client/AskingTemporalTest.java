@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -224,7 +225,7 @@ final class AskingTemporalTest {
             () -> refused(() -> deciding(Duration.ofSeconds(4)).send("pause", Decision.Pause::new)),
             task -> Thread.ofVirtual().start(task));
     while (FakeRollout.HEARD.isEmpty()) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(2_000_000);
     }
     worker.shutdownNow();
     server.close();

@@ -44,8 +44,8 @@ final class WorkerJvm implements AutoCloseable {
       return;
     }
     try {
-      Path file = temporary("classes.jsa");
-      WorkerJvm worker = start(site, List.of("-XX:ArchiveClassesAtExit=" + file));
+      Path file = temporary("classes.aot");
+      WorkerJvm worker = start(site, List.of("-XX:AOTCacheOutput=" + file));
       worker.process.destroy();
       worker.process.waitFor();
       assertThat(file).exists();
@@ -60,7 +60,7 @@ final class WorkerJvm implements AutoCloseable {
 
   /** Returns once it polls. */
   static WorkerJvm start(TestSite site) {
-    return start(site, archive == null ? List.of() : List.of("-XX:SharedArchiveFile=" + archive));
+    return start(site, archive == null ? List.of() : List.of("-XX:AOTCache=" + archive));
   }
 
   /**

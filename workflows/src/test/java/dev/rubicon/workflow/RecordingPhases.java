@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /** Phases that only write down that they were called: the workflow's decisions are under test. */
 final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, ControlActivities {
@@ -132,7 +133,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
     called("backfill");
     while (blockBackfill) {
       Activity.getExecutionContext().heartbeat("working");
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
     return worked(new Facts.Backfill(Map.of("public.checks", 5L), Map.of(), List.of()));
   }
@@ -174,7 +175,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
     called("watch");
     while (Instant.ofEpochMilli(System.currentTimeMillis()).isBefore(until) && watchOn) {
       Activity.getExecutionContext().heartbeat("watching");
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
     return worked(new Facts.Watch(List.of()));
   }

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,7 +89,7 @@ final class RolloutWorkflowTest {
     RolloutStatus status = rollout.status();
     while (!condition.test(status)) {
       assertThat(Instant.now()).as("waited for %s, is %s", what, status).isBefore(deadline);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(20_000_000);
       status = rollout.status();
     }
     return status;
