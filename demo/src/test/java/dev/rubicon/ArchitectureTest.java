@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import dev.rubicon.engine.EvidenceName;
+import java.util.List;
 
 /**
  * A dependency points one way: demo to worker to activities to workflows; the stack knows nobody.
@@ -160,6 +161,14 @@ final class ArchitectureTest {
   @ArchTest
   static void noPackagesAreInACycle(JavaClasses classes) {
     slices().matching("dev.rubicon.(*)..").should().beFreeOfCycles().check(classes);
+  }
+
+  /** Neither are rooms of one package in a cycle with each other, or with what opens on them. */
+  @ArchTest
+  static void noRoomsAreInACycle(JavaClasses classes) {
+    for (String rooms : List.of("catalog", "cli", "ledger", "machine", "preflight", "repair")) {
+      slices().matching("dev.rubicon.(" + rooms + "..)").should().beFreeOfCycles().check(classes);
+    }
   }
 
   @ArchTest

@@ -2,6 +2,9 @@ package dev.rubicon.catalog;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.rubicon.catalog.query.CatalogQueries;
+import dev.rubicon.catalog.query.RelationQueries;
+import dev.rubicon.catalog.query.SequenceQueries;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;

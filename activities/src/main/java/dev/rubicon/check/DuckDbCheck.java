@@ -8,7 +8,7 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
-import dev.rubicon.preflight.ScratchDatabase;
+import dev.rubicon.preflight.scratch.ScratchDatabase;
 import dev.rubicon.runbook.Check;
 import dev.rubicon.table.Naming;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.rubicon.phase;
 
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.StoredAnchor;
+import dev.rubicon.ledger.audit.StoredAnchor;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.report.Report;
 import dev.rubicon.report.ReportBuilder;

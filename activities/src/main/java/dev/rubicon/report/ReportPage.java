@@ -3,7 +3,7 @@ package dev.rubicon.report;
 import static dev.rubicon.report.Markup.esc;
 import static dev.rubicon.report.Markup.pill;
 
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import java.io.IOException;

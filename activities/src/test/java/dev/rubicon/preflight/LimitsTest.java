@@ -13,6 +13,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.preflight.finding.SizeLimits;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.transition.Bench;

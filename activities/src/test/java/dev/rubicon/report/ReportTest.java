@@ -3,9 +3,9 @@ package dev.rubicon.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.rubicon.catalog.ColumnDefinition;
-import dev.rubicon.ledger.PhaseEntry;
+import dev.rubicon.catalog.definition.ColumnDefinition;
 import dev.rubicon.ledger.TestLedger;
+import dev.rubicon.ledger.entry.PhaseEntry;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import java.io.StringReader;

@@ -3,6 +3,7 @@ package dev.rubicon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rubicon.cli.difference.DriftSarif;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.stack.SharedPostgres;
 import java.io.ByteArrayInputStream;

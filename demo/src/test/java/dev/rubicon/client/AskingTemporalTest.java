@@ -7,7 +7,7 @@ import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;

@@ -16,7 +16,7 @@ import dev.rubicon.demo.app.Deployer;
 import dev.rubicon.demo.app.Service;
 import dev.rubicon.demo.checks.ChecksApplication;
 import dev.rubicon.demo.owner.OwnerDeployer;
-import dev.rubicon.ledger.AuditVerifier;
+import dev.rubicon.ledger.audit.AuditVerifier;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.PgSession;

@@ -1,7 +1,7 @@
 package dev.rubicon.client;
 
-import dev.rubicon.ledger.HistoryEvent;
-import dev.rubicon.ledger.HistoryStatus;
+import dev.rubicon.ledger.audit.HistoryEvent;
+import dev.rubicon.ledger.audit.HistoryStatus;
 import io.temporal.api.common.v1.Payloads;
 import io.temporal.api.enums.v1.WorkflowTaskFailedCause;
 import io.temporal.api.history.v1.HistoryEvent.AttributesCase;

@@ -1,13 +1,13 @@
 package dev.rubicon.client;
 
-import dev.rubicon.ledger.AuditBooks;
-import dev.rubicon.ledger.AuditVerifier.Unseen;
 import dev.rubicon.ledger.ExecutionStatuses;
-import dev.rubicon.ledger.Histories;
-import dev.rubicon.ledger.HistoryEvent;
-import dev.rubicon.ledger.HistoryStatus;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.audit.AuditBooks;
+import dev.rubicon.ledger.audit.AuditVerifier.Unseen;
+import dev.rubicon.ledger.audit.Histories;
+import dev.rubicon.ledger.audit.HistoryEvent;
+import dev.rubicon.ledger.audit.HistoryStatus;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.temporal.Execution;
 import dev.rubicon.temporal.Executions;
 import dev.rubicon.temporal.TemporalConnection;

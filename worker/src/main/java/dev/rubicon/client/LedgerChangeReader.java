@@ -1,11 +1,11 @@
 package dev.rubicon.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.rubicon.ledger.HistoryEvent;
-import dev.rubicon.ledger.HistoryStatus;
-import dev.rubicon.ledger.LedgerChange;
-import dev.rubicon.ledger.LedgerRollout;
-import dev.rubicon.ledger.NewAuditEntry;
+import dev.rubicon.ledger.audit.HistoryEvent;
+import dev.rubicon.ledger.audit.HistoryStatus;
+import dev.rubicon.ledger.audit.LedgerChange;
+import dev.rubicon.ledger.audit.NewAuditEntry;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;

@@ -1,10 +1,10 @@
 package dev.rubicon.client;
 
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.ledger.LedgerStatus;
-import dev.rubicon.ledger.PhaseEntry;
-import dev.rubicon.ledger.StatusEntry;
+import dev.rubicon.ledger.entry.LedgerRollout;
+import dev.rubicon.ledger.entry.PhaseEntry;
+import dev.rubicon.ledger.entry.StatusEntry;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.temporal.Execution;
 import java.time.Instant;

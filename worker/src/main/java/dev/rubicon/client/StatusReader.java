@@ -3,7 +3,7 @@ package dev.rubicon.client;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.message.RolloutStatus.PhaseRun;
 import dev.rubicon.message.RolloutStatus.Source;

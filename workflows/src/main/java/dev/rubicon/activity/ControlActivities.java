@@ -1,6 +1,6 @@
 package dev.rubicon.activity;
 
-import dev.rubicon.machine.Plan;
+import dev.rubicon.machine.state.Plan;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;

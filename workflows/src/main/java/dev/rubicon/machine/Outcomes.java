@@ -1,5 +1,12 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.Plan;
+import dev.rubicon.machine.state.Question;
+import dev.rubicon.machine.state.Side;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.rollout.Digest;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;

@@ -1,5 +1,9 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.machine.state.Clearance;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.Facts;

@@ -406,13 +406,13 @@ final class RolloutWorkflowTest {
     awaitGate(Runbook.Gate.CUTOVER);
   }
 
-  private static dev.rubicon.machine.Plan shortWatch() {
+  private static dev.rubicon.machine.state.Plan shortWatch() {
     return shortWatch(Duration.ofMillis(1));
   }
 
-  private static dev.rubicon.machine.Plan shortWatch(Duration watch) {
+  private static dev.rubicon.machine.state.Plan shortWatch(Duration watch) {
     var plan = RecordingPhases.plan(Optional.empty(), Runbook.OnSmokeFailure.HOLD, List.of());
-    return new dev.rubicon.machine.Plan(
+    return new dev.rubicon.machine.state.Plan(
         plan.runbook(),
         plan.title(),
         plan.phases(),
