@@ -1,6 +1,6 @@
 package dev.rubicon.expand;
 
-import dev.rubicon.bundle.NoTransaction;
+import dev.rubicon.bundle.file.NoTransaction;
 import dev.rubicon.engine.PhaseContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,9 +3,7 @@ package dev.rubicon.phase;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogReader;
-import dev.rubicon.check.HookCaller;
 import dev.rubicon.contract.Contract;
-import dev.rubicon.engine.Progress;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.TargetCheck;
 import dev.rubicon.installed.TargetState;
@@ -25,20 +23,20 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
-import dev.rubicon.runbook.HttpCall;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
 import java.util.List;
-import java.util.Optional;
 
 /** The control activities: decide, record, notify. */
 final class ControlWork implements ControlActivities {
   private final PhaseServices services;
   private final StatusRecorder statuses;
+  private final DeployHooks hooks;
 
   ControlWork(PhaseServices services) {
     this.services = services;
     this.statuses = new StatusRecorder(services);
+    this.hooks = new DeployHooks(services, this::session);
   }
 
   @Override
@@ -245,30 +243,12 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public void deploy(PhaseInput input) {
-    hook(input, "deploy", Runbook.Cutover::deploy);
+    hooks.call(input, "deploy", Runbook.Cutover::deploy);
   }
 
   @Override
   public void rollbackDeploy(PhaseInput input) {
-    hook(input, "rollback-deploy", Runbook.Cutover::rollbackDeploy);
-  }
-
-  private void hook(
-      PhaseInput input,
-      String name,
-      java.util.function.Function<Runbook.Cutover, Optional<HttpCall>> which) {
-    PhaseRunner.coded(
-        () -> {
-          // A build that needs a side which the target has lost cannot work.
-          try (PgSession session = session(input)) {
-            TargetCheck.require(session, input);
-          }
-          which
-              .apply(services.runner.bundle(input.bundle()).runbook().cutover())
-              .ifPresent(
-                  call ->
-                      HookCaller.call(name, call, services.runner.context(input, Progress.NONE)));
-        });
+    hooks.call(input, "rollback-deploy", Runbook.Cutover::rollbackDeploy);
   }
 
   @Override

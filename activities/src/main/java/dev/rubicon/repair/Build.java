@@ -40,6 +40,7 @@ final class Build {
 
   private final Map<String, String> droppers = new HashMap<>();
   private final Sides sides;
+  private final Returning returning;
 
   Build(
       Side from,
@@ -52,6 +53,7 @@ final class Build {
     this.to = to;
     this.closure = new Closure(from, to, dropped);
     this.sides = new Sides(from, to, created, rewrites);
+    this.returning = new Returning(from, to, closure, dropped);
     List<Difference> wanted =
         roots.stream().filter(root -> !refused.containsKey(root.id())).toList();
     wanted.stream()
@@ -59,19 +61,23 @@ final class Build {
         .filter(difference -> !NotNullSql.becomesValid(difference, from, to))
         .forEach(difference -> dropped.add(difference.name()));
     wanted.forEach(difference -> decide(difference, drops));
-    refuseWhatCannotReturn();
+    returning.refuseWhatCannot();
     if (!closure.refused().isEmpty()) {
       return;
     }
     wanted.stream().filter(Difference::missing).forEach(d -> creates(d.name(), to));
-    closure.goes().keySet().forEach(name -> returning(name).ifPresent(side -> creates(name, side)));
+    closure
+        .goes()
+        .keySet()
+        .forEach(name -> returning.form(name).ifPresent(side -> creates(name, side)));
     drops();
     wanted.stream()
         .filter(Difference::missing)
         .forEach(difference -> make(difference.name(), to, Set.of(difference.id())));
     closure
         .goes()
-        .forEach((name, causes) -> returning(name).ifPresent(side -> make(name, side, causes)));
+        .forEach(
+            (name, causes) -> returning.form(name).ifPresent(side -> make(name, side, causes)));
     // Statements depend on what is created, so they are taken once that is known.
     for (Difference difference : wanted) {
       alter(difference);
@@ -126,42 +132,6 @@ final class Build {
   private Change change(Difference difference) {
     return Kinds.of(difference.entry())
         .change(difference.ours().orElseThrow(), difference.theirs().orElseThrow(), sides);
-  }
-
-  /** What is extra and stays comes back as it was, if everything that it needs is there then. */
-  private void refuseWhatCannotReturn() {
-    closure
-        .goes()
-        .forEach(
-            (name, causes) -> {
-              boolean asItWas = returning(name).filter(side -> side == from).isPresent();
-              if (asItWas) {
-                from.uses(name).stream()
-                    .filter(used -> closure.goes().containsKey(used) && returning(used).isEmpty())
-                    .findFirst()
-                    .ifPresent(
-                        used ->
-                            causes.forEach(
-                                cause ->
-                                    closure.refuse(
-                                        cause, name + " is in the way, and not disposed of")));
-              }
-            });
-  }
-
-  /** Which side's form an entry that goes comes back in; none if it stays away. */
-  private Optional<Side> returning(String name) {
-    if (to.has(name)) {
-      return Optional.of(to);
-    }
-    CatalogEntry entry = from.find(name).orElseThrow();
-    boolean withOther =
-        closure.goes().containsKey(entry.of()) && returning(entry.of()).isEmpty()
-            || from.inheritedFrom(name)
-                .filter(parent -> closure.goes().containsKey(parent))
-                .filter(parent -> returning(parent).isEmpty() || parent.startsWith("column:"))
-                .isPresent();
-    return dropped.contains(name) || withOther ? Optional.empty() : Optional.of(from);
   }
 
   private void creates(String name, Side side) {

@@ -3,6 +3,8 @@ package dev.rubicon.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rubicon.client.status.StatusReader;
+import dev.rubicon.client.status.TargetStatus;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;

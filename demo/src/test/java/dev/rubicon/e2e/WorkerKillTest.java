@@ -2,7 +2,7 @@ package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.client.LiveProgress;
+import dev.rubicon.client.status.LiveProgress;
 import dev.rubicon.demo.checks.client.Proof;
 import dev.rubicon.demo.checks.client.TrafficClients;
 import dev.rubicon.message.RolloutStatus;

@@ -1,5 +1,6 @@
 package dev.rubicon.client;
 
+import dev.rubicon.client.history.HistoryReader;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.audit.AuditBooks;

@@ -1,7 +1,7 @@
 package dev.rubicon.preflight.trial;
 
 import dev.rubicon.bundle.Bundle;
-import dev.rubicon.bundle.NoTransaction;
+import dev.rubicon.bundle.file.NoTransaction;
 import dev.rubicon.preflight.scratch.SqlScript;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

@@ -3,9 +3,9 @@ package dev.rubicon.cli.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.cli.terminal.Paint;
-import dev.rubicon.client.LiveProgress;
 import dev.rubicon.client.Statuses;
-import dev.rubicon.client.TargetStatus;
+import dev.rubicon.client.status.LiveProgress;
+import dev.rubicon.client.status.TargetStatus;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.message.RolloutStatus.State;

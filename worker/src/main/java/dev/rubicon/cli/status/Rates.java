@@ -1,6 +1,6 @@
 package dev.rubicon.cli.status;
 
-import dev.rubicon.client.LiveProgress;
+import dev.rubicon.client.status.LiveProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package dev.rubicon.cli.status;
 
-import dev.rubicon.client.NextSteps;
+import dev.rubicon.client.status.NextSteps;
 import dev.rubicon.message.RolloutStatus;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import dev.rubicon.cli.root.RubiconCommand;
 import dev.rubicon.cli.root.TargetOption;
 import dev.rubicon.cli.terminal.Paint;
 import dev.rubicon.client.Rollouts;
-import dev.rubicon.client.TargetStatus;
+import dev.rubicon.client.status.TargetStatus;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,9 +1,9 @@
 package dev.rubicon.cli.status;
 
 import dev.rubicon.cli.terminal.Paint;
-import dev.rubicon.client.LiveProgress;
-import dev.rubicon.client.NextSteps;
-import dev.rubicon.client.TargetStatus;
+import dev.rubicon.client.status.LiveProgress;
+import dev.rubicon.client.status.NextSteps;
+import dev.rubicon.client.status.TargetStatus;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
