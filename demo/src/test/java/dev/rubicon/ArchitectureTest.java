@@ -221,7 +221,7 @@ final class ArchitectureTest {
         classes.stream()
             .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
             // What Micronaut's processor writes.
-            .filter(type -> !type.getSimpleName().startsWith("$"))
+            .filter(type -> !type.getName().contains("$"))
             .filter(not(generated()))
             .collect(groupingBy(JavaClass::getPackageName, TreeMap::new, counting()));
     assertThat(sizes).containsKeys("dev.rubicon.cli", "dev.rubicon.stack");
