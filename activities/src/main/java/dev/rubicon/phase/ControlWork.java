@@ -19,8 +19,10 @@ import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
+import dev.rubicon.preflight.ClientNotes;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.TargetIdentity;
@@ -59,7 +61,14 @@ final class ControlWork implements ControlActivities {
           try (PgSession session = session(input)) {
             TargetIdentity identity = TargetCheck.identity(session);
             services.ledger.evidence(input).record(EvidenceNames.IDENTITY, identity);
-            return new Opening(plan, TargetCheck.progress(session, request.bundle()), identity);
+            TargetProgress progress = TargetCheck.progress(session, request.bundle());
+            return new Opening(
+                plan,
+                progress,
+                identity,
+                progress.found() == Found.CROSSED
+                    ? ClientNotes.ofCrossed(session, bundle.runbook())
+                    : List.of());
           }
         });
   }

@@ -4,6 +4,8 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.installed.TargetState;
+import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Shadow;
@@ -18,7 +20,7 @@ import java.util.Optional;
  * stops nothing. All of it is in {@code docs/clients.md}; here it is said of the relations that it
  * concerns.
  */
-final class ClientNotes {
+public final class ClientNotes {
   private final CatalogSnapshot target;
   private final CatalogSnapshot canonical;
   private final List<Finding> notes = new ArrayList<>();
@@ -43,6 +45,16 @@ final class ClientNotes {
       }
     }
     return List.copyOf(work.notes);
+  }
+
+  /** Of a target that has crossed, by its own memory. */
+  public static List<String> ofCrossed(PgSession session, Runbook runbook) {
+    return TargetState.canonical(session)
+        .map(canonical -> of(TargetState.baseline(session), canonical, runbook))
+        .orElse(List.of())
+        .stream()
+        .map(Finding::title)
+        .toList();
   }
 
   private void newBuilds(RelationName relation) {

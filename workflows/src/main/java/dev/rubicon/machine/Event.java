@@ -6,6 +6,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** What happens to an execution. */
@@ -35,7 +36,8 @@ public sealed interface Event {
   /** The step was cancelled, and has stopped. */
   record Stopped(State.Step step) implements Outcome {}
 
-  record Opened(Plan plan, TargetProgress progress, TargetIdentity identity) implements Outcome {}
+  record Opened(Plan plan, TargetProgress progress, TargetIdentity identity, List<String> clients)
+      implements Outcome {}
 
   record Preflighted(Facts.Preflight facts) implements Outcome {}
 

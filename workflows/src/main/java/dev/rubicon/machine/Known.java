@@ -60,7 +60,7 @@ public record Known(
     return saw(facts.fingerprint()).noticed(facts.clients());
   }
 
-  private Known noticed(List<String> now) {
+  Known noticed(List<String> now) {
     return new Known(plan, dossier, fingerprint, rehearsed, identity, progress, now);
   }
 

@@ -24,8 +24,10 @@ final class Outcomes {
       case Event.Failed(var step, var failure) -> FailureHandling.failed(story, step, failure);
       case Event.Stopped(var step) -> FailureHandling.stopped(story, step);
 
-      case Event.Opened(var plan, var progress, var identity) ->
-          state instanceof State.Opening ? opened(story, plan, progress, identity) : story;
+      case Event.Opened(var plan, var progress, var identity, var clients) ->
+          state instanceof State.Opening
+              ? opened(story.with(story.known().noticed(clients)), plan, progress, identity)
+              : story;
       case Event.Preflighted(var facts) ->
           state instanceof State.Preflighting
               ? story.with(story.known().preflighted(facts)).to(new State.BackingUp(facts))

@@ -74,7 +74,8 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         var opening =
             control("open " + request.runbook() + " on " + request.target())
                 .open(request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
-        yield new Event.Opened(opening.plan(), opening.ground(), opening.identity());
+        yield new Event.Opened(
+            opening.plan(), opening.ground(), opening.identity(), opening.clients());
       }
 
       // Prepare: the target is only read.

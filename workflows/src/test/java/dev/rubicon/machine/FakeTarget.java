@@ -80,7 +80,7 @@ final class FakeTarget {
     }
     return switch (step) {
       case State.Opening _ ->
-          new Event.Opened(story.known().plan().orElseThrow(), progress, IDENTITY);
+          new Event.Opened(story.known().plan().orElseThrow(), progress, IDENTITY, List.of());
       case State.Preflighting _ ->
           new Event.Preflighted(
               new Facts.Preflight(

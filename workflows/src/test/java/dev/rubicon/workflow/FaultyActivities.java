@@ -328,7 +328,7 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
 
   @Override
   public Opening open(RolloutRequest request, String workflowId, String runId) {
-    return new Opening(plan, progress(), new TargetIdentity("7", 5));
+    return new Opening(plan, progress(), new TargetIdentity("7", 5), List.of());
   }
 
   @Override

@@ -206,7 +206,13 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   @Override
   public Opening open(RolloutRequest request, String workflowId, String runId) {
     called("open");
-    return new Opening(plan, found, new TargetIdentity("7", 5));
+    return new Opening(
+        plan,
+        found,
+        new TargetIdentity("7", 5),
+        found.found() == dev.rubicon.rollout.Found.CROSSED
+            ? List.of("users.id changes its type")
+            : List.of());
   }
 
   @Override

@@ -403,7 +403,9 @@ final class RolloutWorkflowTest {
     await("watch", s -> s.phase() == Phase.WATCH);
     assertThat(phases.phases()).doesNotContain("preflight", "cutover");
     rollout.rollback(new Decision.Rollback(List.of(), by("bob", "changed our mind")));
-    awaitGate(Runbook.Gate.CUTOVER);
+    assertThat(awaitGate(Runbook.Gate.CUTOVER).clients())
+        .as("no preflight has asked")
+        .containsExactly("users.id changes its type");
   }
 
   private static dev.rubicon.machine.Plan shortWatch() {

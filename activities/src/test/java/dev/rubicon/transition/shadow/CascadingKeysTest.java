@@ -397,49 +397,6 @@ class CascadingKeysTest {
     assertThat(bench.verify().mismatches()).isZero();
   }
 
-  /** Relations of keys alone. docs/shadow.md: the last statement leaves a row too many. */
-  @Test
-  void aKeyThatHoldsTheForeignKey() {
-    String to = "FOREIGN KEY (t, p) REFERENCES %s (t, id) ON DELETE CASCADE ON UPDATE CASCADE";
-    Bench bench =
-        new Bench(
-                "CREATE TABLE p (t int, id int, PRIMARY KEY (t, id))",
-                "CREATE TABLE c (t int, p int, n int, PRIMARY KEY (t, p, n), "
-                    + to.formatted("p")
-                    + ")",
-                "INSERT INTO p SELECT 1, g FROM generate_series(1, 9) g",
-                "INSERT INTO c SELECT 1, g, 1 FROM generate_series(1, 9) g")
-            .migration(
-                "V1__next.sql",
-                "CREATE TABLE p2 (t int, id int, PRIMARY KEY (t, id)); CREATE TABLE c2 (t int, p"
-                    + " int, n int, PRIMARY KEY (t, p, n));")
-            .migration("U1__next.sql", "DROP TABLE c2, p2;")
-            .shadow(
-                "public.p", new Shadow("public.p2", Optional.empty(), LegacyName.KEEP, List.of()))
-            .shadow(
-                "public.c",
-                new Shadow(
-                    "public.c2",
-                    Optional.empty(),
-                    LegacyName.KEEP,
-                    List.of(new ForeignKey("c2_p", to.formatted("public.p2")))));
-    bench.toVerified();
-    bench.run(
-        "DELETE FROM p WHERE id = 9",
-        "DELETE FROM p2 WHERE id = 8",
-        "UPDATE p SET id = 77 WHERE id = 7",
-        "UPDATE p2 SET id = 66 WHERE id = 6",
-        "UPDATE c SET p = 3, n = 2 WHERE p = 4",
-        "UPDATE p SET id = 44 WHERE id = 4");
-    assertThat(bench.verify().mismatches()).isZero();
-    assertThat(bench.rows("SELECT p, n FROM c ORDER BY 1, 2"))
-        .isEqualTo(bench.rows("SELECT p, n FROM c2 ORDER BY 1, 2"))
-        .containsExactly("1|1", "2|1", "3|1", "3|2", "5|1", "66|1", "77|1");
-    bench.run(
-        "WITH m AS (UPDATE c SET p = 3, n = 3 WHERE p = 2) UPDATE p SET id = 22 WHERE id = 2");
-    assertThatThrownBy(bench::verify).hasMessageContaining("has 1 that legacy lacks");
-  }
-
   private static Shadow pointing(String table, String column, String key) {
     return new Shadow(
         "public." + table,
