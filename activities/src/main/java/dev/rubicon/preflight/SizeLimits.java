@@ -53,6 +53,21 @@ final class SizeLimits {
       ORDER BY 1, 2, 3
       """;
 
+  /** Which rows they hold, and what, only canonical's own rows could tell. */
+  private static final String COMPUTED =
+      """
+      SELECT n.nspname, t.relname, x.relname, '{}'::text[], '{}'::text[]
+      FROM pg_index i
+      JOIN pg_class x ON x.oid = i.indexrelid
+      JOIN pg_am m ON m.oid = x.relam AND m.amname = 'btree'
+      JOIN pg_class t ON t.oid = i.indrelid AND NOT t.relispartition
+      JOIN pg_namespace n ON n.oid = t.relnamespace
+      WHERE n.nspname = ANY (?::text[]) AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL)
+        AND EXISTS (SELECT FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
+                    WHERE a.attrelid = i.indexrelid AND y.typcategory = 'S')
+      ORDER BY 1, 2, 3
+      """;
+
   private static final String TABLES =
       """
       SELECT n.nspname, c.relname, s.heap, s.toast, s.inline,
@@ -106,9 +121,11 @@ final class SizeLimits {
     var work = new SizeLimits(session, runbook, largestRow);
     Object schemas = runbook.schemas().toArray(String[]::new);
     List<Index> indexes = canonical.query(INDEXES, Index::read, schemas);
+    List<Index> computed = canonical.query(COMPUTED, Index::read, schemas);
     for (Table table : session.query(TABLES, Table::read, schemas)) {
       work.columns(table);
       work.rows(table, indexes);
+      work.computed(table, computed);
     }
     return List.copyOf(work.findings);
   }
@@ -178,6 +195,31 @@ final class SizeLimits {
     }
   }
 
+  private void computed(Table table, List<Index> canonical) {
+    if (table.toast() == 0 && !table.inline()) {
+      return;
+    }
+    for (Index index : canonical) {
+      if (fills(table, index)) {
+        findings.add(
+            MeasuredFindings.note(
+                "sizes:" + index.relation() + "." + index.name(),
+                "whether values of "
+                    + table.name()
+                    + " are too large for index "
+                    + index.name()
+                    + ", which is partial or over expressions, was not measured: the rehearsal"
+                    + " fills it"));
+      }
+    }
+  }
+
+  /** Whether rows of the table come into an index that it does not have. */
+  private boolean fills(Table table, Index index) {
+    return transition(index.relation(), table.name()).isPresent()
+        || index.relation().equals(table.name()) && !table.indexes().contains(index.name());
+  }
+
   /** One look at all rows for all that is asked of them, where they may be too large at all. */
   private void rows(Table table, List<Index> canonical) {
     if (table.toast() == 0 && !table.inline()) {
@@ -186,8 +228,7 @@ final class SizeLimits {
     var questions = new LinkedHashMap<Index, String>();
     for (Index index : canonical) {
       Optional<Runbook.Transition> from = transition(index.relation(), table.name());
-      boolean own = index.relation().equals(table.name());
-      if (from.isEmpty() && (!own || table.indexes().contains(index.name()))) {
+      if (!fills(table, index)) {
         continue;
       }
       ValueSizes.largest(index, from, table).ifPresent(size -> questions.put(index, size));

@@ -397,6 +397,52 @@ class CascadingKeysTest {
     assertThat(bench.verify().mismatches()).isZero();
   }
 
+  /** docs/clients.md: legal without a rollout; in two statements with one. */
+  @Test
+  void aDefaultThatGoesWithWhatPointsAtTheOthers() {
+    String to = "FOREIGN KEY (%s) REFERENCES %s (id) ON DELETE SET DEFAULT";
+    Bench bench =
+        new Bench(
+                "CREATE TABLE emp (id int PRIMARY KEY)",
+                "CREATE TABLE desk (id int PRIMARY KEY, emp int DEFAULT 9, "
+                    + to.formatted("emp", "emp")
+                    + ")",
+                "INSERT INTO emp SELECT g FROM generate_series(1, 9) g",
+                "INSERT INTO desk SELECT g, g FROM generate_series(1, 9) g")
+            .migration(
+                "V1__next.sql",
+                "CREATE TABLE emp2 (id int PRIMARY KEY); CREATE TABLE desk2 (id int PRIMARY KEY,"
+                    + " emp int DEFAULT 9);")
+            .migration("U1__next.sql", "DROP TABLE desk2, emp2;")
+            .shadow(
+                "public.emp",
+                new Shadow("public.emp2", Optional.empty(), LegacyName.KEEP, List.of()))
+            .shadow("public.desk", pointing("desk2", "emp", to));
+    String both =
+        "WITH d AS (DELETE FROM desk%1$s WHERE emp IN (5, 9)) DELETE FROM emp%1$s WHERE id IN (5,"
+            + " 9)";
+    bench.run("BEGIN; " + both.formatted("") + "; ROLLBACK");
+    bench.toVerified();
+    for (String side : List.of("", "2")) {
+      assertThatThrownBy(() -> bench.run(both.formatted(side)))
+          .rootCause()
+          .extracting(e -> ((java.sql.SQLException) e).getSQLState())
+          .isEqualTo("23503");
+    }
+    bench.run(
+        "WITH d AS (DELETE FROM desk WHERE emp = 5) DELETE FROM emp WHERE id = 5",
+        "DELETE FROM emp WHERE id = 6",
+        "WITH d AS (DELETE FROM desk2 WHERE emp = 7) DELETE FROM emp2 WHERE id = 7",
+        "DELETE FROM emp2 WHERE id = 8",
+        "UPDATE desk SET emp = 1 WHERE emp = 9",
+        "DELETE FROM emp2 WHERE id = 9");
+    for (String table : List.of("emp", "desk")) {
+      assertThat(bench.rows("SELECT * FROM " + table + " ORDER BY 1"))
+          .isEqualTo(bench.rows("SELECT * FROM " + table + "2 ORDER BY 1"));
+    }
+    assertThat(bench.verify().mismatches()).isZero();
+  }
+
   private static Shadow pointing(String table, String column, String key) {
     return new Shadow(
         "public." + table,

@@ -8,6 +8,7 @@ import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -103,6 +104,21 @@ class KeysInKeysTest {
           "UPDATE c%1$s SET n = 3 WHERE p = %2$s * 11".formatted(side, at + 4));
     }
     assertAlike(bench, "9|9", "9|21", "9|23", "9|25", "9|27", "44|3", "88|3");
+  }
+
+  /**
+   * docs/shadow.md: what the other side alone knows of it goes with the row that the cascade took.
+   */
+  @Test
+  void aRowThatGetsAnotherKeyBesideADeletionIsThereOnBothSides() {
+    Bench bench = bench(ACTIONS, "", " DEFAULT 'new'");
+    bench.run(
+        "UPDATE c2 SET own = 'kept'",
+        "WITH m AS (UPDATE c SET p = 9, n = 22 WHERE p = 2) DELETE FROM p WHERE id = 2",
+        "WITH m AS (UPDATE c2 SET p = 9, n = 23 WHERE p = 3) DELETE FROM p2 WHERE id = 3");
+    assertAlike(bench, "1|1", "4|4", "5|5", "6|6", "7|7", "8|8", "9|9", "9|22", "9|23");
+    assertThat(bench.rows("SELECT n, own FROM c2 WHERE n > 20 ORDER BY n"))
+        .containsExactly("22|new", "23|kept");
   }
 
   @ParameterizedTest
