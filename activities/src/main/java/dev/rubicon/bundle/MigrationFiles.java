@@ -2,9 +2,11 @@ package dev.rubicon.bundle;
 
 import dev.rubicon.yaml.Nearest;
 import dev.rubicon.yaml.Reading;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,6 +58,16 @@ final class MigrationFiles {
     if (!any) {
       reading.problemIn(folder, 1, "holds no migration V<version>__<name>.sql");
     }
+  }
+
+  /** The greatest first number of their versions; zero where there is none. */
+  static BigInteger last(Set<String> files) {
+    return files.stream()
+        .map(file -> NAME.matcher(file.substring(file.lastIndexOf('/') + 1)))
+        .filter(Matcher::matches)
+        .map(matcher -> new BigInteger(matcher.group(2).split("[._]")[0]))
+        .max(BigInteger::compareTo)
+        .orElse(BigInteger.ZERO);
   }
 
   private static void checkReversible(

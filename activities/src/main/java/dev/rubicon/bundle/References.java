@@ -53,6 +53,7 @@ final class References {
     references.legacyRelations();
     references.manual();
     references.rehearsal();
+    runbook.partitions().forEach(p -> references.owned(p.relation(), p, "relation"));
   }
 
   /** What the runbook touches lies in schemas that it owns. */

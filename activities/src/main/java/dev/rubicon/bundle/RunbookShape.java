@@ -73,6 +73,12 @@ final class RunbookShape {
             PolicyShape.invariants(),
             "[]",
             "what must hold of the target's rows, asked by the plan");
+    var partitions =
+        keys.or(
+            "partitions",
+            PartitionsShape.partitions(),
+            "[]",
+            "functions of the owner's that make partitions beforehand and detach old ones");
     return keys.into(
         v -> {
           v.get(version);
@@ -100,7 +106,8 @@ final class RunbookShape {
               v.get(hazards),
               v.get(documentation),
               v.get(fix),
-              v.get(invariants));
+              v.get(invariants),
+              v.get(partitions));
         });
   }
 

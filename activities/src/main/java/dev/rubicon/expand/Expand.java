@@ -7,6 +7,7 @@ import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.TargetLock;
+import dev.rubicon.partition.PartitionScript;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
@@ -46,6 +47,13 @@ public final class Expand {
       }
       lock.check();
       List<String> migrations = new Migrations(context).apply(session);
+      if (!context.runbook().partitions().isEmpty()) {
+        context
+            .evidence()
+            .record(
+                PartitionScript.EVIDENCE,
+                PartitionScript.of(context.runbook(), context.input().bundle()));
+      }
       // What is not installed yet is compiled before indexes are built, which may take hours.
       Transitions.installed(session).missing(session, context.runbook());
       lock.check();
@@ -77,7 +85,7 @@ public final class Expand {
     }
     // What dual write would refuse is refused before anything is touched; where there are
     // migrations, behind them, as in the plan's trial: expressions may call what they create.
-    if (context.runbook().expand().migrations().isEmpty()) {
+    if (context.bundle().migrations().isEmpty()) {
       Transitions.of(List.of()).missing(session, context.runbook());
     }
     CatalogSnapshot baseline = CatalogReader.read(session, context.runbook().schemas());

@@ -43,7 +43,7 @@ public final class CanonicalDifferences {
     Side canonical;
     try (var scratch = ScratchDatabase.create(staging, tag, progress);
         var built = scratch.open()) {
-      scratch.apply(bundle, runbook.canonical().sql());
+      scratch.apply(bundle.canonical());
       canonical = Side.read(built, runbook.schemas());
     }
     var dispositions = new Dispositions(runbook);

@@ -33,11 +33,8 @@ record MigrationFiles(List<Migration> migrations) {
   }
 
   static MigrationFiles of(Bundle bundle) {
-    Optional<String> folder = bundle.runbook().expand().migrations();
-    if (folder.isEmpty()) {
-      return new MigrationFiles(List.of());
-    }
-    SortedMap<String, byte[]> files = bundle.folder(folder.get());
+    String folder = bundle.runbook().expand().migrations().orElse("expand");
+    SortedMap<String, byte[]> files = bundle.migrations();
     var ups = new ArrayList<Map.Entry<String, SqlFile>>();
     var undos = new java.util.HashMap<String, SqlFile>();
     files.forEach(
@@ -46,7 +43,7 @@ record MigrationFiles(List<Migration> migrations) {
           if (matcher.matches()) {
             var file =
                 new SqlFile(
-                    folder.get().replaceAll("/+$", "") + "/" + name,
+                    folder.replaceAll("/+$", "") + "/" + name,
                     new String(content, StandardCharsets.UTF_8));
             String version = matcher.group(2).replace('_', '.');
             if (matcher.group(1).equals("V")) {

@@ -200,7 +200,7 @@ public final class Preflight {
                     + major
                     + ": definitions may be printed differently"));
       }
-      scratch.apply(context.bundle(), context.runbook().canonical().sql());
+      scratch.apply(context.bundle().canonical());
       found.addAll(SizeLimits.of(target, session, context.runbook()));
       return Side.read(session, context.runbook().schemas());
     }

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       ValidateCommand.class,
       PlanCommand.class,
       ExportChecksCommand.class,
+      ExportPartitionsCommand.class,
       DriftCommand.class,
       RehearseCommand.class,
       LaunchCommand.class,

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param schemas the schemas that the runbook owns; what lies elsewhere is not looked at
  * @param fix what the rollout itself sets right beside the schema
  * @param invariants what must hold of rows before anything is touched
+ * @param partitions relations whose partitions come and go by functions that the rollout leaves
  */
 public record Runbook(
     String name,
@@ -45,7 +46,8 @@ public record Runbook(
     List<HazardAllowance> hazards,
     Documentation documentation,
     Optional<Fix> fix,
-    List<DataInvariant> invariants) {
+    List<DataInvariant> invariants,
+    List<Partitions> partitions) {
 
   public Runbook {
     schemas = List.copyOf(schemas);
@@ -55,6 +57,7 @@ public record Runbook(
     findings = List.copyOf(findings);
     hazards = List.copyOf(hazards);
     invariants = List.copyOf(invariants);
+    partitions = List.copyOf(partitions);
   }
 
   /** What a broken invariant does. */
