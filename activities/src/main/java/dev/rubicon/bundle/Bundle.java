@@ -2,7 +2,6 @@ package dev.rubicon.bundle;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.partition.PartitionFunctions;
 import dev.rubicon.runbook.Runbook;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +18,6 @@ import java.util.TreeMap;
  * @param files path relative to the folder, {@code /}-separated, to content
  */
 public record Bundle(String digest, Runbook runbook, SortedMap<String, byte[]> files) {
-  /** How the migration is called that comes of the section of that name. */
-  private static final String PARTITIONS = "__partition_functions.sql";
-
   public Bundle {
     files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
   }
@@ -43,9 +39,7 @@ public record Bundle(String digest, Runbook runbook, SortedMap<String, byte[]> f
   public Map<String, String> canonical() {
     var texts = new LinkedHashMap<String, String>();
     runbook.canonical().sql().forEach(path -> texts.put(path, text(path)));
-    if (!runbook.partitions().isEmpty()) {
-      texts.put(PARTITIONS, PartitionFunctions.create(runbook.partitions()));
-    }
+    SectionSql.of(runbook).forEach(section -> texts.put(section.name(), section.canonical()));
     return Collections.unmodifiableMap(texts);
   }
 
@@ -56,10 +50,11 @@ public record Bundle(String digest, Runbook runbook, SortedMap<String, byte[]> f
   public SortedMap<String, byte[]> migrations() {
     var migrations = new TreeMap<String, byte[]>();
     runbook.expand().migrations().ifPresent(folder -> migrations.putAll(folder(folder)));
-    if (!runbook.partitions().isEmpty()) {
-      String name = MigrationFiles.last(migrations.keySet()).add(BigInteger.ONE) + PARTITIONS;
-      migrations.put("V" + name, bytes(PartitionFunctions.create(runbook.partitions())));
-      migrations.put("U" + name, bytes(PartitionFunctions.drop(runbook.partitions())));
+    BigInteger version = MigrationFiles.last(migrations.keySet());
+    for (SectionSql section : SectionSql.of(runbook)) {
+      version = version.add(BigInteger.ONE);
+      migrations.put("V" + version + section.name(), bytes(section.up()));
+      migrations.put("U" + version + section.name(), bytes(section.undo()));
     }
     return migrations;
   }

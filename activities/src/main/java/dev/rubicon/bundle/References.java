@@ -1,10 +1,12 @@
 package dev.rubicon.bundle;
 
+import dev.rubicon.partition.KeyTables;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Backup;
 import dev.rubicon.runbook.CloneSource;
 import dev.rubicon.runbook.ColumnMapping;
+import dev.rubicon.runbook.KeyTable;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.ManualItem;
@@ -54,6 +56,19 @@ final class References {
     references.manual();
     references.rehearsal();
     runbook.partitions().forEach(p -> references.owned(p.relation(), p, "relation"));
+    runbook.keyTables().forEach(references::keyTable);
+  }
+
+  private void keyTable(KeyTable key) {
+    owned(key.table(), key, "table");
+    if (!KeyTables.made(runbook, key)) {
+      reading.problem(
+          reading.at(key, "relation"),
+          key.relation() + " is not 'to' of a shadow transition: its rows are not copied here",
+          Nearest.to(
+              key.relation(),
+              runbook.transitions().stream().flatMap(t -> t.shadow().stream()).map(s -> s.to()).toList()));
+    }
   }
 
   /** What the runbook touches lies in schemas that it owns. */

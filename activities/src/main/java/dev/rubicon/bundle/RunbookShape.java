@@ -79,6 +79,12 @@ final class RunbookShape {
             PartitionsShape.partitions(),
             "[]",
             "functions of the owner's that make partitions beforehand and detach old ones");
+    var keyTables =
+        keys.or(
+            "key-tables",
+            KeyTablesShape.keyTables(),
+            "[]",
+            "tables for foreign keys to point at instead of a partitioned relation");
     return keys.into(
         v -> {
           v.get(version);
@@ -107,7 +113,8 @@ final class RunbookShape {
               v.get(documentation),
               v.get(fix),
               v.get(invariants),
-              v.get(partitions));
+              v.get(partitions),
+              v.get(keyTables));
         });
   }
 

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param schemas the schemas that the runbook owns; what lies elsewhere is not looked at
  * @param fix what the rollout itself sets right beside the schema
  * @param invariants what must hold of rows before anything is touched
+ * @param keyTables what foreign keys point at instead of a partitioned relation
  * @param partitions relations whose partitions come and go by functions that the rollout leaves
  */
 public record Runbook(
@@ -47,7 +48,8 @@ public record Runbook(
     Documentation documentation,
     Optional<Fix> fix,
     List<DataInvariant> invariants,
-    List<Partitions> partitions) {
+    List<Partitions> partitions,
+    List<KeyTable> keyTables) {
 
   public Runbook {
     schemas = List.copyOf(schemas);
@@ -58,6 +60,7 @@ public record Runbook(
     hazards = List.copyOf(hazards);
     invariants = List.copyOf(invariants);
     partitions = List.copyOf(partitions);
+    keyTables = List.copyOf(keyTables);
   }
 
   /** What a broken invariant does. */
