@@ -63,6 +63,7 @@ final class TransitionTrial {
     var compiled = new ArrayList<Transition>();
     var refused = new HashSet<RelationName>();
     for (Runbook.Transition wanted : runbook.transitions()) {
+      findings.addAll(ConversionFindings.of(session, wanted));
       try {
         compiled.add(Transition.compile(session, runbook, wanted));
       } catch (RubiconException e) {
