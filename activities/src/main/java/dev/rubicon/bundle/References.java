@@ -67,7 +67,10 @@ final class References {
           key.relation() + " is not 'to' of a shadow transition: its rows are not copied here",
           Nearest.to(
               key.relation(),
-              runbook.transitions().stream().flatMap(t -> t.shadow().stream()).map(s -> s.to()).toList()));
+              runbook.transitions().stream()
+                  .flatMap(t -> t.shadow().stream())
+                  .map(s -> s.to())
+                  .toList()));
     }
   }
 

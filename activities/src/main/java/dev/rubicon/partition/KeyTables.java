@@ -17,7 +17,9 @@ import java.util.stream.IntStream;
 public final class KeyTables {
   private static final SqlTemplate SQL = SqlTemplate.of("partition/sql/key_table.sql.ftl");
 
-  /** How the function of a table is called, behind the table's name; the engine knows it by that. */
+  /**
+   * How the function of a table is called, behind the table's name; the engine knows it by that.
+   */
   public static final String FUNCTION = "_keep";
 
   /**
@@ -33,8 +35,7 @@ public final class KeyTables {
   /** As canonical has them: on the relations under their names from the cutover on. */
   public static String canonical(Runbook runbook) {
     return all(
-        runbook,
-        key -> SQL.render(model(key, RelationName.parse(key.relation()), key.relation())));
+        runbook, key -> SQL.render(model(key, RelationName.parse(key.relation()), key.relation())));
   }
 
   /** As a migration brings them: on the relations under their names until then. */
@@ -95,8 +96,7 @@ public final class KeyTables {
   }
 
   private static String trigger(KeyTable key, String prefix) {
-    return Identifiers.quote(
-        Identifiers.fitting(prefix + RelationName.parse(key.table()).name()));
+    return Identifiers.quote(Identifiers.fitting(prefix + RelationName.parse(key.table()).name()));
   }
 
   private static Model model(KeyTable key, RelationName relation, String owned) {
@@ -118,7 +118,8 @@ public final class KeyTables {
         each(columns, " AND ", c -> c + " = NEW." + c),
         each(columns, " OR ", c -> "NEW." + c + " IS NULL"),
         IntStream.range(0, columns.size())
-            .mapToObj(i -> (columns.get(i) + " = $" + (i + 1)).replace("'", "''").replace("%", "%%"))
+            .mapToObj(
+                i -> (columns.get(i) + " = $" + (i + 1)).replace("'", "''").replace("%", "%%"))
             .collect(Collectors.joining(" AND ")),
         trigger(key, TRIGGER),
         trigger(key, TRUNCATE),

@@ -29,13 +29,17 @@ final class ConversionFindings {
     return transition
         .shadow()
         .flatMap(shadow -> sides(session, transition.relation(), shadow.before()))
-        .map(sides -> session.query(NOT_CARRIED.render(sides), row ->
-            finding(
-                RelationName.parse(transition.relation()),
-                row.getString(1),
-                row.getString(2),
-                row.getString(3),
-                Optional.ofNullable(row.getString(4)))))
+        .map(
+            sides ->
+                session.query(
+                    NOT_CARRIED.render(sides),
+                    row ->
+                        finding(
+                            RelationName.parse(transition.relation()),
+                            row.getString(1),
+                            row.getString(2),
+                            row.getString(3),
+                            Optional.ofNullable(row.getString(4)))))
         .orElse(List.of());
   }
 

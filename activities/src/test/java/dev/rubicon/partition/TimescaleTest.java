@@ -65,14 +65,15 @@ class TimescaleTest {
     bundle.runbook().verify().invariants().forEach(invariant -> steps.add(invariant.sql()));
     int after = steps.size();
     steps.add(
-        "SELECT hypertable_name FROM timescaledb_information.hypertables"
-            + " UNION ALL SELECT indexname FROM pg_indexes WHERE tablename = 'telemetry' ORDER BY 1");
+        "SELECT hypertable_name FROM timescaledb_information.hypertables UNION ALL SELECT indexname"
+            + " FROM pg_indexes WHERE tablename = 'telemetry' ORDER BY 1");
     steps.add(
         "INSERT INTO devices (id, mqtt_password_hash) VALUES ('d', 'x');"
             + " INSERT INTO telemetry (time, device_id)"
             + " SELECT now() - i * interval '1 day', 'd' FROM generate_series(1, 30) i");
-    steps.add("SELECT count(*) > 1, (SELECT count(*)::int FROM telemetry)"
-        + " FROM timescaledb_information.chunks");
+    steps.add(
+        "SELECT count(*) > 1, (SELECT count(*)::int FROM telemetry)"
+            + " FROM timescaledb_information.chunks");
     steps.add("INSERT INTO telemetry (time, device_id) VALUES (now(), 'nobody')");
     steps.add(text(migrations, "U003__create_telemetry.sql"));
     steps.add("SELECT count(*)::int FROM timescaledb_information.hypertables");

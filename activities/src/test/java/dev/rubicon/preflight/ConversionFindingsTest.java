@@ -12,13 +12,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the migration forgot of a table that becomes partitioned is named, with what would bring it. */
+/**
+ * What the migration forgot of a table that becomes partitioned is named, with what would bring it.
+ */
 @Tag("slow")
 class ConversionFindingsTest {
   private static final String PARTITIONED =
-      "CREATE TABLE public.%s (id bigint, zone_id int, at timestamptz, v text, PRIMARY KEY (id, at))"
-          + " PARTITION BY RANGE (at);"
-          + " CREATE TABLE public.events_all PARTITION OF public.%1$s DEFAULT;";
+      "CREATE TABLE public.%s (id bigint, zone_id int, at timestamptz, v text, PRIMARY KEY (id,"
+          + " at)) PARTITION BY RANGE (at); CREATE TABLE public.events_all PARTITION OF public.%1$s"
+          + " DEFAULT;";
 
   @TempDir Path temp;
 
@@ -60,7 +62,8 @@ class ConversionFindingsTest {
 
   @Test
   void eachIsNamedAndItsSqlBringsIt() {
-    List<Finding> lost = plan(PARTITIONED.formatted("events_next"), PARTITIONED.formatted("events"));
+    List<Finding> lost =
+        plan(PARTITIONED.formatted("events_next"), PARTITIONED.formatted("events"));
     assertThat(lost)
         .extracting(Finding::id)
         .containsExactlyInAnyOrder(

@@ -28,10 +28,10 @@ class KeyTablesTest {
             "CREATE TABLE events (id bigint PRIMARY KEY, at timestamptz NOT NULL, v text)",
             "INSERT INTO events SELECT g, '2026-01-15'::timestamptz + g % 3 * interval '1 month',"
                 + " 'v' FROM generate_series(1, 300) g",
-            "CREATE TABLE notes (id int PRIMARY KEY, event_id bigint CONSTRAINT notes_event REFERENCES"
-                + " events ON DELETE CASCADE ON UPDATE CASCADE)",
-            "CREATE TABLE links (id int PRIMARY KEY, event_id bigint NOT NULL CONSTRAINT links_event"
-                + " REFERENCES events)",
+            "CREATE TABLE notes (id int PRIMARY KEY, event_id bigint CONSTRAINT notes_event"
+                + " REFERENCES events ON DELETE CASCADE ON UPDATE CASCADE)",
+            "CREATE TABLE links (id int PRIMARY KEY, event_id bigint NOT NULL CONSTRAINT"
+                + " links_event REFERENCES events)",
             "INSERT INTO notes SELECT g, g FROM generate_series(1, 100) g",
             "INSERT INTO links SELECT g, 100 + g FROM generate_series(1, 100) g");
     bench.migration(
@@ -57,8 +57,7 @@ class KeyTablesTest {
                 "SELECT count(*) FROM notes n LEFT JOIN events e ON e.id = n.event_id WHERE e.id IS"
                     + " NULL AND n.event_id IS NOT NULL"))
         .isEqualTo("0");
-    assertThat(
-            bench.one("SELECT count(*) FROM links l JOIN events e ON e.id = l.event_id"))
+    assertThat(bench.one("SELECT count(*) FROM links l JOIN events e ON e.id = l.event_id"))
         .isEqualTo(bench.one("SELECT count(*) FROM links"));
   }
 
@@ -111,8 +110,8 @@ class KeyTablesTest {
     keysAgree(bench, "events_next");
     assertThat(
             bench.rows(
-                "SELECT conname, confrelid::regclass, convalidated FROM pg_constraint WHERE contype ="
-                    + " 'f' AND conname LIKE '%\\_event' ORDER BY 1"))
+                "SELECT conname, confrelid::regclass, convalidated FROM pg_constraint WHERE contype"
+                    + " = 'f' AND conname LIKE '%\\_event' ORDER BY 1"))
         .containsExactly(
             "links_event|events|t",
             "notes_event|events|t",
@@ -145,8 +144,8 @@ class KeyTablesTest {
     keysAgree(bench, "events");
     assertThat(
             bench.rows(
-                "SELECT conname, confrelid::regclass, condeferrable FROM pg_constraint WHERE contype"
-                    + " = 'f' AND conname LIKE '%\\_event' ORDER BY 1"))
+                "SELECT conname, confrelid::regclass, condeferrable FROM pg_constraint WHERE"
+                    + " contype = 'f' AND conname LIKE '%\\_event' ORDER BY 1"))
         .containsExactly("links_event|event_ids|f", "notes_event|event_ids|f");
     assertThat(bench.one("SELECT to_regnamespace('rubicon') IS NULL")).isEqualTo("t");
     refused(bench, "TRUNCATE events", "23503");

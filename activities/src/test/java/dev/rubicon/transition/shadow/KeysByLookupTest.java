@@ -38,12 +38,11 @@ class KeysByLookupTest {
             // Clients of canonical name the sensor; what legacy's key was follows from it.
             + " CREATE FUNCTION public.telemetry_last_key() RETURNS trigger LANGUAGE plpgsql SET"
             + " search_path = pg_catalog, pg_temp AS $$BEGIN SELECT s.zone_id, s.metric INTO"
-            + " NEW.zone_id, NEW.metric FROM public.sensors s WHERE s.id = NEW.sensor_id; RETURN NEW;"
-            + " END$$;"
-            + " CREATE TABLE public.telemetry_last_next (sensor_id int PRIMARY KEY REFERENCES"
-            + " public.sensors, zone_id int NOT NULL, metric text NOT NULL, value numeric, at"
-            + " timestamptz, UNIQUE (zone_id, metric));"
-            + " CREATE TRIGGER telemetry_last_key BEFORE INSERT OR UPDATE OF sensor_id ON"
+            + " NEW.zone_id, NEW.metric FROM public.sensors s WHERE s.id = NEW.sensor_id; RETURN"
+            + " NEW; END$$; CREATE TABLE public.telemetry_last_next (sensor_id int PRIMARY KEY"
+            + " REFERENCES public.sensors, zone_id int NOT NULL, metric text NOT NULL, value"
+            + " numeric, at timestamptz, UNIQUE (zone_id, metric)); CREATE TRIGGER"
+            + " telemetry_last_key BEFORE INSERT OR UPDATE OF sensor_id ON"
             + " public.telemetry_last_next FOR EACH ROW EXECUTE FUNCTION"
             + " public.telemetry_last_key();");
     bench.migration(
@@ -87,8 +86,7 @@ class KeysByLookupTest {
                     + " 1010, 1012) ORDER BY 1"))
         .containsExactly("1003|7", "1008|5", "1012|9");
     // A row whose sensor is not there has no place in canonical.
-    assertThatThrownBy(
-            () -> bench.run("INSERT INTO telemetry_last VALUES (777, 'ph', 1, now())"))
+    assertThatThrownBy(() -> bench.run("INSERT INTO telemetry_last VALUES (777, 'ph', 1, now())"))
         .hasMessageContaining("sensor_id");
     bench.verify();
     bench.cutover();

@@ -8,9 +8,10 @@ import dev.rubicon.transition.shadow.ShadowPlan.KeyHolder;
 import java.util.List;
 
 /**
- * Finds the tables that canonical's own triggers keep unique over its columns: by the trigger, which
- * fires behind every row that comes, goes or changes, and whose function is called as the table. The
- * copy must go through these triggers as clients do, or the first foreign key would find nothing.
+ * Finds the tables that canonical's own triggers keep unique over its columns: by the trigger,
+ * which fires behind every row that comes, goes or changes, and whose function is called as the
+ * table. The copy must go through these triggers as clients do, or the first foreign key would find
+ * nothing.
  */
 final class KeyHolders {
   private static final String HOLDERS =
@@ -29,8 +30,7 @@ final class KeyHolders {
   static List<KeyHolder> of(PgSession session, TableShape canonical) {
     return session.query(
         "SELECT n.nspname, h.relname, h.oid::bigint " + HOLDERS,
-        row ->
-            new KeyHolder(new RelationName(row.getString(1), row.getString(2)), row.getLong(3)),
+        row -> new KeyHolder(new RelationName(row.getString(1), row.getString(2)), row.getLong(3)),
         KeyTables.FUNCTION,
         canonical.oid());
   }
