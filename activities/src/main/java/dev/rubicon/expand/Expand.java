@@ -3,6 +3,7 @@ package dev.rubicon.expand;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.LockLadder;
@@ -51,7 +52,7 @@ public final class Expand {
         context
             .evidence()
             .record(
-                PartitionScript.EVIDENCE,
+                EvidenceNames.PARTITION_FUNCTIONS,
                 PartitionScript.of(context.runbook(), context.input().bundle()));
       }
       // What is not installed yet is compiled before indexes are built, which may take hours.

@@ -1,6 +1,5 @@
 package dev.rubicon.partition;
 
-import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.runbook.Runbook;
 
 /**
@@ -8,10 +7,6 @@ import dev.rubicon.runbook.Runbook;
  * harm.
  */
 public final class PartitionScript {
-  /** The file, as expand leaves it beside the functions that it has created. */
-  public static final EvidenceName<String> EVIDENCE =
-      EvidenceName.of("partition-functions", String.class);
-
   private static final String HEAD =
       """
       -- Partitions of runbook %s, bundle %s.
