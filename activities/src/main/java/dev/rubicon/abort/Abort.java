@@ -17,6 +17,7 @@ import dev.rubicon.installed.RelaxedConstraints;
 import dev.rubicon.installed.StoredTransition;
 import dev.rubicon.installed.TargetSchema;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.leaving.LeavingTriggers;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
@@ -64,6 +65,7 @@ public final class Abort {
   private static Facts.Abort takeBack(PhaseContext context, TargetLock lock, PgSession session) {
     List<String> schemas = context.runbook().schemas();
     Transitions transitions = Transitions.installed(session);
+    LeavingTriggers.remove(context, session);
     OthersObjects.refuse(session, transitions.removes(session), "rubicon abort");
     try {
       // What ties two relations that are not both in step any more would refuse legacy's clients.

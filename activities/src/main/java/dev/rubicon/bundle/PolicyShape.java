@@ -79,8 +79,8 @@ final class PolicyShape {
             Distinct.by(
                 list(legacyRelation()), "relation", r -> RelationName.parse(r.relation()).sql()),
             "[]",
-            "what happens to the legacy relation of each shadow transition; drop if nothing is"
-                + " said");
+            "what happens to the legacy relation of each shadow transition, drop if nothing is"
+                + " said; and relations that go without a successor");
     var preconditions =
         keys.or(
             "preconditions",
@@ -109,13 +109,27 @@ final class PolicyShape {
     var relation = keys.required("relation", Names.relation(), "legacy relation, schema.name");
     var action = keys.required("action", word(LegacyColumn.Action.class), "drop, archive or keep");
     var reason = keys.optional("reason", text(), "why it is kept; only with keep");
+    var reconcile =
+        keys.or(
+            "reconcile",
+            CutoverShape.invariants(),
+            "[]",
+            "without a successor: queries that must return no rows before it goes");
+    var reads =
+        keys.or(
+            "reads",
+            word(LegacyRelation.Reads.class),
+            "stop",
+            "without a successor: whether reads within the quiet period stop contract, or are"
+                + " noted");
     return keys.into(
         v -> {
           boolean keep = v.get(action) == LegacyColumn.Action.KEEP;
           if (keep != v.has(reason)) {
             v.problem("'reason' goes with 'action: keep', and only with it");
           }
-          return new LegacyRelation(v.get(relation), v.get(action), v.get(reason));
+          return new LegacyRelation(
+              v.get(relation), v.get(action), v.get(reason), v.get(reconcile), v.get(reads));
         });
   }
 

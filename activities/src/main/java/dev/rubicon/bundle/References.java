@@ -162,11 +162,27 @@ final class References {
             .toList();
     for (LegacyRelation entry : runbook.contract().legacyRelations()) {
       String relation = RelationName.parse(entry.relation()).toString();
-      if (!shadows.contains(relation)) {
+      boolean inPlace =
+          runbook.transitions().stream()
+              .anyMatch(
+                  t ->
+                      t.kind() != Transition.Kind.SHADOW
+                          && RelationName.parse(t.relation()).toString().equals(relation));
+      if (shadows.contains(relation)) {
+        if (!entry.reconcile().isEmpty()) {
+          reading.problem(
+              reading.at(entry, "reconcile"),
+              "canonical takes over from "
+                  + entry.relation()
+                  + " and is compared with it: such queries stand under contract.preconditions");
+        }
+      } else if (inPlace || entry.action() == LegacyColumn.Action.KEEP) {
         reading.problem(
             reading.at(entry, "relation"),
             "no shadow transition has the relation " + entry.relation(),
             Nearest.to(relation, shadows));
+      } else {
+        owned(entry.relation(), entry, "relation");
       }
     }
   }

@@ -9,6 +9,8 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.OthersObjects;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.leaving.LeavingRelation;
+import dev.rubicon.leaving.LeavingUse;
 import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.locks.TargetLock;
@@ -63,7 +65,9 @@ public final class Contract {
       Set<RelationName> dropped = gone;
       return new Facts.Contract(
           after.fingerprint(),
-          Stream.concat(
+          Stream.of(
+                  LeavingRelation.of(context.runbook()).stream()
+                      .map(leaving -> leaving.name() + "=" + word(leaving.entry().action())),
                   context.runbook().contract().legacyColumns().stream()
                       .map(
                           c ->
@@ -83,6 +87,7 @@ public final class Contract {
                                   + "="
                                   + word(LegacyRelations.action(context.runbook(), r))
                                   + note(dropped, r)))
+              .flatMap(each -> each)
               .toList());
     }
   }
@@ -201,6 +206,7 @@ public final class Contract {
           "wait until it is over, then: rubicon contract");
     }
     Preconditions.require(context, session);
+    LeavingUse.require(context, session);
   }
 
   /** Copies what the runbook keeps of the columns that go; takes nothing away. */

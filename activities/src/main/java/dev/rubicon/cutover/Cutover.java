@@ -12,6 +12,7 @@ import dev.rubicon.installed.Durability;
 import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.leaving.LeavingUse;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.OldSnapshots;
 import dev.rubicon.locks.StepRunner;
@@ -234,6 +235,7 @@ public final class Cutover {
     TargetState.relaxed(session, relaxed);
     Stamps.write(session, context.bundle());
     session.execute("DELETE FROM rubicon.legacy_write");
+    LeavingUse.remember(session, runbook);
     TargetState.cutOver(session);
     for (Runbook.Invariant condition : runbook.cutover().postConditions()) {
       long rows = Invariants.violations(session, condition);

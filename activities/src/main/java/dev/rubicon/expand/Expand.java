@@ -5,6 +5,7 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.leaving.LeavingTriggers;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
@@ -51,6 +52,7 @@ public final class Expand {
       lock.check();
       List<String> indexes =
           new ConcurrentIndexes(context).build(ConcurrentIndexes.Group.BEFORE_TRANSITIONS);
+      LeavingTriggers.install(context, session);
       if (SequenceRepair.wanted(context.runbook())) {
         // Behind the migrations, which may change what a sequence feeds.
         SequenceRepair.run(context, session, LockLadder.DDL);

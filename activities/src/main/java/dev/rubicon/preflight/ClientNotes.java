@@ -4,7 +4,9 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.leaving.LeavingRelation;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Shadow;
 import java.util.ArrayList;
@@ -42,7 +44,22 @@ final class ClientNotes {
         work.prepared(relation, RelationName.parse(shadow.get().to()));
       }
     }
+    LeavingRelation.of(runbook).forEach(work::leaving);
     return List.copyOf(work.notes);
+  }
+
+  private void leaving(LeavingRelation leaving) {
+    List<String> checks =
+        leaving.entry().reconcile().stream().map(Runbook.Invariant::name).toList();
+    note(
+        "legacy-relation:" + leaving.name(),
+        leaving.name()
+            + " goes without a successor: contract has it "
+            + leaving.fate()
+            + (checks.isEmpty() ? ", unchecked" : ", once these return no rows: " + checks)
+            + "; who writes it from the cutover on stops contract"
+            + (leaving.entry().reads() == LegacyRelation.Reads.STOP ? ", and so does who reads" : "")
+            + " it. Until then it stays as it is");
   }
 
   private void newBuilds(RelationName relation) {

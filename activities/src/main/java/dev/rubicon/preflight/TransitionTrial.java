@@ -10,6 +10,8 @@ import dev.rubicon.installed.StoredTransition;
 import dev.rubicon.installed.TargetSchema;
 import dev.rubicon.installed.TargetState;
 import dev.rubicon.locks.ConstraintBuild;
+import dev.rubicon.leaving.LeavingEnd;
+import dev.rubicon.leaving.LeavingRelation;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
@@ -26,7 +28,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The transitions of a trial: the very steps that the phases take, on a copy without rows, from
@@ -213,8 +217,42 @@ final class TransitionTrial {
     transitions = Transitions.installed(session);
   }
 
+  /** Contract's relations without successor, behind the owner's own statements. */
+  void leave() {
+    for (LeavingRelation leaving : LeavingRelation.of(runbook)) {
+      if (leaving.oid(session).isPresent()) {
+        leaving
+            .dependents(session)
+            .forEach(
+                hanging ->
+                    findings.add(
+                        Trial.hazard(
+                            "legacy-relation:" + leaving.name() + ":" + hanging,
+                            hanging
+                                + " hangs on "
+                                + leaving.name()
+                                + ", which goes without a successor: contract stops at it",
+                            leaving.name().toString())));
+        trial.inTransaction(
+            LockLadder.DDL,
+            Phase.CONTRACT,
+            () ->
+                trial
+                    .each(Phase.CONTRACT, LeavingEnd.steps(session, leaving))
+                    .forEach(failed -> findings.add(StepTrial.notYet(failed))));
+      }
+    }
+  }
+
   /** Contract: what the owner has to drop or rebuild until then is gone. */
   void retire() {
+    // A view that the owner's statements have rebuilt over canonical is in nobody's way.
+    Set<String> hanging =
+        transitions.stream()
+            .flatMap(transition -> transition.dependents(session).stream())
+            .map(Dependent::name)
+            .collect(Collectors.toSet());
+    dependents.removeIf(dependent -> !hanging.contains(dependent.name()));
     for (Dependent dependent : dependents) {
       dependent
           .drop()

@@ -9,6 +9,8 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.TargetSchema;
+import dev.rubicon.leaving.LeavingRelation;
+import dev.rubicon.leaving.LeavingTriggers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
@@ -80,9 +82,14 @@ final class Trial {
     if (went) {
       concurrently(Phase.DUAL_WRITE, ConcurrentIndexes.Group.ON_TRANSITION_COLUMNS);
     }
+    LeavingRelation.of(runbook).stream()
+        .filter(leaving -> leaving.oid(session).isPresent())
+        .flatMap(leaving -> LeavingTriggers.install(leaving.name()).stream())
+        .forEach(step -> planned.add(Phase.EXPAND, step));
     transitions.cross();
     planAbort(files);
     ownersContract();
+    transitions.leave();
     transitions.retire();
     return new Result(
         List.copyOf(effects), List.copyOf(findings), planned.all(), before, snapshot());
@@ -95,6 +102,7 @@ final class Trial {
     var transitions = new TransitionTrial(bundle, session, findings, planned);
     transitions.takeUp();
     ownersContract();
+    transitions.leave();
     transitions.retire();
     return new Result(
         List.copyOf(effects), List.copyOf(findings), planned.all(), before, snapshot());
