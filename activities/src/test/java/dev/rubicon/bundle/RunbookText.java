@@ -138,6 +138,14 @@ public final class RunbookText {
     keys.put("relation", relation.relation());
     keys.put("action", word(relation.action()));
     relation.reason().ifPresent(reason -> keys.put("reason", reason));
+    if (!relation.reconcile().isEmpty()) {
+      keys.put(
+          "reconcile",
+          relation.reconcile().stream()
+              .map(check -> Map.of("name", check.name(), "sql", check.sql()))
+              .toList());
+    }
+    keys.put("reads", word(relation.reads()));
     return value(keys);
   }
 

@@ -110,6 +110,10 @@ public final class TestSite implements AutoCloseable {
     /** A database that grew by hand; nobody deploys anything there. */
     static final Subject CHAT =
         new Subject("prisma-baseline", "chat", "chat.rows", ChecksApplication.services(true));
+
+    /** A greenhouse's database; nobody deploys anything there. */
+    static final Subject GROW =
+        new Subject("grow-cycle", "grow", "grow.rows", ChecksApplication.services(true));
   }
 
   /**
