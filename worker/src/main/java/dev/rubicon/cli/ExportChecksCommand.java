@@ -66,11 +66,9 @@ final class ExportChecksCommand implements Callable<Integer> {
         throw e;
       }
     }
-    List<DataInvariant> invariants =
-        evidence.find(AskedInvariant.EVIDENCE).orElse(List.of()).stream()
-            .map(AskedInvariant::invariant)
-            .toList();
-    String script = ChecksScript.of(bundle, invariants);
+    List<AskedInvariant> asked = evidence.find(AskedInvariant.EVIDENCE).orElse(List.of());
+    List<DataInvariant> invariants = asked.stream().map(AskedInvariant::invariant).toList();
+    String script = ChecksScript.ofAsked(bundle, asked);
     if (file != null) {
       OutputFile.write(file, script);
     }
