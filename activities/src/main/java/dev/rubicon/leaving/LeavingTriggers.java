@@ -48,8 +48,7 @@ public final class LeavingTriggers {
                 + " FOR EACH STATEMENT EXECUTE FUNCTION rubicon.note_leaving_write()",
             lock));
     steps.add(
-        Step.of(
-            id, "ALTER TABLE " + relation.sql() + " ENABLE ALWAYS TRIGGER " + NAME, lock));
+        Step.of(id, "ALTER TABLE " + relation.sql() + " ENABLE ALWAYS TRIGGER " + NAME, lock));
     return steps;
   }
 

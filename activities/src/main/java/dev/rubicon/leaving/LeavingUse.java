@@ -48,9 +48,7 @@ public final class LeavingUse {
   /** From now on reads count; in the crossing's transaction. */
   public static void remember(PgSession session, Runbook runbook) {
     for (LeavingRelation leaving : LeavingRelation.of(runbook)) {
-      leaving
-          .oid(session)
-          .ifPresent(oid -> remember(session, leaving, scans(session, SCANS, oid)));
+      leaving.oid(session).ifPresent(oid -> remember(session, leaving, scans(session, SCANS, oid)));
     }
   }
 
@@ -119,8 +117,7 @@ public final class LeavingUse {
     reconcile(context, session);
   }
 
-  private static Optional<Reads> since(
-      PgSession session, LeavingRelation leaving, long oid) {
+  private static Optional<Reads> since(PgSession session, LeavingRelation leaving, long oid) {
     long now = scans(session, SCANS, oid);
     return session.first(
         """

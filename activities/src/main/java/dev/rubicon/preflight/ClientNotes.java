@@ -58,7 +58,9 @@ final class ClientNotes {
             + leaving.fate()
             + (checks.isEmpty() ? ", unchecked" : ", once these return no rows: " + checks)
             + "; who writes it from the cutover on stops contract"
-            + (leaving.entry().reads() == LegacyRelation.Reads.STOP ? ", and so does who reads" : "")
+            + (leaving.entry().reads() == LegacyRelation.Reads.STOP
+                ? ", and so does who reads"
+                : "")
             + " it. Until then it stays as it is");
   }
 

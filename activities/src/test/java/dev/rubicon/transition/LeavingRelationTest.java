@@ -131,7 +131,8 @@ class LeavingRelationTest {
     Bench.until(() -> !bench.one(scans).equals(before));
     Bench.until(() -> old(bench));
     refused(bench, ErrorCode.LEGACY_STILL_READ, "public.instances (", "scans since");
-    assertThat(bench.evidence.get(Phase.CONTRACT, LeavingUse.LEAVING_READS).getFirst().scans()).isPositive();
+    assertThat(bench.evidence.get(Phase.CONTRACT, LeavingUse.LEAVING_READS).getFirst().scans())
+        .isPositive();
     assertThat(bench.one(since)).isNotEqualTo(crossed);
     assertThatThrownBy(bench::contract).hasMessageContaining("less than the quiet period");
     Bench.until(() -> old(bench));

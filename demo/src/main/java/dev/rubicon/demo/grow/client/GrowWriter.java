@@ -138,8 +138,7 @@ final class GrowWriter implements Runnable {
 
   /** What was just acknowledged, as the user interface reads it. */
   private void show(Connection connection, long key, String value) throws SQLException {
-    List<String> shown =
-        Jdbc.query(connection, Operation.READ_RAW, row -> row.getString(1), key);
+    List<String> shown = Jdbc.query(connection, Operation.READ_RAW, row -> row.getString(1), key);
     if (!shown.equals(List.of(value))) {
       clients.journal().miss("telemetry_raw shows " + shown.size() + " rows of sample " + key);
     }

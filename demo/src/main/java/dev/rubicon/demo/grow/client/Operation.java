@@ -204,8 +204,7 @@ record Operation(String table, String insert, String update, String read) {
   static List<Operation> of(Side side, boolean bySensor) {
     Operation sample = bySensor ? SAMPLE_OF_SENSOR : SAMPLE_OF_ZONE;
     return side == Side.OLD
-        ? List.of(
-            COMMAND, EVENT, sample, AGGREGATE_BEFORE, LAST_BEFORE, CYCLE_BEFORE, INSTANCE)
+        ? List.of(COMMAND, EVENT, sample, AGGREGATE_BEFORE, LAST_BEFORE, CYCLE_BEFORE, INSTANCE)
         : List.of(COMMAND, EVENT, sample, AGGREGATE, LAST, CYCLE);
   }
 
