@@ -206,7 +206,9 @@ public final class Contract {
           "wait until it is over, then: rubicon contract");
     }
     Preconditions.require(context, session);
-    LeavingUse.require(context, session);
+    if (LeavingUse.require(context, session)) {
+      Reconciliation.require(context, session);
+    }
   }
 
   /** Copies what the runbook keeps of the columns that go; takes nothing away. */

@@ -4,15 +4,11 @@ import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.table.Naming;
-import dev.rubicon.verify.Invariants;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -68,13 +64,15 @@ public final class LeavingUse {
   }
 
   /**
-   * Refuses contract while somebody reads them, or where their rows are not accounted for.
+   * Refuses contract while somebody reads them.
    *
-   * @throws RubiconException {@code LEGACY_STILL_READ}, {@code CONTRACT_NOT_DUE}
+   * @return whether any of them is still there
+   * @throws RubiconException {@code LEGACY_STILL_READ}, or {@code CONTRACT_NOT_DUE} where that is
+   *     not known for long enough
    */
-  public static void require(PhaseContext context, PgSession session) {
+  public static boolean require(PhaseContext context, PgSession session) {
     if (!LeavingTriggers.counts(session, context.runbook())) {
-      return;
+      return false;
     }
     var reads = new ArrayList<Reads>();
     var read = new ArrayList<Reads>();
@@ -114,7 +112,7 @@ public final class LeavingUse {
               + ", then: rubicon contract");
     }
     refuseYoung(context, session, quiet);
-    reconcile(context, session);
+    return true;
   }
 
   private static Optional<Reads> since(PgSession session, LeavingRelation leaving, long oid) {
@@ -164,43 +162,17 @@ public final class LeavingUse {
     }
   }
 
-  /** The runbook's own checks; what they read themselves is no use by others. */
-  private static void reconcile(PhaseContext context, PgSession session) {
-    Naming.resolve(session, context.runbook());
-    var broken = new LinkedHashMap<String, Long>();
-    for (LeavingRelation leaving : LeavingRelation.of(context.runbook())) {
-      for (Runbook.Invariant check : leaving.entry().reconcile()) {
-        long rows = asked(session, context.runbook(), check);
-        if (rows > 0) {
-          broken.put(leaving.name() + ": " + check.name(), rows);
-        }
-      }
+  /** What the session's transaction has read itself is no use by others. */
+  public static void discountOwn(PgSession session, Runbook runbook) {
+    for (LeavingRelation leaving : LeavingRelation.of(runbook)) {
+      leaving
+          .oid(session)
+          .ifPresent(
+              oid ->
+                  session.update(
+                      "UPDATE rubicon.leaving_read SET scans = scans + ? WHERE relation = ?",
+                      scans(session, OWN_SCANS, oid),
+                      leaving.name().toString()));
     }
-    if (!broken.isEmpty()) {
-      context.evidence().record(EvidenceNames.PRECONDITIONS_BROKEN, broken);
-      throw new RubiconException(
-          ErrorCode.CONTRACT_NOT_DUE,
-          "what goes without a successor is not accounted for, with so many rows: " + broken,
-          "bring these rows to where they belong, then: rubicon contract");
-    }
-  }
-
-  private static long asked(PgSession session, Runbook runbook, Runbook.Invariant check) {
-    return session.inTransaction(
-        () -> {
-          session.execute("SET LOCAL max_parallel_workers_per_gather = 0");
-          long rows = Invariants.violations(session, check);
-          for (LeavingRelation leaving : LeavingRelation.of(runbook)) {
-            leaving
-                .oid(session)
-                .ifPresent(
-                    oid ->
-                        session.update(
-                            "UPDATE rubicon.leaving_read SET scans = scans + ? WHERE relation = ?",
-                            scans(session, OWN_SCANS, oid),
-                            leaving.name().toString()));
-          }
-          return rows;
-        });
   }
 }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
  * The whole rollout of grow-cycle under live traffic, and what its folder brings besides: undo that
  * leads back, scripts for partitions and retention, and checks for CI.
  */
-@Timeout(600)
+@Timeout(900)
 final class GrowCycleEndToEndTest {
   private static final String DATABASE = TestSite.Subject.GROW.database();
   private static final Path FOLDER = Path.of("../runbooks/grow-cycle").toAbsolutePath().normalize();
