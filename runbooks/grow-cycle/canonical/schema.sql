@@ -145,7 +145,7 @@ CREATE TABLE public.commands (
     cmd        varchar(64) NOT NULL,
     params     jsonb,
     status     varchar(32) NOT NULL DEFAULT 'QUEUED'
-               CONSTRAINT commands_status_check CHECK (status IN ('QUEUED', 'SENT', 'ACK', 'DONE', 'FAILED')),
+               CONSTRAINT commands_status_check CHECK (status::text IN ('QUEUED', 'SENT', 'ACK', 'DONE', 'FAILED')),
     cmd_id     varchar(64) NOT NULL,
     sent_at    timestamptz,
     ack_at     timestamptz,
