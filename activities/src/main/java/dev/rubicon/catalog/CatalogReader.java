@@ -2,6 +2,7 @@ package dev.rubicon.catalog;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.rubicon.blocked.Blocker;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
@@ -88,6 +89,9 @@ public final class CatalogReader {
       } catch (RubiconException e) {
         if (SqlFailure.gaveWay(e) && attempt < ATTEMPTS_AT_LOCKS) {
           continue;
+        }
+        if (SqlFailure.gaveWay(e)) {
+          throw Blocker.named(session, e);
         }
         // pg_get_…def() look past the snapshot: an object that someone drops meanwhile is an error
         // there (XX000 "cache lookup failed", 42P01), and gone at the next look.

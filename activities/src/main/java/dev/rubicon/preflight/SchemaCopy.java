@@ -1,6 +1,7 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.backup.PgTools;
+import dev.rubicon.batch.StatementBatches;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -106,19 +107,17 @@ public final class SchemaCopy {
   /** Rebuilds the structure; says what could not be. */
   public List<Left> restore(String dump, ScratchDatabase scratch) {
     var left = new ArrayList<Left>();
+    List<SqlScript.Statement> statements = SqlScript.split("dump", dump);
     try (PgSession session = scratch.open()) {
-      for (SqlScript.Statement statement : SqlScript.split("dump", dump)) {
-        try {
-          session.execute(statement.sql());
-        } catch (RubiconException e) {
-          if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
-            throw e;
-          }
-          if (!statement.sql().startsWith("CREATE SCHEMA public")) {
-            left.add(new Left(statement.brief(), e.getMessage()));
-          }
-        }
-      }
+      StatementBatches.run(
+          session,
+          statements.stream().map(SqlScript.Statement::sql).toList(),
+          (index, failure) -> {
+            SqlScript.Statement statement = statements.get(index);
+            if (!statement.sql().startsWith("CREATE SCHEMA public")) {
+              left.add(new Left(statement.brief(), failure.getMessage()));
+            }
+          });
     }
     return List.copyOf(left);
   }

@@ -1,5 +1,6 @@
 package dev.rubicon.preflight;
 
+import dev.rubicon.batch.StatementBatches;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
@@ -124,22 +125,17 @@ public final class ScratchDatabase implements AutoCloseable {
   }
 
   private static void apply(PgSession session, String path, String text) {
-    SqlScript.split(path, text).forEach(statement -> apply(session, statement));
-  }
-
-  private static void apply(PgSession session, SqlScript.Statement statement) {
-    try {
-      session.execute(statement.sql());
-    } catch (RubiconException e) {
-      if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
-        throw e;
-      }
-      throw new RubiconException(
-          ErrorCode.RUNBOOK_INVALID,
-          statement.position() + ": " + e.getMessage(),
-          "mend the file, then: rubicon plan",
-          e.getCause());
-    }
+    List<SqlScript.Statement> statements = SqlScript.split(path, text);
+    StatementBatches.run(
+        session,
+        statements.stream().map(SqlScript.Statement::sql).toList(),
+        (index, failure) -> {
+          throw new RubiconException(
+              ErrorCode.RUNBOOK_INVALID,
+              statements.get(index).position() + ": " + failure.getMessage(),
+              "mend the file, then: rubicon plan",
+              failure.getCause());
+        });
   }
 
   /**

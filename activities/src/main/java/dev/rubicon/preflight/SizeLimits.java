@@ -56,8 +56,9 @@ final class SizeLimits {
   private static final String TABLES =
       """
       SELECT n.nspname, c.relname, s.heap, s.toast, s.inline,
-             (SELECT max(a.attnum) FROM pg_attribute a
-              WHERE a.attrelid = c.oid OR a.attrelid IN (SELECT relid FROM pg_partition_tree(c.oid))),
+             (SELECT max(a.attnum)
+              FROM (SELECT c.oid UNION SELECT relid FROM pg_partition_tree(c.oid)) AS p (oid)
+              JOIN pg_attribute a ON a.attrelid = p.oid),
              ARRAY(SELECT x.relname::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
                    WHERE i.indrelid = c.oid),
              ARRAY(SELECT a.attname::text FROM pg_attribute a
@@ -76,8 +77,8 @@ final class SizeLimits {
                        OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = l.oid
                                   AND a.attlen = -1 AND a.attstorage IN ('p', 'm')
                                   AND a.atttypid <> 'numeric'::regtype)) AS inline
-        FROM pg_class l
-        WHERE l.oid = c.oid OR l.oid IN (SELECT relid FROM pg_partition_tree(c.oid))) s
+        FROM (SELECT c.oid UNION SELECT relid FROM pg_partition_tree(c.oid)) AS p (oid)
+        JOIN pg_class l ON l.oid = p.oid) s
       WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (?::text[])
       ORDER BY 1, 2
       """;

@@ -55,6 +55,7 @@ final class WatchedCatalog {
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       """;
 
+  /** The array of a type, which each table has too, comes and goes with it. */
   private static final String OTHERS =
       """
       WITH s AS (SELECT oid FROM pg_namespace WHERE nspname = ANY (?::text[]))
@@ -62,8 +63,9 @@ final class WatchedCatalog {
       FROM (SELECT oid FROM s
             UNION ALL SELECT p.oid FROM pg_proc p JOIN s ON s.oid = p.pronamespace
             UNION ALL SELECT t.oid FROM pg_type t JOIN s ON s.oid = t.typnamespace
-              WHERE t.typtype <> 'c' OR EXISTS (
-                SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')
+              WHERE (t.typtype <> 'c' OR EXISTS (
+                  SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
+                AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
             UNION ALL SELECT k.oid FROM pg_constraint k JOIN s ON s.oid = k.connamespace
               WHERE k.contypid <> 0
             UNION ALL SELECT oid FROM pg_extension) q

@@ -50,6 +50,28 @@ public final class SequenceReader {
         .toList();
   }
 
+  /** The same in the session's open transaction, in which a sequence that fails ends nothing. */
+  public static List<SequenceState> readInTransaction(PgSession session, List<String> schemas) {
+    var reader = new SequenceReader(session, READ_WITHOUT_INDEX);
+    return Feeding.read(session, schemas).stream()
+        .map(
+            sequence -> {
+              session.execute("SAVEPOINT rubicon_sequence");
+              try {
+                SequenceState state = reader.state(sequence);
+                session.execute("RELEASE SAVEPOINT rubicon_sequence");
+                return state;
+              } catch (RubiconException e) {
+                if (SqlFailure.lost(e)) {
+                  throw e;
+                }
+                session.execute("ROLLBACK TO SAVEPOINT rubicon_sequence");
+                return unread(sequence, "SQLSTATE " + SqlFailure.state(e));
+              }
+            })
+        .toList();
+  }
+
   /** For whoever holds locks, in a transaction: what fails is thrown. */
   static SequenceReader underLock(PgSession session) {
     return new SequenceReader(session, READ_UNDER_LOCK);

@@ -2,14 +2,19 @@ package dev.rubicon.cli;
 
 import dev.rubicon.drift.Drift;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.inventory.Channel;
 import dev.rubicon.runbook.Runbook;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What {@code rubicon drift} answers as JSON.
  *
  * @param drift number of findings that nobody accepted
+ * @param channels of those, how many lie in which
  */
 record DriftView(
     String target,
@@ -18,6 +23,7 @@ record DriftView(
     String fingerprint,
     String expected,
     int drift,
+    Map<String, Long> channels,
     List<Finding> findings,
     List<Runbook.Disposition> repaired) {
 
@@ -29,8 +35,16 @@ record DriftView(
         drift.fingerprint(),
         drift.expected(),
         drift.open().size(),
+        channels(drift),
         drift.findings(),
         drift.repaired());
+  }
+
+  private static Map<String, Long> channels(Drift drift) {
+    return drift.open().stream()
+        .collect(
+            Collectors.groupingBy(
+                finding -> Channel.of(finding).word(), TreeMap::new, Collectors.counting()));
   }
 
   static String text(Drift drift, Paint paint) {
@@ -39,12 +53,12 @@ record DriftView(
     text.append("fingerprint: ").append(drift.fingerprint()).append('\n');
     text.append("expected:    ").append(drift.expected()).append("\n\n");
     if (!drift.findings().isEmpty() || !drift.repaired().isEmpty()) {
-      var table = new Table("", "finding", "why");
+      var table = new Table("", "channel", "finding", "why");
       for (Finding finding : drift.findings()) {
-        table.row(state(finding), finding.id(), why(finding));
+        table.row(state(finding), Channel.of(finding).word(), finding.id(), why(finding));
       }
       for (Runbook.Disposition entry : drift.repaired()) {
-        table.row("repaired", entry.match(), why(entry));
+        table.row("repaired", "", entry.match(), why(entry));
       }
       text.append(table.text(paint)).append("\n\n");
     }

@@ -43,6 +43,8 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       ExportChecksCommand.class,
       DriftCommand.class,
+      InventoryCommand.class,
+      MigrationsCommand.class,
       RehearseCommand.class,
       LaunchCommand.class,
       ListCommand.class,
