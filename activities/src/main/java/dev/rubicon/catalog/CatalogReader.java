@@ -120,29 +120,32 @@ public final class CatalogReader {
         session,
         () -> {
           if (!tables.isEmpty()) {
-            for (String query : RelationQueries.ofTables()) {
-              only(session, query, schemas, tables, found);
-            }
+            only(session, RelationQueries.ofTables(), schemas, tables, found);
           }
           if (!sequences.isEmpty()) {
-            only(session, SequenceQueries.SEQUENCES, schemas, sequences, found);
+            only(session, List.of(SequenceQueries.SEQUENCES), schemas, sequences, found);
           }
           return found;
         });
   }
 
+  /** In one round trip: a plan asks this of every statement. */
   private static void only(
       PgSession session,
-      String query,
+      List<String> queries,
       List<String> schemas,
       Collection<Long> relations,
       Map<Long, List<CatalogEntry>> found) {
+    var arguments = new ArrayList<Object>();
+    for (int i = 0; i < queries.size(); i++) {
+      arguments.add(schemas.toArray(String[]::new));
+      arguments.add(relations.stream().map(String::valueOf).collect(joining(",", "{", "}")));
+    }
     session.query(
-        RelationQueries.only(query),
+        queries.stream().map(RelationQueries::only).collect(joining("\nUNION ALL\n")),
         row ->
             found.computeIfAbsent(row.getLong("relation"), _ -> new ArrayList<>()).add(entry(row)),
-        schemas.toArray(String[]::new),
-        relations.stream().map(String::valueOf).collect(joining(",", "{", "}")));
+        arguments.toArray());
   }
 
   private static <T> T asPinned(PgSession session, Supplier<T> work) {

@@ -92,6 +92,7 @@ public final class Preflight {
     CatalogSnapshot canonical;
     List<Finding> notes;
     try (PgSession session = context.open(SessionLimits.SHORT);
+        var copied = new CopiedSchema(context, staging, copy);
         var _ = context.progress().cancelsWith(session)) {
       session.execute("SET default_transaction_read_only = on");
       version = session.value("SHOW server_version");
@@ -103,6 +104,9 @@ public final class Preflight {
           EarlierLaunch.find(session, context.target().name(), context.bundle().digest());
       CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
       before = earlier.map(EarlierLaunch::baseline).orElse(now);
+      if (earlier.isEmpty()) {
+        copied.begin();
+      }
       boolean crossed = earlier.filter(EarlierLaunch::crossed).isPresent();
       context.evidence().record(EvidenceNames.SNAPSHOT, before);
 
@@ -146,7 +150,7 @@ public final class Preflight {
         MeasuredFindings.stamps(session, context.bundle(), canonical, settled).forEach(found::add);
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
-        new TriedRollout(context, staging, copy, session, planned)
+        new TriedRollout(context, copied, session, planned)
             .findings(repair, canonical, settled).stream()
                 .filter(finding -> !Judgement.toldBetter(finding, obstacles))
                 .forEach(found::add);

@@ -53,13 +53,24 @@ public final class ScratchDatabase implements AutoCloseable {
    * canonical.
    *
    * @param staging any database of the staging server; the role needs CREATEDB
-   * @param tag whose it is: no two users at a time have the same, and none needs two at a time
+   * @param tag whose it is: no two users at a time have the same; who needs two at a time has the
+   *     other with {@link #createBeside}
    * @param progress a cancellation drops it, whatever is going on in it
    */
   public static ScratchDatabase create(Target staging, SessionTag tag, Progress progress) {
+    return create(staging, tag, progress, Digest.of(tag.applicationName()));
+  }
+
+  /** The same for whoever needs a second one at the same time. */
+  static ScratchDatabase createBeside(Target staging, SessionTag tag, Progress progress) {
+    return create(staging, tag, progress, Digest.of(tag.applicationName(), "beside"));
+  }
+
+  private static ScratchDatabase create(
+      Target staging, SessionTag tag, Progress progress, String whose) {
     byte[] random = new byte[4];
     RANDOM.nextBytes(random);
-    String owner = "_" + Digest.of(tag.applicationName()).substring(0, 12) + "_";
+    String owner = "_" + whose.substring(0, 12) + "_";
     String name = PREFIX + STAMP.format(Instant.now()) + owner + HexFormat.of().formatHex(random);
     var scratch = new ScratchDatabase(staging, tag, staging.database(name), progress);
     try (PgSession session = openStaging(staging, tag)) {
@@ -189,7 +200,7 @@ public final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  private void closeAfter(RuntimeException failure) {
+  void closeAfter(RuntimeException failure) {
     try {
       close();
     } catch (RubiconException e) {
