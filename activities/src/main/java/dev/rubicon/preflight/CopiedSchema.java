@@ -34,7 +34,7 @@ final class CopiedSchema implements AutoCloseable {
     making =
         Optional.of(
             CompletableFuture.supplyAsync(
-                this::make, task -> Thread.ofVirtual().name("rubicon-copy").start(task)));
+                this::make, task -> Thread.ofPlatform().daemon().name("rubicon-copy").start(task)));
   }
 
   /** Waits until it is there. */
