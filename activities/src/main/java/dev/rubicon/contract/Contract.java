@@ -2,6 +2,7 @@ package dev.rubicon.contract;
 
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.document.Relations;
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
@@ -60,6 +61,9 @@ public final class Contract {
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
       context.evidence().record(EvidenceNames.SNAPSHOT, after);
+      context
+          .evidence()
+          .record(Relations.EVIDENCE, Relations.read(session, context.runbook().schemas()));
       Set<RelationName> dropped = gone;
       return new Facts.Contract(
           after.fingerprint(),

@@ -3,6 +3,7 @@ package dev.rubicon.cutover;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.OtherChanges;
+import dev.rubicon.document.Relations;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -102,6 +103,9 @@ public final class Cutover {
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
       context.evidence().record(EvidenceNames.SNAPSHOT, after);
+      context
+          .evidence()
+          .record(Relations.EVIDENCE, Relations.read(session, context.runbook().schemas()));
       CatalogSnapshot changes =
           OthersChanges.ownChanges(session, TargetState.baseline(session), after);
       context.evidence().record(EvidenceNames.CHANGES, changes);

@@ -8,12 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Rows that break what must hold of them. The keys are evidence; here stand the counts, and the
- * query that shows the offenders.
+ * Rows that break what must hold of them: how many, the keys of the first, and the query that shows
+ * them all.
  */
 final class DataFindings {
+  private static final int SHOWN = 3;
+
   private DataFindings() {}
 
   /**
@@ -41,7 +44,21 @@ final class DataFindings {
                             + (mended
                                 ? ", as rows are before expand changes them"
                                 : ", which the rollout adds")
-                        : "'" + invariant.about() + "'"),
+                        : "'" + invariant.about() + "'")
+                    + keys(one),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(invariant.query() + ";\n"),
+                Finding.Disposition.OPEN,
+                ""));
+      } else if (one.wrong() && !invariant.derived()) {
+        // Nobody would ever know whether rows keep it.
+        boolean stops = invariant.severity() == Runbook.Severity.ERROR;
+        findings.add(
+            new Finding(
+                (stops ? "hazard:data-wrong:" : "note:data-wrong:") + invariant.id(),
+                stops ? Finding.Kind.HAZARD : Finding.Kind.NOTE,
+                "the query of '" + invariant.about() + "' fails: " + one.unasked(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(invariant.query() + ";\n"),
@@ -64,5 +81,22 @@ final class DataFindings {
       }
     }
     return findings;
+  }
+
+  /** The first few, masked as evidence has them: an owner knows by them where to look. */
+  private static String keys(AskedInvariant one) {
+    if (one.keys().isEmpty()) {
+      return "";
+    }
+    String shown =
+        one.keys().stream()
+            .limit(SHOWN)
+            .map(
+                key ->
+                    key.entrySet().stream()
+                        .map(column -> column.getKey() + "=" + column.getValue())
+                        .collect(Collectors.joining(" ")))
+            .collect(Collectors.joining("; "));
+    return ": " + shown + (one.offenders() > SHOWN ? "; …" : "");
   }
 }

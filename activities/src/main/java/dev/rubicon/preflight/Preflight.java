@@ -6,6 +6,7 @@ import dev.rubicon.catalog.CatalogStructure;
 import dev.rubicon.doctor.Pooler;
 import dev.rubicon.doctor.Privileges;
 import dev.rubicon.doctor.ServerVersion;
+import dev.rubicon.document.Relations;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
@@ -105,6 +106,9 @@ public final class Preflight {
       before = earlier.map(EarlierLaunch::baseline).orElse(now);
       boolean crossed = earlier.filter(EarlierLaunch::crossed).isPresent();
       context.evidence().record(EvidenceNames.SNAPSHOT, before);
+      context
+          .evidence()
+          .record(Relations.EVIDENCE, Relations.read(session, context.runbook().schemas()));
 
       var found = new ArrayList<Finding>(inventory(context, session));
       Side built = canonical(context, session, major, found);

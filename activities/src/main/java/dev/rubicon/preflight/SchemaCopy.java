@@ -4,6 +4,7 @@ import dev.rubicon.backup.PgTools;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.Allowance;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
@@ -67,6 +68,7 @@ public final class SchemaCopy {
             "--lock-wait-timeout=5000",
             "--dbname=" + conninfo(source)));
     command.addAll(without);
+    Allowance.Place place = source.allowance().take(source);
     try {
       Path errors = Files.createTempFile("rubicon-pg_dump", ".err");
       try {
@@ -100,6 +102,8 @@ public final class SchemaCopy {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Progress.PhaseCancelled("interrupted while pg_dump ran");
+    } finally {
+      place.giveBack();
     }
   }
 

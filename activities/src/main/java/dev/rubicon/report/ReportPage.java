@@ -39,6 +39,7 @@ final class ReportPage {
     parts.add(new Section("decisions", "Decisions", sections.decisions()));
     parts.add(new Section("locks", "Locks and stalls", locks.html()));
     parts.add(new Section("throughput", "Backfill", measured.throughput()));
+    parts.add(new Section("coverage", "Coverage", new CoverageSection(report).html()));
     parts.add(new Section("schema", "What changed", schema.schema()));
     parts.add(new Section("dictionary", "Data dictionary", schema.dictionary()));
     parts.add(new Section("evidence", "Evidence", measured.evidence()));

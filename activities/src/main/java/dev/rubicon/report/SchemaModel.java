@@ -4,6 +4,7 @@ import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.document.OwnDefaults;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;

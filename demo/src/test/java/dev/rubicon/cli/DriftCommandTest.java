@@ -67,6 +67,15 @@ final class DriftCommandTest {
   }
 
   @Test
+  void aNameThatWouldSteerTheTerminalIsSpelledOut() throws Exception {
+    run("ALTER TABLE public.items ADD \"red\u001b[31m\u202e\" text;");
+    Answer text = drift();
+    assertThat(text.out())
+        .contains("extra:column:public.items.red\\x1b[31m\\u202e")
+        .doesNotContain("\u001b", "\u202e");
+  }
+
+  @Test
   void eachDispositionCountsAsItSaysInEveryFormat() throws Exception {
     run(
         """

@@ -41,10 +41,10 @@ record DriftView(
     if (!drift.findings().isEmpty() || !drift.repaired().isEmpty()) {
       var table = new Table("", "finding", "why");
       for (Finding finding : drift.findings()) {
-        table.row(state(finding), finding.id(), why(finding));
+        table.row(state(finding), Shown.text(finding.id()), Shown.text(why(finding)));
       }
       for (Runbook.Disposition entry : drift.repaired()) {
-        table.row("repaired", entry.match(), why(entry));
+        table.row("repaired", Shown.text(entry.match()), Shown.text(why(entry)));
       }
       text.append(table.text(paint)).append("\n\n");
     }

@@ -1,7 +1,7 @@
 package dev.rubicon.cli;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.client.AlreadyDone;
 import dev.rubicon.client.Launch;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.error.ErrorCode;
@@ -49,33 +49,13 @@ final class LaunchCommand implements Callable<Integer> {
       Optional<LedgerRollout> before =
           anyway ? Optional.empty() : rollouts.nothingToDo(bundle, name);
       if (before.isPresent()) {
-        var done = new Done(name, before.get().runbook(), before.get().id());
+        var done = AlreadyDone.by(before.get());
         root.answer(done, done::text);
         return ErrorCode.Exit.DONE;
       }
       Launch launch = rollouts.launch(bundle, name, principal, store);
       root.answer(launch, () -> text(launch));
       return ErrorCode.Exit.DONE;
-    }
-  }
-
-  /**
-   * @param since the rollout that brought it
-   */
-  private record Done(String target, String runbook, String since) {
-    @JsonProperty
-    boolean nothingToDo() {
-      return true;
-    }
-
-    String text() {
-      return "nothing to do: "
-          + target
-          + " has had all that "
-          + runbook
-          + " brings since "
-          + since
-          + ", and nothing differs";
     }
   }
 

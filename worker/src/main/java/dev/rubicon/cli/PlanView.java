@@ -111,8 +111,8 @@ record PlanView(
     for (Finding finding : findings) {
       table.row(
           finding.blocks() ? "STOPS" : word(finding.disposition()),
-          finding.id(),
-          finding.reason().isEmpty() ? finding.title() : finding.reason());
+          Shown.text(finding.id()),
+          Shown.text(finding.reason().isEmpty() ? finding.title() : finding.reason()));
     }
     return table.text(paint);
   }

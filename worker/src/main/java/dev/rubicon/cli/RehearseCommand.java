@@ -29,9 +29,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "rehearse",
     description = {
-      "The rehearsal alone, in this process: preflight, a backup, a clone of it on staging, and on",
-      "that the rest of the rollout: expand, dual-write, backfill, verify, cutover, rollback,",
-      "cutover, checks. Says how long each step took and what it locked.",
+      "The rehearsal alone, in this process: every phase on a clone of the target.",
+      "Preflight, a backup, a clone of it on staging, and on that the rest of the rollout: expand,",
+      "dual-write, backfill, verify, cutover, rollback, cutover, checks. Says how long each step"
+          + " took and what it locked.",
       "Only reads the target. Afterwards backup and clone are removed; the ledger knows nothing of",
       "it, and a launch rehearses again. Calls the runbook's rehearse.deploy, as a launch does.",
       "Refused while a rollout of the target runs. Needs no worker. Exits 0 when it passed."

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,6 +43,14 @@ final class ReportCommand implements Callable<Integer> {
       description = "Where to write it (default: <rollout>.html here; JSON goes to stdout).")
   private Path file;
 
+  @Option(
+      names = "--documents",
+      paramLabel = "DIR",
+      description =
+          "Also fetch its dictionary, diagrams (Mermaid, SVG, PNG) and change-log entry into this"
+              + " folder.")
+  private Path documents;
+
   @Override
   public Integer call() {
     var config = root.config();
@@ -63,6 +72,9 @@ final class ReportCommand implements Callable<Integer> {
             rollout.id() + " has no report yet: it is " + rollout.state(),
             "wait until it has ended: rubicon status --watch --target " + rollout.target());
       }
+      if (documents != null) {
+        documents(store, rollout);
+      }
       if (root.json()) {
         byte[] json = store.read(key.replaceFirst("\\.html$", ".json"));
         if (file == null) {
@@ -77,6 +89,19 @@ final class ReportCommand implements Callable<Integer> {
       root.answer(Map.of(), () -> to.toAbsolutePath().toString());
       return ErrorCode.Exit.DONE;
     }
+  }
+
+  private void documents(ObjectStore store, LedgerRollout rollout) {
+    String prefix = Reports.folder(rollout.id());
+    var files = new TreeMap<String, byte[]>();
+    store.keys(prefix).forEach(key -> files.put(key.substring(prefix.length()), store.read(key)));
+    if (files.isEmpty()) {
+      throw new RubiconException(
+          ErrorCode.ROLLOUT_UNKNOWN,
+          rollout.id() + " has no documents: no two snapshots of its target were taken",
+          "of a database as it stands: rubicon document --out DIR --target " + rollout.target());
+    }
+    OutputFile.writeAll(documents, files);
   }
 
   private static void write(Path file, byte[] content) {

@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       ExportChecksCommand.class,
       DriftCommand.class,
+      DocumentCommand.class,
       RehearseCommand.class,
       LaunchCommand.class,
       ListCommand.class,

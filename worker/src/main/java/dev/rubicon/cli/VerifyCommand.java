@@ -18,8 +18,8 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "verify",
     description = {
-      "Compares both sides of the rollout that is installed on the target, now, in one snapshot:",
-      "what phase verify compares, but read-only and recorded nowhere. Needs no worker. From",
+      "Compares both sides of the rollout that is installed on the target, now, in one snapshot.",
+      "It is what phase verify compares, but read-only and recorded nowhere. Needs no worker. From",
       "dual-write until contract there are two sides.",
       "Shows the keys of rows that disagree. Exits 0 when both sides agree, 2 when they do not.",
       "A cutover waits until it has ended.",

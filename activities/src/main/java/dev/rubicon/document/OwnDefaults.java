@@ -1,4 +1,4 @@
-package dev.rubicon.report;
+package dev.rubicon.document;
 
 import dev.rubicon.catalog.ColumnDefinition;
 import java.util.ArrayList;
@@ -6,15 +6,15 @@ import java.util.List;
 
 /**
  * Until contract a column's default is wrapped, so that an omitted value differs from one that was
- * given. The report shows the default as it was written.
+ * given. What is written for people shows the default as it was written.
  */
-final class OwnDefaults {
+public final class OwnDefaults {
   private static final String CALL = "rubicon.omitted(";
 
   private OwnDefaults() {}
 
   /** The column with its own default, or with none. */
-  static ColumnDefinition unwrapped(ColumnDefinition column) {
+  public static ColumnDefinition unwrapped(ColumnDefinition column) {
     if (!(column.value() instanceof ColumnDefinition.Default(String wrapped))
         || !wrapped.startsWith(CALL)) {
       return column;
