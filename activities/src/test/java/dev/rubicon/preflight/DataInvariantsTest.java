@@ -57,7 +57,7 @@ class DataInvariantsTest {
 
   private List<Finding> data() {
     return evidence.get(EvidenceNames.FINDINGS).stream()
-        .filter(f -> f.id().matches("(?s)\\w+:data(-unasked)?:.*"))
+        .filter(f -> f.id().matches("(?s)\\w+:data(-unasked|-wrong)?:.*"))
         .toList();
   }
 

@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
       ExportChecksCommand.class,
       DriftCommand.class,
       DocumentCommand.class,
+      ReviewBaselineCommand.class,
       RehearseCommand.class,
       LaunchCommand.class,
       ListCommand.class,
