@@ -3,7 +3,6 @@ package dev.rubicon.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.bundle.BundleStore;
-import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.cli.Answer;
 import dev.rubicon.demo.plant.client.PlantClients;
 import dev.rubicon.demo.plant.client.PlantProof;
@@ -16,10 +15,6 @@ import dev.rubicon.up.EmbeddedStack;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +43,7 @@ final class PlantEndToEndTest {
                     text.replaceFirst(
                         "(?m)^(  prod:\n)",
                         "$1    connections: {min: 2, max: 10}\n    statement-timeout: 60s\n"));
-        var worker = WorkerProcess.start(site.config, true);
+        var worker = WorkerProcess.start(site.config, false);
         var sessions = SampledSessions.of(site, DATABASE)) {
       Path runbook = site.quick("plant-schema", "3s");
       Answer before = Answer.of(site.configFile, "plan", "--runbook", runbook.toString());
@@ -64,7 +59,6 @@ final class PlantEndToEndTest {
             "completion", Duration.ofMinutes(2), s -> s.state() == RolloutStatus.State.COMPLETED);
         theDocumentsSchema(site);
         nothingIsLeftToDo(site, runbook);
-        theHttpApiSaysSo(site, worker, runbook);
 
         try (ObjectStore store = ObjectStore.open(site.config.objectStore())) {
           site.rollouts.contract(new BundleStore(store), TestSite.TARGET, TestSite.ALICE);
@@ -85,6 +79,7 @@ final class PlantEndToEndTest {
         assertThat(proof.acknowledged()).isGreaterThan(200);
       }
       sessions.stayed(10, "1min");
+      assertThat(worker.url()).isEmpty();
     }
   }
 
@@ -98,28 +93,6 @@ final class PlantEndToEndTest {
     Answer again = launch(site, runbook);
     assertThat(again.exit()).as(again.out() + again.err()).isEqualTo(ErrorCode.Exit.DONE);
     assertThat(again.out().strip().lines()).singleElement().asString().startsWith("nothing to do");
-    assertThat(site.rollouts.list().rollouts()).hasSize(known);
-  }
-
-  /** As the command does: nothing is started, and that is no failure. */
-  private static void theHttpApiSaysSo(TestSite site, WorkerProcess worker, Path runbook)
-      throws Exception {
-    int known = site.rollouts.list().rollouts().size();
-    try (var client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer =
-          client.send(
-              HttpRequest.newBuilder(
-                      URI.create(
-                          worker.url().orElseThrow() + "/targets/" + TestSite.TARGET + "/launch"))
-                  .header("Content-Type", "application/json")
-                  .POST(
-                      HttpRequest.BodyPublishers.ofString(
-                          "{\"bundle\": \"" + RunbookReader.read(runbook).digest() + "\"}"))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      assertThat(answer.body()).contains("\"nothingToDo\":true", "\"runbook\":\"plant-schema\"");
-    }
     assertThat(site.rollouts.list().rollouts()).hasSize(known);
   }
 
