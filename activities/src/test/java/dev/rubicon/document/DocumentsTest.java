@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Dictionary, diagrams and change log of databases on PostgreSQL. */
@@ -187,6 +188,7 @@ class DocumentsTest {
     assertThat(files.keySet()).allMatch(name -> name.matches("[A-Za-z0-9_./-]+"));
   }
 
+  @Tag("slow")
   @Test
   void fiveHundredTablesBecomePages() throws Exception {
     var statements = new String[500];
