@@ -232,11 +232,19 @@ CREATE TABLE public.voice_requests (
 );
 
 -- Row 11: four kinds of mutation leave a row each, whichever build makes them. Part of canonical: they stay.
--- Who did it is the setting app.actor of the session. No reference of a secret is written down.
+-- Who did it is the setting app.actor of the session; one that is no user's id stands in the details, and fails no write.
+-- No reference of a secret is written down.
 CREATE FUNCTION public.audit(project uuid, what text, kind text, id uuid, details jsonb) RETURNS void
-LANGUAGE sql AS $$
+LANGUAGE plpgsql AS $$
+DECLARE
+    actor text := nullif(current_setting('app.actor', true), '');
+BEGIN
     INSERT INTO public.audit_events (project_id, actor_user_id, action, entity_kind, entity_id, details_json)
-    VALUES (project, nullif(current_setting('app.actor', true), '')::uuid, what, kind, id, details)
+    VALUES (project, actor::uuid, what, kind, id, details);
+EXCEPTION WHEN invalid_text_representation OR foreign_key_violation THEN
+    INSERT INTO public.audit_events (project_id, action, entity_kind, entity_id, details_json)
+    VALUES (project, what, kind, id, details || jsonb_build_object('actor', left(actor, 100)));
+END
 $$;
 
 CREATE FUNCTION public.audit_secret() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -21,6 +21,7 @@ DECLARE
   isolation       pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
   frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
                              OR pg_catalog.texteq(isolation, 'serializable');
+  taken_along     pg_catalog.text;  -- what became of the counterpart's key
 BEGIN
   IF TG_RELID OPERATOR(pg_catalog.<>) CANONICAL::pg_catalog.oid THEN
 RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
@@ -47,6 +48,20 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     END IF;
     SELECT OLD."id", OLD."first", OLD."amount", OLD."at" INTO row_before;
     key_before := ROW((row_before."id")::integer)::pg_catalog.text;
+    taken_along := pg_catalog.current_setting('rubicon.taken_along_t_da01325d_up', true);
+    IF pg_catalog.strpos(taken_along, pg_catalog.md5(key_before)) OPERATOR(pg_catalog.>) 0 THEN
+      taken_along := pg_catalog.substr(taken_along, pg_catalog.strpos(taken_along, pg_catalog.md5(key_before)) OPERATOR(pg_catalog.+) 32);
+      taken_along := pg_catalog.substr(taken_along, pg_catalog.strpos(taken_along, ':') OPERATOR(pg_catalog.+) 1,
+        pg_catalog.split_part(taken_along, ':', 1)::pg_catalog.int4);
+      counterpart."id" := (taken_along::pg_catalog.text[])[1];
+      PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
+      PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', pg_catalog.concat('down:', ROW(counterpart."id")::pg_catalog.text), true);
+      UPDATE rubicon."t_da01325d_legacy" AS t SET "id" = (row_before."id")::integer
+        WHERE t."id" OPERATOR(pg_catalog.=) counterpart."id"
+          AND NOT EXISTS (SELECT FROM rubicon."t_da01325d_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) (counterpart."id")::bigint)
+          AND NOT EXISTS (SELECT FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer);
+      counterpart := NULL;
+    END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', '', true);
     PERFORM rubicon."t_da01325d_let_go_of_down"(ROW(t.*)::rubicon."t_da01325d_legacy") FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
@@ -118,6 +133,20 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       OR ROW(row_before."at")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(row_now."at")::pg_catalog.record) THEN
       RETURN NULL;  -- nothing changed that the other side holds
     END IF;
+    taken_along := pg_catalog.current_setting('rubicon.taken_along_t_da01325d_up', true);
+    IF pg_catalog.strpos(taken_along, pg_catalog.md5(key_before)) OPERATOR(pg_catalog.>) 0 THEN
+      taken_along := pg_catalog.substr(taken_along, pg_catalog.strpos(taken_along, pg_catalog.md5(key_before)) OPERATOR(pg_catalog.+) 32);
+      taken_along := pg_catalog.substr(taken_along, pg_catalog.strpos(taken_along, ':') OPERATOR(pg_catalog.+) 1,
+        pg_catalog.split_part(taken_along, ':', 1)::pg_catalog.int4);
+      counterpart."id" := (taken_along::pg_catalog.text[])[1];
+      PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
+      PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', pg_catalog.concat('down:', ROW(counterpart."id")::pg_catalog.text), true);
+      UPDATE rubicon."t_da01325d_legacy" AS t SET "id" = (row_before."id")::integer
+        WHERE t."id" OPERATOR(pg_catalog.=) counterpart."id"
+          AND NOT EXISTS (SELECT FROM rubicon."t_da01325d_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) (counterpart."id")::bigint)
+          AND NOT EXISTS (SELECT FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer);
+      counterpart := NULL;
+    END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_now), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', pg_catalog.concat('down:', key_before), true);
     IF pg_catalog.texteq(key_before, key_now) THEN
@@ -142,8 +171,14 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       -- A foreign key of this side has changed the row, because the engine carries out here what a
       -- client of the other side does (copy: a TRUNCATE). The same statement has deleted the
       -- counterpart, or given it another key, and that event is followed: inserted here, the row
-      -- would come back.
+      -- would come back. That event finds in the note what became of this row's key.
       IF (pg_catalog.starts_with(outer_guard_key, 'up:')) THEN
+        IF pg_catalog.textne(ROW(row_before."id")::pg_catalog.text, ROW(row_now."id")::pg_catalog.text) THEN
+          taken_along := ARRAY[row_now."id"::pg_catalog.text]::pg_catalog.text;
+          PERFORM pg_catalog.set_config('rubicon.taken_along_t_da01325d_down', pg_catalog.concat(
+            pg_catalog.md5(ROW(row_before."id")::pg_catalog.text), pg_catalog.length(taken_along), ':', taken_along,
+            pg_catalog.current_setting('rubicon.taken_along_t_da01325d_down', true)), true);
+        END IF;
         PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
         PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', outer_guard_key_before, true);
         RETURN NULL;

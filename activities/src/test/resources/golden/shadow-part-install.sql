@@ -34,7 +34,8 @@ BEGIN
     LEFT JOIN (VALUES ('bio', '(f."bio")::pg_catalog.text', 'ROW((t."bio")::pg_catalog.text)::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW(f."bio")::pg_catalog.record')) AS col (name, value, differs) ON pg_catalog.texteq(col.name, ours.attname::pg_catalog.text)
     WHERE c.conrelid OPERATOR(pg_catalog.=) CANONICAL::pg_catalog.oid
       AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
-      AND c.confrelid OPERATOR(pg_catalog.=) there
+      AND c.conparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+      AND coalesce(pg_catalog.pg_partition_root(c.confrelid)::pg_catalog.oid, c.confrelid) OPERATOR(pg_catalog.=) there
     GROUP BY c.oid
     HAVING pg_catalog.count(col.name) OPERATOR(pg_catalog.>) 0
   LOOP
@@ -64,12 +65,13 @@ BEGIN
       FROM pg_catalog.pg_depend d
       JOIN pg_catalog.pg_constraint c ON c.oid OPERATOR(pg_catalog.=) d.objid
       JOIN (VALUES (OTHER::pg_catalog.oid, 'rubicon."u_f7589cec_let_go_up"'),
-        (CANONICAL::pg_catalog.oid, 'rubicon."u_p_6b743fb1_let_go_up"')) AS pointing (relation, let_go) ON pointing.relation OPERATOR(pg_catalog.=) c.conrelid
+        (CANONICAL::pg_catalog.oid, 'rubicon."u_p_6b743fb1_let_go_up"')) AS pointing (relation, let_go)
+        ON pointing.relation OPERATOR(pg_catalog.=) coalesce(pg_catalog.pg_partition_root(c.conrelid)::pg_catalog.oid, c.conrelid)
       WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
         AND d.refobjid OPERATOR(pg_catalog.=) CANONICAL::pg_catalog.oid
         AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_constraint'::pg_catalog.regclass
         AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
-        AND c.confrelid OPERATOR(pg_catalog.=) CANONICAL::pg_catalog.oid
+        AND c.confrelid OPERATOR(pg_catalog.=) d.refobjid
         AND pg_catalog.to_regproc(pointing.let_go) IS NOT NULL
   LOOP
     EXECUTE pg_catalog.concat('SELECT ', let_go, '($1, $2)') USING pointed_at, CANONICAL::pg_catalog.oid;
@@ -88,12 +90,13 @@ BEGIN
     SELECT DISTINCT pointing.let_go
       FROM pg_catalog.pg_depend d
       JOIN pg_catalog.pg_constraint c ON c.oid OPERATOR(pg_catalog.=) d.objid
-      JOIN (VALUES (LEGACY::pg_catalog.oid, 'rubicon."u_f7589cec_let_go_down"')) AS pointing (relation, let_go) ON pointing.relation OPERATOR(pg_catalog.=) c.conrelid
+      JOIN (VALUES (LEGACY::pg_catalog.oid, 'rubicon."u_f7589cec_let_go_down"')) AS pointing (relation, let_go)
+        ON pointing.relation OPERATOR(pg_catalog.=) coalesce(pg_catalog.pg_partition_root(c.conrelid)::pg_catalog.oid, c.conrelid)
       WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
         AND d.refobjid OPERATOR(pg_catalog.=) LEGACY::pg_catalog.oid
         AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_constraint'::pg_catalog.regclass
         AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
-        AND c.confrelid OPERATOR(pg_catalog.=) LEGACY::pg_catalog.oid
+        AND c.confrelid OPERATOR(pg_catalog.=) d.refobjid
         AND pg_catalog.to_regproc(pointing.let_go) IS NOT NULL
   LOOP
     EXECUTE pg_catalog.concat('SELECT ', let_go, '($1, $2)') USING pointed_at, LEGACY::pg_catalog.oid;
@@ -119,6 +122,7 @@ DECLARE
   isolation       pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
   frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
                              OR pg_catalog.texteq(isolation, 'serializable');
+  taken_along     pg_catalog.text;  -- what became of the counterpart's key
 BEGIN
   IF TG_RELID OPERATOR(pg_catalog.<>) LEGACY::pg_catalog.oid THEN
 RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
@@ -170,6 +174,20 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     END IF;
     SELECT OLD."id", OLD."name", OLD."bio" INTO row_before;
     key_before := ROW((row_before."id")::integer)::pg_catalog.text;
+    taken_along := pg_catalog.current_setting('rubicon.taken_along_u_p_6b743fb1_down', true);
+    IF pg_catalog.strpos(taken_along, pg_catalog.md5(key_before)) OPERATOR(pg_catalog.>) 0 THEN
+      taken_along := pg_catalog.substr(taken_along, pg_catalog.strpos(taken_along, pg_catalog.md5(key_before)) OPERATOR(pg_catalog.+) 32);
+      taken_along := pg_catalog.substr(taken_along, pg_catalog.strpos(taken_along, ':') OPERATOR(pg_catalog.+) 1,
+        pg_catalog.split_part(taken_along, ':', 1)::pg_catalog.int4);
+      counterpart."id" := (taken_along::pg_catalog.text[])[1];
+      PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
+      PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', pg_catalog.concat('up:', ROW(counterpart."id")::pg_catalog.text), true);
+      UPDATE rubicon."u_p_6b743fb1_canonical" AS t SET "id" = (row_before."id")::integer
+        WHERE t."id" OPERATOR(pg_catalog.=) counterpart."id"
+          AND NOT EXISTS (SELECT FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) (counterpart."id")::integer)
+          AND NOT EXISTS (SELECT FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer);
+      counterpart := NULL;
+    END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', '', true);
     PERFORM rubicon."u_p_6b743fb1_let_go_of_up"(ROW(t.*)::rubicon."u_p_6b743fb1_canonical") FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
@@ -244,6 +262,20 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       OR (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) OPERATOR(pg_catalog.<>) (rubicon."u_p_6b743fb1_rows"(row_now."bio") IS TRUE)) THEN
       RETURN NULL;  -- nothing changed that the other side holds
     END IF;
+    taken_along := pg_catalog.current_setting('rubicon.taken_along_u_p_6b743fb1_down', true);
+    IF pg_catalog.strpos(taken_along, pg_catalog.md5(key_before)) OPERATOR(pg_catalog.>) 0 THEN
+      taken_along := pg_catalog.substr(taken_along, pg_catalog.strpos(taken_along, pg_catalog.md5(key_before)) OPERATOR(pg_catalog.+) 32);
+      taken_along := pg_catalog.substr(taken_along, pg_catalog.strpos(taken_along, ':') OPERATOR(pg_catalog.+) 1,
+        pg_catalog.split_part(taken_along, ':', 1)::pg_catalog.int4);
+      counterpart."id" := (taken_along::pg_catalog.text[])[1];
+      PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
+      PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', pg_catalog.concat('up:', ROW(counterpart."id")::pg_catalog.text), true);
+      UPDATE rubicon."u_p_6b743fb1_canonical" AS t SET "id" = (row_before."id")::integer
+        WHERE t."id" OPERATOR(pg_catalog.=) counterpart."id"
+          AND NOT EXISTS (SELECT FROM rubicon."u_p_6b743fb1_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) (counterpart."id")::integer)
+          AND NOT EXISTS (SELECT FROM rubicon."u_p_6b743fb1_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer);
+      counterpart := NULL;
+    END IF;
     PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', pg_catalog.concat('up:', key_now), true);
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', pg_catalog.concat('up:', key_before), true);
     -- With its new values the row has no counterpart any more.
@@ -295,9 +327,15 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       -- A foreign key of this side has changed the row, because the engine carries out here what a
       -- client of the other side does (copy: a TRUNCATE). The same statement has deleted the
       -- counterpart, or given it another key, and that event is followed: inserted here, the row
-      -- would come back.
+      -- would come back. That event finds in the note what became of this row's key.
       IF (rubicon."u_p_6b743fb1_rows"(row_before."bio") IS TRUE) AND (pg_catalog.starts_with(outer_guard_key, 'down:')
           OR pg_catalog.textregexeq(coalesce(pg_catalog.current_setting('rubicon.guard_key_u_f7589cec', true), ''), '^(copy$|down:)')) THEN
+        IF pg_catalog.textne(ROW(row_before."id")::pg_catalog.text, ROW(row_now."id")::pg_catalog.text) THEN
+          taken_along := ARRAY[row_now."id"::pg_catalog.text]::pg_catalog.text;
+          PERFORM pg_catalog.set_config('rubicon.taken_along_u_p_6b743fb1_up', pg_catalog.concat(
+            pg_catalog.md5(ROW(row_before."id")::pg_catalog.text), pg_catalog.length(taken_along), ':', taken_along,
+            pg_catalog.current_setting('rubicon.taken_along_u_p_6b743fb1_up', true)), true);
+        END IF;
         PERFORM pg_catalog.set_config('rubicon.guard_key_u_p_6b743fb1', outer_guard_key, true);
         PERFORM pg_catalog.set_config('rubicon.guard_key_before_u_p_6b743fb1', outer_guard_key_before, true);
         RETURN NULL;

@@ -1,19 +1,32 @@
 package dev.rubicon;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.origin;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import dev.rubicon.engine.EvidenceName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A dependency points one way: demo to worker to activities to workflows; the stack knows nobody.
@@ -160,6 +173,103 @@ final class ArchitectureTest {
   @ArchTest
   static void noPackagesAreInACycle(JavaClasses classes) {
     slices().matching("dev.rubicon.(*)..").should().beFreeOfCycles().check(classes);
+  }
+
+  /** Neither are rooms of one package in a cycle with each other, or with what opens on them. */
+  @ArchTest
+  static void noRoomsAreInACycle(JavaClasses classes) {
+    for (String rooms :
+        List.of(
+            "bundle",
+            "catalog",
+            "cli",
+            "client",
+            "installed",
+            "ledger",
+            "machine",
+            "preflight",
+            "repair")) {
+      slices()
+          .matching("dev.rubicon.(" + rooms + "..)")
+          .should()
+          .beFreeOfCycles()
+          .ignoreDependency(generated(), alwaysTrue())
+          .check(classes);
+    }
+  }
+
+  /** More than these no newcomer reads: a package is a room that somebody can name. */
+  private static final int MOST_CLASSES = 16;
+
+  /** Larger ones, with how many classes each may have, and why. */
+  private static final Map<String, Integer> LARGER_PACKAGES =
+      Map.of(
+          // The definitions and what they call, which nobody else may: package-private.
+          "dev.rubicon.workflow", 19,
+          // Every section of one page.
+          "dev.rubicon.report", 18,
+          // The kinds of check, which share how rows, variables and outcomes are written.
+          "dev.rubicon.check", 17,
+          // What a shadow's triggers are made of, a class for each part of their text.
+          "dev.rubicon.transition.shadow.triggers", 17,
+          // The demo's own command, site and fixtures; no product code stands on it.
+          "dev.rubicon.demo", 21,
+          // Servers for demo and tests, each one class; no product code but up stands on it.
+          "dev.rubicon.stack", 24);
+
+  @ArchTest
+  static void noPackageHasMoreClassesThanANewcomerReads(JavaClasses classes) {
+    Map<String, Long> sizes =
+        classes.stream()
+            .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+            // What Micronaut's processor writes.
+            .filter(type -> !type.getName().contains("$"))
+            .filter(not(generated()))
+            .collect(groupingBy(JavaClass::getPackageName, TreeMap::new, counting()));
+    assertThat(sizes).containsKeys("dev.rubicon.cli", "dev.rubicon.stack");
+    assertThat(sizes)
+        .allSatisfy(
+            (room, size) ->
+                assertThat(size)
+                    .as(room)
+                    .isLessThanOrEqualTo(LARGER_PACKAGES.getOrDefault(room, MOST_CLASSES)));
+  }
+
+  private static final int MOST_LINES = 300;
+
+  /** Longer ones, with how many lines each may have, and why. */
+  private static final Map<String, Integer> LONGER_FILES =
+      Map.of(
+          // One record for each section of runbook.yaml: its JSON stands in histories.
+          "Runbook.java", 410,
+          // All that may be sent to a target goes through it.
+          "PgSession.java", 340,
+          // PostgreSQL's limits on rows, names and columns, each asked in its own way.
+          "SizeLimits.java", 320,
+          // The demo's story, told in order.
+          "Demo.java", 310);
+
+  @ArchTest
+  static void noFileIsLongerThanOneRoleNeeds(JavaClasses classes) throws IOException {
+    try (var files = Files.walk(Path.of(".."))) {
+      var sources =
+          files
+              .filter(file -> file.toString().contains("src/main/java"))
+              .filter(file -> file.toString().endsWith(".java"))
+              .toList();
+      assertThat(sources).hasSizeGreaterThan(500);
+      for (Path source : sources) {
+        String name = source.getFileName().toString();
+        assertThat(Files.readAllLines(source))
+            .as(source.toString())
+            .hasSizeLessThanOrEqualTo(LONGER_FILES.getOrDefault(name, MOST_LINES));
+      }
+    }
+  }
+
+  /** What jOOQ generates is not ours to arrange. */
+  private static DescribedPredicate<JavaClass> generated() {
+    return resideInAPackage("dev.rubicon.ledger.jooq..");
   }
 
   @ArchTest

@@ -17,10 +17,12 @@ import dev.rubicon.installed.RelaxedConstraints;
 import dev.rubicon.installed.StoredTransition;
 import dev.rubicon.installed.TargetSchema;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.leaving.LeavingTriggers;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.locks.TargetLock;
+import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
@@ -31,8 +33,10 @@ import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Takes everything back before the cutover, and proves by the catalog that nothing of the rollout's
@@ -64,6 +68,7 @@ public final class Abort {
   private static Facts.Abort takeBack(PhaseContext context, TargetLock lock, PgSession session) {
     List<String> schemas = context.runbook().schemas();
     Transitions transitions = Transitions.installed(session);
+    LeavingTriggers.remove(context, session);
     OthersObjects.refuse(session, transitions.removes(session), "rubicon abort");
     try {
       // What ties two relations that are not both in step any more would refuse legacy's clients.
@@ -192,13 +197,34 @@ public final class Abort {
                     "after the abort the schema is not what it was: "
                         + ids(ours)
                         + (others.isEmpty() ? "" : "; " + OthersObjects.told(others)),
-                    "bring back by hand what differs, then again: rubicon abort");
+                    mend(ours));
               }
               OthersObjects.refuse(others, "rubicon abort");
               context.evidence().record(EvidenceNames.CHANGED_BY_OTHERS, all);
               return new Facts.Abort(now.fingerprint(), ids(all));
             })
         .value();
+  }
+
+  /** What leads back; columns that the rollout added are left where their partition has left. */
+  private static String mend(List<CatalogChange> ours) {
+    var added =
+        ours.stream()
+            .filter(c -> c.entry().kind() == ObjectKind.COLUMN && c.was().isEmpty())
+            .collect(
+                Collectors.groupingBy(
+                    c -> new RelationName(c.entry().schema(), c.entry().object()).sql(),
+                    TreeMap::new,
+                    Collectors.mapping(
+                        c -> "DROP COLUMN " + Identifiers.quote(c.entry().part()),
+                        Collectors.joining(", "))));
+    String sql =
+        added.entrySet().stream()
+            .map(table -> "ALTER TABLE " + table.getKey() + " " + table.getValue() + ";")
+            .collect(Collectors.joining(" "));
+    return sql.isEmpty()
+        ? "bring back by hand what differs, then again: rubicon abort"
+        : "take away what the rollout added: " + sql + " Then again: rubicon abort";
   }
 
   private static List<String> ids(List<CatalogChange> changes) {

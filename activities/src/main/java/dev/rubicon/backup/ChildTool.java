@@ -1,5 +1,6 @@
 package dev.rubicon.backup;
 
+import dev.rubicon.postgres.Allowance;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import java.io.BufferedReader;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.postgresql.Driver;
 
 /**
@@ -36,10 +38,13 @@ public final class ChildTool implements AutoCloseable {
   private final Thread listener;
   private final Deque<String> lines = new ArrayDeque<>();
   private final String password;
+  private final Allowance.Place place;
+  private final AtomicBoolean placed = new AtomicBoolean(true);
   private boolean forgot;
 
-  private ChildTool(Process process, String password) {
+  private ChildTool(Process process, String password, Allowance.Place place) {
     this.process = process;
+    this.place = place;
     this.password = password;
     listener = Thread.ofPlatform().daemon().name("stderr of " + process.pid()).start(this::listen);
   }
@@ -67,9 +72,20 @@ public final class ChildTool implements AutoCloseable {
     environment.put("PGAPPNAME", tag.applicationName());
     environment.put("PGCONNECT_TIMEOUT", "10");
     environment.put("LC_ALL", "C"); // its messages are read
-    Process process = builder.start();
-    process.getOutputStream().close();
-    return new ChildTool(process, target.password().reveal());
+    // Its session is one of those that the target allows us.
+    Allowance.Place place = target.allowance().take(target);
+    boolean started = false;
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      var child = new ChildTool(process, target.password().reveal(), place);
+      started = true;
+      return child;
+    } finally {
+      if (!started) {
+        place.giveBack();
+      }
+    }
   }
 
   public InputStream output() {
@@ -164,6 +180,10 @@ public final class ChildTool implements AutoCloseable {
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
+    } finally {
+      if (placed.getAndSet(false)) {
+        place.giveBack();
+      }
     }
   }
 }

@@ -1,10 +1,13 @@
 package dev.rubicon.bundle;
 
+import dev.rubicon.bundle.file.MigrationFiles;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,6 +31,37 @@ public record Bundle(String digest, Runbook runbook, SortedMap<String, byte[]> f
           ErrorCode.RUNBOOK_INVALID, "the bundle has no file " + path, "rubicon validate");
     }
     return new String(content, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * What canonical is built from: the runbook's files, and what the rollout itself leaves for the
+   * owner; path, for error messages, to text, in the order in which they are applied.
+   */
+  public Map<String, String> canonical() {
+    var texts = new LinkedHashMap<String, String>();
+    runbook.canonical().sql().forEach(path -> texts.put(path, text(path)));
+    SectionSql.of(runbook).forEach(section -> texts.put(section.name(), section.canonical()));
+    return Collections.unmodifiableMap(texts);
+  }
+
+  /**
+   * The expand migrations, by their names: the folder's, and behind them what the runbook's
+   * sections amount to.
+   */
+  public SortedMap<String, byte[]> migrations() {
+    var migrations = new TreeMap<String, byte[]>();
+    runbook.expand().migrations().ifPresent(folder -> migrations.putAll(folder(folder)));
+    BigInteger version = MigrationFiles.last(migrations.keySet());
+    for (SectionSql section : SectionSql.of(runbook)) {
+      version = version.add(BigInteger.ONE);
+      migrations.put("V" + version + section.name(), bytes(section.up()));
+      migrations.put("U" + version + section.name(), bytes(section.undo()));
+    }
+    return migrations;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** The files below a folder, in order of their paths; keys are relative to the folder. */

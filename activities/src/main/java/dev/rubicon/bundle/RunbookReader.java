@@ -1,5 +1,9 @@
 package dev.rubicon.bundle;
 
+import dev.rubicon.bundle.file.MigrationFiles;
+import dev.rubicon.bundle.file.RunbookFolder;
+import dev.rubicon.bundle.shape.References;
+import dev.rubicon.bundle.shape.RunbookShape;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Runbook;

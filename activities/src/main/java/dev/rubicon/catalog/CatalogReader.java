@@ -2,6 +2,10 @@ package dev.rubicon.catalog;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.rubicon.blocked.Blocker;
+import dev.rubicon.catalog.query.CatalogQueries;
+import dev.rubicon.catalog.query.RelationQueries;
+import dev.rubicon.catalog.query.SequenceQueries;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
@@ -89,6 +93,9 @@ public final class CatalogReader {
         if (SqlFailure.gaveWay(e) && attempt < ATTEMPTS_AT_LOCKS) {
           continue;
         }
+        if (SqlFailure.gaveWay(e)) {
+          throw Blocker.named(session, e);
+        }
         // pg_get_…def() look past the snapshot: an object that someone drops meanwhile is an error
         // there (XX000 "cache lookup failed", 42P01), and gone at the next look.
         String state = SqlFailure.state(e);
@@ -116,29 +123,32 @@ public final class CatalogReader {
         session,
         () -> {
           if (!tables.isEmpty()) {
-            for (String query : RelationQueries.ofTables()) {
-              only(session, query, schemas, tables, found);
-            }
+            only(session, RelationQueries.ofTables(), schemas, tables, found);
           }
           if (!sequences.isEmpty()) {
-            only(session, SequenceQueries.SEQUENCES, schemas, sequences, found);
+            only(session, List.of(SequenceQueries.SEQUENCES), schemas, sequences, found);
           }
           return found;
         });
   }
 
+  /** In one round trip: a plan asks this of every statement. */
   private static void only(
       PgSession session,
-      String query,
+      List<String> queries,
       List<String> schemas,
       Collection<Long> relations,
       Map<Long, List<CatalogEntry>> found) {
+    var arguments = new ArrayList<Object>();
+    for (int i = 0; i < queries.size(); i++) {
+      arguments.add(schemas.toArray(String[]::new));
+      arguments.add(relations.stream().map(String::valueOf).collect(joining(",", "{", "}")));
+    }
     session.query(
-        RelationQueries.only(query),
+        queries.stream().map(RelationQueries::only).collect(joining("\nUNION ALL\n")),
         row ->
             found.computeIfAbsent(row.getLong("relation"), _ -> new ArrayList<>()).add(entry(row)),
-        schemas.toArray(String[]::new),
-        relations.stream().map(String::valueOf).collect(joining(",", "{", "}")));
+        arguments.toArray());
   }
 
   private static <T> T asPinned(PgSession session, Supplier<T> work) {

@@ -1,5 +1,6 @@
 package dev.rubicon.catalog;
 
+import dev.rubicon.catalog.query.StructureQueries;
 import dev.rubicon.postgres.PgSession;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -8,7 +8,7 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
-import dev.rubicon.preflight.ScratchDatabase;
+import dev.rubicon.preflight.scratch.ScratchDatabase;
 import dev.rubicon.runbook.Check;
 import dev.rubicon.table.Naming;
 import java.io.IOException;
@@ -88,7 +88,7 @@ final class DuckDbCheck {
       Check.DuckDb check, PhaseContext context, DuckDBConnection duck, Path folder) {
     try (ScratchDatabase scratch =
         ScratchDatabase.create(staging, context.tag(), context.progress())) {
-      scratch.apply(context.bundle(), context.runbook().canonical().sql());
+      scratch.apply(context.bundle().canonical());
       try (PgSession session = scratch.open()) {
         Naming.resolve(session, context.runbook());
         ScratchDatabase.apply(session, context.bundle(), check.localSql());

@@ -8,7 +8,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
-import dev.rubicon.preflight.SqlScript;
+import dev.rubicon.preflight.scratch.SqlScript;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.rubicon.contract;
 
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.document.schema.Relations;
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
@@ -9,6 +10,8 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.OthersObjects;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.leaving.LeavingRelation;
+import dev.rubicon.leaving.LeavingUse;
 import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.locks.TargetLock;
@@ -60,10 +63,15 @@ public final class Contract {
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
       context.evidence().record(EvidenceNames.SNAPSHOT, after);
+      context
+          .evidence()
+          .record(Relations.EVIDENCE, Relations.read(session, context.runbook().schemas()));
       Set<RelationName> dropped = gone;
       return new Facts.Contract(
           after.fingerprint(),
-          Stream.concat(
+          Stream.of(
+                  LeavingRelation.of(context.runbook()).stream()
+                      .map(leaving -> leaving.name() + "=" + word(leaving.entry().action())),
                   context.runbook().contract().legacyColumns().stream()
                       .map(
                           c ->
@@ -83,6 +91,7 @@ public final class Contract {
                                   + "="
                                   + word(LegacyRelations.action(context.runbook(), r))
                                   + note(dropped, r)))
+              .flatMap(each -> each)
               .toList());
     }
   }
@@ -201,6 +210,9 @@ public final class Contract {
           "wait until it is over, then: rubicon contract");
     }
     Preconditions.require(context, session);
+    if (LeavingUse.require(context, session)) {
+      Reconciliation.require(context, session);
+    }
   }
 
   /** Copies what the runbook keeps of the columns that go; takes nothing away. */

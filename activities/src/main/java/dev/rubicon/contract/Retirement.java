@@ -6,6 +6,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.installed.OthersObjects;
 import dev.rubicon.installed.StoredTransition;
 import dev.rubicon.installed.TargetSchema;
+import dev.rubicon.leaving.LeavingEnd;
 import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.StepRunner;
@@ -16,6 +17,7 @@ import dev.rubicon.table.Naming;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What takes away: the runbook's own statements, every transition's end, and schema {@code
@@ -27,7 +29,11 @@ final class Retirement {
   static void run(PhaseContext context, PgSession session) {
     Transitions transitions = Transitions.installed(session);
     List<RelationName> relations =
-        transitions.stream().flatMap(t -> t.standing(session).stream()).distinct().toList();
+        Stream.concat(
+                transitions.stream().flatMap(t -> t.standing(session).stream()),
+                LeavingEnd.standing(session, context.runbook()).stream())
+            .distinct()
+            .toList();
     List<String> files = context.runbook().contract().sql();
     context.progress().update("contract", 0, 0, "retiring " + retired(transitions));
     List<LockLadder.Attempt> attempts =
@@ -55,6 +61,7 @@ final class Retirement {
     for (String file : context.runbook().contract().sql()) {
       session.execute(context.bundle().text(file));
     }
+    LeavingEnd.take(session, context.runbook());
     OthersObjects.refuse(
         session, transitions.retires(session, context.runbook()), "rubicon contract");
     for (Transition transition : transitions) {

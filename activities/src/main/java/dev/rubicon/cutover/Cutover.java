@@ -3,6 +3,7 @@ package dev.rubicon.cutover;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.OtherChanges;
+import dev.rubicon.document.schema.Relations;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -10,8 +11,9 @@ import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.ClientsBlocked;
 import dev.rubicon.installed.Durability;
 import dev.rubicon.installed.OthersChanges;
-import dev.rubicon.installed.SyncFingerprint;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.installed.sync.SyncFingerprint;
+import dev.rubicon.leaving.LeavingUse;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.OldSnapshots;
 import dev.rubicon.locks.StepRunner;
@@ -102,6 +104,9 @@ public final class Cutover {
       }
       CatalogSnapshot after = CatalogReader.read(session, context.runbook().schemas());
       context.evidence().record(EvidenceNames.SNAPSHOT, after);
+      context
+          .evidence()
+          .record(Relations.EVIDENCE, Relations.read(session, context.runbook().schemas()));
       CatalogSnapshot changes =
           OthersChanges.ownChanges(session, TargetState.baseline(session), after);
       context.evidence().record(EvidenceNames.CHANGES, changes);
@@ -234,6 +239,7 @@ public final class Cutover {
     TargetState.relaxed(session, relaxed);
     Stamps.write(session, context.bundle());
     session.execute("DELETE FROM rubicon.legacy_write");
+    LeavingUse.remember(session, runbook);
     TargetState.cutOver(session);
     for (Runbook.Invariant condition : runbook.cutover().postConditions()) {
       long rows = Invariants.violations(session, condition);

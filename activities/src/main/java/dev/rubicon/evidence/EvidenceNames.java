@@ -53,6 +53,10 @@ public final class EvidenceNames {
   public static final EvidenceName<String> WAITED_FOR_LOCKED_ROWS =
       EvidenceName.of("waited-for-locked-rows", String.class);
 
+  /** The script of the functions for partitions, as {@code export-partitions} writes it. */
+  public static final EvidenceName<String> PARTITION_FUNCTIONS =
+      EvidenceName.of("partition-functions", String.class);
+
   /** Rows that break each invariant of the runbook's. */
   public static final EvidenceName<Map<String, Long>> INVARIANTS =
       EvidenceName.ofMap("invariants", Long.class);

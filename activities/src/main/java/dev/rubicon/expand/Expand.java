@@ -3,10 +3,13 @@ package dev.rubicon.expand;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.PhaseContext;
+import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.OthersChanges;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.leaving.LeavingTriggers;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.TargetLock;
+import dev.rubicon.partition.PartitionScript;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Facts;
@@ -46,11 +49,19 @@ public final class Expand {
       }
       lock.check();
       List<String> migrations = new Migrations(context).apply(session);
+      if (!context.runbook().partitions().isEmpty()) {
+        context
+            .evidence()
+            .record(
+                EvidenceNames.PARTITION_FUNCTIONS,
+                PartitionScript.of(context.runbook(), context.input().bundle()));
+      }
       // What is not installed yet is compiled before indexes are built, which may take hours.
       Transitions.installed(session).missing(session, context.runbook());
       lock.check();
       List<String> indexes =
           new ConcurrentIndexes(context).build(ConcurrentIndexes.Group.BEFORE_TRANSITIONS);
+      LeavingTriggers.install(context, session);
       if (SequenceRepair.wanted(context.runbook())) {
         // Behind the migrations, which may change what a sequence feeds.
         SequenceRepair.run(context, session, LockLadder.DDL);
@@ -77,7 +88,7 @@ public final class Expand {
     }
     // What dual write would refuse is refused before anything is touched; where there are
     // migrations, behind them, as in the plan's trial: expressions may call what they create.
-    if (context.runbook().expand().migrations().isEmpty()) {
+    if (context.bundle().migrations().isEmpty()) {
       Transitions.of(List.of()).missing(session, context.runbook());
     }
     CatalogSnapshot baseline = CatalogReader.read(session, context.runbook().schemas());

@@ -1,6 +1,6 @@
 package dev.rubicon.expand;
 
-import dev.rubicon.bundle.NoTransaction;
+import dev.rubicon.bundle.file.NoTransaction;
 import dev.rubicon.engine.PhaseContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,20 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.flywaydb.core.api.MigrationVersion;
 
 /** The bundle's migrations as files: {@code V1__name.sql}, and the {@code U1__…} that undo them. */
 record MigrationScripts(SortedMap<String, byte[]> files) {
 
   static MigrationScripts of(PhaseContext context) {
-    return new MigrationScripts(
-        context
-            .runbook()
-            .expand()
-            .migrations()
-            .map(context.bundle()::folder)
-            .orElse(new TreeMap<>()));
+    return new MigrationScripts(context.bundle().migrations());
   }
 
   boolean isEmpty() {

@@ -6,6 +6,7 @@ import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.installed.sync.SyncFingerprint;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.Phase;
 import java.util.ArrayList;

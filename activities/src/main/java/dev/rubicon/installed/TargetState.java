@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.installed.sync.SyncFingerprint;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.TargetStage;
 import java.time.OffsetDateTime;

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param exact false: there are at least so many
  * @param keys of the first of them; values masked unless the runbook says otherwise
  * @param unasked why it could not be asked; empty when it was
+ * @param wrong whether that is the query's own fault: asked again it fails again
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record AskedInvariant(
@@ -19,10 +20,16 @@ public record AskedInvariant(
     long offenders,
     boolean exact,
     List<Map<String, String>> keys,
-    String unasked) {
+    String unasked,
+    boolean wrong) {
   /** Under which name it is recorded. */
   public static final EvidenceName<List<AskedInvariant>> EVIDENCE =
       EvidenceName.ofList("data-invariants", AskedInvariant.class);
+
+  /** Whether it calls a function that a migration of expand makes (42883, undefined function). */
+  boolean needsExpand() {
+    return invariant.derived() && unasked.contains("[42883]");
+  }
 
   public boolean broken() {
     return offenders > invariant.allowed();

@@ -58,6 +58,20 @@ public final class ChecksScript {
 
   private ChecksScript() {}
 
+  /** Of what was asked of the target, without what can only be asked behind expand. */
+  public static String ofAsked(Bundle bundle, List<AskedInvariant> asked) {
+    var script = new StringBuilder();
+    for (AskedInvariant one : asked) {
+      if (one.needsExpand()) {
+        script.append("-- behind expand only: ").append(line(one.invariant().id())).append('\n');
+      }
+    }
+    return of(
+            bundle,
+            asked.stream().filter(a -> !a.needsExpand()).map(AskedInvariant::invariant).toList())
+        + script;
+  }
+
   public static String of(Bundle bundle, List<DataInvariant> invariants) {
     Runbook runbook = bundle.runbook();
     var script = new StringBuilder();

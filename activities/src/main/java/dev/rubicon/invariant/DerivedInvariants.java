@@ -4,6 +4,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,12 +19,15 @@ import java.util.stream.Collectors;
 public final class DerivedInvariants {
   private final Runbook runbook;
   private final List<Rule> was;
+  private final Map<RelationName, List<Rule>> wasOf;
+  private final Map<RelationName, Optional<Source>> sources = new HashMap<>();
   private final Map<RelationName, List<Source.Column>> columnsWere;
   private final Map<RelationName, List<Source.Column>> columnsBecome;
 
   private DerivedInvariants(Runbook runbook, PgSession target, PgSession copy) {
     this.runbook = runbook;
     this.was = Rule.read(target, runbook.schemas());
+    this.wasOf = was.stream().collect(Collectors.groupingBy(Rule::relation));
     this.columnsWere = Source.columns(target, runbook.schemas());
     this.columnsBecome = Source.columns(copy, runbook.schemas());
   }
@@ -56,7 +60,8 @@ public final class DerivedInvariants {
   }
 
   private Optional<Source> source(RelationName relation) {
-    return Source.of(relation, runbook, columnsWere, columnsBecome, was);
+    return sources.computeIfAbsent(
+        relation, name -> Source.of(name, runbook, columnsWere, columnsBecome, was));
   }
 
   /** By every relation that the rows come from, over columns that stay as they are. */
@@ -65,9 +70,7 @@ public final class DerivedInvariants {
         && (rule.references().isEmpty() || asItIs(rule.references().get(), rule.referenced()))
         && source.legacy().stream()
             .allMatch(
-                legacy ->
-                    was.stream()
-                        .anyMatch(old -> old.relation().equals(legacy) && rule.impliedBy(old)));
+                legacy -> wasOf.getOrDefault(legacy, List.of()).stream().anyMatch(rule::impliedBy));
   }
 
   private boolean asItIs(RelationName relation, List<String> columns) {

@@ -90,23 +90,22 @@ public final class InvariantRun {
                   "SELECT * FROM (" + invariant.query() + "\n) AS offender LIMIT " + LISTED,
                   this::key);
       session.execute("RELEASE SAVEPOINT invariant");
-      return new AskedInvariant(invariant, Math.min(count, COUNTED), count <= COUNTED, keys, "");
+      return new AskedInvariant(
+          invariant, Math.min(count, COUNTED), count <= COUNTED, keys, "", false);
     } catch (RubiconException e) {
       progress.checkCancelled();
       if (SqlFailure.lost(e)) {
         throw e;
       }
       session.execute("ROLLBACK TO SAVEPOINT invariant");
-      return unasked(
-          invariant,
-          SqlFailure.state(e).equals("57014")
-              ? "it took longer than " + milliseconds + " ms"
-              : e.getMessage());
+      return SqlFailure.state(e).equals("57014")
+          ? unasked(invariant, "it took longer than " + milliseconds + " ms")
+          : new AskedInvariant(invariant, 0, false, List.of(), e.getMessage(), true);
     }
   }
 
   private static AskedInvariant unasked(DataInvariant invariant, String why) {
-    return new AskedInvariant(invariant, 0, false, List.of(), why);
+    return new AskedInvariant(invariant, 0, false, List.of(), why, false);
   }
 
   private Map<String, String> key(ResultSet row) throws SQLException {

@@ -5,6 +5,12 @@ import static dev.rubicon.ledger.jooq.Tables.CONTROL;
 import static dev.rubicon.ledger.jooq.Tables.SIGN_OFF;
 
 import dev.rubicon.engine.Progress;
+import dev.rubicon.ledger.audit.AuditTrail;
+import dev.rubicon.ledger.audit.NewAuditEntry;
+import dev.rubicon.ledger.connection.Continuity;
+import dev.rubicon.ledger.connection.LedgerConnections;
+import dev.rubicon.ledger.entry.ApprovalEntry;
+import dev.rubicon.ledger.entry.SignOffEntry;
 import dev.rubicon.rollout.AuditHead;
 import java.time.OffsetDateTime;
 import java.util.List;

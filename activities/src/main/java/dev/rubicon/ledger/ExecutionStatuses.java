@@ -8,6 +8,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.audit.AuditTrail;
+import dev.rubicon.ledger.audit.LedgerChange;
+import dev.rubicon.ledger.connection.Continuity;
+import dev.rubicon.ledger.connection.LedgerConnections;
+import dev.rubicon.ledger.connection.LedgerJson;
+import dev.rubicon.ledger.entry.LedgerRollout;
+import dev.rubicon.ledger.entry.StatusEntry;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.AuditHead;
@@ -68,7 +75,7 @@ public final class ExecutionStatuses {
               // A Reset begins another run of the same rollout.
               .set(ROLLOUT.RUN_ID, status.run())
               .set(ROLLOUT.STATUS, LedgerJson.write(status))
-              .set(ROLLOUT.STATUS_AT, Ledger.now())
+              .set(ROLLOUT.STATUS_AT, LedgerConnections.now())
               .where(ROLLOUT.ID.eq(rollout))
               .execute();
           return !before.value1().equals(status.state().word()) || !before.value2().equals(note);
@@ -84,7 +91,7 @@ public final class ExecutionStatuses {
     connections.transact(
         context -> {
           Continuity.requireSeen(context, rollout, seen);
-          end(context, rollout, end, status, Ledger.now(), false);
+          end(context, rollout, end, status, LedgerConnections.now(), false);
           return AuditTrail.append(
               context, new LedgerChange.Ended(rollout, end, status).newEntry());
         });
@@ -179,7 +186,7 @@ public final class ExecutionStatuses {
           context
               .update(CONTRACT_EXECUTION)
               .set(CONTRACT_EXECUTION.STATUS, LedgerJson.write(status))
-              .set(CONTRACT_EXECUTION.STATUS_AT, Ledger.now())
+              .set(CONTRACT_EXECUTION.STATUS_AT, LedgerConnections.now())
               .where(CONTRACT_EXECUTION.ROLLOUT.eq(rollout))
               .and(CONTRACT_EXECUTION.RUN_ID.eq(status.run()))
               .and(CONTRACT_EXECUTION.STATE.eq("running"))
@@ -204,7 +211,7 @@ public final class ExecutionStatuses {
     connections.transact(
         context -> {
           Continuity.requireSeen(context, rollout, seen);
-          endContract(context, rollout, status, Ledger.now());
+          endContract(context, rollout, status, LedgerConnections.now());
           return AuditTrail.append(
               context, new LedgerChange.ContractEnded(rollout, status).newEntry());
         });

@@ -2,6 +2,10 @@ package dev.rubicon.ledger;
 
 import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
 
+import dev.rubicon.ledger.audit.AuditTrail;
+import dev.rubicon.ledger.audit.LedgerChange;
+import dev.rubicon.ledger.connection.LedgerConnections;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import java.util.List;
 import java.util.Map;
 import org.jooq.DSLContext;
@@ -63,7 +67,7 @@ final class Launches {
         .set(ROLLOUT.STATE, "superseded")
         .set(ROLLOUT.OUTCOME, "superseded")
         .set(ROLLOUT.SUPERSEDED_BY, launch.id())
-        .set(ROLLOUT.ENDED_AT, Ledger.now())
+        .set(ROLLOUT.ENDED_AT, LedgerConnections.now())
         .where(ROLLOUT.TARGET.eq(launch.target()))
         .and(ROLLOUT.STATE.in(Ledger.LIVE))
         .returningResult(ROLLOUT.ID)

@@ -7,12 +7,18 @@ import dev.rubicon.engine.Evidence;
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.ledger.audit.AuditTrail;
+import dev.rubicon.ledger.audit.EvidenceRows;
+import dev.rubicon.ledger.connection.LedgerConnections;
+import dev.rubicon.ledger.connection.LedgerJson;
+import dev.rubicon.ledger.connection.LedgerSchema;
+import dev.rubicon.ledger.entry.EvidenceEntry;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.ledger.jooq.tables.records.RolloutRecord;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
@@ -235,10 +241,6 @@ public final class Ledger implements AutoCloseable {
         .filter(entry -> entry.round() == input.round() && entry.is(name))
         .findFirst()
         .map(entry -> entry.as(name));
-  }
-
-  static OffsetDateTime now() {
-    return OffsetDateTime.now(ZoneOffset.UTC);
   }
 
   @Override

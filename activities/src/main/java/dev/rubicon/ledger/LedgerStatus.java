@@ -1,6 +1,9 @@
 package dev.rubicon.ledger;
 
 import dev.rubicon.engine.Progress;
+import dev.rubicon.ledger.entry.LedgerRollout;
+import dev.rubicon.ledger.entry.PhaseEntry;
+import dev.rubicon.ledger.entry.StatusEntry;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.message.RolloutStatus.PhaseRun;

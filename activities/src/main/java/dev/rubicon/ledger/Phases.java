@@ -4,6 +4,13 @@ import static dev.rubicon.ledger.jooq.Tables.PHASE_RUN;
 import static dev.rubicon.ledger.jooq.Tables.PROGRESS;
 import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
 
+import dev.rubicon.ledger.audit.AuditTrail;
+import dev.rubicon.ledger.audit.EvidenceRows;
+import dev.rubicon.ledger.connection.Continuity;
+import dev.rubicon.ledger.connection.LedgerConnections;
+import dev.rubicon.ledger.connection.LedgerJson;
+import dev.rubicon.ledger.entry.PhaseEntry;
+import dev.rubicon.ledger.entry.ProgressEntry;
 import dev.rubicon.rollout.PhaseInput;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -37,7 +44,7 @@ public final class Phases {
               .doUpdate()
               .set(PHASE_RUN.ATTEMPT, PHASE_RUN.ATTEMPT.plus(1))
               .set(PHASE_RUN.OUTCOME, "running")
-              .set(PHASE_RUN.STARTED_AT, Ledger.now())
+              .set(PHASE_RUN.STARTED_AT, LedgerConnections.now())
               .setNull(PHASE_RUN.ENDED_AT)
               .set(PHASE_RUN.SUMMARY, "")
               .where(PHASE_RUN.OUTCOME.ne("running"))
@@ -75,7 +82,7 @@ public final class Phases {
               .set(PHASE_RUN.PHASE, input.phase().word())
               .set(PHASE_RUN.ROUND, input.round())
               .set(PHASE_RUN.OUTCOME, outcome)
-              .set(PHASE_RUN.ENDED_AT, Ledger.now())
+              .set(PHASE_RUN.ENDED_AT, LedgerConnections.now())
               .set(PHASE_RUN.SUMMARY, summary)
               .set(PHASE_RUN.FACTS, LedgerJson.write(facts))
               .onConflict(PHASE_RUN.ROLLOUT, PHASE_RUN.PHASE, PHASE_RUN.ROUND)

@@ -4,7 +4,17 @@ import static dev.rubicon.ledger.jooq.Tables.CONTRACT_EXECUTION;
 import static dev.rubicon.ledger.jooq.Tables.PHASE_RUN;
 import static dev.rubicon.ledger.jooq.Tables.ROLLOUT;
 
-import dev.rubicon.ledger.AuditTrail.Anchor;
+import dev.rubicon.ledger.audit.AuditEntry;
+import dev.rubicon.ledger.audit.AuditTrail;
+import dev.rubicon.ledger.audit.AuditTrail.Anchor;
+import dev.rubicon.ledger.audit.HistoryEvent;
+import dev.rubicon.ledger.audit.HistoryStatus;
+import dev.rubicon.ledger.audit.LedgerChange;
+import dev.rubicon.ledger.audit.NewAuditEntry;
+import dev.rubicon.ledger.connection.Continuity;
+import dev.rubicon.ledger.connection.LedgerConnections;
+import dev.rubicon.ledger.connection.LedgerJson;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus.PhaseRun;
 import dev.rubicon.rollout.AuditHead;
@@ -145,7 +155,7 @@ public final class Reconciliation {
         .set(ROLLOUT.LAUNCHED_AT, at)
         .set(ROLLOUT.SUPERSEDED_BY, later)
         .set(ROLLOUT.OUTCOME, later == null ? "" : "superseded")
-        .set(ROLLOUT.ENDED_AT, later == null ? null : Ledger.now())
+        .set(ROLLOUT.ENDED_AT, later == null ? null : LedgerConnections.now())
         .where(ROLLOUT.ID.eq(launch.id()))
         .execute();
   }

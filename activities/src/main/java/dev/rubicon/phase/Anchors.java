@@ -2,9 +2,9 @@ package dev.rubicon.phase;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.ledger.AuditTrail;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.StoredAnchor;
+import dev.rubicon.ledger.audit.AuditTrail;
+import dev.rubicon.ledger.audit.StoredAnchor;
 import dev.rubicon.objectstore.ObjectStore;
 import java.util.List;
 import java.util.Optional;

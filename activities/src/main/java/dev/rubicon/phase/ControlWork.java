@@ -3,42 +3,42 @@ package dev.rubicon.phase;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogReader;
-import dev.rubicon.check.HookCaller;
 import dev.rubicon.contract.Contract;
-import dev.rubicon.engine.Progress;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.installed.TargetCheck;
 import dev.rubicon.installed.TargetState;
-import dev.rubicon.ledger.AuditTrail;
-import dev.rubicon.ledger.LedgerRollout;
-import dev.rubicon.ledger.NewAuditEntry;
-import dev.rubicon.machine.Plan;
+import dev.rubicon.ledger.audit.AuditTrail;
+import dev.rubicon.ledger.audit.NewAuditEntry;
+import dev.rubicon.ledger.entry.LedgerRollout;
+import dev.rubicon.machine.state.Plan;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
+import dev.rubicon.preflight.finding.ClientNotes;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.rollout.Found;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
-import dev.rubicon.runbook.HttpCall;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.activity.Activity;
 import java.util.List;
-import java.util.Optional;
 
 /** The control activities: decide, record, notify. */
 final class ControlWork implements ControlActivities {
   private final PhaseServices services;
   private final StatusRecorder statuses;
+  private final DeployHooks hooks;
 
   ControlWork(PhaseServices services) {
     this.services = services;
     this.statuses = new StatusRecorder(services);
+    this.hooks = new DeployHooks(services, this::session);
   }
 
   @Override
@@ -59,7 +59,14 @@ final class ControlWork implements ControlActivities {
           try (PgSession session = session(input)) {
             TargetIdentity identity = TargetCheck.identity(session);
             services.ledger.evidence(input).record(EvidenceNames.IDENTITY, identity);
-            return new Opening(plan, TargetCheck.progress(session, request.bundle()), identity);
+            TargetProgress progress = TargetCheck.progress(session, request.bundle());
+            return new Opening(
+                plan,
+                progress,
+                identity,
+                progress.found() == Found.CROSSED
+                    ? ClientNotes.ofCrossed(session, bundle.runbook())
+                    : List.of());
           }
         });
   }
@@ -245,30 +252,12 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public void deploy(PhaseInput input) {
-    hook(input, "deploy", Runbook.Cutover::deploy);
+    hooks.call(input, "deploy", Runbook.Cutover::deploy);
   }
 
   @Override
   public void rollbackDeploy(PhaseInput input) {
-    hook(input, "rollback-deploy", Runbook.Cutover::rollbackDeploy);
-  }
-
-  private void hook(
-      PhaseInput input,
-      String name,
-      java.util.function.Function<Runbook.Cutover, Optional<HttpCall>> which) {
-    PhaseRunner.coded(
-        () -> {
-          // A build that needs a side which the target has lost cannot work.
-          try (PgSession session = session(input)) {
-            TargetCheck.require(session, input);
-          }
-          which
-              .apply(services.runner.bundle(input.bundle()).runbook().cutover())
-              .ifPresent(
-                  call ->
-                      HookCaller.call(name, call, services.runner.context(input, Progress.NONE)));
-        });
+    hooks.call(input, "rollback-deploy", Runbook.Cutover::rollbackDeploy);
   }
 
   @Override

@@ -1,10 +1,11 @@
 package dev.rubicon.phase;
 
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.StoredAnchor;
+import dev.rubicon.ledger.audit.StoredAnchor;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.report.Report;
 import dev.rubicon.report.ReportBuilder;
+import dev.rubicon.report.RolloutDocuments;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Tool;
 import dev.rubicon.runbook.Runbook;
@@ -44,7 +45,24 @@ public final class Reports {
         "reports/" + rollout + "/report.json",
         report.json().getBytes(StandardCharsets.UTF_8),
         "application/json");
+    RolloutDocuments.of(ledger, rollout, Optional.of(runbook))
+        .files()
+        .forEach((path, content) -> store.put(folder(rollout) + path, content, type(path)));
     ledger.statuses().reported(rollout, page);
     return page;
+  }
+
+  /** Where the files beside a rollout's report are: dictionary, diagrams, change log. */
+  public static String folder(String rollout) {
+    return "reports/" + rollout + "/documents/";
+  }
+
+  private static String type(String path) {
+    return switch (path.substring(path.lastIndexOf('.') + 1)) {
+      case "png" -> "image/png";
+      case "svg" -> "image/svg+xml";
+      case "md" -> "text/markdown; charset=utf-8";
+      default -> "text/plain; charset=utf-8";
+    };
   }
 }

@@ -1,6 +1,6 @@
 package dev.rubicon.phase;
 
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.notify.Notification;
 import dev.rubicon.rollout.AuditHead;

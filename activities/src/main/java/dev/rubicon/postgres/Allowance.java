@@ -29,14 +29,16 @@ public record Allowance(int least, Optional<Integer> most, Optional<Duration> st
 
   /** A place among those that may be open, until it is given back. */
   @FunctionalInterface
-  interface Place {
+  public interface Place {
     void giveBack();
   }
 
   /**
+   * For a session, of our own or of a pg_dump that is started.
+   *
    * @throws RubiconException TOO_MANY_CONNECTIONS where none comes free in half a minute
    */
-  Place take(Target target) {
+  public Place take(Target target) {
     if (most.isEmpty()) {
       return () -> {};
     }

@@ -6,8 +6,12 @@ import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.preflight.finding.Dispositions;
+import dev.rubicon.preflight.finding.Judgement;
+import dev.rubicon.preflight.scratch.SchemaCopy;
+import dev.rubicon.preflight.scratch.ScratchDatabase;
 import dev.rubicon.repair.Repair;
-import dev.rubicon.repair.Side;
+import dev.rubicon.repair.sql.Side;
 import dev.rubicon.runbook.Runbook;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,7 +47,7 @@ public final class CanonicalDifferences {
     Side canonical;
     try (var scratch = ScratchDatabase.create(staging, tag, progress);
         var built = scratch.open()) {
-      scratch.apply(bundle, runbook.canonical().sql());
+      scratch.apply(bundle.canonical());
       canonical = Side.read(built, runbook.schemas());
     }
     var dispositions = new Dispositions(runbook);

@@ -6,6 +6,7 @@ import dev.rubicon.catalog.CatalogStructure;
 import dev.rubicon.doctor.Pooler;
 import dev.rubicon.doctor.Privileges;
 import dev.rubicon.doctor.ServerVersion;
+import dev.rubicon.document.schema.Relations;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.evidence.EvidenceNames;
@@ -17,8 +18,24 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Primary;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.preflight.finding.ClientNotes;
+import dev.rubicon.preflight.finding.DataFindings;
+import dev.rubicon.preflight.finding.Dispositions;
+import dev.rubicon.preflight.finding.EarlierLaunch;
+import dev.rubicon.preflight.finding.Inventory;
+import dev.rubicon.preflight.finding.Judgement;
+import dev.rubicon.preflight.finding.MeasuredFindings;
+import dev.rubicon.preflight.finding.OptionalExtensions;
+import dev.rubicon.preflight.finding.SequenceFindings;
+import dev.rubicon.preflight.finding.SizeLimits;
+import dev.rubicon.preflight.finding.TransitionFindings;
+import dev.rubicon.preflight.scratch.CopiedSchema;
+import dev.rubicon.preflight.scratch.SchemaCopy;
+import dev.rubicon.preflight.scratch.ScratchDatabase;
+import dev.rubicon.preflight.trial.PlannedStep;
+import dev.rubicon.preflight.trial.Standing;
 import dev.rubicon.repair.Repair;
-import dev.rubicon.repair.Side;
+import dev.rubicon.repair.sql.Side;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.sequence.SequenceReader;
 import dev.rubicon.sequence.SequenceState;
@@ -92,6 +109,7 @@ public final class Preflight {
     CatalogSnapshot canonical;
     List<Finding> notes;
     try (PgSession session = context.open(SessionLimits.SHORT);
+        var copied = new CopiedSchema(context, staging, copy);
         var _ = context.progress().cancelsWith(session)) {
       session.execute("SET default_transaction_read_only = on");
       version = session.value("SHOW server_version");
@@ -103,8 +121,14 @@ public final class Preflight {
           EarlierLaunch.find(session, context.target().name(), context.bundle().digest());
       CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
       before = earlier.map(EarlierLaunch::baseline).orElse(now);
+      if (earlier.isEmpty()) {
+        copied.begin();
+      }
       boolean crossed = earlier.filter(EarlierLaunch::crossed).isPresent();
       context.evidence().record(EvidenceNames.SNAPSHOT, before);
+      context
+          .evidence()
+          .record(Relations.EVIDENCE, Relations.read(session, context.runbook().schemas()));
 
       var found = new ArrayList<Finding>(inventory(context, session));
       Side built = canonical(context, session, major, found);
@@ -146,7 +170,7 @@ public final class Preflight {
         MeasuredFindings.stamps(session, context.bundle(), canonical, settled).forEach(found::add);
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
-        new TriedRollout(context, staging, copy, session, planned)
+        new TriedRollout(context, copied, session, planned)
             .findings(repair, canonical, settled).stream()
                 .filter(finding -> !Judgement.toldBetter(finding, obstacles))
                 .forEach(found::add);
@@ -200,7 +224,7 @@ public final class Preflight {
                     + major
                     + ": definitions may be printed differently"));
       }
-      scratch.apply(context.bundle(), context.runbook().canonical().sql());
+      scratch.apply(context.bundle().canonical());
       found.addAll(SizeLimits.of(target, session, context.runbook()));
       return Side.read(session, context.runbook().schemas());
     }

@@ -7,7 +7,15 @@ import dev.rubicon.finding.Finding;
 import dev.rubicon.invariant.DataInvariant;
 import dev.rubicon.invariant.DerivedInvariants;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.postgres.Target;
+import dev.rubicon.preflight.finding.Dispositions;
+import dev.rubicon.preflight.finding.LostGrants;
+import dev.rubicon.preflight.finding.MeasuredFindings;
+import dev.rubicon.preflight.scratch.CopiedSchema;
+import dev.rubicon.preflight.trial.Effect;
+import dev.rubicon.preflight.trial.Effects;
+import dev.rubicon.preflight.trial.PlannedStep;
+import dev.rubicon.preflight.trial.Standing;
+import dev.rubicon.preflight.trial.Trial;
 import dev.rubicon.repair.Repair;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,13 +32,13 @@ import java.util.stream.Stream;
  * The whole rollout on a copy of the target's schema: which differences it makes go, what it would
  * bring or leave behind, and what its constraints demand of the rows.
  *
+ * @param copied on which it is tried
  * @param target that is read for the rows
  * @param planned gets the statements that the rollout would send
  */
 record TriedRollout(
     PhaseContext context,
-    Target staging,
-    SchemaCopy copy,
+    CopiedSchema copied,
     PgSession target,
     Consumer<List<PlannedStep>> planned) {
 
@@ -39,58 +47,55 @@ record TriedRollout(
     List<Finding> differences = repair.findings();
     context.progress().update("effects", 0, 0, "");
     context.progress().checkCancelled();
-    String dump = copy.dump(context.target(), context.tag(), context.progress());
-    try (var scratch = ScratchDatabase.create(staging, context.tag(), context.progress())) {
-      List<SchemaCopy.Left> left = copy.restore(dump, scratch);
-      Trial.Result trial;
-      List<DataInvariant> derived;
-      try (PgSession session = scratch.open()) {
-        trial = new Trial(context.bundle(), session, Optional.of(canonical)).run();
-        derived = DerivedInvariants.of(context.runbook(), target, session);
-      }
-      List<Finding> data = Preflight.data(context, target, derived, changedRows(trial));
-      context.evidence().record(Effects.EVIDENCE, new Effects(trial.effects(), left));
-      if (settled && Standing.stoodBefore(trial.effects())) {
-        return Stream.concat(differences.stream(), Stream.of(MeasuredFindings.finished())).toList();
-      }
-      planned.accept(trial.steps());
-      var was = ids(CatalogDiff.between(trial.before(), canonical));
-      var is = byId(CatalogDiff.between(trial.after(), canonical));
-      var known = ids(differences);
-      var lost = new LostGrants(trial.before(), trial.after(), context.runbook());
-      Stream<Finding> marked =
-          differences.stream()
-              .map(
-                  difference ->
-                      was.contains(difference.id()) && !is.containsKey(difference.id())
-                          ? gone(difference, lost.reason(difference))
-                          : difference);
-      Stream<Finding> brought =
-          is.values().stream()
-              .filter(after -> !was.contains(after.id()) && !known.contains(after.id()))
-              .map(
-                  after ->
-                      Dispositions.with(
-                          after, Finding.Disposition.OPEN, "the rollout itself would bring it"));
-      Stream<Finding> behind =
-          is.values().stream()
-              .filter(after -> was.contains(after.id()))
-              .flatMap(
-                  after ->
-                      repair
-                          .root(after.id())
-                          .filter(root -> !is.containsKey(root))
-                          .map(
-                              root ->
-                                  Dispositions.with(
-                                      after,
-                                      Finding.Disposition.OPEN,
-                                      "the rollout does not bring it with " + root))
-                          .stream());
-      return Stream.of(marked, brought, behind, trial.findings().stream(), data.stream())
-          .flatMap(Function.identity())
-          .toList();
+    CopiedSchema.Made made = copied.made();
+    Trial.Result trial;
+    List<DataInvariant> derived;
+    try (PgSession session = made.scratch().open()) {
+      trial = new Trial(context.bundle(), session, Optional.of(canonical)).run();
+      derived = DerivedInvariants.of(context.runbook(), target, session);
     }
+    List<Finding> data = Preflight.data(context, target, derived, changedRows(trial));
+    context.evidence().record(Effects.EVIDENCE, new Effects(trial.effects(), made.left()));
+    if (settled && Standing.stoodBefore(trial.effects())) {
+      return Stream.concat(differences.stream(), Stream.of(MeasuredFindings.finished())).toList();
+    }
+    planned.accept(trial.steps());
+    var was = ids(CatalogDiff.between(trial.before(), canonical));
+    var is = byId(CatalogDiff.between(trial.after(), canonical));
+    var known = ids(differences);
+    var lost = new LostGrants(trial.before(), trial.after(), context.runbook());
+    Stream<Finding> marked =
+        differences.stream()
+            .map(
+                difference ->
+                    was.contains(difference.id()) && !is.containsKey(difference.id())
+                        ? gone(difference, lost.reason(difference))
+                        : difference);
+    Stream<Finding> brought =
+        is.values().stream()
+            .filter(after -> !was.contains(after.id()) && !known.contains(after.id()))
+            .map(
+                after ->
+                    Dispositions.with(
+                        after, Finding.Disposition.OPEN, "the rollout itself would bring it"));
+    Stream<Finding> behind =
+        is.values().stream()
+            .filter(after -> was.contains(after.id()))
+            .flatMap(
+                after ->
+                    repair
+                        .root(after.id())
+                        .filter(root -> !is.containsKey(root))
+                        .map(
+                            root ->
+                                Dispositions.with(
+                                    after,
+                                    Finding.Disposition.OPEN,
+                                    "the rollout does not bring it with " + root))
+                        .stream());
+    return Stream.of(marked, brought, behind, trial.findings().stream(), data.stream())
+        .flatMap(Function.identity())
+        .toList();
   }
 
   private static Set<String> changedRows(Trial.Result trial) {

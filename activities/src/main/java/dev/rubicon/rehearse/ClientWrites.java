@@ -9,7 +9,7 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
-import dev.rubicon.preflight.Dispositions;
+import dev.rubicon.preflight.finding.Dispositions;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Shadow;

@@ -3,8 +3,20 @@ package dev.rubicon.repair;
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogStructure.Relation;
 import dev.rubicon.catalog.ObjectKind;
-import dev.rubicon.catalog.SequenceDefinition;
+import dev.rubicon.catalog.definition.SequenceDefinition;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.repair.object.GrantSql;
+import dev.rubicon.repair.sql.Change;
+import dev.rubicon.repair.sql.Closure;
+import dev.rubicon.repair.sql.Difference;
+import dev.rubicon.repair.sql.Side;
+import dev.rubicon.repair.sql.Sides;
+import dev.rubicon.repair.sql.Statement;
+import dev.rubicon.repair.table.ColumnSql;
+import dev.rubicon.repair.table.ConstraintSql;
+import dev.rubicon.repair.table.NotNullSql;
+import dev.rubicon.repair.table.SequenceSql;
+import dev.rubicon.repair.table.TableSql;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +40,7 @@ final class Build {
 
   private final Map<String, String> droppers = new HashMap<>();
   private final Sides sides;
+  private final Returning returning;
 
   Build(
       Side from,
@@ -40,6 +53,7 @@ final class Build {
     this.to = to;
     this.closure = new Closure(from, to, dropped);
     this.sides = new Sides(from, to, created, rewrites);
+    this.returning = new Returning(from, to, closure, dropped);
     List<Difference> wanted =
         roots.stream().filter(root -> !refused.containsKey(root.id())).toList();
     wanted.stream()
@@ -47,19 +61,23 @@ final class Build {
         .filter(difference -> !NotNullSql.becomesValid(difference, from, to))
         .forEach(difference -> dropped.add(difference.name()));
     wanted.forEach(difference -> decide(difference, drops));
-    refuseWhatCannotReturn();
+    returning.refuseWhatCannot();
     if (!closure.refused().isEmpty()) {
       return;
     }
     wanted.stream().filter(Difference::missing).forEach(d -> creates(d.name(), to));
-    closure.goes().keySet().forEach(name -> returning(name).ifPresent(side -> creates(name, side)));
+    closure
+        .goes()
+        .keySet()
+        .forEach(name -> returning.form(name).ifPresent(side -> creates(name, side)));
     drops();
     wanted.stream()
         .filter(Difference::missing)
         .forEach(difference -> make(difference.name(), to, Set.of(difference.id())));
     closure
         .goes()
-        .forEach((name, causes) -> returning(name).ifPresent(side -> make(name, side, causes)));
+        .forEach(
+            (name, causes) -> returning.form(name).ifPresent(side -> make(name, side, causes)));
     // Statements depend on what is created, so they are taken once that is known.
     for (Difference difference : wanted) {
       alter(difference);
@@ -114,42 +132,6 @@ final class Build {
   private Change change(Difference difference) {
     return Kinds.of(difference.entry())
         .change(difference.ours().orElseThrow(), difference.theirs().orElseThrow(), sides);
-  }
-
-  /** What is extra and stays comes back as it was, if everything that it needs is there then. */
-  private void refuseWhatCannotReturn() {
-    closure
-        .goes()
-        .forEach(
-            (name, causes) -> {
-              boolean asItWas = returning(name).filter(side -> side == from).isPresent();
-              if (asItWas) {
-                from.uses(name).stream()
-                    .filter(used -> closure.goes().containsKey(used) && returning(used).isEmpty())
-                    .findFirst()
-                    .ifPresent(
-                        used ->
-                            causes.forEach(
-                                cause ->
-                                    closure.refuse(
-                                        cause, name + " is in the way, and not disposed of")));
-              }
-            });
-  }
-
-  /** Which side's form an entry that goes comes back in; none if it stays away. */
-  private Optional<Side> returning(String name) {
-    if (to.has(name)) {
-      return Optional.of(to);
-    }
-    CatalogEntry entry = from.find(name).orElseThrow();
-    boolean withOther =
-        closure.goes().containsKey(entry.of()) && returning(entry.of()).isEmpty()
-            || from.inheritedFrom(name)
-                .filter(parent -> closure.goes().containsKey(parent))
-                .filter(parent -> returning(parent).isEmpty() || parent.startsWith("column:"))
-                .isPresent();
-    return dropped.contains(name) || withOther ? Optional.empty() : Optional.of(from);
   }
 
   private void creates(String name, Side side) {

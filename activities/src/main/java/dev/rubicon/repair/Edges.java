@@ -3,6 +3,7 @@ package dev.rubicon.repair;
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogStructure.Function;
 import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.repair.sql.Side;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,6 +2,28 @@ package dev.rubicon.repair;
 
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.repair.object.CommentSql;
+import dev.rubicon.repair.object.DefaultPrivilegesSql;
+import dev.rubicon.repair.object.DomainSql;
+import dev.rubicon.repair.object.EnumSql;
+import dev.rubicon.repair.object.FunctionSql;
+import dev.rubicon.repair.object.GrantSql;
+import dev.rubicon.repair.object.MaterializedViewSql;
+import dev.rubicon.repair.object.PublicationSql;
+import dev.rubicon.repair.object.SchemaSql;
+import dev.rubicon.repair.object.TypeSql;
+import dev.rubicon.repair.object.Unsupported;
+import dev.rubicon.repair.object.ViewSql;
+import dev.rubicon.repair.sql.KindSql;
+import dev.rubicon.repair.table.ColumnSettingSql;
+import dev.rubicon.repair.table.ColumnSql;
+import dev.rubicon.repair.table.ConstraintSql;
+import dev.rubicon.repair.table.IndexSql;
+import dev.rubicon.repair.table.PolicySql;
+import dev.rubicon.repair.table.SequenceSql;
+import dev.rubicon.repair.table.StatisticsSql;
+import dev.rubicon.repair.table.TableSql;
+import dev.rubicon.repair.table.TriggerSql;
 
 /** Which class has the statements of a kind, and which kinds come first where nothing else says. */
 final class Kinds {

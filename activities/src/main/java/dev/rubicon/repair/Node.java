@@ -1,5 +1,6 @@
 package dev.rubicon.repair;
 
+import dev.rubicon.repair.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.rubicon.repair;
 
+import dev.rubicon.repair.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

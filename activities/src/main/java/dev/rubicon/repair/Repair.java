@@ -2,6 +2,9 @@ package dev.rubicon.repair;
 
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.repair.sql.Difference;
+import dev.rubicon.repair.sql.Side;
+import dev.rubicon.repair.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,16 @@
 package dev.rubicon.repair;
 
 import dev.rubicon.catalog.CatalogEntry;
-import dev.rubicon.catalog.ColumnDefinition;
-import dev.rubicon.catalog.ColumnDefinition.Identity;
 import dev.rubicon.catalog.ObjectKind;
-import dev.rubicon.catalog.SequenceDefinition;
+import dev.rubicon.catalog.definition.ColumnDefinition;
+import dev.rubicon.catalog.definition.ColumnDefinition.Identity;
+import dev.rubicon.catalog.definition.SequenceDefinition;
+import dev.rubicon.repair.sql.Change;
+import dev.rubicon.repair.sql.Difference;
+import dev.rubicon.repair.sql.Side;
+import dev.rubicon.repair.sql.Sides;
+import dev.rubicon.repair.table.NotNullSql;
+import dev.rubicon.repair.table.SequenceSql;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

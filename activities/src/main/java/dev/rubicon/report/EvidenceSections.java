@@ -7,8 +7,8 @@ import static dev.rubicon.report.Markup.outcome;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.ledger.EvidenceEntry;
-import dev.rubicon.ledger.PhaseEntry;
+import dev.rubicon.ledger.entry.EvidenceEntry;
+import dev.rubicon.ledger.entry.PhaseEntry;
 import dev.rubicon.rollout.Phase;
 import java.util.ArrayList;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.rubicon.report;
 
-import dev.rubicon.catalog.ConstraintDefinition;
+import dev.rubicon.catalog.definition.ConstraintDefinition;
 import dev.rubicon.report.SchemaChange.Item;
 import dev.rubicon.report.SchemaChange.TableChange;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.rubicon.report;
 import static dev.rubicon.report.Markup.esc;
 import static dev.rubicon.report.Markup.none;
 
-import dev.rubicon.ledger.EvidenceEntry;
+import dev.rubicon.ledger.entry.EvidenceEntry;
 import dev.rubicon.rollout.Phase;
 import java.util.List;
 import java.util.OptionalDouble;

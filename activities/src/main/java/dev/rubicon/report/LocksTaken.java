@@ -3,7 +3,7 @@ package dev.rubicon.report;
 import dev.rubicon.cutover.Crossed;
 import dev.rubicon.engine.EvidenceFamily;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.ledger.EvidenceEntry;
+import dev.rubicon.ledger.entry.EvidenceEntry;
 import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.rollback.Returned;

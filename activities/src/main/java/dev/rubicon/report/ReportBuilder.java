@@ -5,14 +5,14 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.ledger.AuditVerifier;
-import dev.rubicon.ledger.EvidenceEntry;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.LedgerRollout;
 import dev.rubicon.ledger.LedgerStatus;
-import dev.rubicon.ledger.PhaseEntry;
-import dev.rubicon.ledger.StoredAnchor;
-import dev.rubicon.machine.Plan;
+import dev.rubicon.ledger.audit.AuditVerifier;
+import dev.rubicon.ledger.audit.StoredAnchor;
+import dev.rubicon.ledger.entry.EvidenceEntry;
+import dev.rubicon.ledger.entry.LedgerRollout;
+import dev.rubicon.ledger.entry.PhaseEntry;
+import dev.rubicon.machine.state.Plan;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import java.time.Duration;
@@ -60,6 +60,7 @@ public final class ReportBuilder {
             old ->
                 shown.map(now -> SchemaChange.between(SchemaModel.of(old), SchemaModel.of(now))));
     Optional<Plan> plan = runbook.map(r -> Plan.of(r, Duration.ZERO));
+    var documents = RolloutDocuments.of(about, evidence, runbook);
     var trail = AuditVerifier.verify(ledger.audit().chain(), rollout, anchors);
     return new Report(
         tool,
@@ -76,9 +77,9 @@ public final class ReportBuilder {
         throughput(evidence),
         schema,
         basis(before, after, shown),
-        schema.map(DataDictionary::markdown).orElse(""),
-        schema.map(DataDictionary::mermaid).orElse(""),
-        changeLog(about, runbook),
+        documents.dictionary(),
+        documents.mermaid(),
+        documents.changeLog(),
         ledger.audit().entries(rollout),
         trail);
   }
@@ -122,19 +123,6 @@ public final class ReportBuilder {
             + " was taken after a crossing.";
   }
 
-  private static String changeLog(LedgerRollout about, Optional<Runbook> runbook) {
-    String text = runbook.flatMap(r -> r.documentation().changeLog()).orElse(about.title()).strip();
-    String day = about.endedAt().orElse(about.launchedAt()).toString().substring(0, 10);
-    return "%s: %s\n(rollout %s, runbook %s, target %s, %s)"
-        .formatted(
-            day,
-            text,
-            about.id(),
-            about.runbook(),
-            about.target(),
-            about.outcome().isEmpty() ? about.state() : about.outcome());
-  }
-
   private static List<Finding> findings(List<EvidenceEntry> evidence) {
     return of(Phase.PREFLIGHT, evidence, EvidenceNames.FINDINGS)
         .reduce((earlier, later) -> later)
@@ -169,18 +157,18 @@ public final class ReportBuilder {
   }
 
   /** The target's first snapshot. */
-  private static Optional<CatalogSnapshot> before(List<EvidenceEntry> evidence) {
+  static Optional<CatalogSnapshot> before(List<EvidenceEntry> evidence) {
     return of(Phase.PREFLIGHT, evidence, EvidenceNames.SNAPSHOT).findFirst();
   }
 
-  private static Optional<CatalogSnapshot> after(List<EvidenceEntry> evidence) {
+  static Optional<CatalogSnapshot> after(List<EvidenceEntry> evidence) {
     return evidence.stream()
         .filter(entry -> AFTER.contains(entry.phase()))
         .flatMap(entry -> entry.find(EvidenceNames.SNAPSHOT).stream())
         .reduce((earlier, later) -> later);
   }
 
-  private static Optional<CatalogSnapshot> canonical(List<EvidenceEntry> evidence) {
+  static Optional<CatalogSnapshot> canonical(List<EvidenceEntry> evidence) {
     return of(Phase.PREFLIGHT, evidence, EvidenceNames.CANONICAL).reduce((earlier, later) -> later);
   }
 }

@@ -3,8 +3,9 @@ package dev.rubicon.report;
 import static dev.rubicon.report.Markup.esc;
 import static dev.rubicon.report.Markup.pill;
 
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.rollout.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,32 @@ import java.util.List;
 
 /** The page: its frame, its head, and the order of its sections. */
 final class ReportPage {
+  private static final SqlTemplate PAGE = SqlTemplate.of("report/page.html.ftl");
+  private static final SqlTemplate HEAD = SqlTemplate.of("report/head.html.ftl");
+
+  /** The slots of {@code page.html.ftl}: markup, escaped where it is text. */
+  private record Page(
+      String title,
+      String target,
+      String css,
+      String head,
+      String links,
+      String sections,
+      String tool,
+      String madeAt) {}
+
+  /** The slots of {@code head.html.ftl}. */
+  private record Head(
+      String state,
+      String title,
+      String runbook,
+      String target,
+      String requestedBy,
+      String launchedAt,
+      String ended,
+      String outcome,
+      String tiles) {}
+
   private record Section(String id, String title, String html) {}
 
   private final Report report;
@@ -39,44 +66,24 @@ final class ReportPage {
     parts.add(new Section("decisions", "Decisions", sections.decisions()));
     parts.add(new Section("locks", "Locks and stalls", locks.html()));
     parts.add(new Section("throughput", "Backfill", measured.throughput()));
+    parts.add(new Section("coverage", "Coverage", new CoverageSection(report).html()));
     parts.add(new Section("schema", "What changed", schema.schema()));
     parts.add(new Section("dictionary", "Data dictionary", schema.dictionary()));
     parts.add(new Section("evidence", "Evidence", measured.evidence()));
     parts.add(new Section("changelog", "Change log", sections.changeLog()));
     parts.add(new Section("audit", "Audit trail", sections.audit()));
     LedgerRollout about = report.rollout();
-    return """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-    <title>%s on %s: Rubicon</title>
-    <style>
-    %s
-    </style>
-    </head>
-    <body>
-    %s
-    <nav aria-label="Sections">%s</nav>
-    <main>
-    %s
-    </main>
-    <footer>%s · made %s · everything on this page is also in report.json</footer>
-    </body>
-    </html>
-    """
-        .formatted(
-            esc(about.title()),
-            esc(about.target()),
-            css(),
-            head(about),
-            links(parts),
-            body(parts),
-            esc(report.tool()),
-            esc(Markup.moment(report.madeAt())));
+    return PAGE.render(
+            new Page(
+                esc(about.title()),
+                esc(about.target()),
+                css(),
+                head(about),
+                links(parts),
+                body(parts),
+                esc(report.tool()),
+                esc(Markup.moment(report.madeAt()))))
+        + "\n";
   }
 
   private String head(LedgerRollout about) {
@@ -98,28 +105,20 @@ final class ReportPage {
                         + " · took "
                         + Markup.duration(Duration.between(about.launchedAt(), at)))
             .orElse(" · not ended when this was made");
-    return """
-    <header>
-    <p class="kicker">Rollout report %s</p>
-    <h1>%s</h1>
-    <p class="lead">Runbook <b>%s</b> on target <b>%s</b>, requested by <b>%s</b></p>
-    <p class="when">launched %s%s</p>
-    %s
-    <div class="tiles">%s</div>
-    </header>
-    """
-        .formatted(
-            pill(kind, about.supersededBy().isPresent() ? "superseded" : state.word()),
-            esc(about.title()),
-            esc(about.runbook()),
-            esc(about.target()),
-            esc(about.requestedBy()),
-            esc(Markup.moment(about.launchedAt())),
-            ended,
-            about.outcome().isEmpty() || about.outcome().equals(state.word())
-                ? ""
-                : "<p class=\"outcome\">" + esc(about.outcome()) + "</p>",
-            tiles(about));
+    return HEAD.render(
+            new Head(
+                pill(kind, about.supersededBy().isPresent() ? "superseded" : state.word()),
+                esc(about.title()),
+                esc(about.runbook()),
+                esc(about.target()),
+                esc(about.requestedBy()),
+                esc(Markup.moment(about.launchedAt())),
+                ended,
+                about.outcome().isEmpty() || about.outcome().equals(state.word())
+                    ? ""
+                    : "<p class=\"outcome\">" + esc(about.outcome()) + "</p>",
+                tiles(about)))
+        + "\n";
   }
 
   private String tiles(LedgerRollout about) {

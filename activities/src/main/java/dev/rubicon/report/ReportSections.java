@@ -8,11 +8,11 @@ import static dev.rubicon.report.Markup.outcome;
 import static dev.rubicon.report.Markup.pill;
 
 import dev.rubicon.finding.Finding;
-import dev.rubicon.ledger.ApprovalEntry;
-import dev.rubicon.ledger.AuditEntry;
-import dev.rubicon.ledger.PhaseEntry;
-import dev.rubicon.ledger.SignOffEntry;
-import dev.rubicon.machine.Plan;
+import dev.rubicon.ledger.audit.AuditEntry;
+import dev.rubicon.ledger.entry.ApprovalEntry;
+import dev.rubicon.ledger.entry.PhaseEntry;
+import dev.rubicon.ledger.entry.SignOffEntry;
+import dev.rubicon.machine.state.Plan;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import java.time.Duration;

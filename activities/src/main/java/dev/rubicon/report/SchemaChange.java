@@ -1,6 +1,6 @@
 package dev.rubicon.report;
 
-import dev.rubicon.catalog.ColumnDefinition;
+import dev.rubicon.catalog.definition.ColumnDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,9 @@ package dev.rubicon.report;
 
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogSnapshot;
-import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.catalog.definition.ColumnDefinition;
+import dev.rubicon.document.schema.OwnDefaults;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;

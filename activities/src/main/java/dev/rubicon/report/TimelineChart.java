@@ -3,8 +3,8 @@ package dev.rubicon.report;
 import static dev.rubicon.report.Markup.esc;
 import static dev.rubicon.report.Markup.px;
 
-import dev.rubicon.ledger.ApprovalEntry;
-import dev.rubicon.ledger.PhaseEntry;
+import dev.rubicon.ledger.entry.ApprovalEntry;
+import dev.rubicon.ledger.entry.PhaseEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

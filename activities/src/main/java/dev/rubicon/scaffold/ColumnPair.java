@@ -2,8 +2,8 @@ package dev.rubicon.scaffold;
 
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogSnapshot;
-import dev.rubicon.catalog.ColumnDefinition;
 import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.catalog.definition.ColumnDefinition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

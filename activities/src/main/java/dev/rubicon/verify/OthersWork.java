@@ -17,7 +17,7 @@ import dev.rubicon.locks.StepRunner;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.preflight.ChangedMeanwhile;
+import dev.rubicon.preflight.trial.ChangedMeanwhile;
 import dev.rubicon.transition.OwnChanges;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;

@@ -13,11 +13,12 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Target;
-import dev.rubicon.preflight.Effects;
 import dev.rubicon.preflight.Preflight;
+import dev.rubicon.preflight.trial.Effects;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.scaffold.Scaffold;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIfSystemProperty(named = "rubicon.bench", matches = "true")
 class PlanBench {
   private static final int TABLES = Integer.getInteger("rubicon.tables", 1000);
+  private static final boolean PROFILE = Boolean.getBoolean("rubicon.profile");
   private static final List<String> SCHEMAS = List.of("public");
 
   @TempDir Path temp;
@@ -159,10 +161,39 @@ class PlanBench {
 
   private static void said(String what, Supplier<Object> work) {
     long began = System.nanoTime();
-    Object result = work.get();
+    double jvm = ownCpu();
+    double server = serverCpu();
+    Object result;
+    try (var _ = PROFILE ? new StackSamples(Thread.currentThread()) : null) {
+      result = work.get();
+    }
     System.out.printf(
-        "%s: %.1f s %s%n",
-        what, (System.nanoTime() - began) / 1e9, result instanceof CatalogSnapshot ? "" : result);
+        "%s: %.1f s (CPU: server %.1f s, JVM %.1f s) %s%n",
+        what,
+        (System.nanoTime() - began) / 1e9,
+        serverCpu() - server,
+        ownCpu() - jvm,
+        result instanceof CatalogSnapshot ? "" : result);
+  }
+
+  private static double ownCpu() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getProcessCpuTime() / 1e9
+        : 0;
+  }
+
+  /** Of its sessions that have ended, as Linux counts: on a busy machine, what one can compare. */
+  private static double serverCpu() {
+    try (PgSession session = CatalogSamples.open(CatalogSamples.target("postgres"))) {
+      return Double.parseDouble(
+          session.value(
+              """
+              SELECT (split_part(stat, ' ', 16)::numeric + split_part(stat, ' ', 17)::numeric) / 100
+              FROM pg_read_file('/proc/' || split_part(pg_read_file('postmaster.pid'), chr(10), 1)
+                                || '/stat') AS stat
+              """));
+    }
   }
 
   private static void write(Path file, String content) throws java.io.IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rubicon.bundle.shape.RunbookShape;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Identifiers;
@@ -138,6 +139,14 @@ public final class RunbookText {
     keys.put("relation", relation.relation());
     keys.put("action", word(relation.action()));
     relation.reason().ifPresent(reason -> keys.put("reason", reason));
+    if (!relation.reconcile().isEmpty()) {
+      keys.put(
+          "reconcile",
+          relation.reconcile().stream()
+              .map(check -> Map.of("name", check.name(), "sql", check.sql()))
+              .toList());
+    }
+    keys.put("reads", word(relation.reads()));
     return value(keys);
   }
 

@@ -7,7 +7,7 @@ import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.repair.Repair;
-import dev.rubicon.repair.Side;
+import dev.rubicon.repair.sql.Side;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;

@@ -83,7 +83,10 @@ final class EvidenceNamesTest {
             "differs-from-baseline",
             "watch",
             "legacy-writers",
-            "preconditions-broken");
+            "preconditions-broken",
+            "leaving-reads",
+            "relations",
+            "partition-functions");
   }
 
   /** Of all classes beside {@link EvidenceNames}. */

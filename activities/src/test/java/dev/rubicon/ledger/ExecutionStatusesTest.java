@@ -5,6 +5,8 @@ import static dev.rubicon.ledger.TestLedger.launch;
 import static dev.rubicon.ledger.TestLedger.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.ledger.audit.AuditEntry;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.message.RolloutStatus.PhaseRun;

@@ -1,6 +1,10 @@
 package dev.rubicon.ledger;
 
 import dev.rubicon.engine.EvidenceName;
+import dev.rubicon.ledger.audit.AnchorCheck;
+import dev.rubicon.ledger.audit.NewAuditEntry;
+import dev.rubicon.ledger.audit.StoredAnchor;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
@@ -54,12 +58,12 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
     return new TestLedger(Ledger.open(target), target);
   }
 
-  Connection superuser() throws SQLException {
+  public Connection superuser() throws SQLException {
     return DriverManager.getConnection(target.url(), target.user(), target.password().reveal());
   }
 
   /** What somebody with every right does to the trail: past the triggers. */
-  void tamper(String sql) throws SQLException {
+  public void tamper(String sql) throws SQLException {
     try (var connection = superuser();
         var statement = connection.createStatement()) {
       statement.execute("ALTER TABLE rubicon_ledger.audit_entry DISABLE TRIGGER USER");

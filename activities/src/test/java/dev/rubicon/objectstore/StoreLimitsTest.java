@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.net.ssl.KeyManagerFactory;
@@ -176,7 +177,7 @@ class StoreLimitsTest {
                   });
       while (upload.traffic().attempt() < 2 || upload.traffic().silence().isEmpty()) {
         assertThat(writer.isAlive()).isTrue();
-        Thread.onSpinWait();
+        LockSupport.parkNanos(2_000_000);
       }
       assertThat(upload.traffic().moved()).isPositive();
       upload.traffic().stop();

@@ -3,6 +3,7 @@ package dev.rubicon.oracle;
 import dev.rubicon.runbook.ForeignKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -28,10 +29,25 @@ record CheckedAtEnd(
   private static final String KEY = "key";
   private static final String LATER = " DEFERRABLE INITIALLY DEFERRED";
   private static final String DEFERRABLE = " DEFERRABLE";
+  private static final String RESTRICT = " ON DELETE RESTRICT ON UPDATE CASCADE";
   private static final List<String> KEYS =
       List.of(
           " ON DELETE CASCADE ON UPDATE CASCADE",
           " ON DELETE SET NULL ON UPDATE CASCADE",
+          "",
+          DEFERRABLE,
+          LATER);
+
+  /** Of a RESTRICT that two relations share, docs/shadow.md says what it refuses. */
+  private static final List<String> IN_CIRCLE =
+      List.of(
+          " ON DELETE CASCADE ON UPDATE CASCADE",
+          " ON DELETE SET NULL ON UPDATE CASCADE",
+          " ON DELETE CASCADE ON UPDATE SET NULL",
+          " ON DELETE SET NULL ON UPDATE SET NULL",
+          " ON DELETE CASCADE" + LATER,
+          " ON DELETE SET NULL" + DEFERRABLE,
+          RESTRICT,
           "",
           DEFERRABLE,
           LATER);
@@ -49,8 +65,18 @@ record CheckedAtEnd(
     return of(random, number, target.identity(), "");
   }
 
+  /** On a relation of several whose foreign keys form a circle. */
+  static CheckedAtEnd inCircle(Random random, int number, Keys target) {
+    return of(random, number, target.identity(), "", IN_CIRCLE);
+  }
+
   private static CheckedAtEnd of(
       Random random, int number, List<MappedColumns> keys, String unique) {
+    return of(random, number, keys, unique, KEYS);
+  }
+
+  private static CheckedAtEnd of(
+      Random random, int number, List<MappedColumns> keys, String unique, List<String> actions) {
     var columns = new ArrayList<MappedColumns>();
     var pointing = new ArrayList<String>();
     for (MappedColumns key : keys) {
@@ -77,15 +103,38 @@ record CheckedAtEnd(
                   r -> Integer.toString(r.nextInt(1_000_000_000)))));
     }
     return new CheckedAtEnd(
-        number, columns, pointing, KEYS.get(random.nextInt(KEYS.size())), unique);
+        number, columns, pointing, actions.get(random.nextInt(actions.size())), unique);
   }
 
   private static Field pointer(String name, Field key) {
     return new Field(name, key.type(), false, Optional.empty(), r -> null);
   }
 
+  /** A statement may write what points and what is pointed at. */
+  boolean atOnce() {
+    return !key.equals(RESTRICT);
+  }
+
   boolean points() {
     return !pointing.isEmpty();
+  }
+
+  /**
+   * Whether a row that pointed at itself got another key, which the foreign key has carried on to
+   * it as a second UPDATE.
+   *
+   * @param identity of the relation, in the order of what points
+   */
+  boolean cascadesToItself(
+      Map<String, String> before, Map<String, String> after, List<String> identity) {
+    return points()
+        && key.contains("ON UPDATE CASCADE")
+        && !values(before, identity).equals(values(after, identity))
+        && values(before, pointing).equals(values(before, identity));
+  }
+
+  private static List<String> values(Map<String, String> row, List<String> columns) {
+    return columns.stream().map(c -> String.valueOf(row.get(c))).toList();
   }
 
   /** An index has its constraint's name, and both sides may stand in one schema. */
@@ -143,7 +192,7 @@ record CheckedAtEnd(
   /** While the rows of one statement reach the other side. */
   List<String> wait(boolean begins) {
     var names = new ArrayList<String>();
-    if (points() && !key.equals(LATER)) {
+    if (points() && !key.endsWith(LATER)) {
       names.add(KEY);
     }
     if (unique.equals(DEFERRABLE)) {

@@ -7,29 +7,52 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** Two shadows, one of which points at the other: on each side with a foreign key of its own. */
+/**
+ * Two shadows, one of which points at the other, or two or three that point at each other in a
+ * circle: on each side with foreign keys of its own.
+ */
 final class LinkedShape implements Shape {
-  private final PairShape target;
-  private final PairShape pointing;
+  private final List<PairShape> pairs;
 
   LinkedShape(int number, Random random, Server server, RowFeatures rows) {
-    this.target = PairShape.target(number, random, server, rows);
-    this.pointing = PairShape.pointingAt(target, number, random, server, rows);
+    int circle = rows.circle();
+    if (circle > 0) {
+      this.pairs = circle(circle, number, random, server, rows);
+    } else {
+      PairShape target = PairShape.target(number, random, server, rows);
+      this.pairs = List.of(target, PairShape.pointingAt(target, number, random, server, rows));
+    }
   }
 
-  private List<PairShape> both() {
-    return List.of(target, pointing);
+  private static List<PairShape> circle(
+      int size, int number, Random random, Server server, RowFeatures rows) {
+    var keys =
+        Stream.generate(() -> Keys.draw(random, true, false))
+            .filter(k -> k.carried() && k.whole())
+            .limit(size)
+            .toList();
+    var pairs = new ArrayList<PairShape>();
+    for (int at = 0; at < size; at++) {
+      pairs.add(
+          PairShape.inCircle(
+              number, at, keys.get(at), keys.get((at + 1) % size), random, server, rows));
+    }
+    for (int at = 0; at < size; at++) {
+      pairs.get(at).pointAt(pairs.get((at + 1) % size));
+    }
+    return pairs;
   }
 
   private <T> List<T> all(Function<PairShape, List<T>> each) {
     var all = new ArrayList<T>();
-    both().forEach(pair -> all.addAll(each.apply(pair)));
+    pairs.forEach(pair -> all.addAll(each.apply(pair)));
     return all;
   }
 
   private PairShape of(Side side, Relation relation) {
-    return both().stream()
+    return pairs.stream()
         .filter(pair -> pair.relations(side).getFirst() == relation)
         .findFirst()
         .orElseThrow();
@@ -47,7 +70,9 @@ final class LinkedShape implements Shape {
 
   @Override
   public List<String> legacy() {
-    return all(PairShape::legacy);
+    var sql = new ArrayList<>(all(PairShape::tables));
+    sql.addAll(all(PairShape::legacyChecks));
+    return sql;
   }
 
   @Override
@@ -93,11 +118,14 @@ final class LinkedShape implements Shape {
 
   @Override
   public List<FamilyStatement.Key> keys(Side side) {
-    return pointer(side, pointing.relations(side).getFirst()).stream()
-        .map(
-            p ->
-                new FamilyStatement.Key(
-                    p.target(), pointing.relations(side).getFirst(), p.columns()))
+    return pairs.stream()
+        .filter(PairShape::writtenWithItsTarget)
+        .flatMap(
+            pair -> {
+              Relation child = pair.relations(side).getFirst();
+              return pair.pointer(side, child).stream()
+                  .map(p -> new FamilyStatement.Key(p.target(), child, p.columns()));
+            })
         .toList();
   }
 

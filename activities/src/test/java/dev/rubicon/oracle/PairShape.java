@@ -16,12 +16,15 @@ final class PairShape implements Shape {
   private final Relation canonical;
   private final Optional<Child> child;
   private final Keys keys;
-  private final Optional<PairShape> target;
+  private Optional<PairShape> target;
   private final Optional<KeyAliases> aliases;
   private final CheckedAtEnd checked;
   private final Pairing pairing;
   private final List<MappedColumns> columns = new ArrayList<>();
-  private final Shadow shadow;
+  private final LegacyName fate;
+  private final String before;
+  private final String after;
+  private final boolean renamed;
   private final String schema;
   private final String builtAs;
   private final Optional<OwnersTrigger> canonicalTrigger;
@@ -36,7 +39,32 @@ final class PairShape implements Shape {
         rows,
         rows.aliases("old_" + number),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         true);
+  }
+
+  /**
+   * One of several whose foreign keys form a circle: points at these keys, whose relation comes.
+   */
+  static PairShape inCircle(
+      int number, int at, Keys keys, Keys next, Random random, Server server, RowFeatures rows) {
+    return new PairShape(
+        number + "_" + at,
+        number,
+        random,
+        server,
+        rows,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(keys),
+        Optional.of(rows.inCircle(at, next)),
+        false);
+  }
+
+  /** Closes the circle. */
+  void pointAt(PairShape next) {
+    target = Optional.of(next);
   }
 
   /** One that another can point at. */
@@ -50,6 +78,8 @@ final class PairShape implements Shape {
               random,
               server,
               rows,
+              Optional.empty(),
+              Optional.empty(),
               Optional.empty(),
               Optional.empty(),
               false);
@@ -71,6 +101,8 @@ final class PairShape implements Shape {
               rows,
               Optional.empty(),
               Optional.of(target),
+              Optional.empty(),
+              Optional.empty(),
               false);
     } while (!pointing.keys.whole());
     return pointing;
@@ -78,6 +110,8 @@ final class PairShape implements Shape {
 
   /**
    * @param target where it points at another
+   * @param given keys that others point at before it is made
+   * @param pointing the foreign key of one whose target comes later
    * @param alone whether it may have a child and triggers of the owner's
    */
   private PairShape(
@@ -88,39 +122,37 @@ final class PairShape implements Shape {
       RowFeatures rows,
       Optional<KeyAliases> aliases,
       Optional<PairShape> target,
+      Optional<Keys> given,
+      Optional<CheckedAtEnd> pointing,
       boolean alone) {
     this.aliases = aliases;
     this.target = target;
-    this.keys = aliases.map(Keys::mapped).orElseGet(() -> Keys.draw(random, true, false));
+    this.keys =
+        given.orElseGet(
+            () -> aliases.map(Keys::mapped).orElseGet(() -> Keys.draw(random, true, false)));
     columns.addAll(keys.all());
     var drawn = new MappedColumnsGenerator(random, server.citext());
     columns.addAll(rows.withDomains(drawn.some(1 + random.nextInt(4), false)));
     this.checked =
         alone
             ? rows.checkedAtEnd(keys)
-            : target.map(t -> rows.pointingAt(t.keys)).orElse(CheckedAtEnd.NOTHING);
+            : pointing
+                .or(() -> target.map(t -> rows.pointingAt(t.keys)))
+                .orElse(CheckedAtEnd.NOTHING);
     columns.addAll(checked.columns());
     String old = aliases.isEmpty() && random.nextInt(4) == 0 ? "Old " + suffix : "old_" + suffix;
-    LegacyName fate = LegacyName.values()[random.nextInt(LegacyName.values().length)];
+    this.fate = LegacyName.values()[random.nextInt(LegacyName.values().length)];
     boolean takesName = fate == LegacyName.HIDE && random.nextBoolean();
     this.schema = !takesName && random.nextInt(4) == 0 ? "canon" : "public";
     String to = takesName ? old : random.nextInt(4) == 0 ? "New " + suffix : "new_" + suffix;
-    boolean renamed = takesName || random.nextBoolean();
+    this.renamed = takesName || random.nextBoolean();
     this.builtAs = renamed ? "next_" + suffix : to;
-    String before = schema + "." + Sql.quote(builtAs);
-    String after = schema + "." + Sql.quote(to);
+    this.before = schema + "." + Sql.quote(builtAs);
+    this.after = schema + "." + Sql.quote(to);
     String name = "public." + Sql.quote(old);
     this.legacy = relation(old, keys, Side.LEGACY, Places.of(name, fate));
     this.canonical =
         relation(to, keys, Side.CANONICAL, new Places(before, Optional.of(after), false));
-    this.shadow =
-        new Shadow(
-            after,
-            renamed ? Optional.of(before) : Optional.empty(),
-            fate,
-            checked.later(
-                target.map(t -> t.canonical.places().before()).orElse(before),
-                pointsAt(Side.CANONICAL).identity()));
     boolean plain = keys.whole();
     this.child =
         alone && keys.carried() && (plain || server.version() >= 15) && random.nextInt(3) == 0
@@ -165,23 +197,33 @@ final class PairShape implements Shape {
 
   @Override
   public List<String> legacy() {
+    var sql = new ArrayList<>(tables());
+    sql.addAll(legacyChecks());
+    return sql;
+  }
+
+  /** Legacy's, without what may point at another's. */
+  List<String> tables() {
     var sql = new ArrayList<>(legacy.create("public", legacy.name()));
     legacyTrigger.ifPresent(t -> sql.addAll(t.create("public", legacy.places().before())));
     if (aliases.isPresent()) {
       sql.add(key(legacy) + " ADD GENERATED BY DEFAULT AS IDENTITY");
     }
-    sql.addAll(
-        checked.create(
-            Side.LEGACY,
-            legacy.places().before(),
-            pointsAt(Side.LEGACY).places().before(),
-            pointsAt(Side.LEGACY).identity()));
     child.ifPresent(
         c -> {
           sql.addAll(c.relation().create("public", c.relation().name()));
           sql.add(c.constraint("public", legacy.places().before(), legacy.identity()));
         });
     return sql;
+  }
+
+  /** Once every relation is there. */
+  List<String> legacyChecks() {
+    return checked.create(
+        Side.LEGACY,
+        legacy.places().before(),
+        pointsAt(Side.LEGACY).places().before(),
+        pointsAt(Side.LEGACY).identity());
   }
 
   @Override
@@ -227,7 +269,14 @@ final class PairShape implements Shape {
             legacy.places().before(),
             Runbook.Transition.Kind.SHADOW,
             columns.stream().flatMap(b -> b.mappings(false).stream()).toList(),
-            Optional.of(shadow)));
+            Optional.of(
+                new Shadow(
+                    after,
+                    renamed ? Optional.of(before) : Optional.empty(),
+                    fate,
+                    checked.later(
+                        pointsAt(Side.CANONICAL).places().before(),
+                        pointsAt(Side.CANONICAL).identity())))));
   }
 
   @Override
@@ -258,6 +307,10 @@ final class PairShape implements Shape {
   @Override
   public Optional<KeyAliases> aliases() {
     return aliases;
+  }
+
+  boolean writtenWithItsTarget() {
+    return checked.atOnce();
   }
 
   @Override

@@ -134,10 +134,35 @@ final class Reference implements Shape.Rows {
           }
         }
         wait(statement, false);
+        for (Map<String, String> row : metAgain(side, op.relation(), changes)) {
+          look(statement);
+          var same = new Change(Optional.of(row), Optional.of(row));
+          for (Write write : shape.follows(side, op.relation(), same, Set.of(), this)) {
+            statement.execute(write.sql());
+          }
+        }
       }
       look(statement);
       return count;
     }
+  }
+
+  /** Rows that their own foreign key updates a second time, which the owner's trigger meets. */
+  private List<Map<String, String>> metAgain(Side side, Relation relation, List<Change> changes) {
+    if (side == Side.LEGACY || !shape.inPlace() || shape.legacyTrigger().isEmpty()) {
+      return List.of();
+    }
+    return changes.stream()
+        .filter(change -> change.before().isPresent() && change.after().isPresent())
+        .filter(
+            change ->
+                shape.checkedAtEnd().stream()
+                    .anyMatch(
+                        key ->
+                            key.cascadesToItself(
+                                change.before().get(), change.after().get(), relation.key())))
+        .map(change -> change.after().get())
+        .toList();
   }
 
   private void wait(Statement statement, boolean begins) throws SQLException {

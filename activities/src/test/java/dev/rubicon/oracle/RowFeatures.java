@@ -35,6 +35,7 @@ final class RowFeatures {
           "SET DEFAULT, ON CONFLICT l",
           "SET DEFAULT, ON CONFLICT c",
           "row: a shadow points at another",
+          "row: shadows point at each other in a circle",
           "row: a key that nothing computes",
           "row: a key of the relation on itself",
           "row: a unique constraint that may wait",
@@ -96,6 +97,21 @@ final class RowFeatures {
       drawn.add("row: a shadow points at another");
     }
     return linked;
+  }
+
+  /** How many of them point at each other in a circle; none where the last points at nothing. */
+  int circle() {
+    int circle = random.orElseThrow().nextInt(4);
+    if (circle < 2) {
+      return 0;
+    }
+    drawn.add("row: shadows point at each other in a circle");
+    return circle;
+  }
+
+  /** On one of them, which points at these keys of the next. */
+  CheckedAtEnd inCircle(int at, Keys next) {
+    return CheckedAtEnd.inCircle(random.orElseThrow(), number * 10 + at, next);
   }
 
   /** Where nothing computes the keys of a shadow. */

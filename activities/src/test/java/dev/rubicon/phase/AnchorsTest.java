@@ -3,8 +3,8 @@ package dev.rubicon.phase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.config.RubiconConfig;
-import dev.rubicon.ledger.AuditVerifier;
 import dev.rubicon.ledger.TestLedger;
+import dev.rubicon.ledger.audit.AuditVerifier;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.Secret;
 import dev.rubicon.stack.EmbeddedS3;

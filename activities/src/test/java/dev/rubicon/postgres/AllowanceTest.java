@@ -2,14 +2,17 @@ package dev.rubicon.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.backup.ChildTool;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,7 +44,7 @@ class AllowanceTest {
               return PgSession.open(target, TAG, SessionLimits.SHORT);
             });
     while (thread.get().getState() != Thread.State.TIMED_WAITING) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(2_000_000);
     }
     assertThat(fifth).isNotDone();
     PgSession first = open.removeFirst();
@@ -57,5 +60,39 @@ class AllowanceTest {
     open.forEach(PgSession::close);
     assertThat(target.allowance().parallel(16)).isEqualTo(1);
     assertThat(Allowance.UNLIMITED.parallel(16)).isEqualTo(16);
+  }
+
+  @Test
+  void thePgDumpThatIsStartedIsOneOfThem() throws Exception {
+    var server = SharedPostgres.server();
+    var target =
+        new Target(
+            "dumped",
+            server.jdbcUrl("template1"),
+            server.superuser(),
+            new Secret(server.password()),
+            Map.of(),
+            new Allowance(1, Optional.of(4), Optional.empty()));
+    // Stands for pg_dump, which would be through too soon.
+    var child = ChildTool.start(List.of("sleep", "60"), target, TAG);
+    var open = new ArrayList<PgSession>();
+    for (int i = 0; i < 3; i++) {
+      open.add(PgSession.open(target, TAG, SessionLimits.SHORT));
+    }
+    var thread = new CompletableFuture<Thread>();
+    var fourth =
+        CompletableFuture.supplyAsync(
+            () -> {
+              thread.complete(Thread.currentThread());
+              return PgSession.open(target, TAG, SessionLimits.SHORT);
+            });
+    while (thread.get().getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(fourth).isNotDone();
+    child.close();
+    child.close();
+    open.add(fourth.get(30, TimeUnit.SECONDS));
+    open.forEach(PgSession::close);
   }
 }

@@ -57,7 +57,7 @@ class DataInvariantsTest {
 
   private List<Finding> data() {
     return evidence.get(EvidenceNames.FINDINGS).stream()
-        .filter(f -> f.id().matches("(?s)\\w+:data(-unasked)?:.*"))
+        .filter(f -> f.id().matches("(?s)\\w+:data(-unasked|-wrong)?:.*"))
         .toList();
   }
 
@@ -219,9 +219,40 @@ class DataInvariantsTest {
     assertThat(data())
         .extracting(Finding::id)
         .containsExactlyInAnyOrder(
-            "note:data:one active per group", "note:data-unasked:cannot be asked");
+            "note:data:one active per group", "note:data-wrong:cannot be asked");
     run(bundle(LEGACY, "SELECT 1;", invariants.formatted("error", 1)), bench);
-    assertThat(data()).extracting(Finding::id).containsExactly("note:data-unasked:cannot be asked");
+    assertThat(data()).extracting(Finding::id).containsExactly("note:data-wrong:cannot be asked");
+  }
+
+  @Test
+  void aQueryThatIsWrongStopsThePlanWithWhatPostgresqlSays() {
+    var bench = new Bench(LEGACY, "INSERT INTO t (id, a) VALUES (1, 1)");
+    String invariants = "invariants:\n  - {name: misspelt, sql: 'SELECT 1 FROM t WHERE activ'}\n";
+    assertThatThrownBy(() -> run(bundle(LEGACY, "SELECT 1;", invariants), bench))
+        .hasMessageContaining("hazard:data-wrong:misspelt");
+    assertThat(data())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.title()).contains("'misspelt' fails", "\"activ\" does not exist");
+              assertThat(finding.suggestedSql()).contains("SELECT 1 FROM t WHERE activ;\n");
+            });
+  }
+
+  @Test
+  void aFindingNamesTheFirstOffendersByTheirMaskedKeys() {
+    var bench =
+        new Bench(
+            LEGACY,
+            "INSERT INTO t (id, a, active) VALUES (1, 1, true), (2, 1, true), (3, 7, true), (4, 7,"
+                + " true)");
+    String invariants =
+        "invariants:\n  - {name: one each, sql: SELECT a FROM t GROUP BY a HAVING count(*) > 1}\n";
+    assertThatThrownBy(() -> run(bundle(LEGACY, "SELECT 1;", invariants), bench))
+        .hasMessageContaining("hazard:data:one each");
+    assertThat(data())
+        .extracting(Finding::title)
+        .containsExactly("2 offenders against 'one each': a=int4(1); a=int4(1)");
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.preflight.finding.SizeLimits;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.transition.Bench;
@@ -91,6 +92,9 @@ class LimitsTest {
         CREATE INDEX fits_key ON public.t (fits);
         CREATE INDEX computed_key ON public.t (z);
         CREATE INDEX hashed ON public.t USING hash (a);
+        CREATE INDEX partial_key ON public.t (a) WHERE id > 0;
+        CREATE INDEX upper_key ON public.t (upper(a));
+        CREATE INDEX length_key ON public.t (length(a));
         CREATE TABLE public.plain (id int PRIMARY KEY, fits text, large text);
         CREATE INDEX plain_key ON public.plain (fits);
         CREATE UNIQUE INDEX plain_large ON public.plain (large);
@@ -118,7 +122,10 @@ class LimitsTest {
               "unsupported:index-row-size:public.t.renamed_key",
               "unsupported:index-row-size:public.t.both_key",
               "unsupported:index-row-size:public.plain.plain_large",
-              "unsupported:index-row-size:public.s.s_a_key");
+              "unsupported:index-row-size:public.s.s_a_key",
+              // Left to the rehearsal, and said so.
+              "note:sizes:public.t.partial_key",
+              "note:sizes:public.t.upper_key");
       assertThat(ids(target, built, bundle, 60_000))
           .as("as a row near 1 GB would be, were the limit 1 GB")
           .contains("unsupported:row-size:public.t")

@@ -107,6 +107,7 @@ class OwnerRunbookTest {
         .isEqualTo("nowhere.png");
     assertThat(ask("SELECT count(*) FROM audit_events WHERE action = 'storage.update'"))
         .isEqualTo("2");
+    theAuditTakesEveryActorAndFailsNoWrite();
 
     new Verify().run(context(Phase.VERIFY));
     new Cutover().run(context(Phase.CUTOVER), CrossingTerms.NONE);
@@ -124,6 +125,30 @@ class OwnerRunbookTest {
         "UPDATE project_api_secrets SET kms_key_ref = 'vault://other' WHERE provider = 'openai'",
         "UPDATE agent_instructions SET status = 'cancelled'");
     assertThat(ask("SELECT count(DISTINCT action) FROM audit_events")).isEqualTo("3");
+  }
+
+  /**
+   * Known, unknown, no uuid at all, none: a client's write is never refused for who it says it is.
+   */
+  private void theAuditTakesEveryActorAndFailsNoWrite() {
+    String known = ask("SELECT id FROM users ORDER BY id LIMIT 1");
+    int at = 0;
+    for (String actor :
+        List.of(known, "99999999-0000-4000-8000-00000000000f", "carol; no uuid", "")) {
+      write(
+          "SELECT set_config('app.actor', '" + actor + "', false)",
+          "UPDATE project_storage SET s3_region = 'r" + at++ + "' WHERE project_id = " + SMOKE);
+    }
+    try (PgSession session = CatalogSamples.open(target)) {
+      assertThat(
+              session.query(
+                  "SELECT coalesce(actor_user_id::text, '-') || ' '"
+                      + " || coalesce(details_json ->> 'actor', '-') FROM public.audit_events"
+                      + " WHERE action = 'storage.update' ORDER BY created_at DESC, id LIMIT 4",
+                  row -> row.getString(1)))
+          .containsExactlyInAnyOrder(
+              known + " -", "- 99999999-0000-4000-8000-00000000000f", "- carol; no uuid", "- -");
+    }
   }
 
   @Test

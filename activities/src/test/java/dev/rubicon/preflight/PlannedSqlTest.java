@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
+import dev.rubicon.preflight.trial.PlannedStep;
+import dev.rubicon.preflight.trial.Trial;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;

@@ -17,6 +17,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Secret;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.preflight.scratch.ScratchDatabase;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import java.nio.file.Path;

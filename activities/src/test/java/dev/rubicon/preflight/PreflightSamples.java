@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Runbooks and contexts for the tests of preflight. */
-final class PreflightSamples {
+public final class PreflightSamples {
   private PreflightSamples() {}
 
   static Path checksCanonical() {
@@ -37,7 +37,7 @@ final class PreflightSamples {
     return target;
   }
 
-  static Target staging() {
+  public static Target staging() {
     return CatalogSamples.target("postgres");
   }
 
@@ -46,7 +46,7 @@ final class PreflightSamples {
    *
    * @param yaml added at the top level
    */
-  static Bundle bundle(Path folder, String canonical, String up, String undo, String yaml) {
+  public static Bundle bundle(Path folder, String canonical, String up, String undo, String yaml) {
     write(folder.resolve("canonical/schema.sql"), canonical);
     write(folder.resolve("expand/V1__change.sql"), up);
     write(folder.resolve("expand/U1__change.sql"), undo);
@@ -66,7 +66,7 @@ final class PreflightSamples {
     return RunbookReader.read(folder);
   }
 
-  static PhaseContext context(Bundle bundle, Target target, KeptEvidence evidence) {
+  public static PhaseContext context(Bundle bundle, Target target, KeptEvidence evidence) {
     return new PhaseContext(
         new PhaseInput("r-1", "test", bundle.digest(), "alice", Phase.PREFLIGHT, 1),
         bundle,
@@ -83,7 +83,7 @@ final class PreflightSamples {
     }
   }
 
-  static void write(Path file, String content) {
+  public static void write(Path file, String content) {
     try {
       Files.createDirectories(file.getParent());
       Files.writeString(file, content);

@@ -6,6 +6,8 @@ import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogSamples;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.preflight.scratch.ScratchDatabase;
+import dev.rubicon.preflight.trial.Trial;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

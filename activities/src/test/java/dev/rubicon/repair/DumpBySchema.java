@@ -5,7 +5,7 @@ import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Target;
-import dev.rubicon.preflight.SchemaCopy;
+import dev.rubicon.preflight.scratch.SchemaCopy;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;

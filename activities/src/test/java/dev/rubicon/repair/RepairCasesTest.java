@@ -10,6 +10,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.repair.sql.Side;
 import dev.rubicon.stack.SharedPostgres;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,9 +3,10 @@ package dev.rubicon.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.rubicon.catalog.ColumnDefinition;
-import dev.rubicon.ledger.PhaseEntry;
+import dev.rubicon.catalog.definition.ColumnDefinition;
+import dev.rubicon.document.schema.OwnDefaults;
 import dev.rubicon.ledger.TestLedger;
+import dev.rubicon.ledger.entry.PhaseEntry;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import java.io.StringReader;
@@ -78,6 +79,16 @@ class ReportTest {
   }
 
   @Test
+  void coverageAndWhatIsUnresolvedStandOnThePage() {
+    int from = html.indexOf("id=\"coverage\"");
+    assertThat(html.substring(from, html.indexOf("</section>", from)))
+        .contains("<td>runs-with-quality</td><td class=\"num\">9,871</td>")
+        .contains("<td>&lt;b&gt;paths-unresolved</td><td class=\"num\">12</td>")
+        .contains("<td>sides-agree</td><td class=\"num\">0</td><td><span class=\"pill good\">")
+        .contains("<td>one-owner</td><td class=\"num\">3</td><td><span class=\"pill bad\">");
+  }
+
+  @Test
   void evidenceThatThePageDoesNotKnowIsShownAsItStands() {
     assertThat(html)
         .contains("row counts")
@@ -114,12 +125,12 @@ class ReportTest {
         .filteredOn(item -> item.name().equals("user_id"))
         .singleElement()
         .satisfies(item -> assertThat(item.kind()).isEqualTo(SchemaChange.Kind.CHANGED));
-    assertThat(report.mermaid()).contains("\"public.checks\" ||--o{ \"public.anonymous_usage\"");
+    assertThat(report.mermaid()).contains("\"public.checks\" |o--o{ \"public.anonymous_usage\"");
     assertThat(report.dictionary())
-        .contains("| claim |  | `text NOT NULL` | added | the claim, canonical |")
-        .contains("| config_json |  | `jsonb DEFAULT '{}'::jsonb` | added |")
+        .contains("| `claim` |  | `text NOT NULL` | added |  | the claim, canonical |")
+        .contains("| `config_json` |  | `jsonb DEFAULT '{}'::jsonb` | added |")
         .contains("the claim \\| as typed")
-        .contains("## public.result\\_cache (removed)".replace("\\_", "_"));
+        .contains("## `public.result_cache` (removed)");
   }
 
   @Test

@@ -8,9 +8,9 @@ import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.LedgerRollout;
-import dev.rubicon.ledger.NewAuditEntry;
 import dev.rubicon.ledger.TestLedger;
+import dev.rubicon.ledger.audit.NewAuditEntry;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.locks.Blocker;
 import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
@@ -160,6 +160,13 @@ final class SampleRollout {
                     2.4,
                     START.plusSeconds(430).toString(),
                     START.plusSeconds(451).toString()))));
+    ledger()
+        .evidence(input(Phase.VERIFY, 1))
+        .record(
+            EvidenceNames.COUNTS, Map.of("runs-with-quality", 9_871L, "<b>paths-unresolved", 12L));
+    ledger()
+        .evidence(input(Phase.VERIFY, 1))
+        .record(EvidenceNames.INVARIANTS, Map.of("sides-agree", 0L, "one-owner", 3L));
     ledger().evidence(input(Phase.BACKFILL, 1)).record(Throughput.EVIDENCE, throughput());
     phase(
         Phase.VERIFY,

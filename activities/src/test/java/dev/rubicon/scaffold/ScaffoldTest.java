@@ -14,7 +14,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Target;
-import dev.rubicon.preflight.ScratchDatabase;
+import dev.rubicon.preflight.scratch.ScratchDatabase;
 import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.client.Principal;
 import dev.rubicon.client.Rollouts;
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;

@@ -1,8 +1,8 @@
 package dev.rubicon.demo;
 
-import dev.rubicon.cli.Console;
-import dev.rubicon.cli.RubiconCommand;
-import dev.rubicon.cli.TemporalKind;
+import dev.rubicon.cli.installation.TemporalKind;
+import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.terminal.Console;
 import dev.rubicon.client.Json;
 import dev.rubicon.client.Principal;
 import dev.rubicon.error.ErrorCode;

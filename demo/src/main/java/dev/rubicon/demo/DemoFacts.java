@@ -3,7 +3,7 @@ package dev.rubicon.demo;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.cutover.Crossed;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;

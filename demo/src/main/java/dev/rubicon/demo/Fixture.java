@@ -18,7 +18,8 @@ import java.util.TreeMap;
 interface Fixture extends AutoCloseable {
   /** The runbooks that have one. */
   List<String> RUNBOOKS =
-      List.of("checks-canonical", "owner-canonical", "plant-schema", "prisma-baseline");
+      List.of(
+          "checks-canonical", "grow-cycle", "owner-canonical", "plant-schema", "prisma-baseline");
 
   /** Name of the runbook and of its folder below {@code runbooks/}. */
   String runbook();
@@ -41,6 +42,7 @@ interface Fixture extends AutoCloseable {
   static Fixture of(String runbook, Path source) {
     return switch (runbook) {
       case "checks-canonical" -> new ChecksFixture(source);
+      case "grow-cycle" -> new GrowFixture(source);
       case "owner-canonical" -> new OwnerFixture(source);
       case "plant-schema" -> new PlantFixture(source);
       case "prisma-baseline" -> new ChatFixture(source);

@@ -2,6 +2,7 @@ package dev.rubicon.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rubicon.cli.terminal.Console;
 import dev.rubicon.client.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

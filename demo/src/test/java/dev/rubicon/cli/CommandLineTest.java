@@ -190,6 +190,29 @@ final class CommandLineTest {
   }
 
   @Test
+  void exportPartitionsWritesAScriptForPsqlWithoutAskingADatabase() throws IOException {
+    Path runbook = runbook();
+    Answer none = rubicon("export-partitions", "--runbook", runbook.toString());
+    assertThat(none.exit()).isEqualTo(ErrorCode.RUNBOOK_INVALID.exit());
+    assertThat(none.err()).contains("no section partitions", "next: name the partitioned");
+
+    Path yaml = runbook.resolve("runbook.yaml");
+    Files.writeString(
+        yaml,
+        Files.readString(yaml)
+            + "\npartitions: [{relation: public.readings, every: month, keep: 2 years}]\n");
+    Path file = folder.resolve("partitions.sql");
+    Answer answer =
+        rubicon("export-partitions", "--runbook", runbook.toString(), "--out", file.toString());
+    assertThat(answer.exit()).isZero();
+    assertThat(answer.out()).contains("partitions.sql: public.readings");
+    assertThat(Files.readString(file))
+        .contains("\"readings_ensure_partitions\"", "\"readings_detach_older_than\"")
+        .doesNotContain("drop_detached\"(")
+        .endsWith("COMMIT;\n");
+  }
+
+  @Test
   void planNamesWhatWouldStopTheRollout() throws IOException {
     Path runbook = runbook();
     Files.writeString(

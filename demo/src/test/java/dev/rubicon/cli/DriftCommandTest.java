@@ -3,6 +3,7 @@ package dev.rubicon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rubicon.cli.difference.DriftSarif;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.stack.SharedPostgres;
 import java.io.ByteArrayInputStream;
@@ -67,6 +68,15 @@ final class DriftCommandTest {
   }
 
   @Test
+  void aNameThatWouldSteerTheTerminalIsSpelledOut() throws Exception {
+    run("ALTER TABLE public.items ADD \"red\u001b[31m\u202e\" text;");
+    Answer text = drift();
+    assertThat(text.out())
+        .contains("extra:column:public.items.red\\x1b[31m\\u202e")
+        .doesNotContain("\u001b", "\u202e");
+  }
+
+  @Test
   void eachDispositionCountsAsItSaysInEveryFormat() throws Exception {
     run(
         """
@@ -77,10 +87,11 @@ final class DriftCommandTest {
     Answer text = drift();
     assertThat(text.exit()).as(text.out() + text.err()).isEqualTo(ErrorCode.Exit.DIFFERENCES);
     assertThat(text.out())
-        .containsPattern("accepted +extra:column:public.items.note")
-        .containsPattern("DRIFT +extra:column:public.items.old +the acceptance ended on 2020-01-31")
-        .containsPattern("ignored +extra:table:public.audit_log")
-        .containsPattern("DRIFT, fixed-by-rollout +missing:column:public.items.price")
+        .containsPattern("accepted +structure +extra:column:public.items.note")
+        .containsPattern(
+            "DRIFT +structure +extra:column:public.items.old +the acceptance ended on 2020-01-31")
+        .containsPattern("ignored +structure +extra:table:public.audit_log")
+        .containsPattern("DRIFT, fixed-by-rollout +structure +missing:column:public.items.price")
         .containsPattern("repaired +missing:index:public.items.ix_items_name")
         .contains("3 differences");
 
@@ -94,7 +105,20 @@ final class DriftCommandTest {
                         "runbook.yaml,line=1,title=extra%3Acolumn%3Apublic.items.old::"))
         .anyMatch(line -> line.contains("title=repaired%3A missing%3Aindex"))
         .allMatch(line -> line.startsWith("::error ") || line.startsWith("::notice "));
-    assertThat(drift("-o", "json").json().path("drift").asInt()).isEqualTo(3);
+    JsonNode json = drift("-o", "json").json();
+    assertThat(json.path("drift").asInt()).isEqualTo(3);
+    assertThat(json.path("channels").path("structure").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsOnlyNotInForceIsInTheChannelOfItsOwn() throws Exception {
+    run(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid ="
+            + " 'public.ix_items_name'::regclass");
+    Answer text = drift();
+    assertThat(text.out()).containsPattern("DRIFT +validity +invalid:index:public.items");
+    assertThat(drift("-o", "json").json().path("channels").toString())
+        .isEqualTo("{\"validity\":1}");
   }
 
   private static void sarif(Answer answer) {

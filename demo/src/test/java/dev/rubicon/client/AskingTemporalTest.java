@@ -3,11 +3,13 @@ package dev.rubicon.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rubicon.client.status.StatusReader;
+import dev.rubicon.client.status.TargetStatus;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
@@ -31,6 +33,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -224,7 +227,7 @@ final class AskingTemporalTest {
             () -> refused(() -> deciding(Duration.ofSeconds(4)).send("pause", Decision.Pause::new)),
             task -> Thread.ofVirtual().start(task));
     while (FakeRollout.HEARD.isEmpty()) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(2_000_000);
     }
     worker.shutdownNow();
     server.close();

@@ -14,7 +14,8 @@ class FixtureTest {
   void aRunbookWithoutADemoIsRefusedWithTheNamesOfThoseThatHaveOne() {
     assertThatThrownBy(() -> Fixture.of("nope", RUNBOOKS.resolve("nope")))
         .hasMessageContaining("nope")
-        .hasMessageContaining("[checks-canonical, owner-canonical, plant-schema, prisma-baseline]");
+        .hasMessageContaining(
+            "[checks-canonical, grow-cycle, owner-canonical, plant-schema, prisma-baseline]");
   }
 
   @Test

@@ -152,6 +152,9 @@ final class OwnerEndToEndTest {
                 """))
         .as("every run has quality and cost rows, or a reason")
         .isEqualTo("0");
+    assertThat(ask(site, "SELECT count(*) > 0 FROM audit_events WHERE actor_user_id IS NOT NULL"))
+        .as("who did it is known of the new build's users")
+        .isEqualTo("t");
     assertThat(
             ask(site, "SELECT string_agg(DISTINCT action, ' ' ORDER BY action) FROM audit_events"))
         .contains("export.create", "instruction.status", "secret.insert", "storage.update");

@@ -1,6 +1,6 @@
 package dev.rubicon.e2e;
 
-import dev.rubicon.client.LiveProgress;
+import dev.rubicon.client.status.LiveProgress;
 import dev.rubicon.rollout.Phase;
 import java.sql.Connection;
 import java.sql.SQLException;

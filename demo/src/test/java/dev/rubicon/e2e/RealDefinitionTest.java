@@ -2,7 +2,7 @@ package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.client.TargetStatus;
+import dev.rubicon.client.status.TargetStatus;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.RolloutWorkflow;

@@ -2,7 +2,7 @@ package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.client.TargetStatus;
+import dev.rubicon.client.status.TargetStatus;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;

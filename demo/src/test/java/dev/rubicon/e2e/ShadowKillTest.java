@@ -192,7 +192,7 @@ final class ShadowKillTest {
             return seen;
           }
         }
-        LockSupport.parkNanos(1_000_000);
+        LockSupport.parkNanos(3_000_000);
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -216,6 +216,7 @@ final class ShadowKillTest {
     Instant deadline = Instant.now().plus(PATIENCE);
     while (site.ask("postgres", CUT_CLIENTS).equals("0")) {
       assertThat(Instant.now()).as("a client that writes").isBefore(deadline);
+      LockSupport.parkNanos(1_000_000);
     }
     // A backend that waits at the pin does not see that its worker is gone; others would wait for
     // it.

@@ -16,7 +16,7 @@ import dev.rubicon.demo.app.Deployer;
 import dev.rubicon.demo.app.Service;
 import dev.rubicon.demo.checks.ChecksApplication;
 import dev.rubicon.demo.owner.OwnerDeployer;
-import dev.rubicon.ledger.AuditVerifier;
+import dev.rubicon.ledger.audit.AuditVerifier;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.PgSession;
@@ -110,6 +110,10 @@ public final class TestSite implements AutoCloseable {
     /** A database that grew by hand; nobody deploys anything there. */
     static final Subject CHAT =
         new Subject("prisma-baseline", "chat", "chat.rows", ChecksApplication.services(true));
+
+    /** A greenhouse's database; nobody deploys anything there. */
+    static final Subject GROW =
+        new Subject("grow-cycle", "grow", "grow.rows", ChecksApplication.services(true));
   }
 
   /**
@@ -398,7 +402,7 @@ public final class TestSite implements AutoCloseable {
   }
 
   /** Waits for an end, also one that other tests take for a failure. */
-  void awaitOutcome(RolloutStatus.State state, Duration patience) {
+  public void awaitOutcome(RolloutStatus.State state, Duration patience) {
     Instant deadline = Instant.now().plus(patience);
     String word = state.word();
     while (!rollouts.ledger().latestFor(TARGET).orElseThrow().state().equals(word) || open()) {

@@ -9,6 +9,10 @@ import dev.rubicon.client.Principal;
 import dev.rubicon.config.ConfigReader;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.e2e.TestSite;
+import dev.rubicon.ledger.LedgerStatus;
+import dev.rubicon.ledger.entry.LedgerRollout;
+import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +25,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -197,6 +203,8 @@ final class HttpApiTest {
                 assertThat(entry.actor()).isEqualTo(new Principal("bob").name());
                 assertThat(entry.detail()).contains("mapping-decided");
               });
+      // Another test launches here.
+      site.awaitOutcome(RolloutStatus.State.ABORTED, Duration.ofMinutes(2));
     }
   }
 
@@ -236,6 +244,56 @@ final class HttpApiTest {
           post(worker, "/targets/prod/launch", "{\"bundle\": \"" + "0".repeat(64) + "\"}"),
           404,
           "BUNDLE_MISSING");
+    }
+  }
+
+  @Test
+  void aLaunchThatWouldChangeNothingStartsNothingAndSaysSo() throws Exception {
+    byte[] runbook =
+        zipped(
+            Map.of(
+                "canonical.sql", "CREATE SCHEMA done; CREATE TABLE done.t (id int PRIMARY KEY);",
+                "runbook.yaml",
+                    """
+                    rubicon: 1
+                    name: done-before
+                    title: Done before
+                    schemas: [done]
+                    canonical: {sql: [canonical.sql]}
+                    """));
+    try (Connection connection = site.database.connect("done")) {
+      connection
+          .createStatement()
+          .execute("CREATE SCHEMA done; CREATE TABLE done.t (id int PRIMARY KEY)");
+    }
+    var ledger = site.rollouts.ledger();
+    ledger.launch(
+        new LedgerRollout.Launch(
+            "done-1",
+            TestSite.TARGET,
+            ZippedRunbook.read(runbook).digest(),
+            "done-before",
+            "Done before",
+            "alice",
+            "rollout/" + TestSite.TARGET,
+            "run-1"));
+    ledger
+        .statuses()
+        .end(
+            "done-1",
+            new LedgerRollout.End("completed", "", 1, "f".repeat(64)),
+            LedgerStatus.of(
+                ledger.rollout("done-1"),
+                ledger.phases().of("done-1"),
+                ledger.decisions().control("done-1")),
+            AuditHead.NONE);
+    int known = site.rollouts.list().rollouts().size();
+    try (var worker = WorkerProcess.start(config(""), true)) {
+      HttpResponse<String> answer = send(zip(worker, runbook));
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      assertThat(json(answer).path("nothingToDo").asBoolean()).isTrue();
+      assertThat(json(answer).path("since").asText()).isEqualTo("done-1");
+      assertThat(site.rollouts.list().rollouts()).hasSize(known);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.rubicon.stack;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,9 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -136,7 +133,7 @@ public final class FaultProxy implements AutoCloseable {
 
   private void exchange(Socket client) throws IOException {
     InputStream in = client.getInputStream();
-    String head = head(in);
+    String head = HttpBytes.head(in);
     if (head.isEmpty()) {
       return;
     }
@@ -144,15 +141,15 @@ public final class FaultProxy implements AutoCloseable {
     var request = new Request(first[0], first[1]);
     seen.add(request);
     Optional<Fault> fault = fault(request);
-    long length = header(head, "content-length").map(Long::parseLong).orElse(0L);
+    long length = HttpBytes.header(head, "content-length").map(Long::parseLong).orElse(0L);
     OutputStream out = client.getOutputStream();
-    if (header(head, "expect").isPresent()) {
+    if (HttpBytes.header(head, "expect").isPresent()) {
       out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
     }
     if (fault.orElse(null) instanceof Fault.BreakRequest(long after)) {
       in.readNBytes((int) Math.min(after, length));
-      reset(client);
+      HttpBytes.reset(client);
       return;
     }
     if (fault.orElse(null) instanceof Fault.StallRequest(long after)) {
@@ -183,35 +180,35 @@ public final class FaultProxy implements AutoCloseable {
       throws IOException {
     try (var server = new Socket(upstream.getHost(), upstream.getPort())) {
       OutputStream toServer = server.getOutputStream();
-      toServer.write(asSingleRequest(head).getBytes(StandardCharsets.ISO_8859_1));
+      toServer.write(HttpBytes.asSingleRequest(head).getBytes(StandardCharsets.ISO_8859_1));
       if (fault.orElse(null) instanceof Fault.Slow(long rate)) {
-        trickle(in, toServer, length, rate);
+        HttpBytes.trickle(in, toServer, length, rate);
       } else {
-        copy(in, toServer, length);
+        HttpBytes.copy(in, toServer, length);
       }
       toServer.flush();
       InputStream fromServer = server.getInputStream();
-      String answer = head(fromServer);
+      String answer = HttpBytes.head(fromServer);
       switch (fault.orElse(null)) {
         case Fault.LoseAnswer() -> {
           fromServer.transferTo(OutputStream.nullOutputStream());
-          reset(client);
+          HttpBytes.reset(client);
         }
         case Fault.BreakAnswer(long after) -> {
           client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
-          copy(fromServer, client.getOutputStream(), after);
+          HttpBytes.copy(fromServer, client.getOutputStream(), after);
           client.getOutputStream().flush();
-          reset(client);
+          HttpBytes.reset(client);
         }
         case Fault.StallAnswer(long after) -> {
           client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
-          copy(fromServer, client.getOutputStream(), after);
+          HttpBytes.copy(fromServer, client.getOutputStream(), after);
           client.getOutputStream().flush();
           standStill();
         }
         case Fault.Slow(long rate) -> {
           client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
-          trickle(fromServer, client.getOutputStream(), Long.MAX_VALUE, rate);
+          HttpBytes.trickle(fromServer, client.getOutputStream(), Long.MAX_VALUE, rate);
         }
         case null, default -> {
           client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
@@ -238,81 +235,5 @@ public final class FaultProxy implements AutoCloseable {
       }
     }
     return Optional.empty();
-  }
-
-  /** One exchange per connection keeps the proxy free of framing: the end is the end. */
-  private static String asSingleRequest(String head) {
-    var lines = new ArrayList<String>();
-    for (String line : head.split("\r\n")) {
-      String name = line.toLowerCase(Locale.ROOT);
-      if (!name.startsWith("connection:") && !name.startsWith("expect:")) {
-        lines.add(line);
-      }
-    }
-    lines.add("Connection: close");
-    return String.join("\r\n", lines) + "\r\n\r\n";
-  }
-
-  private static Optional<String> header(String head, String name) {
-    return head.lines()
-        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ":"))
-        .map(line -> line.substring(name.length() + 1).strip())
-        .findFirst();
-  }
-
-  /** Up to and including the empty line. */
-  private static String head(InputStream in) throws IOException {
-    var bytes = new ByteArrayOutputStream();
-    int state = 0;
-    while (state < 4) {
-      int b = in.read();
-      if (b < 0) {
-        return "";
-      }
-      bytes.write(b);
-      state = b == (state % 2 == 0 ? '\r' : '\n') ? state + 1 : b == '\r' ? 1 : 0;
-    }
-    return bytes.toString(StandardCharsets.ISO_8859_1);
-  }
-
-  private static void copy(InputStream from, OutputStream to, long bytes) throws IOException {
-    var chunk = new byte[1 << 16];
-    long left = bytes;
-    while (left > 0) {
-      int got = from.read(chunk, 0, (int) Math.min(chunk.length, left));
-      if (got < 0) {
-        throw new IOException("the sender hung up");
-      }
-      to.write(chunk, 0, got);
-      left -= got;
-    }
-  }
-
-  /** Ten pieces a second, up to so many bytes or to the end. */
-  private static void trickle(InputStream from, OutputStream to, long bytes, long rate)
-      throws IOException {
-    var piece = new byte[Math.toIntExact(Math.max(1, rate / 10))];
-    long left = bytes;
-    while (left > 0) {
-      int got = from.readNBytes(piece, 0, (int) Math.min(piece.length, left));
-      if (got == 0) {
-        return;
-      }
-      to.write(piece, 0, got);
-      to.flush();
-      left -= got;
-      try {
-        Thread.sleep(100);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted", e);
-      }
-    }
-  }
-
-  /** RST instead of FIN: what a cable that is pulled looks like to the other side. */
-  private static void reset(Socket socket) throws IOException {
-    socket.setSoLinger(true, 0);
-    socket.close();
   }
 }

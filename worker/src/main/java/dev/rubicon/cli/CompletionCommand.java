@@ -1,5 +1,6 @@
 package dev.rubicon.cli;
 
+import dev.rubicon.cli.root.RubiconCommand;
 import dev.rubicon.error.ErrorCode;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;

@@ -1,5 +1,8 @@
 package dev.rubicon.cli;
 
+import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.terminal.Console;
+import dev.rubicon.cli.terminal.ErrorView;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import java.io.PrintStream;
@@ -45,6 +48,7 @@ public final class Main {
   private static int run(Console console, List<?> more, String... args) {
     var root = new RubiconCommand(console);
     var line = new CommandLine(root);
+    Subcommands.ALL.forEach(line::addSubcommand);
     more.forEach(line::addSubcommand);
     line.setOut(new PrintWriter(console.out(), true));
     line.setErr(new PrintWriter(console.err(), true));

@@ -1,14 +1,15 @@
 package dev.rubicon.client;
 
+import dev.rubicon.client.history.HistoryReader;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.ledger.AuditBooks;
-import dev.rubicon.ledger.AuditTrail;
-import dev.rubicon.ledger.AuditVerifier;
-import dev.rubicon.ledger.Histories;
-import dev.rubicon.ledger.HistoryEvent;
-import dev.rubicon.ledger.HistoryStatus;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.StoredAnchor;
+import dev.rubicon.ledger.audit.AuditBooks;
+import dev.rubicon.ledger.audit.AuditTrail;
+import dev.rubicon.ledger.audit.AuditVerifier;
+import dev.rubicon.ledger.audit.Histories;
+import dev.rubicon.ledger.audit.HistoryEvent;
+import dev.rubicon.ledger.audit.HistoryStatus;
+import dev.rubicon.ledger.audit.StoredAnchor;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.phase.Anchors;
 import dev.rubicon.temporal.TemporalConnection;

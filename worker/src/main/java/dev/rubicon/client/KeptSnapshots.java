@@ -3,7 +3,7 @@ package dev.rubicon.client;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Phase;
 import java.util.List;

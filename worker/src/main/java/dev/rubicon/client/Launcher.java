@@ -2,7 +2,7 @@ package dev.rubicon.client;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.config.RubiconConfig;
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.rollout.Tool;
 import dev.rubicon.temporal.TemporalConnection;

@@ -2,11 +2,15 @@ package dev.rubicon.client;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.client.status.Heartbeats;
+import dev.rubicon.client.status.LiveProgress;
+import dev.rubicon.client.status.StatusReader;
+import dev.rubicon.client.status.TargetStatus;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;

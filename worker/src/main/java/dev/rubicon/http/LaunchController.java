@@ -2,6 +2,7 @@ package dev.rubicon.http;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.client.AlreadyDone;
 import dev.rubicon.client.Json;
 import dev.rubicon.client.Principal;
 import dev.rubicon.client.Rollouts;
@@ -13,7 +14,9 @@ import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Produces;
+import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.http.annotation.RequestAttribute;
+import java.util.Optional;
 
 /** What starts executions. */
 @Controller("/targets/{target}")
@@ -29,21 +32,33 @@ final class LaunchController {
     this.bundles = new BundleStore(store);
   }
 
-  /** Launches a rollout of a bundle that is stored already. */
+  /**
+   * Launches a rollout of a bundle that is stored already. Where that has been rolled out and
+   * nothing differs since, nothing is started and the answer is 200 with {@code nothingToDo};
+   * {@code anyway=true} starts it all the same, to roll it back.
+   */
   @Post("/launch")
   @Consumes(MediaType.APPLICATION_JSON)
   HttpResponse<String> launch(
-      String target, @Body String body, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
+      String target,
+      @Body String body,
+      @QueryValue(defaultValue = "false") boolean anyway,
+      @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
     var said = Requests.read(body, Requests.Launch.class);
-    return started(target, bundles.get(said.bundle()), caller);
+    return started(target, bundles.get(said.bundle()), anyway, caller);
   }
 
-  /** Stores a runbook folder, sent as a zip, and launches a rollout of it. */
+  /**
+   * Stores a runbook folder, sent as a zip, and launches a rollout of it, as {@code launch} does.
+   */
   @Post("/launch-runbook")
   @Consumes("application/zip")
   HttpResponse<String> launchRunbook(
-      String target, @Body byte[] zip, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
-    return started(target, ZippedRunbook.read(zip), caller);
+      String target,
+      @Body byte[] zip,
+      @QueryValue(defaultValue = "false") boolean anyway,
+      @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
+    return started(target, ZippedRunbook.read(zip), anyway, caller);
   }
 
   /** Launches the execution that removes the way back, after a completed rollout. */
@@ -54,7 +69,13 @@ final class LaunchController {
     return HttpResponse.created(Json.line(rollouts.contract(bundles, target, caller)));
   }
 
-  private HttpResponse<String> started(String target, Bundle bundle, Principal caller) {
+  private HttpResponse<String> started(
+      String target, Bundle bundle, boolean anyway, Principal caller) {
+    Optional<AlreadyDone> done =
+        anyway ? Optional.empty() : rollouts.nothingToDo(bundle, target).map(AlreadyDone::by);
+    if (done.isPresent()) {
+      return HttpResponse.ok(Json.line(done.get()));
+    }
     return HttpResponse.created(Json.line(rollouts.launch(bundle, target, caller, store)));
   }
 }

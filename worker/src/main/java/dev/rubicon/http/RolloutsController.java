@@ -4,7 +4,7 @@ import dev.rubicon.client.Json;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.ledger.LedgerRollout;
+import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.objectstore.ObjectStore;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;

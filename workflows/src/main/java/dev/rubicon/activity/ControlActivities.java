@@ -1,6 +1,6 @@
 package dev.rubicon.activity;
 
-import dev.rubicon.machine.Plan;
+import dev.rubicon.machine.state.Plan;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
@@ -25,8 +25,14 @@ public interface ControlActivities {
    * @param ground a relaunch, after a lost history, a Terminate or a completed rollout, goes on
    *     from what its predecessor left
    * @param identity which database the target is; no other is touched from then on
+   * @param clients what clients will notice of a target that has crossed already: no preflight asks
    */
-  record Opening(Plan plan, TargetProgress ground, TargetIdentity identity) {}
+  record Opening(Plan plan, TargetProgress ground, TargetIdentity identity, List<String> clients) {
+    public Opening {
+      // Histories of before have none.
+      clients = clients == null ? List.of() : List.copyOf(clients);
+    }
+  }
 
   /**
    * What a contract finds.

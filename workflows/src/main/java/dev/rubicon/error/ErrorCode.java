@@ -83,6 +83,7 @@ public enum ErrorCode {
   ROLLBACK_IMPOSSIBLE(Exit.POLICY, false),
   ABORT_IMPOSSIBLE(Exit.POLICY, false),
   LEGACY_STILL_WRITTEN(Exit.POLICY, false),
+  LEGACY_STILL_READ(Exit.POLICY, false),
   CONTRACT_NOT_DUE(Exit.POLICY, false),
 
   // What went wrong on the way.

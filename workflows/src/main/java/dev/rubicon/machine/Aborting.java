@@ -1,6 +1,11 @@
 package dev.rubicon.machine;
 
-import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.machine.state.Clearance;
+import dev.rubicon.machine.state.Course.Leaving;
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Side;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 
 /** How an execution ends early: by an abort, or by Temporal's Cancel. */
 final class Aborting {

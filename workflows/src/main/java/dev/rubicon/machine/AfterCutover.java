@@ -1,6 +1,10 @@
 package dev.rubicon.machine;
 
-import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.machine.state.Course.Leaving;
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Side;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.TargetProgress;

@@ -1,6 +1,11 @@
 package dev.rubicon.machine;
 
-import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.machine.state.Clearance;
+import dev.rubicon.machine.state.Course.Leaving;
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
+import dev.rubicon.machine.state.Window;
 import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Found;

@@ -1,5 +1,9 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.machine.state.Clearance;
+import dev.rubicon.machine.state.Question;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.Decision;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,7 +1,11 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.error.ErrorCode;
-import dev.rubicon.machine.Course.Leaving;
+import dev.rubicon.machine.state.Course.Leaving;
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Side;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.RolloutStatus.Failure;
 import java.util.Optional;
 import java.util.Set;

@@ -1,5 +1,11 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.machine.state.Clearance;
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
+import dev.rubicon.machine.state.Window;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,5 +1,10 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Question;
+import dev.rubicon.machine.state.Side;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.runbook.Runbook;
 

@@ -1,5 +1,8 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.machine.state.Clearance;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.rollout.Phase;
 import java.time.Instant;
 import java.util.ArrayList;

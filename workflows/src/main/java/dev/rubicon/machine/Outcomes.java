@@ -1,5 +1,12 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.Plan;
+import dev.rubicon.machine.state.Question;
+import dev.rubicon.machine.state.Side;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.rollout.Digest;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
@@ -24,8 +31,10 @@ final class Outcomes {
       case Event.Failed(var step, var failure) -> FailureHandling.failed(story, step, failure);
       case Event.Stopped(var step) -> FailureHandling.stopped(story, step);
 
-      case Event.Opened(var plan, var progress, var identity) ->
-          state instanceof State.Opening ? opened(story, plan, progress, identity) : story;
+      case Event.Opened(var plan, var progress, var identity, var clients) ->
+          state instanceof State.Opening
+              ? opened(story.with(story.known().noticed(clients)), plan, progress, identity)
+              : story;
       case Event.Preflighted(var facts) ->
           state instanceof State.Preflighting
               ? story.with(story.known().preflighted(facts)).to(new State.BackingUp(facts))

@@ -1,6 +1,10 @@
 package dev.rubicon.machine;
 
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Question;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.message.RolloutStatus.Failure;

@@ -1,5 +1,8 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.State;
 import java.time.Instant;
 import java.util.Optional;
 

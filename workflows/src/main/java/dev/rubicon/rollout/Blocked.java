@@ -26,7 +26,7 @@ public record Blocked(
   String line() {
     return attempts == 0
         ? "clients were not blocked"
-        : Facts.text(
+        : Lines.text(
                 "clients blocked for %.0f ms at most%s, attempts %d, waiting for locks %.0f ms",
                 atMostMs, commitTimed ? "" : " before the commit", attempts, locksMs)
             + (waitedFor.count() == 0 ? "" : ", behind " + waitedFor.line())

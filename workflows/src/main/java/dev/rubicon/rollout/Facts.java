@@ -1,7 +1,6 @@
 package dev.rubicon.rollout;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -117,7 +116,7 @@ public final class Facts {
 
     @Override
     public String line() {
-      return "migrations " + migrations + ", indexes " + indexes + set(sequences);
+      return "migrations " + migrations + ", indexes " + indexes + Lines.set(sequences);
     }
   }
 
@@ -151,7 +150,7 @@ public final class Facts {
    */
   public record Moved(long rows, long batches, double seconds, double rowsPerSecond) {
     String line() {
-      return text(
+      return Lines.text(
           "%d rows in %d batches, %.1f s, %.0f rows/s", rows, batches, seconds, rowsPerSecond);
     }
   }
@@ -164,7 +163,7 @@ public final class Facts {
    */
   public record Held(String reason, long times, double seconds, String first, String last) {
     String line() {
-      return text("held %d times, %.1f s: %s", times, seconds, reason);
+      return Lines.text("held %d times, %.1f s: %s", times, seconds, reason);
     }
   }
 
@@ -229,17 +228,9 @@ public final class Facts {
       return blocked.line()
           + ", stamps "
           + stamps
-          + set(sequences)
+          + Lines.set(sequences)
           + (behind.isEmpty() ? "" : ", sequences that collide " + behind);
     }
-  }
-
-  private static String set(List<String> sequences) {
-    return sequences.isEmpty() ? "" : ", set " + sequences;
-  }
-
-  static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 
   /**

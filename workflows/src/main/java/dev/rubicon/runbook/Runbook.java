@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * @param schemas the schemas that the runbook owns; what lies elsewhere is not looked at
  * @param fix what the rollout itself sets right beside the schema
  * @param invariants what must hold of rows before anything is touched
+ * @param keyTables what foreign keys point at instead of a partitioned relation
+ * @param partitions relations whose partitions come and go by functions that the rollout leaves
  */
 public record Runbook(
     String name,
@@ -45,7 +47,9 @@ public record Runbook(
     List<HazardAllowance> hazards,
     Documentation documentation,
     Optional<Fix> fix,
-    List<DataInvariant> invariants) {
+    List<DataInvariant> invariants,
+    List<Partitions> partitions,
+    List<KeyTable> keyTables) {
 
   public Runbook {
     schemas = List.copyOf(schemas);
@@ -55,6 +59,8 @@ public record Runbook(
     findings = List.copyOf(findings);
     hazards = List.copyOf(hazards);
     invariants = List.copyOf(invariants);
+    partitions = List.copyOf(partitions);
+    keyTables = List.copyOf(keyTables);
   }
 
   /** What a broken invariant does. */

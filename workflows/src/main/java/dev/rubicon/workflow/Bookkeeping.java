@@ -1,9 +1,9 @@
 package dev.rubicon.workflow;
 
-import dev.rubicon.machine.End;
-import dev.rubicon.machine.Event;
-import dev.rubicon.machine.State;
-import dev.rubicon.machine.Story;
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.PhaseInput;

@@ -2,10 +2,10 @@ package dev.rubicon.workflow;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.machine.DecisionPolicy;
-import dev.rubicon.machine.Event;
-import dev.rubicon.machine.Question;
-import dev.rubicon.machine.State;
-import dev.rubicon.machine.Story;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.Question;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.PhaseInput;

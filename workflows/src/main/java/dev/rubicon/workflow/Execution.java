@@ -1,12 +1,12 @@
 package dev.rubicon.workflow;
 
-import dev.rubicon.machine.End;
-import dev.rubicon.machine.Event;
 import dev.rubicon.machine.Machine;
-import dev.rubicon.machine.State;
-import dev.rubicon.machine.Story;
 import dev.rubicon.machine.StoryStatus;
 import dev.rubicon.machine.Todo;
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutStatus;
 import io.temporal.failure.ActivityFailure;

@@ -1,7 +1,7 @@
 package dev.rubicon.workflow;
 
-import dev.rubicon.machine.Event;
-import dev.rubicon.machine.Story;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Facts;

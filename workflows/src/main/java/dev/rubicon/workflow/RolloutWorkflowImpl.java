@@ -3,11 +3,11 @@ package dev.rubicon.workflow;
 import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
-import dev.rubicon.machine.Course;
-import dev.rubicon.machine.End;
-import dev.rubicon.machine.Event;
-import dev.rubicon.machine.State;
-import dev.rubicon.machine.Story;
+import dev.rubicon.machine.state.Course;
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutResult;
@@ -74,7 +74,8 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
         var opening =
             control("open " + request.runbook() + " on " + request.target())
                 .open(request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
-        yield new Event.Opened(opening.plan(), opening.ground(), opening.identity());
+        yield new Event.Opened(
+            opening.plan(), opening.ground(), opening.identity(), opening.clients());
       }
 
       // Prepare: the target is only read.

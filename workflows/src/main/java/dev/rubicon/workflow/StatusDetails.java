@@ -1,7 +1,7 @@
 package dev.rubicon.workflow;
 
-import dev.rubicon.machine.Plan;
-import dev.rubicon.machine.Story;
+import dev.rubicon.machine.state.Plan;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.RolloutStatus;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.rubicon.workflow;
 
-import dev.rubicon.machine.Story;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.runbook.Runbook;
 import io.temporal.failure.ActivityFailure;

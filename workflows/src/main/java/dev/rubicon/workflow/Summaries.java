@@ -1,6 +1,6 @@
 package dev.rubicon.workflow;
 
-import dev.rubicon.machine.Event;
+import dev.rubicon.machine.state.Event;
 
 /** What a phase came to, in one line. */
 final class Summaries {

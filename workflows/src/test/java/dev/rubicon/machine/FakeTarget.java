@@ -1,5 +1,9 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.machine.state.Clearance;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.Facts;
@@ -80,7 +84,7 @@ final class FakeTarget {
     }
     return switch (step) {
       case State.Opening _ ->
-          new Event.Opened(story.known().plan().orElseThrow(), progress, IDENTITY);
+          new Event.Opened(story.known().plan().orElseThrow(), progress, IDENTITY, List.of());
       case State.Preflighting _ ->
           new Event.Preflighted(
               new Facts.Preflight(

@@ -2,6 +2,7 @@ package dev.rubicon.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.rollout.Found;
 import java.util.List;
 import net.jqwik.api.Arbitraries;

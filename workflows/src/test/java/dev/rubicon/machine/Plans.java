@@ -1,5 +1,6 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.machine.state.Plan;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;

@@ -2,6 +2,13 @@ package dev.rubicon.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.machine.state.End;
+import dev.rubicon.machine.state.Event;
+import dev.rubicon.machine.state.Plan;
+import dev.rubicon.machine.state.Question;
+import dev.rubicon.machine.state.State;
+import dev.rubicon.machine.state.Story;
+import dev.rubicon.machine.state.Window;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;

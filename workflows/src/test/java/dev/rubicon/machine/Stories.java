@@ -1,5 +1,6 @@
 package dev.rubicon.machine;
 
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.rollout.Found;
 import java.util.Random;
 import java.util.function.Consumer;

@@ -21,6 +21,7 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,7 +73,7 @@ final class ContractWorkflowTest {
     RolloutStatus status = contract.status();
     while (!condition.test(status)) {
       assertThat(Instant.now()).as("waited for %s, is %s", what, status).isBefore(deadline);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(20_000_000);
       status = contract.status();
     }
     return status;

@@ -4,7 +4,7 @@ import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.activity.WatchPhases;
-import dev.rubicon.machine.Plan;
+import dev.rubicon.machine.state.Plan;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
@@ -328,7 +328,7 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
 
   @Override
   public Opening open(RolloutRequest request, String workflowId, String runId) {
-    return new Opening(plan, progress(), new TargetIdentity("7", 5));
+    return new Opening(plan, progress(), new TargetIdentity("7", 5), List.of());
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.rubicon.activity.ControlActivities;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.activity.WatchPhases;
-import dev.rubicon.machine.Plan;
+import dev.rubicon.machine.state.Plan;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /** Phases that only write down that they were called: the workflow's decisions are under test. */
 final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, ControlActivities {
@@ -132,7 +133,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
     called("backfill");
     while (blockBackfill) {
       Activity.getExecutionContext().heartbeat("working");
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
     return worked(new Facts.Backfill(Map.of("public.checks", 5L), Map.of(), List.of()));
   }
@@ -174,7 +175,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
     called("watch");
     while (Instant.ofEpochMilli(System.currentTimeMillis()).isBefore(until) && watchOn) {
       Activity.getExecutionContext().heartbeat("watching");
-      Thread.onSpinWait();
+      LockSupport.parkNanos(5_000_000);
     }
     return worked(new Facts.Watch(List.of()));
   }
@@ -206,7 +207,13 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   @Override
   public Opening open(RolloutRequest request, String workflowId, String runId) {
     called("open");
-    return new Opening(plan, found, new TargetIdentity("7", 5));
+    return new Opening(
+        plan,
+        found,
+        new TargetIdentity("7", 5),
+        found.found() == dev.rubicon.rollout.Found.CROSSED
+            ? List.of("users.id changes its type")
+            : List.of());
   }
 
   @Override

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,7 +89,7 @@ final class RolloutWorkflowTest {
     RolloutStatus status = rollout.status();
     while (!condition.test(status)) {
       assertThat(Instant.now()).as("waited for %s, is %s", what, status).isBefore(deadline);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(20_000_000);
       status = rollout.status();
     }
     return status;
@@ -403,16 +404,18 @@ final class RolloutWorkflowTest {
     await("watch", s -> s.phase() == Phase.WATCH);
     assertThat(phases.phases()).doesNotContain("preflight", "cutover");
     rollout.rollback(new Decision.Rollback(List.of(), by("bob", "changed our mind")));
-    awaitGate(Runbook.Gate.CUTOVER);
+    assertThat(awaitGate(Runbook.Gate.CUTOVER).clients())
+        .as("no preflight has asked")
+        .containsExactly("users.id changes its type");
   }
 
-  private static dev.rubicon.machine.Plan shortWatch() {
+  private static dev.rubicon.machine.state.Plan shortWatch() {
     return shortWatch(Duration.ofMillis(1));
   }
 
-  private static dev.rubicon.machine.Plan shortWatch(Duration watch) {
+  private static dev.rubicon.machine.state.Plan shortWatch(Duration watch) {
     var plan = RecordingPhases.plan(Optional.empty(), Runbook.OnSmokeFailure.HOLD, List.of());
-    return new dev.rubicon.machine.Plan(
+    return new dev.rubicon.machine.state.Plan(
         plan.runbook(),
         plan.title(),
         plan.phases(),

@@ -2,8 +2,8 @@ package dev.rubicon.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.machine.Story;
 import dev.rubicon.machine.StoryStatus;
+import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,7 +218,7 @@ final class UiStoryTest {
     RolloutStatus status = rollout.status();
     while (!condition.test(status)) {
       assertThat(Instant.now()).as("%s", status).isBefore(deadline);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(20_000_000);
       status = rollout.status();
     }
     return status;

@@ -2,8 +2,8 @@ package dev.rubicon.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.machine.Plan;
 import dev.rubicon.machine.Plans;
+import dev.rubicon.machine.state.Plan;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;

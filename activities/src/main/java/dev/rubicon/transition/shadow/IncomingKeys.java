@@ -11,6 +11,7 @@ import dev.rubicon.postgres.RelationName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -139,35 +140,88 @@ public final class IncomingKeys {
               + plan.legacy().name()
               + ")");
     }
-    boolean unique =
-        session
-            .value(
-                """
-                SELECT EXISTS (
-                  SELECT FROM pg_index i
-                  WHERE i.indrelid = ?::bigint::oid AND i.indisunique AND i.indisvalid
-                    AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
-                    AND i.indnkeyatts = ?
-                    AND (SELECT bool_and(a.attname = ANY (?::text[]))
-                         FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, at)
-                         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-                         WHERE k.at <= i.indnkeyatts))
-                """,
-                plan.canonical().oid(),
-                targets.size(),
-                array(targets))
-            .equals("t");
-    if (!unique) {
+    if (target(plan, key).isEmpty()) {
       throw refused(
           plan,
           key,
           "canonical is not unique over "
               + targets
-              + " (a partitioned table is so only together with its partition key)");
+              + " (a partitioned table is so only together with its partition key)",
+          "drop the foreign key before the rollout, give canonical a unique key that it can use, or"
+              + " name a table under key-tables: {table: "
+              + holder(plan, targets)
+              + ", relation: "
+              + plan.to()
+              + ", columns: ["
+              + String.join(", ", targets)
+              + "]}, which canonical and a migration create: "
+              + holderSql(plan, targets));
     }
   }
 
+  /**
+   * What its twin points at: canonical, or a table that canonical's own triggers keep, which holds
+   * those columns once each.
+   */
+  public Optional<RelationName> target(ShadowPlan plan, Key key) {
+    List<String> targets = targets(plan, key);
+    if (unique(plan.canonical().oid(), targets)) {
+      return Optional.of(ShadowNames.of(session, plan.canonical()));
+    }
+    return plan.keyHolders().stream()
+        .filter(holder -> unique(holder.oid(), targets))
+        .findFirst()
+        .flatMap(holder -> ShadowNames.find(session, holder.oid()));
+  }
+
+  private boolean unique(long table, List<String> columns) {
+    return session
+        .value(
+            """
+            SELECT EXISTS (
+              SELECT FROM pg_index i
+              WHERE i.indrelid = ?::bigint::oid AND i.indisunique AND i.indisvalid
+                AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+                AND i.indnkeyatts = ?
+                AND (SELECT bool_and(a.attname = ANY (?::text[]))
+                     FROM unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, at)
+                     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                     WHERE k.at <= i.indnkeyatts))
+            """,
+            table,
+            columns.size(),
+            array(columns))
+        .equals("t");
+  }
+
+  private static RelationName holder(ShadowPlan plan, List<String> columns) {
+    return new RelationName(
+        plan.to().schema(),
+        Identifiers.fitting(plan.to().name() + "_" + String.join("_", columns)));
+  }
+
+  private static String holderSql(ShadowPlan plan, List<String> columns) {
+    return "CREATE TABLE "
+        + holder(plan, columns).sql()
+        + plan.canonical().columns().stream()
+            .filter(column -> columns.contains(column.name()))
+            .map(column -> Identifiers.quote(column.name()) + " " + column.type())
+            .collect(java.util.stream.Collectors.joining(", ", " (", ", PRIMARY KEY ("))
+        + columns.stream()
+            .map(Identifiers::quote)
+            .collect(java.util.stream.Collectors.joining(", "))
+        + "))";
+  }
+
   private static RuntimeException refused(ShadowPlan plan, Key key, String why) {
+    return refused(
+        plan,
+        key,
+        why,
+        "drop the foreign key before the rollout, or give canonical a unique key that it can use");
+  }
+
+  private static RuntimeException refused(ShadowPlan plan, Key key, String why, String next) {
     return unsupported(
         "foreign key "
             + key.name()
@@ -179,11 +233,15 @@ public final class IncomingKeys {
             + plan.to()
             + ": "
             + why,
-        "drop the foreign key before the rollout, or give canonical a unique key that it can use");
+        next);
   }
 
-  /** The twin, not yet validated. */
-  public static String add(ShadowPlan plan, Key key, RelationName canonical) {
+  /**
+   * The twin, not yet validated.
+   *
+   * @param target of {@link #target}
+   */
+  public static String add(ShadowPlan plan, Key key, RelationName target) {
     String columns =
         targets(plan, key).stream()
             .map(Identifiers::quote)
@@ -192,7 +250,7 @@ public final class IncomingKeys {
         REFERENCES
             .matcher(key.definition().replaceFirst(" NOT VALID$", ""))
             .replaceFirst(
-                Matcher.quoteReplacement("REFERENCES " + canonical.sql() + " (" + columns + ")"));
+                Matcher.quoteReplacement("REFERENCES " + target.sql() + " (" + columns + ")"));
     return "ALTER TABLE "
         + key.table().sql()
         + " ADD CONSTRAINT "

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  *     foreign keys and the end of the relation are its business
  * @param leadsCanonical the same for the canonical relation
  * @param sequences that columns own: their names must outlive the exchange of the relations'
+ * @param keyHolders what foreign keys may point at where canonical is not unique over its columns
  */
 public record ShadowPlan(
     String id,
@@ -54,13 +55,16 @@ public record ShadowPlan(
     Optional<KeyMap> keyMap,
     boolean leadsLegacy,
     boolean leadsCanonical,
-    OwnedSequences sequences) {
+    OwnedSequences sequences,
+    List<KeyHolder> keyHolders) {
   private static final List<String> INTEGERS = List.of("smallint", "integer", "bigint");
 
   public ShadowPlan {
     ups = List.copyOf(ups);
     downs = List.copyOf(downs);
     asleep = List.copyOf(asleep);
+    // One that was stored by an earlier version has none.
+    keyHolders = keyHolders == null ? List.of() : List.copyOf(keyHolders);
     foreignKeys = List.copyOf(foreignKeys);
     renamed = List.copyOf(renamed);
     cleared = List.copyOf(cleared);
@@ -112,6 +116,13 @@ public record ShadowPlan(
       Optional<String> canonicalDefault,
       String identity,
       Optional<String> options) {}
+
+  /**
+   * A table that holds columns of canonical's, each value once, kept by canonical's own trigger.
+   *
+   * @param oid its name may change
+   */
+  public record KeyHolder(RelationName name, long oid) {}
 
   /**
    * @param mode as in {@code pg_trigger.tgenabled}

@@ -126,6 +126,49 @@ class MappedKeysTest {
     bench.run("INSERT INTO users (name) VALUES ('after')");
   }
 
+  /**
+   * The row that points may come before the one whose key is made: PostgreSQL checks at the end.
+   */
+  @Test
+  void aKeyIsMadeByTheStatementThatPointsAtIt() {
+    Bench bench = bench();
+    bench.toVerified();
+    String family =
+        """
+        WITH u AS (INSERT INTO users%1$s (id, name, boss) VALUES (%2$s, '%4$s', %3$s), (%3$s, '%4$s', %2$s) RETURNING id)
+          INSERT INTO orders%1$s (user_id, amount) SELECT id, 7 FROM u\
+        """;
+    String child =
+        """
+        WITH o AS (INSERT INTO orders%1$s (user_id, amount) VALUES (%2$s, 7))
+          INSERT INTO users%1$s (id, name, boss) VALUES (%2$s, '%4$s', %2$s), (%3$s, '%4$s', %2$s)\
+        """;
+    int key = 1_000;
+    for (String level : List.of("READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")) {
+      for (String statement : List.of(family, child)) {
+        key += 10;
+        bench.run(
+            "BEGIN ISOLATION LEVEL " + level,
+            statement.formatted("", key, key + 1, "old" + key),
+            statement.formatted("_next", uuid(key), uuid(key + 1), "new" + key),
+            // Its rows go again, the one that points first or last.
+            "WITH o AS (DELETE FROM orders WHERE user_id = %1$s) DELETE FROM users WHERE id IN (%1$s, %2$s)"
+                .formatted(key, key + 1),
+            statement.formatted("", key, key + 1, "back" + key),
+            "COMMIT");
+      }
+    }
+    agree(bench);
+    sameStory(bench, "users", "orders", "users_next", "orders_next");
+    assertThat(bench.one("SELECT count(*) FROM users WHERE name ~ '^(new|back)'")).isEqualTo("24");
+    assertThat(bench.one("SELECT count(*) FROM users WHERE name ~ '^old'")).isEqualTo("0");
+    assertThat(bench.one("SELECT count(*) FROM users_next WHERE boss IS NULL")).isEqualTo("1");
+  }
+
+  private static String uuid(int key) {
+    return "'00000000-0000-4000-8000-00000000%04d'".formatted(key);
+  }
+
   /** Somebody outside may know the old numbers: with the archive goes the map. */
   @Test
   void theArchiveKeepsTheMap() {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,7 +92,7 @@ class ShadowLocksTest {
     writes.set(0);
     List<Thread> threads = clients(bench, sql);
     while (writes.get() < 20 && errors.isEmpty()) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(2_000_000);
     }
     phase.run();
     stop.set(true);

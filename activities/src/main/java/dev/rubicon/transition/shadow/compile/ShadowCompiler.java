@@ -157,7 +157,8 @@ public final class ShadowCompiler {
             keyMap,
             leadsLegacy,
             leadsCanonical,
-            new Sequences(session).owned(legacy, canonical, numbering));
+            new Sequences(session).owned(legacy, canonical, numbering),
+            KeyHolders.of(session, canonical));
     refuse(plan, shadow);
     return plan;
   }
@@ -235,9 +236,12 @@ public final class ShadowCompiler {
         SELECT tgname, tgenabled::text FROM pg_trigger
         WHERE tgrelid = ?::bigint::oid AND NOT tgisinternal AND tgenabled <> 'D'
           AND tgname NOT LIKE '!rubicon\\_%'
+          AND tgfoid <> ALL (?::bigint[]::oid[])
         ORDER BY tgname
         """,
-        row -> new ShadowPlan.DisabledTrigger(row.getString(1), row.getString(2)), canonical.oid());
+        row -> new ShadowPlan.DisabledTrigger(row.getString(1), row.getString(2)),
+        canonical.oid(),
+        KeyHolders.array(session, canonical));
   }
 
   private Side side(TableShape table, List<String> identity, List<String> collation) {

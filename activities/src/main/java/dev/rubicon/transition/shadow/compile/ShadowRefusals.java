@@ -31,8 +31,10 @@ record ShadowRefusals(PgSession session) {
             SELECT t.tgname FROM pg_trigger t
             WHERE t.tgrelid = ?::bigint::oid AND NOT t.tgisinternal AND t.tgtype & 2 = 0
               AND t.tgtype & 1 = 1 AND t.tgname < '!rubicon' COLLATE "C"
+              AND t.tgfoid <> ALL (?::bigint[]::oid[])
             """,
-            table)
+            table.oid(),
+            KeyHolders.array(session, table))
         .ifPresent(
             trigger -> {
               throw unsupported(
@@ -44,7 +46,7 @@ record ShadowRefusals(PgSession session) {
             SELECT r.rulename FROM pg_rewrite r
             WHERE r.ev_class = ?::bigint::oid AND r.rulename <> '_RETURN'
             """,
-            table)
+            table.oid())
         .ifPresent(
             rule -> {
               throw unsupported(
@@ -108,8 +110,8 @@ record ShadowRefusals(PgSession session) {
     }
   }
 
-  private Optional<String> first(String sql, TableShape table) {
-    return session.first(sql, row -> row.getString(1), table.oid());
+  private Optional<String> first(String sql, Object... parameters) {
+    return session.first(sql, row -> row.getString(1), parameters);
   }
 
   /** A trigger that sees a row as it was finds NULL where a virtual column was. */

@@ -33,6 +33,7 @@ final class LettingGo {
       String source,
       String target,
       long oid,
+      boolean partitioned,
       String way,
       String guard,
       String isCounterpart,
@@ -46,7 +47,8 @@ final class LettingGo {
    */
   private record Column(String name, String value, String differs) {}
 
-  private record OfSlots(String function, String target, long oid, List<Pointing> pointing) {}
+  private record OfSlots(
+      String function, String target, long oid, boolean partitioned, List<Pointing> pointing) {}
 
   /**
    * A relation of the other side that may point there.
@@ -77,6 +79,7 @@ final class LettingGo {
                   way.fromView(),
                   way.toView(),
                   way.to().oid(),
+                  way.to().partitioned(),
                   way.word(),
                   plan.guard(),
                   Identifiers.literal(
@@ -87,7 +90,12 @@ final class LettingGo {
     }
     sql.add(
         OF.render(
-            new OfSlots(name(plan, way), way.toView(), way.to().oid(), pointing(family, way))));
+            new OfSlots(
+                name(plan, way),
+                way.toView(),
+                way.to().oid(),
+                way.to().partitioned(),
+                pointing(family, way))));
     sql.add(closed(name(plan, way), way.toView()));
     return sql;
   }

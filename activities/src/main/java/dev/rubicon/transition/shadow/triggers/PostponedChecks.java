@@ -5,6 +5,8 @@ import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.transition.shadow.Direction;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.StatementChecks;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The function before a client's statement that lets the other side's checks wait: see {@link
@@ -17,15 +19,20 @@ final class PostponedChecks {
   private PostponedChecks() {}
 
   /**
-   * @param other the other side's OID: its name changes hands
+   * @param others OIDs of the other side, whose name changes hands, and of what holds its keys
    */
-  private record Postpone(String function, Home home, long other) {}
+  private record Postpone(String function, Home home, List<Long> others) {}
 
   static String name(ShadowPlan plan, Direction way) {
     return "rubicon." + Identifiers.quote(plan.id() + "_postpone_" + way.word());
   }
 
   static String function(ShadowPlan plan, Direction way) {
-    return POSTPONE.render(new Postpone(name(plan, way), Home.of(way.from()), way.to().oid()));
+    var others = new ArrayList<Long>();
+    others.add(way.to().oid());
+    if (way.toCanonical()) {
+      plan.keyHolders().forEach(holder -> others.add(holder.oid()));
+    }
+    return POSTPONE.render(new Postpone(name(plan, way), Home.of(way.from()), others));
   }
 }

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param moves where this side is partitioned
  * @param rows where not every row has a counterpart
  * @param part where the counterpart is a part of a larger row
+ * @param takenAlong where it is not
  */
 record RowTrigger(
     String function,
@@ -45,6 +46,7 @@ record RowTrigger(
     Optional<Moves> moves,
     Optional<Rows> rows,
     Optional<ColumnSubset> part,
+    Optional<TakenAlong> takenAlong,
     Pairs pairs,
     Counterpart other,
     Checks checks) {
@@ -189,6 +191,7 @@ record RowTrigger(
         way.from().partitioned() ? Optional.of(Moves.of(plan, way)) : Optional.empty(),
         way.rows().map(r -> new Rows(way.has(BEFORE), way.has(NOW))),
         way.part() ? Optional.of(ColumnSubset.of(family, way)) : Optional.empty(),
+        TakenAlong.of(plan, way),
         Pairs.of(way),
         Counterpart.of(family, way),
         Checks.of(plan, way));

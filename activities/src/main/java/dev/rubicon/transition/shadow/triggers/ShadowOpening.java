@@ -66,10 +66,12 @@ public final class ShadowOpening {
       for (StatementChecks.Key key : plan.checks().keys(session, false)) {
         missing.add(ConstraintBuild.alter(key.table(), key.name(), key.deferrable()));
       }
-      for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
+      var incoming = new IncomingKeys(session);
+      for (IncomingKeys.Key key : incoming.of(plan.legacy().oid(), leaving)) {
+        RelationName target = incoming.target(plan, key).orElse(canonical);
         missing.add(
             ConstraintBuild.foreignKey(
-                session, key.table(), key.twin(), IncomingKeys.add(plan, key, canonical)));
+                session, key.table(), key.twin(), IncomingKeys.add(plan, key, target)));
       }
     }
     return missing;

@@ -7,6 +7,10 @@ CREATE FUNCTION ${function}(depth integer) RETURNS void
   LANGUAGE plpgsql AS $rubicon$
 #variable_conflict use_column
 DECLARE
+[#if takenAlong??]
+  counterpart ${target}%ROWTYPE;
+  taken_along pg_catalog.text;
+[/#if]
   waiting_delete_setting pg_catalog.text := pg_catalog.concat('${moves.waitingDelete}_', depth);
   row_before             ${source}%ROWTYPE;
   outer_guard_key        pg_catalog.text := coalesce(pg_catalog.current_setting('${guard.key}', true), '');
@@ -34,6 +38,7 @@ BEGIN
   END IF;
 [/#if]
   key_before := ${other.keyBefore};
+  [@counterpart.takeBack indent="  "/]
   PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
   PERFORM pg_catalog.set_config('${guard.keyBefore}', '', true);
   [@counterpart.remove indent="  "/]

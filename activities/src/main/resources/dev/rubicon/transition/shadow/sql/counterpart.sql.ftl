@@ -82,6 +82,29 @@ ${indent}END IF;
 [/#if]
 [/#macro]
 
+[#-- Where a foreign key of the other side has given the counterpart another key, and the client's
+     statement has not: it gets back the one that it had. Called once key_before is known. --]
+[#macro takeBack indent]
+[#if takenAlong??]
+${indent}taken_along := pg_catalog.current_setting('${takenAlong.theirNotes}', true);
+${indent}IF pg_catalog.strpos(taken_along, pg_catalog.md5(key_before)) OPERATOR(pg_catalog.>) 0 THEN
+${indent}  taken_along := pg_catalog.substr(taken_along, pg_catalog.strpos(taken_along, pg_catalog.md5(key_before)) OPERATOR(pg_catalog.+) 32);
+${indent}  taken_along := pg_catalog.substr(taken_along, pg_catalog.strpos(taken_along, ':') OPERATOR(pg_catalog.+) 1,
+${indent}    pg_catalog.split_part(taken_along, ':', 1)::pg_catalog.int4);
+[#list takenAlong.key as column]
+${indent}  counterpart.${column.name} := (taken_along::pg_catalog.text[])[${column.at}];
+[/#list]
+${indent}  PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
+${indent}  PERFORM pg_catalog.set_config('${guard.keyBefore}', pg_catalog.concat('${way}:', ${takenAlong.keyText}), true);
+${indent}  UPDATE ${target} AS t SET [#list takenAlong.key as column]${column.name} = ${column.value}[#sep], [/#list]
+${indent}    WHERE ${takenAlong.taken}
+${indent}      AND NOT EXISTS (SELECT FROM ${source} f WHERE ${takenAlong.isOthers})
+${indent}      AND NOT EXISTS (SELECT FROM ${target} t WHERE ${other.isBefore});
+${indent}  counterpart := NULL;
+${indent}END IF;
+[/#if]
+[/#macro]
+
 [#-- Only what changed: a value that the other side wrote itself must not be derived again. --]
 [#macro update sets at indent]
 [#if sets?has_content]

@@ -31,9 +31,14 @@ BEGIN
     JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) o.oprnamespace
     LEFT JOIN (VALUES [#list columns as column](${column.name}, ${column.value}, ${column.differs})[#sep],
       [/#sep][/#list]) AS col (name, value, differs) ON pg_catalog.texteq(col.name, ours.attname::pg_catalog.text)
+[#if partitioned]
+    WHERE c.conrelid OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT p.relid::pg_catalog.oid FROM pg_catalog.pg_partition_tree(${oid}::pg_catalog.oid) p))
+[#else]
     WHERE c.conrelid OPERATOR(pg_catalog.=) ${oid}::pg_catalog.oid
+[/#if]
       AND c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
-      AND c.confrelid OPERATOR(pg_catalog.=) there
+      AND c.conparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+      AND coalesce(pg_catalog.pg_partition_root(c.confrelid)::pg_catalog.oid, c.confrelid) OPERATOR(pg_catalog.=) there
     GROUP BY c.oid
     HAVING pg_catalog.count(col.name) OPERATOR(pg_catalog.>) 0
   LOOP

@@ -10,7 +10,9 @@ BEGIN
 [@homes.refuse home=home/]
   FOR attempt IN 1 .. 3 LOOP
     BEGIN
+[#list others as other]
       PERFORM rubicon.defer_checks(${other}::pg_catalog.oid);
+[/#list]
       RETURN NULL;
     EXCEPTION WHEN undefined_object OR invalid_schema_name OR wrong_object_type THEN
       -- The names change hands at this moment, or an abort gives a key back as it was.

@@ -31,6 +31,9 @@ DECLARE
   isolation       pg_catalog.text := pg_catalog.current_setting('transaction_isolation');
   frozen_snapshot boolean := pg_catalog.texteq(isolation, 'repeatable read')
                              OR pg_catalog.texteq(isolation, 'serializable');
+[#if takenAlong??]
+  taken_along     pg_catalog.text;  -- what became of the counterpart's key
+[/#if]
 [#if moves??]
   -- Events of one statement come at one depth. Its statement triggers are of that depth too, or of
   -- the next, if a foreign key's trigger runs it.
@@ -147,6 +150,7 @@ BEGIN
     END IF;
 [/#if]
     key_before := ${other.keyBefore};
+    [@counterpart.takeBack indent="    "/]
     PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_before), true);
     PERFORM pg_catalog.set_config('${guard.keyBefore}', '', true);
     [@counterpart.remove indent="    "/]
@@ -230,6 +234,7 @@ BEGIN
       OR ${checks.keyRespelt}[/#if]) THEN
       RETURN NULL;  -- nothing changed that the other side holds
     END IF;
+    [@counterpart.takeBack indent="    "/]
     PERFORM pg_catalog.set_config('${guard.key}', pg_catalog.concat('${way}:', key_now), true);
     PERFORM pg_catalog.set_config('${guard.keyBefore}', pg_catalog.concat('${way}:', key_before), true);
 [#if rows??]
@@ -291,9 +296,15 @@ BEGIN
       -- A foreign key of this side has changed the row, because the engine carries out here what a
       -- client of the other side does (copy: a TRUNCATE). The same statement has deleted the
       -- counterpart, or given it another key, and that event is followed: inserted here, the row
-      -- would come back.
+      -- would come back. That event finds in the note what became of this row's key.
       IF [#if rows??]${rows.before} AND [/#if](pg_catalog.starts_with(outer_guard_key, '${wayBack}:')[#list otherGuardKeys as other]
           OR pg_catalog.textregexeq(coalesce(pg_catalog.current_setting('${other}', true), ''), '^(copy$|${wayBack}:)')[/#list]) THEN
+        IF pg_catalog.textne(${event.beforeKey}, ${event.nowKey}) THEN
+          taken_along := ${takenAlong.keyNow};
+          PERFORM pg_catalog.set_config('${takenAlong.notes}', pg_catalog.concat(
+            pg_catalog.md5(${event.beforeKey}), pg_catalog.length(taken_along), ':', taken_along,
+            pg_catalog.current_setting('${takenAlong.notes}', true)), true);
+        END IF;
         PERFORM pg_catalog.set_config('${guard.key}', outer_guard_key, true);
         PERFORM pg_catalog.set_config('${guard.keyBefore}', outer_guard_key_before, true);
         RETURN NULL;

@@ -39,6 +39,7 @@ final class OwnerWriter implements Runnable {
       while (!stopped) {
         try (Connection connection =
             traffic.database.connect(side == Side.OLD ? "owner-old-writer" : "owner-new-writer")) {
+          actor(connection);
           session(connection);
         } catch (SQLException e) {
           // Not reachable just now: a service tries again.
@@ -48,6 +49,12 @@ final class OwnerWriter implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** The new build says who its user is; the old one says what is no user's id. */
+  private void actor(Connection connection) throws SQLException {
+    String actor = side == Side.OLD ? "nightly; no uuid" : traffic.home.toString();
+    Jdbc.update(connection, "SET app.actor = '" + actor + "'");
   }
 
   private void session(Connection connection) throws SQLException, InterruptedException {

@@ -1,0 +1,2 @@
+/** Many statements in few commits, on databases of our own. */
+package dev.rubicon.batch;

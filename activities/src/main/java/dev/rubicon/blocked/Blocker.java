@@ -1,0 +1,67 @@
+package dev.rubicon.blocked;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.PgSession;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A relation that another session holds so that not even its definition can be read, as {@code
+ * VACUUM FULL}, {@code TRUNCATE} and most of ALTER TABLE do.
+ *
+ * @param relation {@code schema.name}
+ * @param application as it calls itself; may be empty
+ */
+public record Blocker(String relation, int pid, String application, long seconds) {
+  private static final int NAMED = 5;
+
+  private static final String HELD =
+      """
+      SELECT n.nspname || '.' || c.relname, l.pid, coalesce(a.application_name, ''),
+             coalesce(extract(epoch FROM clock_timestamp() - a.xact_start), 0)::bigint
+      FROM pg_locks l
+      JOIN pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+      WHERE l.locktype = 'relation' AND l.granted AND l.mode = 'AccessExclusiveLock'
+        AND l.pid <> pg_backend_pid() AND n.nspname <> 'pg_toast'
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      ORDER BY 1, 2
+      """;
+
+  public static List<Blocker> all(PgSession session) {
+    return session.query(
+        HELD,
+        row -> new Blocker(row.getString(1), row.getInt(2), row.getString(3), row.getLong(4)));
+  }
+
+  /** The failure of a reading that waited in vain, with what it waited for. */
+  public static RubiconException named(PgSession session, RubiconException waited) {
+    List<Blocker> held = all(session);
+    String what =
+        held.isEmpty()
+            ? "a lock that was given back meanwhile"
+            : held.stream().limit(NAMED).map(Blocker::text).collect(Collectors.joining("; "))
+                + (held.size() > NAMED ? "; and " + (held.size() - NAMED) + " more" : "");
+    return new RubiconException(
+        ErrorCode.LOCK_NOT_ACQUIRED,
+        "the catalog could not be read, which waited for " + what,
+        held.isEmpty()
+            ? "try again"
+            : "wait until that transaction has ended, or end it: SELECT pg_terminate_backend("
+                + held.getFirst().pid()
+                + "); then try again",
+        waited);
+  }
+
+  private String text() {
+    return relation
+        + ", held ACCESS EXCLUSIVE by pid "
+        + pid
+        + (application.isEmpty() ? "" : " (" + application + ")")
+        + " for "
+        + seconds
+        + " s";
+  }
+}

@@ -1,0 +1,2 @@
+/** Who holds what a reading waits for. */
+package dev.rubicon.blocked;

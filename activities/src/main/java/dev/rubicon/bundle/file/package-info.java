@@ -1,0 +1,2 @@
+/** The files of a runbook's folder: which belong to it, and which migrations are refused. */
+package dev.rubicon.bundle.file;

@@ -1,0 +1,185 @@
+package dev.rubicon.bundle.shape;
+
+import static dev.rubicon.yaml.Lists.atLeastOne;
+import static dev.rubicon.yaml.Lists.distinct;
+import static dev.rubicon.yaml.Lists.list;
+import static dev.rubicon.yaml.Scalars.flag;
+import static dev.rubicon.yaml.Scalars.number;
+import static dev.rubicon.yaml.Scalars.text;
+import static dev.rubicon.yaml.Scalars.word;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.Runbook.Canonical;
+import dev.rubicon.runbook.Runbook.OptionalExtension;
+import dev.rubicon.runbook.Runbook.Preflight;
+import dev.rubicon.runbook.Runbook.Verify;
+import dev.rubicon.yaml.Decoder;
+import dev.rubicon.yaml.Definitions;
+import dev.rubicon.yaml.Keys;
+import java.util.List;
+
+/** The shape of {@code runbook.yaml}: one line per key, in the order of the reference. */
+public final class RunbookShape {
+  static final String SCHEMA_ID = "https://rubicon.dev/schema/runbook.schema.json";
+
+  private RunbookShape() {}
+
+  public static Decoder<Runbook> runbook() {
+    var keys = new Keys();
+    var version = keys.required("rubicon", number(1, 1), 1L, "version of this format: 1");
+    var name = keys.required("name", SourceShape.runbookName(), "unnamed", "name of the runbook");
+    var title = keys.required("title", text(), "untitled", "one line for people");
+    var description = keys.optional("description", text(), "what it is for");
+    var schemas =
+        keys.or(
+            "schemas",
+            distinct(atLeastOne(Names.schema())),
+            "[public]",
+            "schemas that the runbook owns; what lies elsewhere is not looked at");
+    var canonical =
+        keys.required(
+            "canonical", canonical(), new Canonical(List.of()), "how the canonical shape is built");
+    var preflight = keys.or("preflight", preflight(), "{}", "what is recorded before the start");
+    var backup = keys.or("backup", SourceShape.backup(), "pg_dump", "the way back of last resort");
+    var clone =
+        keys.or("clone", SourceShape.cloneSource(), "backup", "where the rehearsal's copy is from");
+    var rehearse = keys.or("rehearse", SourceShape.rehearse(), "{}", "what is tried on the clone");
+    var expand = keys.or("expand", SourceShape.expand(), "{}", "additive changes, with their undo");
+    var transitions =
+        keys.or("transitions", TransitionShape.transitions(), "[]", "legacy to canonical");
+    var backfill =
+        keys.or("backfill", SourceShape.backfill(), "{}", "how existing rows are filled");
+    var verify = keys.or("verify", verify(), "{}", "what must hold besides both sides being equal");
+    var cutover = keys.or("cutover", CutoverShape.cutover(), "{}", "the crossing");
+    var smoke = keys.or("smoke", CheckShape.checks(), "[]", "checks right after the crossing");
+    var watch =
+        keys.or("watch", PolicyShape.watch(), "{}", "checks in the time after the crossing");
+    var contract = keys.or("contract", PolicyShape.contract(), "{}", "what goes, days later");
+    var approvals = keys.or("approvals", PolicyShape.approvals(), "{}", "who is asked, and when");
+    var manual = keys.or("manual", PolicyShape.manual(), "[]", "what people do and sign off");
+    var findings = keys.or("findings", PolicyShape.findings(), "[]", "what becomes of differences");
+    var hazards = keys.or("hazards", PolicyShape.hazards(), "[]", "hazards allowed by name");
+    var documentation =
+        keys.or("documentation", PolicyShape.documentation(), "{}", "what is written afterwards");
+    var fix =
+        keys.optional(
+            "fix",
+            word(Runbook.Fix.class),
+            "sequences: those that are behind what their columns hold are set");
+    var invariants =
+        keys.or(
+            "invariants",
+            PolicyShape.invariants(),
+            "[]",
+            "what must hold of the target's rows, asked by the plan");
+    var partitions =
+        keys.or(
+            "partitions",
+            PartitionsShape.partitions(),
+            "[]",
+            "functions of the owner's that make partitions beforehand and detach old ones");
+    var keyTables =
+        keys.or(
+            "key-tables",
+            KeyTablesShape.keyTables(),
+            "[]",
+            "tables for foreign keys to point at instead of a partitioned relation");
+    return keys.into(
+        v -> {
+          v.get(version);
+          return new Runbook(
+              v.get(name),
+              v.get(title),
+              v.get(description).orElse(""),
+              v.get(schemas).stream().map(Names::folded).toList(),
+              v.get(canonical),
+              v.get(preflight),
+              v.get(backup),
+              v.get(clone),
+              v.get(rehearse),
+              v.get(expand),
+              v.get(transitions),
+              v.get(backfill),
+              v.get(verify),
+              v.get(cutover),
+              v.get(smoke),
+              v.get(watch),
+              v.get(contract),
+              v.get(approvals),
+              v.get(manual),
+              v.get(findings),
+              v.get(hazards),
+              v.get(documentation),
+              v.get(fix),
+              v.get(invariants),
+              v.get(partitions),
+              v.get(keyTables));
+        });
+  }
+
+  private static Decoder<Canonical> canonical() {
+    var keys = new Keys();
+    var sql =
+        keys.required(
+            "sql",
+            distinct(atLeastOne(Names.file())),
+            "files, applied in order to a scratch database");
+    return keys.into(v -> new Canonical(v.get(sql)));
+  }
+
+  private static Decoder<Preflight> preflight() {
+    var keys = new Keys();
+    var samples =
+        keys.or(
+            "samples",
+            distinct(list(Names.relation())),
+            "[]",
+            "relations of which a few rows are recorded, schema.name");
+    var rows = keys.or("sample-rows", number(1, 100), "3", "rows per relation");
+    var redact =
+        keys.or("redact", flag(), "true", "whether values are replaced by their type and length");
+    var extensions =
+        keys.or(
+            "extensions",
+            Distinct.by(list(extension()), "name", OptionalExtension::name),
+            "[]",
+            "extensions that the change uses where they are there; the plan warns of those that are"
+                + " not");
+    return keys.into(
+        v ->
+            new Preflight(
+                v.get(samples), Math.toIntExact(v.get(rows)), v.get(redact), v.get(extensions)));
+  }
+
+  private static Decoder<OptionalExtension> extension() {
+    var keys = new Keys();
+    var name = keys.required("name", text(), "as in CREATE EXTENSION");
+    var without = keys.required("without", text(), "what it means that it is not there");
+    return keys.into(v -> new OptionalExtension(v.get(name), v.get(without)));
+  }
+
+  private static Decoder<Verify> verify() {
+    var keys = new Keys();
+    var invariants =
+        keys.or("invariants", CutoverShape.invariants(), "[]", "queries that must return no rows");
+    var counts =
+        keys.or(
+            "counts",
+            CutoverShape.invariants(),
+            "[]",
+            "queries whose number of rows is recorded as evidence; they stop nothing");
+    var parallel =
+        keys.optional(
+            "parallel",
+            number(0, 64),
+            "workers that PostgreSQL may take for a comparison; left out: as the server is set");
+    return keys.into(
+        v -> new Verify(v.get(invariants), v.get(counts), v.get(parallel).map(Math::toIntExact)));
+  }
+
+  /** The same shape as JSON Schema, for editors. */
+  public static ObjectNode schema() {
+    return Definitions.document(SCHEMA_ID, "Rubicon runbook", runbook());
+  }
+}

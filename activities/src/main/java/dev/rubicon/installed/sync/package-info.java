@@ -1,0 +1,2 @@
+/** Whether the triggers and functions that were installed still stand as they were. */
+package dev.rubicon.installed.sync;

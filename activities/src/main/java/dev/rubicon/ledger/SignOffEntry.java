@@ -1,6 +1,0 @@
-package dev.rubicon.ledger;
-
-import java.time.Instant;
-
-/** A manual item, done outside and signed off. */
-public record SignOffEntry(String item, String principal, String reason, Instant signedAt) {}

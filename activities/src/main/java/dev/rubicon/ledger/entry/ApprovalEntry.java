@@ -1,0 +1,24 @@
+package dev.rubicon.ledger.entry;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * An approval, or the refusal of one (or of a sign-off or an order).
+ *
+ * @param gate expand, cutover, contract; the name of the item or order for other refusals
+ * @param code empty when granted
+ * @param voidedAt when it stopped counting: after a rollback, or when the target changed
+ */
+public record ApprovalEntry(
+    String gate,
+    int round,
+    String digest,
+    String principal,
+    String reason,
+    boolean granted,
+    String code,
+    String cause,
+    Instant decidedAt,
+    Optional<Instant> voidedAt,
+    String voidReason) {}

@@ -1,0 +1,193 @@
+package dev.rubicon.preflight.trial;
+
+import dev.rubicon.catalog.CatalogChange;
+import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SqlFailure;
+import dev.rubicon.preflight.scratch.SqlScript;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Runs statements one by one, each in a transaction of its own, and watches from inside what they
+ * lock, rewrite and scan. The copy holds no rows; that a statement reads a table from end to end
+ * shows in the transaction's own scan counter all the same.
+ */
+final class EffectRecorder {
+  private static final List<String> STRENGTH =
+      List.of(
+          "AccessExclusiveLock",
+          "ExclusiveLock",
+          "ShareRowExclusiveLock",
+          "ShareLock",
+          "ShareUpdateExclusiveLock",
+          "RowExclusiveLock",
+          "RowShareLock",
+          "AccessShareLock");
+
+  private static final String RELATIONS =
+      """
+      SELECT c.oid::bigint, n.nspname || '.' || c.relname AS name
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname <> 'information_schema'
+        AND NOT starts_with(n.nspname, 'pg_')
+      """;
+
+  private static final String FILES =
+      "SELECT c.oid::bigint, c.relfilenode::bigint FROM pg_class c WHERE c.oid = ANY (?::oid[])";
+
+  /** Counters of earlier transactions may stand in it still. */
+  private static final String SCANS =
+      """
+      SELECT q.oid::bigint, q.scans
+      FROM (SELECT o.oid, pg_stat_get_xact_numscans(o.oid) AS scans
+            FROM unnest(?::oid[]) AS o (oid)) q
+      WHERE q.scans > 0
+      """;
+
+  private static final String LOCKS =
+      """
+      SELECT relation::bigint, mode FROM pg_locks
+      WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted
+        AND relation = ANY (?::oid[])
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """;
+
+  private final PgSession session;
+  private final WatchedCatalog catalog;
+  private final Map<Long, String> relations;
+  private final String oids;
+  private final Map<Long, Long> files;
+
+  /**
+   * Watches what is there now: what the target has before the change.
+   *
+   * @param now what stands in the schemas
+   */
+  EffectRecorder(PgSession session, List<String> schemas, CatalogSnapshot now) {
+    this.session = session;
+    this.catalog = new WatchedCatalog(session, schemas, now);
+    this.relations = new LinkedHashMap<>();
+    session.query(RELATIONS, row -> relations.put(row.getLong(1), row.getString(2)));
+    this.oids = array(relations.keySet());
+    this.files = numbers(FILES, oids);
+  }
+
+  /** What was seen, and what became of what the target has; nothing when it failed. */
+  record Observed(Effect effect, List<CatalogChange> changes) {}
+
+  private record Held(long relation, String mode) {}
+
+  Observed run(SqlScript.Statement statement) {
+    session.execute("BEGIN");
+    long start = System.nanoTime();
+    try {
+      Map<Long, Long> was = numbers(SCANS, oids);
+      start = System.nanoTime();
+      session.execute(statement.sql());
+      double milliseconds = since(start);
+      Map<Long, Long> is = numbers(SCANS, oids);
+      List<Held> held =
+          session.query(LOCKS, row -> new Held(row.getLong(1), row.getString(2)), oids);
+      List<CatalogChange> changes = catalog.changes();
+      // Only under a lock does a relation get another file.
+      List<String> rewritten =
+          rewritten(array(held.stream().map(Held::relation).collect(Collectors.toSet())));
+      session.execute("COMMIT");
+      return new Observed(
+          new Effect(
+              statement.position(),
+              statement.brief(),
+              locks(held),
+              rewritten,
+              named(is.keySet().stream().filter(r -> is.get(r) > was.getOrDefault(r, 0L))),
+              milliseconds,
+              "",
+              ""),
+          changes);
+    } catch (RubiconException e) {
+      return new Observed(failure(statement, since(start), e), List.of());
+    }
+  }
+
+  /** A statement that ends transactions itself: what it locked is gone when it is done. */
+  Observed runAlone(SqlScript.Statement statement) {
+    long start = System.nanoTime();
+    try {
+      session.execute(statement.sql());
+    } catch (RubiconException e) {
+      return new Observed(failure(statement, since(start), e), List.of());
+    }
+    return new Observed(
+        new Effect(
+            statement.position(),
+            statement.brief(),
+            List.of(),
+            rewritten(oids),
+            List.of(),
+            since(start),
+            "",
+            ""),
+        catalog.everything());
+  }
+
+  private Effect failure(SqlScript.Statement statement, double milliseconds, RubiconException e) {
+    if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
+      throw e;
+    }
+    session.execute("ROLLBACK");
+    return new Effect(
+        statement.position(),
+        statement.brief(),
+        List.of(),
+        List.of(),
+        List.of(),
+        milliseconds,
+        e.getMessage(),
+        SqlFailure.state(e));
+  }
+
+  private List<String> rewritten(String among) {
+    Map<Long, Long> is = numbers(FILES, among);
+    List<String> names =
+        named(
+            is.keySet().stream().filter(relation -> !is.get(relation).equals(files.get(relation))));
+    files.putAll(is);
+    return names;
+  }
+
+  private List<Effect.Lock> locks(List<Held> held) {
+    return held.stream()
+        .map(lock -> new Effect.Lock(relations.get(lock.relation()), lock.mode()))
+        .sorted(
+            Comparator.<Effect.Lock>comparingInt(lock -> STRENGTH.indexOf(lock.mode()))
+                .thenComparing(Effect.Lock::relation))
+        .toList();
+  }
+
+  private List<String> named(Stream<Long> found) {
+    return found.map(relations::get).sorted().toList();
+  }
+
+  private Map<Long, Long> numbers(String query, String among) {
+    var numbers = new HashMap<Long, Long>();
+    session.query(query, row -> numbers.put(row.getLong(1), row.getLong(2)), among);
+    return numbers;
+  }
+
+  private static String array(Collection<Long> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(",", "{", "}"));
+  }
+
+  private static double since(long start) {
+    return Math.round((System.nanoTime() - start) / 1e4) / 100.0;
+  }
+}

@@ -1,0 +1,1 @@
+DROP TRIGGER register_sensor ON public.telemetry_agg_daily;

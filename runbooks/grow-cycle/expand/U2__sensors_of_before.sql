@@ -1,0 +1,2 @@
+-- Nothing to undo: U1 drops the table.
+SELECT 1;

@@ -1,0 +1,1 @@
+DROP TABLE public.telemetry_samples_next;

@@ -1,0 +1,2 @@
+DROP TABLE public.zone_events_next;
+DROP TABLE public.commands_next;

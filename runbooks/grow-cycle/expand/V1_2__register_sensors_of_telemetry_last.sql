@@ -1,0 +1,2 @@
+CREATE TRIGGER register_sensor BEFORE INSERT OR UPDATE ON public.telemetry_last
+    FOR EACH ROW EXECUTE FUNCTION public.register_sensor();

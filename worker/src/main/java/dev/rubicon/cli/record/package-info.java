@@ -1,0 +1,2 @@
+/** What stays of a rollout: the audit trail, its report, its backup. */
+package dev.rubicon.cli.record;

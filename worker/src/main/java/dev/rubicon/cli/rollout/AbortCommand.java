@@ -1,0 +1,28 @@
+package dev.rubicon.cli.rollout;
+
+import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.root.TargetOption;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rubicon abort}. */
+@Command(
+    name = "abort",
+    description = "Before the cutover: removes everything installed and ends the rollout.")
+public final class AbortCommand implements Callable<Integer> {
+  @ParentCommand private RubiconCommand root;
+  @Mixin private TargetOption target = new TargetOption();
+  @Mixin private ReasonOption reason = new ReasonOption();
+  @Mixin private WaitOption patience = new WaitOption();
+
+  @Override
+  public Integer call() {
+    return Decisions.send(
+        root,
+        target,
+        patience,
+        (rollouts, name, principal) -> rollouts.abort(name, principal, reason.text()));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.rubicon.cli.rollout;
+
+import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.root.TargetOption;
+import dev.rubicon.client.AlreadyDone;
+import dev.rubicon.client.Launch;
+import dev.rubicon.client.Rollouts;
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.ledger.entry.LedgerRollout;
+import dev.rubicon.objectstore.ObjectStore;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rubicon launch}. */
+@Command(
+    name = "launch",
+    description =
+        "Starts a rollout: stores the runbook by its digest, then runs it on the workers.")
+public final class LaunchCommand implements Callable<Integer> {
+  @ParentCommand private RubiconCommand root;
+  @Mixin private TargetOption target = new TargetOption();
+
+  @Option(
+      names = "--runbook",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with runbook.yaml.")
+  private Path folder;
+
+  @Option(
+      names = "--anyway",
+      description =
+          "Start it even where this runbook has been rolled out and nothing differs since: to roll"
+              + " that back.")
+  private boolean anyway;
+
+  @Override
+  public Integer call() {
+    var config = root.config();
+    String name = root.target(config, target.named());
+    var principal = root.principal(config);
+    var bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
+    try (var rollouts = Rollouts.open(config);
+        var store = ObjectStore.open(config.objectStore())) {
+      Optional<LedgerRollout> before =
+          anyway ? Optional.empty() : rollouts.nothingToDo(bundle, name);
+      if (before.isPresent()) {
+        var done = AlreadyDone.by(before.get());
+        root.answer(done, done::text);
+        return ErrorCode.Exit.DONE;
+      }
+      Launch launch = rollouts.launch(bundle, name, principal, store);
+      root.answer(launch, () -> text(launch));
+      return ErrorCode.Exit.DONE;
+    }
+  }
+
+  static String text(Launch launch) {
+    return "rollout: "
+        + launch.rollout()
+        + "\nbundle: "
+        + launch.bundle()
+        + launch.ui().map(url -> "\nui: " + url).orElse("")
+        + "\nnext: rubicon status --watch --target "
+        + launch.target();
+  }
+}

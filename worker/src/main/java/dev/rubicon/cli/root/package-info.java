@@ -1,0 +1,2 @@
+/** The root command, and what every command has from it. */
+package dev.rubicon.cli.root;

@@ -1,0 +1,2 @@
+/** Where rollouts stand. */
+package dev.rubicon.cli.status;

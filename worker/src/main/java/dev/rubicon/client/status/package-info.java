@@ -1,0 +1,2 @@
+/** Where rollouts stand: read from Temporal and the ledger, with what there is to do next. */
+package dev.rubicon.client.status;
