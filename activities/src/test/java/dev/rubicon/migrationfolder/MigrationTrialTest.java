@@ -229,7 +229,9 @@ class MigrationTrialTest {
                   "3_db.sql", "CREATE DATABASE rubicon_migration_leak",
                   "4_commit.sql", "CREATE TABLE t (a int); ROLLBACK; CREATE TABLE u (a int)",
                   "5_copy.sql", "COPY (SELECT 1) TO PROGRAM 'touch " + folder + "/leak'",
-                  "6_psql.sql", "\\i other.sql"));
+                  "6_psql.sql", "\\i other.sql",
+                  "7_gap.sql", "COPY/* of */(SELECT 1) TO PROGRAM 'touch " + folder + "/leak'",
+                  "8_gap.sql", "CREATE -- a\nDATABASE rubicon_migration_leak"));
       assertThat(ids(found))
           .containsExactly(
               "hazard:migration-leaves-scratch:1_role.sql",
@@ -237,7 +239,9 @@ class MigrationTrialTest {
               "hazard:migration-leaves-scratch:3_db.sql",
               "hazard:migration-fails:4_commit.sql",
               "hazard:migration-leaves-scratch:5_copy.sql",
-              "hazard:migration-fails:6_psql.sql");
+              "hazard:migration-fails:6_psql.sql",
+              "hazard:migration-leaves-scratch:7_gap.sql",
+              "hazard:migration-leaves-scratch:8_gap.sql");
       assertThat(found.tables()).isEmpty();
       assertThat(everybodys(server)).isEqualTo(before);
       assertThat(folder.resolve("leak")).doesNotExist();
