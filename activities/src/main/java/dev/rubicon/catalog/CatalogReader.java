@@ -6,6 +6,7 @@ import dev.rubicon.blocked.Blocker;
 import dev.rubicon.catalog.query.CatalogQueries;
 import dev.rubicon.catalog.query.RelationQueries;
 import dev.rubicon.catalog.query.SequenceQueries;
+import dev.rubicon.catalog.query.VersionQuery;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
@@ -16,7 +17,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.postgresql.PGConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.PgConnection;
@@ -70,7 +73,38 @@ public final class CatalogReader {
    * whose uncommitted changes it then sees.
    */
   public static CatalogSnapshot read(PgSession session, List<String> schemas) {
-    return pinned(session, () -> all(session, schemas));
+    return pinned(
+        session,
+        () ->
+            known(
+                session,
+                CatalogSnapshot.class,
+                schemas,
+                () -> all(session, schemas),
+                snapshot -> snapshot.entries().size()));
+  }
+
+  /**
+   * What this process has read before of the same catalogs, else what it reads now. Inside {@link
+   * #pinned}.
+   *
+   * @param size how many entries it has, about
+   */
+  static <T> T known(
+      PgSession session,
+      Class<T> kind,
+      List<String> schemas,
+      Supplier<T> reading,
+      ToLongFunction<T> size) {
+    var key =
+        new RecentReadings.Key(kind, schemas, session.value(VersionQuery.of(serverMajor(session))));
+    Optional<Object> before = RecentReadings.OF_PROCESS.find(key);
+    if (before.isPresent()) {
+      return kind.cast(before.get());
+    }
+    T now = reading.get();
+    RecentReadings.OF_PROCESS.keep(key, now, size.applyAsLong(now));
+    return now;
   }
 
   /** The same for other questions to the catalog, with the settings that printing depends on. */
@@ -193,7 +227,7 @@ public final class CatalogReader {
     return value == null ? "" : value;
   }
 
-  private static int serverMajor(PgSession session) {
+  static int serverMajor(PgSession session) {
     try {
       return session.connection().getMetaData().getDatabaseMajorVersion();
     } catch (SQLException e) {

@@ -5,6 +5,7 @@ import dev.rubicon.postgres.PgSession;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,6 +27,15 @@ public record CatalogStructure(
     Map<String, Relation> relations,
     Map<String, Function> functions,
     Map<String, Type> types) {
+
+  public CatalogStructure {
+    uses = Collections.unmodifiableMap(uses);
+    inherited = Collections.unmodifiableMap(inherited);
+    columns = Collections.unmodifiableMap(columns);
+    relations = Collections.unmodifiableMap(relations);
+    functions = Collections.unmodifiableMap(functions);
+    types = Collections.unmodifiableMap(types);
+  }
 
   /**
    * @param position in its relation
@@ -94,7 +104,19 @@ public record CatalogStructure(
 
   /** Read beside a snapshot of the same schemas, in its transaction where there is one. */
   public static CatalogStructure read(PgSession session, List<String> schemas) {
-    return CatalogReader.pinned(session, () -> queried(session, schemas));
+    return CatalogReader.pinned(
+        session,
+        () ->
+            CatalogReader.known(
+                session,
+                CatalogStructure.class,
+                schemas,
+                () -> queried(session, schemas),
+                CatalogStructure::size));
+  }
+
+  private long size() {
+    return uses.size() + inherited.size() + columns.size() + relations.size() + functions.size();
   }
 
   private static CatalogStructure queried(PgSession session, List<String> schemas) {
