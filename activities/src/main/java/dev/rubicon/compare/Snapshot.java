@@ -3,6 +3,7 @@ package dev.rubicon.compare;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.ServerEncoding;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
@@ -54,6 +55,7 @@ final class Snapshot implements AutoCloseable {
     boolean taken = false;
     try {
       PgSession first = snapshot.open();
+      ServerEncoding.require(first);
       first.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
       // Before the snapshot: a table truncated in between would look empty to it.
       for (RelationName table : tables) {

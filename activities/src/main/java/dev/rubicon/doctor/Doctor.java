@@ -9,6 +9,7 @@ import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Primary;
+import dev.rubicon.postgres.ServerEncoding;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
@@ -72,6 +73,12 @@ public final class Doctor {
         return;
       }
       tools(name, server);
+      examination.check(
+          name + ": encoding",
+          () -> {
+            ServerEncoding.require(server.session());
+            return server.session().value("SHOW server_encoding");
+          });
       examination.check(name + ": connection", () -> Pooler.describe(target));
       examination.value(name + ": load", () -> sight(name, target, server.session()));
       runbook.ifPresentOrElse(

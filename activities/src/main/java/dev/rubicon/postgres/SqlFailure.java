@@ -36,6 +36,9 @@ public final class SqlFailure {
   /** max_connections, or the limit of a database or a role. */
   private static final String FULL = "53300";
 
+  /** While connecting: the server does not convert the database's encoding. */
+  private static final String NOT_SUPPORTED = "0A000";
+
   private static final Set<String> GAVE_WAY = Set.of("55P03", "40P01");
 
   private SqlFailure() {}
@@ -76,6 +79,10 @@ public final class SqlFailure {
           "it is retried; end sessions that nobody needs, or raise the limit that the message"
               + " names",
           new StateHolder(FULL));
+    }
+    if (NOT_SUPPORTED.equals(e.getSQLState())) {
+      return ServerEncoding.unsupported(
+          "'" + target.name() + "' gives no connection: [" + NOT_SUPPORTED + "] " + primary(e));
     }
     return new RubiconException(
         ErrorCode.TARGET_UNREACHABLE,

@@ -16,6 +16,7 @@ import dev.rubicon.invariant.DataInvariant;
 import dev.rubicon.invariant.InvariantRun;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Primary;
+import dev.rubicon.postgres.ServerEncoding;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.preflight.finding.ClientNotes;
@@ -114,6 +115,7 @@ public final class Preflight {
       session.execute("SET default_transaction_read_only = on");
       version = session.value("SHOW server_version");
       int major = ServerVersion.require(session);
+      ServerEncoding.require(session);
       Primary.require(session, context.target().name());
       Pooler.requireNone(context.target());
       Privileges.require(session, context.runbook());

@@ -12,6 +12,7 @@ import dev.rubicon.ledger.Ledger;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Primary;
+import dev.rubicon.postgres.ServerEncoding;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
@@ -41,6 +42,7 @@ public final class LaunchChecks {
     ledger.requireCurrent();
     try (PgSession session = open(where, ErrorCode.TARGET_UNREACHABLE)) {
       Primary.require(session, where.name());
+      ServerEncoding.require(session);
       tools(session);
       Pooler.requireNone(where);
       Privileges.require(session, runbook);

@@ -40,6 +40,8 @@ public enum ErrorCode {
   PG_DUMP_MISSING(Exit.ERROR, false),
   PG_DUMP_TOO_OLD(Exit.ERROR, false),
   SERVER_VERSION_UNSUPPORTED(Exit.ERROR, false),
+  /** The server cannot say in UTF-8 what the database holds. */
+  ENCODING_UNSUPPORTED(Exit.ERROR, false),
   PRIVILEGE_MISSING(Exit.ERROR, false),
   POOLER_IN_THE_WAY(Exit.ERROR, false),
   SEARCH_ATTRIBUTE_MISSING(Exit.ERROR, false),
