@@ -244,6 +244,8 @@ public final class Doctor {
         return PgSession.open(target, TAG, SessionLimits.SHORT);
       } catch (RubiconException e) {
         if (e.code() == ErrorCode.SERVER_VERSION_UNSUPPORTED
+            || e.code() == ErrorCode.LOGIN_REFUSED
+            || e.code() == ErrorCode.ENCODING_UNSUPPORTED
             || e.code() == ErrorCode.TOO_MANY_CONNECTIONS) {
           throw e;
         }

@@ -108,7 +108,7 @@ public final class PgSession implements AutoCloseable {
 
   /** Runs SQL as it stands (may hold several statements; {@code ?} is not a placeholder). */
   public void execute(String sql) {
-    run(connection::createStatement, statement -> statement.execute(tag.comment() + sql));
+    run(connection::createStatement, statement -> statement.execute(tag.on(sql)));
   }
 
   /** Runs one statement with {@code ?} placeholders; returns the number of rows it touched. */
@@ -178,7 +178,7 @@ public final class PgSession implements AutoCloseable {
   public <T> List<T> written(String sql, RowMapper<T> mapper) {
     return run(
         connection::createStatement,
-        statement -> rows(statement.executeQuery(tag.comment() + sql), mapper));
+        statement -> rows(statement.executeQuery(tag.on(sql)), mapper));
   }
 
   /** The first row, if there is one. */
@@ -315,7 +315,7 @@ public final class PgSession implements AutoCloseable {
   }
 
   private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(tag.comment() + sql);
+    PreparedStatement statement = connection.prepareStatement(tag.on(sql));
     for (int i = 0; i < arguments.length; i++) {
       statement.setObject(i + 1, arguments[i]);
     }

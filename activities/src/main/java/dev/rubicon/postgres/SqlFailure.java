@@ -17,18 +17,8 @@ public final class SqlFailure {
   /** From the first quote to the last, in any language of the server's messages. */
   private static final Pattern QUOTED = Pattern.compile("[\"„“«].*[\"“”»]", Pattern.DOTALL);
 
-  /**
-   * Classes of SQLSTATE that no retry mends: data exceptions, integrity constraints, syntax and
-   * names, features that are not there, limits that are compiled in (PostgreSQL documentation,
-   * appendices A and K).
-   */
-  private static final Set<String> REFUSALS = Set.of("22", "23", "42", "54", "0A");
-
   /** A value or a row beyond 1 GB, which the server has no SQLSTATE for; it is not translated. */
   private static final String TOO_LARGE = "invalid memory alloc request size";
-
-  /** A transaction that sat idle for too long: the server ended its session. */
-  private static final String IDLE_TOO_LONG = "25P03";
 
   /** A statement timeout, or somebody's pg_cancel_backend. */
   private static final String CANCELED = "57014";
@@ -39,6 +29,9 @@ public final class SqlFailure {
   /** While connecting: the server does not convert the database's encoding. */
   private static final String NOT_SUPPORTED = "0A000";
 
+  /** Invalid authorization: a role, a password, pg_hba.conf. */
+  private static final String LOGIN = "28";
+
   private static final Set<String> GAVE_WAY = Set.of("55P03", "40P01");
 
   private SqlFailure() {}
@@ -46,18 +39,9 @@ public final class SqlFailure {
   public static RubiconException of(SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     ErrorCode code =
-        switch (state) {
-          case "55P03", "40P01" -> ErrorCode.LOCK_NOT_ACQUIRED;
-          case "42501" -> ErrorCode.PRIVILEGE_MISSING;
-          case "53100" -> ErrorCode.DISK_FULL;
-          default ->
-              state.startsWith("08") || state.startsWith("57P") || state.equals(IDLE_TOO_LONG)
-                  ? ErrorCode.CONNECTION_LOST
-                  : REFUSALS.contains(state.substring(0, Math.min(2, state.length())))
-                          || state.equals("XX000") && primary(e).startsWith(TOO_LARGE)
-                      ? ErrorCode.SQL_REFUSED
-                      : ErrorCode.SQL_FAILED;
-        };
+        state.equals("XX000") && primary(e).startsWith(TOO_LARGE)
+            ? ErrorCode.SQL_REFUSED
+            : SqlStates.code(state).orElse(ErrorCode.SQL_FAILED);
     // The origin is kept out of the cause chain on purpose: its message may carry values.
     return new SqlException(code, "[" + state + "] " + withoutValues(state, primary(e)), state)
         .asRubicon();
@@ -84,12 +68,22 @@ public final class SqlFailure {
       return ServerEncoding.unsupported(
           "'" + target.name() + "' gives no connection: [" + NOT_SUPPORTED + "] " + primary(e));
     }
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    if (state.startsWith(LOGIN)) {
+      return new RubiconException(
+          ErrorCode.LOGIN_REFUSED,
+          "'" + target.name() + "' refuses the login: [" + state + "] " + primary(e),
+          "mend user and password of '"
+              + target.name()
+              + "' in rubicon.yaml, or the server's pg_hba.conf; then: rubicon doctor",
+          new StateHolder(state));
+    }
     return new RubiconException(
         ErrorCode.TARGET_UNREACHABLE,
         "cannot connect to '" + target.name() + "': [" + e.getSQLState() + "] " + primary(e),
         "check that the server runs and that rubicon.yaml's URL and secret are right: rubicon"
             + " doctor",
-        new StateHolder(e.getSQLState() == null ? "" : e.getSQLState()));
+        new StateHolder(state));
   }
 
   /** The SQLSTATE behind an error that this class made; empty when there is none. */

@@ -27,6 +27,8 @@ public enum ErrorCode {
   /** The rollout is not entered yet; what hangs on its entry is tried again. */
   ROLLOUT_NOT_OPENED(Exit.ERROR, true),
   TARGET_UNREACHABLE(Exit.ERROR, true),
+  /** The server answers, and does not let the role in. */
+  LOGIN_REFUSED(Exit.ERROR, false),
   /** The server gives no more connections; others may end theirs. */
   TOO_MANY_CONNECTIONS(Exit.ERROR, true),
   /** A standby: after a failover the address may lead to the primary again. */
