@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
 import java.util.regex.Pattern;
@@ -23,44 +24,68 @@ import java.util.zip.ZipEntry;
  * that this JVM holds.
  */
 final class WorkerJvm implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration START = Duration.ofMinutes(4);
+
+  /** An orderly end, and for a learner the writing of what it learned. */
+  private static final Duration END = Duration.ofSeconds(30);
+
+  private static final Duration WRITE = Duration.ofMinutes(5);
 
   private final Process process;
   private final Path log;
+  private final Optional<Path> learns;
 
-  private WorkerJvm(Process process, Path log) {
+  private WorkerJvm(Process process, Path log, Optional<Path> learns) {
     this.process = process;
     this.log = log;
+    this.learns = learns;
   }
 
-  private static Path archive;
+  /** What {@link #learner} found out; empty until one has ended. */
+  private static Optional<Path> learned = Optional.empty();
+
+  private static synchronized Optional<Path> learned() {
+    return learned;
+  }
 
   /**
-   * For tests that start many: the JVM writes down the classes of one that starts and ends, and the
-   * others take them from there in half the time. The site has no rollout yet that it could touch.
+   * For tests that start many: when this one ends the JVM writes down the classes that it needed,
+   * and those that start later take them from there in a third of the time. The more it has done,
+   * the less they read.
    */
-  static synchronized void learn(TestSite site) {
-    if (archive != null) {
-      return;
+  static WorkerJvm learner(TestSite site) {
+    if (learned().isPresent()) {
+      return start(site);
     }
     try {
-      Path file = temporary("classes.jsa");
-      WorkerJvm worker = start(site, List.of("-XX:ArchiveClassesAtExit=" + file));
-      worker.process.destroy();
-      worker.process.waitFor();
-      assertThat(file).exists();
-      archive = file;
+      Path file = temporary("worker.aot");
+      WorkerJvm worker = start(site, List.of("-XX:AOTCacheOutput=" + file));
+      return new WorkerJvm(worker.process, worker.log, Optional.of(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+    }
+  }
+
+  /** One that starts and ends. The site has no rollout yet that it could touch. */
+  static void learn(TestSite site) {
+    if (learned().isEmpty()) {
+      learner(site).close();
     }
   }
 
   /** Returns once it polls. */
   static WorkerJvm start(TestSite site) {
-    return start(site, archive == null ? List.of() : List.of("-XX:SharedArchiveFile=" + archive));
+    return start(
+        site,
+        learned()
+            .map(
+                file ->
+                    List.of(
+                        "-XX:AOTCache=" + file,
+                        // The learner has verified these classes.
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:-BytecodeVerificationRemote"))
+            .orElse(List.of()));
   }
 
   /**
@@ -93,10 +118,10 @@ final class WorkerJvm implements AutoCloseable {
       command.addAll(
           List.of(
               "-Xmx1g",
-              // It lives for seconds: what matters is how soon it is there.
+              // It lives for seconds: what matters is how soon it is there. No option about native
+              // access, which costs a warning: what is learned with one is not taken whole.
               "-XX:TieredStopAtLevel=1",
               "-XX:+UseSerialGC",
-              "--enable-native-access=ALL-UNNAMED",
               "-cp",
               classPath,
               Main.class.getName(),
@@ -110,7 +135,7 @@ final class WorkerJvm implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
-      var worker = new WorkerJvm(process, log);
+      var worker = new WorkerJvm(process, log, Optional.empty());
       worker.awaitReady();
       return worker;
     } catch (IOException e) {
@@ -241,13 +266,20 @@ final class WorkerJvm implements AutoCloseable {
   @Override
   public void close() {
     process.destroy();
+    Duration patience = learns.isPresent() ? WRITE : END;
     try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
         kill();
+      } else {
+        learns.filter(Files::exists).ifPresent(WorkerJvm::remember);
       }
     } catch (InterruptedException e) {
       kill();
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static synchronized void remember(Path file) {
+    learned = Optional.of(file);
   }
 }

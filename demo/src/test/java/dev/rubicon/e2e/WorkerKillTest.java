@@ -85,8 +85,9 @@ final class WorkerKillTest {
                 (stack, text) -> text.replace("heartbeat-timeout: 5s", "heartbeat-timeout: 3s"));
         var clients = TrafficClients.start(traffic(site))) {
       PhasePin.prepare(site);
-      WorkerJvm.learn(site);
-      worker = WorkerJvm.start(site);
+      // The undisturbed rollout shows the JVM which classes the many workers of the other will
+      // need.
+      worker = kill ? WorkerJvm.start(site) : WorkerJvm.learner(site);
       try {
         cross(site, kill);
         clients.stop();
@@ -216,7 +217,7 @@ final class WorkerKillTest {
       look.setInt(3, round);
       while (!there(look)) {
         assertThat(Instant.now()).isBefore(deadline);
-        LockSupport.parkNanos(1_000_000);
+        LockSupport.parkNanos(3_000_000);
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);

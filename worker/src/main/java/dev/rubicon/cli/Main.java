@@ -46,15 +46,24 @@ public final class Main {
   }
 
   private static int run(Console console, List<?> more, String... args) {
+    return run(console, Subcommands.named(args), more, args);
+  }
+
+  private static int run(Console console, List<Class<?>> known, List<?> more, String... args) {
     var root = new RubiconCommand(console);
     var line = new CommandLine(root);
-    Subcommands.ALL.forEach(line::addSubcommand);
+    known.forEach(line::addSubcommand);
     more.forEach(line::addSubcommand);
     line.setOut(new PrintWriter(console.out(), true));
     line.setErr(new PrintWriter(console.err(), true));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
-    line.setParameterExceptionHandler((e, a) -> usage(root, e));
+    line.setParameterExceptionHandler(
+        (e, a) -> {
+          // What the root does not know may be a slip of the pen for a command that was left out.
+          boolean leftOut = e.getCommandLine() == line && known.size() < Subcommands.ALL.size();
+          return leftOut ? run(console, Subcommands.ALL, more, args) : usage(root, e);
+        });
     line.setExecutionExceptionHandler((e, l, r) -> failed(root, e));
     return line.execute(args);
   }

@@ -32,6 +32,7 @@ import dev.rubicon.cli.rollout.ThrottleCommand;
 import dev.rubicon.cli.status.ListCommand;
 import dev.rubicon.cli.status.StatusCommand;
 import java.util.List;
+import picocli.CommandLine.Command;
 
 /** The product's commands, in the order in which {@code rubicon --help} lists them. */
 final class Subcommands {
@@ -71,4 +72,22 @@ final class Subcommands {
           CompletionCommand.class);
 
   private Subcommands() {}
+
+  /**
+   * Those that the arguments name: to read the options of all others, by reflection, is most of
+   * what a command takes to start. All of them where none is named, as for a help text; and for the
+   * completion script, which lists them.
+   */
+  static List<Class<?>> named(String... arguments) {
+    List<String> words = List.of(arguments);
+    if (words.contains(name(CompletionCommand.class))) {
+      return ALL;
+    }
+    List<Class<?>> named = ALL.stream().filter(command -> words.contains(name(command))).toList();
+    return named.isEmpty() ? ALL : named;
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
+  }
 }
