@@ -36,7 +36,7 @@ final class SubcommandsTest {
 
   @Test
   void aSlipOfThePenIsMendedThoughAnotherCommandIsNamed() {
-    Answer slip = rubicon("stauts", "--target", "plan");
+    Answer slip = rubicon("stauts", "list");
     assertThat(slip.exit()).isEqualTo(ErrorCode.Exit.USAGE);
     assertThat(slip.err()).contains("did you mean").contains("status").contains("rubicon --help");
     assertThat(slip.out()).isEmpty();

@@ -119,7 +119,8 @@ final class WorkerKillTest {
   }
 
   private void cross(TestSite site, boolean kill) {
-    site.launch(site.checksCanonical("25s"));
+    // Long enough for a kill in the watch, a new worker and a decision, on a busy machine, too.
+    site.launch(site.checksCanonical("40s"));
     site.signOffAll();
     for (Phase phase : List.of(Phase.PREFLIGHT, Phase.BACKUP, Phase.CLONE)) {
       in(site, kill, phase, 1, 1_000);
