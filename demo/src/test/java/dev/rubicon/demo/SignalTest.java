@@ -18,9 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever ends demo or up in the middle, none of their processes outlives them. */
 @Tag("kill")
-@Timeout(300)
+@Timeout(600)
 final class SignalTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofSeconds(240);
 
   @TempDir private Path folder;
 
@@ -60,8 +60,6 @@ final class SignalTest {
     // A build in the background ignores SIGINT, and so would what it starts.
     command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // It and its children, who take its flags, live for seconds.
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Drubicon.home=" + Path.of("..").toAbsolutePath().normalize());
     command.addAll(List.of("-cp", TestClassPath.text(), DemoMain.class.getName()));
