@@ -281,6 +281,11 @@ final class Round {
     try {
       killer.survive(bench, name, run);
     } catch (CompletionException e) {
+      if (e.getCause() instanceof RubiconException again
+          && again.getMessage().equals("[XX000] tuple concurrently updated")) {
+        // A GRANT of ours and a client's TRUNCATE, for one: a worker tries the phase again.
+        return attempt(name, run);
+      }
       if (e.getCause() instanceof RubiconException stop) {
         traffic.happens("-- rubicon: " + name + " stops: " + stop.code());
         return Optional.of(stop);
