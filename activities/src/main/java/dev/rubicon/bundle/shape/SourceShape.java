@@ -33,11 +33,21 @@ final class SourceShape {
   static Decoder<Backup> backup() {
     var keys = new Keys();
     var external =
-        keys.required("external", text(), "where the backup is; nothing of it is proven");
+        keys.optional("external", text(), "where the backup is; nothing of it is proven");
+    var exports =
+        keys.optional(
+            "exports",
+            Distinct.by(list(Names.relation()), "relation", r -> RelationName.parse(r).sql()),
+            "pg_dump; the schema, and the rows of these relations, lie beside it as plain SQL");
+    keys.exactlyOneOf(external, exports);
     return Choice.wordOr(
         "pg_dump",
         new Backup.PgDump(),
-        keys.into(v -> (Backup) new Backup.External(v.get(external))));
+        keys.into(
+            v ->
+                v.get(external)
+                    .<Backup>map(Backup.External::new)
+                    .orElseGet(() -> new Backup.PgDump(v.get(exports)))));
   }
 
   static Decoder<CloneSource> cloneSource() {
