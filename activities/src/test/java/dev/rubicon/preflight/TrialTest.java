@@ -72,6 +72,11 @@ class TrialTest {
             "DROP FUNCTION f(); DROP FUNCTION g()"),
         // Hazards.
         change(
+            "CREATE FUNCTION h() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN"
+                + " CASE WHEN true THEN 1 END /* both */ END; SELECT 2; END",
+            "DROP FUNCTION h()",
+            "hazard:function-cut:expand/V1__change.sql:1"),
+        change(
             "ALTER TABLE t ALTER b TYPE bigint",
             "ALTER TABLE t ALTER b TYPE int",
             "hazard:rewrite:public.t"),

@@ -131,6 +131,7 @@ public final class Trial {
           planned.next();
         }
         findings.addAll(rules.of(observed));
+        findings.addAll(CutBodies.of(statement));
         if (observed.effect().failed() && !observed.effect().state().equals("42704")) {
           return false;
         }
