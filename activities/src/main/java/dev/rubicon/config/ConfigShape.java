@@ -5,7 +5,9 @@ import static dev.rubicon.yaml.Lists.mapByName;
 import static dev.rubicon.yaml.Scalars.flag;
 import static dev.rubicon.yaml.Scalars.matching;
 import static dev.rubicon.yaml.Scalars.number;
+import static dev.rubicon.yaml.Scalars.word;
 
+import dev.rubicon.command.Commands;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;
@@ -59,6 +61,12 @@ final class ConfigShape {
             "24h",
             "how long a backup may keep the target's vacuum back; then it ends with an error");
     var worker = keys.or("worker", worker(), "{}", "how much one worker does at a time");
+    var commands =
+        keys.or(
+            "commands",
+            word(Commands.class),
+            "refuse",
+            "whether a plan may run programs that a runbook or a command line names");
     return keys.into(
         v ->
             new RubiconConfig(
@@ -72,7 +80,8 @@ final class ConfigShape {
                 v.get(heartbeat),
                 v.get(pgBin),
                 v.get(snapshotLimit),
-                v.get(worker).apply(v.get(targets).size())));
+                v.get(worker).apply(v.get(targets).size()),
+                v.get(commands)));
   }
 
   private Decoder<RubiconConfig.ObjectStore> objectStore() {

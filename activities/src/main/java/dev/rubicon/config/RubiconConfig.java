@@ -1,5 +1,6 @@
 package dev.rubicon.config;
 
+import dev.rubicon.command.Commands;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Secret;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param snapshotLimit how long a backup may hold a snapshot open on a target, whose vacuum it
  *     keeps back
  * @param worker how much one worker does at a time
+ * @param commands whether a plan may run programs
  */
 public record RubiconConfig(
     Map<String, Target> targets,
@@ -35,7 +37,8 @@ public record RubiconConfig(
     Duration heartbeatTimeout,
     Optional<Path> pgBin,
     Duration snapshotLimit,
-    Worker worker) {
+    Worker worker,
+    Commands commands) {
 
   public RubiconConfig {
     targets = Map.copyOf(targets);
@@ -63,7 +66,8 @@ public record RubiconConfig(
         heartbeatTimeout,
         pgBin,
         Duration.ofHours(24),
-        Worker.forTargets(targets.size()));
+        Worker.forTargets(targets.size()),
+        Commands.REFUSE);
   }
 
   /** The target of that name. */

@@ -3,6 +3,7 @@ package dev.rubicon.preflight;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.CatalogStructure;
+import dev.rubicon.command.Commands;
 import dev.rubicon.doctor.Pooler;
 import dev.rubicon.doctor.Privileges;
 import dev.rubicon.doctor.ServerVersion;
@@ -29,6 +30,7 @@ import dev.rubicon.preflight.finding.OptionalExtensions;
 import dev.rubicon.preflight.finding.SequenceFindings;
 import dev.rubicon.preflight.finding.SizeLimits;
 import dev.rubicon.preflight.finding.TransitionFindings;
+import dev.rubicon.preflight.scratch.CanonicalBuild;
 import dev.rubicon.preflight.scratch.CopiedSchema;
 import dev.rubicon.preflight.scratch.SchemaCopy;
 import dev.rubicon.preflight.scratch.ScratchDatabase;
@@ -56,6 +58,7 @@ import java.util.stream.Stream;
 public final class Preflight {
   private final Target staging;
   private final SchemaCopy copy;
+  private final Commands commands;
   private final Consumer<List<PlannedStep>> planned;
   private final Consumer<Repair> repaired;
 
@@ -68,7 +71,14 @@ public final class Preflight {
    * @param pgBin folder of pg_dump, from {@code rubicon.yaml}
    */
   public Preflight(Target staging, Optional<Path> pgBin) {
-    this(staging, pgBin, _ -> {}, _ -> {});
+    this(staging, pgBin, Commands.REFUSE);
+  }
+
+  /**
+   * @param commands whether canonical may come of a program
+   */
+  public Preflight(Target staging, Optional<Path> pgBin, Commands commands) {
+    this(staging, pgBin, commands, _ -> {}, _ -> {});
   }
 
   /**
@@ -80,10 +90,12 @@ public final class Preflight {
   public Preflight(
       Target staging,
       Optional<Path> pgBin,
+      Commands commands,
       Consumer<List<PlannedStep>> planned,
       Consumer<Repair> repaired) {
     this.staging = staging;
     this.copy = new SchemaCopy(pgBin);
+    this.commands = commands;
     this.planned = planned;
     this.repaired = repaired;
   }
@@ -224,7 +236,7 @@ public final class Preflight {
                     + major
                     + ": definitions may be printed differently"));
       }
-      scratch.apply(context.bundle().canonical());
+      new CanonicalBuild(commands, context.progress()).into(scratch, context.bundle());
       found.addAll(SizeLimits.of(target, session, context.runbook()));
       return Side.read(session, context.runbook().schemas());
     }

@@ -18,6 +18,8 @@ public enum ErrorCode {
   COLUMNS_NOT_COMPARABLE(Exit.ERROR, false),
   BUNDLE_MISSING(Exit.ERROR, false),
   BUNDLE_CORRUPT(Exit.ERROR, false),
+  /** A program that builds canonical, or applies migrations, failed or took too long. */
+  COMMAND_FAILED(Exit.ERROR, false),
 
   // What the environment lacks.
   TEMPORAL_UNREACHABLE(Exit.ERROR, true),
@@ -47,6 +49,8 @@ public enum ErrorCode {
   DISK_FULL(Exit.ERROR, true),
 
   // What policy stops.
+  /** rubicon.yaml does not say that a plan may run programs. */
+  COMMAND_NOT_ALLOWED(Exit.POLICY, false),
   HAZARD_NOT_ALLOWED(Exit.POLICY, false),
   FINDING_OPEN(Exit.POLICY, false),
   TARGET_CHANGED(Exit.POLICY, false),

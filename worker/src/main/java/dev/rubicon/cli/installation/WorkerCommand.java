@@ -70,6 +70,7 @@ public final class WorkerCommand implements Callable<Integer> {
         c.heartbeatTimeout(),
         c.pgBin(),
         c.snapshotLimit(),
-        c.worker());
+        c.worker(),
+        c.commands());
   }
 }

@@ -79,7 +79,12 @@ public final class PlanCommand implements Callable<Integer> {
     try (var progress = Foreground.start(root.console())) {
       var context = new PhaseContext(input, bundle, config.target(name), evidence, progress);
       Facts.Preflight facts =
-          new Preflight(config.staging(), config.pgBin(), planned::addAll, repairs::add)
+          new Preflight(
+                  config.staging(),
+                  config.pgBin(),
+                  config.commands(),
+                  planned::addAll,
+                  repairs::add)
               .run(context);
       var view =
           PlanView.of(

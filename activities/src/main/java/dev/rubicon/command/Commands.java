@@ -1,0 +1,26 @@
+package dev.rubicon.command;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+
+/**
+ * Whether a plan may run programs that a runbook or a command line names. A check's command runs
+ * behind an approval; these run before anybody has looked, so rubicon.yaml has to say it.
+ */
+public enum Commands {
+  REFUSE,
+  ALLOW;
+
+  /**
+   * @param what would be run, by where it stands
+   * @throws RubiconException COMMAND_NOT_ALLOWED
+   */
+  public void require(String what) {
+    if (this == REFUSE) {
+      throw new RubiconException(
+          ErrorCode.COMMAND_NOT_ALLOWED,
+          what + " is a program to be run on this machine, and rubicon.yaml does not allow that",
+          "where you trust it: commands: allow in rubicon.yaml, here and on the workers");
+    }
+  }
+}
