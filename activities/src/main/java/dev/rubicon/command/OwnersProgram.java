@@ -69,7 +69,7 @@ public final class OwnersProgram {
       return new Ended.NotStarted();
     }
     var tail = new Tail(kept);
-    Thread reader = Thread.ofVirtual().start(() -> tail.read(process.getInputStream()));
+    Thread reader = Thread.ofPlatform().daemon().start(() -> tail.read(process.getInputStream()));
     try (var _ = progress.cancelsWith(() -> kill(process))) {
       boolean ended = process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
       progress.checkCancelled();

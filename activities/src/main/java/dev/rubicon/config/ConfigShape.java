@@ -7,7 +7,6 @@ import static dev.rubicon.yaml.Scalars.matching;
 import static dev.rubicon.yaml.Scalars.number;
 import static dev.rubicon.yaml.Scalars.word;
 
-import dev.rubicon.command.Commands;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;

@@ -1,6 +1,5 @@
 package dev.rubicon.config;
 
-import dev.rubicon.command.Commands;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Secret;

@@ -3,7 +3,7 @@ package dev.rubicon.drift;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogSnapshot;
-import dev.rubicon.command.Commands;
+import dev.rubicon.config.Commands;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;

@@ -1,7 +1,7 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.bundle.Bundle;
-import dev.rubicon.command.Commands;
+import dev.rubicon.config.Commands;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;

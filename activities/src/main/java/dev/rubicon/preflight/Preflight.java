@@ -3,7 +3,7 @@ package dev.rubicon.preflight;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.CatalogStructure;
-import dev.rubicon.command.Commands;
+import dev.rubicon.config.Commands;
 import dev.rubicon.doctor.Pooler;
 import dev.rubicon.doctor.Privileges;
 import dev.rubicon.doctor.ServerVersion;

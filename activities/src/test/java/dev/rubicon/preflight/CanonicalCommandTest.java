@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.catalog.CatalogSamples;
-import dev.rubicon.command.Commands;
+import dev.rubicon.config.Commands;
 import dev.rubicon.engine.KeptEvidence;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;

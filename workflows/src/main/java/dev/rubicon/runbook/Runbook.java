@@ -88,21 +88,9 @@ public record Runbook(
    *
    * @param sql files, applied in order; none where a program builds it
    */
-  public record Canonical(List<String> sql, Optional<Program> command) {
+  public record Canonical(List<String> sql, Optional<CanonicalCommand> command) {
     public Canonical {
       sql = List.copyOf(sql);
-    }
-
-    /**
-     * The owner's migration tool, run in the bundle's folder.
-     *
-     * @param argv program and arguments, without a shell
-     * @param timeout after which it is ended
-     */
-    public record Program(List<String> argv, Duration timeout) {
-      public Program {
-        argv = List.copyOf(argv);
-      }
     }
   }
 

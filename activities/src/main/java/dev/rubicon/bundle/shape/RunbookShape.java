@@ -9,6 +9,7 @@ import static dev.rubicon.yaml.Scalars.text;
 import static dev.rubicon.yaml.Scalars.word;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rubicon.runbook.CanonicalCommand;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Runbook.Canonical;
 import dev.rubicon.runbook.Runbook.OptionalExtension;
@@ -145,7 +146,7 @@ public final class RunbookShape {
           }
           return new Canonical(
               v.get(sql).orElse(List.of()),
-              v.get(command).map(argv -> new Canonical.Program(argv, v.get(timeout))));
+              v.get(command).map(argv -> new CanonicalCommand(argv, v.get(timeout))));
         });
   }
 

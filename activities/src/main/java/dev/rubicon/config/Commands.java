@@ -1,4 +1,4 @@
-package dev.rubicon.command;
+package dev.rubicon.config;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
