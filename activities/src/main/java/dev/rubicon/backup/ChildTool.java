@@ -1,7 +1,7 @@
 package dev.rubicon.backup;
 
+import dev.rubicon.command.ClientEnvironment;
 import dev.rubicon.postgres.Allowance;
-import dev.rubicon.postgres.ClientEnvironment;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import java.io.BufferedReader;

@@ -1,13 +1,13 @@
 package dev.rubicon.preflight.scratch;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.command.ClientEnvironment;
 import dev.rubicon.command.OwnersProgram;
 import dev.rubicon.command.OwnersProgram.Ended;
 import dev.rubicon.config.Commands;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.postgres.ClientEnvironment;
 import dev.rubicon.runbook.CanonicalCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,8 @@
-package dev.rubicon.postgres;
+package dev.rubicon.command;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.rubicon.postgres.Target;
 import java.net.URLEncoder;
 import java.util.LinkedHashMap;
 import java.util.Map;
