@@ -111,6 +111,17 @@ public final class PgSession implements AutoCloseable {
     run(connection::createStatement, statement -> statement.execute(tag.comment() + sql));
   }
 
+  /**
+   * Runs exactly one statement, as a runbook writes it; {@code ?} is not a placeholder.
+   *
+   * @throws RubiconException SQL_REFUSED where the text holds more than one, none of which is sent
+   */
+  public void executeOne(String sql) {
+    run(
+        connection::createStatement,
+        statement -> statement.execute(OneStatement.of(connection, tag.comment() + sql, false)));
+  }
+
   /** Runs one statement with {@code ?} placeholders; returns the number of rows it touched. */
   public long update(String sql, Object... arguments) {
     return run(() -> prepare(sql, arguments), PreparedStatement::executeLargeUpdate);
@@ -178,7 +189,10 @@ public final class PgSession implements AutoCloseable {
   public <T> List<T> written(String sql, RowMapper<T> mapper) {
     return run(
         connection::createStatement,
-        statement -> rows(statement.executeQuery(tag.comment() + sql), mapper));
+        statement ->
+            rows(
+                statement.executeQuery(OneStatement.of(connection, tag.comment() + sql, false)),
+                mapper));
   }
 
   /** The first row, if there is one. */
@@ -315,7 +329,8 @@ public final class PgSession implements AutoCloseable {
   }
 
   private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(tag.comment() + sql);
+    PreparedStatement statement =
+        connection.prepareStatement(OneStatement.of(connection, tag.comment() + sql, true));
     for (int i = 0; i < arguments.length; i++) {
       statement.setObject(i + 1, arguments[i]);
     }

@@ -32,6 +32,7 @@ import dev.rubicon.preflight.finding.TransitionFindings;
 import dev.rubicon.preflight.scratch.CopiedSchema;
 import dev.rubicon.preflight.scratch.SchemaCopy;
 import dev.rubicon.preflight.scratch.ScratchDatabase;
+import dev.rubicon.preflight.scratch.SharedState;
 import dev.rubicon.preflight.trial.PlannedStep;
 import dev.rubicon.preflight.trial.Standing;
 import dev.rubicon.repair.Repair;
@@ -94,7 +95,7 @@ public final class Preflight {
    */
   public Facts.Preflight run(PhaseContext context) {
     try {
-      return looked(context);
+      return SharedState.kept(staging, context.tag(), "the plan was tried", () -> looked(context));
     } catch (RubiconException e) {
       // A statement that was cancelled, or whose scratch database went, looks like a failed one.
       context.progress().checkCancelled();

@@ -37,6 +37,10 @@ public enum ErrorCode {
   OBJECT_MISSING(Exit.ERROR, false),
   BUCKET_NOT_WRITABLE(Exit.ERROR, false),
   STAGING_UNREACHABLE(Exit.ERROR, true),
+  /**
+   * What the staging server's databases have in common was changed while a plan was tried there.
+   */
+  STAGING_CHANGED(Exit.ERROR, false),
   PG_DUMP_MISSING(Exit.ERROR, false),
   PG_DUMP_TOO_OLD(Exit.ERROR, false),
   SERVER_VERSION_UNSUPPORTED(Exit.ERROR, false),

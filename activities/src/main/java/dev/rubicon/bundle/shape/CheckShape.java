@@ -114,7 +114,7 @@ final class CheckShape {
   private static Mapping<Check.Sql> sql() {
     var keys = new Keys();
     var name = name(keys);
-    var sql = keys.required("sql", text(), "one query, run read-only on the target");
+    var sql = keys.required("sql", OneSql.query(), "one query, run read-only on the target");
     var parameters =
         keys.or(
             "parameters",
@@ -150,11 +150,13 @@ final class CheckShape {
     var inner = new Keys();
     var export =
         inner.required(
-            "export", nonEmptyMap(variable(), text()), "DuckDB view to a query on the target");
+            "export",
+            nonEmptyMap(variable(), OneSql.query()),
+            "DuckDB view to a query on the target");
     var local =
         inner.or(
             "local",
-            map(variable(), text()),
+            map(variable(), OneSql.query()),
             "{}",
             "DuckDB view to a query on a canonical scratch database");
     var localSql =

@@ -90,7 +90,8 @@ final class SourceShape {
     var keys = new Keys();
     var name = keys.required("name", Names.relation(), "the index, schema.name");
     var sql =
-        keys.required("sql", text(), "CREATE [UNIQUE] INDEX CONCURRENTLY name ON schema.table …");
+        keys.required(
+            "sql", OneSql.index(), "CREATE [UNIQUE] INDEX CONCURRENTLY name ON schema.table …");
     return keys.into(
         v -> {
           Matcher matcher = CREATE_INDEX.matcher(v.get(sql));
@@ -131,7 +132,7 @@ final class SourceShape {
             number(0, 100_000),
             "0",
             "active client sessions other than our own; 0: no limit");
-    var query = keys.optional("query", text(), "gives one boolean; true means wait");
+    var query = keys.optional("query", OneSql.query(), "gives one boolean; true means wait");
     return keys.into(v -> new Throttle(v.get(lag), Math.toIntExact(v.get(sessions)), v.get(query)));
   }
 

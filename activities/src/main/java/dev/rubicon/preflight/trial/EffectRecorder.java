@@ -6,6 +6,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
+import dev.rubicon.preflight.scratch.ScratchGuard;
 import dev.rubicon.preflight.scratch.SqlScript;
 import java.util.Collection;
 import java.util.Comparator;
@@ -101,6 +102,7 @@ final class EffectRecorder {
       // Only under a lock does a relation get another file.
       List<String> rewritten =
           rewritten(array(held.stream().map(Held::relation).collect(Collectors.toSet())));
+      ScratchGuard.require(session, statement.position());
       session.execute("COMMIT");
       return new Observed(
           new Effect(
@@ -144,6 +146,9 @@ final class EffectRecorder {
       throw e;
     }
     session.execute("ROLLBACK");
+    if (e.code() == ErrorCode.RUNBOOK_INVALID) {
+      throw e;
+    }
     return new Effect(
         statement.position(),
         statement.brief(),

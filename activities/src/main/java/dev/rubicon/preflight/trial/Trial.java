@@ -13,6 +13,8 @@ import dev.rubicon.leaving.LeavingRelation;
 import dev.rubicon.leaving.LeavingTriggers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.postgres.SqlFailure;
+import dev.rubicon.preflight.scratch.ScratchGuard;
 import dev.rubicon.preflight.scratch.SqlScript;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
@@ -20,6 +22,7 @@ import dev.rubicon.table.Naming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
@@ -142,14 +145,18 @@ public final class Trial {
   private void back(MigrationFiles files) {
     for (MigrationFiles.Migration migration : files.migrations().reversed()) {
       for (SqlScript.Statement statement : migration.undo().orElseThrow().statements()) {
-        attempt(statement.sql()).ifPresent(error -> findings.add(undoFails(statement, error)));
+        attempt(statement.position(), statement.sql())
+            .ifPresent(error -> findings.add(undoFails(statement, error)));
       }
     }
   }
 
   private void forthQuietly(MigrationFiles files) {
     for (MigrationFiles.Migration migration : files.migrations()) {
-      migration.up().statements().forEach(statement -> attempt(statement.sql()));
+      migration
+          .up()
+          .statements()
+          .forEach(statement -> attempt(statement.position(), statement.sql()));
     }
   }
 
@@ -157,7 +164,7 @@ public final class Trial {
     for (Runbook.ConcurrentIndex index : ConcurrentIndexes.of(runbook, group)) {
       planned.alone(
           phase, "index " + index.name(), List.of(), index.sql(), "waits for old transactions");
-      attempt(index.sql())
+      attempt(() -> session.executeOne(index.sql()))
           .ifPresent(
               error ->
                   findings.add(
@@ -204,7 +211,7 @@ public final class Trial {
   private void ownersContract() {
     for (String file : runbook.contract().sql()) {
       planned.alone(Phase.CONTRACT, file, List.of(), bundle.text(file), "the owner's own");
-      attempt(bundle.text(file))
+      attempt(file, bundle.text(file))
           .ifPresent(
               error ->
                   findings.add(
@@ -216,12 +223,37 @@ public final class Trial {
   }
 
   /** The server's message when it fails. */
-  private Optional<String> attempt(String sql) {
+  private Optional<String> attempt(String position, String sql) {
+    var refused = new AtomicReference<String>("");
+    Optional<String> error =
+        attempt(
+            () -> {
+              try {
+                session.inTransaction(
+                    () -> {
+                      session.execute(sql);
+                      ScratchGuard.require(session, position);
+                      return true;
+                    });
+              } catch (RubiconException e) {
+                refused.set(SqlFailure.state(e));
+                throw e;
+              }
+            });
+    // Neither has done anything yet: it must not be in a transaction, or ends one by itself.
+    return refused.get().equals("25001") || refused.get().equals("2D000")
+        ? attempt(() -> session.execute(sql))
+        : error;
+  }
+
+  private static Optional<String> attempt(Runnable statement) {
     try {
-      session.execute(sql);
+      statement.run();
       return Optional.empty();
     } catch (RubiconException e) {
-      if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
+      if (e.code() == ErrorCode.CONNECTION_LOST
+          || e.code() == ErrorCode.DISK_FULL
+          || e.code() == ErrorCode.RUNBOOK_INVALID) {
         throw e;
       }
       return Optional.of(e.getMessage());
