@@ -111,15 +111,9 @@ public final class PgSession implements AutoCloseable {
     run(connection::createStatement, statement -> statement.execute(tag.comment() + sql));
   }
 
-  /**
-   * Runs exactly one statement, as a runbook writes it; {@code ?} is not a placeholder.
-   *
-   * @throws RubiconException SQL_REFUSED where the text holds more than one, none of which is sent
-   */
+  /** Runs exactly one statement, as a runbook writes it; SQL_REFUSED where there are more. */
   public void executeOne(String sql) {
-    run(
-        connection::createStatement,
-        statement -> statement.execute(OneStatement.of(connection, tag.comment() + sql, false)));
+    run(connection::createStatement, statement -> statement.execute(one(sql, false)));
   }
 
   /** Runs one statement with {@code ?} placeholders; returns the number of rows it touched. */
@@ -189,10 +183,7 @@ public final class PgSession implements AutoCloseable {
   public <T> List<T> written(String sql, RowMapper<T> mapper) {
     return run(
         connection::createStatement,
-        statement ->
-            rows(
-                statement.executeQuery(OneStatement.of(connection, tag.comment() + sql, false)),
-                mapper));
+        statement -> rows(statement.executeQuery(one(sql, false)), mapper));
   }
 
   /** The first row, if there is one. */
@@ -328,9 +319,12 @@ public final class PgSession implements AutoCloseable {
     }
   }
 
+  private String one(String sql, boolean placeholders) throws SQLException {
+    return OneStatement.of(connection, tag.comment() + sql, placeholders);
+  }
+
   private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
-    PreparedStatement statement =
-        connection.prepareStatement(OneStatement.of(connection, tag.comment() + sql, true));
+    PreparedStatement statement = connection.prepareStatement(one(sql, true));
     for (int i = 0; i < arguments.length; i++) {
       statement.setObject(i + 1, arguments[i]);
     }

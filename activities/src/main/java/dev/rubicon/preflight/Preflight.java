@@ -179,6 +179,9 @@ public final class Preflight {
       found.addAll(OptionalExtensions.absent(session, context.runbook()));
       notes = ClientNotes.of(before, canonical, context.runbook());
       found.addAll(notes);
+      if (earlier.isEmpty()) {
+        found.addAll(new Dispositions(context.runbook()).unmatched(found));
+      }
       findings = Judgement.disposed(context.runbook(), found);
     }
     context.evidence().record(EvidenceNames.FINDINGS, findings);

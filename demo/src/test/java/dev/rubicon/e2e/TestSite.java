@@ -160,6 +160,7 @@ public final class TestSite implements AutoCloseable {
               subject.services());
       Path file = folder.resolve("rubicon.yaml");
       new ConfigFile(stack)
+          .commands()
           .target(
               TARGET,
               name,

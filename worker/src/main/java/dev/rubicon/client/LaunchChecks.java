@@ -1,6 +1,7 @@
 package dev.rubicon.client;
 
 import dev.rubicon.backup.PgTools;
+import dev.rubicon.bundle.Programs;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.doctor.Bucket;
 import dev.rubicon.doctor.Pooler;
@@ -37,6 +38,7 @@ public final class LaunchChecks {
    * @throws RubiconException the first reason not to launch
    */
   public void require(String target, Ledger ledger, ObjectStore store) {
+    Programs.require(runbook, config.commands());
     Target where = config.target(target);
     ledger.requireCurrent();
     try (PgSession session = open(where, ErrorCode.TARGET_UNREACHABLE)) {

@@ -52,6 +52,8 @@ public enum ErrorCode {
 
   // What policy stops.
   HAZARD_NOT_ALLOWED(Exit.POLICY, false),
+  /** The runbook runs programs on the worker, and its rubicon.yaml does not allow that. */
+  COMMANDS_NOT_ALLOWED(Exit.POLICY, false),
   FINDING_OPEN(Exit.POLICY, false),
   TARGET_CHANGED(Exit.POLICY, false),
   DIGEST_MISMATCH(Exit.POLICY, false),

@@ -3,6 +3,7 @@ package dev.rubicon.preflight.scratch;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SqlFailure;
 import java.util.Optional;
 
 /**
@@ -49,6 +50,27 @@ public final class ScratchGuard {
     return session.query(SHARED, row -> Optional.ofNullable(row.getString(1))).stream()
         .flatMap(Optional::stream)
         .findFirst();
+  }
+
+  /**
+   * Runs SQL in a transaction, looked at before it commits; without one where PostgreSQL refuses
+   * that: then it has done nothing yet.
+   */
+  public static void run(PgSession session, String position, String sql) {
+    try {
+      session.inTransaction(
+          () -> {
+            session.execute(sql);
+            require(session, position);
+            return true;
+          });
+    } catch (RubiconException e) {
+      // It must not be in a transaction, or ends one by itself.
+      if (!SqlFailure.state(e).equals("25001") && !SqlFailure.state(e).equals("2D000")) {
+        throw e;
+      }
+      session.execute(sql);
+    }
   }
 
   /**

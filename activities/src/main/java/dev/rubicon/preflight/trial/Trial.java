@@ -13,7 +13,6 @@ import dev.rubicon.leaving.LeavingRelation;
 import dev.rubicon.leaving.LeavingTriggers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
-import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.preflight.scratch.ScratchGuard;
 import dev.rubicon.preflight.scratch.SqlScript;
 import dev.rubicon.rollout.Phase;
@@ -22,7 +21,6 @@ import dev.rubicon.table.Naming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /**
@@ -118,7 +116,13 @@ public final class Trial {
     var rules = new HazardRules(before);
     for (MigrationFiles.Migration migration : files.migrations()) {
       planned.next();
-      for (SqlScript.Statement statement : migration.up().statements()) {
+      rules.begins(migration.up().inTransactions());
+      List<SqlScript.Statement> statements = migration.up().statements();
+      Optional<EffectRecorder.Together> together =
+          migration.up().inTransactions() && statements.size() > 1
+              ? recorder.together(statements)
+              : Optional.empty();
+      for (SqlScript.Statement statement : statements) {
         EffectRecorder.Observed observed =
             migration.up().inTransactions()
                 ? recorder.run(statement)
@@ -135,6 +139,17 @@ public final class Trial {
         }
         findings.addAll(rules.of(observed));
         if (observed.effect().failed() && !observed.effect().state().equals("42704")) {
+          return false;
+        }
+        if (together.filter(t -> t.statement().equals(statement)).isPresent()
+            && !observed.effect().failed()) {
+          findings.add(
+              hazard(
+                  "fails:" + statement.position(),
+                  statement.position()
+                      + " fails in one transaction with what is before it in the file: "
+                      + together.get().error(),
+                  statement.brief()));
           return false;
         }
       }
@@ -224,26 +239,7 @@ public final class Trial {
 
   /** The server's message when it fails. */
   private Optional<String> attempt(String position, String sql) {
-    var refused = new AtomicReference<String>("");
-    Optional<String> error =
-        attempt(
-            () -> {
-              try {
-                session.inTransaction(
-                    () -> {
-                      session.execute(sql);
-                      ScratchGuard.require(session, position);
-                      return true;
-                    });
-              } catch (RubiconException e) {
-                refused.set(SqlFailure.state(e));
-                throw e;
-              }
-            });
-    // Neither has done anything yet: it must not be in a transaction, or ends one by itself.
-    return refused.get().equals("25001") || refused.get().equals("2D000")
-        ? attempt(() -> session.execute(sql))
-        : error;
+    return attempt(() -> ScratchGuard.run(session, position, sql));
   }
 
   private static Optional<String> attempt(Runnable statement) {

@@ -1,6 +1,7 @@
 package dev.rubicon.cli.plan;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.Programs;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.cli.root.RubiconCommand;
 import dev.rubicon.cli.root.TargetOption;
@@ -69,6 +70,7 @@ public final class PlanCommand implements Callable<Integer> {
     String name = root.target(config, target.named());
     var principal = root.principal(config);
     Bundle bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
+    Programs.require(bundle.runbook(), config.commands());
     Plan plan = Plan.of(bundle.runbook(), config.heartbeatTimeout());
     var evidence = new PlanEvidence();
     String rollout = SessionTag.ofCommand("plan", Phase.PREFLIGHT).rollout();
