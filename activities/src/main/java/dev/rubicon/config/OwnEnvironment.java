@@ -50,6 +50,8 @@ public final class OwnEnvironment {
             .reinterpret(ValueLayout.ADDRESS.byteSize())
             .get(ValueLayout.ADDRESS, 0)
             .reinterpret(Long.MAX_VALUE);
+    // Java copies it when it is first asked, and that is what this process goes on with.
+    Set<String> kept = System.getenv().keySet();
     int forgotten = 0;
     for (long i = 0; ; i++) {
       MemorySegment entry = entries.getAtIndex(ValueLayout.ADDRESS, i);
@@ -59,7 +61,8 @@ public final class OwnEnvironment {
       MemorySegment text = entry.reinterpret(Long.MAX_VALUE);
       String value = text.getString(0, StandardCharsets.ISO_8859_1);
       int equals = value.indexOf('=');
-      if (equals > 0 && names.contains(value.substring(0, equals))) {
+      String name = equals > 0 ? value.substring(0, equals) : "";
+      if (kept.contains(name) && names.contains(name)) {
         for (long at = equals + 1L; at < value.length(); at++) {
           text.set(ValueLayout.JAVA_BYTE, at, (byte) 'x');
         }

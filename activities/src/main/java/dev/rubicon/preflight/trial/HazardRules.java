@@ -42,7 +42,6 @@ final class HazardRules {
 
   private final CatalogSnapshot target;
 
-  /** Constraints that the same transaction has added. */
   private final Set<String> addedHere = new HashSet<>();
 
   private boolean inTransaction = true;
