@@ -1,11 +1,10 @@
--- Months to come, for cron: psql -X -v ON_ERROR_STOP=1 -f partitions.sql DATABASE; -v months=6 for other than 3. Says what
--- it made; run again, it makes nothing. Waits 2 s at most for a lock.
+-- Months to come, for cron: psql -X -f partitions.sql DATABASE; -v months=6 for other than 3. Says what it made; run again,
+-- it makes nothing. The functions wait half a second at most for a lock; what fails then is made by the next run.
 \set ON_ERROR_STOP 1
 \if :{?months}
 \else
 \set months 3
 \endif
-SET lock_timeout = '2s';
-SELECT public.ensure_month_partitions('public.telemetry_samples', now(), :months);
-SELECT public.ensure_month_partitions('public.commands', now(), :months);
-SELECT public.ensure_month_partitions('public.zone_events', now(), :months);
+SELECT public.telemetry_samples_ensure_partitions(now(), make_interval(months => :months));
+SELECT public.commands_ensure_partitions(now(), make_interval(months => :months));
+SELECT public.zone_events_ensure_partitions(now(), make_interval(months => :months));

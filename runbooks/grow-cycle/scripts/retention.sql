@@ -3,9 +3,8 @@
 \set ON_ERROR_STOP 1
 \if :{?keep}
 \else
-\set keep '365 days'
+\set keep '12 months'
 \endif
-SET lock_timeout = '2s';
-SELECT public.detach_month_partitions('public.telemetry_samples', :'keep');
-SELECT public.detach_month_partitions('public.commands', :'keep');
-SELECT public.detach_month_partitions('public.zone_events', :'keep');
+SELECT public.telemetry_samples_detach_older_than(:'keep');
+SELECT public.commands_detach_older_than(:'keep');
+SELECT public.zone_events_detach_older_than(:'keep');

@@ -43,7 +43,16 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     PERFORM 1 FROM rubicon."t_da01325d_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
       PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
-      PERFORM pg_catalog.set_config(moved_row_setting, ROW(OLD."id", OLD."first", OLD."amount", OLD."at")::pg_catalog.text, true);
+      DECLARE
+        digits pg_catalog.text := pg_catalog.current_setting('extra_float_digits');
+        style  pg_catalog.text := pg_catalog.current_setting('DateStyle');
+      BEGIN
+        PERFORM pg_catalog.set_config('extra_float_digits', '1', true);
+        PERFORM pg_catalog.set_config('DateStyle', 'ISO', true);
+        PERFORM pg_catalog.set_config(moved_row_setting, ROW(OLD."id", OLD."first", OLD."amount", OLD."at")::pg_catalog.text, true);
+        PERFORM pg_catalog.set_config('extra_float_digits', digits, true);
+        PERFORM pg_catalog.set_config('DateStyle', style, true);
+      END;
       RETURN NULL;
     END IF;
     SELECT OLD."id", OLD."first", OLD."amount", OLD."at" INTO row_before;
@@ -66,6 +75,14 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_t_da01325d', '', true);
     PERFORM rubicon."t_da01325d_let_go_of_down"(ROW(t.*)::rubicon."t_da01325d_legacy") FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
     DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+    IF NOT FOUND THEN
+      PERFORM 1 FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      IF FOUND THEN
+        RAISE EXCEPTION 'rubicon: a trigger or a rule of % does not let a row follow the other side', 'public.t'
+          USING ERRCODE = 'triggered_data_change_violation',
+                HINT = pg_catalog.concat('a trigger may not return NULL for what ', CURRENT_USER, ' writes, nor a rule take its place');
+      END IF;
+    END IF;
     IF NOT FOUND AND frozen_snapshot THEN
       BEGIN
         INSERT INTO rubicon."t_da01325d_legacy" AS t ("id", "name", "amount", "at")
@@ -110,6 +127,14 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', pg_catalog.concat('down:', key_before), true);
       PERFORM rubicon."t_da01325d_let_go_of_down"(ROW(t.*)::rubicon."t_da01325d_legacy") FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
       DELETE FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+      IF NOT FOUND THEN
+        PERFORM 1 FROM rubicon."t_da01325d_legacy" t WHERE t."id" OPERATOR(pg_catalog.=) (row_before."id")::integer;
+        IF FOUND THEN
+          RAISE EXCEPTION 'rubicon: a trigger or a rule of % does not let a row follow the other side', 'public.t'
+            USING ERRCODE = 'triggered_data_change_violation',
+                  HINT = pg_catalog.concat('a trigger may not return NULL for what ', CURRENT_USER, ' writes, nor a rule take its place');
+        END IF;
+      END IF;
       PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);
     END IF;
     RETURN NULL;
@@ -123,6 +148,11 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     INSERT INTO rubicon."t_da01325d_legacy" AS t ("id", "name", "amount", "at")
       VALUES ((row_now."id")::integer, (rubicon."t_da01325d_down_1"(row_now."first"))::pg_catalog.text, (row_now."amount")::numeric, (row_now."at")::pg_catalog.date)
       RETURNING t.* INTO counterpart;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'rubicon: a trigger or a rule of % does not let a row follow the other side', 'public.t'
+        USING ERRCODE = 'triggered_data_change_violation',
+              HINT = pg_catalog.concat('a trigger may not return NULL for what ', CURRENT_USER, ' writes, nor a rule take its place');
+    END IF;
 
   ---- A row that has changed ----
   ELSE
@@ -174,7 +204,16 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       -- would come back. That event finds in the note what became of this row's key.
       IF (pg_catalog.starts_with(outer_guard_key, 'up:')) THEN
         IF pg_catalog.textne(ROW(row_before."id")::pg_catalog.text, ROW(row_now."id")::pg_catalog.text) THEN
-          taken_along := ARRAY[row_now."id"::pg_catalog.text]::pg_catalog.text;
+          DECLARE
+            digits pg_catalog.text := pg_catalog.current_setting('extra_float_digits');
+            style  pg_catalog.text := pg_catalog.current_setting('DateStyle');
+          BEGIN
+            PERFORM pg_catalog.set_config('extra_float_digits', '1', true);
+            PERFORM pg_catalog.set_config('DateStyle', 'ISO', true);
+            taken_along := ARRAY[row_now."id"::pg_catalog.text]::pg_catalog.text;
+            PERFORM pg_catalog.set_config('extra_float_digits', digits, true);
+            PERFORM pg_catalog.set_config('DateStyle', style, true);
+          END;
           PERFORM pg_catalog.set_config('rubicon.taken_along_t_da01325d_down', pg_catalog.concat(
             pg_catalog.md5(ROW(row_before."id")::pg_catalog.text), pg_catalog.length(taken_along), ':', taken_along,
             pg_catalog.current_setting('rubicon.taken_along_t_da01325d_down', true)), true);
@@ -200,6 +239,11 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
         VALUES ((row_now."id")::integer, (rubicon."t_da01325d_down_1"(row_now."first"))::pg_catalog.text, (row_now."amount")::numeric, (row_now."at")::pg_catalog.date)
         ON CONFLICT ("id") DO UPDATE SET "name" = EXCLUDED."name", "amount" = EXCLUDED."amount", "at" = EXCLUDED."at"
         RETURNING t.* INTO counterpart;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'rubicon: a trigger or a rule of % does not let a row follow the other side', 'public.t'
+          USING ERRCODE = 'triggered_data_change_violation',
+                HINT = pg_catalog.concat('a trigger may not return NULL for what ', CURRENT_USER, ' writes, nor a rule take its place');
+      END IF;
     END IF;
   END IF;
 
@@ -238,7 +282,37 @@ RETURN NULL;  -- a partition that has been detached
         USING ERRCODE = 'feature_not_supported',
               HINT = 'truncate in READ COMMITTED: rows that are younger than the snapshot are out of sight';
     END IF;
-    DELETE FROM rubicon."t_da01325d_legacy";
+    BEGIN
+      DELETE FROM rubicon."t_da01325d_legacy";
+    EXCEPTION WHEN foreign_key_violation OR restrict_violation THEN
+      DECLARE
+        together pg_catalog.oid[] := ARRAY[LEGACY::pg_catalog.oid];
+        pointing pg_catalog.oid[];
+      BEGIN
+        LOOP
+          pointing := ARRAY(SELECT DISTINCT c.conrelid FROM pg_catalog.pg_constraint c
+                            WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+                              AND c.conparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+                              AND c.confrelid OPERATOR(pg_catalog.=) ANY (together)
+                              AND c.conrelid OPERATOR(pg_catalog.<>) ALL (together));
+          EXIT WHEN pg_catalog.cardinality(pointing) OPERATOR(pg_catalog.=) 0;
+          together := pg_catalog.array_cat(together, pointing);
+        END LOOP;
+        IF NOT (together OPERATOR(pg_catalog.<@) ARRAY[LEGACY::pg_catalog.oid])
+           OR LEGACY::pg_catalog.oid OPERATOR(pg_catalog.=) ANY (together) AND EXISTS (SELECT FROM rubicon."t_da01325d_canonical")
+        THEN
+          RAISE;
+        END IF;
+        PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', 'copy', true);
+        EXECUTE (SELECT pg_catalog.concat('TRUNCATE ', pg_catalog.string_agg(t::pg_catalog.regclass::pg_catalog.text, ', ')) FROM pg_catalog.unnest(together) t);
+        PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', 'copy', true);
+      END;
+    END;
+    -- A trigger that returns NULL, or a rule, has kept rows without an error.
+    IF EXISTS (SELECT FROM rubicon."t_da01325d_legacy") THEN
+      RAISE EXCEPTION 'rubicon: a trigger or a rule keeps rows that TRUNCATE of % takes on the other side', TG_TABLE_NAME
+        USING ERRCODE = 'triggered_data_change_violation';
+    END IF;
   ELSE
     BEGIN
       EXECUTE pg_catalog.format('TRUNCATE %s', LEGACY::pg_catalog.oid::pg_catalog.regclass);
@@ -253,6 +327,11 @@ RETURN NULL;  -- a partition that has been detached
                 HINT = 'truncate in READ COMMITTED: rows that are younger than the snapshot are out of sight';
       END IF;
       DELETE FROM rubicon."t_da01325d_legacy";
+      -- A trigger that returns NULL, or a rule, has kept rows without an error.
+      IF EXISTS (SELECT FROM rubicon."t_da01325d_legacy") THEN
+        RAISE EXCEPTION 'rubicon: a trigger or a rule keeps rows that TRUNCATE of % takes on the other side', TG_TABLE_NAME
+          USING ERRCODE = 'triggered_data_change_violation';
+      END IF;
     END;
   END IF;
   PERFORM pg_catalog.set_config('rubicon.guard_key_t_da01325d', outer_guard_key, true);

@@ -52,7 +52,16 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     PERFORM 1 FROM rubicon."u_p_6b743fb1_canonical" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
       PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
-      PERFORM pg_catalog.set_config(moved_row_setting, ROW(OLD."id", OLD."bio")::pg_catalog.text, true);
+      DECLARE
+        digits pg_catalog.text := pg_catalog.current_setting('extra_float_digits');
+        style  pg_catalog.text := pg_catalog.current_setting('DateStyle');
+      BEGIN
+        PERFORM pg_catalog.set_config('extra_float_digits', '1', true);
+        PERFORM pg_catalog.set_config('DateStyle', 'ISO', true);
+        PERFORM pg_catalog.set_config(moved_row_setting, ROW(OLD."id", OLD."bio")::pg_catalog.text, true);
+        PERFORM pg_catalog.set_config('extra_float_digits', digits, true);
+        PERFORM pg_catalog.set_config('DateStyle', style, true);
+      END;
       RETURN NULL;
     END IF;
     SELECT OLD."id", OLD."bio" INTO row_before;

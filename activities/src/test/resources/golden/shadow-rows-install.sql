@@ -208,7 +208,16 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     PERFORM 1 FROM rubicon."b_7c197973_legacy" f WHERE f."id" OPERATOR(pg_catalog.=) OLD."id";
     IF FOUND THEN
       PERFORM pg_catalog.set_config(moved_key_setting, ROW(OLD."id")::pg_catalog.text, true);
-      PERFORM pg_catalog.set_config(moved_row_setting, ROW(OLD."id", OLD."v")::pg_catalog.text, true);
+      DECLARE
+        digits pg_catalog.text := pg_catalog.current_setting('extra_float_digits');
+        style  pg_catalog.text := pg_catalog.current_setting('DateStyle');
+      BEGIN
+        PERFORM pg_catalog.set_config('extra_float_digits', '1', true);
+        PERFORM pg_catalog.set_config('DateStyle', 'ISO', true);
+        PERFORM pg_catalog.set_config(moved_row_setting, ROW(OLD."id", OLD."v")::pg_catalog.text, true);
+        PERFORM pg_catalog.set_config('extra_float_digits', digits, true);
+        PERFORM pg_catalog.set_config('DateStyle', style, true);
+      END;
       RETURN NULL;
     END IF;
     SELECT OLD."id", OLD."v" INTO row_before;
@@ -231,6 +240,14 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
     PERFORM pg_catalog.set_config('rubicon.guard_key_before_b_7c197973', '', true);
     PERFORM rubicon."b_7c197973_let_go_of_up"(ROW(t.*)::rubicon."b_7c197973_canonical") FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
     DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
+    IF NOT FOUND THEN
+      PERFORM 1 FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
+      IF FOUND THEN
+        RAISE EXCEPTION 'rubicon: a trigger or a rule of % does not let a row follow the other side', 'public.w'
+          USING ERRCODE = 'triggered_data_change_violation',
+                HINT = pg_catalog.concat('a trigger may not return NULL for what ', CURRENT_USER, ' writes, nor a rule take its place');
+      END IF;
+    END IF;
     IF NOT FOUND AND frozen_snapshot THEN
       BEGIN
         INSERT INTO rubicon."b_7c197973_canonical" AS t ("id", "v", "kind")
@@ -275,6 +292,14 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', pg_catalog.concat('up:', key_before), true);
       PERFORM rubicon."b_7c197973_let_go_of_up"(ROW(t.*)::rubicon."b_7c197973_canonical") FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
       DELETE FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
+      IF NOT FOUND THEN
+        PERFORM 1 FROM rubicon."b_7c197973_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (rubicon."b_7c197973_up_0"(row_before."id"))::pg_catalog.text AND (rubicon."b_7c197973_canonical_rows"(t."kind") IS TRUE);
+        IF FOUND THEN
+          RAISE EXCEPTION 'rubicon: a trigger or a rule of % does not let a row follow the other side', 'public.w'
+            USING ERRCODE = 'triggered_data_change_violation',
+                  HINT = pg_catalog.concat('a trigger may not return NULL for what ', CURRENT_USER, ' writes, nor a rule take its place');
+        END IF;
+      END IF;
       PERFORM pg_catalog.set_config('rubicon.guard_key_b_7c197973', outer_guard_key, true);
     END IF;
     RETURN NULL;
@@ -345,7 +370,16 @@ RAISE EXCEPTION 'rubicon: not a trigger for %', TG_TABLE_NAME
       IF (pg_catalog.starts_with(outer_guard_key, 'down:')
           OR pg_catalog.textregexeq(coalesce(pg_catalog.current_setting('rubicon.guard_key_a_3a555261', true), ''), '^(copy$|down:)')) THEN
         IF pg_catalog.textne(ROW(row_before."id")::pg_catalog.text, ROW(row_now."id")::pg_catalog.text) THEN
-          taken_along := ARRAY[row_now."id"::pg_catalog.text]::pg_catalog.text;
+          DECLARE
+            digits pg_catalog.text := pg_catalog.current_setting('extra_float_digits');
+            style  pg_catalog.text := pg_catalog.current_setting('DateStyle');
+          BEGIN
+            PERFORM pg_catalog.set_config('extra_float_digits', '1', true);
+            PERFORM pg_catalog.set_config('DateStyle', 'ISO', true);
+            taken_along := ARRAY[row_now."id"::pg_catalog.text]::pg_catalog.text;
+            PERFORM pg_catalog.set_config('extra_float_digits', digits, true);
+            PERFORM pg_catalog.set_config('DateStyle', style, true);
+          END;
           PERFORM pg_catalog.set_config('rubicon.taken_along_b_7c197973_up', pg_catalog.concat(
             pg_catalog.md5(ROW(row_before."id")::pg_catalog.text), pg_catalog.length(taken_along), ':', taken_along,
             pg_catalog.current_setting('rubicon.taken_along_b_7c197973_up', true)), true);

@@ -13,7 +13,6 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Facts;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -68,7 +67,7 @@ final class BackupAttempt {
       boolean complete = false;
       try {
         holder.begin();
-        Manifest manifest = dump(holder, tools, upload);
+        Manifest manifest = dump(holder, tools, upload, attempt);
         context.evidence().record(SnapshotHolder.EVIDENCE, holder.end());
         complete = true;
         return manifest;
@@ -83,7 +82,8 @@ final class BackupAttempt {
     }
   }
 
-  private Manifest dump(SnapshotHolder holder, PgTools tools, MultipartUpload upload)
+  private Manifest dump(
+      SnapshotHolder holder, PgTools tools, MultipartUpload upload, String attempt)
       throws IOException {
     PgSession session = holder.session();
     String serverVersion = session.value("SHOW server_version");
@@ -96,6 +96,7 @@ final class BackupAttempt {
     var note = TransferNote.ofUpload(upload.traffic(), "pg_dump gives");
     MultipartUpload.Uploaded dump;
     Fingerprints.Tables tables;
+    List<Manifest.Export> exports;
     try (var child = ChildTool.start(command(tools, holder), context.target(), context.tag());
         Progress.Handle _ = context.progress().cancelsWith(child::stop);
         Progress.Handle _ = context.progress().cancelsWith(upload.traffic()::stop);
@@ -106,7 +107,8 @@ final class BackupAttempt {
           Fingerprints.start(session, names, watch, reason -> giveUp(reason, child, upload));
       boolean done = false;
       try {
-        dump = pump(child, upload, note, watch);
+        dump = DumpStream.into(upload, child, note, watch, "pg_dump");
+        exports = new BackupExports(store, context, keys, tools).write(holder, attempt, watch);
         tables = fingerprints.finish();
         done = true;
       } catch (RubiconException e) {
@@ -136,7 +138,8 @@ final class BackupAttempt {
         tables.largeObjects(),
         context.runbook().schemas(),
         catalog,
-        roles);
+        roles,
+        exports);
   }
 
   private static List<String> command(PgTools tools, SnapshotHolder holder) {
@@ -170,50 +173,6 @@ final class BackupAttempt {
     holder.terminate();
   }
 
-  private MultipartUpload.Uploaded pump(
-      ChildTool child, MultipartUpload upload, TransferNote note, BackupWatch watch) {
-    try {
-      var chunk = new byte[1 << 16];
-      InputStream output = child.output();
-      long reported = 0;
-      note.waitsForOther();
-      for (int got = output.read(chunk); got >= 0; got = output.read(chunk)) {
-        note.waitsForStore();
-        upload.write(chunk, 0, got);
-        note.waitsForOther();
-        note.passed(got);
-        if (upload.bytes() - reported > 1 << 20) {
-          reported = upload.bytes();
-          watch.show("pg_dump", reported, 0);
-          context.progress().checkCancelled();
-        }
-      }
-      int code = child.join();
-      if (code != 0) {
-        throw failed(code, child.complaint());
-      }
-      note.waitsForStore();
-      var uploaded = upload.finish();
-      note.done();
-      return uploaded;
-    } catch (IOException e) {
-      throw failed(child.join(), child.complaint());
-    }
-  }
-
-  private static RubiconException failed(int code, String complaint) {
-    // A backend that is gone takes its snapshot with it: begin again rather than fail.
-    boolean lost =
-        complaint.contains("server closed the connection")
-            || complaint.contains("terminating connection")
-            || complaint.contains("invalid snapshot identifier")
-            || complaint.contains("could not receive data");
-    return new RubiconException(
-        lost ? ErrorCode.CONNECTION_LOST : ErrorCode.BACKUP_FAILED,
-        "pg_dump ended with " + code + ": " + complaint,
-        "it is retried; what pg_dump needs: rubicon doctor");
-  }
-
   private static List<Manifest.Sequence> sequences(
       List<DatabaseReader.Position> before, List<DatabaseReader.Position> after) {
     var sequences = new ArrayList<Manifest.Sequence>();
@@ -234,6 +193,7 @@ final class BackupAttempt {
     if (!store.putIfAbsent(keys.manifest(), manifest.toJson(), "application/json")) {
       // Another attempt's backup is complete; this one leaves no trace.
       store.delete(manifest.dump().key());
+      manifest.exports().forEach(export -> store.delete(export.key()));
     }
     return TakeBackup.facts(store, keys.manifest());
   }

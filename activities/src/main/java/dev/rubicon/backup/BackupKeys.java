@@ -21,4 +21,11 @@ public record BackupKeys(String prefix) {
   public String dump(String attempt) {
     return prefix + "dump-" + attempt + ".pgc";
   }
+
+  /**
+   * @param name {@code schema}, or the relation
+   */
+  public String export(String name, String attempt) {
+    return prefix + "exports/" + name.replaceAll("[^\\w.-]", "_") + "-" + attempt + ".sql";
+  }
 }

@@ -1,5 +1,6 @@
 package dev.rubicon.backup;
 
+import dev.rubicon.command.ClientEnvironment;
 import dev.rubicon.postgres.Allowance;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
@@ -11,10 +12,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.postgresql.Driver;
 
 /**
  * pg_dump or pg_restore at work. Connection and password travel in the child's environment, never
@@ -22,18 +21,6 @@ import org.postgresql.Driver;
  */
 public final class ChildTool implements AutoCloseable {
   private static final int KEPT_LINES = 20;
-  private static final Map<String, String> FROM_URL =
-      Map.of(
-          "PGHOST", "PGHOST",
-          "PGPORT", "PGPORT",
-          "PGDBNAME", "PGDATABASE",
-          "sslmode", "PGSSLMODE",
-          "sslrootcert", "PGSSLROOTCERT",
-          "sslcert", "PGSSLCERT",
-          "sslkey", "PGSSLKEY",
-          "channelBinding", "PGCHANNELBINDING",
-          "options", "PGOPTIONS");
-
   private final Process process;
   private final Thread listener;
   private final Deque<String> lines = new ArrayDeque<>();
@@ -56,21 +43,8 @@ public final class ChildTool implements AutoCloseable {
     Map<String, String> environment = builder.environment();
     // Nothing of the worker's own PGHOST, PGSERVICE, … may mix with the target's URL.
     environment.keySet().removeIf(name -> name.startsWith("PG"));
-    Properties url = Driver.parseURL(target.url(), new Properties());
-    if (url == null) {
-      throw new IOException("not a PostgreSQL URL");
-    }
-    FROM_URL.forEach(
-        (property, variable) -> {
-          String value = url.getProperty(property);
-          if (value != null) {
-            environment.put(variable, value);
-          }
-        });
-    environment.put("PGUSER", target.user());
-    environment.put("PGPASSWORD", target.password().reveal());
+    environment.putAll(ClientEnvironment.libpq(target));
     environment.put("PGAPPNAME", tag.applicationName());
-    environment.put("PGCONNECT_TIMEOUT", "10");
     environment.put("LC_ALL", "C"); // its messages are read
     // Its session is one of those that the target allows us.
     Allowance.Place place = target.allowance().take(target);

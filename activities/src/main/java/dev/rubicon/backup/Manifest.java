@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
  * @param schemas of the runbook
  * @param catalogFingerprint of those schemas, in the snapshot
  * @param roles that own something or are granted something
+ * @param exports as plain SQL, beside the dump and of the same snapshot
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Manifest(
@@ -41,7 +43,8 @@ public record Manifest(
     LargeObjects largeObjects,
     List<String> schemas,
     String catalogFingerprint,
-    List<String> roles) {
+    List<String> roles,
+    List<Export> exports) {
   public static final int FORMAT = 1;
 
   private static final ObjectMapper JSON =
@@ -61,6 +64,7 @@ public record Manifest(
             .toList();
     schemas = List.copyOf(schemas);
     roles = roles.stream().sorted().toList();
+    exports = List.copyOf(exports);
   }
 
   /**
@@ -83,6 +87,11 @@ public record Manifest(
    * @param sha256 of the object, hex
    */
   public record Dump(String key, long bytes, String sha256) {}
+
+  /**
+   * @param of {@code schema}, or the relation whose rows it has
+   */
+  public record Export(String of, String key, long bytes, String sha256) {}
 
   /**
    * @param fingerprint order-independent: two sums of 64-bit hashes per row, {@code first/second};
@@ -143,7 +152,10 @@ public record Manifest(
   public static Manifest parse(String key, byte[] json) {
     Manifest manifest;
     try {
-      manifest = JSON.readValue(json, Manifest.class);
+      ObjectNode read = JSON.readValue(json, ObjectNode.class);
+      // Manifests of old have none.
+      read.putIfAbsent("exports", JSON.createArrayNode());
+      manifest = JSON.treeToValue(read, Manifest.class);
     } catch (IOException e) {
       throw new RubiconException(
           ErrorCode.BACKUP_CORRUPT,

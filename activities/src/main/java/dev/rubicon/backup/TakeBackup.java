@@ -46,7 +46,7 @@ public final class TakeBackup {
               Digests.sha256(reference.getBytes(StandardCharsets.UTF_8)),
               0,
               Map.of());
-      case Backup.PgDump() -> dump(context);
+      case Backup.PgDump _ -> dump(context);
     };
   }
 

@@ -5,6 +5,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -31,11 +32,16 @@ public final class StatementBatches {
           "\\b(?:ON\\s+COMMIT|TEMP|TEMPORARY|CONCURRENTLY|DATABASE|TABLESPACE|SUBSCRIPTION|SYSTEM)\\b",
           Pattern.CASE_INSENSITIVE);
 
+  /** Must not be in a transaction; ends one that is not its own. */
+  private static final Set<String> NO_TRANSACTION = Set.of("25001", "2D000");
+
   private final PgSession session;
+  private final Optional<String> guard;
   private final Failed failed;
 
-  private StatementBatches(PgSession session, Failed failed) {
+  private StatementBatches(PgSession session, Optional<String> guard, Failed failed) {
     this.session = session;
+    this.guard = guard;
     this.failed = failed;
   }
 
@@ -50,7 +56,16 @@ public final class StatementBatches {
    * @param failed not asked where the connection was lost, which is thrown
    */
   public static void run(PgSession session, List<String> statements, Failed failed) {
-    var batches = new StatementBatches(session, failed);
+    run(session, statements, Optional.empty(), failed);
+  }
+
+  /**
+   * @param guard a statement sent behind each batch, in its transaction: where it fails, so has the
+   *     batch. What must not be in a transaction goes without it.
+   */
+  public static void run(
+      PgSession session, List<String> statements, Optional<String> guard, Failed failed) {
+    var batches = new StatementBatches(session, guard, failed);
     int from = 0;
     while (from < statements.size()) {
       int to = from + 1;
@@ -61,6 +76,18 @@ public final class StatementBatches {
       }
       batches.send(statements, from, to);
       from = to;
+    }
+  }
+
+  /** It was refused before it did anything. */
+  private void unguarded(String statement, int index) {
+    try {
+      session.execute(statement);
+    } catch (RubiconException e) {
+      if (SqlFailure.lost(e)) {
+        throw e;
+      }
+      failed.statement(index, e);
     }
   }
 
@@ -78,13 +105,18 @@ public final class StatementBatches {
     try {
       // The driver sends them in one go, and the server makes one transaction of that. A statement
       // may end with a comment up to the end of its line.
-      session.execute(String.join("\n;\n", statements.subList(from, to)));
+      String batch = String.join("\n;\n", statements.subList(from, to));
+      session.execute(guard.map(behind -> batch + "\n;\n" + behind).orElse(batch));
     } catch (RubiconException e) {
       if (SqlFailure.lost(e)) {
         throw e;
       }
       if (to - from == 1) {
-        failed.statement(from, e);
+        if (guard.isPresent() && NO_TRANSACTION.contains(SqlFailure.state(e))) {
+          unguarded(statements.get(from), from);
+        } else {
+          failed.statement(from, e);
+        }
         return;
       }
       int middle = (from + to) / 2;

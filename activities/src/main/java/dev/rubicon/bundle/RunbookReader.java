@@ -80,6 +80,7 @@ public final class RunbookReader {
     runbook.ifPresent(
         r -> {
           References.check(r, reading);
+          ServerReach.check(r, content.files(), reading);
           r.expand()
               .migrations()
               .ifPresent(

@@ -10,6 +10,7 @@ import dev.rubicon.catalog.query.VersionQuery;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
+import dev.rubicon.postgres.server.ServerEncoding;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -203,6 +204,7 @@ public final class CatalogReader {
   }
 
   private static CatalogSnapshot all(PgSession session, List<String> schemas) {
+    ServerEncoding.require(session);
     String[] names = schemas.toArray(String[]::new);
     var entries = new ArrayList<CatalogEntry>();
     for (String query : CatalogQueries.of(serverMajor(session))) {

@@ -1,53 +1,32 @@
 package dev.rubicon.check;
 
+import dev.rubicon.command.OwnersProgram;
+import dev.rubicon.command.OwnersProgram.Ended;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.runbook.Check;
-import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Optional;
 
-/**
- * A program on the worker: no shell, none of the worker's environment but what finds programs and
- * spells text (it holds Rubicon's secrets), output discarded (it may hold values).
- */
+/** A program on the worker; its output is discarded, for it may hold values. */
 final class CommandCheck {
-  private static final List<String> KEPT =
-      List.of("PATH", "LANG", "LC_ALL", "TZ", "HOME", "TMPDIR");
-
   private CommandCheck() {}
 
   static Outcome run(Check.Command check, Progress progress, Variables variables) {
-    var builder = new ProcessBuilder(check.argv().stream().map(variables::resolve).toList());
-    builder.environment().keySet().removeIf(name -> !KEPT.contains(name));
-    builder.redirectErrorStream(true).redirectOutput(Redirect.DISCARD);
-    Process process;
-    try {
-      process = builder.start();
-      process.getOutputStream().close();
-    } catch (IOException e) {
-      // The message quotes the arguments, which may carry a variable's value.
-      return Outcome.failed("'" + check.argv().getFirst() + "' cannot be started");
-    }
-    try (var _ = progress.cancelsWith(() -> kill(process))) {
-      boolean ended = process.waitFor(check.timeout().toMillis(), TimeUnit.MILLISECONDS);
-      progress.checkCancelled();
-      if (!ended) {
-        return Outcome.failed("still running after " + check.timeout().toMillis() + " ms");
-      }
-      return process.exitValue() == 0
-          ? Outcome.ok()
-          : Outcome.failed("exit status " + process.exitValue() + ", expected 0");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Progress.PhaseCancelled("interrupted while a command ran");
-    } finally {
-      kill(process);
-    }
-  }
-
-  private static void kill(Process process) {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+    var ended =
+        OwnersProgram.run(
+            check.argv().stream().map(variables::resolve).toList(),
+            Optional.empty(),
+            Map.of(),
+            check.timeout(),
+            0,
+            progress);
+    return switch (ended) {
+      case Ended.NotStarted _ ->
+          Outcome.failed("'" + check.argv().getFirst() + "' cannot be started");
+      case Ended.TimedOut _ ->
+          Outcome.failed("still running after " + check.timeout().toMillis() + " ms");
+      case Ended.Exited(int status, _) ->
+          status == 0 ? Outcome.ok() : Outcome.failed("exit status " + status + ", expected 0");
+    };
   }
 }

@@ -6,6 +6,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.postgres.server.ServerEncoding;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,6 +55,7 @@ final class Snapshot implements AutoCloseable {
     boolean taken = false;
     try {
       PgSession first = snapshot.open();
+      ServerEncoding.require(first);
       first.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
       // Before the snapshot: a table truncated in between would look empty to it.
       for (RelationName table : tables) {

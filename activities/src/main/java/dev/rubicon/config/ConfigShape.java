@@ -5,6 +5,7 @@ import static dev.rubicon.yaml.Lists.mapByName;
 import static dev.rubicon.yaml.Scalars.flag;
 import static dev.rubicon.yaml.Scalars.matching;
 import static dev.rubicon.yaml.Scalars.number;
+import static dev.rubicon.yaml.Scalars.word;
 
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
@@ -59,6 +60,12 @@ final class ConfigShape {
             "24h",
             "how long a backup may keep the target's vacuum back; then it ends with an error");
     var worker = keys.or("worker", worker(), "{}", "how much one worker does at a time");
+    var commands =
+        keys.or(
+            "commands",
+            word(Commands.class),
+            "refuse",
+            "whether runbooks and command lines may run programs on this machine");
     return keys.into(
         v ->
             new RubiconConfig(
@@ -72,7 +79,8 @@ final class ConfigShape {
                 v.get(heartbeat),
                 v.get(pgBin),
                 v.get(snapshotLimit),
-                v.get(worker).apply(v.get(targets).size())));
+                v.get(worker).apply(v.get(targets).size()),
+                v.get(commands)));
   }
 
   private Decoder<RubiconConfig.ObjectStore> objectStore() {

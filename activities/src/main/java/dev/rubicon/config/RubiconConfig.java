@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param snapshotLimit how long a backup may hold a snapshot open on a target, whose vacuum it
  *     keeps back
  * @param worker how much one worker does at a time
+ * @param commands whether runbooks and command lines may run programs on this machine
  */
 public record RubiconConfig(
     Map<String, Target> targets,
@@ -35,7 +36,8 @@ public record RubiconConfig(
     Duration heartbeatTimeout,
     Optional<Path> pgBin,
     Duration snapshotLimit,
-    Worker worker) {
+    Worker worker,
+    Commands commands) {
 
   public RubiconConfig {
     targets = Map.copyOf(targets);
@@ -63,7 +65,8 @@ public record RubiconConfig(
         heartbeatTimeout,
         pgBin,
         Duration.ofHours(24),
-        Worker.forTargets(targets.size()));
+        Worker.forTargets(targets.size()),
+        Commands.REFUSE);
   }
 
   /** The target of that name. */

@@ -8,10 +8,11 @@ import dev.rubicon.ledger.Ledger;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.postgres.Primary;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.postgres.server.Primary;
+import dev.rubicon.postgres.server.ServerEncoding;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stamp.VersionTable;
@@ -72,6 +73,12 @@ public final class Doctor {
         return;
       }
       tools(name, server);
+      examination.check(
+          name + ": encoding",
+          () -> {
+            ServerEncoding.require(server.session());
+            return server.session().value("SHOW server_encoding");
+          });
       examination.check(name + ": connection", () -> Pooler.describe(target));
       examination.value(name + ": load", () -> sight(name, target, server.session()));
       runbook.ifPresentOrElse(
@@ -237,6 +244,8 @@ public final class Doctor {
         return PgSession.open(target, TAG, SessionLimits.SHORT);
       } catch (RubiconException e) {
         if (e.code() == ErrorCode.SERVER_VERSION_UNSUPPORTED
+            || e.code() == ErrorCode.LOGIN_REFUSED
+            || e.code() == ErrorCode.ENCODING_UNSUPPORTED
             || e.code() == ErrorCode.TOO_MANY_CONNECTIONS) {
           throw e;
         }

@@ -3,6 +3,7 @@ package dev.rubicon.drift;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.config.Commands;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -26,12 +27,16 @@ public final class DriftCheck {
   private final Optional<Path> pgBin;
   private final SessionTag tag;
   private final Progress progress;
+  private final Commands commands;
 
   /**
    * @param staging where canonical is built
    * @param pgBin folder of pg_dump, from {@code rubicon.yaml}
+   * @param commands whether canonical may come of a program
    */
-  public DriftCheck(Target staging, Optional<Path> pgBin, SessionTag tag, Progress progress) {
+  public DriftCheck(
+      Target staging, Optional<Path> pgBin, Commands commands, SessionTag tag, Progress progress) {
+    this.commands = commands;
     this.staging = staging;
     this.pgBin = pgBin;
     this.tag = tag;
@@ -56,7 +61,7 @@ public final class DriftCheck {
       switch (against) {
         case Reference.Canonical _ -> {
           var compared =
-              new CanonicalDifferences(staging, pgBin, tag, progress)
+              new CanonicalDifferences(staging, pgBin, commands, tag, progress)
                   .of(target, session, bundle, now, crossed);
           expected = compared.canonical();
           found = compared.findings();

@@ -90,7 +90,7 @@ public final class ConcurrentIndexes {
       }
       try (var _ = context.progress().cancelsWith(session);
           var _ = new IndexProgress(context, session, name)) {
-        session.execute(strip(index.sql()));
+        session.executeOne(index.sql());
       } catch (RubiconException e) {
         // A deadlock with a client leaves an invalid index; the next round drops and builds it.
         if (attempt < 3 && SqlFailure.state(e).equals("40P01")) {
@@ -135,10 +135,6 @@ public final class ConcurrentIndexes {
         row -> row.getBoolean(1),
         name.schema(),
         name.name());
-  }
-
-  private static String strip(String sql) {
-    return sql.strip().replaceAll(";\\s*$", "");
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.rubicon.golden;
 
+import dev.rubicon.backup.BackupKeys;
 import dev.rubicon.backup.Manifest;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.config.RubiconConfig;
@@ -11,11 +12,11 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.objectstore.Digests;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.Identifiers;
-import dev.rubicon.postgres.OwnDatabase;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.postgres.server.OwnDatabase;
 import dev.rubicon.restore.Comparison;
 import dev.rubicon.restore.DumpRestore;
 import dev.rubicon.rollout.Facts;
@@ -111,7 +112,7 @@ public final class GoldenClone {
           "restore the object from the bucket's versions, or launch again for another backup");
     }
     Manifest manifest = Manifest.parse(backup.key(), json);
-    String golden = name(backup);
+    String golden = name(backup.digest());
     String label = "Rubicon golden target=" + manifest.target() + " manifest=" + backup.digest();
     var facts = new Facts.Clone(golden, "backup", manifest.relations().size());
     try (PgSession admin =
@@ -179,7 +180,27 @@ public final class GoldenClone {
 
   /** Removes what {@link #run} made of a backup, finished or not. */
   public void drop(SessionTag tag, Facts.Backup backup) {
-    String golden = name(backup);
+    drop(tag, name(backup.digest()));
+  }
+
+  /**
+   * Removes what a rollout has left on staging, once its contract is through and nothing of it is
+   * rehearsed again. A later rollout's stays: its name comes of another backup.
+   */
+  public void dropAfterContract(PhaseContext context) {
+    String manifest = BackupKeys.of(context.input().target(), context.input().rollout()).manifest();
+    if (!store.exists(manifest)) {
+      return; // the backup is elsewhere, or an earlier launch's
+    }
+    try {
+      drop(context.tag(), name(Digests.sha256(store.read(manifest))));
+    } catch (RubiconException e) {
+      // The contract stands; the target's next clone drops what is older than itself.
+      context.progress().update("golden database", 0, 0, "left on staging: " + e.getMessage());
+    }
+  }
+
+  private void drop(SessionTag tag, String golden) {
     try (PgSession admin = PgSession.open(config.staging(), tag, SessionLimits.OWN_DATABASE)) {
       if (admin
           .first("SELECT 1 FROM pg_database WHERE datname = ?", row -> 1, golden)
@@ -189,8 +210,8 @@ public final class GoldenClone {
     }
   }
 
-  private static String name(Facts.Backup backup) {
-    return "rubicon_golden_" + backup.digest().substring(0, 16);
+  private static String name(String digest) {
+    return "rubicon_golden_" + digest.substring(0, 16);
   }
 
   private static void unseal(PgSession admin, String golden) {

@@ -4,11 +4,11 @@ import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Identifiers;
-import dev.rubicon.postgres.OwnDatabase;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.postgres.server.OwnDatabase;
 
 /**
  * Copies of a golden database to rehearse on. Files are copied, not WAL-logged pages: about twice

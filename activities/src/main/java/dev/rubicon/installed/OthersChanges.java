@@ -6,6 +6,7 @@ import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.ObjectKind;
+import dev.rubicon.catalog.definition.PrintedLists;
 import dev.rubicon.installed.sync.SyncFingerprint;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.Phase;
@@ -98,7 +99,21 @@ public final class OthersChanges {
       PgSession session, CatalogSnapshot baseline, CatalogSnapshot now) {
     Set<String> others = others(session);
     Predicate<CatalogEntry> theirs = entry -> others.contains(entry.name());
-    return now.without(theirs).changesSince(baseline.without(theirs));
+    CatalogSnapshot changes = now.without(theirs).changesSince(baseline.without(theirs));
+    return new CatalogSnapshot(
+        changes.entries().stream().map(OthersChanges::asOnARestoredCopy).toList());
+  }
+
+  /** What is held against the rehearsal's, whose database was dumped and restored. */
+  private static CatalogEntry asOnARestoredCopy(CatalogEntry e) {
+    return new CatalogEntry(
+        e.kind(),
+        e.schema(),
+        e.object(),
+        e.part(),
+        PrintedLists.restored(e.definition()),
+        e.valid(),
+        e.of());
   }
 
   private static Set<String> before(PgSession session) {

@@ -68,13 +68,32 @@ final class History {
   }
 
   /** Migrations in their order, by an entry's name. */
-  List<String> touchedBy(String name) {
+  private List<String> touchedBy(String name) {
     return List.copyOf(touchedBy.getOrDefault(name, Set.of()));
   }
 
   /** Whose the entry is as it stands. */
   Optional<String> madeBy(ObjectKind kind, String schema, String object) {
     return Optional.ofNullable(madeBy.get(new CatalogChange.Key(kind, schema, object, "")));
+  }
+
+  /** What there is in the end, and whose it is. */
+  List<MigrationInventory.Table> tables(CatalogSnapshot last) {
+    return last.of(ObjectKind.TABLE).stream()
+        .map(
+            table ->
+                new MigrationInventory.Table(
+                    table.qualified(),
+                    last.of(ObjectKind.COLUMN, table.schema(), table.object()).stream()
+                        .map(this::column)
+                        .toList(),
+                    touchedBy(table.name())))
+        .toList();
+  }
+
+  private MigrationInventory.Column column(CatalogEntry column) {
+    return new MigrationInventory.Column(
+        column.part(), column.definition(), touchedBy(column.name()));
   }
 
   List<Finding> findings() {

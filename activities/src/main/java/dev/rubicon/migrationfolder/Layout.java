@@ -17,7 +17,9 @@ public enum Layout {
   /** A folder for each migration, with {@code migration.sql} in it; Prisma has no way back. */
   PRISMA("prisma", false),
   /** {@code 001_x.sql}: SQL in the order of its numbers, with no way back. */
-  PLAIN("plain", false);
+  PLAIN("plain", false),
+  /** No files are read: a program applies one migration each time that it is run. */
+  COMMAND("command", true);
 
   private final String word;
   private final boolean undoes;

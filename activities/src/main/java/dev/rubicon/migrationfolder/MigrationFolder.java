@@ -54,6 +54,8 @@ record MigrationFolder(Layout layout, List<Migration> migrations) {
           case GOLANG_MIGRATE -> upAndDown(files);
           case PRISMA -> plain(files, name -> PRISMA.matcher(name).matches());
           case PLAIN -> plain(files, name -> name.endsWith(".sql") && !name.contains("/"));
+          // No files tell of it: CommandTrial.
+          case COMMAND -> List.of();
         };
     if (migrations.isEmpty()) {
       throw unusable(folder + " holds no migration");

@@ -1,7 +1,11 @@
 package dev.rubicon.migrationfolder;
 
+import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.postgres.PgSession;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the migrations of a folder come to.
@@ -12,6 +16,13 @@ import java.util.List;
  */
 public record MigrationInventory(
     Layout layout, List<Applied> migrations, List<Table> tables, List<Finding> findings) {
+  /** For the server's own: it may differ in what it says of itself, and no migration makes it. */
+  private static final String SCHEMAS =
+      """
+      SELECT nspname FROM pg_namespace
+      WHERE nspname <> 'information_schema' AND NOT starts_with(nspname, 'pg_')
+      ORDER BY nspname
+      """;
 
   public MigrationInventory {
     migrations = List.copyOf(migrations);
@@ -45,6 +56,24 @@ public record MigrationInventory(
     public Column {
       touchedBy = List.copyOf(touchedBy);
     }
+  }
+
+  /** All that is there and is not the server's own. */
+  static CatalogSnapshot snapshot(PgSession session) {
+    return CatalogReader.read(session, session.query(SCHEMAS, row -> row.getString(1)));
+  }
+
+  static Finding finding(String id, String title, String about) {
+    return made("hazard:" + id, Finding.Kind.HAZARD, title, Optional.of(about));
+  }
+
+  static Finding note(String id, String title) {
+    return made("note:" + id, Finding.Kind.NOTE, title, Optional.empty());
+  }
+
+  private static Finding made(String id, Finding.Kind kind, String title, Optional<String> about) {
+    return new Finding(
+        id, kind, title, about, Optional.empty(), Optional.empty(), Finding.Disposition.OPEN, "");
   }
 
   /** Findings that somebody has to decide, and nobody has. */

@@ -1,8 +1,9 @@
 package dev.rubicon.migrationfolder;
 
+import static dev.rubicon.migrationfolder.MigrationInventory.finding;
+import static dev.rubicon.migrationfolder.MigrationInventory.note;
+
 import dev.rubicon.catalog.CatalogChange;
-import dev.rubicon.catalog.CatalogEntry;
-import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.ObjectKind;
 import dev.rubicon.engine.Progress;
@@ -27,14 +28,6 @@ import java.util.Optional;
  * beside the chain is rolled back, so that one migration's undo is not the next one's beginning.
  */
 public final class MigrationTrial {
-  /** For the server's own: it may differ in what it says of itself, and no migration makes it. */
-  private static final String SCHEMAS =
-      """
-      SELECT nspname FROM pg_namespace
-      WHERE nspname <> 'information_schema' AND NOT starts_with(nspname, 'pg_')
-      ORDER BY nspname
-      """;
-
   private final PgSession session;
   private final Progress progress;
   private final ScratchScript script;
@@ -73,7 +66,7 @@ public final class MigrationTrial {
       before = one(folder.layout(), migration, before);
     }
     findings.addAll(history.findings());
-    return new MigrationInventory(folder.layout(), applied, tables(before), findings);
+    return new MigrationInventory(folder.layout(), applied, history.tables(before), findings);
   }
 
   private CatalogSnapshot one(Layout layout, Migration migration, CatalogSnapshot before) {
@@ -220,44 +213,13 @@ public final class MigrationTrial {
         });
   }
 
-  private List<MigrationInventory.Table> tables(CatalogSnapshot last) {
-    return last.of(ObjectKind.TABLE).stream()
-        .map(
-            table ->
-                new MigrationInventory.Table(
-                    table.qualified(),
-                    last.of(ObjectKind.COLUMN, table.schema(), table.object()).stream()
-                        .map(this::column)
-                        .toList(),
-                    history.touchedBy(table.name())))
-        .toList();
-  }
-
-  private MigrationInventory.Column column(CatalogEntry column) {
-    return new MigrationInventory.Column(
-        column.part(), column.definition(), history.touchedBy(column.name()));
-  }
-
   private CatalogSnapshot snapshot() {
-    return CatalogReader.read(session, session.query(SCHEMAS, row -> row.getString(1)));
+    return MigrationInventory.snapshot(session);
   }
 
   private static MigrationInventory.Applied entry(
       Migration migration, boolean applied, String undo, String twice) {
     return new MigrationInventory.Applied(
         migration.name(), migration.version(), applied, undo, twice);
-  }
-
-  private static Finding finding(String id, String title, String about) {
-    return made("hazard:" + id, Finding.Kind.HAZARD, title, Optional.of(about));
-  }
-
-  private static Finding note(String id, String title) {
-    return made("note:" + id, Finding.Kind.NOTE, title, Optional.empty());
-  }
-
-  private static Finding made(String id, Finding.Kind kind, String title, Optional<String> about) {
-    return new Finding(
-        id, kind, title, about, Optional.empty(), Optional.empty(), Finding.Disposition.OPEN, "");
   }
 }

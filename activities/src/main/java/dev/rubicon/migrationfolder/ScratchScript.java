@@ -3,7 +3,9 @@ package dev.rubicon.migrationfolder;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
+import dev.rubicon.preflight.scratch.ScratchGuard;
 import dev.rubicon.preflight.scratch.SqlScript;
+import dev.rubicon.statement.Beyond;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,28 +27,6 @@ final class ScratchScript {
       Pattern.compile(
           "(?is)\\s*(BEGIN|COMMIT|END|ROLLBACK(?!\\s+TO)|ABORT|START\\s+TRANSACTION|PREPARE"
               + "\\s+TRANSACTION)\\b.*");
-
-  /** Between two words: a comment, too. */
-  private static final String GAP = "(?:\\s|--[^\n]*\n|/\\*.*?\\*/)+";
-
-  /** What works outside of transactions leaves no chance to look before it stands. */
-  private static final Pattern ELSEWHERE =
-      Pattern.compile(
-          ("(?is)\\s*((CREATE|ALTER|DROP)_(ROLE|USER(?!_MAPPING)|GROUP|DATABASE|TABLESPACE"
-                  + "|SUBSCRIPTION|SERVER)"
-                  + "|ALTER_SYSTEM|COPY\\b.*\\b(PROGRAM|(FROM|TO)_E?')|LOAD\\b|REASSIGN\\b)(.*)")
-              .replace("_", GAP));
-
-  /** Locks of this transaction on what all databases of the server have in common. */
-  private static final String SHARED =
-      """
-      SELECT string_agg(DISTINCT c.relname, ', ')
-      FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-      WHERE l.pid = pg_backend_pid() AND l.database = 0 AND l.granted
-        AND l.mode <> 'AccessShareLock' AND l.mode <> 'RowShareLock'
-        AND c.relname IN ('pg_authid', 'pg_auth_members', 'pg_database', 'pg_db_role_setting',
-                          'pg_tablespace', 'pg_parameter_acl', 'pg_subscription')
-      """;
 
   private static final Pattern IF_NOT_EXISTS =
       Pattern.compile(
@@ -100,9 +80,7 @@ final class ScratchScript {
   }
 
   private Optional<Failure> shared(Migration.Sql sql) {
-    return session.query(SHARED, row -> Optional.ofNullable(row.getString(1))).stream()
-        .flatMap(Optional::stream)
-        .findFirst()
+    return ScratchGuard.shared(session)
         .map(
             catalogs ->
                 new Failure(
@@ -143,9 +121,13 @@ final class ScratchScript {
   }
 
   private Optional<Failure> statement(SqlScript.Statement statement) {
-    if (ELSEWHERE.matcher(statement.sql()).matches()) {
+    Optional<Beyond.Reach> reach = Beyond.in(statement.sql());
+    if (reach.isPresent()) {
       return Optional.of(
-          failure(statement, "it reaches beyond the database that it runs in", true));
+          failure(
+              statement,
+              "it reaches beyond the database that it runs in (" + reach.get().what() + ")",
+              true));
     }
     if (ENDS_TRANSACTION.matcher(statement.sql()).matches()) {
       return Optional.of(failure(statement, "it ends a transaction that is not its own", false));

@@ -127,7 +127,7 @@ public final class KeyTables {
         table.toString().replace("'", "''"),
         Identifiers.literal("keeps " + table + ": each (" + plain + ") of its relation once"),
         Identifiers.literal(RelationName.parse(owned).sql()),
-        Identifiers.literal(Identifiers.quote(table.schema())),
+        Identifiers.literal(table.schema()),
         Identifiers.literal(table.sql()),
         Identifiers.literal(function(key) + "()"));
   }

@@ -69,7 +69,7 @@ public final class PartitionFunctions {
     return new Model(
         RelationName.parse(one.relation()).sql(),
         Identifiers.literal(RelationName.parse(one.relation()).sql()),
-        Identifiers.literal(Identifiers.quote(RelationName.parse(one.relation()).schema())),
+        Identifiers.literal(RelationName.parse(one.relation()).schema()),
         unit,
         one.every() == Partitions.Unit.QUARTER ? "3 months" : "1 " + unit,
         Identifiers.literal(suffix(one.every())),

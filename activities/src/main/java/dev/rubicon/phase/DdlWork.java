@@ -74,6 +74,12 @@ final class DdlWork implements DdlPhases {
 
   @Override
   public Worked<Facts.Contract> contract(PhaseInput input) {
-    return services.runner.phase(input, new Contract()::run);
+    return services.runner.phase(
+        input,
+        context -> {
+          Facts.Contract facts = new Contract().run(context);
+          services.clone.dropAfterContract(context);
+          return facts;
+        });
   }
 }

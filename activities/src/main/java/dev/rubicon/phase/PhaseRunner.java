@@ -1,6 +1,7 @@
 package dev.rubicon.phase;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.Programs;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
@@ -82,12 +83,10 @@ public final class PhaseRunner {
   }
 
   PhaseContext context(PhaseInput input, Progress progress) {
+    Bundle bundle = bundle(input.bundle());
+    Programs.require(bundle.runbook(), config.commands().allowed());
     return new PhaseContext(
-        input,
-        bundle(input.bundle()),
-        config.target(input.target()),
-        ledger.evidence(input),
-        progress);
+        input, bundle, config.target(input.target()), ledger.evidence(input), progress);
   }
 
   /** Runs something short that only needs its errors coded. */

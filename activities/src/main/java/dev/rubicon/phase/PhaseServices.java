@@ -35,7 +35,7 @@ public final class PhaseServices implements AutoCloseable {
     this.notifier = new Notifier(config.notifications().webhook());
     this.runner = new PhaseRunner(config, ledger, new BundleStore(store)::get);
     this.canonical = new CanonicalSnapshots(ledger);
-    this.preflight = new Preflight(config.staging(), config.pgBin());
+    this.preflight = new Preflight(config.staging(), config.pgBin(), config.commands());
     this.backup = new TakeBackup(store, config);
     this.clone = new GoldenClone(store, config);
     this.rehearse = new Rehearse(new GoldenCopies(clone, config), config.staging(), canonical);

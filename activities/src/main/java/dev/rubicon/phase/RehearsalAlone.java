@@ -43,7 +43,7 @@ public final class RehearsalAlone {
           "set clone: backup or clone: {staging: TARGET} in runbook.yaml");
     }
     context.progress().update("preflight", 0, 0, "");
-    new Preflight(config.staging(), config.pgBin()).run(context);
+    new Preflight(config.staging(), config.pgBin(), config.commands()).run(context);
     var golden = new GoldenClone(store, config);
     try {
       context.progress().update("backup", 0, 0, "");

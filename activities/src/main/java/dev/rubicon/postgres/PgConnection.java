@@ -51,13 +51,15 @@ record PgConnection(Connection jdbc, int pid) {
   /**
    * The transaction of a worker that stands still ends soon, because clients may wait for the rows
    * that it has locked. So does a killed worker's statement, instead of running on without a
-   * client. Queries of the catalog look expensive to the planner and are not, so none is compiled
-   * (PostgreSQL documentation, "When to JIT?").
+   * client. A string means the same whatever the role's settings are: what was read as one
+   * statement is one. Queries of the catalog look expensive to the planner and are not, so none is
+   * compiled (PostgreSQL documentation, "When to JIT?").
    */
   private static String settings(SessionLimits limits) {
     return """
     SELECT pg_catalog.pg_backend_pid(),
            pg_catalog.set_config('search_path', 'pg_catalog', false),
+           pg_catalog.set_config('standard_conforming_strings', 'on', false),
            pg_catalog.set_config('lock_timeout', '%d', false),
            pg_catalog.set_config('statement_timeout', '%d', false),
            pg_catalog.set_config('idle_in_transaction_session_timeout', '%d', false),

@@ -108,7 +108,12 @@ public final class PgSession implements AutoCloseable {
 
   /** Runs SQL as it stands (may hold several statements; {@code ?} is not a placeholder). */
   public void execute(String sql) {
-    run(connection::createStatement, statement -> statement.execute(tag.comment() + sql));
+    run(connection::createStatement, statement -> statement.execute(tag.on(sql)));
+  }
+
+  /** Runs exactly one statement, as a runbook writes it; SQL_REFUSED where there are more. */
+  public void executeOne(String sql) {
+    run(connection::createStatement, statement -> statement.execute(one(sql, false)));
   }
 
   /** Runs one statement with {@code ?} placeholders; returns the number of rows it touched. */
@@ -178,7 +183,7 @@ public final class PgSession implements AutoCloseable {
   public <T> List<T> written(String sql, RowMapper<T> mapper) {
     return run(
         connection::createStatement,
-        statement -> rows(statement.executeQuery(tag.comment() + sql), mapper));
+        statement -> rows(statement.executeQuery(one(sql, false)), mapper));
   }
 
   /** The first row, if there is one. */
@@ -314,8 +319,12 @@ public final class PgSession implements AutoCloseable {
     }
   }
 
+  private String one(String sql, boolean placeholders) throws SQLException {
+    return OneStatement.of(connection, tag.on(sql), placeholders);
+  }
+
   private PreparedStatement prepare(String sql, Object... arguments) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(tag.comment() + sql);
+    PreparedStatement statement = connection.prepareStatement(one(sql, true));
     for (int i = 0; i < arguments.length; i++) {
       statement.setObject(i + 1, arguments[i]);
     }

@@ -1,5 +1,7 @@
 package dev.rubicon.postgres;
 
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Phase;
 import java.util.UUID;
 
@@ -30,6 +32,22 @@ public record SessionTag(String rollout, Phase phase, boolean control) {
   public String applicationName() {
     String name = "rubicon/" + (control ? "control" : phase.word()) + "/" + rollout;
     return name.length() <= 63 ? name : name.substring(0, 63);
+  }
+
+  /**
+   * The statement with the comment before it.
+   *
+   * @throws RubiconException SQL_REFUSED where it holds a zero byte, at which the server's protocol
+   *     ends a text
+   */
+  String on(String sql) {
+    if (sql.indexOf('\0') >= 0) {
+      throw new RubiconException(
+          ErrorCode.SQL_REFUSED,
+          "a statement holds a zero byte, which PostgreSQL has no text for",
+          "take it out of the runbook or the file that the statement comes from");
+    }
+    return comment() + sql;
   }
 
   String comment() {

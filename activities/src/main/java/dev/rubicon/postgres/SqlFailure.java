@@ -17,24 +17,28 @@ public final class SqlFailure {
   /** From the first quote to the last, in any language of the server's messages. */
   private static final Pattern QUOTED = Pattern.compile("[\"„“«].*[\"“”»]", Pattern.DOTALL);
 
+  private static final String INTERNAL = "XX000";
+
   /**
-   * Classes of SQLSTATE that no retry mends: data exceptions, integrity constraints, syntax and
-   * names, features that are not there, limits that are compiled in (PostgreSQL documentation,
-   * appendices A and K).
+   * Two at once changed a row of the catalog that no lock on a relation keeps apart: a GRANT and a
+   * TRUNCATE, say. It has no SQLSTATE of its own either.
    */
-  private static final Set<String> REFUSALS = Set.of("22", "23", "42", "54", "0A");
+  private static final String MET_IN_THE_CATALOG = "tuple concurrently ";
 
   /** A value or a row beyond 1 GB, which the server has no SQLSTATE for; it is not translated. */
   private static final String TOO_LARGE = "invalid memory alloc request size";
-
-  /** A transaction that sat idle for too long: the server ended its session. */
-  private static final String IDLE_TOO_LONG = "25P03";
 
   /** A statement timeout, or somebody's pg_cancel_backend. */
   private static final String CANCELED = "57014";
 
   /** max_connections, or the limit of a database or a role. */
   private static final String FULL = "53300";
+
+  /** While connecting: the server does not convert the database's encoding. */
+  private static final String NOT_SUPPORTED = "0A000";
+
+  /** Invalid authorization: a role, a password, pg_hba.conf. */
+  private static final String LOGIN = "28";
 
   private static final Set<String> GAVE_WAY = Set.of("55P03", "40P01");
 
@@ -43,21 +47,19 @@ public final class SqlFailure {
   public static RubiconException of(SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     ErrorCode code =
-        switch (state) {
-          case "55P03", "40P01" -> ErrorCode.LOCK_NOT_ACQUIRED;
-          case "42501" -> ErrorCode.PRIVILEGE_MISSING;
-          case "53100" -> ErrorCode.DISK_FULL;
-          default ->
-              state.startsWith("08") || state.startsWith("57P") || state.equals(IDLE_TOO_LONG)
-                  ? ErrorCode.CONNECTION_LOST
-                  : REFUSALS.contains(state.substring(0, Math.min(2, state.length())))
-                          || state.equals("XX000") && primary(e).startsWith(TOO_LARGE)
-                      ? ErrorCode.SQL_REFUSED
-                      : ErrorCode.SQL_FAILED;
-        };
+        state.equals(INTERNAL)
+            ? internal(primary(e))
+            : SqlStates.code(state).orElse(ErrorCode.SQL_FAILED);
     // The origin is kept out of the cause chain on purpose: its message may carry values.
     return new SqlException(code, "[" + state + "] " + withoutValues(state, primary(e)), state)
         .asRubicon();
+  }
+
+  private static ErrorCode internal(String message) {
+    if (message.startsWith(MET_IN_THE_CATALOG)) {
+      return ErrorCode.LOCK_NOT_ACQUIRED;
+    }
+    return message.startsWith(TOO_LARGE) ? ErrorCode.SQL_REFUSED : ErrorCode.SQL_FAILED;
   }
 
   /**
@@ -77,12 +79,36 @@ public final class SqlFailure {
               + " names",
           new StateHolder(FULL));
     }
+    if (NOT_SUPPORTED.equals(e.getSQLState())) {
+      return ofEncoding(
+          "'" + target.name() + "' gives no connection: [" + NOT_SUPPORTED + "] " + primary(e));
+    }
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    if (state.startsWith(LOGIN)) {
+      return new RubiconException(
+          ErrorCode.LOGIN_REFUSED,
+          "'" + target.name() + "' refuses the login: [" + state + "] " + primary(e),
+          "mend user and password of '"
+              + target.name()
+              + "' in rubicon.yaml, or the server's pg_hba.conf; then: rubicon doctor",
+          new StateHolder(state));
+    }
     return new RubiconException(
         ErrorCode.TARGET_UNREACHABLE,
         "cannot connect to '" + target.name() + "': [" + e.getSQLState() + "] " + primary(e),
         "check that the server runs and that rubicon.yaml's URL and secret are right: rubicon"
             + " doctor",
-        new StateHolder(e.getSQLState() == null ? "" : e.getSQLState()));
+        new StateHolder(state));
+  }
+
+  /** The server cannot say in UTF-8 what the database holds. */
+  public static RubiconException ofEncoding(String what) {
+    return new RubiconException(
+        ErrorCode.ENCODING_UNSUPPORTED,
+        what,
+        "take it over into a database that has an encoding: pg_dump it, say in the dump's SET"
+            + " client_encoding what its bytes are (LATIN1, say), and load that into one made by"
+            + " CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8'");
   }
 
   /** The SQLSTATE behind an error that this class made; empty when there is none. */
@@ -95,9 +121,13 @@ public final class SqlFailure {
     return e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL;
   }
 
-  /** A lock timeout or a deadlock: others went first, and the same may pass the next time. */
+  /**
+   * A lock timeout, a deadlock, a catalog row that somebody else changed: others went first, and
+   * the same may pass the next time.
+   */
   public static boolean gaveWay(RubiconException e) {
-    return gaveWay(state(e));
+    return gaveWay(state(e))
+        || state(e).equals(INTERNAL) && e.code() == ErrorCode.LOCK_NOT_ACQUIRED;
   }
 
   public static boolean gaveWay(String state) {

@@ -1,6 +1,7 @@
 package dev.rubicon.preflight;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.config.Commands;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
@@ -8,6 +9,7 @@ import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.preflight.finding.Dispositions;
 import dev.rubicon.preflight.finding.Judgement;
+import dev.rubicon.preflight.scratch.CanonicalBuild;
 import dev.rubicon.preflight.scratch.SchemaCopy;
 import dev.rubicon.preflight.scratch.ScratchDatabase;
 import dev.rubicon.repair.Repair;
@@ -22,10 +24,15 @@ public final class CanonicalDifferences {
   private final Target staging;
   private final Optional<Path> pgBin;
   private final SessionTag tag;
+  private final Commands commands;
   private final Progress progress;
 
+  /**
+   * @param commands whether canonical may come of a program
+   */
   public CanonicalDifferences(
-      Target staging, Optional<Path> pgBin, SessionTag tag, Progress progress) {
+      Target staging, Optional<Path> pgBin, Commands commands, SessionTag tag, Progress progress) {
+    this.commands = commands;
     this.staging = staging;
     this.pgBin = pgBin;
     this.tag = tag;
@@ -47,7 +54,7 @@ public final class CanonicalDifferences {
     Side canonical;
     try (var scratch = ScratchDatabase.create(staging, tag, progress);
         var built = scratch.open()) {
-      scratch.apply(bundle.canonical());
+      new CanonicalBuild(commands, progress).into(scratch, bundle);
       canonical = Side.read(built, runbook.schemas());
     }
     var dispositions = new Dispositions(runbook);

@@ -3,6 +3,7 @@ package dev.rubicon.preflight;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.catalog.CatalogStructure;
+import dev.rubicon.config.Commands;
 import dev.rubicon.doctor.Pooler;
 import dev.rubicon.doctor.Privileges;
 import dev.rubicon.doctor.ServerVersion;
@@ -15,9 +16,10 @@ import dev.rubicon.invariant.AskedInvariant;
 import dev.rubicon.invariant.DataInvariant;
 import dev.rubicon.invariant.InvariantRun;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.postgres.Primary;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.postgres.server.Primary;
+import dev.rubicon.postgres.server.ServerEncoding;
 import dev.rubicon.preflight.finding.ClientNotes;
 import dev.rubicon.preflight.finding.DataFindings;
 import dev.rubicon.preflight.finding.Dispositions;
@@ -29,9 +31,11 @@ import dev.rubicon.preflight.finding.OptionalExtensions;
 import dev.rubicon.preflight.finding.SequenceFindings;
 import dev.rubicon.preflight.finding.SizeLimits;
 import dev.rubicon.preflight.finding.TransitionFindings;
+import dev.rubicon.preflight.scratch.CanonicalBuild;
 import dev.rubicon.preflight.scratch.CopiedSchema;
 import dev.rubicon.preflight.scratch.SchemaCopy;
 import dev.rubicon.preflight.scratch.ScratchDatabase;
+import dev.rubicon.preflight.scratch.SharedState;
 import dev.rubicon.preflight.trial.PlannedStep;
 import dev.rubicon.preflight.trial.Standing;
 import dev.rubicon.repair.Repair;
@@ -56,6 +60,7 @@ import java.util.stream.Stream;
 public final class Preflight {
   private final Target staging;
   private final SchemaCopy copy;
+  private final Commands commands;
   private final Consumer<List<PlannedStep>> planned;
   private final Consumer<Repair> repaired;
 
@@ -68,7 +73,14 @@ public final class Preflight {
    * @param pgBin folder of pg_dump, from {@code rubicon.yaml}
    */
   public Preflight(Target staging, Optional<Path> pgBin) {
-    this(staging, pgBin, _ -> {}, _ -> {});
+    this(staging, pgBin, Commands.REFUSE);
+  }
+
+  /**
+   * @param commands whether canonical may come of a program
+   */
+  public Preflight(Target staging, Optional<Path> pgBin, Commands commands) {
+    this(staging, pgBin, commands, _ -> {}, _ -> {});
   }
 
   /**
@@ -80,10 +92,12 @@ public final class Preflight {
   public Preflight(
       Target staging,
       Optional<Path> pgBin,
+      Commands commands,
       Consumer<List<PlannedStep>> planned,
       Consumer<Repair> repaired) {
     this.staging = staging;
     this.copy = new SchemaCopy(pgBin);
+    this.commands = commands;
     this.planned = planned;
     this.repaired = repaired;
   }
@@ -94,7 +108,7 @@ public final class Preflight {
    */
   public Facts.Preflight run(PhaseContext context) {
     try {
-      return looked(context);
+      return SharedState.kept(staging, context.tag(), "the plan was tried", () -> looked(context));
     } catch (RubiconException e) {
       // A statement that was cancelled, or whose scratch database went, looks like a failed one.
       context.progress().checkCancelled();
@@ -114,6 +128,7 @@ public final class Preflight {
       session.execute("SET default_transaction_read_only = on");
       version = session.value("SHOW server_version");
       int major = ServerVersion.require(session);
+      ServerEncoding.require(session);
       Primary.require(session, context.target().name());
       Pooler.requireNone(context.target());
       Privileges.require(session, context.runbook());
@@ -178,6 +193,9 @@ public final class Preflight {
       found.addAll(OptionalExtensions.absent(session, context.runbook()));
       notes = ClientNotes.of(before, canonical, context.runbook());
       found.addAll(notes);
+      if (earlier.isEmpty()) {
+        found.addAll(new Dispositions(context.runbook()).unmatched(found));
+      }
       findings = Judgement.disposed(context.runbook(), found);
     }
     context.evidence().record(EvidenceNames.FINDINGS, findings);
@@ -224,7 +242,7 @@ public final class Preflight {
                     + major
                     + ": definitions may be printed differently"));
       }
-      scratch.apply(context.bundle().canonical());
+      new CanonicalBuild(commands, context.progress()).into(scratch, context.bundle());
       found.addAll(SizeLimits.of(target, session, context.runbook()));
       return Side.read(session, context.runbook().schemas());
     }

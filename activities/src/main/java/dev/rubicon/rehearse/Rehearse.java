@@ -14,6 +14,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.expand.Expand;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.preflight.scratch.SharedState;
 import dev.rubicon.rollback.Rollback;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Digest;
@@ -55,6 +56,11 @@ public final class Rehearse {
   }
 
   public Facts.Rehearsal run(PhaseContext context, Facts.Clone clone) {
+    return SharedState.kept(
+        staging, context.tag(), "the rollout was rehearsed", () -> rehearsed(context, clone));
+  }
+
+  private Facts.Rehearsal rehearsed(PhaseContext context, Facts.Clone clone) {
     try (CloneCopies.Copy copy = copies.take(context, clone)) {
       var rehearsal = new Rehearsal();
       // The owner's hooks and checks use production's variables; only the database differs.

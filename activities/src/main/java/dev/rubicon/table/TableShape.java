@@ -12,6 +12,7 @@ import java.util.Optional;
  * What a transition needs of the live table.
  *
  * @param kind {@code r} plain, {@code p} partitioned
+ * @param ofType whether its columns are those of a composite type (CREATE TABLE … OF)
  * @param key of the primary key, or else of a unique index that can be walked; may be empty
  * @param triggers users' own row-level BEFORE triggers
  */
@@ -21,6 +22,7 @@ public record TableShape(
     String kind,
     boolean inherits,
     boolean subscribed,
+    boolean ofType,
     List<Column> columns,
     List<KeyColumn> key,
     List<Trigger> triggers) {
@@ -44,7 +46,7 @@ public record TableShape(
 
   /** Reads the table; refuses when there is none of that name. */
   public static TableShape read(PgSession session, RelationName relation) {
-    record Head(long oid, String kind, boolean inherits, boolean subscribed) {}
+    record Head(long oid, String kind, boolean inherits, boolean subscribed, boolean ofType) {}
     Head head =
         session
             .first(
@@ -53,13 +55,18 @@ public record TableShape(
                        EXISTS (SELECT FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
                                WHERE (i.inhparent = c.oid OR i.inhrelid = c.oid)
                                  AND p.relkind <> 'p') OR c.relispartition,
-                       EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid)
+                       EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid),
+                       c.reloftype <> 0
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                 WHERE n.nspname = ? AND c.relname = ?
                 """,
                 row ->
                     new Head(
-                        row.getLong(1), row.getString(2), row.getBoolean(3), row.getBoolean(4)),
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getBoolean(3),
+                        row.getBoolean(4),
+                        row.getBoolean(5)),
                 relation.schema(),
                 relation.name())
             .orElseThrow(
@@ -133,6 +140,7 @@ public record TableShape(
         head.kind(),
         head.inherits(),
         head.subscribed(),
+        head.ofType(),
         columns,
         key.stream()
             .map(

@@ -91,7 +91,9 @@ class InvalidRunbookTest {
         change("  - name: row\n", "  - name: «run\n", "name 'run' is there twice"),
         change(
             "    - {name: stamped,",
-            "    - {name: s, sql: S}\n    - {name: «s, sql: S}\n    - {name: stamped,",
+            "    - {name: s, sql: SELECT 1}\n"
+                + "    - {name: «s, sql: SELECT 1}\n"
+                + "    - {name: stamped,",
             "'s' is there twice"),
         change("gates: [expand, cutover, contract]", "gates: [expand, «expand]", "listed twice"),
         change("days: [sat, sun]", "days: [sat, «sat]", "'sat' is listed twice"),

@@ -162,10 +162,12 @@ class RecentReadingsTest {
     Target target =
         CatalogSamples.database(
             "recent", "CREATE TABLE public.t (a text DEFAULT E'back\\\\slash')");
-    CatalogSnapshot usual = CatalogSamples.snapshot(target);
-    CatalogSamples.run(
-        target, "ALTER DATABASE " + target.database() + " SET standard_conforming_strings = off");
-    assertThat(CatalogSamples.snapshot(target)).isNotEqualTo(usual);
+    try (PgSession session = CatalogSamples.open(target)) {
+      session.execute("SET standard_conforming_strings = on");
+      CatalogSnapshot usual = CatalogReader.read(session, PUBLIC);
+      session.execute("SET standard_conforming_strings = off");
+      assertThat(CatalogReader.read(session, PUBLIC)).isNotEqualTo(usual);
+    }
   }
 
   /** Numbers of transactions that a crash has lost are given out again; the postmaster lives on. */

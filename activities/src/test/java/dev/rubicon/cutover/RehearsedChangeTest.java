@@ -102,6 +102,46 @@ class RehearsedChangeTest {
     assertThat(target.one("SELECT to_regnamespace('rubicon')")).isEqualTo("~");
   }
 
+  /** PostgreSQL prints a list that it has read from its own print in another way. */
+  @Test
+  void aCheckThatIsPrintedInAnotherWayAfterARestoreMakesNoDifference() {
+    String[] listed = {
+      BUYS,
+      "ALTER TABLE buys ADD s varchar(9), ADD CONSTRAINT s_in CHECK (s IN ('a', 'it''s, b'))",
+      "CREATE INDEX s_part ON buys (id) WHERE s IN ('x', 'y')"
+    };
+    Bench target = new Bench(listed);
+    Bench clone = new Bench(listed);
+    clone.run(
+        """
+        DO $$
+        DECLARE
+          listed text := pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 's_in';
+          part text := pg_get_indexdef('s_part'::regclass);
+        BEGIN
+          ALTER TABLE buys DROP CONSTRAINT s_in;
+          EXECUTE 'ALTER TABLE buys ADD CONSTRAINT s_in ' || listed;
+          DROP INDEX s_part;
+          EXECUTE part;
+        END $$
+        """);
+    String printed = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 's_in'";
+    assertThat(clone.one(printed)).isNotEqualTo(target.one(printed));
+    for (Bench bench : List.of(clone, target)) {
+      bench
+          .migration("V1__next.sql", "CREATE TABLE buys_next (LIKE buys INCLUDING ALL);")
+          .migration("U1__next.sql", "DROP TABLE buys_next;")
+          .shadow(
+              "public.buys",
+              new Shadow(
+                  "public.buys", Optional.of("public.buys_next"), LegacyName.HIDE, List.of()));
+    }
+    Facts.Cutover rehearsed = cross(clone, Optional.empty());
+    Facts.Cutover crossed = cross(target, Optional.of(changes(clone)));
+    assertThat(crossed.otherwise()).isEmpty();
+    assertThat(crossed.change()).isEqualTo(rehearsed.change());
+  }
+
   @Test
   void aDifferenceIsNamed() {
     Bench clone = clone("in-place");

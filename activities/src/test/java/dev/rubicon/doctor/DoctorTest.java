@@ -82,6 +82,7 @@ class DoctorTest {
             "jdk",
             "target prod: reachable",
             "target prod: client tools",
+            "target prod: encoding",
             "target prod: connection",
             "target prod: privileges",
             "target prod: migrations",

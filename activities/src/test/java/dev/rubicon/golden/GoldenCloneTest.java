@@ -32,11 +32,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The clone on a staging server that is not the target's. */
 @LocalServer("it stops the staging server and fills its disk")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GoldenCloneTest {
   @TempDir static Path folder;
   private static EmbeddedS3 s3;
@@ -90,6 +94,7 @@ class GoldenCloneTest {
     return new GoldenClone(store, config).run(rollout.context(Phase.CLONE), facts);
   }
 
+  @Order(1)
   @Test
   void rolesThatStagingLacksBecomePlaceholdersSoThatTheCatalogIsEqual() throws Exception {
     var rollout = new TestRollout(config, "r1");
@@ -124,6 +129,24 @@ class GoldenCloneTest {
 
     Facts.Clone next = clone(new TestRollout(config, "r2"), backUp("r2"));
     assertThat(databases()).contains(next.golden()).doesNotContain(clone.golden());
+  }
+
+  /** Behind the one above: it makes the roles' placeholders anew where it comes first. */
+  @Order(2)
+  @Test
+  void contractTakesItsOwnRolloutsDatabaseAndNoOther() throws Exception {
+    var rollout = new TestRollout(config, "r1");
+    Facts.Clone clone = clone(rollout, backup);
+    var golden = new GoldenClone(store, config);
+    String there = "SELECT count(*) FROM pg_database WHERE datname = '" + clone.golden() + "'";
+
+    golden.dropAfterContract(new TestRollout(config, "another").context(Phase.CONTRACT));
+    assertThat(TestRollout.rows(config.staging(), there)).containsExactly("1");
+    golden.dropAfterContract(rollout.context(Phase.CONTRACT));
+    assertThat(TestRollout.rows(config.staging(), there)).containsExactly("0");
+    // Again, as an attempt that was thought dead does it.
+    golden.dropAfterContract(rollout.context(Phase.CONTRACT));
+    assertThat(clone(rollout, backup).golden()).isEqualTo(clone.golden());
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -120,17 +121,21 @@ record CheckedAtEnd(
   }
 
   /**
-   * Whether a row that pointed at itself got another key, which the foreign key has carried on to
-   * it as a second UPDATE.
+   * Whether a row got another key while it pointed at the one that it had, which the foreign key
+   * has carried on to it as a second UPDATE.
    *
+   * @param op may have pointed it there, or elsewhere, in the same statement
    * @param identity of the relation, in the order of what points
    */
   boolean cascadesToItself(
-      Map<String, String> before, Map<String, String> after, List<String> identity) {
+      Op op, Map<String, String> before, Map<String, String> after, List<String> identity) {
     return points()
         && key.contains("ON UPDATE CASCADE")
         && !values(before, identity).equals(values(after, identity))
-        && values(before, pointing).equals(values(before, identity));
+        && (op.named().containsAll(pointing)
+            ? IntStream.range(0, pointing.size())
+                .allMatch(i -> op.sets(pointing.get(i), before.get(identity.get(i))))
+            : values(before, pointing).equals(values(before, identity)));
   }
 
   private static List<String> values(Map<String, String> row, List<String> columns) {

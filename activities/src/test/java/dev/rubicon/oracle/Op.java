@@ -59,6 +59,11 @@ record Op(
     return particulars;
   }
 
+  /** Whether it says this value of a column, as an UPDATE does. */
+  boolean sets(String column, String value) {
+    return text.contains(Sql.quote(column) + " = " + Sql.literal(value));
+  }
+
   /** Takes every row without an event of its own. */
   boolean truncates() {
     return text.startsWith(TRUNCATE);

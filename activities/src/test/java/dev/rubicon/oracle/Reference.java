@@ -134,7 +134,7 @@ final class Reference implements Shape.Rows {
           }
         }
         wait(statement, false);
-        for (Map<String, String> row : metAgain(side, op.relation(), changes)) {
+        for (Map<String, String> row : metAgain(side, op, changes)) {
           look(statement);
           var same = new Change(Optional.of(row), Optional.of(row));
           for (Write write : shape.follows(side, op.relation(), same, Set.of(), this)) {
@@ -148,7 +148,7 @@ final class Reference implements Shape.Rows {
   }
 
   /** Rows that their own foreign key updates a second time, which the owner's trigger meets. */
-  private List<Map<String, String>> metAgain(Side side, Relation relation, List<Change> changes) {
+  private List<Map<String, String>> metAgain(Side side, Op op, List<Change> changes) {
     if (side == Side.LEGACY || !shape.inPlace() || shape.legacyTrigger().isEmpty()) {
       return List.of();
     }
@@ -160,7 +160,10 @@ final class Reference implements Shape.Rows {
                     .anyMatch(
                         key ->
                             key.cascadesToItself(
-                                change.before().get(), change.after().get(), relation.key())))
+                                op,
+                                change.before().get(),
+                                change.after().get(),
+                                op.relation().key())))
         .map(change -> change.after().get())
         .toList();
   }

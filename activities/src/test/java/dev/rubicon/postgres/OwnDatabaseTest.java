@@ -3,6 +3,7 @@ package dev.rubicon.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rubicon.postgres.server.OwnDatabase;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
 import java.sql.Connection;

@@ -54,7 +54,8 @@ class TrialTest {
         change(
             "ALTER TABLE u ADD CONSTRAINT f FOREIGN KEY (t_id) REFERENCES t NOT VALID; ALTER TABLE"
                 + " u VALIDATE CONSTRAINT f",
-            "ALTER TABLE u DROP CONSTRAINT f"),
+            "ALTER TABLE u DROP CONSTRAINT f",
+            "hazard:validate-in-same-transaction:public.u"),
         change("ALTER TABLE t ALTER c SET NOT NULL", "ALTER TABLE t ALTER c DROP NOT NULL"),
         change(
             "CREATE TABLE n (id int PRIMARY KEY); INSERT INTO n VALUES (1); CREATE INDEX n_i ON n"
@@ -63,7 +64,8 @@ class TrialTest {
         change("ALTER TABLE t ALTER a TYPE varchar(40)", "ALTER TABLE t ALTER a TYPE varchar(20)"),
         change(
             "CREATE OR REPLACE VIEW v AS SELECT id, a FROM t",
-            "DROP VIEW v; CREATE VIEW v AS SELECT id FROM t"),
+            "DROP VIEW v; CREATE VIEW v AS SELECT id FROM t",
+            "hazard:replaced:view:public.v"),
         change("COMMENT ON TABLE t IS 'semicolon; -- no comment'", "COMMENT ON TABLE t IS NULL"),
         change(
             "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN 1"
@@ -71,6 +73,11 @@ class TrialTest {
                 + " BEGIN RETURN 1; END $x$",
             "DROP FUNCTION f(); DROP FUNCTION g()"),
         // Hazards.
+        change(
+            "CREATE FUNCTION h() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN"
+                + " CASE WHEN true THEN 1 END /* both */ END; SELECT 2; END",
+            "DROP FUNCTION h()",
+            "hazard:function-cut:expand/V1__change.sql:1"),
         change(
             "ALTER TABLE t ALTER b TYPE bigint",
             "ALTER TABLE t ALTER b TYPE int",

@@ -277,4 +277,19 @@ class TablesOfEveryKindTest {
     assertThat(bench.one("SELECT old, new FROM r")).isEqualTo("c|C");
     assertThat(bench.one("SELECT count(*) FROM rubicon.legacy_write")).isEqualTo("1");
   }
+
+  @Test
+  void aTableOfACompositeTypeIsRefused() {
+    var bench =
+        new Bench(
+                "CREATE TYPE kind AS (id int, old text)",
+                "CREATE TABLE k OF kind (PRIMARY KEY (id))")
+            .transition("public.k", map("new", "text", "old", Map.of("old", "new")));
+    assertThatThrownBy(bench::install)
+        .hasMessageContaining("public.k is a table of a composite type")
+        .extracting(e -> ((RubiconException) e).code())
+        .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
+    assertThat(bench.one("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '~rubicon%'"))
+        .isEqualTo("0");
+  }
 }

@@ -57,6 +57,7 @@ final class DemoSite implements AutoCloseable {
     stack.secret(TOKEN);
     fixture
         .limits(new ConfigFile(stack).target(TARGET, fixture.database(), variables), TARGET)
+        .commands()
         .token(APPROVER, TOKEN)
         .heartbeatTimeout("5s")
         .httpPort(stack.port("http"))

@@ -32,7 +32,8 @@ final class DocumentCommandTest {
         CREATE TABLE "Shop".orders (id int PRIMARY KEY, plant int REFERENCES public.plants);
         """);
     Path out = folder.resolve("made/docs");
-    Answer answer = document(database, "--schemas", "public,Shop", "--out", out.toString());
+    Answer answer =
+        document(database, "--schema", "public", "--schema", "Shop", "--out", out.toString());
     assertThat(answer.exit()).as(answer.out() + answer.err()).isZero();
     assertThat(answer.out()).contains("5 files, begin with README.md");
     assertThat(Files.readString(out.resolve("dictionary.md")))
@@ -46,7 +47,7 @@ final class DocumentCommandTest {
   void aSchemaThatIsNotThereAndAFolderThatCannotBeAreRefused() throws Exception {
     String database = SharedPostgres.freshDatabase("document");
     Answer schema =
-        document(database, "--schemas", "nowhere", "--out", folder.resolve("a").toString());
+        document(database, "--schema", "nowhere", "--out", folder.resolve("a").toString());
     assertThat(schema.exit()).isEqualTo(ErrorCode.USAGE.exit());
     assertThat(schema.err()).contains("there is no schema 'nowhere'");
     Path file = Files.writeString(folder.resolve("file"), "");

@@ -60,6 +60,8 @@ final class SignalTest {
     // A build in the background ignores SIGINT, and so would what it starts.
     command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // It and its children, who take its flags, live for seconds.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Drubicon.home=" + Path.of("..").toAbsolutePath().normalize());
     command.addAll(List.of("-cp", TestClassPath.text(), DemoMain.class.getName()));

@@ -104,13 +104,14 @@ final class Case {
 
   RolloutStatus await(String what, Predicate<RolloutStatus> condition) {
     Instant deadline = Instant.now().plus(PATIENCE);
-    RolloutStatus status = status();
+    var watched = new WatchedStatus(site.rollouts, target);
+    RolloutStatus status = watched.now();
     while (!condition.test(status)) {
       if (status.state().ended() || Instant.now().isAfter(deadline)) {
         throw new AssertionError("waited in vain for " + what + ": " + status);
       }
       TestSite.pauseBetweenQueries();
-      status = status();
+      status = watched.now();
     }
     return status;
   }
@@ -140,7 +141,8 @@ final class Case {
   /** A contract that was just launched, behind a completed rollout, to its gate. */
   void awaitContract() {
     Instant deadline = Instant.now().plus(PATIENCE);
-    while (!status().waitingFor().equals(Optional.of(Runbook.Gate.CONTRACT))) {
+    var watched = new WatchedStatus(site.rollouts, target);
+    while (!watched.now().waitingFor().equals(Optional.of(Runbook.Gate.CONTRACT))) {
       assertThat(Instant.now()).as("waited in vain for contract's gate").isBefore(deadline);
       TestSite.pauseBetweenQueries();
     }

@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -163,6 +165,21 @@ final class GrowCycleEndToEndTest {
   }
 
   private static void partitionsAndRetentionNeedNoRubicon(TestSite site) throws Exception {
+    assertThat(
+            site.ask(
+                DATABASE,
+                """
+                SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc
+                 WHERE pronamespace = 'public'::regnamespace AND proname ~ 'partition|detach'\
+                """))
+        .as("the runbook's own section made them, and they outlive Rubicon")
+        .isEqualTo(
+            Stream.of("commands", "telemetry_samples", "zone_events")
+                .flatMap(
+                    t ->
+                        Stream.of("_detach_older_than", "_detach_statements", "_ensure_partitions")
+                            .map(f -> t + f))
+                .collect(Collectors.joining(" ")));
     String partitions =
         "SELECT count(*) FROM pg_inherits WHERE inhparent = 'public.commands'::regclass";
     long before = number(site, partitions);

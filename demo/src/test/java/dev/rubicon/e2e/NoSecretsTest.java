@@ -167,7 +167,7 @@ final class NoSecretsTest {
         return entry.outcome();
       }
       assertThat(Instant.now()).isBefore(deadline);
-      TestSite.pause();
+      TestSite.pauseBetweenQueries();
     }
   }
 

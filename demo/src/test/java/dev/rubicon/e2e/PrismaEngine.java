@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Prisma's schema engine over a copy of the runbook's folder {@code prisma}, behind the script that
- * {@code RealToolsTest} has for it.
+ * Prisma's schema engine and its generated client over a copy of the runbook's folder {@code
+ * prisma}, behind the script that {@code RealToolsTest} has for it.
  */
 record PrismaEngine(Path folder, String url) {
   private static final Path SCRIPT =
@@ -18,6 +18,13 @@ record PrismaEngine(Path folder, String url) {
 
   static boolean available() throws IOException, InterruptedException {
     return new ProcessBuilder("bash", SCRIPT.toString(), "prisma", "available").start().waitFor()
+        == 0;
+  }
+
+  static boolean clientAvailable() throws IOException, InterruptedException {
+    return new ProcessBuilder("bash", SCRIPT.toString(), "prisma", "client-available")
+            .start()
+            .waitFor()
         == 0;
   }
 

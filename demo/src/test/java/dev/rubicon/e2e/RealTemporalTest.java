@@ -23,6 +23,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,14 @@ final class RealTemporalTest {
         var worker = WorkerProcess.start(site.config, false);
         var clients =
             TrafficClients.start(
-                TrafficClients.Settings.usual(site.database, URI.create(site.deployer.appUrl())))) {
+                new TrafficClients.Settings(
+                    site.database,
+                    Optional.of(URI.create(site.deployer.appUrl())),
+                    20,
+                    20,
+                    5,
+                    300,
+                    Optional.empty()))) {
       Launch launched = site.launch(site.checksCanonical("20s"));
       site.signOffAll();
       String digest = site.awaitGate(Runbook.Gate.EXPAND).digest().orElseThrow();
@@ -89,7 +97,7 @@ final class RealTemporalTest {
       Proof proof = clients.prove();
       assertThat(proof.problems()).isEmpty();
       assertThat(proof.holds()).isTrue();
-      assertThat(proof.acknowledged()).isGreaterThan(500);
+      assertThat(proof.acknowledged()).isGreaterThan(300);
       assertThat(worker.url()).isEmpty();
       var verified = site.verification();
       assertThat(verified.breaks()).isEmpty();

@@ -40,6 +40,11 @@ final class ShadowKillTest {
   private static final int POINTS = 3;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  /** Between two looks at an attempt: a new worker takes seconds to begin one, a statement ends. */
+  private static final Duration FAR = Duration.ofMillis(20);
+
+  private static final Duration NEAR = Duration.ofMillis(3);
+
   private final long seed = Long.getLong("rubicon.seed", System.nanoTime());
   private final Random random = new Random(seed);
   private final int drawnPerPhase =
@@ -184,6 +189,7 @@ final class ShadowKillTest {
         var look = connection.prepareStatement(HOW_FAR)) {
       look.setString(1, "rubicon/" + phase.word() + "/%");
       look.setObject(2, lastKill.atOffset(ZoneOffset.UTC));
+      Duration pause;
       while (Instant.now().isBefore(deadline)) {
         try (var rows = look.executeQuery()) {
           rows.next();
@@ -191,8 +197,9 @@ final class ShadowKillTest {
           if (seen.compareTo(wanted) >= 0 && pin.running(round)) {
             return seen;
           }
+          pause = seen == Seen.NOT_YET ? FAR : NEAR;
         }
-        LockSupport.parkNanos(3_000_000);
+        LockSupport.parkNanos(pause.toNanos());
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);

@@ -160,6 +160,7 @@ public final class TestSite implements AutoCloseable {
               subject.services());
       Path file = folder.resolve("rubicon.yaml");
       new ConfigFile(stack)
+          .commands()
           .target(
               TARGET,
               name,
@@ -273,7 +274,8 @@ public final class TestSite implements AutoCloseable {
 
   RolloutStatus await(String what, Duration patience, Predicate<RolloutStatus> condition) {
     Instant deadline = Instant.now().plus(patience);
-    RolloutStatus status = rollouts.status(TARGET);
+    var watched = new WatchedStatus(rollouts, TARGET);
+    RolloutStatus status = watched.now();
     while (!condition.test(status)) {
       if (status.held().isPresent() || status.state() == RolloutStatus.State.FAILED) {
         throw new AssertionError(
@@ -288,7 +290,7 @@ public final class TestSite implements AutoCloseable {
         throw new AssertionError("waited in vain for " + what + ": " + status);
       }
       pauseBetweenQueries();
-      status = rollouts.status(TARGET);
+      status = watched.now();
     }
     return status;
   }
@@ -358,10 +360,7 @@ public final class TestSite implements AutoCloseable {
     }
   }
 
-  /**
-   * Between two questions that a worker answers: as the in-process server keeps no worker's cache
-   * warm, it reads the whole history for each.
-   */
+  /** Between two questions that Temporal's server answers, or a worker. */
   static void pauseBetweenQueries() {
     pause(200);
   }
@@ -409,7 +408,7 @@ public final class TestSite implements AutoCloseable {
       if (Instant.now().isAfter(deadline)) {
         throw new AssertionError("waited in vain for " + word + ": " + rollouts.status(TARGET));
       }
-      pause();
+      pauseBetweenQueries();
     }
   }
 

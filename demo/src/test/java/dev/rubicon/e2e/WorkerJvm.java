@@ -23,7 +23,7 @@ import java.util.zip.ZipEntry;
  * that this JVM holds.
  */
 final class WorkerJvm implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration START = Duration.ofMinutes(4);
 
   private final Process process;
   private final Path log;

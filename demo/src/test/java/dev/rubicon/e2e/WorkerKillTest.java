@@ -118,7 +118,8 @@ final class WorkerKillTest {
   }
 
   private void cross(TestSite site, boolean kill) {
-    site.launch(site.checksCanonical("25s"));
+    // Long enough for a kill in the watch, a new worker and a decision, on a busy machine, too.
+    site.launch(site.checksCanonical("40s"));
     site.signOffAll();
     for (Phase phase : List.of(Phase.PREFLIGHT, Phase.BACKUP, Phase.CLONE)) {
       in(site, kill, phase, 1, 1_000);
@@ -216,7 +217,7 @@ final class WorkerKillTest {
       look.setInt(3, round);
       while (!there(look)) {
         assertThat(Instant.now()).isBefore(deadline);
-        LockSupport.parkNanos(1_000_000);
+        LockSupport.parkNanos(3_000_000);
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);

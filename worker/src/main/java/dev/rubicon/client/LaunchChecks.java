@@ -1,6 +1,7 @@
 package dev.rubicon.client;
 
 import dev.rubicon.backup.PgTools;
+import dev.rubicon.bundle.Programs;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.doctor.Bucket;
 import dev.rubicon.doctor.Pooler;
@@ -11,10 +12,11 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.postgres.PgSession;
-import dev.rubicon.postgres.Primary;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.postgres.server.Primary;
+import dev.rubicon.postgres.server.ServerEncoding;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 
@@ -37,10 +39,12 @@ public final class LaunchChecks {
    * @throws RubiconException the first reason not to launch
    */
   public void require(String target, Ledger ledger, ObjectStore store) {
+    Programs.require(runbook, config.commands().allowed());
     Target where = config.target(target);
     ledger.requireCurrent();
     try (PgSession session = open(where, ErrorCode.TARGET_UNREACHABLE)) {
       Primary.require(session, where.name());
+      ServerEncoding.require(session);
       tools(session);
       Pooler.requireNone(where);
       Privileges.require(session, runbook);
@@ -74,6 +78,8 @@ public final class LaunchChecks {
       return PgSession.open(target, TAG, SessionLimits.SHORT);
     } catch (RubiconException e) {
       if (e.code() == ErrorCode.SERVER_VERSION_UNSUPPORTED
+          || e.code() == ErrorCode.LOGIN_REFUSED
+          || e.code() == ErrorCode.ENCODING_UNSUPPORTED
           || e.code() == ErrorCode.TOO_MANY_CONNECTIONS) {
         throw e;
       }

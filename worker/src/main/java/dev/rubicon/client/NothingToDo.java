@@ -51,7 +51,8 @@ public final class NothingToDo {
       return last.filter(
           _ ->
               through
-                  && new CanonicalDifferences(config.staging(), config.pgBin(), tag, Progress.NONE)
+                  && new CanonicalDifferences(
+                          config.staging(), config.pgBin(), config.commands(), tag, Progress.NONE)
                           .of(
                               config.target(target),
                               session,

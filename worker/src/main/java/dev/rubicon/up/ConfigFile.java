@@ -15,6 +15,7 @@ public final class ConfigFile {
   private final Map<String, Path> tokens = new TreeMap<>();
   private String heartbeatTimeout = "30s";
   private int httpPort = 8787;
+  private boolean commands;
 
   public ConfigFile(EmbeddedStack stack) {
     this.stack = stack;
@@ -61,6 +62,12 @@ public final class ConfigFile {
 
   public ConfigFile heartbeatTimeout(String duration) {
     heartbeatTimeout = duration;
+    return this;
+  }
+
+  /** Runbooks may run programs, as those of the demo do. */
+  public ConfigFile commands() {
+    commands = true;
     return this;
   }
 
@@ -131,6 +138,9 @@ public final class ConfigFile {
                   .append(": ")
                   .append(quoted("file:" + file))
                   .append('\n'));
+    }
+    if (commands) {
+      text.append("commands: allow\n");
     }
     text.append("heartbeat-timeout: ").append(heartbeatTimeout).append('\n');
     return text.toString();

@@ -18,6 +18,8 @@ public enum ErrorCode {
   COLUMNS_NOT_COMPARABLE(Exit.ERROR, false),
   BUNDLE_MISSING(Exit.ERROR, false),
   BUNDLE_CORRUPT(Exit.ERROR, false),
+  /** A program that builds canonical, or applies migrations, failed or took too long. */
+  COMMAND_FAILED(Exit.ERROR, false),
 
   // What the environment lacks.
   TEMPORAL_UNREACHABLE(Exit.ERROR, true),
@@ -27,6 +29,8 @@ public enum ErrorCode {
   /** The rollout is not entered yet; what hangs on its entry is tried again. */
   ROLLOUT_NOT_OPENED(Exit.ERROR, true),
   TARGET_UNREACHABLE(Exit.ERROR, true),
+  /** The server answers, and does not let the role in. */
+  LOGIN_REFUSED(Exit.ERROR, false),
   /** The server gives no more connections; others may end theirs. */
   TOO_MANY_CONNECTIONS(Exit.ERROR, true),
   /** A standby: after a failover the address may lead to the primary again. */
@@ -37,9 +41,15 @@ public enum ErrorCode {
   OBJECT_MISSING(Exit.ERROR, false),
   BUCKET_NOT_WRITABLE(Exit.ERROR, false),
   STAGING_UNREACHABLE(Exit.ERROR, true),
+  /**
+   * What the staging server's databases have in common was changed while a plan was tried there.
+   */
+  STAGING_CHANGED(Exit.ERROR, false),
   PG_DUMP_MISSING(Exit.ERROR, false),
   PG_DUMP_TOO_OLD(Exit.ERROR, false),
   SERVER_VERSION_UNSUPPORTED(Exit.ERROR, false),
+  /** The server cannot say in UTF-8 what the database holds. */
+  ENCODING_UNSUPPORTED(Exit.ERROR, false),
   PRIVILEGE_MISSING(Exit.ERROR, false),
   POOLER_IN_THE_WAY(Exit.ERROR, false),
   SEARCH_ATTRIBUTE_MISSING(Exit.ERROR, false),
@@ -48,6 +58,8 @@ public enum ErrorCode {
 
   // What policy stops.
   HAZARD_NOT_ALLOWED(Exit.POLICY, false),
+  /** A program would be run on this machine, and its rubicon.yaml does not allow that. */
+  COMMAND_NOT_ALLOWED(Exit.POLICY, false),
   FINDING_OPEN(Exit.POLICY, false),
   TARGET_CHANGED(Exit.POLICY, false),
   DIGEST_MISMATCH(Exit.POLICY, false),

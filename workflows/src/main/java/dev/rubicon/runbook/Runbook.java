@@ -86,9 +86,9 @@ public record Runbook(
   /**
    * How the canonical shape is built in a scratch database of the same major version.
    *
-   * @param sql files, applied in order
+   * @param sql files, applied in order; none where a program builds it
    */
-  public record Canonical(List<String> sql) {
+  public record Canonical(List<String> sql, Optional<CanonicalCommand> command) {
     public Canonical {
       sql = List.copyOf(sql);
     }

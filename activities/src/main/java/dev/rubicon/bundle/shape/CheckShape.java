@@ -24,11 +24,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** HTTP calls, and the checks of smoke, rehearsal and watch: one method per kind of check. */
 final class CheckShape {
   private static final String SECRET_HEADERS =
       "authorization|proxy-authorization|cookie|x-api-key|x-auth-token";
+
+  /** User and password before the host, or a value of what such a parameter is called. */
+  private static final Pattern SECRET_URL =
+      Pattern.compile(
+          "(?i)//(?!\\$\\{[^}]*}(:\\$\\{[^}]*})?@)[^/?#@]+@"
+              + "|[?&](password|passwd|pass|secret|client_secret|token|access_token|auth"
+              + "|api[-_]?key|key|sig|signature)=(?!\\$\\{)[^&#]");
 
   private CheckShape() {}
 
@@ -68,6 +76,11 @@ final class CheckShape {
                                   + " variables");
                         }
                       });
+              if (SECRET_URL.matcher(v.get(url)).find()) {
+                v.problem(
+                    url,
+                    "the URL holds a literal credential: use ${name} and the target's variables");
+              }
               return new HttpCall(
                   v.get(method), v.get(url), v.get(headers), v.get(body), v.get(timeout));
             })
@@ -114,7 +127,7 @@ final class CheckShape {
   private static Mapping<Check.Sql> sql() {
     var keys = new Keys();
     var name = name(keys);
-    var sql = keys.required("sql", text(), "one query, run read-only on the target");
+    var sql = keys.required("sql", OneSql.query(), "one query, run read-only on the target");
     var parameters =
         keys.or(
             "parameters",
@@ -150,11 +163,13 @@ final class CheckShape {
     var inner = new Keys();
     var export =
         inner.required(
-            "export", nonEmptyMap(variable(), text()), "DuckDB view to a query on the target");
+            "export",
+            nonEmptyMap(variable(), OneSql.query()),
+            "DuckDB view to a query on the target");
     var local =
         inner.or(
             "local",
-            map(variable(), text()),
+            map(variable(), OneSql.query()),
             "{}",
             "DuckDB view to a query on a canonical scratch database");
     var localSql =

@@ -95,7 +95,7 @@ final class CutoverShape {
   static Decoder<List<Invariant>> invariants() {
     var keys = new Keys();
     var name = keys.required("name", text(), "what it is called in outputs");
-    var sql = keys.required("sql", text(), "a query that must return no rows");
+    var sql = keys.required("sql", OneSql.query(), "a query that must return no rows");
     return Distinct.by(
         list(keys.into(v -> new Invariant(v.get(name), v.get(sql))).named("invariant")),
         "name",

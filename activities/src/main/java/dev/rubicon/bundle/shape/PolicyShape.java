@@ -58,7 +58,7 @@ final class PolicyShape {
     var name = keys.required("name", text(), "what the series is called");
     var sql =
         keys.required(
-            "sql", OneQuery.of(), "a query that gives one number, or rows of a name and a number");
+            "sql", OneSql.query(), "a query that gives one number, or rows of a name and a number");
     return Distinct.by(
         list(keys.into(v -> new Figure(v.get(name), v.get(sql)))), "name", Figure::name);
   }
@@ -230,7 +230,7 @@ final class PolicyShape {
   static Decoder<List<DataInvariant>> invariants() {
     var keys = new Keys();
     var name = keys.required("name", text(), "what it is called in outputs");
-    var sql = keys.required("sql", OneQuery.of(), "a query that returns a row for each offender");
+    var sql = keys.required("sql", OneSql.query(), "a query that returns a row for each offender");
     var severity =
         keys.or(
             "severity", word(Severity.class), "error", "error stops the rollout, warning is shown");

@@ -4,6 +4,7 @@ import dev.rubicon.partition.KeyTables;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Backup;
+import dev.rubicon.runbook.Check;
 import dev.rubicon.runbook.CloneSource;
 import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.KeyTable;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Checks that what one part of a runbook says of another part is true. */
 public final class References {
@@ -55,6 +57,7 @@ public final class References {
     references.legacyRelations();
     references.manual();
     references.rehearsal();
+    references.localViews();
     runbook.partitions().forEach(p -> references.owned(p.relation(), p, "relation"));
     runbook.keyTables().forEach(references::keyTable);
   }
@@ -244,6 +247,22 @@ public final class References {
             "this runbook has no phase '" + Phase.of(item.blocks().word()).word() + "' to block");
       }
     }
+  }
+
+  /** A check builds canonical of files, in the middle of a rollout; it runs no migration tool. */
+  private void localViews() {
+    if (runbook.canonical().command().isEmpty()) {
+      return;
+    }
+    Stream.of(runbook.rehearse().checks(), runbook.smoke(), runbook.watch().checks())
+        .flatMap(List::stream)
+        .forEach(
+            check -> {
+              if (check instanceof Check.DuckDb duck && !duck.local().isEmpty()) {
+                reading.problem(
+                    reading.at(check), "'local' needs canonical of files: say canonical: {sql: …}");
+              }
+            });
   }
 
   private void rehearsal() {

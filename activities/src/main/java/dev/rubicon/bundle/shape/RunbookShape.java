@@ -9,6 +9,7 @@ import static dev.rubicon.yaml.Scalars.text;
 import static dev.rubicon.yaml.Scalars.word;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rubicon.runbook.CanonicalCommand;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Runbook.Canonical;
 import dev.rubicon.runbook.Runbook.OptionalExtension;
@@ -16,8 +17,10 @@ import dev.rubicon.runbook.Runbook.Preflight;
 import dev.rubicon.runbook.Runbook.Verify;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Definitions;
+import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;
 import java.util.List;
+import java.util.Optional;
 
 /** The shape of {@code runbook.yaml}: one line per key, in the order of the reference. */
 public final class RunbookShape {
@@ -39,7 +42,10 @@ public final class RunbookShape {
             "schemas that the runbook owns; what lies elsewhere is not looked at");
     var canonical =
         keys.required(
-            "canonical", canonical(), new Canonical(List.of()), "how the canonical shape is built");
+            "canonical",
+            canonical(),
+            new Canonical(List.of(), Optional.empty()),
+            "how the canonical shape is built");
     var preflight = keys.or("preflight", preflight(), "{}", "what is recorded before the start");
     var backup = keys.or("backup", SourceShape.backup(), "pg_dump", "the way back of last resort");
     var clone =
@@ -121,11 +127,27 @@ public final class RunbookShape {
   private static Decoder<Canonical> canonical() {
     var keys = new Keys();
     var sql =
-        keys.required(
+        keys.optional(
             "sql",
             distinct(atLeastOne(Names.file())),
             "files, applied in order to a scratch database");
-    return keys.into(v -> new Canonical(v.get(sql)));
+    var command =
+        keys.optional(
+            "command",
+            atLeastOne(text()),
+            "program and arguments that build it, no shell; only where rubicon.yaml has commands:"
+                + " allow");
+    var timeout = keys.or("timeout", Durations.positive(), "5m", "after which 'command' is ended");
+    keys.exactlyOneOf(sql, command);
+    return keys.into(
+        v -> {
+          if (v.has(timeout) && !v.has(command)) {
+            v.problem(timeout, "there is no 'command' to end");
+          }
+          return new Canonical(
+              v.get(sql).orElse(List.of()),
+              v.get(command).map(argv -> new CanonicalCommand(argv, v.get(timeout))));
+        });
   }
 
   private static Decoder<Preflight> preflight() {

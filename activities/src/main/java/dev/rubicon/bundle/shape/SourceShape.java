@@ -33,11 +33,21 @@ final class SourceShape {
   static Decoder<Backup> backup() {
     var keys = new Keys();
     var external =
-        keys.required("external", text(), "where the backup is; nothing of it is proven");
+        keys.optional("external", text(), "where the backup is; nothing of it is proven");
+    var exports =
+        keys.optional(
+            "exports",
+            Distinct.by(list(Names.relation()), "relation", r -> RelationName.parse(r).sql()),
+            "pg_dump; the schema, and the rows of these relations, lie beside it as plain SQL");
+    keys.exactlyOneOf(external, exports);
     return Choice.wordOr(
         "pg_dump",
         new Backup.PgDump(),
-        keys.into(v -> (Backup) new Backup.External(v.get(external))));
+        keys.into(
+            v ->
+                v.get(external)
+                    .<Backup>map(Backup.External::new)
+                    .orElseGet(() -> new Backup.PgDump(v.get(exports)))));
   }
 
   static Decoder<CloneSource> cloneSource() {
@@ -90,7 +100,8 @@ final class SourceShape {
     var keys = new Keys();
     var name = keys.required("name", Names.relation(), "the index, schema.name");
     var sql =
-        keys.required("sql", text(), "CREATE [UNIQUE] INDEX CONCURRENTLY name ON schema.table …");
+        keys.required(
+            "sql", OneSql.index(), "CREATE [UNIQUE] INDEX CONCURRENTLY name ON schema.table …");
     return keys.into(
         v -> {
           Matcher matcher = CREATE_INDEX.matcher(v.get(sql));
@@ -131,7 +142,7 @@ final class SourceShape {
             number(0, 100_000),
             "0",
             "active client sessions other than our own; 0: no limit");
-    var query = keys.optional("query", text(), "gives one boolean; true means wait");
+    var query = keys.optional("query", OneSql.query(), "gives one boolean; true means wait");
     return keys.into(v -> new Throttle(v.get(lag), Math.toIntExact(v.get(sessions)), v.get(query)));
   }
 

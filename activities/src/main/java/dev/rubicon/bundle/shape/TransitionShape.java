@@ -61,13 +61,13 @@ final class TransitionShape {
     var rows =
         keys.optional(
             "rows",
-            text(),
+            OneSql.expression(),
             "shadow: SQL condition over the legacy columns: which legacy rows canonical has; so one"
                 + " relation is split into several");
     var canonicalRows =
         keys.optional(
             "canonical-rows",
-            text(),
+            OneSql.expression(),
             "shadow: SQL condition over the canonical columns: which canonical rows legacy has; so"
                 + " several relations are merged into one");
     var partOf =
@@ -139,32 +139,36 @@ final class TransitionShape {
   private static Decoder<ForeignKey> foreignKey() {
     var keys = new Keys();
     var name = keys.required("name", Names.identifier(), "of the constraint");
-    var sql = keys.required("sql", text(), "from FOREIGN KEY on");
+    var sql = keys.required("sql", OneSql.foreignKey(), "from FOREIGN KEY on");
     return keys.into(v -> new ForeignKey(v.get(name), v.get(sql)));
   }
 
   private static Decoder<ColumnMapping> column() {
     var keys = new Keys();
     var name = keys.required("name", Names.identifier(), "canonical column, as in SQL");
-    var type = keys.optional("type", text(), "SQL type; in-place only, and needed there");
+    var type = keys.optional("type", OneSql.type(), "SQL type; in-place only, and needed there");
     var up =
         keys.optional(
             "up",
-            text(),
+            OneSql.expression(),
             "SQL expression over the legacy columns; left out for a column that legacy knows"
                 + " nothing of");
     var down =
         keys.or(
             "down",
-            map(Names.identifier(), text()),
+            map(Names.identifier(), OneSql.expression()),
             "{}",
             "legacy column to SQL expression over the canonical columns");
     var irreversible = keys.optional("irreversible", text(), "why there is no down");
     var fallback =
-        keys.optional("default", text(), "SQL expression that becomes the column's default");
+        keys.optional(
+            "default", OneSql.expression(), "SQL expression that becomes the column's default");
     var nullable = keys.or("nullable", flag(), "true", "false: validated NOT NULL at cutover");
     var check =
-        keys.optional("check", text(), "SQL condition, added NOT VALID, validated before cutover");
+        keys.optional(
+            "check",
+            OneSql.expression(),
+            "SQL condition, added NOT VALID, validated before cutover");
     var comment = keys.optional("comment", text(), "the column's comment");
     return keys.into(
         v -> {

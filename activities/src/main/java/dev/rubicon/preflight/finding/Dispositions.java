@@ -12,6 +12,12 @@ import java.util.stream.Stream;
 
 /** What the runbook says of each finding. */
 public final class Dispositions {
+  /**
+   * What the engine cannot carry is accepted by somebody who has written that it is: a pattern for
+   * everything is none.
+   */
+  private static final String UNSUPPORTED = "unsupported:";
+
   private final Runbook runbook;
   private final LocalDate today;
 
@@ -40,6 +46,10 @@ public final class Dispositions {
       return finding;
     }
     return first(finding.id())
+        .filter(
+            disposition ->
+                finding.kind() != Finding.Kind.UNSUPPORTED
+                    || disposition.match().startsWith(UNSUPPORTED))
         .map(
             disposition ->
                 disposition.expired(today)
@@ -58,6 +68,28 @@ public final class Dispositions {
         + disposition.owner().map(owner -> ", ask " + owner).orElse("")
         + ": "
         + disposition.reason();
+  }
+
+  /**
+   * Entries of findings and hazards that no finding has: a slip, or left from before. What only the
+   * rehearsal or others can bring is not missed.
+   */
+  public List<Finding> unmatched(List<Finding> found) {
+    Stream<String> findings =
+        runbook.findings().stream()
+            .map(Runbook.Disposition::match)
+            .filter(match -> found.stream().noneMatch(f -> matches(match, f.id())))
+            .map(match -> "findings:" + match);
+    Stream<String> hazards =
+        runbook.hazards().stream()
+            .map(Runbook.HazardAllowance::hazard)
+            .filter(match -> !match.startsWith("hazard:meanwhile"))
+            .filter(match -> !match.startsWith("hazard:client-write"))
+            .filter(match -> found.stream().noneMatch(f -> matches(match, f.id())))
+            .map(match -> "hazards:" + match);
+    return Stream.concat(findings, hazards)
+        .map(entry -> MeasuredFindings.note("unmatched:" + entry, "matches nothing: " + entry))
+        .toList();
   }
 
   /** Entries for differences of which none of these is one: what they tell of is gone. */

@@ -6,12 +6,12 @@ import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Identifiers;
-import dev.rubicon.postgres.OwnDatabase;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.SqlFailure;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.postgres.server.OwnDatabase;
 import dev.rubicon.rollout.Digest;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A temporary database on the staging server, empty at first, dropped on close. What a killed
@@ -140,6 +141,7 @@ public final class ScratchDatabase implements AutoCloseable {
     StatementBatches.run(
         session,
         statements.stream().map(SqlScript.Statement::sql).toList(),
+        Optional.of(ScratchGuard.STATEMENT),
         (index, failure) -> {
           throw new RubiconException(
               ErrorCode.RUNBOOK_INVALID,
@@ -179,7 +181,7 @@ public final class ScratchDatabase implements AutoCloseable {
     }
   }
 
-  private static PgSession openStaging(Target staging, SessionTag tag) {
+  static PgSession openStaging(Target staging, SessionTag tag) {
     try {
       return PgSession.open(staging, tag, SessionLimits.OWN_DATABASE);
     } catch (RubiconException e) {

@@ -6,6 +6,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
+import dev.rubicon.preflight.scratch.ScratchGuard;
 import dev.rubicon.preflight.scratch.SqlScript;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -66,6 +68,7 @@ final class EffectRecorder {
   private final Map<Long, String> relations;
   private final String oids;
   private final Map<Long, Long> files;
+  private final List<String> schemas;
 
   /**
    * Watches what is there now: what the target has before the change.
@@ -74,6 +77,7 @@ final class EffectRecorder {
    */
   EffectRecorder(PgSession session, List<String> schemas, CatalogSnapshot now) {
     this.session = session;
+    this.schemas = schemas;
     this.catalog = new WatchedCatalog(session, schemas, now);
     this.relations = new LinkedHashMap<>();
     session.query(RELATIONS, row -> relations.put(row.getLong(1), row.getString(2)));
@@ -81,8 +85,13 @@ final class EffectRecorder {
     this.files = numbers(FILES, oids);
   }
 
-  /** What was seen, and what became of what the target has; nothing when it failed. */
-  record Observed(Effect effect, List<CatalogChange> changes) {}
+  /**
+   * What was seen, and what became of what the target has; nothing when it failed.
+   *
+   * @param goneElsewhere relations of schemas that are not looked at, which were dropped or renamed
+   */
+  record Observed(
+      Effect effect, String sql, List<CatalogChange> changes, List<String> goneElsewhere) {}
 
   private record Held(long relation, String mode) {}
 
@@ -98,9 +107,11 @@ final class EffectRecorder {
       List<Held> held =
           session.query(LOCKS, row -> new Held(row.getLong(1), row.getString(2)), oids);
       List<CatalogChange> changes = catalog.changes();
+      List<String> gone = goneElsewhere(held);
       // Only under a lock does a relation get another file.
       List<String> rewritten =
           rewritten(array(held.stream().map(Held::relation).collect(Collectors.toSet())));
+      ScratchGuard.require(session, statement.position());
       session.execute("COMMIT");
       return new Observed(
           new Effect(
@@ -112,9 +123,11 @@ final class EffectRecorder {
               milliseconds,
               "",
               ""),
-          changes);
+          statement.sql(),
+          changes,
+          gone);
     } catch (RubiconException e) {
-      return new Observed(failure(statement, since(start), e), List.of());
+      return failed(statement, since(start), e);
     }
   }
 
@@ -124,7 +137,7 @@ final class EffectRecorder {
     try {
       session.execute(statement.sql());
     } catch (RubiconException e) {
-      return new Observed(failure(statement, since(start), e), List.of());
+      return failed(statement, since(start), e);
     }
     return new Observed(
         new Effect(
@@ -136,7 +149,58 @@ final class EffectRecorder {
             since(start),
             "",
             ""),
-        catalog.everything());
+        statement.sql(),
+        catalog.everything(),
+        List.of());
+  }
+
+  /** What a file's statements come to in one transaction, as expand runs them; taken back. */
+  Optional<Together> together(List<SqlScript.Statement> statements) {
+    session.execute("BEGIN");
+    try {
+      for (SqlScript.Statement statement : statements) {
+        try {
+          session.execute(statement.sql());
+        } catch (RubiconException e) {
+          StepTrial.rethrowLost(e);
+          return Optional.of(new Together(statement, e.getMessage(), SqlFailure.state(e)));
+        }
+        ScratchGuard.require(session, statement.position());
+      }
+      return Optional.empty();
+    } finally {
+      session.execute("ROLLBACK");
+    }
+  }
+
+  /**
+   * @param statement that failed behind those before it
+   */
+  record Together(SqlScript.Statement statement, String error, String state) {}
+
+  private Observed failed(SqlScript.Statement statement, double milliseconds, RubiconException e) {
+    return new Observed(failure(statement, milliseconds, e), statement.sql(), List.of(), List.of());
+  }
+
+  /** Whoever drops or renames a relation holds it alone. */
+  private List<String> goneElsewhere(List<Held> held) {
+    List<Long> alone =
+        held.stream()
+            .filter(lock -> lock.mode().equals("AccessExclusiveLock"))
+            .map(Held::relation)
+            .filter(relation -> !ours(relations.get(relation)))
+            .toList();
+    if (alone.isEmpty()) {
+      return List.of();
+    }
+    var now = new HashMap<Long, String>();
+    session.query(RELATIONS, row -> "" + now.put(row.getLong(1), row.getString(2)));
+    return named(
+        alone.stream().filter(relation -> !relations.get(relation).equals(now.get(relation))));
+  }
+
+  private boolean ours(String relation) {
+    return schemas.stream().anyMatch(schema -> relation.startsWith(schema + "."));
   }
 
   private Effect failure(SqlScript.Statement statement, double milliseconds, RubiconException e) {
@@ -144,6 +208,9 @@ final class EffectRecorder {
       throw e;
     }
     session.execute("ROLLBACK");
+    if (e.code() == ErrorCode.RUNBOOK_INVALID) {
+      throw e;
+    }
     return new Effect(
         statement.position(),
         statement.brief(),

@@ -8,6 +8,7 @@ import dev.rubicon.catalog.definition.ColumnDefinition;
 import dev.rubicon.catalog.definition.ConstraintDefinition;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.statement.StatementWords;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,11 +42,21 @@ final class HazardRules {
 
   private final CatalogSnapshot target;
 
+  private final Set<String> addedHere = new HashSet<>();
+
+  private boolean inTransaction = true;
+
   /**
    * @param target the copy before the change
    */
   HazardRules(CatalogSnapshot target) {
     this.target = target;
+  }
+
+  /** A migration's first statement is next. */
+  void begins(boolean inOneTransaction) {
+    addedHere.clear();
+    inTransaction = inOneTransaction;
   }
 
   List<Finding> of(EffectRecorder.Observed observed) {
@@ -55,14 +66,27 @@ final class HazardRules {
     }
     var found = new ArrayList<Finding>();
     var explained = new HashSet<String>();
+    var words = StatementWords.of(observed.sql());
+    boolean truncates = words.has(TextHazards.TRUNCATE);
     for (String relation : effect.rewritten()) {
       explained.add(relation);
       found.add(
+          truncates
+              ? hazard("truncate:" + relation, "takes every row of " + relation, effect)
+              : hazard(
+                  "rewrite:" + relation,
+                  "rewrites " + relation + " while nobody can read or write it",
+                  effect));
+    }
+    for (String relation : observed.goneElsewhere()) {
+      found.add(
           hazard(
-              "rewrite:" + relation,
-              "rewrites " + relation + " while nobody can read or write it",
+              "drop:table:" + relation,
+              "drops or renames " + relation + ", in a schema that the runbook does not own",
               effect));
     }
+    var text = new TextHazards(target, effect, words, observed.sql());
+    text.found().forEach(f -> found.add(hazard(f.id(), f.what(), effect)));
     drops(observed.changes(), effect, found);
     additions(observed.changes(), effect, found, explained);
     changes(observed.changes(), effect, found, explained);
@@ -71,6 +95,13 @@ final class HazardRules {
         scan(relation, effect).ifPresent(found::add);
       }
     }
+    text.changedRows(explained)
+        .forEach(
+            relation -> {
+              String what =
+                  "changes rows of " + relation + " in one statement, as many as it finds";
+              found.add(hazard("data-change:" + relation, what, effect));
+            });
     return found;
   }
 
@@ -126,6 +157,13 @@ final class HazardRules {
     for (CatalogChange change : changes) {
       CatalogEntry entry = change.entry();
       String relation = entry.schema() + "." + entry.object();
+      if (change.was().isEmpty()
+          && inTransaction
+          && entry.kind() == ObjectKind.CONSTRAINT
+          && !entry.valid()
+          && !TextHazards.isNew(target, entry)) {
+        addedHere.add(entry.name());
+      }
       if (change.was().isPresent() || !effect.scanned().contains(relation)) {
         continue;
       }
@@ -178,6 +216,21 @@ final class HazardRules {
                     + " to one that may not hold every value that is there",
                 effect));
       }
+      if (old.notNull() && !now.notNull()) {
+        found.add(
+            hazard(
+                "not-null-drop:" + is.qualified(),
+                "lets " + is.qualified() + " be NULL, which its clients do not expect",
+                effect));
+      }
+      if (old.value() instanceof ColumnDefinition.Default
+          && now.value() instanceof ColumnDefinition.Null) {
+        found.add(
+            hazard(
+                "default-drop:" + is.qualified(),
+                "takes the default of " + is.qualified() + ", which legacy inserts may rely on",
+                effect));
+      }
       boolean tightened = now.notNull() && !old.notNull();
       if (tightened && effect.scanned().contains(relation) && explained.add(relation)) {
         found.add(
@@ -200,6 +253,15 @@ final class HazardRules {
         .filter(is -> is.kind() == ObjectKind.CONSTRAINT && is.valid())
         .forEach(
             is -> {
+              if (addedHere.contains(is.name())) {
+                found.add(
+                    hazard(
+                        "validate-in-same-transaction:" + is.schema() + "." + is.object(),
+                        "validates "
+                            + is.part()
+                            + " in the transaction that has added it, under that one's lock",
+                        effect));
+              }
               explained.add(is.schema() + "." + is.object());
               referenced(is).ifPresent(explained::add);
             });
@@ -213,17 +275,9 @@ final class HazardRules {
               "reads all of " + relation + " while nobody can read or write it",
               effect));
     }
-    if (effect.locks(relation, "RowExclusiveLock")) {
-      return Optional.of(
-          hazard(
-              "data-change:" + relation,
-              "changes rows of " + relation + " in one statement, as many as it finds",
-              effect));
-    }
     return Optional.empty();
   }
 
-  /** The relation that a foreign key refers to: it is read too. */
   private static Optional<String> referenced(CatalogEntry constraint) {
     return ConstraintDefinition.of(constraint).references().map(RelationName::toString);
   }

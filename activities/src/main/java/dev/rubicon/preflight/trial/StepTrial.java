@@ -6,6 +6,7 @@ import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.Step;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
+import dev.rubicon.preflight.scratch.ScratchGuard;
 import dev.rubicon.rollout.Phase;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,7 @@ final class StepTrial {
         () -> {
           begin(ladder, phase);
           steps.run();
+          ScratchGuard.require(session, "transitions");
           return true;
         });
   }

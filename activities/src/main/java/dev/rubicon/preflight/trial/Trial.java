@@ -13,6 +13,8 @@ import dev.rubicon.leaving.LeavingRelation;
 import dev.rubicon.leaving.LeavingTriggers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.preflight.scratch.CutBodies;
+import dev.rubicon.preflight.scratch.ScratchGuard;
 import dev.rubicon.preflight.scratch.SqlScript;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
@@ -115,7 +117,13 @@ public final class Trial {
     var rules = new HazardRules(before);
     for (MigrationFiles.Migration migration : files.migrations()) {
       planned.next();
-      for (SqlScript.Statement statement : migration.up().statements()) {
+      rules.begins(migration.up().inTransactions());
+      List<SqlScript.Statement> statements = migration.up().statements();
+      Optional<EffectRecorder.Together> together =
+          migration.up().inTransactions() && statements.size() > 1
+              ? recorder.together(statements)
+              : Optional.empty();
+      for (SqlScript.Statement statement : statements) {
         EffectRecorder.Observed observed =
             migration.up().inTransactions()
                 ? recorder.run(statement)
@@ -131,7 +139,26 @@ public final class Trial {
           planned.next();
         }
         findings.addAll(rules.of(observed));
+        CutBodies.of(statement)
+            .ifPresent(
+                cut ->
+                    findings.add(
+                        hazard(
+                            "function-cut:" + statement.position(),
+                            statement.position() + ": " + cut,
+                            statement.sql())));
         if (observed.effect().failed() && !observed.effect().state().equals("42704")) {
+          return false;
+        }
+        if (together.filter(t -> t.statement().equals(statement)).isPresent()
+            && !observed.effect().failed()) {
+          findings.add(
+              hazard(
+                  "fails:" + statement.position(),
+                  statement.position()
+                      + " fails in one transaction with what is before it in the file: "
+                      + together.get().error(),
+                  statement.brief()));
           return false;
         }
       }
@@ -142,14 +169,18 @@ public final class Trial {
   private void back(MigrationFiles files) {
     for (MigrationFiles.Migration migration : files.migrations().reversed()) {
       for (SqlScript.Statement statement : migration.undo().orElseThrow().statements()) {
-        attempt(statement.sql()).ifPresent(error -> findings.add(undoFails(statement, error)));
+        attempt(statement.position(), statement.sql())
+            .ifPresent(error -> findings.add(undoFails(statement, error)));
       }
     }
   }
 
   private void forthQuietly(MigrationFiles files) {
     for (MigrationFiles.Migration migration : files.migrations()) {
-      migration.up().statements().forEach(statement -> attempt(statement.sql()));
+      migration
+          .up()
+          .statements()
+          .forEach(statement -> attempt(statement.position(), statement.sql()));
     }
   }
 
@@ -157,7 +188,7 @@ public final class Trial {
     for (Runbook.ConcurrentIndex index : ConcurrentIndexes.of(runbook, group)) {
       planned.alone(
           phase, "index " + index.name(), List.of(), index.sql(), "waits for old transactions");
-      attempt(index.sql())
+      attempt(() -> session.executeOne(index.sql()))
           .ifPresent(
               error ->
                   findings.add(
@@ -204,7 +235,7 @@ public final class Trial {
   private void ownersContract() {
     for (String file : runbook.contract().sql()) {
       planned.alone(Phase.CONTRACT, file, List.of(), bundle.text(file), "the owner's own");
-      attempt(bundle.text(file))
+      attempt(file, bundle.text(file))
           .ifPresent(
               error ->
                   findings.add(
@@ -216,12 +247,18 @@ public final class Trial {
   }
 
   /** The server's message when it fails. */
-  private Optional<String> attempt(String sql) {
+  private Optional<String> attempt(String position, String sql) {
+    return attempt(() -> ScratchGuard.run(session, position, sql));
+  }
+
+  private static Optional<String> attempt(Runnable statement) {
     try {
-      session.execute(sql);
+      statement.run();
       return Optional.empty();
     } catch (RubiconException e) {
-      if (e.code() == ErrorCode.CONNECTION_LOST || e.code() == ErrorCode.DISK_FULL) {
+      if (e.code() == ErrorCode.CONNECTION_LOST
+          || e.code() == ErrorCode.DISK_FULL
+          || e.code() == ErrorCode.RUNBOOK_INVALID) {
         throw e;
       }
       return Optional.of(e.getMessage());

@@ -65,9 +65,7 @@ public record Direction(
 
   /** The identity of the row in {@code to}, as text: what the guards hold. */
   public String key(String row) {
-    return identity().stream()
-        .map(d -> d.over(row))
-        .collect(Collectors.joining(", ", "ROW(", ")::pg_catalog.text"));
+    return to.identityText(identity().stream().map(d -> d.over(row)).toList());
   }
 
   public List<Derived> identity() {
@@ -108,9 +106,8 @@ public record Direction(
 
   /** The text of a row's own identity. */
   public static String own(Side side, String row) {
-    return side.identity().stream()
-        .map(c -> row + "." + Identifiers.quote(c))
-        .collect(Collectors.joining(", ", "ROW(", ")::pg_catalog.text"));
+    return side.identityText(
+        side.identity().stream().map(c -> row + "." + Identifiers.quote(c)).toList());
   }
 
   /** Whether any input of the column differs between two rows of {@code from}. */

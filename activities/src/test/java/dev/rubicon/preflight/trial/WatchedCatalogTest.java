@@ -129,7 +129,11 @@ class WatchedCatalogTest {
         EffectRecorder.Observed observed = recorder.run(statement);
         CatalogSnapshot after = CatalogReader.read(beside, SCHEMAS);
         var whole =
-            new EffectRecorder.Observed(observed.effect(), CatalogChange.between(before, after));
+            new EffectRecorder.Observed(
+                observed.effect(),
+                observed.sql(),
+                CatalogChange.between(before, after),
+                observed.goneElsewhere());
         softly
             .assertThat(ids(rules.of(observed)))
             .as(statement.brief())

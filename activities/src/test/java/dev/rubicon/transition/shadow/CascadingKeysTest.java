@@ -219,7 +219,7 @@ class CascadingKeysTest {
    * still point at it.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"", " ON DELETE SET NULL", " ON DELETE CASCADE"})
+  @ValueSource(strings = {"", " ON DELETE SET NULL", " ON DELETE CASCADE", " ON DELETE RESTRICT"})
   void whatIsTruncatedBesideWhatPointsAtItStaysEmpty(String action) {
     String to = "FOREIGN KEY (%s) REFERENCES %s (id)" + action;
     Bench bench =

@@ -1,6 +1,7 @@
 package dev.rubicon.transition.shadow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogReader;
@@ -14,8 +15,10 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -73,6 +76,29 @@ class IdentityColumnsTest {
         .extracting(Finding::id)
         .isEmpty();
     assertThat(canonical.of(ObjectKind.SEQUENCE)).hasSize(1);
+  }
+
+  /** No UPDATE may set such a column, the engine's neither; legacy's clients notice nothing. */
+  @Test
+  void aKeyThatIsAlwaysGeneratedIsNotChangedFromTheOtherSide() {
+    String columns = " (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, note text)";
+    Bench bench =
+        new Bench("CREATE TABLE t" + columns, "INSERT INTO t (note) VALUES ('a'), ('b')")
+            .migration("V1__u.sql", "CREATE TABLE u" + columns + ";")
+            .migration("U1__u.sql", "DROP TABLE u;")
+            .shadow(
+                "public.t", new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()));
+    bench.toVerified();
+    bench.run("UPDATE t SET id = DEFAULT WHERE id = 1", "UPDATE u SET note = 'c' WHERE id = 2");
+    assertThatThrownBy(() -> bench.run("UPDATE u SET id = DEFAULT WHERE id = 2"))
+        .cause()
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo("428C9");
+    bench.run("DELETE FROM u WHERE id = 2", "INSERT INTO u (note) VALUES ('d')");
+    assertThat(bench.rows("SELECT id, note FROM t ORDER BY id"))
+        .containsExactly("3|a", "5|d")
+        .isEqualTo(bench.rows("SELECT id, note FROM u ORDER BY id"));
+    assertThat(bench.verify().mismatches()).isZero();
   }
 
   private static CatalogSnapshot snapshot(Bench bench) {

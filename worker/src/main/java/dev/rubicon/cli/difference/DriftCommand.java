@@ -92,6 +92,7 @@ public final class DriftCommand implements Callable<Integer> {
           new DriftCheck(
                   config.staging(),
                   config.pgBin(),
+                  config.commands(),
                   SessionTag.ofCommand("drift", Phase.PREFLIGHT),
                   progress)
               .run(where, bundle, reference);

@@ -2,9 +2,13 @@ package dev.rubicon.cli.installation;
 
 import dev.rubicon.cli.root.RubiconCommand;
 import dev.rubicon.cli.terminal.EndWithStdin;
+import dev.rubicon.config.OwnEnvironment;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.worker.WorkerProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,6 +49,12 @@ public final class WorkerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     RubiconConfig config = root.config();
+    try {
+      // What a runbook's program, as the same user, could read of this process.
+      OwnEnvironment.forget(OwnEnvironment.secrets(Files.readString(root.configFile())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     WorkerProcess worker =
         WorkerProcess.start(port == null ? config : onPort(config), http == Http.ON);
     Runtime.getRuntime().addShutdownHook(new Thread(worker::close, "stop"));
@@ -70,6 +80,7 @@ public final class WorkerCommand implements Callable<Integer> {
         c.heartbeatTimeout(),
         c.pgBin(),
         c.snapshotLimit(),
-        c.worker());
+        c.worker(),
+        c.commands());
   }
 }

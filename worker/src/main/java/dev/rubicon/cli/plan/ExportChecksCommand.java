@@ -62,7 +62,7 @@ public final class ExportChecksCommand implements Callable<Integer> {
     var input =
         new PhaseInput(rollout, name, bundle.digest(), principal.name(), Phase.PREFLIGHT, 1);
     try (var progress = Foreground.start(root.console())) {
-      new Preflight(config.staging(), config.pgBin())
+      new Preflight(config.staging(), config.pgBin(), config.commands())
           .run(new PhaseContext(input, bundle, config.target(name), evidence, progress));
     } catch (RubiconException e) {
       // What stops a rollout is what the script is for.

@@ -8,7 +8,9 @@ import dev.rubicon.cli.terminal.Foreground;
 import dev.rubicon.cli.terminal.Paint;
 import dev.rubicon.cli.terminal.Table;
 import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.migrationfolder.CommandTrial;
 import dev.rubicon.migrationfolder.MigrationInventory;
 import dev.rubicon.migrationfolder.MigrationTrial;
 import dev.rubicon.postgres.SessionTag;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,8 +42,31 @@ public final class MigrationsCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "Folder of Flyway, sqitch, dbmate, goose, golang-migrate or Prisma, or of numbered SQL.")
+          "Folder of Flyway, sqitch, dbmate, goose, golang-migrate or Prisma, or of numbered SQL;"
+              + " with --up, where that runs.")
   private Path folder;
+
+  @Option(
+      names = "--up",
+      paramLabel = "PROGRAM",
+      description =
+          "Applies the next migration to the database of DATABASE_URL, and changes nothing where"
+              + " there is none; no shell. Only where rubicon.yaml has commands: allow.")
+  private String up;
+
+  @Option(
+      names = "--down",
+      paramLabel = "PROGRAM",
+      description = "Takes the newest migration back; with --up.")
+  private String down;
+
+  @Option(
+      names = "--time-limit",
+      paramLabel = "TIME",
+      defaultValue = "10m",
+      converter = DurationConverter.class,
+      description = "Of all runs of --up and --down together (default: ${DEFAULT-VALUE}).")
+  private Duration timeLimit;
 
   @Option(
       names = "--runbook",
@@ -60,18 +86,37 @@ public final class MigrationsCommand implements Callable<Integer> {
   public Integer call() {
     var config = root.config();
     MigrationInventory found;
+    Path where = folder.toAbsolutePath().normalize();
+    SessionTag tag = SessionTag.ofCommand("migrations", Phase.PREFLIGHT);
+    if (up == null && down != null) {
+      throw new RubiconException(
+          ErrorCode.USAGE, "--down takes back what --up applies", "name the program of --up too");
+    }
+    if (up != null) {
+      config.commands().require("--up (" + words(up).getFirst() + ")");
+    }
     try (var progress = Foreground.start(root.console())) {
       found =
-          MigrationTrial.run(
-              folder.toAbsolutePath().normalize(),
-              config.staging(),
-              SessionTag.ofCommand("migrations", Phase.PREFLIGHT),
-              statementTimeout,
-              progress);
+          up == null
+              ? MigrationTrial.run(where, config.staging(), tag, statementTimeout, progress)
+              : CommandTrial.run(
+                  new CommandTrial.Steps(
+                      where,
+                      words(up),
+                      Optional.ofNullable(down).map(MigrationsCommand::words),
+                      timeLimit),
+                  config.staging(),
+                  tag,
+                  progress);
     }
     MigrationInventory judged = judged(found);
     root.answer(judged, () -> text(judged, Paint.of(root.console())));
     return judged.open().isEmpty() ? ErrorCode.Exit.DONE : ErrorCode.Exit.DIFFERENCES;
+  }
+
+  /** A program and its arguments; what needs quotes belongs in a script. */
+  private static List<String> words(String program) {
+    return List.of(program.strip().split("\\s+"));
   }
 
   private MigrationInventory judged(MigrationInventory found) {

@@ -1,6 +1,7 @@
 package dev.rubicon.cli.plan;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.Programs;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.cli.root.RubiconCommand;
 import dev.rubicon.cli.root.TargetOption;
@@ -69,6 +70,7 @@ public final class PlanCommand implements Callable<Integer> {
     String name = root.target(config, target.named());
     var principal = root.principal(config);
     Bundle bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
+    Programs.require(bundle.runbook(), config.commands().allowed());
     Plan plan = Plan.of(bundle.runbook(), config.heartbeatTimeout());
     var evidence = new PlanEvidence();
     String rollout = SessionTag.ofCommand("plan", Phase.PREFLIGHT).rollout();
@@ -79,7 +81,12 @@ public final class PlanCommand implements Callable<Integer> {
     try (var progress = Foreground.start(root.console())) {
       var context = new PhaseContext(input, bundle, config.target(name), evidence, progress);
       Facts.Preflight facts =
-          new Preflight(config.staging(), config.pgBin(), planned::addAll, repairs::add)
+          new Preflight(
+                  config.staging(),
+                  config.pgBin(),
+                  config.commands(),
+                  planned::addAll,
+                  repairs::add)
               .run(context);
       var view =
           PlanView.of(

@@ -1,6 +1,7 @@
 package dev.rubicon.cli.plan;
 
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.bundle.Programs;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.cli.root.RubiconCommand;
 import dev.rubicon.cli.root.TargetOption;
@@ -80,6 +81,7 @@ public final class RehearseCommand implements Callable<Integer> {
     String name = root.target(config, target.named());
     String principal = root.principal(config).name();
     Bundle bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
+    Programs.require(bundle.runbook(), config.commands().allowed());
     var evidence = new PlanEvidence();
     try (var rollouts = Rollouts.open(config);
         var store = ObjectStore.open(config.objectStore())) {

@@ -40,11 +40,10 @@ public final class DocumentCommand implements Callable<Integer> {
   @Mixin private TargetOption target = new TargetOption();
 
   @Option(
-      names = "--schemas",
-      paramLabel = "NAMES",
-      split = ",",
+      names = "--schema",
+      paramLabel = "SCHEMA",
       defaultValue = "public",
-      description = "Which schemas, with commas between (default: ${DEFAULT-VALUE}).")
+      description = "Schemas that are documented; may be repeated (default: ${DEFAULT-VALUE}).")
   private List<String> schemas;
 
   @Option(

@@ -19,6 +19,11 @@ final class InPlaceRefusals {
       throw unsupported(
           name + " is partitioned and has no key to walk along", "add a primary key first");
     }
+    if (table.ofType()) {
+      throw unsupported(
+          name + " is a table of a composite type, to which no column can be added",
+          "ALTER TABLE " + name + " NOT OF, or make it a shadow");
+    }
     triggers(table);
   }
 

@@ -50,6 +50,7 @@ public final class ShadowCompiler {
     guard.table(legacy);
     guard.table(canonical);
     guard.rowSecurity(legacy, canonical, shadow.legacyName() == LegacyName.VIEW);
+    guard.persistence(legacy, canonical);
     guard.foreignKeys(canonical, runbook);
     session.execute("BEGIN");
     try {
@@ -246,6 +247,7 @@ public final class ShadowCompiler {
 
   private Side side(TableShape table, List<String> identity, List<String> collation) {
     var equality = new Equality(session);
+    var text = new KeyText(session);
     return new Side(
         table.name(),
         table.oid(),
@@ -253,6 +255,7 @@ public final class ShadowCompiler {
         identity,
         identity.stream().map(column -> equality.of(table.oid(), column)).toList(),
         collation,
+        identity.stream().map(column -> text.of(table.oid(), column)).toList(),
         table.key().stream().map(KeyColumn::name).toList(),
         referable(table, identity),
         table.columns().stream().anyMatch(TableShape.Column::identity),

@@ -67,6 +67,36 @@ record ShadowRefusals(PgSession session) {
     }
   }
 
+  /** A crash of the server would empty one side, and the other would be taken for what differs. */
+  void persistence(TableShape legacy, TableShape canonical) {
+    Optional<String> ofLegacy = unlogged(legacy);
+    Optional<String> ofCanonical = unlogged(canonical);
+    if (ofLegacy.isPresent() != ofCanonical.isPresent()) {
+      String which = ofLegacy.or(() -> ofCanonical).orElseThrow();
+      throw unsupported(
+          "%s is unlogged, and %s is not: a crash of the server would empty one side of the two"
+              .formatted(which, (ofLegacy.isPresent() ? canonical : legacy).name()),
+          ofLegacy.isPresent()
+              ? "ALTER TABLE " + which + " SET LOGGED, or let the migration make canonical unlogged"
+              : "leave UNLOGGED out of the migration");
+    }
+  }
+
+  /** The table, or the first of its partitions. */
+  private Optional<String> unlogged(TableShape table) {
+    return first(
+        """
+        SELECT format('%I.%I', n.nspname, c.relname)
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relpersistence = 'u'
+          AND (c.oid = ?::bigint::oid
+               OR c.oid IN (SELECT relid FROM pg_partition_tree(?::bigint::oid::regclass)))
+        ORDER BY 1
+        LIMIT 1
+        """,
+        table.oid(), table.oid());
+  }
+
   /** Both sides of a row are compared as one row of a join. */
   static void width(TableShape legacy, TableShape canonical) {
     int columns = legacy.columns().size() + canonical.columns().size();

@@ -43,7 +43,7 @@ public final class ShadowSql {
     }
     sql.add(SyncSql.open(family, plan.up()));
     sql.add(ClosedCanonical.function(family, SyncSql.name(plan, plan.down())));
-    sql.add(Truncation.function(plan, plan.up()));
+    sql.add(Truncation.function(family, plan.up()));
     sql.add(ClosedCanonical.function(family, ClosedCanonical.name(plan)));
     sql.add(ClosedCanonical.function(family, Truncation.name(plan, plan.down())));
     for (Direction way : List.of(plan.up(), plan.down())) {
@@ -209,7 +209,7 @@ public final class ShadowSql {
     return List.of(
         ClosedCanonical.opened(family, ClosedCanonical.name(plan)),
         SyncSql.open(family, plan.down()),
-        Truncation.function(plan, plan.down()));
+        Truncation.function(family, plan.down()));
   }
 
   /** Triggers first, so that no client meets a half state; all in one transaction. */

@@ -5,8 +5,10 @@ import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.runbook.PartOf;
 import dev.rubicon.transition.shadow.Direction;
 import dev.rubicon.transition.shadow.ShadowPlan;
+import dev.rubicon.transition.shadow.SharedPlans;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -98,7 +100,27 @@ final class Truncation {
       String ours,
       Optional<String> cleared,
       boolean shared,
+      List<Together> together,
       Optional<OfPartitions> partitions) {}
+
+  /**
+   * A transition whose other side may be truncated in one statement with this one's.
+   *
+   * @param source view of this side
+   * @param oid of the other side
+   */
+  private record Together(String source, long oid, String guardKey) {
+    static List<Together> of(SharedPlans family, Direction way) {
+      return family.all().stream()
+          .map(p -> Map.entry(p, way.toCanonical() ? p.up() : p.down()))
+          .filter(p -> !p.getValue().part() && p.getValue().otherRows().isEmpty())
+          .map(
+              p ->
+                  new Together(
+                      p.getValue().fromView(), p.getValue().to().oid(), p.getKey().guard()))
+          .toList();
+    }
+  }
 
   /**
    * @param truncatingAll setting that says that the whole relation is being truncated
@@ -106,7 +128,8 @@ final class Truncation {
    */
   private record OfPartitions(long rootOid, String truncatingAll, String removal) {}
 
-  static String function(ShadowPlan plan, Direction way) {
+  static String function(SharedPlans family, Direction way) {
+    ShadowPlan plan = family.plan();
     return TRUNCATE.render(
         new Truncate(
             name(plan, way),
@@ -118,6 +141,7 @@ final class Truncation {
             Direction.holds(way.otherRows(), "t"),
             way.part() ? Optional.of(ColumnSubset.cleared(way)) : Optional.empty(),
             way.otherRows().isPresent(),
+            Together.of(family, way),
             way.from().partitioned()
                 ? Optional.of(
                     new OfPartitions(

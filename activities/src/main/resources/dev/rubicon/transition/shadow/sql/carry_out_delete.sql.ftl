@@ -3,6 +3,7 @@
   partitions. Not SECURITY DEFINER: only the engine's own trigger functions call it.
 --]
 [#import "counterpart.sql.ftl" as counterpart]
+[#import "exact.sql.ftl" as exact]
 CREATE FUNCTION ${function}(depth integer) RETURNS void
   LANGUAGE plpgsql AS $rubicon$
 #variable_conflict use_column
@@ -26,7 +27,9 @@ BEGIN
   IF FOUND THEN
     -- The row has been inserted again: it counts as the same row.
     PERFORM pg_catalog.set_config('${moved.key}', ${event.beforeKey}, true);
-    PERFORM pg_catalog.set_config('${moved.row}', ROW(${event.beforeColumns})::pg_catalog.text, true);
+[@exact.as_text indent="    "]
+      PERFORM pg_catalog.set_config('${moved.row}', ROW(${event.beforeColumns})::pg_catalog.text, true);
+[/@exact.as_text]
     RETURN;
   END IF;
 [#if pairs.before?has_content]

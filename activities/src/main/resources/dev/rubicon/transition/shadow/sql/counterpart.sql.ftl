@@ -11,7 +11,26 @@ ${indent}  WHERE ${other.isBefore};
 [#else]
 [@letGo indent=indent/]
 ${indent}DELETE FROM ${target} t WHERE ${other.mineBefore};
+[@refuseKept indent=indent/]
 [/#if]
+[/#macro]
+
+[#-- A trigger of the other side that returns NULL, or a rule, lets a write pass by without an error:
+     the client's own side would have it and the other would not, and nobody would know. What the
+     statement has deleted may still be there for that reason only. FOUND stays false. --]
+[#macro refuseKept indent]
+${indent}IF NOT FOUND THEN
+${indent}  PERFORM 1 FROM ${target} t WHERE ${other.mineBefore};
+${indent}  IF FOUND THEN
+[@refusal indent=indent + "    "/]
+${indent}  END IF;
+${indent}END IF;
+[/#macro]
+
+[#macro refusal indent]
+${indent}RAISE EXCEPTION 'rubicon: a trigger or a rule of % does not let a row follow the other side', ${targetName}
+${indent}  USING ERRCODE = 'triggered_data_change_violation',
+${indent}        HINT = pg_catalog.concat('a trigger may not return NULL for what ', CURRENT_USER, ' writes, nor a rule take its place');
 [/#macro]
 
 [#-- Rows that point at the counterpart of row_before, and are not to any more, let go of it. --]
@@ -78,6 +97,17 @@ ${indent}IF NOT FOUND THEN
 ${indent}  -- The error that the other side's key would raise if ON CONFLICT did not pass over it.
 ${indent}  RAISE EXCEPTION 'rubicon: % has a row with this key that does not come from %', ${targetName}, TG_TABLE_NAME
 ${indent}    USING ERRCODE = 'unique_violation';
+${indent}END IF;
+[#else]
+${indent}IF NOT FOUND THEN
+[#if mayBeThere && !other.overwritten?has_content]
+${indent}  PERFORM 1 FROM ${target} t WHERE ${other.isNow};
+${indent}  IF NOT FOUND THEN
+[@refusal indent=indent + "    "/]
+${indent}  END IF;
+[#else]
+[@refusal indent=indent + "  "/]
+[/#if]
 ${indent}END IF;
 [/#if]
 [/#macro]

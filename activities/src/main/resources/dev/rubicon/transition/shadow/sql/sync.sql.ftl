@@ -15,6 +15,7 @@
 --]
 [#import "counterpart.sql.ftl" as counterpart]
 [#import "home.sql.ftl" as homes]
+[#import "exact.sql.ftl" as exact]
 CREATE OR REPLACE FUNCTION ${function}() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 #variable_conflict use_column
@@ -122,7 +123,9 @@ BEGIN
     PERFORM 1 FROM ${source} f WHERE ${event.isOld};
     IF FOUND THEN
       PERFORM pg_catalog.set_config(moved_key_setting, ${event.oldKey}, true);
-      PERFORM pg_catalog.set_config(moved_row_setting, ROW(${event.oldColumns})::pg_catalog.text, true);
+[@exact.as_text indent="      "]
+        PERFORM pg_catalog.set_config(moved_row_setting, ROW(${event.oldColumns})::pg_catalog.text, true);
+[/@exact.as_text]
       RETURN NULL;
     END IF;
     SELECT ${event.oldColumns} INTO row_before;
@@ -131,13 +134,15 @@ BEGIN
     IF pg_catalog.textregexeq(statements, pg_catalog.concat('U', this_statement))
        AND NOT (pg_catalog.textregexeq(statements, pg_catalog.concat('D', this_statement))
                 AND pg_catalog.textregexeq(statements, pg_catalog.concat('I', this_statement))) THEN
-      PERFORM pg_catalog.set_config(
-        pg_catalog.concat('${moves.waitingDelete}_', depth),
-        ARRAY[TG_RELID::pg_catalog.text,
-              CASE WHEN pg_catalog.textregexeq(statements, pg_catalog.concat('D', this_statement)) THEN 'maybe' ELSE 'yes' END,
-              ${event.oldKey},
-              ROW(${event.oldColumns})::pg_catalog.text]::pg_catalog.text,
-        true);
+[@exact.as_text indent="      "]
+        PERFORM pg_catalog.set_config(
+          pg_catalog.concat('${moves.waitingDelete}_', depth),
+          ARRAY[TG_RELID::pg_catalog.text,
+                CASE WHEN pg_catalog.textregexeq(statements, pg_catalog.concat('D', this_statement)) THEN 'maybe' ELSE 'yes' END,
+                ${event.oldKey},
+                ROW(${event.oldColumns})::pg_catalog.text]::pg_catalog.text,
+          true);
+[/@exact.as_text]
       RETURN NULL;
     END IF;
 [/#if]
@@ -300,7 +305,9 @@ BEGIN
       IF [#if rows??]${rows.before} AND [/#if](pg_catalog.starts_with(outer_guard_key, '${wayBack}:')[#list otherGuardKeys as other]
           OR pg_catalog.textregexeq(coalesce(pg_catalog.current_setting('${other}', true), ''), '^(copy$|${wayBack}:)')[/#list]) THEN
         IF pg_catalog.textne(${event.beforeKey}, ${event.nowKey}) THEN
-          taken_along := ${takenAlong.keyNow};
+[@exact.as_text indent="          "]
+            taken_along := ${takenAlong.keyNow};
+[/@exact.as_text]
           PERFORM pg_catalog.set_config('${takenAlong.notes}', pg_catalog.concat(
             pg_catalog.md5(${event.beforeKey}), pg_catalog.length(taken_along), ':', taken_along,
             pg_catalog.current_setting('${takenAlong.notes}', true)), true);

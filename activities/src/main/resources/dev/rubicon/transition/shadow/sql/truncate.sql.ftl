@@ -15,6 +15,45 @@ ${indent}    USING ERRCODE = 'feature_not_supported',
 ${indent}          HINT = 'truncate in READ COMMITTED: rows that are younger than the snapshot are out of sight';
 ${indent}END IF;
 [/#macro]
+[#macro refuseLeft indent]
+${indent}-- A trigger that returns NULL, or a rule, has kept rows without an error.
+${indent}IF EXISTS (SELECT FROM ${target}) THEN
+${indent}  RAISE EXCEPTION 'rubicon: a trigger or a rule keeps rows that TRUNCATE of % takes on the other side', TG_TABLE_NAME
+${indent}    USING ERRCODE = 'triggered_data_change_violation';
+${indent}END IF;
+[/#macro]
+[#-- Rows point here with ON DELETE RESTRICT, which is never deferred, so that no order of deletes would
+     do. Where their own side's relations are empty, too, TRUNCATE takes all of them at once. --]
+[#macro truncateTogether indent]
+${indent}DECLARE
+${indent}  together pg_catalog.oid[] := ARRAY[${targetOid}::pg_catalog.oid];
+${indent}  pointing pg_catalog.oid[];
+${indent}BEGIN
+${indent}  LOOP
+${indent}    pointing := ARRAY(SELECT DISTINCT c.conrelid FROM pg_catalog.pg_constraint c
+${indent}                      WHERE c.contype OPERATOR(pg_catalog.=) 'f'::pg_catalog."char"
+${indent}                        AND c.conparentid OPERATOR(pg_catalog.=) 0::pg_catalog.oid
+${indent}                        AND c.confrelid OPERATOR(pg_catalog.=) ANY (together)
+${indent}                        AND c.conrelid OPERATOR(pg_catalog.<>) ALL (together));
+${indent}    EXIT WHEN pg_catalog.cardinality(pointing) OPERATOR(pg_catalog.=) 0;
+${indent}    together := pg_catalog.array_cat(together, pointing);
+${indent}  END LOOP;
+${indent}  IF NOT (together OPERATOR(pg_catalog.<@) ARRAY[[#list together as each]${each.oid}::pg_catalog.oid[#sep], [/#list]])
+[#list together as each]
+${indent}     OR ${each.oid}::pg_catalog.oid OPERATOR(pg_catalog.=) ANY (together) AND EXISTS (SELECT FROM ${each.source})
+[/#list]
+${indent}  THEN
+${indent}    RAISE;
+${indent}  END IF;
+[#list together as each]
+${indent}  PERFORM pg_catalog.set_config('${each.guardKey}', 'copy', true);
+[/#list]
+${indent}  EXECUTE (SELECT pg_catalog.concat('TRUNCATE ', pg_catalog.string_agg(t::pg_catalog.regclass::pg_catalog.text, ', ')) FROM pg_catalog.unnest(together) t);
+[#list together as each]
+${indent}  PERFORM pg_catalog.set_config('${each.guardKey}', [#if each.guardKey == guardKey]'copy'[#else]''[/#if], true);
+[/#list]
+${indent}END;
+[/#macro]
 CREATE OR REPLACE FUNCTION ${function}() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $rubicon$
 DECLARE
@@ -68,7 +107,16 @@ RETURN NULL;  -- a partition that has been detached
                AND c.confrelid OPERATOR(pg_catalog.=) ${targetOid}::pg_catalog.oid
                AND c.conrelid OPERATOR(pg_catalog.<>) c.confrelid) THEN
     [@refuseFrozenSnapshot indent="    "/]
+[#if together?has_content]
+    BEGIN
+      DELETE FROM ${target};
+    EXCEPTION WHEN foreign_key_violation OR restrict_violation THEN
+      [@truncateTogether indent="      "/]
+    END;
+[#else]
     DELETE FROM ${target};
+[/#if]
+    [@refuseLeft indent="    "/]
   ELSE
     BEGIN
       EXECUTE pg_catalog.format('TRUNCATE %s', ${targetOid}::pg_catalog.oid::pg_catalog.regclass);
@@ -77,6 +125,7 @@ RETURN NULL;  -- a partition that has been detached
       -- or checks of the other side still wait for COMMIT.
       [@refuseFrozenSnapshot indent="      "/]
       DELETE FROM ${target};
+      [@refuseLeft indent="      "/]
     END;
   END IF;
 [/#if]

@@ -9,16 +9,10 @@ CREATE TABLE public.telemetry_samples_next (
 ) PARTITION BY RANGE (ts);
 CREATE INDEX telemetry_samples_sensor_ts_index ON public.telemetry_samples_next (sensor_id, ts);
 CREATE INDEX telemetry_samples_next_ts_index ON public.telemetry_samples_next (ts);
-SELECT public.ensure_month_partitions('public.telemetry_samples_next',
-    coalesce((SELECT min(ts) AT TIME ZONE 'UTC' FROM public.telemetry_samples), now()), 3);
 
 DO $$
-DECLARE
-    owner text := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'public.zones'::regclass);
-    name  regclass;
 BEGIN
-    FOR name IN SELECT relid FROM pg_partition_tree('public.telemetry_samples_next') LOOP
-        EXECUTE format('ALTER TABLE %s OWNER TO %I', name, owner);
-    END LOOP;
+    EXECUTE format('ALTER TABLE public.telemetry_samples_next OWNER TO %I',
+                   (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'public.zones'::regclass));
 END
 $$;

@@ -1,6 +1,9 @@
-package dev.rubicon.postgres;
+package dev.rubicon.postgres.server;
 
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.postgres.Identifiers;
+import dev.rubicon.postgres.PgSession;
+import dev.rubicon.postgres.SqlFailure;
 
 /** Databases that Rubicon made for itself: scratch, golden, clones, restores that failed. */
 public final class OwnDatabase {

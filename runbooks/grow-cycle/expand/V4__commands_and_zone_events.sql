@@ -5,9 +5,7 @@ DECLARE
     owner  text := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'public.zones'::regclass);
     plain  regclass;
     name   text;
-    first  timestamptz;
     fk     record;
-    part   regclass;
 BEGIN
     FOREACH plain IN ARRAY ARRAY['public.commands', 'public.zone_events']::regclass[] LOOP
         name := (SELECT relname FROM pg_class WHERE oid = plain) || '_next';
@@ -20,11 +18,7 @@ BEGIN
                    WHERE conrelid = plain AND contype = 'f' ORDER BY conname LOOP
             EXECUTE format('ALTER TABLE public.%I ADD CONSTRAINT %I %s', name, fk.conname, fk.definition);
         END LOOP;
-        EXECUTE format('SELECT min(created_at) FROM %s', plain) INTO first;
-        PERFORM public.ensure_month_partitions(('public.' || quote_ident(name))::regclass, coalesce(first, now()), 3);
-        FOR part IN SELECT relid FROM pg_partition_tree(('public.' || quote_ident(name))::regclass) LOOP
-            EXECUTE format('ALTER TABLE %s OWNER TO %I', part, owner);
-        END LOOP;
+        EXECUTE format('ALTER TABLE public.%I OWNER TO %I', name, owner);
     END LOOP;
 END
 $$;

@@ -1,0 +1,79 @@
+package dev.rubicon.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rubicon.postgres.Target;
+import java.net.URLEncoder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.postgresql.Driver;
+
+/**
+ * How a client program finds a database: in its environment, never in its arguments, which every
+ * user of the machine can read.
+ */
+public final class ClientEnvironment {
+  private static final Map<String, String> FROM_URL =
+      Map.of(
+          "PGHOST", "PGHOST",
+          "PGPORT", "PGPORT",
+          "PGDBNAME", "PGDATABASE",
+          "sslmode", "PGSSLMODE",
+          "sslrootcert", "PGSSLROOTCERT",
+          "sslcert", "PGSSLCERT",
+          "sslkey", "PGSSLKEY",
+          "channelBinding", "PGCHANNELBINDING",
+          "options", "PGOPTIONS");
+
+  private ClientEnvironment() {}
+
+  /** For libpq: {@code PGHOST} and so on. */
+  public static Map<String, String> libpq(Target target) {
+    Properties url = Driver.parseURL(target.url(), new Properties());
+    if (url == null) {
+      throw new IllegalArgumentException("not a PostgreSQL URL");
+    }
+    var environment = new LinkedHashMap<String, String>();
+    FROM_URL.forEach(
+        (property, variable) -> {
+          String value = url.getProperty(property);
+          if (value != null) {
+            environment.put(variable, value);
+          }
+        });
+    environment.put("PGUSER", target.user());
+    environment.put("PGPASSWORD", target.password().reveal());
+    environment.put("PGCONNECT_TIMEOUT", "10");
+    return environment;
+  }
+
+  /** The same, and {@code DATABASE_URL}, by which most migration tools go. */
+  public static Map<String, String> tool(Target target) {
+    var environment = new LinkedHashMap<>(libpq(target));
+    String ssl = environment.get("PGSSLMODE");
+    environment.put(
+        "DATABASE_URL",
+        "postgresql://%s:%s@%s:%s/%s%s"
+            .formatted(
+                encoded(target.user()),
+                encoded(target.password().reveal()),
+                environment.get("PGHOST"),
+                environment.get("PGPORT"),
+                encoded(environment.get("PGDATABASE")),
+                ssl == null ? "" : "?sslmode=" + ssl));
+    return environment;
+  }
+
+  /** What a program said, without the password that it was given. */
+  public static String withoutSecrets(String text, Target target) {
+    String password = target.password().reveal();
+    return password.isEmpty()
+        ? text
+        : text.replace(password, "***").replace(encoded(password), "***");
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, UTF_8).replace("+", "%20");
+  }
+}

@@ -1,2 +1,0 @@
-DROP FUNCTION public.detach_month_partitions(regclass, interval);
-DROP FUNCTION public.ensure_month_partitions(regclass, timestamptz, integer);
