@@ -18,6 +18,7 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stamp.VersionTable;
 import dev.rubicon.stamp.VersionTables;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -31,6 +32,7 @@ public final class Doctor {
   private final RubiconConfig config;
   private final Optional<Runbook> runbook;
   private final Examination examination = new Examination();
+  private final Map<String, String> servers = new TreeMap<>();
 
   private Doctor(RubiconConfig config, Optional<Runbook> runbook) {
     this.config = config;
@@ -79,6 +81,7 @@ public final class Doctor {
             ServerEncoding.require(server.session());
             return server.session().value("SHOW server_encoding");
           });
+      servers.put(key, StagingBoundary.server(server.session()));
       examination.check(name + ": connection", () -> Pooler.describe(target));
       examination.value(name + ": load", () -> sight(name, target, server.session()));
       runbook.ifPresentOrElse(
@@ -145,6 +148,7 @@ public final class Doctor {
             Privileges.requireCreateDatabase(server.session());
             return "'" + config.staging().user() + "' may create databases";
           });
+      StagingBoundary.examine(server.session(), config.staging().user(), servers, examination);
     }
   }
 

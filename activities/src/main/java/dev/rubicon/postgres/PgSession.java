@@ -225,6 +225,8 @@ public final class PgSession implements AutoCloseable {
       return result;
     } catch (SQLException e) {
       throw SqlFailure.of(e);
+    } catch (RubiconException e) {
+      throw SqlFailure.inside(begin, e);
     } finally {
       if (!committed) {
         rollbackQuietly();

@@ -34,6 +34,8 @@ public final class SqlFailure {
   /** max_connections, or the limit of a database or a role. */
   private static final String FULL = "53300";
 
+  private static final String READ_ONLY = "25006";
+
   /** While connecting: the server does not convert the database's encoding. */
   private static final String NOT_SUPPORTED = "0A000";
 
@@ -99,6 +101,20 @@ public final class SqlFailure {
         "check that the server runs and that rubicon.yaml's URL and secret are right: rubicon"
             + " doctor",
         new StateHolder(state));
+  }
+
+  /**
+   * What it means in a transaction that was begun so: in one that only reads, it is the statement
+   * that may not write, whatever the server takes.
+   */
+  static RubiconException inside(String begin, RubiconException e) {
+    return begin.endsWith(" READ ONLY") && state(e).equals(READ_ONLY)
+        ? new RubiconException(
+            ErrorCode.SQL_REFUSED,
+            e.getMessage(),
+            "take what writes out of the query: it is asked in a transaction that only reads",
+            new StateHolder(READ_ONLY))
+        : e;
   }
 
   /** The server cannot say in UTF-8 what the database holds. */

@@ -117,6 +117,19 @@ public enum WrittenSql {
   private static final Set<String> QUERIES = Set.of("select", "with", "values", "table");
   private static final Set<String> WRITES = Set.of("insert", "update", "delete", "merge");
 
+  /** Before PostgreSQL 16 a read-only transaction lets them write large objects. */
+  private static final Set<String> WRITING_FUNCTIONS =
+      Set.of(
+          "lo_creat",
+          "lo_create",
+          "lo_from_bytea",
+          "lo_import",
+          "lo_put",
+          "lo_truncate",
+          "lo_truncate64",
+          "lo_unlink",
+          "lowrite");
+
   /** Quotes the bodies of the functions that Rubicon installs. */
   private static final String OUR_QUOTE = "$rubicon$";
 
@@ -176,6 +189,9 @@ public enum WrittenSql {
     }
     for (int i = 1; i < code.size(); i++) {
       Token token = code.get(i);
+      if (token.sign('(') && WRITING_FUNCTIONS.contains(code.get(i - 1).text())) {
+        return Optional.of("has " + code.get(i - 1).text() + "() in it, which writes");
+      }
       boolean begins = code.get(i - 1).sign('(') || code.get(i - 1).sign(')');
       if (begins && token.kind() == Kind.WORD && WRITES.contains(token.text())) {
         return Optional.of("has " + token.text().toUpperCase(java.util.Locale.ROOT) + " in it");

@@ -177,4 +177,18 @@ class WrittenSqlTest {
   void whatIsOneQuery(String sql) {
     assertThat(WrittenSql.QUERY.problem(sql)).isEmpty();
   }
+
+  /** A read-only transaction of PostgreSQL before 16 lets them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT lo_create(0)",
+        "SELECT pg_catalog.LO_UNLINK(1)",
+        "SELECT \"lo_put\"(1, 0, 'x')",
+        "WITH w AS (SELECT lo_from_bytea(0, 'x') AS o) SELECT o FROM w"
+      })
+  void noQueryWritesLargeObjects(String sql) {
+    assertThat(WrittenSql.QUERY.problem(sql))
+        .hasValueSatisfying(w -> assertThat(w).contains("writes"));
+  }
 }

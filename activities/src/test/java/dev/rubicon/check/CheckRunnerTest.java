@@ -104,10 +104,10 @@ class CheckRunnerTest {
 
   @Test
   void aQueryCannotWrite() {
-    Target target = CheckSamples.freshTarget(ITEM, Map.of());
+    Target target = CheckSamples.freshTarget(ITEM + "; CREATE SEQUENCE public.s", Map.of());
 
     List<CheckResult> results =
-        run(target, "smoke:\n  - {name: writes, sql: \"DELETE FROM public.item RETURNING id\"}\n");
+        run(target, "smoke:\n  - {name: writes, sql: \"SELECT nextval('public.s')\"}\n");
 
     assertThat(results.getFirst().detail()).contains("read-only transaction");
   }
@@ -221,7 +221,8 @@ class CheckRunnerTest {
                 ; INSERT INTO item VALUES (1, 'Zoë "q" \\ 🜲', 9223372036854775807, -3, true, 12345.678, 1e40, 0.1, 1.5,
                     '00000000-0000-4000-8000-00000000000a', '2026-03-29 02:30:00.123456+02', '2026-03-29 02:30:00', '2026-02-28',
                     '23:59:59.5', '{"a": [1, null]}', '{"a":  1}', '\\xdeadbeef00', '{a,NULL,"b,c"}', 'happy', '1 mon 2 days');
-                INSERT INTO item (id) VALUES (2)\
+                INSERT INTO item (id) VALUES (2);
+                CREATE SEQUENCE public.s\
                 """,
             Map.of());
     Path artefacts = folder.resolve("artefacts");
@@ -265,7 +266,7 @@ class CheckRunnerTest {
                 expect: [["1"]]
               - name: cannot-write
                 duckdb:
-                  export: {prod: "DELETE FROM public.item RETURNING id"}
+                  export: {prod: "SELECT nextval('public.s') AS id"}
                   query: "SELECT count(*) FROM prod"
                 expect: [["2"]]
             """,

@@ -100,8 +100,70 @@ class DoctorTest {
     assertThat(found)
         .filteredOn(d -> d.verdict() == Diagnosis.Verdict.WARNING)
         .extracting(Diagnosis::name)
-        .containsExactly("temporal: retention", "temporal: search attributes");
+        .containsExactly(
+            "staging: boundary",
+            "staging: server",
+            "temporal: retention",
+            "temporal: search attributes");
     assertThat(found.getLast().what()).contains("in-process");
+  }
+
+  @Test
+  void whatAPlanCouldReachFromStagingIsAWarning() {
+    String database = SharedPostgres.freshDatabase("doctor");
+    execute(
+        database,
+        """
+        DROP ROLE IF EXISTS doctor_plain; DROP ROLE IF EXISTS doctor_strong;
+        CREATE ROLE doctor_plain LOGIN CREATEDB PASSWORD 'x';
+        CREATE ROLE doctor_strong LOGIN CREATEDB CREATEROLE PASSWORD 'x';
+        GRANT pg_signal_backend TO doctor_strong;
+        """);
+    try {
+      assertThat(boundary(database, "doctor_plain"))
+          .returns(Diagnosis.Verdict.OK, Diagnosis::verdict);
+      Diagnosis strong = boundary(database, "doctor_strong");
+      assertThat(strong.verdict()).isEqualTo(Diagnosis.Verdict.WARNING);
+      assertThat(strong.what()).contains("CREATEROLE, pg_signal_backend");
+      for (String remedy : strong.next().split("; ")) {
+        if (remedy.startsWith("ALTER") || remedy.startsWith("REVOKE")) {
+          execute(database, remedy);
+        }
+      }
+      assertThat(boundary(database, "doctor_strong"))
+          .returns(Diagnosis.Verdict.OK, Diagnosis::verdict);
+    } finally {
+      execute(database, "DROP ROLE doctor_plain; DROP ROLE doctor_strong");
+    }
+  }
+
+  private static Diagnosis boundary(String database, String user) {
+    Target all = superuser(database);
+    var staging = new Target("staging", all.url(), user, new Secret("x"), Map.of());
+    List<Diagnosis> found =
+        Doctor.examine(
+            new RubiconConfig(
+                Map.of("prod", all),
+                staging,
+                all,
+                objectStore("http://127.0.0.1:1", "bucket", "secret"),
+                temporal("127.0.0.1:1"),
+                new RubiconConfig.Http("127.0.0.1", 0, Map.of()),
+                new RubiconConfig.Notifications(Optional.empty()),
+                Duration.ofSeconds(30),
+                Optional.empty()));
+    assertThat(found)
+        .filteredOn(d -> d.name().equals("staging: server"))
+        .singleElement()
+        .satisfies(
+            d -> {
+              assertThat(d.verdict()).isEqualTo(Diagnosis.Verdict.WARNING);
+              assertThat(d.what()).contains("'prod'");
+            });
+    return found.stream()
+        .filter(d -> d.name().equals("staging: boundary"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.server.Primary;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,24 @@ class SqlFailureTest {
               catchThrowableOfType(
                   RubiconException.class, () -> session.value("SELECT ?::text", "a\0b")))
           .returns(ErrorCode.SQL_REFUSED, RubiconException::code);
+    }
+  }
+
+  /** On a standby all transactions are; in one of ours that is, the statement is wrong. */
+  @Test
+  void whatWritesInATransactionThatOnlyReadsIsNotTriedAgain() {
+    try (PgSession session = CatalogSamples.open(CatalogSamples.target("postgres"))) {
+      for (String begin :
+          List.of("BEGIN READ ONLY", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")) {
+        assertThat(
+                catchThrowableOfType(
+                    RubiconException.class,
+                    () ->
+                        session.inTransaction(
+                            begin, () -> session.update("CREATE TABLE public.never ()"))))
+            .returns(ErrorCode.SQL_REFUSED, RubiconException::code)
+            .returns("25006", SqlFailure::state);
+      }
     }
   }
 

@@ -69,7 +69,8 @@ class DataInvariantsTest {
   private static String allowed(String more) {
     return "hazards: [{hazard: 'hazard:[a-c]*', reason: x}, {hazard: 'hazard:index*', reason: x},"
         + " {hazard: 'hazard:constraint*', reason: x}, {hazard: 'hazard:not-null*', reason: x},"
-        + " {hazard: 'hazard:undo*', reason: x}, {hazard: 'hazard:access*', reason: x}"
+        + " {hazard: 'hazard:undo*', reason: x}, {hazard: 'hazard:access*', reason: x},"
+        + " {hazard: 'hazard:validate*', reason: x}"
         + more
         + "]\n";
   }

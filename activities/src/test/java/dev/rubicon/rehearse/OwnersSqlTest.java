@@ -98,7 +98,6 @@ class OwnersSqlTest {
             + " character",
         "{name: s, sql: 'SELECT id FROM item WHERE id = ?::int'} | 1 parameters, 0 are given",
         "{name: s, sql: 'SELECT id, price FROM item', expect: [['1']]} | 2 columns, expected 1",
-        "{name: s, sql: 'DELETE FROM item'} | gives no rows",
         "{name: s, sql: 'SELECT ?', parameters: ['${never}']} | nothing says what ${never} is",
         "{name: s, sql: 'SELECT 1', expect: [['${clone_database}']]} | what ${clone_database} is",
         "{name: s, http: {url: '${app}/'}} | nothing says what ${app} is",

@@ -2,6 +2,7 @@ package dev.rubicon.preflight.scratch;
 
 import dev.rubicon.backup.PgTools;
 import dev.rubicon.batch.StatementBatches;
+import dev.rubicon.command.ClientEnvironment;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -12,15 +13,12 @@ import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The structure of a database as {@code pg_dump --schema-only} writes it, and its rebuilding
@@ -67,16 +65,16 @@ public final class SchemaCopy {
             "--no-publications",
             "--no-subscriptions",
             "--lock-wait-timeout=5000",
-            "--dbname=" + conninfo(source)));
+            // Read as UTF-8, and run in a scratch database that is: whatever the source's is.
+            "--encoding=UTF8"));
     command.addAll(without);
     Allowance.Place place = source.allowance().take(source);
     try {
       Path errors = Files.createTempFile("rubicon-pg_dump", ".err");
       try {
         var builder = new ProcessBuilder(command).redirectError(errors.toFile());
-        builder.environment().put("PGPASSWORD", source.password().reveal());
+        builder.environment().putAll(ClientEnvironment.libpq(source));
         builder.environment().put("PGAPPNAME", "rubicon/preflight/pg_dump");
-        builder.environment().put("PGCONNECT_TIMEOUT", "10");
         var process = builder.start();
         process.getOutputStream().close();
         String dump;
@@ -154,29 +152,5 @@ public final class SchemaCopy {
       int major = Integer.parseInt(session.value("SHOW server_version_num")) / 10_000;
       return PgTools.forServer(pgBin, major).pgDump();
     }
-  }
-
-  /** libpq's spelling of a JDBC URL; the password goes through the environment. */
-  private static String conninfo(Target target) {
-    URI uri = URI.create(target.url().substring("jdbc:".length()));
-    String ssl =
-        Stream.of(Optional.ofNullable(uri.getQuery()).orElse("").split("&"))
-            .filter(parameter -> parameter.startsWith("sslmode="))
-            .map(parameter -> " " + parameter)
-            .findFirst()
-            .orElse("");
-    return "host="
-        + value(uri.getHost())
-        + " port="
-        + (uri.getPort() < 0 ? 5432 : uri.getPort())
-        + " user="
-        + value(target.user())
-        + " dbname="
-        + value(URLDecoder.decode(target.database(), StandardCharsets.UTF_8))
-        + ssl;
-  }
-
-  private static String value(String text) {
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 }
