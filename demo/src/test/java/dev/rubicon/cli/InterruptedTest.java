@@ -91,7 +91,7 @@ class InterruptedTest {
   private static List<String> asleep() {
     return query(
         "SELECT datname FROM pg_stat_activity WHERE state = 'active'"
-            + " AND starts_with(datname, 'rubicon_scratch_') AND query LIKE '%pg_sleep(600)'");
+            + " AND starts_with(datname, 'rubicon_scratch_') AND query LIKE '%pg_sleep(600)%'");
   }
 
   private Path runbook(String canonical, String migration) throws IOException {

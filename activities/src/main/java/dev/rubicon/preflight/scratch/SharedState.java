@@ -17,9 +17,13 @@ import java.util.function.Supplier;
  * What all databases of a server have in common, as far as staging's role may see it: roles and
  * their memberships and settings, tablespaces, databases' properties, the server's settings from
  * files. Compared before and after something was tried there: the last net behind what refuses such
- * statements. Databases that others create or drop meanwhile are not compared.
+ * statements. Databases that others create or drop meanwhile are not compared, nor those that
+ * Rubicon made: another rollout may be at work in its own.
  */
 public final class SharedState {
+  /** What the databases that Rubicon makes are called by: scratch, golden, clones. */
+  private static final String OURS = "rubicon_";
+
   private static final String READ =
       """
       SELECT 'role ' || rolname,
@@ -124,9 +128,11 @@ public final class SharedState {
     names.addAll(now.found.keySet());
     var different = new ArrayList<String>();
     for (String name : names) {
+      if (name.startsWith("database " + OURS) || name.contains(" in " + OURS)) {
+        continue;
+      }
       boolean both = found.containsKey(name) && now.found.containsKey(name);
-      boolean comesAndGoes = name.startsWith("database ") || name.contains(" in rubicon_");
-      if (both ? !found.get(name).equals(now.found.get(name)) : !comesAndGoes) {
+      if (both ? !found.get(name).equals(now.found.get(name)) : !name.startsWith("database ")) {
         different.add(name);
       }
     }
