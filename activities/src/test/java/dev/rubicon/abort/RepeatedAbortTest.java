@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.Touch.Kind;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An abort goes on at whichever point it ended, and ends whatever others did meanwhile. */
+@Turn
 @Timeout(300)
 @Tag("slow")
 class RepeatedAbortTest {

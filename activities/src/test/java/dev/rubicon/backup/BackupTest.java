@@ -20,6 +20,7 @@ import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.FaultProxy;
 import dev.rubicon.stack.FaultProxy.Fault;
 import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.stack.suite.Turn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Turn
 @Tag("slow")
 class BackupTest {
   private static final AtomicInteger ROLLOUTS = new AtomicInteger();

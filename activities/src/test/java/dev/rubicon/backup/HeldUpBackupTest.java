@@ -17,6 +17,7 @@ import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.FaultProxy;
 import dev.rubicon.stack.FaultProxy.Fault;
 import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.stack.suite.Turn;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the operator sees while the store holds a backup up, and how long it may. */
+@Turn
 @Tag("slow")
 @Timeout(120)
 class HeldUpBackupTest {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What prepared statements of each driver meet when columns are added, and when the name changes
  * hands: the table of docs/clients.md. A driver that is not to be had here is skipped by name.
  */
+@Turn
 @Timeout(300)
 class PreparedStatementsTest {
   private static Bench users() {

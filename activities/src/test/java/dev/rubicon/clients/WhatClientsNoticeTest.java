@@ -8,6 +8,7 @@ import dev.rubicon.cutover.Crossed;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.io.IOException;
 import java.io.StringReader;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 
 /** The lines of docs/clients.md that do not depend on the driver. */
+@Turn
 @Timeout(300)
 @Tag("slow")
 class WhatClientsNoticeTest {

@@ -8,6 +8,7 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.rows.OneTable;
 import dev.rubicon.transition.rows.TwoTables;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The table of docs/verify.md, line by line: what it says is found is found, and nothing else. */
+@Turn
 @Timeout(180)
 @Tag("slow")
 class PlantedCorruptionTest {

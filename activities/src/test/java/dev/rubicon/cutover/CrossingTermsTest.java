@@ -8,6 +8,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.Touch.Kind;
 import java.time.Instant;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * What holds at the approval must hold at the moment of the crossing; else nothing is committed.
  */
+@Turn
 @Timeout(300)
 @Tag("slow")
 class CrossingTermsTest {

@@ -12,6 +12,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A crossing changes production as it changed the clone, whatever the dump has left out. */
+@Turn
 class RehearsedChangeTest {
   private static final String BUYS = "CREATE TABLE buys (id int PRIMARY KEY, k int, v int)";
 

@@ -19,6 +19,7 @@ import dev.rubicon.stack.DevTemporal;
 import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.EmbeddedTemporal;
 import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.workflow.Attributes;
 import io.temporal.api.enums.v1.IndexedValueType;
 import java.io.IOException;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Turn
 class DoctorTest {
   private static final AtomicInteger SEQUENCE = new AtomicInteger();
   private static final String SCHEMA =

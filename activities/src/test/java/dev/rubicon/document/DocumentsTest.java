@@ -9,6 +9,7 @@ import dev.rubicon.document.schema.Relations;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Dictionary, diagrams and change log of databases on PostgreSQL. */
+@Turn
 class DocumentsTest {
   /** Names that mean something to HTML, Markdown, Mermaid, or to a terminal. */
   private static final String[] HOSTILE = {

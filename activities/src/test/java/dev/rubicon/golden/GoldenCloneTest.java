@@ -19,8 +19,9 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.LocalPostgres;
-import dev.rubicon.stack.LocalServer;
 import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.stack.suite.LocalServer;
+import dev.rubicon.stack.suite.Turn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The clone on a staging server that is not the target's. */
+@Turn
 @LocalServer("it stops the staging server and fills its disk")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class GoldenCloneTest {

@@ -12,6 +12,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.stack.suite.Turn;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each channel says its own, and only that. */
+@Turn
 class InventoryReaderTest {
   private static final List<String> SCHEMAS = List.of("public");
 

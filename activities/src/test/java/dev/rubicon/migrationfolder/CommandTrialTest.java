@@ -9,6 +9,7 @@ import dev.rubicon.engine.Progress;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.suite.Turn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Migrations that a program applies one at a time: what they come to, and what is wrong of them.
  */
+@Turn
 @Tag("slow")
 class CommandTrialTest {
   @TempDir Path folder;

@@ -11,6 +11,7 @@ import dev.rubicon.postgres.Secret;
 import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.FaultProxy;
 import dev.rubicon.stack.FaultProxy.Fault;
+import dev.rubicon.stack.suite.Turn;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Turn
 @Tag("slow")
 class ObjectStoreTest {
   private static final Predicate<FaultProxy.Request> PART =
@@ -210,7 +212,7 @@ class ObjectStoreTest {
 
   @Test
   void aLongStreamIsHeldInBoundedMemory() {
-    long length = 600L << 20;
+    long length = 120L << 20;
     var chunk = new byte[1 << 20];
     try (var upload = store.upload("long")) {
       int most = 0;

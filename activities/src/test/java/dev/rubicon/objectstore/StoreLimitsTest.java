@@ -9,6 +9,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.FaultProxy;
 import dev.rubicon.stack.FaultProxy.Fault;
+import dev.rubicon.stack.suite.Turn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 
 /** A store that stands still, or nearly so. Without limits these calls would never return. */
+@Turn
 @Tag("slow")
 @Timeout(60)
 class StoreLimitsTest {

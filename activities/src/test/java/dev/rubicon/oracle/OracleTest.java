@@ -2,6 +2,7 @@ package dev.rubicon.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rubicon.stack.suite.Turns;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Random;
@@ -14,15 +15,16 @@ import org.junit.jupiter.api.Timeout;
  * clients of both sides while the phases run, are cut short, taken back and run again; and at
  * random instants and at the end both sides are what a legacy and a canonical database that know
  * nothing of Rubicon hold. A build draws the same shapes as the build before, so that what is red
- * is about the change; who explores gives {@code -Drubicon.seed=} and {@code -Drubicon.cases=}. How
- * clients and phases meet differs with every run. A failure prints a script for psql. Ten cases
- * have every kind of shape; {@code -Drubicon.together=} makes rounds larger.
+ * is about the change, a quarter of them each ({@link Turns}); who explores gives {@code
+ * -Drubicon.seed=} and {@code -Drubicon.cases=}. How clients and phases meet differs with every
+ * run. A failure prints a script for psql. Ten cases have every kind of shape; {@code
+ * -Drubicon.together=} makes rounds larger.
  */
 @Tag("oracle")
 @Timeout(7_200)
 class OracleTest {
   private final long seed = Long.getLong("rubicon.seed", 3_000);
-  private final int cases = Integer.getInteger("rubicon.cases", 60);
+  private final int cases = Integer.getInteger("rubicon.cases", 80);
   private final int together = Integer.getInteger("rubicon.together", Case.Kind.DECK);
 
   @Test
@@ -31,6 +33,9 @@ class OracleTest {
     var tally = new Tally();
     int rounds = 0;
     for (int done = 0; done < cases; done += together) {
+      if (!Turns.hasCome(1 + (int) ((long) done * Turns.COUNT / cases))) {
+        continue;
+      }
       long round = seed + done;
       System.err.println(
           "OracleTest: -Drubicon.cases=1 -Drubicon.together=%d -Drubicon.seed=%d"
@@ -42,9 +47,10 @@ class OracleTest {
     }
     System.err.println("OracleTest: phases cut short " + killer.landed());
     System.err.println("OracleTest: done " + tally);
-    assertThat(killer.landed())
-        .allSatisfy((phase, kills) -> assertThat(kills).as("kills inside " + phase).isPositive());
+    assertThat(killer.landed().values()).as("kills").anyMatch(kills -> kills > 0);
     if (rounds >= RoundPlan.ALL) {
+      assertThat(killer.landed())
+          .allSatisfy((phase, kills) -> assertThat(kills).as("kills inside " + phase).isPositive());
       assertThat(tally.of(SerialReplay.AT_ONCE)).isPositive();
       for (String kind : List.of("INSERT", "UPDATE", "DELETE", "COPY", "TRUNCATE")) {
         for (Side side : Side.values()) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.postgres.server.OwnDatabase;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.stack.suite.Turn;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** As a role that may create databases and is no superuser: what staging has. */
+@Turn(4)
 @Tag("slow")
 class OwnDatabaseTest {
   private static final String ROLE = "own_database_maker";

@@ -12,6 +12,7 @@ import dev.rubicon.finding.Finding;
 import dev.rubicon.invariant.AskedInvariant;
 import dev.rubicon.invariant.ChecksScript;
 import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rows that break what a rollout adds are found by the plan, each kind exactly once. */
+@Turn
 @Tag("slow")
 class DataInvariantsTest {
   private static final String LEGACY =

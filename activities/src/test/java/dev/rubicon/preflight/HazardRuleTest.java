@@ -10,6 +10,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.preflight.scratch.ScratchDatabase;
 import dev.rubicon.preflight.trial.HazardRule;
 import dev.rubicon.preflight.trial.Trial;
+import dev.rubicon.stack.suite.Turn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What docs/hazards.md says of each hazard happens. */
+@Turn
 @Tag("slow")
 class HazardRuleTest {
   @TempDir Path temp;

@@ -16,6 +16,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.preflight.finding.SizeLimits;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.verify.Verify;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits of PostgreSQL that statements of ours would meet are found by the plan. */
+@Turn
 @Tag("slow")
 class LimitsTest {
   @TempDir Path temp;

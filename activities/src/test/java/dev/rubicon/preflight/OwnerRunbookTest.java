@@ -30,6 +30,7 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.verify.Verify;
 import java.io.IOException;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The runbook owner-canonical through every phase, stepped by hand. */
+@Turn
 @Tag("slow")
 class OwnerRunbookTest {
   private static final Path RUNBOOK =

@@ -13,7 +13,7 @@ import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.LocalPostgres;
-import dev.rubicon.stack.LocalServer;
+import dev.rubicon.stack.suite.LocalServer;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.ServerLog;
 import java.nio.file.Path;

@@ -20,6 +20,7 @@ import dev.rubicon.postgres.Target;
 import dev.rubicon.preflight.scratch.ScratchDatabase;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.suite.Turn;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Turn
 @Tag("slow")
 class PreflightRefusalTest {
   private static final String TABLE =

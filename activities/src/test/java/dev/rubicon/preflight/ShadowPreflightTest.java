@@ -12,6 +12,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.stack.suite.Turn;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a plan says of a table that is to be renamed, and of what hangs on it. */
+@Turn
 @Tag("slow")
 class ShadowPreflightTest {
   private static final String CANONICAL =

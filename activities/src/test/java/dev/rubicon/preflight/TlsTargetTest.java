@@ -11,7 +11,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.Secret;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.stack.LocalPostgres;
-import dev.rubicon.stack.LocalServer;
+import dev.rubicon.stack.suite.LocalServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

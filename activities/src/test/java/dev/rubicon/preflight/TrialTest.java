@@ -8,6 +8,7 @@ import dev.rubicon.finding.Finding;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.preflight.scratch.ScratchDatabase;
 import dev.rubicon.preflight.trial.Trial;
+import dev.rubicon.stack.suite.Turn;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each statement's hazard is seen from what it does, and harmless ones are let pass. */
+@Turn
 @Tag("slow")
 class TrialTest {
   private static final String TARGET =

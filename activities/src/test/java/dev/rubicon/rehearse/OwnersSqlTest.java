@@ -13,6 +13,7 @@ import dev.rubicon.postgres.Target;
 import dev.rubicon.preflight.Preflight;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.suite.Turn;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** SQL of the owner's finds names in the runbook's schemas, and is tried before it counts. */
+@Turn
 @Tag("slow")
 class OwnersSqlTest {
   private static final String LEGACY =

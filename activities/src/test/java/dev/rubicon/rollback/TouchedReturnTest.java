@@ -9,6 +9,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.Touch.Kind;
 import dev.rubicon.transition.Touch.Way;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Going back loses nothing unasked, also where somebody touched the triggers since the crossing.
  */
+@Turn
 @Timeout(300)
 @Tag("slow")
 class TouchedReturnTest {

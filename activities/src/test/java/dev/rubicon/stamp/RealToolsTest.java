@@ -9,6 +9,7 @@ import dev.rubicon.migrationtool.MigrationTool;
 import dev.rubicon.migrationtool.MigrationTools;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * rollout brings the second and says so, and the tool's next run applies the third alone. A tool
  * that is not to be had here is skipped by name.
  */
+@Turn
 @Tag("slow")
 @Timeout(300)
 class RealToolsTest {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
  * Defect J: the cleanup runs with what was cancelled, fails too, and leaves the database stuck.
  * Here every phase before the cutover is cancelled at every place where it asks, abort as well.
  */
+@Turn(2)
 @Timeout(300)
 @Tag("slow")
 class CancelledPhasesTest {

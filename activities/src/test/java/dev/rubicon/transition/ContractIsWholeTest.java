@@ -16,6 +16,7 @@ import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contract takes everything away, or nothing. */
+@Turn
 class ContractIsWholeTest {
   private static final String DEFERRED = " DEFERRABLE INITIALLY DEFERRED";
 

@@ -8,7 +8,7 @@ import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.LocalPostgres;
-import dev.rubicon.stack.LocalServer;
+import dev.rubicon.stack.suite.LocalServer;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;

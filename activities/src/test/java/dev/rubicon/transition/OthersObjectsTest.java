@@ -16,6 +16,7 @@ import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What others made depend on ours in the middle is named before an end, and never dropped. */
+@Turn
 class OthersObjectsTest {
   private static Bench flags() {
     Bench bench =

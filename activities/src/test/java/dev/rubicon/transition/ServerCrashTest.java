@@ -11,7 +11,8 @@ import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.LocalPostgres;
-import dev.rubicon.stack.LocalServer;
+import dev.rubicon.stack.suite.LocalServer;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.DoubtfulClient.Side;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * phase begins anew. Only a crash that the phase died of counts. {@code -Drubicon.trials=} makes it
  * longer; half of them are in place, half with a shadow.
  */
+@Turn(3)
 @Tag("kill")
 @Timeout(3_600)
 @LocalServer("it crashes a server of its own")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Touch.Kind;
 import dev.rubicon.transition.Touch.Way;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Canonical becomes the authority only if the engine's triggers stood untouched from the
  * verification to the crossing: whatever was written meanwhile past them would be lost.
  */
+@Turn
 @Timeout(300)
 @Tag("slow")
 class TouchedTriggersTest {

@@ -12,6 +12,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.suite.Turn;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Locks held by others, backends that die, operators that pause. */
+@Turn
 @Tag("slow")
 class UnderPressureTest {
 

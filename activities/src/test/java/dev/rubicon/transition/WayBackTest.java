@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.stack.suite.Turn;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Abort from every stage restores the fingerprint, and the same bundle can be launched again. */
+@Turn
 @Tag("slow")
 class WayBackTest {
   private static Bench bench() {

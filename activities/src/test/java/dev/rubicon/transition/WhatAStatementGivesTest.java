@@ -5,6 +5,7 @@ import static dev.rubicon.transition.Bench.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rubicon.stack.suite.Turn;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * In place, which side a client writes is judged by what its own statement gives: not by what
  * another statement, a default, a trigger of the owner or a copied row has left behind.
  */
+@Turn
 class WhatAStatementGivesTest {
   private static final Map<String, String> DOWN = Map.of("legacy", "upper(c)");
 

@@ -9,6 +9,7 @@ import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** DDL of others while a rollout is under way is named at the gate, followed, or stops there. */
+@Turn
 class ChangedMeanwhileTest {
   private static Bench shadow() {
     return new Bench(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.e2e.TestClassPath;
 import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.stack.suite.Turn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A command that is ended in the middle leaves no database behind; real processes. */
+@Turn
 class InterruptedTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String LONG = "SELECT pg_sleep(600);\n";

@@ -22,6 +22,7 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.EmbeddedTemporal;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.stack.TemporalServer;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.temporal.TemporalConnection;
 import dev.rubicon.workflow.Attributes;
 import dev.rubicon.workflow.RolloutWorkflow;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What clients are told when workflow, worker or server do not answer. */
+@Turn
 @Timeout(180)
 @Tag("slow")
 final class AskingTemporalTest {

@@ -3,6 +3,7 @@ package dev.rubicon.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.e2e.TestClassPath;
+import dev.rubicon.stack.suite.Turn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever ends demo or up in the middle, none of their processes outlives them. */
+@Turn(2)
 @Tag("kill")
 @Timeout(300)
 final class SignalTest {

@@ -7,6 +7,7 @@ import dev.rubicon.demo.checks.client.TrafficClients;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import java.net.URI;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** In every phase PostgreSQL ends the backends that work for it; the rollout goes on by itself. */
+@Turn(1)
 @Tag("kill")
 @Timeout(600)
 final class BackendTerminationTest {

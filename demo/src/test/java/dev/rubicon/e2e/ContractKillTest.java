@@ -7,6 +7,7 @@ import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Contract has no way back, so it must have a way on: its worker and its backend die in it. */
+@Turn(3)
 @Tag("kill")
 @Timeout(600)
 final class ContractKillTest {

@@ -9,9 +9,10 @@ import dev.rubicon.message.RolloutStatus.State;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.LocalPostgres;
-import dev.rubicon.stack.LocalServer;
 import dev.rubicon.stack.PgBouncer;
 import dev.rubicon.stack.Standby;
+import dev.rubicon.stack.suite.LocalServer;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.EmbeddedStack;
 import dev.rubicon.worker.WorkerProcess;
 import java.sql.Connection;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Targets behind poolers, on a standby, and with no connection left. */
+@Turn(3)
 @Timeout(300)
 @Tag("rollout")
 @LocalServer("it makes a standby")

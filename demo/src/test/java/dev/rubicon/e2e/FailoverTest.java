@@ -10,7 +10,8 @@ import dev.rubicon.message.RolloutStatus.State;
 import dev.rubicon.message.RolloutStatus.Way;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.stack.LocalServer;
+import dev.rubicon.stack.suite.LocalServer;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.worker.WorkerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
  * A standby that had not heard of everything is promoted under five rollouts. Each is held with
  * what was lost, wherever it stood, and the one command that is printed leads on.
  */
+@Turn(2)
 @Timeout(300)
 @Tag("rollout")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

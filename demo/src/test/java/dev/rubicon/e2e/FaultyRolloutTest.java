@@ -11,7 +11,8 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.FaultProxy;
 import dev.rubicon.stack.FaultProxy.Fault;
-import dev.rubicon.stack.LocalServer;
+import dev.rubicon.stack.suite.LocalServer;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * The object store stumbles in mid-upload, the clones' disk is full, their server goes away: a
  * rollout says so by its code, touches nothing, and goes on by itself once the trouble is over.
  */
+@Turn(1)
 @Tag("kill")
 @Timeout(300)
 @LocalServer("it stops the staging server and fills its disk")

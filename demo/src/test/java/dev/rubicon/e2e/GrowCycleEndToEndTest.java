@@ -11,6 +11,7 @@ import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
  * The whole rollout of grow-cycle under live traffic, and what its folder brings besides: undo that
  * leads back, scripts for partitions and retention, and checks for CI.
  */
+@Turn
 @Timeout(900)
 final class GrowCycleEndToEndTest {
   private static final String DATABASE = TestSite.Subject.GROW.database();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rubicon.client.Launch;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import io.temporal.api.enums.v1.EventType;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
  * What Temporal keeps of a rollout does not grow with the rows. A million of them takes minutes and
  * is for {@code -Drubicon.long=true}.
  */
+@Turn(3)
 @Tag("rollout")
 @Timeout(1_200)
 final class HistorySizeTest {

@@ -8,6 +8,7 @@ import dev.rubicon.client.Launch;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * After a whole rollout, and two that fail over a row, no password stands anywhere that is read by
  * others, and no value of a row outside of the dump.
  */
+@Turn(4)
 @Tag("rollout")
 @Timeout(400)
 final class NoSecretsTest {

@@ -15,6 +15,7 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.FaultProxy;
 import dev.rubicon.stack.FaultProxy.Fault;
 import dev.rubicon.stack.TcpGate;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.worker.WorkerProcess;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.io.IOException;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
  * something is installed; it goes on by itself, or by the way that is printed; status always
  * answers.
  */
+@Turn(4)
 @Timeout(1_800)
 @Tag("rollout")
 final class OutageTest {

@@ -12,6 +12,7 @@ import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The whole rollout of owner-canonical under live traffic, there, back and there again. */
+@Turn(4)
 @Timeout(900)
 final class OwnerEndToEndTest {
   private static final String DATABASE = TestSite.Subject.OWNER.database();

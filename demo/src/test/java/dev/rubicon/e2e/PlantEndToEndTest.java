@@ -11,6 +11,7 @@ import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.EmbeddedStack;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The whole rollout of plant-schema: six tables on an empty database, and nobody is asked. */
+@Turn(1)
 @Timeout(300)
 final class PlantEndToEndTest {
   private static final String DATABASE = TestSite.Subject.PLANT.database();

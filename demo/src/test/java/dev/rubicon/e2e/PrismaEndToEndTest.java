@@ -16,6 +16,7 @@ import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.watch.Series;
 import dev.rubicon.watch.WatchPosition;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The whole rollout of prisma-baseline under live traffic: a database that grew by hand gets what
  * its models say, sequences that give free keys, and a Prisma that believes its baseline.
  */
+@Turn(4)
 @Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class PrismaEndToEndTest {

@@ -10,6 +10,7 @@ import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.message.RolloutStatus.State;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.workflowservice.v1.DeleteWorkflowExecutionRequest;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
  * The audit trail on the server that people run: a history that is deleted, an anchor that is
  * broken, a ledger that is restored from an older dump while a rollout waits at its gate.
  */
+@Turn(3)
 @Timeout(200)
 @Tag("rollout")
 final class RealAuditTest {

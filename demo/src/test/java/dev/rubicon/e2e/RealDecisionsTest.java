@@ -8,6 +8,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * Decisions while nobody works: their sender is told whether anything comes of them, and that is
  * what becomes of them.
  */
+@Turn(4)
 @Timeout(200)
 @Tag("rollout")
 final class RealDecisionsTest {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rubicon.client.status.TargetStatus;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.workflow.RolloutWorkflow;
 import java.io.IOException;
 import java.net.URI;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
  * A worker of another version, whose workflow definition does not fit the rollout that waits, says
  * so where people look; nothing is lost, and the right worker goes on.
  */
+@Turn(4)
 @Timeout(200)
 @Tag("rollout")
 final class RealDefinitionTest {

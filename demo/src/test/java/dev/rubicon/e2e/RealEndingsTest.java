@@ -6,6 +6,7 @@ import dev.rubicon.client.status.TargetStatus;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
  * Cancel and Terminate at each boundary of phases: what is left on the target, what people are
  * told, and that a launch of the same bundle leads on from there.
  */
+@Turn
 @Timeout(200)
 @Tag("rollout")
 final class RealEndingsTest {

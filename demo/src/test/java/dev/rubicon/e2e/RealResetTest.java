@@ -6,6 +6,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * A Reset forgets what was decided behind its point: the server offers those decisions again, and
  * none is carried out; gates ask anew, and nothing crosses unasked.
  */
+@Turn
 @Timeout(300)
 @Tag("rollout")
 final class RealResetTest {

@@ -14,6 +14,7 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.Tool;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.DevTemporal;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import dev.rubicon.workflow.RolloutWorkflow;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
  * On the server that people run: histories on disk, lists by search attribute, and a restart of the
  * server itself. The in-process server has none of these.
  */
+@Turn
 @Tag("kill")
 @Timeout(600)
 final class RealTemporalTest {

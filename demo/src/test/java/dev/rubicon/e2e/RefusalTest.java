@@ -12,6 +12,7 @@ import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.restore.Restore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /** What policy refuses at the gate of a real rollout; the target stays what it was. */
+@Turn(4)
 @Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class RefusalTest {

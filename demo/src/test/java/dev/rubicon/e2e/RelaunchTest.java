@@ -7,6 +7,7 @@ import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stack.EmbeddedTemporal;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import dev.rubicon.workflow.Attributes;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * What Cancel, Terminate and a lost Temporal leave behind, each in the middle of the backfill: a
  * launch of the same bundle, right after, goes on or begins anew, and comes to the same end.
  */
+@Turn(3)
 @Tag("rollout")
 @Timeout(400)
 final class RelaunchTest {

@@ -8,6 +8,7 @@ import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
  * everything done and nothing told; so do the clients' connections. {@code -Drubicon.trials=} makes
  * it longer.
  */
+@Turn(2)
 @Tag("kill")
 @Timeout(3_600)
 final class ShadowKillTest {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.message.RolloutStatus.Source;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.worker.WorkerProcess;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Rollouts of different targets on one worker that can do little at a time. */
+@Turn(4)
 @Timeout(300)
 @Tag("rollout")
 final class SlotsTest {

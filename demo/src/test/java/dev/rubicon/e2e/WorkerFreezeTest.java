@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.workflow.RolloutWorkflow;
 import io.temporal.client.WorkflowStub;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
 /** A worker that stands still in the middle of a batch, and one that is killed beside another. */
+@Turn(3)
 @Tag("kill")
 @Timeout(600)
 final class WorkerFreezeTest {

@@ -8,6 +8,7 @@ import dev.rubicon.demo.checks.client.TrafficClients;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import java.net.URI;
 import java.sql.Connection;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
  * The worker process dies by SIGKILL in every phase, at its first breath and at random moments, and
  * right behind its end; each time a new process goes on. The run ends as one that nobody disturbed.
  */
+@Turn(1)
 @Tag("kill")
 @Timeout(1_800)
 final class WorkerKillTest {

@@ -12,6 +12,7 @@ import dev.rubicon.message.RolloutStatus.Way;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.worker.WorkerProcess;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.RolloutWorkflow;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.Timeout;
  * Rollouts that once got stuck, crossed unasked, or turned round for ever. Each ends where a human
  * is asked, and what is printed there leads on.
  */
+@Turn(3)
 @Timeout(300)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("rollout")

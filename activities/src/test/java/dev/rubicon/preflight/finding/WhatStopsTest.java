@@ -18,6 +18,7 @@ import dev.rubicon.preflight.PreflightSamples;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.verify.Verify;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What stops a rollout is said by the plan, and what the plan lets pass stops nothing later. */
+@Turn
 @Tag("slow")
 class WhatStopsTest {
   private static final String LEGACY = "CREATE TABLE public.t (id int PRIMARY KEY, a text);";

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.runbook.ForeignKey;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two shadows with a foreign key between them that cascades, on either side. */
+@Turn
 class CascadingKeysTest {
   /** Canonical's key is there before canonical is open: for as long as it is being validated. */
   @Test

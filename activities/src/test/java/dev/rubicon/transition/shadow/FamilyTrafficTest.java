@@ -7,6 +7,7 @@ import dev.rubicon.runbook.ForeignKey;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * through copy, crossing, way back and crossing again. Each user is one client's, who keeps what
  * was acknowledged to it: the name, and the part or that there is none.
  */
+@Turn
 @Timeout(300)
 @Tag("slow")
 class FamilyTrafficTest {

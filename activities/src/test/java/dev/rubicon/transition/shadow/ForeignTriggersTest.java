@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * Anybody may put a trigger on a table of theirs that calls a function of the engine's, which has
  * Rubicon's rights; and may have triggers of theirs wait for the end of a transaction.
  */
+@Turn
 class ForeignTriggersTest {
   private static final String STRANGER =
       "DO $$ BEGIN CREATE ROLE stranger; EXCEPTION WHEN duplicate_object THEN NULL; END $$";

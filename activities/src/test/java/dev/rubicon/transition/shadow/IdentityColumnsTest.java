@@ -14,6 +14,7 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.sql.SQLException;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Canonical's identity column draws from legacy's sequence until contract, then from its own. */
+@Turn
 class IdentityColumnsTest {
   private static final String OPTIONS =
       " (INCREMENT BY 10 MINVALUE 1 MAXVALUE 1000000 START WITH 1 CACHE 2 CYCLE)";

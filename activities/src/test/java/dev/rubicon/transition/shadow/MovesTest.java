@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * statement does. Both sides are partitioned, and each has a column, {@code only}, that the other
  * has not: what stands there tells whether it is still the same row.
  */
+@Turn
 @Tag("slow")
 class MovesTest {
   /** Legacy's {@code only} is not canonical's: the names differ. */

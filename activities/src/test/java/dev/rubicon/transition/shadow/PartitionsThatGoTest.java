@@ -12,6 +12,7 @@ import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.watch.Watch;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Single partitions go, on either side; nothing comes back, nothing else goes. */
+@Turn
 @Tag("slow")
 class PartitionsThatGoTest {
   /** Legacy in ranges, the second of them split further; canonical in four by hash. */

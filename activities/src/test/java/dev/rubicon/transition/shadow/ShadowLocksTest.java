@@ -7,6 +7,7 @@ import dev.rubicon.cutover.Crossed;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
  * Clients whose statements dwell between the lock on their own relation and the one that the
  * trigger takes on the other: there is hardly a moment at which nobody has one of the two.
  */
+@Turn
 @Timeout(300)
 @Tag("slow")
 class ShadowLocksTest {

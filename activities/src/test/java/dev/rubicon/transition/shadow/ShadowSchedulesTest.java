@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Two sessions stepped by hand around one batch of the copy. Random stress does not find what these
  * schedules find: a row that comes back, or stands still, because a snapshot is older than a batch.
  */
+@Turn
 @Tag("slow")
 class ShadowSchedulesTest {
   private static Bench bench() {

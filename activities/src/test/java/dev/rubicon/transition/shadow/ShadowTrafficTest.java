@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
  * Old and new clients in all three isolation levels write through the whole way, there and back.
  * Each keeps what was acknowledged to it; each key belongs to one client.
  */
+@Turn(3)
 @Timeout(300)
 @Tag("slow")
 class ShadowTrafficTest {

@@ -12,6 +12,7 @@ import dev.rubicon.runbook.ForeignKey;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.verify.Verify;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One relation becomes two: by columns, where the second is optional. */
+@Turn
 @Tag("slow")
 class SplitTest {
 

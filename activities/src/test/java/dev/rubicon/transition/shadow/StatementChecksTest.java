@@ -8,6 +8,7 @@ import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
  * What PostgreSQL checks at the end of a statement is not checked for each mirrored row: a
  * statement that passes without a rollout passes with one, on either side, in every phase.
  */
+@Turn
 class StatementChecksTest {
   private static final String NOT_DEFERRABLE =
       "SELECT conrelid::regclass || ' ' || conname FROM pg_constraint"

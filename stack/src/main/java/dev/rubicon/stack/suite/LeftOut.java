@@ -1,4 +1,4 @@
-package dev.rubicon.stack;
+package dev.rubicon.stack.suite;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;

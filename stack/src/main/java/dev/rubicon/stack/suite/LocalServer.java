@@ -1,5 +1,7 @@
-package dev.rubicon.stack;
+package dev.rubicon.stack.suite;
 
+import dev.rubicon.stack.LocalPostgres;
+import dev.rubicon.stack.Stack;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
