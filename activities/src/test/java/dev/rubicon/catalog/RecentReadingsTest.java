@@ -10,6 +10,7 @@ import dev.rubicon.postgres.Target;
 import dev.rubicon.stack.LocalPostgres;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.stack.suite.LocalServer;
+import dev.rubicon.stack.suite.Turn;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was read once is not read again while nothing has changed, and only then. */
+@Turn
 class RecentReadingsTest {
   private static final List<String> PUBLIC = List.of("public");
 

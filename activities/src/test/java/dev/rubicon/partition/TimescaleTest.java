@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.bundle.RunbookText;
+import dev.rubicon.stack.suite.Turn;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * invariant, its undo. PostgreSQL 17 in a process of node's ({@code .ci/tools} installs it, by the
  * hash in its lock file); where it is not, this is listed as not run.
  */
+@Turn(4)
 @Tag("slow")
 @Timeout(300)
 class TimescaleTest {

@@ -15,6 +15,7 @@ import dev.rubicon.rollback.Rollback;
 import dev.rubicon.rollout.CrossingTerms;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.ReturnTerms;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.verify.Verify;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What {@code up} and {@code down} call may come with the runbook's own migrations: the plan tries
  * it behind them, and so does every phase.
  */
+@Turn
 @Tag("slow")
 class FunctionsOfExpandTest {
   private static final String SENSORS =

@@ -14,6 +14,7 @@ import dev.rubicon.postgres.server.ServerEncoding;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.SharedPostgres;
+import dev.rubicon.stack.suite.Turn;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Databases whose encoding is not UTF-8: names, keys and values beyond ASCII, both ways. */
+@Turn
 @Tag("slow")
 class EncodingsTest {
   @ParameterizedTest

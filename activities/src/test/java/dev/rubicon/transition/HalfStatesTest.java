@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * "new" has no field}. An event trigger dwells after every DDL statement of the engine, so that
  * whoever can write between two of them does.
  */
+@Turn(2)
 @Timeout(300)
 @Tag("slow")
 class HalfStatesTest {

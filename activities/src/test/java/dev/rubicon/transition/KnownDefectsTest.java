@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.stack.suite.Turn;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Defects of other engines, by the letters of docs/proofs.md. D is {@link HalfStatesTest}, G is
  * EverySessionIsLimitedTest, J is {@link CancelledPhasesTest}.
  */
+@Turn
 class KnownDefectsTest {
   private static Bench products(int rows) {
     return new Bench(

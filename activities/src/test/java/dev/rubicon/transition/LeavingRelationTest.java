@@ -10,6 +10,7 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A relation that goes without a successor: {@code contract.legacy-relations}. */
+@Turn
 class LeavingRelationTest {
   private static final String RUNS_ALONE =
       "SELECT id FROM instances i WHERE NOT EXISTS (SELECT FROM cycles c WHERE c.zone = i.zone)";

@@ -8,6 +8,7 @@ import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.LocalPostgres;
 import dev.rubicon.stack.suite.LocalServer;
+import dev.rubicon.stack.suite.Turn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What a real subscriber makes of a rollout is what {@code preflight.PublicationFindings} says of
  * its publication.
  */
+@Turn
 @Tag("slow")
 @Timeout(300)
 @LocalServer("it needs wal_level = logical, and a subscriber")

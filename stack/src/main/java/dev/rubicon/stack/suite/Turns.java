@@ -2,6 +2,7 @@ package dev.rubicon.stack.suite;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntSupplier;
 import java.util.zip.CRC32;
 
 /**
@@ -13,8 +14,19 @@ public final class Turns {
   /** So many builds run everything. */
   public static final int COUNT = 4;
 
-  private static final int ALL = 0;
-  private static final int CURRENT = chosen();
+  static final int ALL = 0;
+
+  private static final int CURRENT =
+      chosen(
+          System.getProperty("rubicon.turn", "all"),
+          System.getProperty("test") != null,
+          Turns::commits);
+
+  static {
+    if (CURRENT != ALL) {
+      System.out.printf("turn %d of %d; -Drubicon.turn=all runs everything%n", CURRENT, COUNT);
+    }
+  }
 
   private Turns() {}
 
@@ -35,31 +47,30 @@ public final class Turns {
     return CURRENT == ALL ? "all" : Integer.toString(CURRENT);
   }
 
-  private static int chosen() {
-    String said = System.getProperty("rubicon.turn", "all");
-    if (said.equals("all") || System.getProperty("test") != null) {
+  static int chosen(String said, boolean named, IntSupplier commits) {
+    if (said.equals("all") || named) {
       return ALL;
     }
-    int turn = said.equals("auto") ? ofTheCommit() : Integer.parseInt(said);
-    if (turn < 1 || turn > COUNT) {
-      throw new IllegalArgumentException(
-          "-Drubicon.turn=" + said + ": it is auto, all, or a number from 1 to " + COUNT);
+    if (said.equals("auto")) {
+      return commits.getAsInt() % COUNT + 1;
     }
-    System.out.printf("turn %d of %d; -Drubicon.turn=all runs everything%n", turn, COUNT);
-    return turn;
+    if (said.length() == 1 && said.charAt(0) >= '1' && said.charAt(0) < '1' + COUNT) {
+      return said.charAt(0) - '0';
+    }
+    throw new IllegalArgumentException(
+        "-Drubicon.turn=" + said + ": it is auto, all, or a number from 1 to " + COUNT);
   }
 
-  /** Without git, as in an unpacked archive, the first. */
-  private static int ofTheCommit() {
+  /** Without git, as in an unpacked archive, none. */
+  private static int commits() {
     try {
       var git = new ProcessBuilder("git", "rev-list", "--count", "HEAD").start();
       git.getOutputStream().close();
-      String count =
-          new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      return count.isEmpty() ? 1 : (int) (Long.parseLong(count) % COUNT) + 1;
+      String count = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return count.isBlank() ? 0 : Integer.parseInt(count.strip());
     } catch (IOException e) {
       System.out.println("not known how many commits there are: " + e.getMessage());
-      return 1;
+      return 0;
     }
   }
 }

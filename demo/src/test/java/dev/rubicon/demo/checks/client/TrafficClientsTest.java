@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rubicon.demo.app.Database;
 import dev.rubicon.demo.app.client.Side;
 import dev.rubicon.demo.checks.ChecksDatabases;
+import dev.rubicon.stack.suite.Turn;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The clients count right, and their proof finds what is planted. */
+@Turn
 class TrafficClientsTest {
 
   @Test
