@@ -59,10 +59,10 @@ public final class DriftCheck {
       String expected;
       List<Finding> found;
       switch (against) {
-        case Reference.Canonical _ -> {
+        case Reference.Canonical(var last) -> {
           var compared =
               new CanonicalDifferences(staging, pgBin, commands, tag, progress)
-                  .of(target, session, bundle, now, crossed);
+                  .of(target, session, bundle, now, last, crossed);
           expected = compared.canonical();
           found = compared.findings();
         }

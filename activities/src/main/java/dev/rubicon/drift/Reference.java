@@ -10,8 +10,12 @@ public sealed interface Reference {
   /** In outputs. */
   String word();
 
-  /** What the runbook's canonical SQL builds. */
-  record Canonical() implements Reference {
+  /**
+   * What the runbook's canonical SQL builds.
+   *
+   * @param last what the last rollout led to, which is canonical where nothing builds it
+   */
+  record Canonical(Supplier<Optional<CatalogSnapshot>> last) implements Reference {
     @Override
     public String word() {
       return "canonical";

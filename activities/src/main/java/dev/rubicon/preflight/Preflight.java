@@ -29,12 +29,9 @@ import dev.rubicon.preflight.finding.Judgement;
 import dev.rubicon.preflight.finding.MeasuredFindings;
 import dev.rubicon.preflight.finding.OptionalExtensions;
 import dev.rubicon.preflight.finding.SequenceFindings;
-import dev.rubicon.preflight.finding.SizeLimits;
 import dev.rubicon.preflight.finding.TransitionFindings;
-import dev.rubicon.preflight.scratch.CanonicalBuild;
 import dev.rubicon.preflight.scratch.CopiedSchema;
 import dev.rubicon.preflight.scratch.SchemaCopy;
-import dev.rubicon.preflight.scratch.ScratchDatabase;
 import dev.rubicon.preflight.scratch.SharedState;
 import dev.rubicon.preflight.trial.PlannedStep;
 import dev.rubicon.preflight.trial.Standing;
@@ -139,6 +136,7 @@ public final class Preflight {
       if (earlier.isEmpty()) {
         copied.begin();
       }
+      boolean derived = context.runbook().canonical().derived();
       boolean crossed = earlier.filter(EarlierLaunch::crossed).isPresent();
       context.evidence().record(EvidenceNames.SNAPSHOT, before);
       context
@@ -146,19 +144,38 @@ public final class Preflight {
           .record(Relations.EVIDENCE, Relations.read(session, context.runbook().schemas()));
 
       var found = new ArrayList<Finding>(inventory(context, session));
-      Side built = canonical(context, session, major, found);
-      canonical = built.snapshot();
+      var source = new CanonicalSource(context, staging, commands);
+      var rollout = new TriedRollout(context, copied, session, planned);
+      Optional<TriedRollout.Tried> tried = Optional.empty();
+      Repair repair;
+      if (derived && earlier.isPresent()) {
+        canonical = source.remembered(session);
+        repair = Repair.named(crossed ? now : before, canonical);
+      } else {
+        Side built;
+        if (derived) {
+          tried = Optional.of(rollout.attempt(Optional.empty()));
+          built = tried.get().canonical(before);
+          found.addAll(tried.get().limits());
+        } else {
+          built = source.built(session, major, found);
+        }
+        canonical = built.snapshot();
+        repair =
+            Repair.between(
+                new Side(
+                    crossed ? now : before,
+                    CatalogStructure.read(session, context.runbook().schemas())),
+                built,
+                new Dispositions(context.runbook())::drops);
+      }
       context.evidence().record(EvidenceNames.CANONICAL, canonical);
-      Repair repair =
-          Repair.between(
-              new Side(
-                  crossed ? now : before,
-                  CatalogStructure.read(session, context.runbook().schemas())),
-              built,
-              new Dispositions(context.runbook())::drops);
       repaired.accept(repair);
       List<Finding> differences = repair.findings();
       boolean settled = Judgement.settled(context.runbook(), differences);
+      boolean stands =
+          tried.map(t -> t.trial().findings().stream().noneMatch(Finding::blocks)).orElse(true)
+              && Standing.allOf(session, context.runbook());
       if (crossed) {
         context.progress().update("what contract leaves", 0, 0, "");
         found.addAll(
@@ -171,7 +188,7 @@ public final class Preflight {
                     context.progress())
                 .differences(session, repair, canonical));
         found.add(MeasuredFindings.adopted(earlier.get()));
-      } else if (settled && Standing.allOf(session, context.runbook())) {
+      } else if (settled && stands) {
         found.addAll(differences);
         found.add(MeasuredFindings.finished());
       } else if (earlier.isPresent()) {
@@ -185,10 +202,12 @@ public final class Preflight {
         MeasuredFindings.stamps(session, context.bundle(), canonical, settled).forEach(found::add);
         List<Finding> obstacles = TransitionFindings.of(before, context.runbook());
         found.addAll(obstacles);
-        new TriedRollout(context, copied, session, planned)
-            .findings(repair, canonical, settled).stream()
-                .filter(finding -> !Judgement.toldBetter(finding, obstacles))
-                .forEach(found::add);
+        if (tried.isEmpty()) {
+          tried = Optional.of(rollout.attempt(Optional.of(canonical)));
+        }
+        rollout.findings(tried.get(), repair, canonical, settled).stream()
+            .filter(finding -> !Judgement.toldBetter(finding, obstacles))
+            .forEach(found::add);
       }
       found.addAll(OptionalExtensions.absent(session, context.runbook()));
       notes = ClientNotes.of(before, canonical, context.runbook());
@@ -227,27 +246,6 @@ public final class Preflight {
         .toList();
   }
 
-  private Side canonical(PhaseContext context, PgSession target, int major, List<Finding> found) {
-    context.progress().update("canonical", 0, 0, "");
-    try (var scratch = ScratchDatabase.create(staging, context.tag(), context.progress());
-        var session = scratch.open()) {
-      int stagingMajor = major(session);
-      if (stagingMajor != major) {
-        found.add(
-            MeasuredFindings.note(
-                "staging-version",
-                "canonical was built by PostgreSQL "
-                    + stagingMajor
-                    + ", the target runs "
-                    + major
-                    + ": definitions may be printed differently"));
-      }
-      new CanonicalBuild(commands, context.progress()).into(scratch, context.bundle());
-      found.addAll(SizeLimits.of(target, session, context.runbook()));
-      return Side.read(session, context.runbook().schemas());
-    }
-  }
-
   /** What the rollout's constraints demand, and what the runbook names, in one snapshot. */
   static List<Finding> data(
       PhaseContext context, PgSession target, List<DataInvariant> derived, Set<String> changed) {
@@ -259,9 +257,5 @@ public final class Preflight {
         new InvariantRun(target, context.runbook(), context.progress()).ask(all);
     context.evidence().record(AskedInvariant.EVIDENCE, asked);
     return DataFindings.of(asked, changed);
-  }
-
-  private static int major(PgSession session) {
-    return Integer.parseInt(session.value("SHOW server_version_num")) / 10_000;
   }
 }

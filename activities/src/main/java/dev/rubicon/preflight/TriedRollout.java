@@ -2,6 +2,7 @@ package dev.rubicon.preflight;
 
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogSnapshot;
+import dev.rubicon.catalog.CatalogStructure;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.invariant.DataInvariant;
@@ -10,6 +11,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.preflight.finding.Dispositions;
 import dev.rubicon.preflight.finding.LostGrants;
 import dev.rubicon.preflight.finding.MeasuredFindings;
+import dev.rubicon.preflight.finding.SizeLimits;
 import dev.rubicon.preflight.scratch.CopiedSchema;
 import dev.rubicon.preflight.trial.Effect;
 import dev.rubicon.preflight.trial.Effects;
@@ -17,6 +19,7 @@ import dev.rubicon.preflight.trial.PlannedStep;
 import dev.rubicon.preflight.trial.Standing;
 import dev.rubicon.preflight.trial.Trial;
 import dev.rubicon.repair.Repair;
+import dev.rubicon.repair.sql.Side;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,20 +45,46 @@ record TriedRollout(
     PgSession target,
     Consumer<List<PlannedStep>> planned) {
 
-  /** The differences, each with what the rollout does about it, and what the trial brought up. */
-  List<Finding> findings(Repair repair, CatalogSnapshot canonical, boolean settled) {
-    List<Finding> differences = repair.findings();
+  /**
+   * @param structure of the copy behind it
+   * @param invariants what its constraints demand of the rows
+   * @param limits what of its shape the target's rows may be too large for
+   */
+  record Tried(
+      Trial.Result trial,
+      CatalogStructure structure,
+      List<DataInvariant> invariants,
+      List<Finding> limits) {
+
+    /** Canonical where nothing builds it: the target, and what the rollout made other of a copy. */
+    Side canonical(CatalogSnapshot target) {
+      return new Side(DerivedCanonical.of(target, trial.before(), trial.after()), structure);
+    }
+  }
+
+  /**
+   * @param canonical empty where it is what comes of this
+   */
+  Tried attempt(Optional<CatalogSnapshot> canonical) {
     context.progress().update("effects", 0, 0, "");
     context.progress().checkCancelled();
     CopiedSchema.Made made = copied.made();
-    Trial.Result trial;
-    List<DataInvariant> derived;
     try (PgSession session = made.scratch().open()) {
-      trial = new Trial(context.bundle(), session, Optional.of(canonical)).run();
-      derived = DerivedInvariants.of(context.runbook(), target, session);
+      Trial.Result trial = new Trial(context.bundle(), session, canonical).run();
+      context.evidence().record(Effects.EVIDENCE, new Effects(trial.effects(), made.left()));
+      return new Tried(
+          trial,
+          CatalogStructure.read(session, context.runbook().schemas()),
+          DerivedInvariants.of(context.runbook(), target, session),
+          canonical.isPresent() ? List.of() : SizeLimits.of(target, session, context.runbook()));
     }
-    List<Finding> data = Preflight.data(context, target, derived, changedRows(trial));
-    context.evidence().record(Effects.EVIDENCE, new Effects(trial.effects(), made.left()));
+  }
+
+  /** The differences, each with what the rollout does about it, and what the trial brought up. */
+  List<Finding> findings(Tried tried, Repair repair, CatalogSnapshot canonical, boolean settled) {
+    List<Finding> differences = repair.findings();
+    Trial.Result trial = tried.trial();
+    List<Finding> data = Preflight.data(context, target, tried.invariants(), changedRows(trial));
     if (settled && Standing.stoodBefore(trial.effects())) {
       return Stream.concat(differences.stream(), Stream.of(MeasuredFindings.finished())).toList();
     }

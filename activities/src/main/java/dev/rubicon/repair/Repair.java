@@ -1,6 +1,7 @@
 package dev.rubicon.repair;
 
 import dev.rubicon.catalog.CatalogDiff;
+import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.repair.sql.Difference;
 import dev.rubicon.repair.sql.Side;
@@ -54,6 +55,11 @@ public record Repair(List<Finding> findings, List<Step> steps, Map<String, Strin
    */
   public static Repair between(Side target, Side canonical, Predicate<String> drops) {
     return between(target, canonical, drops, false);
+  }
+
+  /** The differences by name alone, where only snapshots are there to tell them by. */
+  public static Repair named(CatalogSnapshot target, CatalogSnapshot canonical) {
+    return new Repair(CatalogDiff.between(target, canonical), List.of(), Map.of());
   }
 
   /** Back to what was: whatever came since goes, and a column gets its type back in place. */

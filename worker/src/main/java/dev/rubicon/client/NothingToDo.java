@@ -58,6 +58,7 @@ public final class NothingToDo {
                               session,
                               bundle,
                               Side.read(session, bundle.runbook().schemas()),
+                              () -> last.flatMap(done -> KeptSnapshots.canonical(ledger, done)),
                               false)
                           .findings()
                           .stream()

@@ -10,6 +10,7 @@ public enum ErrorCode {
   USAGE(Exit.USAGE, false),
   UNAUTHENTICATED(Exit.ERROR, false),
   RUNBOOK_INVALID(Exit.ERROR, false),
+  CANONICAL_DERIVED(Exit.ERROR, false),
   CONFIG_INVALID(Exit.ERROR, false),
   SECRET_IN_CONFIG(Exit.ERROR, false),
   TARGET_UNKNOWN(Exit.ERROR, false),

@@ -89,8 +89,16 @@ public record Runbook(
    * @param sql files, applied in order; none where a program builds it
    */
   public record Canonical(List<String> sql, Optional<CanonicalCommand> command) {
+    /** What is there now, and what the runbook says. */
+    public static final Canonical DERIVED = new Canonical(List.of(), Optional.empty());
+
     public Canonical {
       sql = List.copyOf(sql);
+    }
+
+    /** Whether nothing builds it: it is what the rollout makes of the target. */
+    public boolean derived() {
+      return sql.isEmpty() && command.isEmpty();
     }
   }
 

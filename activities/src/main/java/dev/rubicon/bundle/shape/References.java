@@ -249,9 +249,12 @@ public final class References {
     }
   }
 
-  /** A check builds canonical of files, in the middle of a rollout; it runs no migration tool. */
+  /**
+   * A check builds canonical of files, in the middle of a rollout: it runs no migration tool, and
+   * derives nothing.
+   */
   private void localViews() {
-    if (runbook.canonical().command().isEmpty()) {
+    if (!runbook.canonical().sql().isEmpty()) {
       return;
     }
     Stream.of(runbook.rehearse().checks(), runbook.smoke(), runbook.watch().checks())

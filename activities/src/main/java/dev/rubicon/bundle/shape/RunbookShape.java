@@ -15,12 +15,12 @@ import dev.rubicon.runbook.Runbook.Canonical;
 import dev.rubicon.runbook.Runbook.OptionalExtension;
 import dev.rubicon.runbook.Runbook.Preflight;
 import dev.rubicon.runbook.Runbook.Verify;
+import dev.rubicon.yaml.Choice;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Definitions;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;
 import java.util.List;
-import java.util.Optional;
 
 /** The shape of {@code runbook.yaml}: one line per key, in the order of the reference. */
 public final class RunbookShape {
@@ -41,11 +41,11 @@ public final class RunbookShape {
             "[public]",
             "schemas that the runbook owns; what lies elsewhere is not looked at");
     var canonical =
-        keys.required(
+        keys.or(
             "canonical",
-            canonical(),
-            new Canonical(List.of(), Optional.empty()),
-            "how the canonical shape is built");
+            Choice.wordOr("derived", Canonical.DERIVED, canonical()),
+            "derived",
+            "how the canonical shape is built; derived: what is there now, and what this says");
     var preflight = keys.or("preflight", preflight(), "{}", "what is recorded before the start");
     var backup = keys.or("backup", SourceShape.backup(), "pg_dump", "the way back of last resort");
     var clone =

@@ -85,7 +85,7 @@ public final class DriftCommand implements Callable<Integer> {
     var where = config.target(root.target(config, target.named()));
     Path runbook = folder.toAbsolutePath().normalize();
     Bundle bundle = RunbookReader.read(runbook);
-    Reference reference = reference(config, where.name());
+    Reference reference = reference(config, where.name(), bundle.runbook().name());
     Drift drift;
     try (var progress = Foreground.start(root.console())) {
       drift =
@@ -110,9 +110,9 @@ public final class DriftCommand implements Callable<Integer> {
     return file.startsWith(from) ? from.relativize(file) : file;
   }
 
-  private Reference reference(RubiconConfig config, String name) {
+  private Reference reference(RubiconConfig config, String name, String runbook) {
     if (against.equals("canonical")) {
-      return new Reference.Canonical();
+      return new Reference.Canonical(() -> KeptSnapshots.canonical(config.ledger(), name, runbook));
     }
     if (against.matches("[0-9a-f]{64}")) {
       return new Reference.Fingerprint(against, () -> kept(config, name));
