@@ -157,6 +157,47 @@ class DerivedCanonicalTest {
         .containsExactly("extra:column:public.t.c");
   }
 
+  /** Under its own name, and everything else is called what it was called. */
+  @Test
+  void aTableThatGetsAnotherKeyType() {
+    PreflightSamples.write(
+        temp.resolve("expand/V1__wide.sql"),
+        "CREATE TABLE public.t_wide (id bigint PRIMARY KEY, a text NOT NULL DEFAULT 'x');"
+            + "CREATE INDEX t_wide_a ON public.t_wide (a);");
+    PreflightSamples.write(temp.resolve("expand/U1__wide.sql"), "DROP TABLE public.t_wide;");
+    var context =
+        context(
+            """
+            expand: {migrations: expand}
+            transitions:
+              - relation: public.t
+                kind: shadow
+                to: public.t
+                built-as: public.t_wide
+                legacy-name: hide
+                columns: [{name: id, up: "id::bigint", down: {id: "id::int"}}]
+            contract:
+              quiet-period: 0s
+              legacy-relations: [{relation: public.t, action: drop}]
+            findings: [{match: "*", disposition: accept, reason: tried}]
+            """);
+    bench.run("DROP VIEW public.seen");
+    plan(context);
+    CatalogSnapshot canonical = evidence.get(EvidenceNames.CANONICAL);
+    assertThat(evidence.get(EvidenceNames.FINDINGS))
+        .extracting(Finding::id)
+        .contains("changed:column:public.t.id", "missing:index:public.t.t_wide_a");
+    new Expand(_ -> Optional.of(canonical)).run(context.in(Phase.EXPAND));
+    new DualWrite().run(context.in(Phase.DUAL_WRITE));
+    new Backfill().run(context.in(Phase.BACKFILL));
+    new Verify().run(context.in(Phase.VERIFY));
+    new Cutover().run(context.in(Phase.CUTOVER), CrossingTerms.NONE);
+    new Contract().run(context.in(Phase.CONTRACT));
+    assertThat(CatalogDiff.between(now(), canonical)).isEmpty();
+    assertThat(bench.one("SELECT pg_typeof(id)::text FROM public.t")).isEqualTo("bigint");
+    assertThat(bench.one("SELECT to_regclass('public.t_wide') IS NULL")).isEqualTo("t");
+  }
+
   private Drift drift(Optional<CatalogSnapshot> last) {
     return new DriftCheck(
             PreflightSamples.staging(),
