@@ -84,25 +84,6 @@ public record Runbook(
   }
 
   /**
-   * How the canonical shape is built in a scratch database of the same major version.
-   *
-   * @param sql files, applied in order; none where a program builds it
-   */
-  public record Canonical(List<String> sql, Optional<CanonicalCommand> command) {
-    /** What is there now, and what the runbook says. */
-    public static final Canonical DERIVED = new Canonical(List.of(), Optional.empty());
-
-    public Canonical {
-      sql = List.copyOf(sql);
-    }
-
-    /** Whether nothing builds it: it is what the rollout makes of the target. */
-    public boolean derived() {
-      return sql.isEmpty() && command.isEmpty();
-    }
-  }
-
-  /**
    * @param samples relations of which a few rows are recorded as evidence, {@code schema.name}
    * @param sampleRows rows per relation
    * @param redact whether sampled values are replaced by their type and length; true unless the

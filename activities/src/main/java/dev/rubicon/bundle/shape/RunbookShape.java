@@ -9,9 +9,8 @@ import static dev.rubicon.yaml.Scalars.text;
 import static dev.rubicon.yaml.Scalars.word;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rubicon.runbook.CanonicalCommand;
+import dev.rubicon.runbook.Canonical;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.runbook.Runbook.Canonical;
 import dev.rubicon.runbook.Runbook.OptionalExtension;
 import dev.rubicon.runbook.Runbook.Preflight;
 import dev.rubicon.runbook.Runbook.Verify;
@@ -146,7 +145,7 @@ public final class RunbookShape {
           }
           return new Canonical(
               v.get(sql).orElse(List.of()),
-              v.get(command).map(argv -> new CanonicalCommand(argv, v.get(timeout))));
+              v.get(command).map(argv -> new Canonical.Command(argv, v.get(timeout))));
         });
   }
 

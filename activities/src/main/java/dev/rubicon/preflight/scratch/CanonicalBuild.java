@@ -8,7 +8,7 @@ import dev.rubicon.config.Commands;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.runbook.CanonicalCommand;
+import dev.rubicon.runbook.Canonical;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ public final class CanonicalBuild {
   }
 
   /** In a copy of the bundle: what is run is what was approved, on every machine. */
-  private void run(CanonicalCommand program, ScratchDatabase scratch, Bundle bundle) {
+  private void run(Canonical.Command program, ScratchDatabase scratch, Bundle bundle) {
     commands.require("canonical: command (" + program.argv().getFirst() + ")");
     Path folder = null;
     try {
@@ -63,7 +63,7 @@ public final class CanonicalBuild {
     }
   }
 
-  private void run(CanonicalCommand program, ScratchDatabase scratch, Path folder) {
+  private void run(Canonical.Command program, ScratchDatabase scratch, Path folder) {
     var ended =
         OwnersProgram.run(
             program.argv(),
