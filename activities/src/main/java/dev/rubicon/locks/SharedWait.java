@@ -39,7 +39,8 @@ public final class SharedWait {
   }
 
   private void next(Supplier<List<Step>> locks) {
-    if (!first) {
+    // Without a limit, on a database of our own, there is nothing to share.
+    if (!first && step > 0) {
       limit(Math.max(MOMENT, step - (System.nanoTime() - began) / 1_000_000));
     }
     first = false;
