@@ -54,6 +54,8 @@ public enum ErrorCode {
   POOLER_IN_THE_WAY(Exit.ERROR, false),
   SEARCH_ATTRIBUTE_MISSING(Exit.ERROR, false),
   JDK_TOO_OLD(Exit.ERROR, false),
+  /** A part of Rubicon that not every installation has. */
+  PART_MISSING(Exit.ERROR, false),
   DISK_FULL(Exit.ERROR, true),
 
   // What policy stops.
