@@ -73,6 +73,10 @@ public record Manifest(
    * @param owner role that owns it: who may create in schema {@code public} since PostgreSQL 15
    * @param provider {@code c}, {@code i} or {@code b}, as in pg_database
    * @param locale of the ICU or builtin provider; empty for libc
+   * @param connectionLimit -1: none
+   * @param comment empty: none
+   * @param settings of {@code ALTER DATABASE … SET} and {@code ALTER ROLE … IN DATABASE … SET}
+   * @param grants on the database; empty: none were ever given or taken, so the server's default
    */
   public record DatabaseProperties(
       String name,
@@ -81,7 +85,26 @@ public record Manifest(
       String collate,
       String ctype,
       String provider,
-      String locale) {}
+      String locale,
+      int connectionLimit,
+      String comment,
+      List<Setting> settings,
+      List<Grant> grants,
+      List<Label> labels) {}
+
+  /**
+   * @param role empty: for all
+   * @param value as PostgreSQL keeps it: what may hold secrets is never worded in a message
+   */
+  public record Setting(String role, String name, String value) {}
+
+  /**
+   * @param role empty: PUBLIC
+   */
+  public record Grant(String role, String privilege, boolean grantable) {}
+
+  /** A security label. */
+  public record Label(String provider, String text) {}
 
   /**
    * @param sha256 of the object, hex
@@ -155,6 +178,12 @@ public record Manifest(
       ObjectNode read = JSON.readValue(json, ObjectNode.class);
       // Manifests of old have none.
       read.putIfAbsent("exports", JSON.createArrayNode());
+      ObjectNode database = read.withObject("/database");
+      database.putIfAbsent("connectionLimit", JSON.getNodeFactory().numberNode(-1));
+      database.putIfAbsent("comment", JSON.getNodeFactory().textNode(""));
+      for (String list : List.of("settings", "grants", "labels")) {
+        database.putIfAbsent(list, JSON.createArrayNode());
+      }
       manifest = JSON.treeToValue(read, Manifest.class);
     } catch (IOException e) {
       throw new RubiconException(

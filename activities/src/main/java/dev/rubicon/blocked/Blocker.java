@@ -11,21 +11,30 @@ import java.util.stream.Collectors;
  * VACUUM FULL}, {@code TRUNCATE} and most of ALTER TABLE do.
  *
  * @param relation {@code schema.name}
- * @param application as it calls itself; may be empty
+ * @param pid 0 where a prepared transaction holds it, which has no session
+ * @param application as it calls itself; may be empty; the name of a prepared transaction
  */
 public record Blocker(String relation, int pid, String application, long seconds) {
   private static final int NAMED = 5;
 
   private static final String HELD =
       """
-      SELECT n.nspname || '.' || c.relname, l.pid, coalesce(a.application_name, ''),
-             coalesce(extract(epoch FROM clock_timestamp() - a.xact_start), 0)::bigint
+      SELECT n.nspname || '.' || c.relname, coalesce(l.pid, 0),
+             coalesce(a.application_name, quote_literal(p.gid), ''),
+             coalesce(extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared)),
+                      0)::bigint
       FROM pg_locks l
       JOIN pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
       JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+      LEFT JOIN (
+        SELECT x.virtualtransaction, t.gid, t.prepared
+        FROM pg_prepared_xacts t
+        JOIN pg_locks x ON x.transactionid = t.transaction AND x.locktype = 'transactionid'
+          AND x.granted AND x.pid IS NULL) p
+        ON l.pid IS NULL AND l.virtualtransaction = p.virtualtransaction
       WHERE l.locktype = 'relation' AND l.granted AND l.mode = 'AccessExclusiveLock'
-        AND l.pid <> pg_backend_pid() AND n.nspname <> 'pg_toast'
+        AND l.pid IS DISTINCT FROM pg_backend_pid() AND n.nspname <> 'pg_toast'
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       ORDER BY 1, 2
       """;
@@ -49,17 +58,23 @@ public record Blocker(String relation, int pid, String application, long seconds
         "the catalog could not be read, which waited for " + what,
         held.isEmpty()
             ? "try again"
-            : "wait until that transaction has ended, or end it: SELECT pg_terminate_backend("
-                + held.getFirst().pid()
-                + "); then try again",
+            : "wait until that transaction has ended, or end it: "
+                + held.getFirst().end()
+                + "; then try again",
         waited);
+  }
+
+  private String end() {
+    return pid == 0
+        ? "ROLLBACK PREPARED " + application
+        : "SELECT pg_terminate_backend(" + pid + ")";
   }
 
   private String text() {
     return relation
-        + ", held ACCESS EXCLUSIVE by pid "
-        + pid
-        + (application.isEmpty() ? "" : " (" + application + ")")
+        + ", held ACCESS EXCLUSIVE by "
+        + (pid == 0 ? "the prepared transaction " + application : "pid " + pid)
+        + (pid == 0 || application.isEmpty() ? "" : " (" + application + ")")
         + " for "
         + seconds
         + " s";

@@ -13,7 +13,7 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /** Files as a zip whose bytes depend on nothing but paths and contents. */
-final class BundleZip {
+public final class BundleZip {
   /** The first moment that a zip can name, without a time zone: the same bytes everywhere. */
   private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
 
@@ -22,7 +22,7 @@ final class BundleZip {
 
   private BundleZip() {}
 
-  static byte[] pack(SortedMap<String, byte[]> files) {
+  public static byte[] pack(SortedMap<String, byte[]> files) {
     var bytes = new ByteArrayOutputStream();
     try (var zip = new ZipOutputStream(bytes)) {
       for (Map.Entry<String, byte[]> file : new TreeMap<>(files).entrySet()) {

@@ -5,6 +5,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Check;
 import dev.rubicon.runbook.Runbook;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -18,16 +19,16 @@ public final class Programs {
    * Asked before any phase, so before and after approval alike.
    *
    * @param allowed as rubicon.yaml says
-   * @throws RubiconException COMMAND_NOT_ALLOWED, with the checks that would run one
+   * @throws RubiconException COMMAND_NOT_ALLOWED, with the checks that would run one; PART_MISSING,
+   *     with those that need DuckDB, where this installation is without it
    */
   public static void require(Runbook runbook, boolean allowed) {
+    require(runbook, allowed, Programs.class.getResource("/org/duckdb/DuckDBDriver.class") != null);
+  }
+
+  static void require(Runbook runbook, boolean allowed, boolean duckDb) {
     List<String> programs =
-        Stream.of(
-                checks("rehearse", runbook.rehearse().checks()),
-                checks("smoke", runbook.smoke()),
-                checks("watch", runbook.watch().checks()))
-            .flatMap(names -> names)
-            .toList();
+        names(runbook, check -> check instanceof Check.Command || check instanceof Check.DuckDb);
     if (!allowed && !programs.isEmpty()) {
       throw new RubiconException(
           ErrorCode.COMMAND_NOT_ALLOWED,
@@ -36,11 +37,27 @@ public final class Programs {
               + " user, write 'commands: allow' in rubicon.yaml of workers and command line; then:"
               + " rubicon plan");
     }
+    List<String> analyses = names(runbook, Check.DuckDb.class::isInstance);
+    if (!duckDb && !analyses.isEmpty()) {
+      throw new RubiconException(
+          ErrorCode.PART_MISSING,
+          "this installation is without DuckDB, which the runbook's checks need: "
+              + String.join(", ", analyses),
+          "put the build's worker/target/rubicon/duckdb beside the folder lib of workers and"
+              + " command line, or take these checks out; then: rubicon plan");
+    }
   }
 
-  private static Stream<String> checks(String where, List<Check> checks) {
-    return checks.stream()
-        .filter(check -> check instanceof Check.Command || check instanceof Check.DuckDb)
-        .map(check -> where + " '" + check.name() + "'");
+  private static List<String> names(Runbook runbook, Predicate<Check> wanted) {
+    return Stream.of(
+            names("rehearse", runbook.rehearse().checks(), wanted),
+            names("smoke", runbook.smoke(), wanted),
+            names("watch", runbook.watch().checks(), wanted))
+        .flatMap(names -> names)
+        .toList();
+  }
+
+  private static Stream<String> names(String where, List<Check> checks, Predicate<Check> wanted) {
+    return checks.stream().filter(wanted).map(check -> where + " '" + check.name() + "'");
   }
 }

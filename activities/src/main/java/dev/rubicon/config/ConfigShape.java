@@ -1,6 +1,5 @@
 package dev.rubicon.config;
 
-import static dev.rubicon.yaml.Lists.map;
 import static dev.rubicon.yaml.Lists.mapByName;
 import static dev.rubicon.yaml.Scalars.flag;
 import static dev.rubicon.yaml.Scalars.matching;
@@ -10,8 +9,6 @@ import static dev.rubicon.yaml.Scalars.word;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Base64;
 import java.util.function.IntFunction;
 
@@ -19,10 +16,12 @@ import java.util.function.IntFunction;
 final class ConfigShape {
   private final ConfigValues values;
   private final DatabaseShape databases;
+  private final CallersShape callers;
 
   ConfigShape(ConfigValues values) {
     this.values = values;
     this.databases = new DatabaseShape(values);
+    this.callers = new CallersShape(values);
   }
 
   Decoder<RubiconConfig> config() {
@@ -42,7 +41,7 @@ final class ConfigShape {
     var objectStore =
         keys.required("object-store", objectStore(), "bucket for bundles, backups and reports");
     var temporal = keys.or("temporal", temporal(), "{}", "the Temporal server");
-    var http = keys.or("http", http(), "{}", "where the HTTP API listens");
+    var http = keys.or("http", callers.http(), "{}", "where the HTTP API listens");
     var notifications = keys.or("notifications", notifications(), "{}", "who is told");
     var heartbeat =
         keys.or(
@@ -66,6 +65,18 @@ final class ConfigShape {
             word(Commands.class),
             "refuse",
             "whether runbooks and command lines may run programs on this machine");
+    var identity =
+        keys.or(
+            "identity",
+            word(HostTrust.class),
+            "verified",
+            "whether an approval counts as a second person's where nobody checked who it is");
+    var signing =
+        keys.or(
+            "signing",
+            callers.signing(),
+            "{}",
+            "the keys that decisions are signed and checked with");
     return keys.into(
         v ->
             new RubiconConfig(
@@ -80,7 +91,8 @@ final class ConfigShape {
                 v.get(pgBin),
                 v.get(snapshotLimit),
                 v.get(worker).apply(v.get(targets).size()),
-                v.get(commands)));
+                v.get(commands),
+                v.get(signing).apply(v.get(identity) == HostTrust.TRUSTED_HOST)));
   }
 
   private Decoder<RubiconConfig.ObjectStore> objectStore() {
@@ -173,40 +185,6 @@ final class ConfigShape {
     try {
       return colon > 0 && Base64.getDecoder().decode(text.substring(colon + 1)).length == 32;
     } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
-  private Decoder<RubiconConfig.Http> http() {
-    var keys = new Keys();
-    var host = keys.or("host", values.text(), "127.0.0.1", "address to listen on");
-    var port = keys.or("port", number(0, 65_535), "8787", "port; 0 takes a free one");
-    var tokens =
-        keys.or(
-            "tokens",
-            map(
-                matching("^[A-Za-z0-9][A-Za-z0-9@._-]{0,62}$", "a principal's name"),
-                values.secret()),
-            "{}",
-            "principal to token, ${NAME} or file:path");
-    return keys.into(
-        v -> {
-          if (!loopback(v.get(host)) && !v.has(tokens)) {
-            v.problem(host, "is not loopback, so 'tokens' must say who may call");
-          }
-          return new RubiconConfig.Http(v.get(host), Math.toIntExact(v.get(port)), v.get(tokens));
-        });
-  }
-
-  private static boolean loopback(String host) {
-    if (host.equals("localhost")) {
-      return true;
-    }
-    try {
-      // Literal addresses only: a name would be looked up, and may change its mind.
-      return host.matches("[0-9.]+|[0-9a-fA-F:]+")
-          && InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
       return false;
     }
   }

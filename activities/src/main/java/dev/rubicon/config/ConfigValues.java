@@ -151,6 +151,20 @@ final class ConfigValues {
         });
   }
 
+  /**
+   * A secret, or {@code sha256:} and its hash, which may stand in the clear: nobody can send it.
+   */
+  Decoder<Secret> secretOrHash() {
+    Decoder<Secret> secret = secret();
+    return Decoder.of(
+        secret::schema,
+        (node, reading) ->
+            node instanceof org.yaml.snakeyaml.nodes.ScalarNode scalar
+                    && scalar.getValue().matches("sha256:[0-9a-f]{64}")
+                ? Optional.of(new Secret(scalar.getValue()))
+                : secret.decode(node, reading));
+  }
+
   private Optional<Secret> fromFile(String path, Node node, Reading reading) {
     try {
       String content = Files.readString(folder.resolve(path)).stripTrailing();

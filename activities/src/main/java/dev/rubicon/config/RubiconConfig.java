@@ -7,6 +7,7 @@ import dev.rubicon.postgres.Target;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,6 +25,7 @@ import java.util.Optional;
  *     keeps back
  * @param worker how much one worker does at a time
  * @param commands whether runbooks and command lines may run programs on this machine
+ * @param signing who signs decisions, and whose signatures are believed
  */
 public record RubiconConfig(
     Map<String, Target> targets,
@@ -37,7 +39,8 @@ public record RubiconConfig(
     Optional<Path> pgBin,
     Duration snapshotLimit,
     Worker worker,
-    Commands commands) {
+    Commands commands,
+    Signing signing) {
 
   public RubiconConfig {
     targets = Map.copyOf(targets);
@@ -66,7 +69,8 @@ public record RubiconConfig(
         pgBin,
         Duration.ofHours(24),
         Worker.forTargets(targets.size()),
-        Commands.REFUSE);
+        Commands.REFUSE,
+        Signing.NONE);
   }
 
   /** The target of that name. */
@@ -118,13 +122,37 @@ public record RubiconConfig(
       Optional<Secret> payloadKey) {}
 
   /**
-   * @param token required from callers that are not on loopback; a principal's name to its token
+   * @param tokens a principal's name to its token, or to {@code sha256:} and the token's SHA-256
+   * @param roles a principal's name to what it may do; empty: everybody who is known may do
+   *     everything
    */
-  public record Http(String host, int port, Map<String, Secret> tokens) {
+  public record Http(
+      String host, int port, Map<String, Secret> tokens, Map<String, List<Grant>> roles) {
     public Http {
       tokens = Map.copyOf(tokens);
+      roles = Map.copyOf(roles);
+    }
+
+    public Http(String host, int port, Map<String, Secret> tokens) {
+      this(host, port, tokens, Map.of());
     }
   }
+
+  /** What a caller of the HTTP API may do; everybody who is known may look. */
+  public enum Role {
+    OBSERVER,
+    /** Launches rollouts and contracts. */
+    REQUESTER,
+    /** Approves and signs off. */
+    APPROVER,
+    /** Pauses, resumes, throttles, aborts, rolls back, extends the watch. */
+    OPERATOR
+  }
+
+  /**
+   * @param target empty: on every target
+   */
+  public record Grant(Role role, Optional<String> target) {}
 
   /**
    * How many activities one worker runs at a time, by task queue. A target has one rollout, and one
@@ -142,6 +170,21 @@ public record RubiconConfig(
     public static Worker forTargets(int targets) {
       int slots = Math.max(FEWEST, targets);
       return new Worker(slots, slots, slots);
+    }
+  }
+
+  /**
+   * @param key PEM file with the private key that this worker signs decisions with, which only its
+   *     user can read; read when something is to be signed or checked
+   * @param trusted PEM files with the public keys of other workers
+   * @param trustsHost {@code identity: trusted-host}: whom this machine's users say they are counts
+   *     as known
+   */
+  public record Signing(Optional<Path> key, List<Path> trusted, boolean trustsHost) {
+    public static final Signing NONE = new Signing(Optional.empty(), List.of(), false);
+
+    public Signing {
+      trusted = List.copyOf(trusted);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.rubicon.installed.TargetSchema;
 import dev.rubicon.leaving.LeavingEnd;
 import dev.rubicon.locks.LockEvidence;
 import dev.rubicon.locks.LockLadder;
+import dev.rubicon.locks.SharedWait;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -64,9 +65,7 @@ final class Retirement {
     LeavingEnd.take(session, context.runbook());
     OthersObjects.refuse(
         session, transitions.retires(session, context.runbook()), "rubicon contract");
-    for (Transition transition : transitions) {
-      StepRunner.run(session, transition.lock(session, transition.standing(session), attempt));
-    }
+    SharedWait.take(session, transitions.locks(t -> t.lock(session, t.standing(session), attempt)));
     for (Transition transition : transitions.toRetire()) {
       try {
         StepRunner.run(session, transition.retire(session, context.runbook(), transitions));

@@ -16,6 +16,8 @@ import dev.rubicon.installed.sync.SyncFingerprint;
 import dev.rubicon.leaving.LeavingUse;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.OldSnapshots;
+import dev.rubicon.locks.SharedWait;
+import dev.rubicon.locks.Step;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
@@ -219,11 +221,11 @@ public final class Cutover {
         .cutover()
         .readOnly()
         .ifPresent(atMost -> quiet(context, session, transitions, stamped, atMost));
-    for (Transition transition : transitions) {
-      StepRunner.run(
-          session, transition.lock(session, transition.lockedAtCutover(session), attempt));
-    }
-    StepRunner.run(session, Stamps.locks(stamped));
+    var locks =
+        new ArrayList<>(
+            transitions.locks(t -> t.lock(session, t.lockedAtCutover(session), attempt)));
+    locks.add(() -> Stamps.locks(stamped));
+    SharedWait.take(session, locks);
   }
 
   private static List<String> swap(
@@ -269,7 +271,11 @@ public final class Cutover {
       Transitions transitions,
       List<RelationName> stamped,
       Duration atMost) {
-    StepRunner.run(session, transitions.readOnly(session, stamped));
+    SharedWait.take(
+        session,
+        transitions.readOnly(session, stamped).stream()
+            .<Supplier<List<Step>>>map(step -> () -> List.of(step))
+            .toList());
     session.execute("SET LOCAL statement_timeout = " + atMost.toMillis());
     Verify.inQuiet(context, session, transitions);
   }

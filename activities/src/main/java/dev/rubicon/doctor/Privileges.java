@@ -9,6 +9,7 @@ import dev.rubicon.runbook.Runbook;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The privileges that a rollout needs. What is missing is named all at once, each with the
@@ -29,8 +30,11 @@ public final class Privileges {
     for (String schema : runbook.schemas()) {
       missing.addAll(ask(session, SCHEMA, schema));
     }
+    var owners = new LinkedHashSet<String>();
     for (Runbook.Transition transition : runbook.transitions()) {
       missing.addAll(relation(session, OWNED, transition.relation()));
+      RelationName name = RelationName.parse(transition.relation());
+      owners.addAll(session.query(OWNER, row -> row.getString(1), name.schema(), name.name()));
     }
     for (Runbook.Stamp stamp : runbook.cutover().stamps()) {
       missing.addAll(relation(session, STAMPED, stamp.table()));
@@ -39,7 +43,7 @@ public final class Privileges {
       missing.addAll(ask(session, SIGNALLING));
     }
     if (runbook.backup() instanceof Backup.PgDump) {
-      missing.addAll(ask(session, DUMPED));
+      missing.addAll(dumped(session, owners));
     }
     return List.copyOf(missing);
   }
@@ -59,7 +63,7 @@ public final class Privileges {
   /** Without a runbook: what installing schema {@code rubicon} and a backup need. */
   static void require(PgSession session) {
     var missing = new ArrayList<>(missing(session));
-    missing.addAll(ask(session, DUMPED));
+    missing.addAll(dumped(session, Set.of()));
     refuse(missing);
   }
 
@@ -79,13 +83,20 @@ public final class Privileges {
           ErrorCode.PRIVILEGE_MISSING,
           "missing: " + String.join("; ", missing.stream().map(Missing::what).toList()),
           "as a superuser or the owner: "
-              + String.join(" ", missing.stream().map(Missing::grant).toList()));
+              + String.join(" ", missing.stream().map(Missing::grant).distinct().toList()));
     }
   }
 
   private static List<Missing> relation(PgSession session, String sql, String relation) {
     RelationName name = RelationName.parse(relation);
     return ask(session, sql, name.schema(), name.name());
+  }
+
+  /**
+   * @param owners whose member this role is to become: what they may is not asked for one by one
+   */
+  private static List<Missing> dumped(PgSession session, Set<String> owners) {
+    return ask(session, DUMPED, String.join("\n", owners));
   }
 
   private static List<Missing> ask(PgSession session, String sql, Object... arguments) {
@@ -126,7 +137,19 @@ public final class Privileges {
        ORDER BY p.privilege DESC
       """;
 
-  /** ALTER TABLE asks for the owner; an owner may still have lost TRIGGER. */
+  private static final String OWNER =
+      """
+      SELECT r.rolname
+        FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
+       WHERE n.nspname = ? AND c.relname = ? AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')
+      """;
+
+  /**
+   * ALTER TABLE asks for the owner; an owner may still have lost TRIGGER. What comes with being a
+   * member is not asked for besides.
+   */
   private static final String OWNED =
       """
       WITH relation AS (
@@ -145,6 +168,8 @@ public final class Privileges {
         FROM relation,
              (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE'), ('TRIGGER')) AS p (privilege)
        WHERE NOT pg_catalog.has_table_privilege(oid, p.privilege)
+         AND (pg_catalog.pg_has_role(relowner, 'USAGE')
+              OR NOT pg_catalog.has_table_privilege(relowner, oid, p.privilege))
       """;
 
   /** A stamp takes the table for itself; where a sequence gives the id, it asks that too. */
@@ -179,7 +204,8 @@ public final class Privileges {
       """
       WITH relations AS (
         SELECT c.oid, c.relkind, c.relname, c.relowner, c.relrowsecurity, c.relforcerowsecurity,
-               n.oid AS schema, n.nspname
+               n.oid AS schema, n.nspname,
+               pg_catalog.pg_get_userbyid(c.relowner) = ANY (pg_catalog.string_to_array(?, E'\\n')) AS by_owner
           FROM pg_catalog.pg_class c
           JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
          WHERE c.relkind IN ('r', 'p', 'm', 'S')
@@ -196,14 +222,17 @@ public final class Privileges {
                                CASE relkind WHEN 'S' THEN 'SEQUENCE ' ELSE '' END,
                                nspname, relname, current_user)
         FROM relations
-       WHERE CASE relkind WHEN 'S' THEN NOT pg_catalog.has_sequence_privilege(oid, 'SELECT')
-                          ELSE NOT pg_catalog.has_table_privilege(oid, 'SELECT') END
+       WHERE CASE relkind WHEN 'S'
+               THEN NOT pg_catalog.has_sequence_privilege(oid, 'SELECT')
+                    AND NOT (by_owner AND pg_catalog.has_sequence_privilege(relowner, oid, 'SELECT'))
+               ELSE NOT pg_catalog.has_table_privilege(oid, 'SELECT')
+                    AND NOT (by_owner AND pg_catalog.has_table_privilege(relowner, oid, 'SELECT')) END
       UNION ALL
       SELECT pg_catalog.format('BYPASSRLS, for the row security of %I.%I', nspname, relname),
              pg_catalog.format('ALTER ROLE %I BYPASSRLS;', current_user)
         FROM relations, pg_catalog.pg_roles me
        WHERE me.rolname = current_user AND relrowsecurity AND NOT me.rolbypassrls AND NOT me.rolsuper
-         AND (relforcerowsecurity OR NOT pg_catalog.pg_has_role(relowner, 'USAGE'))
+         AND (relforcerowsecurity OR NOT (by_owner OR pg_catalog.pg_has_role(relowner, 'USAGE')))
       """;
 
   /** Whether what other roles' sessions do, and how far replicas lag, is shown to this one. */

@@ -1,5 +1,6 @@
 package dev.rubicon.golden;
 
+import dev.rubicon.backup.DatabaseReader;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -9,6 +10,7 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.postgres.server.OwnDatabase;
+import dev.rubicon.restore.OwnProperties;
 
 /**
  * Copies of a golden database to rehearse on. Files are copied, not WAL-logged pages: about twice
@@ -55,6 +57,9 @@ public final class TemplateCopy {
               + " TEMPLATE "
               + Identifiers.quote(golden)
               + (method.equals("copy") ? "" : " STRATEGY FILE_COPY"));
+      // A template's own settings are not copied with it; what cannot be set was noted at the
+      // restore.
+      OwnProperties.restoreSettings(admin, DatabaseReader.settings(admin, golden), name);
       long milliseconds = (System.nanoTime() - began) / 1_000_000;
       long bytes = Long.parseLong(admin.value("SELECT pg_database_size(?)", name));
       return new Copy(staging.database(name), method, milliseconds, bytes);

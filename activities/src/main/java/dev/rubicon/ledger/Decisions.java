@@ -1,6 +1,7 @@
 package dev.rubicon.ledger;
 
 import static dev.rubicon.ledger.jooq.Tables.APPROVAL;
+import static dev.rubicon.ledger.jooq.Tables.AUDIT_ENTRY;
 import static dev.rubicon.ledger.jooq.Tables.CONTROL;
 import static dev.rubicon.ledger.jooq.Tables.SIGN_OFF;
 
@@ -27,6 +28,9 @@ public final class Decisions {
   /** The database's clock, not the worker's. */
   private static final Field<OffsetDateTime> CLOCK =
       DSL.field("clock_timestamp()", OffsetDateTime.class);
+
+  /** How the person was known: in the trail, which is chained, and not beside it. */
+  private static final Field<String> IDENTITY = detail(NewAuditEntry.IDENTITY);
 
   private final LedgerConnections connections;
 
@@ -93,6 +97,11 @@ public final class Decisions {
       }
       default -> Optional.of(AuditTrail.append(context, newEntry));
     };
+  }
+
+  /** Enters what belongs to no rollout that the ledger knows. */
+  public void note(NewAuditEntry newEntry) {
+    connections.transact(context -> AuditTrail.append(context, newEntry));
   }
 
   private static boolean hasRow(String action) {
@@ -195,23 +204,66 @@ public final class Decisions {
     return connections.transact(
         context ->
             context
-                .selectFrom(APPROVAL)
+                .select(APPROVAL.asterisk(), IDENTITY)
+                .from(APPROVAL)
+                .leftJoin(AUDIT_ENTRY)
+                .on(AUDIT_ENTRY.IDEMPOTENCY_KEY.eq(APPROVAL.KEY))
                 .where(APPROVAL.ROLLOUT.eq(rollout))
                 .orderBy(APPROVAL.DECIDED_AT, APPROVAL.KEY)
                 .fetch(
+                    joined -> {
+                      var row = joined.into(APPROVAL);
+                      return new ApprovalEntry(
+                          row.getGate(),
+                          row.getRound(),
+                          row.getDigest(),
+                          row.getPrincipal(),
+                          row.getReason(),
+                          row.getGranted(),
+                          row.getCode(),
+                          row.getCause(),
+                          row.getDecidedAt().toInstant(),
+                          Optional.ofNullable(row.getVoidedAt()).map(OffsetDateTime::toInstant),
+                          row.getVoidReason(),
+                          Optional.ofNullable(joined.get(IDENTITY)).orElse(""));
+                    }));
+  }
+
+  /**
+   * An approval that counts, with what was signed.
+   *
+   * @param text empty where nothing was
+   */
+  public record SignedApproval(String principal, String digest, String text, String signature) {}
+
+  /** Approvals of the gate that count. */
+  public List<SignedApproval> standing(String rollout, String gate) {
+    return connections.transact(
+        context ->
+            context
+                .select(
+                    APPROVAL.PRINCIPAL,
+                    APPROVAL.DIGEST,
+                    detail(NewAuditEntry.SIGNED),
+                    detail(NewAuditEntry.SIGNATURE))
+                .from(APPROVAL)
+                .join(AUDIT_ENTRY)
+                .on(AUDIT_ENTRY.IDEMPOTENCY_KEY.eq(APPROVAL.KEY))
+                .where(APPROVAL.ROLLOUT.eq(rollout))
+                .and(APPROVAL.GATE.eq(gate))
+                .and(APPROVAL.GRANTED)
+                .and(APPROVAL.VOIDED_AT.isNull())
+                .fetch(
                     row ->
-                        new ApprovalEntry(
-                            row.getGate(),
-                            row.getRound(),
-                            row.getDigest(),
-                            row.getPrincipal(),
-                            row.getReason(),
-                            row.getGranted(),
-                            row.getCode(),
-                            row.getCause(),
-                            row.getDecidedAt().toInstant(),
-                            Optional.ofNullable(row.getVoidedAt()).map(OffsetDateTime::toInstant),
-                            row.getVoidReason())));
+                        new SignedApproval(
+                            row.value1(),
+                            row.value2(),
+                            Optional.ofNullable(row.value3()).orElse(""),
+                            Optional.ofNullable(row.value4()).orElse(""))));
+  }
+
+  private static Field<String> detail(String key) {
+    return DSL.field("{0} ->> {1}", String.class, AUDIT_ENTRY.DETAIL, DSL.inline(key));
   }
 
   /** In order. */

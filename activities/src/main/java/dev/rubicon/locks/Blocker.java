@@ -6,7 +6,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A session whose lock on a relation keeps Rubicon's waiting. */
+/**
+ * A session whose lock on a relation keeps Rubicon's waiting, or a prepared transaction, which has
+ * no session.
+ *
+ * @param pid 0 for a prepared transaction
+ * @param applicationName of a prepared transaction its name, as COMMIT PREPARED wants it
+ */
 public record Blocker(
     int pid, String applicationName, String state, double transactionSeconds, String lock) {
 
@@ -15,20 +21,31 @@ public record Blocker(
     return lock.equals("ShareUpdateExclusiveLock");
   }
 
-  /** The sessions that hold locks on these relations now; oldest transaction first. */
+  /** Who holds locks on these relations now; oldest transaction first. */
   public static List<Blocker> on(PgSession session, List<RelationName> relations) {
     return session.query(
         """
-        SELECT DISTINCT ON (a.xact_start, l.pid) l.pid, coalesce(nullif(a.application_name, ''), a.backend_type, ''), coalesce(a.state, ''),
-               extract(epoch FROM clock_timestamp() - a.xact_start), l.mode
-        FROM pg_locks l
-        JOIN pg_stat_activity a ON a.pid = l.pid
-        JOIN pg_class c ON c.oid = l.relation
-        JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE l.granted AND l.locktype = 'relation' AND l.pid <> pg_backend_pid()
-          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-          AND format('%I.%I', n.nspname, c.relname) IN (SELECT unnest(?::text[]))
-        ORDER BY a.xact_start, l.pid, l.mode
+        SELECT * FROM (
+          SELECT DISTINCT ON (coalesce(a.xact_start, p.prepared), l.pid, p.gid)
+                 coalesce(l.pid, 0),
+                 coalesce(nullif(a.application_name, ''), a.backend_type, quote_literal(p.gid), ''),
+                 coalesce(a.state, CASE WHEN p.gid IS NOT NULL THEN 'prepared' END, ''),
+                 extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared)), l.mode
+          FROM pg_locks l
+          LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+          LEFT JOIN (
+            SELECT x.virtualtransaction, t.gid, t.prepared
+            FROM pg_prepared_xacts t
+            JOIN pg_locks x ON x.transactionid = t.transaction AND x.locktype = 'transactionid'
+              AND x.granted AND x.pid IS NULL) p
+            ON l.pid IS NULL AND l.virtualtransaction = p.virtualtransaction
+          JOIN pg_class c ON c.oid = l.relation
+          JOIN pg_namespace n ON n.oid = c.relnamespace
+          WHERE l.granted AND l.locktype = 'relation' AND l.pid IS DISTINCT FROM pg_backend_pid()
+            AND (a.pid IS NOT NULL OR p.gid IS NOT NULL)
+            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND format('%I.%I', n.nspname, c.relname) IN (SELECT unnest(?::text[]))
+          ORDER BY coalesce(a.xact_start, p.prepared), l.pid, p.gid, l.mode) held
         LIMIT 10
         """,
         row ->
@@ -83,6 +100,10 @@ public record Blocker(
   }
 
   public String describe() {
+    if (pid == 0) {
+      return "the prepared transaction %s (for %.1f s, %s): COMMIT PREPARED or ROLLBACK PREPARED ends it"
+          .formatted(applicationName, transactionSeconds, lock);
+    }
     // PostgreSQL shows what a session does only to members of its role.
     String does =
         state.isEmpty()

@@ -12,6 +12,8 @@ import dev.rubicon.ledger.audit.NewAuditEntry;
 import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.machine.state.Plan;
 import dev.rubicon.message.Decision;
+import dev.rubicon.message.Identity;
+import dev.rubicon.message.Proof;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.postgres.PgSession;
@@ -45,6 +47,7 @@ final class ControlWork implements ControlActivities {
   public Opening open(RolloutRequest request, String workflowId, String runId) {
     return PhaseRunner.coded(
         () -> {
+          Identity requester = services.requester(request, workflowId, runId);
           Bundle bundle = services.runner.bundle(request.bundle());
           services.ledger.launch(launch(request, bundle, workflowId, runId));
           var plan = Plan.of(bundle.runbook(), services.config.heartbeatTimeout());
@@ -66,9 +69,15 @@ final class ControlWork implements ControlActivities {
                 identity,
                 progress.found() == Found.CROSSED
                     ? ClientNotes.ofCrossed(session, bundle.runbook())
-                    : List.of());
+                    : List.of(),
+                requester);
           }
         });
+  }
+
+  @Override
+  public Identity identify(PhaseInput input, String text, Proof proof) {
+    return services.keys.identify(text, proof);
   }
 
   @Override
@@ -99,12 +108,14 @@ final class ControlWork implements ControlActivities {
   public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
     return PhaseRunner.coded(
         () -> {
+          Identity requester = services.requester(request, workflowId, runId);
           Bundle bundle = services.runner.bundle(request.bundle());
           services.ledger.statuses().contractStarted(request, workflowId, runId);
           return new ContractOpening(
               Plan.of(bundle.runbook(), services.config.heartbeatTimeout()),
               services.ledger.evidenceOf(
-                  request.rollout(), Phase.PREFLIGHT, EvidenceNames.IDENTITY));
+                  request.rollout(), Phase.PREFLIGHT, EvidenceNames.IDENTITY),
+              requester);
         });
   }
 
@@ -140,8 +151,7 @@ final class ControlWork implements ControlActivities {
             if (read(session, input).equals(fingerprint)) {
               return true;
             }
-            // A relaunch finds what its predecessor installed; the state on the target holds the
-            // shape that was planned for. Expand refuses anything else.
+            // A relaunch finds what its predecessor installed beside the planned shape.
             return TargetState.find(session)
                 .filter(state -> state.bundle().equals(input.bundle()))
                 .filter(state -> state.baselineFingerprint().equals(fingerprint))

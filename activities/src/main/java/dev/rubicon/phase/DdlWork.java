@@ -17,19 +17,28 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.rollout.Worked;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.signing.ApprovedGate;
 import io.temporal.activity.Activity;
 
 /** Phases that change the schema. */
 final class DdlWork implements DdlPhases {
   private final PhaseServices services;
+  private final ApprovedGate approved;
 
   DdlWork(PhaseServices services) {
     this.services = services;
+    this.approved = new ApprovedGate(services.keys, services.ledger, services.runner::bundle);
+  }
+
+  private void require(PhaseInput input, Runbook.Gate gate) {
+    PhaseRunner.coded(() -> approved.require(input, gate));
   }
 
   @Override
   public Worked<Facts.Expand> expand(
       PhaseInput input, Facts.Preflight preflight, Facts.Backup backup) {
+    require(input, Runbook.Gate.EXPAND);
     return services.runner.phase(
         input,
         context -> {
@@ -48,6 +57,7 @@ final class DdlWork implements DdlPhases {
 
   @Override
   public Worked<Facts.Cutover> cutover(PhaseInput input, CrossingTerms terms) {
+    require(input, Runbook.Gate.CUTOVER);
     String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
     return services.runner.phase(
         input,
@@ -74,6 +84,7 @@ final class DdlWork implements DdlPhases {
 
   @Override
   public Worked<Facts.Contract> contract(PhaseInput input) {
+    require(input, Runbook.Gate.CONTRACT);
     return services.runner.phase(
         input,
         context -> {

@@ -6,10 +6,14 @@ import dev.rubicon.check.Smoke;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.golden.GoldenClone;
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.message.Identity;
+import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.notify.Notifier;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.preflight.Preflight;
 import dev.rubicon.rehearse.Rehearse;
+import dev.rubicon.signing.SignedLaunch;
+import dev.rubicon.signing.TrustedKeys;
 import dev.rubicon.watch.Watch;
 import java.util.List;
 
@@ -27,6 +31,7 @@ public final class PhaseServices implements AutoCloseable {
   final Rehearse rehearse;
   final Smoke smoke;
   final Watch watch;
+  final TrustedKeys keys;
 
   private PhaseServices(RubiconConfig config) {
     this.config = config;
@@ -40,11 +45,17 @@ public final class PhaseServices implements AutoCloseable {
     this.clone = new GoldenClone(store, config);
     this.rehearse = new Rehearse(new GoldenCopies(clone, config), config.staging(), canonical);
     this.smoke = new Smoke(config.staging());
+    this.keys = TrustedKeys.of(config);
     this.watch = new Watch(config.staging(), notifier);
   }
 
   public static PhaseServices open(RubiconConfig config) {
     return new PhaseServices(config);
+  }
+
+  /** Who launches, before anything is entered: a forgery may name another's rollout. */
+  Identity requester(RolloutRequest request, String workflowId, String runId) {
+    return SignedLaunch.requester(keys, ledger, request, workflowId, runId);
   }
 
   /** What a worker registers on {@code RolloutWorkflow.CONTROL_QUEUE}. */

@@ -185,7 +185,7 @@ final class ReportSections {
                 + "<th>why</th><th>digest</th></tr></thead><tbody>");
     for (ApprovalEntry entry : report.approvals()) {
       out.append("<tr><td>").append(esc(Markup.moment(entry.decidedAt())));
-      out.append("</td><td>").append(esc(entry.principal()));
+      out.append("</td><td>").append(esc(entry.shown()));
       out.append("</td><td>").append(esc(entry.gate()));
       out.append(entry.round() > 1 ? ", round " + entry.round() : "").append("</td><td>");
       out.append(answer(entry)).append("</td><td>").append(esc(entry.reason()));

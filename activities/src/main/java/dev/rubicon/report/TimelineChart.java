@@ -163,7 +163,7 @@ final class TimelineChart {
                           + " "
                           + kind
                           + ", "
-                          + approval.principal()
+                          + approval.shown()
                           + ", "
                           + Markup.moment(approval.decidedAt()))));
     }

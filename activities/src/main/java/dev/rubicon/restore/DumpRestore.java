@@ -63,8 +63,15 @@ public final class DumpRestore {
       try {
         own(admin, manifest.database().owner(), database, major);
         restore(tools, file, server.database(database), elsewhere, major);
+        var all = new ArrayList<>(notes);
+        // A clone's sessions are to be the target's; who may connect to it, and how many, is
+        // Rubicon's.
+        all.addAll(
+            elsewhere
+                ? OwnProperties.restoreSettings(admin, manifest.database().settings(), database)
+                : OwnProperties.restore(admin, manifest.database(), database));
         restored = true;
-        return notes;
+        return all;
       } finally {
         if (!restored) {
           dropQuietly(admin, database);

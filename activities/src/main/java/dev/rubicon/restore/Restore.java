@@ -66,7 +66,30 @@ public final class Restore {
    */
   public Restored run(
       String manifestKey, Target target, String database, SessionTag tag, Progress progress) {
+    return run(manifestKey, target.name(), target, database, tag, progress);
+  }
+
+  /**
+   * @param of the target that the backup must be of
+   * @param target whose server takes the new database, and whose present rows are compared
+   * @throws RubiconException TARGET_NOT_THE_SAME
+   */
+  public Restored run(
+      String manifestKey,
+      String of,
+      Target target,
+      String database,
+      SessionTag tag,
+      Progress progress) {
     Manifest manifest = Manifest.parse(manifestKey, store.read(manifestKey));
+    if (!manifest.target().equals(of)) {
+      throw new RubiconException(
+          ErrorCode.TARGET_NOT_THE_SAME,
+          manifestKey + " is a backup of target '" + manifest.target() + "', not of '" + of + "'",
+          "name another manifest; or, where that target's rows are meant to lie on this server:"
+              + " rubicon restore --backup-of "
+              + manifest.target());
+    }
     List<String> notes;
     try (PgSession admin = PgSession.open(target, tag, SessionLimits.OWN_DATABASE);
         Progress.Handle _ = progress.cancelsWith(admin)) {

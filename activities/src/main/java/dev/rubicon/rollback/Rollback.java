@@ -14,6 +14,7 @@ import dev.rubicon.installed.sync.SyncFingerprint;
 import dev.rubicon.installed.sync.TouchedSync;
 import dev.rubicon.locks.LockLadder;
 import dev.rubicon.locks.OldSnapshots;
+import dev.rubicon.locks.SharedWait;
 import dev.rubicon.locks.StepRunner;
 import dev.rubicon.locks.TargetLock;
 import dev.rubicon.postgres.PgSession;
@@ -27,6 +28,7 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stamp.Stamps;
 import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -117,13 +119,12 @@ public final class Rollback {
                     .toList(),
                 attempt -> {
                   Durability.askIfAttached(session);
-                  for (Transition transition : transitions) {
-                    StepRunner.run(
-                        session,
-                        transition.lock(
-                            session, transition.lockedAtCutover(session), attempt.number()));
-                  }
-                  StepRunner.run(session, Stamps.locks(stamped));
+                  var locks =
+                      new ArrayList<>(
+                          transitions.locks(
+                              t -> t.lock(session, t.lockedAtCutover(session), attempt.number())));
+                  locks.add(() -> Stamps.locks(stamped));
+                  SharedWait.take(session, locks);
                   blocked.locked(attempt);
                   TouchedSync.refuseAny(SyncFingerprint.read(session).since(settled));
                   for (Transition transition : transitions.reversed()) {

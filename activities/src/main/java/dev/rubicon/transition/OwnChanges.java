@@ -83,8 +83,24 @@ public final class OwnChanges {
       List<Long> oids = transition.oids(session);
       (transition.endsLegacy() ? canonical : inPlace).add(oids.getLast());
     }
+    Set<RelationName> sides = family(canonical);
     return new Made(
-        columns, indexes, family(inPlace), family(canonical), OwnTransactions.made(session));
+        columns,
+        indexes,
+        family(inPlace),
+        Stream.concat(sides.stream(), ownSequences(sides)).collect(Collectors.toSet()),
+        OwnTransactions.made(session));
+  }
+
+  /** Dual write takes these away: the catalog no longer says whose they were. */
+  private Stream<RelationName> ownSequences(Set<RelationName> sides) {
+    return OthersChanges.left(session).of(ObjectKind.SEQUENCE).stream()
+        .filter(
+            entry ->
+                sides.stream()
+                    .anyMatch(
+                        side -> entry.of().startsWith(ObjectKind.COLUMN.word() + ":" + side + ".")))
+        .map(entry -> new RelationName(entry.schema(), entry.object()));
   }
 
   private Set<RelationName> family(Set<Long> oids) {

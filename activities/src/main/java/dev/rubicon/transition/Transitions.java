@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -103,6 +105,11 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
     return Stream.concat(stream().flatMap(t -> t.sides(session).stream()), besides.stream())
         .map(relation -> Step.lock("read-only " + relation, relation, Step.Mode.SHARE))
         .toList();
+  }
+
+  /** What each locks, asked when those before it are taken. */
+  public List<Supplier<List<Step>>> locks(Function<Transition, List<Step>> of) {
+    return all.stream().<Supplier<List<Step>>>map(t -> () -> of.apply(t)).toList();
   }
 
   public Stream<Transition> stream() {

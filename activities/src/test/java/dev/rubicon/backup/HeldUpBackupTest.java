@@ -141,7 +141,8 @@ class HeldUpBackupTest {
             config.pgBin(),
             Duration.ofSeconds(2),
             config.worker(),
-            config.commands());
+            config.commands(),
+            config.signing());
     // Both are gone before the store has been given up, which would take a minute.
     try (var patient = ObjectStore.open(config.objectStore())) {
       assertThatThrownBy(() -> new TakeBackup(patient, config).run(rollout.context(Phase.BACKUP)))

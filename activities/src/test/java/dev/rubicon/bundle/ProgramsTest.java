@@ -36,6 +36,26 @@ class ProgramsTest {
   }
 
   @Test
+  void checksThatNeedDuckDbAreRefusedByNameWhereItIsNotInstalled() {
+    Runbook runbook =
+        RunbookText.read(
+            """
+            smoke:
+              - {name: sums, duckdb: {export: {a: SELECT 1}, query: SELECT 1}}
+              - {name: plain, sql: SELECT 1}
+            """,
+            Map.of());
+
+    RubiconException refused =
+        catchThrowableOfType(RubiconException.class, () -> Programs.require(runbook, true, false));
+
+    assertThat(refused.code()).isEqualTo(ErrorCode.PART_MISSING);
+    assertThat(refused.getMessage()).contains("smoke 'sums'").doesNotContain("plain");
+    assertThat(refused.next()).contains("worker/target/rubicon/duckdb");
+    assertThatCode(() -> Programs.require(runbook, true, true)).doesNotThrowAnyException();
+  }
+
+  @Test
   void aRunbookWithoutProgramsNeedsNoPermission() {
     Runbook runbook = RunbookText.read("smoke: [{name: a, sql: SELECT 1}]\n", Map.of());
 

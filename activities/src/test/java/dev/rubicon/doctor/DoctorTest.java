@@ -287,6 +287,40 @@ class DoctorTest {
     }
   }
 
+  /** With two tables of an owner's, seven lines each: for SELECT twice, for the others, for it. */
+  @Test
+  void anOwnersPrivilegesAreOneGrant() throws IOException {
+    String database = SharedPostgres.freshDatabase("doctor");
+    String role = "stranger_" + ProcessHandle.current().pid();
+    execute(database, SCHEMA);
+    execute(
+        database,
+        """
+        CREATE ROLE %1$s_owner;
+        CREATE ROLE %1$s LOGIN PASSWORD 'pw';
+        GRANT CREATE ON DATABASE %2$s TO %1$s;
+        GRANT USAGE, CREATE ON SCHEMA app TO %1$s, %1$s_owner;
+        ALTER TABLE app."Checks" OWNER TO %1$s_owner;
+        ALTER TABLE app.other OWNER TO %1$s_owner;
+        GRANT SELECT, INSERT, DELETE ON app.version TO %1$s;
+        """
+            .formatted(role, database));
+    var target =
+        new Target(
+            "prod", SharedPostgres.server().jdbcUrl(database), role, new Secret("pw"), Map.of());
+    Runbook runbook = runbook();
+
+    try (PgSession session = PgSession.open(target, Doctor.TAG, SessionLimits.SHORT)) {
+      assertThat(Privileges.missing(session, runbook))
+          .extracting(Privileges.Missing::grant)
+          .containsExactly("GRANT %1$s_owner TO %1$s;".formatted(role));
+    }
+    execute(database, "GRANT %1$s_owner TO %1$s".formatted(role));
+    try (PgSession session = PgSession.open(target, Doctor.TAG, SessionLimits.SHORT)) {
+      assertThat(Privileges.missing(session, runbook)).isEmpty();
+    }
+  }
+
   @Test
   void pgReadAllDataIsEnoughToBackUp() {
     String database = SharedPostgres.freshDatabase("doctor");

@@ -122,6 +122,41 @@ class ClientWritesTest {
         .hasMessageContaining("hazard:client-write:shop.memos:delete");
   }
 
+  /** A delete of one side that the other's trigger turns into nothing: its client gets 27000. */
+  @Test
+  void aTriggerThatReturnsNullKeepsTheOtherSidesWriteAway() {
+    String legacy =
+        LEGACY.formatted("OLD")
+            + """
+            CREATE TABLE shop.notes (id int PRIMARY KEY, note text);
+            INSERT INTO shop.notes VALUES (1, 'a'), (2, 'b');
+            """;
+    String migration =
+        """
+        CREATE TABLE shop.memos (id int PRIMARY KEY, note text);
+        CREATE FUNCTION shop.never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        CREATE TRIGGER stays BEFORE DELETE ON shop.memos FOR EACH ROW EXECUTE FUNCTION shop.never();
+        """;
+    assertThatThrownBy(
+            () ->
+                rehearse(
+                    legacy,
+                    """
+                    schemas: [shop]
+                    expand: {migrations: expand}
+                    transitions:
+                      - {relation: shop.notes, kind: shadow, to: shop.memos, legacy-name: keep}
+                    hazards: [{hazard: "hazard:shadow-canonical-trigger:*", reason: it is known}]
+                    approvals: {gates: [], self-approval: true}
+                    """,
+                    migration))
+        .hasMessageContaining("hazard:client-write:shop.notes:delete")
+        .hasMessageContaining("does not let a row follow the other side");
+    assertThat(findings())
+        .extracting(Finding::id)
+        .containsExactly("hazard:client-write:shop.notes:delete");
+  }
+
   /** What nobody could write before is no matter of the rollout. */
   @Test
   void whatFailedBeforeIsNoFinding() {

@@ -114,8 +114,6 @@ final class DemoSite implements AutoCloseable {
             "--config",
             configFile().toString(),
             "worker",
-            "--http",
-            "off",
             "--end-with-stdin");
     narrator.tell("worker: process " + worker.pid());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rubicon.catalog.CatalogReader;
+import dev.rubicon.config.ConfigReader;
 import dev.rubicon.e2e.TestSite;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.objectstore.ObjectStore;
@@ -12,12 +13,15 @@ import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.up.TemporalChoice;
+import dev.rubicon.worker.WorkerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -328,16 +332,30 @@ final class CommandLineTest {
   }
 
   @Test
-  void launchIsRefusedWhereTemporalDoesNotAnswer() throws IOException {
+  void withoutAWorkerThatServesADecisionFailsAtOnceAndNamesWhatToStart() throws IOException {
     int port;
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    String address = site.stack.temporal().address();
-    refused(
-        ErrorCode.TEMPORAL_UNREACHABLE,
-        config("\"" + address + "\"", "\"127.0.0.1:" + port + "\""),
-        "127.0.0.1:" + port);
+    Path config = config("  port: " + site.config.http().port(), "  port: " + port);
+    List<String> before = bundles();
+    for (List<String> command :
+        List.of(
+            List.of("launch", "--runbook", runbook().toString()),
+            List.of("abort", "--reason", "enough"),
+            List.of("approve", "--gate", "expand", "--digest", "0".repeat(64), "-r", "x"))) {
+      Answer answer =
+          Answer.of(
+              config,
+              Stream.concat(command.stream(), Stream.of("-o", "json")).toArray(String[]::new));
+      assertThat(answer.error().path("code").asText()).isEqualTo("API_UNREACHABLE");
+      assertThat(answer.error().path("cause").asText()).contains("127.0.0.1:" + port);
+      assertThat(answer.error().path("next").asText()).contains("rubicon worker", "--server");
+      assertThat(answer.exit()).isEqualTo(ErrorCode.Exit.ERROR);
+    }
+    assertThat(bundles()).isEqualTo(before);
+    assertThat(Answer.of(config, "abort", "--server", "nonsense", "-t", "prod", "-r", "x").exit())
+        .isEqualTo(ErrorCode.Exit.USAGE);
   }
 
   @Test
@@ -350,8 +368,13 @@ final class CommandLineTest {
     String before = fingerprint();
     List<String> stored = bundles();
 
-    Answer answer =
-        Answer.of(config, "launch", "-o", "json", "-t", "prod", "--runbook", runbook().toString());
+    Answer answer;
+    try (var worker = WorkerProcess.start(ConfigReader.read(config, Map.of()), true)) {
+      assertThat(worker.url()).isPresent();
+      answer =
+          Answer.of(
+              config, "launch", "-o", "json", "-t", "prod", "--runbook", runbook().toString());
+    }
 
     assertThat(answer.error().path("code").asText()).isEqualTo(code.name());
     assertThat(answer.error().path("cause").asText()).contains(cause);

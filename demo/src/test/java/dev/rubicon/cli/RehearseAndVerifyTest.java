@@ -95,8 +95,8 @@ final class RehearseAndVerifyTest {
   @Test
   @Order(3)
   void verifyComparesBothSidesAndNamesTheRowsThatDiffer() throws SQLException {
-    try (var worker = WorkerProcess.start(site.config, false)) {
-      assertThat(worker.url()).isEmpty();
+    try (var worker = WorkerProcess.start(site.config, true)) {
+      assertThat(worker.url()).isPresent();
       String runbook = site.checksCanonical("5s").toString();
       Answer launch = Answer.of(site.configFile, "launch", "--runbook", runbook);
       assertThat(launch.exit()).as(launch.err()).isZero();

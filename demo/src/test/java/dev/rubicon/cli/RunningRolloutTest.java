@@ -21,8 +21,8 @@ final class RunningRolloutTest {
   @Test
   void aSecondLaunchIsRefusedAndTheBackupBecomesANewDatabase() throws SQLException {
     try (var site = TestSite.start(200, TemporalChoice.IN_PROCESS);
-        var worker = WorkerProcess.start(site.config, false)) {
-      assertThat(worker.url()).isEmpty();
+        var worker = WorkerProcess.start(site.config, true)) {
+      assertThat(worker.url()).isPresent();
       String runbook = site.checksCanonical("20s").toString();
       Answer none = Answer.of(site.configFile, "restore", "-o", "json", "--database", "early");
       assertThat(none.error().path("code").asText()).isEqualTo("OBJECT_MISSING");

@@ -19,6 +19,7 @@ import dev.rubicon.message.RolloutStatus.Way;
 import dev.rubicon.postgres.Secret;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.signing.Signer;
 import dev.rubicon.stack.EmbeddedTemporal;
 import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.stack.TemporalServer;
@@ -121,7 +122,14 @@ final class AskingTemporalTest {
   }
 
   private DecisionSender deciding(Duration patience) {
-    return new DecisionSender(() -> temporal, ledger, "prod", BOB, "looked at it", patience);
+    return new DecisionSender(
+        () -> temporal,
+        ledger,
+        () -> Signer.of(RubiconConfig.Signing.NONE),
+        "prod",
+        BOB,
+        "looked at it",
+        patience);
   }
 
   private static Decision approval(Decision.By by) {

@@ -56,7 +56,8 @@ final class CaseSite implements AutoCloseable {
       var stack = SiteStack.start(folder.resolve("state"), TemporalChoice.IN_PROCESS);
       stack.roles().role(OWNER, stack.secret(OWNER), "");
       stack.roles().grant(OWNER, stack.user());
-      var text = new ConfigFile(stack).commands().heartbeatTimeout("5s").httpPort(0);
+      var text =
+          new ConfigFile(stack).commands().heartbeatTimeout("5s").httpPort(stack.port("http"));
       for (String target : targets) {
         stack.roles().database(target, OWNER);
         text.target(target, target, Map.of());

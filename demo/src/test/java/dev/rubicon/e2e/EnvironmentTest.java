@@ -51,7 +51,7 @@ final class EnvironmentTest {
   @BeforeAll
   static void start() {
     site = CaseSite.start(List.of(POOLED, TRANSACTIONS, REPLICA, LIMITED), EnvironmentTest::around);
-    worker = WorkerProcess.start(site.config, false);
+    worker = WorkerProcess.start(site.config, true);
   }
 
   /** Three of the targets are reached on other ways. */

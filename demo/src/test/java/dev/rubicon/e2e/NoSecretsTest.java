@@ -52,7 +52,7 @@ final class NoSecretsTest {
                         "\nhttp:\n  tokens: {bob: \"file:%s\"}\n"
                             .formatted(stack.secretFile("token-bob"))));
         var worker =
-            WorkerJvm.start(
+            WorkerJvm.serving(
                 site,
                 List.of(
                     // The product's own, not the quiet one of the tests.

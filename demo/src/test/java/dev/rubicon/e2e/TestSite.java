@@ -169,6 +169,7 @@ public final class TestSite implements AutoCloseable {
                   "deployer", deployer.url(),
                   "smoke_session", "smoke-session"))
           .heartbeatTimeout("5s")
+          .httpPort(stack.port("http"))
           .write(file);
       String text = Files.readString(file).replace(stack.postgres().jdbcUrl("postgres"), clones);
       Files.writeString(file, config.apply(stack, text));

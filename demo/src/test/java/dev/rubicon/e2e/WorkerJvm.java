@@ -71,6 +71,15 @@ final class WorkerJvm implements AutoCloseable {
   }
 
   /**
+   * With its HTTP API, where rubicon.yaml says.
+   *
+   * @param options of the JVM
+   */
+  static WorkerJvm serving(TestSite site, List<String> options) {
+    return start(site, options, classPath(), List.of());
+  }
+
+  /**
    * With its HTTP API.
    *
    * @param classes that stand before all others

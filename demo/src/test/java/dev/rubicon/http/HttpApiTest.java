@@ -57,8 +57,9 @@ final class HttpApiTest {
   private static RubiconConfig config(String tokens) throws IOException {
     Path file = Files.createTempFile(site.folder, "http", ".yaml");
     String text = Files.readString(site.configFile);
-    assertThat(text).contains("  port: 8787\n");
-    Files.writeString(file, text.replace("  port: 8787\n", "  port: 0\n" + tokens));
+    String port = "  port: " + site.config.http().port() + "\n";
+    assertThat(text).contains(port);
+    Files.writeString(file, text.replace(port, "  port: 0\n" + tokens));
     return ConfigReader.read(file, Map.of());
   }
 

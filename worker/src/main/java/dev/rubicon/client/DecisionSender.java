@@ -5,6 +5,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.signing.Signer;
 import dev.rubicon.temporal.Execution;
 import dev.rubicon.temporal.Executions;
 import dev.rubicon.temporal.TemporalConnection;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
 final class DecisionSender {
   private final Supplier<TemporalConnection> temporal;
   private final Ledger ledger;
+  private final Supplier<Signer> signer;
   private final String target;
   private final Principal principal;
   private final String reason;
@@ -36,6 +38,7 @@ final class DecisionSender {
   DecisionSender(
       Supplier<TemporalConnection> temporal,
       Ledger ledger,
+      Supplier<Signer> signer,
       String target,
       Principal principal,
       String reason,
@@ -43,6 +46,7 @@ final class DecisionSender {
     this(
         temporal,
         ledger,
+        signer,
         target,
         principal,
         reason,
@@ -53,6 +57,7 @@ final class DecisionSender {
   private DecisionSender(
       Supplier<TemporalConnection> temporal,
       Ledger ledger,
+      Supplier<Signer> signer,
       String target,
       Principal principal,
       String reason,
@@ -60,6 +65,7 @@ final class DecisionSender {
       Function<Executions, String> addressee) {
     this.temporal = temporal;
     this.ledger = ledger;
+    this.signer = signer;
     this.target = target;
     this.principal = principal;
     this.reason = reason;
@@ -77,7 +83,7 @@ final class DecisionSender {
   }
 
   private DecisionSender to(Function<Executions, String> other) {
-    return new DecisionSender(temporal, ledger, target, principal, reason, patience, other);
+    return new DecisionSender(temporal, ledger, signer, target, principal, reason, patience, other);
   }
 
   /**
@@ -95,12 +101,9 @@ final class DecisionSender {
     }
     var executions = new Executions(temporal.get());
     String workflowId = addressee.apply(executions);
-    String run =
-        executions
-            .find(workflowId)
-            .filter(Execution::running)
-            .map(Execution::runId)
-            .orElseThrow(this::notRunning);
+    Execution current =
+        executions.find(workflowId).filter(Execution::running).orElseThrow(this::notRunning);
+    String run = current.runId();
     WorkflowStub stub = executions.stub(workflowId, run);
     RolloutStatus answer =
         new Updates(
@@ -108,7 +111,15 @@ final class DecisionSender {
                 subject(),
                 patience,
                 new Missing(temporal.get(), ledger, workflowId, run)::find)
-            .send(verb, decision.apply(by(run)));
+            .send(
+                verb,
+                signer
+                    .get()
+                    .sign(
+                        workflowId,
+                        current.noted("rollout").orElse(""),
+                        decision.apply(by(run)),
+                        principal.knownBy()));
     return after(stub, answer);
   }
 

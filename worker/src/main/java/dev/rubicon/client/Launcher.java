@@ -5,6 +5,7 @@ import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.rollout.Tool;
+import dev.rubicon.signing.Signer;
 import dev.rubicon.temporal.TemporalConnection;
 import dev.rubicon.temporal.TemporalFailures;
 import dev.rubicon.workflow.Attributes;
@@ -37,19 +38,28 @@ final class Launcher {
   }
 
   Launch rollout(Bundle bundle, String target, Principal principal) {
-    RolloutRequest request = request(bundle, target, principal);
     String id = RolloutWorkflow.workflowId(target);
+    RolloutRequest request =
+        signer().sign(id, request(bundle, target, principal), principal.knownBy());
     return start(request, id, "Rollout", request.runbook() + " on " + target, bundle);
   }
 
   /** Belongs to the rollout that it ends: evidence and audit trail stay together. */
   Launch contract(LedgerRollout of, Bundle bundle, Principal principal) {
-    var request =
-        new RolloutRequest(of.id(), of.target(), of.bundle(), of.runbook(), principal.name());
     String target = of.target();
     String id = ContractWorkflow.workflowId(target);
+    var request =
+        signer()
+            .sign(
+                id,
+                new RolloutRequest(of.id(), target, of.bundle(), of.runbook(), principal.name()),
+                principal.knownBy());
     return start(
         request, id, "Contract", "contract " + request.runbook() + " on " + target, bundle);
+  }
+
+  private Signer signer() {
+    return Signer.of(config.signing());
   }
 
   private Launch start(

@@ -3,16 +3,27 @@ package dev.rubicon.client;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.message.Proof;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The caller. Never an argument: the operating system's user, or the name that {@code rubicon.yaml}
- * gives to the token in {@code RUBICON_TOKEN}.
+ * The caller: the operating system's user, who only says who that is, or the name that the worker's
+ * {@code rubicon.yaml} gives to a token.
+ *
+ * @param knownBy how the caller is known ({@link Proof})
  */
-public record Principal(String name) {
+public record Principal(String name, String knownBy) {
+  private static final String HASHED = "sha256:";
+
+  /** One who only says who it is. */
+  public Principal(String name) {
+    this(name, Proof.ASSERTED);
+  }
 
   /** The principal of this process. */
   public static Principal ofProcess(RubiconConfig config, Map<String, String> environment) {
@@ -40,16 +51,29 @@ public record Principal(String name) {
     return new Principal(sudo ? caller : user);
   }
 
-  /** The principal whose token it is; every token is compared, in constant time. */
+  /** The principal whose token it is; every token is compared, by its hash and in constant time. */
   public static Optional<Principal> ofToken(RubiconConfig config, String token) {
-    byte[] given = token.getBytes(StandardCharsets.UTF_8);
+    byte[] given = hash(token);
     Optional<Principal> found = Optional.empty();
     for (var entry : config.http().tokens().entrySet()) {
-      byte[] expected = entry.getValue().reveal().getBytes(StandardCharsets.UTF_8);
-      if (MessageDigest.isEqual(given, expected)) {
-        found = Optional.of(new Principal(entry.getKey()));
+      if (MessageDigest.isEqual(given, expected(entry.getValue().reveal()))) {
+        found = Optional.of(new Principal(entry.getKey(), Proof.TOKEN));
       }
     }
     return found;
+  }
+
+  private static byte[] expected(String configured) {
+    return configured.startsWith(HASHED)
+        ? HexFormat.of().parseHex(configured.substring(HASHED.length()))
+        : hash(configured);
+  }
+
+  private static byte[] hash(String token) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -15,6 +15,7 @@ import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.signing.Signer;
 import dev.rubicon.temporal.Executions;
 import dev.rubicon.temporal.LazyTemporal;
 import dev.rubicon.temporal.TemporalConnection;
@@ -196,7 +197,13 @@ public final class Rollouts implements AutoCloseable {
   /** Where the target's rollout stands, with the source. */
   public TargetStatus targetStatus(String target) {
     config.target(target);
-    return new StatusReader(temporal, ledger).read(target);
+    TargetStatus read = new StatusReader(temporal, ledger).read(target);
+    try {
+      return read.marking(ledger.decisions().approvals(read.status().rollout()));
+    } catch (RubiconException e) {
+      // The workflow's word stands without the ledger's.
+      return read;
+    }
   }
 
   /** Where the target's rollout stands, from either source. */
@@ -270,7 +277,8 @@ public final class Rollouts implements AutoCloseable {
 
   private DecisionSender decisions(String target, Principal principal, String reason) {
     config.target(target);
-    return new DecisionSender(temporal, ledger, target, principal, reason, patience);
+    return new DecisionSender(
+        temporal, ledger, () -> Signer.of(config.signing()), target, principal, reason, patience);
   }
 
   @Override

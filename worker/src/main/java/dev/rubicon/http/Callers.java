@@ -1,22 +1,27 @@
 package dev.rubicon.http;
 
 import dev.rubicon.client.Principal;
+import dev.rubicon.client.remote.Api;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The caller. Where {@code http.tokens} are configured: the principal of the token. Without tokens:
- * the operating system's user that the worker runs as, and only over loopback, not through a proxy,
- * and not from a web page that resolves its own name to this machine.
+ * who the caller says it is, and only over loopback, not through a proxy, and not from a web page
+ * that resolves its own name to this machine.
  */
 @ServerFilter({"/rollouts", "/rollouts/**", "/targets/**", "/audit", "/audit/**"})
 final class Callers {
@@ -24,21 +29,34 @@ final class Callers {
   private static final String BEARER = "Bearer ";
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
-  private final RubiconConfig config;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9@._\\\\-]{0,62}");
 
-  Callers(RubiconConfig config) {
+  private final RubiconConfig config;
+  private final Logins logins;
+
+  Callers(RubiconConfig config, Logins logins) {
     this.config = config;
+    this.logins = logins;
   }
 
   /** An answer ends the request here; none lets it pass. */
   @RequestFilter
   Optional<HttpResponse<String>> know(HttpRequest<?> request) {
     try {
-      request.setAttribute(PRINCIPAL, principal(request));
+      Edge.require(request);
+      request.setAttribute(PRINCIPAL, new Caller(principal(request), config.http()));
       return Optional.empty();
     } catch (RubiconException e) {
       return Optional.of(ProblemHandler.answer(e));
     }
+  }
+
+  /** As whom it was taken. */
+  @ResponseFilter
+  void tell(HttpRequest<?> request, MutableHttpResponse<?> response) {
+    request
+        .getAttribute(PRINCIPAL, Caller.class)
+        .ifPresent(caller -> response.header(Api.PRINCIPAL, caller.name()));
   }
 
   private Principal principal(HttpRequest<?> request) {
@@ -46,14 +64,23 @@ final class Callers {
       if (!local(request)) {
         throw refused("without http.tokens only callers on this machine are served");
       }
-      return Principal.ofUser(Map.of());
+      String said = request.getHeaders().get(Api.USER);
+      return said != null && NAME.matcher(said).matches()
+          ? new Principal(said)
+          : Principal.ofUser(Map.of());
     }
+    InetAddress from = request.getRemoteAddress().getAddress();
+    logins.require(from);
     String header = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
     if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       throw refused("the request has no bearer token");
     }
     return Principal.ofToken(config, header.substring(BEARER.length()).strip())
-        .orElseThrow(() -> refused("the token is none of http.tokens in rubicon.yaml"));
+        .orElseThrow(
+            () -> {
+              logins.failed(from, request.getPath(), "a token that nobody has");
+              return refused("the token is none of http.tokens in rubicon.yaml");
+            });
   }
 
   private static boolean local(HttpRequest<?> request) {

@@ -6,6 +6,7 @@ import dev.rubicon.client.AlreadyDone;
 import dev.rubicon.client.Json;
 import dev.rubicon.client.Principal;
 import dev.rubicon.client.Rollouts;
+import dev.rubicon.config.RubiconConfig.Role;
 import dev.rubicon.objectstore.ObjectStore;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
@@ -43,9 +44,10 @@ final class LaunchController {
       String target,
       @Body String body,
       @QueryValue(defaultValue = "false") boolean anyway,
-      @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
+      @RequestAttribute(Callers.PRINCIPAL) Caller caller) {
     var said = Requests.read(body, Requests.Launch.class);
-    return started(target, bundles.get(said.bundle()), anyway, caller);
+    var requester = caller.as(Role.REQUESTER, target);
+    return started(target, bundles.get(said.bundle()), anyway, requester);
   }
 
   /**
@@ -57,25 +59,26 @@ final class LaunchController {
       String target,
       @Body byte[] zip,
       @QueryValue(defaultValue = "false") boolean anyway,
-      @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
-    return started(target, ZippedRunbook.read(zip), anyway, caller);
+      @RequestAttribute(Callers.PRINCIPAL) Caller caller) {
+    var requester = caller.as(Role.REQUESTER, target);
+    return started(target, ZippedRunbook.read(zip), anyway, requester);
   }
 
   /** Launches the execution that removes the way back, after a completed rollout. */
   @Post("/contract")
   @Consumes(MediaType.APPLICATION_JSON)
-  HttpResponse<String> contract(
-      String target, @RequestAttribute(Callers.PRINCIPAL) Principal caller) {
-    return HttpResponse.created(Json.line(rollouts.contract(bundles, target, caller)));
+  HttpResponse<String> contract(String target, @RequestAttribute(Callers.PRINCIPAL) Caller caller) {
+    return HttpResponse.created(
+        Json.line(rollouts.contract(bundles, target, caller.as(Role.REQUESTER, target))));
   }
 
   private HttpResponse<String> started(
-      String target, Bundle bundle, boolean anyway, Principal caller) {
+      String target, Bundle bundle, boolean anyway, Principal requester) {
     Optional<AlreadyDone> done =
         anyway ? Optional.empty() : rollouts.nothingToDo(bundle, target).map(AlreadyDone::by);
     if (done.isPresent()) {
       return HttpResponse.ok(Json.line(done.get()));
     }
-    return HttpResponse.created(Json.line(rollouts.launch(bundle, target, caller, store)));
+    return HttpResponse.created(Json.line(rollouts.launch(bundle, target, requester, store)));
   }
 }

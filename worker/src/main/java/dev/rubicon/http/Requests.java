@@ -58,6 +58,7 @@ final class Requests {
   public record Launch(String bundle) {}
 
   static <T> T read(String body, Class<T> type) {
+    Edge.requireSmall(body);
     ObjectReader reader = MAPPER.readerFor(type);
     try {
       T request = reader.readValue(body);
@@ -72,6 +73,7 @@ final class Requests {
 
   /** The one request with something that may be left out. */
   static Rollback rollback(String body) {
+    Edge.requireSmall(body);
     try {
       if (!MAPPER.readTree(body).has("losing")) {
         return new Rollback(List.of(), read(body, Order.class).reason());

@@ -27,10 +27,17 @@ final class ZippedRunbook {
       try {
         unpack(zip, folder);
         return RunbookReader.read(folder);
+      } catch (RubiconException e) {
+        // Where it was unpacked is nobody's business.
+        throw new RubiconException(
+            e.code(),
+            e.getMessage().replace(folder + "/", "").replace(folder.toString(), "the runbook"),
+            e.next().replace(folder.toString(), "DIR"),
+            e);
       } finally {
         delete(folder);
       }
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       throw malformed("the body is not a zip of a runbook folder");
     }
   }

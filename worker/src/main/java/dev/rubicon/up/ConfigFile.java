@@ -16,6 +16,7 @@ public final class ConfigFile {
   private String heartbeatTimeout = "30s";
   private int httpPort = 8787;
   private boolean commands;
+  private boolean identity = true;
 
   public ConfigFile(EmbeddedStack stack) {
     this.stack = stack;
@@ -68,6 +69,12 @@ public final class ConfigFile {
   /** Runbooks may run programs, as those of the demo do. */
   public ConfigFile commands() {
     commands = true;
+    return this;
+  }
+
+  /** Only who has a token can be a second person. */
+  public ConfigFile onlyVerified() {
+    identity = false;
     return this;
   }
 
@@ -139,6 +146,11 @@ public final class ConfigFile {
                   .append(quoted("file:" + file))
                   .append('\n'));
     }
+    if (identity) {
+      text.append("# Whoever uses this machine may say who they are; docs/security.md.\n");
+      text.append("identity: trusted-host\n");
+    }
+    text.append("signing:\n  key: ").append(quoted(stack.signingKey().toString())).append('\n');
     if (commands) {
       text.append("commands: allow\n");
     }

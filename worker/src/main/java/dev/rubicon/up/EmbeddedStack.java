@@ -5,6 +5,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.postgres.Secret;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.signing.KeyFiles;
 import dev.rubicon.stack.DevTemporal;
 import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.EmbeddedTemporal;
@@ -26,6 +27,7 @@ public final class EmbeddedStack implements AutoCloseable {
   static final String LEDGER = "rubicon_ledger";
   static final String BUCKET = "rubicon";
   private static final String LEDGER_OWNER = "rubicon_ledger_owner";
+  private static final String SIGNING_KEY = "decisions.key";
   private static final String ACCESS_KEY = "rubicon";
 
   private final StateFolder folder;
@@ -161,6 +163,12 @@ public final class EmbeddedStack implements AutoCloseable {
   public Path secretFile(String name) {
     folder.secret(name);
     return folder.secretFile(name);
+  }
+
+  /** The key that this stack's workers sign decisions with; made the first time. */
+  public Path signingKey() {
+    folder.secret(SIGNING_KEY, KeyFiles::generate);
+    return folder.secretFile(SIGNING_KEY);
   }
 
   public Path path(String name) {

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 
 /** Where the embedded stack keeps its data, its secrets (mode 600) and its ports. */
 final class StateFolder implements AutoCloseable {
@@ -68,18 +69,26 @@ final class StateFolder implements AutoCloseable {
 
   /** The secret of that name; made up the first time. */
   String secret(String name) {
+    return secret(name, StateFolder::random);
+  }
+
+  private static String random() {
+    byte[] bytes = new byte[24];
+    RANDOM.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  String secret(String name, Supplier<String> fresh) {
     Path file = secretFile(name);
     try {
       if (!Files.exists(file)) {
         Files.createDirectories(
             file.getParent(),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        byte[] bytes = new byte[24];
-        RANDOM.nextBytes(bytes);
         Files.createFile(
             file,
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, HexFormat.of().formatHex(bytes));
+        Files.writeString(file, fresh.get());
       }
       return Files.readString(file).strip();
     } catch (IOException e) {

@@ -2,6 +2,8 @@ package dev.rubicon.activity;
 
 import dev.rubicon.machine.state.Plan;
 import dev.rubicon.message.Decision;
+import dev.rubicon.message.Identity;
+import dev.rubicon.message.Proof;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.AuditHead;
@@ -26,11 +28,18 @@ public interface ControlActivities {
    *     from what its predecessor left
    * @param identity which database the target is; no other is touched from then on
    * @param clients what clients will notice of a target that has crossed already: no preflight asks
+   * @param requester what the launch's proof comes to
    */
-  record Opening(Plan plan, TargetProgress ground, TargetIdentity identity, List<String> clients) {
+  record Opening(
+      Plan plan,
+      TargetProgress ground,
+      TargetIdentity identity,
+      List<String> clients,
+      Identity requester) {
     public Opening {
       // Histories of before have none.
       clients = clients == null ? List.of() : List.copyOf(clients);
+      requester = requester == null ? Identity.UNKNOWN : requester;
     }
   }
 
@@ -38,8 +47,22 @@ public interface ControlActivities {
    * What a contract finds.
    *
    * @param identity of the target, as its rollout saw it; empty where the ledger does not know
+   * @param requester what the launch's proof comes to
    */
-  record ContractOpening(Plan plan, Optional<TargetIdentity> identity) {}
+  record ContractOpening(Plan plan, Optional<TargetIdentity> identity, Identity requester) {
+    public ContractOpening {
+      requester = requester == null ? Identity.UNKNOWN : requester;
+    }
+  }
+
+  /**
+   * What a decision's proof comes to. The worker that is asked trusts the keys of its own
+   * configuration; whoever can write to the namespace has no part in that.
+   *
+   * @param text what was to be signed ({@code SignedText})
+   */
+  @ActivityMethod(name = "CheckSignature")
+  Identity identify(PhaseInput input, String text, Proof proof);
 
   @ActivityMethod(name = "OpenRollout")
   Opening open(RolloutRequest request, String workflowId, String runId);

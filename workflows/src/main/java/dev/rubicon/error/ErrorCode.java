@@ -9,6 +9,12 @@ public enum ErrorCode {
   // What the user wrote.
   USAGE(Exit.USAGE, false),
   UNAUTHENTICATED(Exit.ERROR, false),
+  /** The caller is known, and may not do this, or a web page of elsewhere sent it. */
+  FORBIDDEN(Exit.POLICY, false),
+  /** Too many logins failed from there. */
+  TOO_MANY_LOGINS(Exit.ERROR, false),
+  /** More than the call takes. */
+  TOO_LARGE(Exit.USAGE, false),
   RUNBOOK_INVALID(Exit.ERROR, false),
   CANONICAL_DERIVED(Exit.ERROR, false),
   CONFIG_INVALID(Exit.ERROR, false),
@@ -23,6 +29,8 @@ public enum ErrorCode {
   COMMAND_FAILED(Exit.ERROR, false),
 
   // What the environment lacks.
+  /** No worker serves the HTTP API where decisions are made. */
+  API_UNREACHABLE(Exit.ERROR, false),
   TEMPORAL_UNREACHABLE(Exit.ERROR, true),
   LEDGER_UNREACHABLE(Exit.ERROR, true),
   /** The ledger lacks what it had entered: it was restored from an older dump. */
@@ -55,6 +63,8 @@ public enum ErrorCode {
   POOLER_IN_THE_WAY(Exit.ERROR, false),
   SEARCH_ATTRIBUTE_MISSING(Exit.ERROR, false),
   JDK_TOO_OLD(Exit.ERROR, false),
+  /** A part of Rubicon that not every installation has. */
+  PART_MISSING(Exit.ERROR, false),
   DISK_FULL(Exit.ERROR, true),
 
   // What policy stops.
@@ -67,6 +77,10 @@ public enum ErrorCode {
   APPROVER_IS_REQUESTER(Exit.POLICY, false),
   APPROVAL_VOID(Exit.POLICY, false),
   APPROVAL_REFUSED(Exit.POLICY, false),
+  /** Nobody checked who approves or who launched, and this approval needs a second person. */
+  APPROVER_UNVERIFIED(Exit.POLICY, false),
+  /** Not signed by a worker that is trusted, signed for something else, or used before. */
+  DECISION_FORGED(Exit.POLICY, false),
   /** Given too late, or to a run that a Reset has replaced: not carried out. */
   DECISION_EXPIRED(Exit.POLICY, false),
   /** No worker took the decision up while its sender waited; it is refused from then on. */

@@ -97,6 +97,17 @@ public final class DecisionPolicy {
           approval.by().principal() + " launched this rollout and may not approve it",
           "let somebody else run: rubicon approve");
     }
+    if (!story.plan().selfApproval()
+        && !(approval.by().identity().counts() && story.known().requester().counts())) {
+      return refuse(
+          ErrorCode.APPROVER_UNVERIFIED,
+          (approval.by().identity().counts()
+                  ? "nobody checked that it was " + story.request().requestedBy() + " who launched"
+                  : "nobody checked that it is " + approval.by().principal() + " who approves")
+              + ", and this rollout needs a second person",
+          "give each person a token of their own (http.tokens) and the worker a key (signing), or"
+              + " say identity: trusted-host in rubicon.yaml (docs/security.md)");
+    }
     if (!question.digest(receivedIn).equals(approval.digest())) {
       return refuse(
           ErrorCode.DIGEST_MISMATCH,

@@ -53,6 +53,10 @@ final class FailureHandling {
       return story.to(new State.FindingProgress(failure, step));
     }
     return switch (story.state()) {
+      // It may name a rollout of somebody else's: that is not ended by it.
+      case State.Opening _, State.OpeningContract _
+          when failure.code().equals(ErrorCode.DECISION_FORGED.name()) ->
+          story.to(new State.Ended(End.failed(failure), Optional.empty()));
       case State.Opening _, State.OpeningContract _ ->
           story.to(new State.Closing(End.failed(failure)));
       // Only the target, not the failure, shows whether it has committed.

@@ -7,6 +7,7 @@ import dev.rubicon.machine.state.Question;
 import dev.rubicon.machine.state.Side;
 import dev.rubicon.machine.state.State;
 import dev.rubicon.machine.state.Story;
+import dev.rubicon.message.Identity;
 import dev.rubicon.rollout.Digest;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
@@ -31,9 +32,10 @@ final class Outcomes {
       case Event.Failed(var step, var failure) -> FailureHandling.failed(story, step, failure);
       case Event.Stopped(var step) -> FailureHandling.stopped(story, step);
 
-      case Event.Opened(var plan, var progress, var identity, var clients) ->
+      case Event.Opened(var plan, var progress, var identity, var clients, var requester) ->
           state instanceof State.Opening
-              ? opened(story.with(story.known().noticed(clients)), plan, progress, identity)
+              ? opened(
+                  story.with(story.known().noticed(clients)), plan, progress, identity, requester)
               : story;
       case Event.Preflighted(var facts) ->
           state instanceof State.Preflighting
@@ -113,10 +115,10 @@ final class Outcomes {
                   .with(story.course().on(Side.UNTOUCHED))
                   .to(new State.Closing(End.aborted(aborted(facts))))
               : story;
-      case Event.ContractOpened(var plan, var identity) ->
+      case Event.ContractOpened(var plan, var identity, var requester) ->
           state instanceof State.OpeningContract
               ? story
-                  .with(story.known().opened(plan, identity))
+                  .with(story.known().opened(plan, identity, requester))
                   .to(new State.FindingContractFingerprint())
               : story;
       case Event.Contracted _ ->
@@ -143,8 +145,13 @@ final class Outcomes {
   }
 
   private static Story opened(
-      Story story, Plan plan, TargetProgress progress, TargetIdentity identity) {
-    Story opened = story.with(story.known().opened(plan, Optional.of(identity)).on(progress));
+      Story story,
+      Plan plan,
+      TargetProgress progress,
+      TargetIdentity identity,
+      Identity requester) {
+    Story opened =
+        story.with(story.known().opened(plan, Optional.of(identity), requester).on(progress));
     return switch (progress.found()) {
       case NOTHING -> opened.to(new State.Preflighting());
       case INSTALLED -> opened.with(story.course().on(Side.LEGACY)).to(new State.Preflighting());

@@ -23,8 +23,54 @@ public sealed interface Decision {
    *     server offers it the decisions made behind the reset point once more: it refuses them
    * @param expires from then on the decision is refused, so that one whose sender gave up waiting
    *     is not carried out hours later, when a worker is back
+   * @param proof what shows that it is this person
+   * @param identity what a worker made of the proof; what a sender writes here is not heard
    */
-  record By(String principal, String reason, String run, Instant expires) {}
+  record By(
+      String principal,
+      String reason,
+      String run,
+      Instant expires,
+      Proof proof,
+      Identity identity) {
+    public By {
+      // Histories of before have neither.
+      proof = proof == null ? Proof.NONE : proof;
+      identity = identity == null ? Identity.UNKNOWN : identity;
+    }
+
+    /** Nobody has signed it yet. */
+    public By(String principal, String reason, String run, Instant expires) {
+      this(principal, reason, run, expires, Proof.NONE, Identity.UNKNOWN);
+    }
+
+    public By with(Proof other) {
+      return new By(principal, reason, run, expires, other, identity);
+    }
+
+    public By with(Identity other) {
+      return new By(principal, reason, run, expires, proof, other);
+    }
+
+    /** The name as people read it: one that nobody checked is marked. */
+    public String shown() {
+      return identity == Identity.UNVERIFIED ? principal + " (unverified)" : principal;
+    }
+  }
+
+  /** The same decision, of that author. */
+  default Decision with(By author) {
+    return switch (this) {
+      case Approve(var gate, var digest, _) -> new Approve(gate, digest, author);
+      case SignOff(var item, _) -> new SignOff(item, author);
+      case Pause _ -> new Pause(author);
+      case Resume _ -> new Resume(author);
+      case Throttle(var rowsPerSecond, _) -> new Throttle(rowsPerSecond, author);
+      case Abort _ -> new Abort(author);
+      case Rollback(var losing, _) -> new Rollback(losing, author);
+      case ExtendWatch(var extension, _) -> new ExtendWatch(extension, author);
+    };
+  }
 
   /**
    * @param digest as shown by status; binds the approval to exactly what was shown

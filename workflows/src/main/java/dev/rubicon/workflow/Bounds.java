@@ -25,6 +25,7 @@ public final class Bounds {
   public static final int LOSING = 100;
   private static final int RELATION_LENGTH = 140;
   private static final int RUN_LENGTH = 100;
+  private static final int PROOF_LENGTH = 400;
 
   private Bounds() {}
 
@@ -70,6 +71,15 @@ public final class Bounds {
         "a reason has " + REASON_BYTES + " bytes at most");
     text("the run", by.run(), RUN_LENGTH);
     require(by.expires() != null, "a decision says until when it is valid (expires)");
+    require(
+        by.principal().indexOf(0) < 0 && by.reason().indexOf(0) < 0,
+        "neither a name nor a reason holds a NUL byte");
+    require(
+        by.proof().knownBy().length()
+                + by.proof().nonce().length()
+                + by.proof().signature().length()
+            <= PROOF_LENGTH,
+        "a proof has " + PROOF_LENGTH + " characters at most");
   }
 
   private static void losing(List<String> relations) {

@@ -58,7 +58,7 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
                     "open contract of " + request.runbook() + " on " + request.target())
                 .openContract(
                     request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
-        yield new Event.ContractOpened(opening.plan(), opening.identity());
+        yield new Event.ContractOpened(opening.plan(), opening.identity(), opening.requester());
       }
       case State.FindingContractFingerprint _ ->
           new Event.FingerprintFound(

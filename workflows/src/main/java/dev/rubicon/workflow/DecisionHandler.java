@@ -7,13 +7,16 @@ import dev.rubicon.machine.state.Question;
 import dev.rubicon.machine.state.State;
 import dev.rubicon.machine.state.Story;
 import dev.rubicon.message.Decision;
+import dev.rubicon.message.Identity;
 import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.message.SignedText;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.TargetProgress;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowLock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +26,13 @@ final class DecisionHandler {
   private static final Set<String> ANOTHER =
       Set.of(ErrorCode.TARGET_NOT_THE_SAME.name(), ErrorCode.TARGET_READ_ONLY.name());
 
+  /** Behind the run's id: the worker that received it has who it is from checked. */
+  private static final String CHECKED = " checked";
+
+  /** Who is named beside a forgery: the one whom it names did not make it. */
+  private static final String NOBODY = "unknown";
+
+  private final Set<String> used = new HashSet<>();
   private final Execution execution;
   private final WorkflowLock oneAtATime = Workflow.newWorkflowLock();
 
@@ -36,19 +46,23 @@ final class DecisionHandler {
    */
   void handle(Decision decision) {
     String run = Execution.run();
-    // Recorded, so that a replay knows which run received it: a Reset's run is another.
-    var received = new Received(Workflow.sideEffect(String.class, () -> run), Execution.now());
+    // Recorded, so that a replay knows which run received it: a Reset's run is another. A history
+    // of before has no mark, and checked nothing.
+    String seen = Workflow.sideEffect(String.class, () -> run + CHECKED);
+    var received = new Received(seen.replace(CHECKED, ""), Execution.now(), seen.endsWith(CHECKED));
     Workflow.newDetachedCancellationScope(() -> handle(decision, received)).run();
   }
 
   /**
    * When and in which run a decision was received. One that was valid then stays so: it is carried
    * out, also when a worker's death delays it beyond its expiry.
+   *
+   * @param checks whether who it is from is checked
    */
-  private record Received(String run, Instant at) {}
+  private record Received(String run, Instant at, boolean checks) {}
 
-  private void handle(Decision decision, Received received) {
-    if (decision instanceof Decision.SignOff) {
+  private void handle(Decision said, Received received) {
+    if (said instanceof Decision.SignOff) {
       // Which items there are is known when the bundle is opened.
       Workflow.await(
           () ->
@@ -57,9 +71,10 @@ final class DecisionHandler {
     }
     oneAtATime.lock();
     try {
-      if (!decision.by().run().equals(received.run())) {
-        forget(decision);
+      if (!said.by().run().equals(received.run())) {
+        forget(said);
       }
+      Decision decision = received.checks() ? identified(said) : said;
       judge(decision, received);
       checkProgress(decision);
       if (decision instanceof Decision.Approve
@@ -84,6 +99,42 @@ final class DecisionHandler {
     } finally {
       oneAtATime.unlock();
     }
+  }
+
+  /**
+   * The decision with what an activity made of its proof. What is not signed by a worker that is
+   * trusted, or signed for something else, is recorded as nobody's, and so is the same signature
+   * once more.
+   */
+  private Decision identified(Decision said) {
+    Decision.By by = said.by();
+    Identity identity =
+        ActivityStubs.recording("is it " + by.principal() + " who decides?")
+            .identify(
+                here(),
+                SignedText.of(
+                    Workflow.getInfo().getWorkflowId(),
+                    execution.story().request().rollout(),
+                    said),
+                by.proof());
+    boolean again =
+        identity != Identity.FORGED
+            && !by.proof().nonce().isEmpty()
+            && !used.add(by.proof().nonce());
+    if (identity != Identity.FORGED && !again) {
+      return said.with(by.with(identity));
+    }
+    var nobody =
+        new Decision.By(
+            NOBODY, "said to be of " + by.principal() + ": " + by.reason(), by.run(), by.expires());
+    throw refuse(
+        said.with(nobody.with(Identity.FORGED)),
+        new RolloutStatus.Failure(
+            ErrorCode.DECISION_FORGED.name(),
+            again
+                ? "its signature was used before"
+                : "it is not signed for this by a worker whose key is trusted here",
+            "decide through a worker's HTTP API, as rubicon does; see docs/security.md"));
   }
 
   /**

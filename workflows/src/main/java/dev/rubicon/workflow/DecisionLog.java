@@ -24,7 +24,7 @@ final class DecisionLog {
     static Entry of(Decision decision, Instant at, Optional<String> refused) {
       return new Entry(
           at,
-          decision.by().principal(),
+          decision.by().shown(),
           decision instanceof Decision.Approve ? decision.action() : SummaryText.what(decision),
           decision instanceof Decision.Approve approval ? approval.digest() : "",
           decision.by().reason(),

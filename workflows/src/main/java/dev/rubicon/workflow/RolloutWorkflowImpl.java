@@ -75,7 +75,11 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
             control("open " + request.runbook() + " on " + request.target())
                 .open(request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
         yield new Event.Opened(
-            opening.plan(), opening.ground(), opening.identity(), opening.clients());
+            opening.plan(),
+            opening.ground(),
+            opening.identity(),
+            opening.clients(),
+            opening.requester());
       }
 
       // Prepare: the target is only read.

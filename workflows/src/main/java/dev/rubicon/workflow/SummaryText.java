@@ -51,7 +51,7 @@ public final class SummaryText {
 
   private static String said(Decision decision) {
     // A name may be as long as a summary: what was decided is to be read all the same.
-    return cut(decision.by().principal(), 60)
+    return cut(decision.by().shown(), 60)
         + ": "
         + cut(what(decision), 70)
         + ": "

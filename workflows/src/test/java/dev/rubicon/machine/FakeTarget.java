@@ -4,6 +4,7 @@ import dev.rubicon.machine.state.Clearance;
 import dev.rubicon.machine.state.Event;
 import dev.rubicon.machine.state.State;
 import dev.rubicon.machine.state.Story;
+import dev.rubicon.message.Identity;
 import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Blocked;
 import dev.rubicon.rollout.Facts;
@@ -84,7 +85,8 @@ final class FakeTarget {
     }
     return switch (step) {
       case State.Opening _ ->
-          new Event.Opened(story.known().plan().orElseThrow(), progress, IDENTITY, List.of());
+          new Event.Opened(
+              story.known().plan().orElseThrow(), progress, IDENTITY, List.of(), Identity.UNKNOWN);
       case State.Preflighting _ ->
           new Event.Preflighted(
               new Facts.Preflight(
@@ -153,7 +155,8 @@ final class FakeTarget {
         yield new Event.Removed(new Facts.Abort(fingerprint(), List.of()));
       }
       case State.OpeningContract _ ->
-          new Event.ContractOpened(story.known().plan().orElseThrow(), Optional.of(IDENTITY));
+          new Event.ContractOpened(
+              story.known().plan().orElseThrow(), Optional.of(IDENTITY), Identity.UNKNOWN);
       case State.CheckingContract(var approved) ->
           new Event.TargetChecked(approved.fingerprint().equals(fingerprint()));
       case State.Contracting _ -> new Event.Contracted(new Facts.Contract("fp", List.of()));

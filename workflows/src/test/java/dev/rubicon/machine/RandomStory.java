@@ -10,6 +10,7 @@ import dev.rubicon.machine.state.State;
 import dev.rubicon.machine.state.Story;
 import dev.rubicon.machine.state.Window;
 import dev.rubicon.message.Decision;
+import dev.rubicon.message.Identity;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.message.RolloutStatus.Failure;
@@ -233,7 +234,8 @@ final class RandomStory {
   private Story planned() {
     return at.story().known().plan().isPresent()
         ? at.story()
-        : at.story().with(at.story().known().opened(plan, at.story().known().identity()));
+        : at.story()
+            .with(at.story().known().opened(plan, at.story().known().identity(), Identity.UNKNOWN));
   }
 
   private void await(int minutes) {

@@ -6,6 +6,8 @@ import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.activity.WatchPhases;
 import dev.rubicon.machine.state.Plan;
 import dev.rubicon.message.Decision;
+import dev.rubicon.message.Identity;
+import dev.rubicon.message.Proof;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.AuditHead;
@@ -328,12 +330,12 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
 
   @Override
   public Opening open(RolloutRequest request, String workflowId, String runId) {
-    return new Opening(plan, progress(), new TargetIdentity("7", 5), List.of());
+    return new Opening(plan, progress(), new TargetIdentity("7", 5), List.of(), Identity.VERIFIED);
   }
 
   @Override
   public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
-    return new ContractOpening(plan, Optional.empty());
+    return new ContractOpening(plan, Optional.empty(), Identity.VERIFIED);
   }
 
   @Override
@@ -396,6 +398,11 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
           return true;
         });
     return entered(seen);
+  }
+
+  @Override
+  public Identity identify(PhaseInput input, String text, Proof proof) {
+    return proof.signature().equals("forged") ? Identity.FORGED : Identity.VERIFIED;
   }
 
   @Override

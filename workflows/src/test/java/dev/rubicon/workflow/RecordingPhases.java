@@ -6,6 +6,8 @@ import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.activity.WatchPhases;
 import dev.rubicon.machine.state.Plan;
 import dev.rubicon.message.Decision;
+import dev.rubicon.message.Identity;
+import dev.rubicon.message.Proof;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.rollout.AuditHead;
@@ -213,13 +215,14 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
         new TargetIdentity("7", 5),
         found.found() == dev.rubicon.rollout.Found.CROSSED
             ? List.of("users.id changes its type")
-            : List.of());
+            : List.of(),
+        Identity.VERIFIED);
   }
 
   @Override
   public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
     called("open contract");
-    return new ContractOpening(plan, Optional.empty());
+    return new ContractOpening(plan, Optional.empty(), Identity.VERIFIED);
   }
 
   @Override
@@ -289,6 +292,11 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   public AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen) {
     notes.add("approved " + approval.gate());
     return entered(seen);
+  }
+
+  @Override
+  public Identity identify(PhaseInput input, String text, Proof proof) {
+    return proof.signature().equals("forged") ? Identity.FORGED : Identity.VERIFIED;
   }
 
   @Override

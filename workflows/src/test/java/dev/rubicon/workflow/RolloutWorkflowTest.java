@@ -13,7 +13,6 @@ import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.rollout.TargetStage;
 import dev.rubicon.runbook.ManualItem;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.stack.suite.Turn;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.Timeout;
 /**
  * What the workflow decides, against a Temporal server in real time and phases that only record.
  */
-@Turn
 @Timeout(120)
 final class RolloutWorkflowTest {
   private static final RolloutRequest REQUEST =

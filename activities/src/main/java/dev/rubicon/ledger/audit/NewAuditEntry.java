@@ -1,9 +1,17 @@
 package dev.rubicon.ledger.audit;
 
+import dev.rubicon.error.ErrorCode;
 import dev.rubicon.message.Decision;
+import dev.rubicon.message.Identity;
+import dev.rubicon.message.Proof;
+import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.message.SignedText;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.workflow.ContractWorkflow;
+import dev.rubicon.workflow.RolloutWorkflow;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +35,16 @@ public record NewAuditEntry(
   public static final String PAUSED = "paused";
   public static final String RESUMED = "resumed";
   public static final String THROTTLED = "throttled";
+
+  public static final String LAUNCH_FORGED = "launch-forged";
+
+  /** How the person was known, in the detail of what a person decided. */
+  public static final String IDENTITY = "identity";
+
+  /** The text that was signed, and the signature. */
+  public static final String SIGNED = "signed";
+
+  public static final String SIGNATURE = "signature";
 
   private static final String RUBICON = "rubicon";
 
@@ -52,11 +70,16 @@ public record NewAuditEntry(
         input.rollout(),
         approval.by().principal(),
         APPROVED,
-        Map.of(
-            "gate", word(approval.gate()),
-            "round", input.round(),
-            "digest", approval.digest(),
-            "reason", approval.by().reason()));
+        signed(
+            input,
+            approval,
+            known(
+                approval.by(),
+                Map.of(
+                    "gate", word(approval.gate()),
+                    "round", input.round(),
+                    "digest", approval.digest(),
+                    "reason", approval.by().reason()))));
   }
 
   /**
@@ -77,13 +100,15 @@ public record NewAuditEntry(
         input.rollout(),
         by.principal(),
         REFUSED,
-        Map.of(
-            "gate", what,
-            "round", input.round(),
-            "digest", digest,
-            "reason", by.reason(),
-            "code", refused.code(),
-            "cause", refused.cause()));
+        known(
+            by,
+            Map.of(
+                "gate", what,
+                "round", input.round(),
+                "digest", digest,
+                "reason", by.reason(),
+                "code", refused.code(),
+                "cause", refused.cause())));
   }
 
   /** Approvals of these gates stop counting. */
@@ -104,13 +129,13 @@ public record NewAuditEntry(
         input.rollout(),
         signOff.by().principal(),
         SIGNED_OFF,
-        Map.of("item", signOff.item(), "reason", signOff.by().reason()));
+        known(signOff.by(), Map.of("item", signOff.item(), "reason", signOff.by().reason())));
   }
 
   /** What changes no row here: abort, rollback, extend-watch. */
   public static NewAuditEntry order(String key, PhaseInput input, String action, Decision.By by) {
     return new NewAuditEntry(
-        key, input.rollout(), by.principal(), action, Map.of("reason", by.reason()));
+        key, input.rollout(), by.principal(), action, known(by, Map.of("reason", by.reason())));
   }
 
   public static NewAuditEntry pause(String key, PhaseInput input, Decision.By by) {
@@ -127,7 +152,61 @@ public record NewAuditEntry(
         input.rollout(),
         throttle.by().principal(),
         THROTTLED,
-        Map.of("reason", throttle.by().reason(), "rowsPerSecond", throttle.rowsPerSecond()));
+        known(
+            throttle.by(),
+            Map.of("reason", throttle.by().reason(), "rowsPerSecond", throttle.rowsPerSecond())));
+  }
+
+  /** With how the person was known; Rubicon itself, and decisions of before, say nothing of it. */
+  private static Map<String, Object> known(Decision.By by, Map<String, Object> detail) {
+    if (by.identity() == Identity.UNKNOWN) {
+      return detail;
+    }
+    Map<String, Object> more = new HashMap<>(detail);
+    more.put(IDENTITY, by.identity().word());
+    if (!by.proof().knownBy().isEmpty()) {
+      more.put("knownBy", by.proof().knownBy());
+    }
+    return more;
+  }
+
+  /** With what was signed, so that whoever changes the schema can check it once more. */
+  private static Map<String, Object> signed(
+      PhaseInput input, Decision.Approve approval, Map<String, Object> detail) {
+    Proof proof = approval.by().proof();
+    if (proof.signature().isEmpty()) {
+      return detail;
+    }
+    String workflowId =
+        approval.gate() == Runbook.Gate.CONTRACT
+            ? ContractWorkflow.workflowId(input.target())
+            : RolloutWorkflow.workflowId(input.target());
+    Map<String, Object> more = new HashMap<>(detail);
+    more.put(SIGNED, SignedText.of(workflowId, input.rollout(), approval));
+    more.put(SIGNATURE, proof.signature());
+    return more;
+  }
+
+  /** A launch that no worker has signed; the one whom it names did not make it. */
+  public static NewAuditEntry forgedLaunch(String runId, RolloutRequest request, String cause) {
+    return new NewAuditEntry(
+        "launch-forged/" + runId,
+        request.rollout(),
+        "unknown",
+        LAUNCH_FORGED,
+        Map.of(
+            "target",
+            request.target(),
+            "bundle",
+            request.bundle(),
+            "saidToBeOf",
+            request.requestedBy(),
+            "code",
+            ErrorCode.DECISION_FORGED.name(),
+            "cause",
+            cause,
+            IDENTITY,
+            Identity.FORGED.word()));
   }
 
   /** Whether an entry of that action is a decision's or a gate's. */
@@ -136,7 +215,7 @@ public record NewAuditEntry(
   }
 
   public NewAuditEntry with(String name, Object value) {
-    var more = new java.util.HashMap<>(detail);
+    var more = new HashMap<>(detail);
     more.put(name, value);
     return new NewAuditEntry(key, rollout, actor, action, more);
   }

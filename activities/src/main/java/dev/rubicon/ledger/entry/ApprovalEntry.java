@@ -1,5 +1,6 @@
 package dev.rubicon.ledger.entry;
 
+import dev.rubicon.message.Identity;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -8,6 +9,7 @@ import java.util.Optional;
  *
  * @param gate expand, cutover, contract; the name of the item or order for other refusals
  * @param code empty when granted
+ * @param identity how the person was known ({@code Identity}); empty in older ledgers
  * @param voidedAt when it stopped counting: after a rollback, or when the target changed
  */
 public record ApprovalEntry(
@@ -21,4 +23,11 @@ public record ApprovalEntry(
     String cause,
     Instant decidedAt,
     Optional<Instant> voidedAt,
-    String voidReason) {}
+    String voidReason,
+    String identity) {
+
+  /** The name as people read it: one that nobody checked is marked. */
+  public String shown() {
+    return identity.equals(Identity.UNVERIFIED.word()) ? principal + " (unverified)" : principal;
+  }
+}

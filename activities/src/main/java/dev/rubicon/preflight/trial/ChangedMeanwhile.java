@@ -53,11 +53,31 @@ public final class ChangedMeanwhile {
     List<CatalogChange> changes = CatalogChange.whole(CatalogChange.between(left, now));
     for (Transition transition : transitions) {
       if (transition.endsLegacy()) {
-        RelationName legacy = transition.sides(session).getFirst();
+        List<RelationName> sides = transition.sides(session);
+        RelationName legacy = sides.getFirst();
+        changes.stream()
+            .filter(change -> change.entry().kind() == ObjectKind.RULE && change.is().isPresent())
+            .filter(change -> isOf(change.entry(), sides.getLast()))
+            .map(
+                change ->
+                    hazard(
+                        change,
+                        "a rule came to "
+                            + sides.getLast()
+                            + " after preflight: what is written to "
+                            + legacy
+                            + " is refused (27000) where it keeps it away"))
+            .forEach(findings::add);
         changes.stream()
             .filter(change -> isOf(change.entry(), legacy))
             .filter(change -> !HARMLESS.contains(change.entry().kind()) && !followed(change))
-            .map(change -> doesNotFollow(change, legacy))
+            .map(
+                change ->
+                    hazard(
+                        change,
+                        "somebody changed "
+                            + legacy
+                            + " after preflight, and canonical does not follow"))
             .forEach(findings::add);
         findings.addAll(views(transition, changes));
       }
@@ -79,11 +99,11 @@ public final class ChangedMeanwhile {
     return entry.schema().equals(relation.schema()) && entry.object().equals(relation.name());
   }
 
-  private static Finding doesNotFollow(CatalogChange change, RelationName legacy) {
+  private static Finding hazard(CatalogChange change, String title) {
     return new Finding(
         "hazard:meanwhile:" + change.id(),
         Finding.Kind.HAZARD,
-        "somebody changed " + legacy + " after preflight, and canonical does not follow",
+        title,
         change.is().map(CatalogEntry::definition),
         change.was().map(CatalogEntry::definition),
         Optional.empty(),

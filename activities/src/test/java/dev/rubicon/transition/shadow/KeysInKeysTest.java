@@ -1,11 +1,13 @@
 package dev.rubicon.transition.shadow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.runbook.ForeignKey;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -140,5 +142,68 @@ class KeysInKeysTest {
               .formatted(side, at));
     }
     assertAlike(bench, "1|1", "4|4", "7|7", "8|8", "9|9", "9|22", "9|25");
+  }
+
+  /** docs/shadow.md: the two events of one statement are followed one after the other. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "2"})
+  void aChainOfThreeTakesInTwoStatementsWhatItRefusesInOne(String side) {
+    Bench bench = chain();
+    String both =
+        "WITH d AS (DELETE FROM b%1$s WHERE a = 1) UPDATE a%1$s SET id = 11 WHERE id = 1"
+            .formatted(side);
+    assertThatThrownBy(() -> bench.run(both))
+        .cause()
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo("23503");
+    assertChain(bench, 1);
+    bench.run(
+        "BEGIN; DELETE FROM b%1$s WHERE a = 1; UPDATE a%1$s SET id = 11 WHERE id = 1; COMMIT"
+            .formatted(side),
+        "DELETE FROM a%1$s WHERE id = 2".formatted(side),
+        "UPDATE a%1$s SET id = 13 WHERE id = 3".formatted(side),
+        "WITH d AS (DELETE FROM c%1$s WHERE a = 4) UPDATE a%1$s SET id = 14 WHERE id = 4"
+            .formatted(side));
+    assertChain(bench, 11);
+    assertThat(bench.rows("SELECT * FROM c ORDER BY 1")).containsExactly("5|5|5", "13|3|3");
+  }
+
+  private static Bench chain() {
+    String tables =
+        """
+        CREATE TABLE a%1$s (id int PRIMARY KEY);
+        CREATE TABLE b%1$s (a int, n int, PRIMARY KEY (a, n));
+        CREATE TABLE c%1$s (a int, n int, m int, PRIMARY KEY (a, n, m));
+        """;
+    String toA = "FOREIGN KEY (a) REFERENCES public.a%s (id) " + ACTIONS;
+    String toB = "FOREIGN KEY (a, n) REFERENCES public.b%s (a, n) " + ACTIONS;
+    Bench bench =
+        new Bench(
+                tables.formatted(""),
+                "ALTER TABLE b ADD " + toA.formatted(""),
+                "ALTER TABLE c ADD " + toB.formatted(""),
+                "INSERT INTO a SELECT generate_series(1, 5)",
+                "INSERT INTO b SELECT g, g FROM generate_series(1, 5) g",
+                "INSERT INTO c SELECT g, g, g FROM generate_series(1, 5) g")
+            .migration("V1__next.sql", tables.formatted("2"))
+            .migration("U1__next.sql", "DROP TABLE a2, b2, c2;")
+            .shadow("public.a", to("a2"))
+            .shadow("public.b", to("b2", new ForeignKey("b2_a", toA.formatted("2"))))
+            .shadow("public.c", to("c2", new ForeignKey("c2_b", toB.formatted("2"))));
+    bench.toVerified();
+    return bench;
+  }
+
+  private static Shadow to(String canonical, ForeignKey... keys) {
+    return new Shadow("public." + canonical, Optional.empty(), LegacyName.KEEP, List.of(keys));
+  }
+
+  private static void assertChain(Bench bench, int first) {
+    for (String relation : List.of("a", "b", "c")) {
+      assertThat(bench.rows("SELECT * FROM " + relation + "2 ORDER BY 1"))
+          .isEqualTo(bench.rows("SELECT * FROM " + relation + " ORDER BY 1"));
+    }
+    assertThat(bench.one("SELECT count(*) FROM a WHERE id = " + first)).isEqualTo("1");
+    assertThat(bench.verify().mismatches()).isZero();
   }
 }

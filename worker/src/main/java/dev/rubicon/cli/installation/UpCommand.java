@@ -5,6 +5,7 @@ import dev.rubicon.cli.terminal.Console;
 import dev.rubicon.config.ConfigReader;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.up.ConfigFile;
+import dev.rubicon.up.EmbeddedParts;
 import dev.rubicon.up.EmbeddedStack;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
@@ -52,6 +53,7 @@ public final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    EmbeddedParts.require();
     Console console = root.console();
     EmbeddedStack stack = EmbeddedStack.start(stateDir, temporal, true, console::progress);
     var ended = new CountDownLatch(1);

@@ -68,7 +68,7 @@ public final class WorkerCommand implements Callable<Integer> {
   }
 
   private RubiconConfig onPort(RubiconConfig c) {
-    var there = new RubiconConfig.Http(c.http().host(), port, c.http().tokens());
+    var there = new RubiconConfig.Http(c.http().host(), port, c.http().tokens(), c.http().roles());
     return new RubiconConfig(
         c.targets(),
         c.staging(),
@@ -81,6 +81,7 @@ public final class WorkerCommand implements Callable<Integer> {
         c.pgBin(),
         c.snapshotLimit(),
         c.worker(),
-        c.commands());
+        c.commands(),
+        c.signing());
   }
 }

@@ -37,6 +37,12 @@ public final class RestoreCommand implements Callable<Integer> {
   private String manifest;
 
   @Option(
+      names = "--backup-of",
+      paramLabel = "NAME",
+      description = "Target that the manifest is of (default: the target; another's is refused).")
+  private String backupOf;
+
+  @Option(
       names = "--database",
       required = true,
       paramLabel = "NEW",
@@ -50,10 +56,11 @@ public final class RestoreCommand implements Callable<Integer> {
     try (var store = ObjectStore.open(config.objectStore());
         var progress = Foreground.start(root.console())) {
       var restore = new Restore(store, config);
-      String key = manifest == null ? newest(restore, where.name()) : manifest;
+      String of = backupOf == null ? where.name() : backupOf;
+      String key = manifest == null ? newest(restore, of) : manifest;
       root.console().progress("restoring " + key);
       Restore.Restored restored =
-          restore.run(key, where, database, new SessionTag("restore", Phase.BACKUP), progress);
+          restore.run(key, of, where, database, new SessionTag("restore", Phase.BACKUP), progress);
       root.answer(restored, () -> text(restored));
       return ErrorCode.Exit.DONE;
     }

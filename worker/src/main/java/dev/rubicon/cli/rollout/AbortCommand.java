@@ -1,7 +1,9 @@
 package dev.rubicon.cli.rollout;
 
 import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.root.ServerOption;
 import dev.rubicon.cli.root.TargetOption;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,16 +15,13 @@ import picocli.CommandLine.ParentCommand;
     description = "Before the cutover: removes everything installed and ends the rollout.")
 public final class AbortCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
+  @Mixin private ServerOption server = new ServerOption();
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
   @Mixin private WaitOption patience = new WaitOption();
 
   @Override
   public Integer call() {
-    return Decisions.send(
-        root,
-        target,
-        patience,
-        (rollouts, name, principal) -> rollouts.abort(name, principal, reason.text()));
+    return Decisions.send(root, server, target, patience, "abort", Map.of("reason", reason.text()));
   }
 }

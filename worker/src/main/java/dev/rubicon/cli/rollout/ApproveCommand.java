@@ -1,8 +1,10 @@
 package dev.rubicon.cli.rollout;
 
 import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.root.ServerOption;
 import dev.rubicon.cli.root.TargetOption;
 import dev.rubicon.runbook.Runbook;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,10 +16,11 @@ import picocli.CommandLine.ParentCommand;
     name = "approve",
     description = {
       "Approves a gate, binding exactly what rubicon status showed.",
-      "The principal is the operating system's user, or whose token RUBICON_TOKEN is."
+      "You are whose token RUBICON_TOKEN is; without tokens you are recorded as unverified."
     })
 public final class ApproveCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
+  @Mixin private ServerOption server = new ServerOption();
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
   @Mixin private WaitOption patience = new WaitOption();
@@ -40,14 +43,15 @@ public final class ApproveCommand implements Callable<Integer> {
   public Integer call() {
     return Decisions.send(
         root,
+        server,
         target,
         patience,
-        (rollouts, name, principal) -> {
-          // What was accepted with it stays on the approver's screen, even without rubicon status.
-          rollouts.status(name).clients().stream()
-              .map(what -> "clients will notice: " + what)
-              .forEach(root.console()::progress);
-          return rollouts.approve(name, gate, digest, principal, reason.text());
-        });
+        "approve",
+        Map.of("gate", gate, "digest", digest, "reason", reason.text()),
+        // What was accepted with it stays on the approver's screen, even without rubicon status.
+        (api, on) ->
+            api.clients(on).stream()
+                .map(what -> "clients will notice: " + what)
+                .forEach(root.console()::progress));
   }
 }

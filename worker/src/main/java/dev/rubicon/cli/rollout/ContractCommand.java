@@ -1,12 +1,10 @@
 package dev.rubicon.cli.rollout;
 
-import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.root.ServerOption;
 import dev.rubicon.cli.root.TargetOption;
 import dev.rubicon.client.Launch;
-import dev.rubicon.client.Rollouts;
 import dev.rubicon.error.ErrorCode;
-import dev.rubicon.objectstore.ObjectStore;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,16 +20,13 @@ import picocli.CommandLine.ParentCommand;
     })
 public final class ContractCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
+  @Mixin private ServerOption server = new ServerOption();
   @Mixin private TargetOption target = new TargetOption();
 
   @Override
   public Integer call() {
-    var config = root.config();
-    String name = root.target(config, target.named());
-    var principal = root.principal(config);
-    try (var rollouts = Rollouts.open(config);
-        var store = ObjectStore.open(config.objectStore())) {
-      Launch launch = rollouts.contract(new BundleStore(store), name, principal);
+    try (var addressed = server.addressed(root, target)) {
+      Launch launch = addressed.api().contract(addressed.target());
       root.answer(launch, () -> LaunchCommand.text(launch));
       return ErrorCode.Exit.DONE;
     }

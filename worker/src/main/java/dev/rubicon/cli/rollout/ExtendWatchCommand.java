@@ -1,8 +1,10 @@
 package dev.rubicon.cli.rollout;
 
 import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.root.ServerOption;
 import dev.rubicon.cli.root.TargetOption;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,6 +17,7 @@ import picocli.CommandLine.ParentCommand;
     description = "Keeps the watch, and with it the way back, open for longer.")
 public final class ExtendWatchCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
+  @Mixin private ServerOption server = new ServerOption();
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
   @Mixin private WaitOption patience = new WaitOption();
@@ -31,8 +34,10 @@ public final class ExtendWatchCommand implements Callable<Integer> {
   public Integer call() {
     return Decisions.send(
         root,
+        server,
         target,
         patience,
-        (rollouts, name, principal) -> rollouts.extendWatch(name, by, principal, reason.text()));
+        "extend-watch",
+        Map.of("by", by.toString(), "reason", reason.text()));
   }
 }

@@ -2,15 +2,12 @@ package dev.rubicon.cli.rollout;
 
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.root.ServerOption;
 import dev.rubicon.cli.root.TargetOption;
-import dev.rubicon.client.AlreadyDone;
 import dev.rubicon.client.Launch;
-import dev.rubicon.client.Rollouts;
+import dev.rubicon.client.remote.Api;
 import dev.rubicon.error.ErrorCode;
-import dev.rubicon.ledger.entry.LedgerRollout;
-import dev.rubicon.objectstore.ObjectStore;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +21,7 @@ import picocli.CommandLine.ParentCommand;
         "Starts a rollout: stores the runbook by its digest, then runs it on the workers.")
 public final class LaunchCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
+  @Mixin private ServerOption server = new ServerOption();
   @Mixin private TargetOption target = new TargetOption();
 
   @Option(
@@ -42,21 +40,11 @@ public final class LaunchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var config = root.config();
-    String name = root.target(config, target.named());
-    var principal = root.principal(config);
-    var bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
-    try (var rollouts = Rollouts.open(config);
-        var store = ObjectStore.open(config.objectStore())) {
-      Optional<LedgerRollout> before =
-          anyway ? Optional.empty() : rollouts.nothingToDo(bundle, name);
-      if (before.isPresent()) {
-        var done = AlreadyDone.by(before.get());
-        root.answer(done, done::text);
-        return ErrorCode.Exit.DONE;
-      }
-      Launch launch = rollouts.launch(bundle, name, principal, store);
-      root.answer(launch, () -> text(launch));
+    try (var addressed = server.addressed(root, target)) {
+      var bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
+      Api.Launched launched = addressed.api().launch(addressed.target(), bundle, anyway);
+      launched.done().ifPresent(done -> root.answer(done, done::text));
+      launched.launch().ifPresent(launch -> root.answer(launch, () -> text(launch)));
       return ErrorCode.Exit.DONE;
     }
   }

@@ -1,7 +1,9 @@
 package dev.rubicon.cli.rollout;
 
 import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.root.ServerOption;
 import dev.rubicon.cli.root.TargetOption;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,16 +13,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "pause", description = "Stops the backfill after its batch; no new phase starts.")
 public final class PauseCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
+  @Mixin private ServerOption server = new ServerOption();
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
   @Mixin private WaitOption patience = new WaitOption();
 
   @Override
   public Integer call() {
-    return Decisions.send(
-        root,
-        target,
-        patience,
-        (rollouts, name, principal) -> rollouts.pause(name, principal, reason.text()));
+    return Decisions.send(root, server, target, patience, "pause", Map.of("reason", reason.text()));
   }
 }

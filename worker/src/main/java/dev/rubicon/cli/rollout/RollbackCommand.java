@@ -1,8 +1,10 @@
 package dev.rubicon.cli.rollout;
 
 import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.root.ServerOption;
 import dev.rubicon.cli.root.TargetOption;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,6 +17,7 @@ import picocli.CommandLine.ParentCommand;
     description = "After the cutover: back to legacy, without losing a write made since.")
 public final class RollbackCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
+  @Mixin private ServerOption server = new ServerOption();
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
   @Mixin private WaitOption patience = new WaitOption();
@@ -32,8 +35,10 @@ public final class RollbackCommand implements Callable<Integer> {
   public Integer call() {
     return Decisions.send(
         root,
+        server,
         target,
         patience,
-        (rollouts, name, principal) -> rollouts.rollback(name, losing, principal, reason.text()));
+        "rollback",
+        Map.of("losing", losing, "reason", reason.text()));
   }
 }

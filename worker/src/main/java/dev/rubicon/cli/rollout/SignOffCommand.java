@@ -1,7 +1,9 @@
 package dev.rubicon.cli.rollout;
 
 import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.root.ServerOption;
 import dev.rubicon.cli.root.TargetOption;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,6 +14,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "sign-off", description = "Signs off a manual item of the runbook.")
 public final class SignOffCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
+  @Mixin private ServerOption server = new ServerOption();
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
   @Mixin private WaitOption patience = new WaitOption();
@@ -26,9 +29,6 @@ public final class SignOffCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     return Decisions.send(
-        root,
-        target,
-        patience,
-        (rollouts, name, principal) -> rollouts.signOff(name, item, principal, reason.text()));
+        root, server, target, patience, "sign-off", Map.of("item", item, "reason", reason.text()));
   }
 }

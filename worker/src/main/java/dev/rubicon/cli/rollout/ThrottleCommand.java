@@ -1,7 +1,9 @@
 package dev.rubicon.cli.rollout;
 
 import dev.rubicon.cli.root.RubiconCommand;
+import dev.rubicon.cli.root.ServerOption;
 import dev.rubicon.cli.root.TargetOption;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,6 +14,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(name = "throttle", description = "Limits the backfill.")
 public final class ThrottleCommand implements Callable<Integer> {
   @ParentCommand private RubiconCommand root;
+  @Mixin private ServerOption server = new ServerOption();
   @Mixin private TargetOption target = new TargetOption();
   @Mixin private ReasonOption reason = new ReasonOption();
   @Mixin private WaitOption patience = new WaitOption();
@@ -27,9 +30,10 @@ public final class ThrottleCommand implements Callable<Integer> {
   public Integer call() {
     return Decisions.send(
         root,
+        server,
         target,
         patience,
-        (rollouts, name, principal) ->
-            rollouts.throttle(name, rowsPerSecond, principal, reason.text()));
+        "throttle",
+        Map.of("rowsPerSecond", rowsPerSecond, "reason", reason.text()));
   }
 }

@@ -18,7 +18,11 @@ public final class StatusView {
   private StatusView() {}
 
   static String text(TargetStatus targetStatus, Rates rates, Paint paint) {
-    String status = text(targetStatus.status(), targetStatus.live(), rates, paint);
+    var text = new StringBuilder(text(targetStatus.status(), targetStatus.live(), rates, paint));
+    for (String unverified : targetStatus.unverified()) {
+      text.append('\n').append(paint.wait("unverified: " + unverified));
+    }
+    String status = text.toString();
     return targetStatus
         .ledger()
         .map(ledger -> paint.wait(ledger.text()) + "\n" + status)

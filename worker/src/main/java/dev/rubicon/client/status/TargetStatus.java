@@ -1,5 +1,7 @@
 package dev.rubicon.client.status;
 
+import dev.rubicon.ledger.entry.ApprovalEntry;
+import dev.rubicon.message.Identity;
 import dev.rubicon.message.RolloutStatus;
 import java.time.Instant;
 import java.util.List;
@@ -12,12 +14,36 @@ import java.util.Optional;
  *     itself answered
  * @param live what running activities last reported
  * @param next commands that lead on
+ * @param unverified approvals that count although nobody checked who gave them
  */
 public record TargetStatus(
     RolloutStatus status,
     Optional<LedgerSource> ledger,
     List<LiveProgress> live,
-    List<String> next) {
+    List<String> next,
+    List<String> unverified) {
+
+  public TargetStatus(
+      RolloutStatus status,
+      Optional<LedgerSource> ledger,
+      List<LiveProgress> live,
+      List<String> next) {
+    this(status, ledger, live, next, List.of());
+  }
+
+  /** The same, with the approvals that count although nobody checked who gave them. */
+  public TargetStatus marking(List<ApprovalEntry> approvals) {
+    return new TargetStatus(
+        status,
+        ledger,
+        live,
+        next,
+        approvals.stream()
+            .filter(entry -> entry.granted() && entry.voidedAt().isEmpty())
+            .filter(entry -> entry.identity().equals(Identity.UNVERIFIED.word()))
+            .map(entry -> "the approval of " + entry.gate() + " by " + entry.principal())
+            .toList());
+  }
 
   /**
    * @param at when the ledger was last updated

@@ -1,6 +1,7 @@
 package dev.rubicon.machine.state;
 
 import dev.rubicon.message.Decision;
+import dev.rubicon.message.Identity;
 import dev.rubicon.message.RolloutStatus.Failure;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.TargetIdentity;
@@ -36,7 +37,12 @@ public sealed interface Event {
   /** The step was cancelled, and has stopped. */
   record Stopped(State.Step step) implements Outcome {}
 
-  record Opened(Plan plan, TargetProgress progress, TargetIdentity identity, List<String> clients)
+  record Opened(
+      Plan plan,
+      TargetProgress progress,
+      TargetIdentity identity,
+      List<String> clients,
+      Identity requester)
       implements Outcome {}
 
   record Preflighted(Facts.Preflight facts) implements Outcome {}
@@ -89,7 +95,8 @@ public sealed interface Event {
   /**
    * @param identity of the target as its rollout saw it; empty where the ledger does not know
    */
-  record ContractOpened(Plan plan, Optional<TargetIdentity> identity) implements Outcome {}
+  record ContractOpened(Plan plan, Optional<TargetIdentity> identity, Identity requester)
+      implements Outcome {}
 
   record Contracted(Facts.Contract facts) implements Outcome {}
 

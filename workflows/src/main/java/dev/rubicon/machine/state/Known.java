@@ -1,5 +1,6 @@
 package dev.rubicon.machine.state;
 
+import dev.rubicon.message.Identity;
 import dev.rubicon.rollout.ExpectedTarget;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.TargetIdentity;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param identity of the target, as it was seen first
  * @param progress what stands on the target at least
  * @param clients what clients will notice, as preflight found it; the gates say it
+ * @param requester what the proof of the launch came to
  */
 public record Known(
     Optional<Plan> plan,
@@ -25,7 +27,8 @@ public record Known(
     Optional<String> rehearsed,
     Optional<TargetIdentity> identity,
     TargetProgress progress,
-    List<String> clients) {
+    List<String> clients,
+    Identity requester) {
 
   static final Known NOTHING =
       new Known(
@@ -35,10 +38,12 @@ public record Known(
           Optional.empty(),
           Optional.empty(),
           TargetProgress.NOTHING,
-          List.of());
+          List.of(),
+          Identity.UNKNOWN);
 
-  public Known opened(Plan found, Optional<TargetIdentity> seen) {
-    return new Known(Optional.of(found), dossier, fingerprint, rehearsed, seen, progress, clients);
+  public Known opened(Plan found, Optional<TargetIdentity> seen, Identity by) {
+    return new Known(
+        Optional.of(found), dossier, fingerprint, rehearsed, seen, progress, clients, by);
   }
 
   public Known bound(Facts.Dossier bound, Facts.Rehearsal rehearsal) {
@@ -49,11 +54,13 @@ public record Known(
         Optional.of(rehearsal.change()).filter(change -> !change.isEmpty()),
         identity,
         progress,
-        clients);
+        clients,
+        requester);
   }
 
   public Known saw(String now) {
-    return new Known(plan, dossier, Optional.of(now), rehearsed, identity, progress, clients);
+    return new Known(
+        plan, dossier, Optional.of(now), rehearsed, identity, progress, clients, requester);
   }
 
   public Known preflighted(Facts.Preflight facts) {
@@ -61,11 +68,11 @@ public record Known(
   }
 
   public Known noticed(List<String> now) {
-    return new Known(plan, dossier, fingerprint, rehearsed, identity, progress, now);
+    return new Known(plan, dossier, fingerprint, rehearsed, identity, progress, now, requester);
   }
 
   public Known on(TargetProgress now) {
-    return new Known(plan, dossier, fingerprint, rehearsed, identity, now, clients);
+    return new Known(plan, dossier, fingerprint, rehearsed, identity, now, clients, requester);
   }
 
   /** What an activity must find on the target. */

@@ -1,0 +1,2 @@
+/** Who signs decisions, and whose signatures are believed. */
+package dev.rubicon.signing;
