@@ -178,11 +178,12 @@ public record Manifest(
       ObjectNode read = JSON.readValue(json, ObjectNode.class);
       // Manifests of old have none.
       read.putIfAbsent("exports", JSON.createArrayNode());
-      ObjectNode database = read.withObject("/database");
-      database.putIfAbsent("connectionLimit", JSON.getNodeFactory().numberNode(-1));
-      database.putIfAbsent("comment", JSON.getNodeFactory().textNode(""));
-      for (String list : List.of("settings", "grants", "labels")) {
-        database.putIfAbsent(list, JSON.createArrayNode());
+      if (read.get("database") instanceof ObjectNode database) {
+        database.putIfAbsent("connectionLimit", JSON.getNodeFactory().numberNode(-1));
+        database.putIfAbsent("comment", JSON.getNodeFactory().textNode(""));
+        for (String list : List.of("settings", "grants", "labels")) {
+          database.putIfAbsent(list, JSON.createArrayNode());
+        }
       }
       manifest = JSON.treeToValue(read, Manifest.class);
     } catch (IOException e) {

@@ -54,6 +54,10 @@ public final class Doctor {
     doctor.staging();
     doctor.ledger();
     doctor.bucket();
+    doctor
+        .examination
+        .value("decisions", () -> Deciding.of(config))
+        .ifPresent(doctor.examination::add);
     TemporalChecks.examine(config.temporal(), doctor.examination);
     return doctor.examination.found();
   }

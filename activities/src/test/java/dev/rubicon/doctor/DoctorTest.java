@@ -105,6 +105,7 @@ class DoctorTest {
         .containsExactly(
             "staging: boundary",
             "staging: server",
+            "decisions",
             "temporal: retention",
             "temporal: search attributes");
     assertThat(found.getLast().what()).contains("in-process");
