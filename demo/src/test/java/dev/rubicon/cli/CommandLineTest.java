@@ -12,11 +12,10 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.stack.process.Ports;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -333,10 +332,7 @@ final class CommandLineTest {
 
   @Test
   void withoutAWorkerThatServesADecisionFailsAtOnceAndNamesWhatToStart() throws IOException {
-    int port;
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = Ports.free();
     Path config = config("  port: " + site.config.http().port(), "  port: " + port);
     List<String> before = bundles();
     for (List<String> command :

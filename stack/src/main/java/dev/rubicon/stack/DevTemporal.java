@@ -1,5 +1,8 @@
 package dev.rubicon.stack;
 
+import dev.rubicon.stack.process.Ports;
+import dev.rubicon.stack.process.Programs;
+import dev.rubicon.stack.process.WatchedProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,6 +20,7 @@ import java.util.Optional;
  */
 public final class DevTemporal implements TemporalServer {
   private static final Duration START = Duration.ofSeconds(60);
+  private static final int STARTS = 3;
 
   private final List<String> command;
   private final Path log;
@@ -45,16 +49,16 @@ public final class DevTemporal implements TemporalServer {
   public static DevTemporal start(Path file, int port, int uiPort, List<String> keywords) {
     Path program =
         program().orElseThrow(() -> new IllegalStateException("no 'temporal' program on the PATH"));
-    int grpc = port == 0 ? Programs.freePort() : port;
-    int ui = uiPort == 0 ? Programs.freePort() : uiPort;
+    int grpc = port == 0 ? Ports.free() : port;
+    int ui = uiPort == 0 ? Ports.free() : uiPort;
     var command = new ArrayList<String>();
     command.addAll(List.of(program.toString(), "server", "start-dev", "--log-level", "warn"));
     command.addAll(List.of("--db-filename", file.toAbsolutePath().toString()));
     command.addAll(List.of("--ip", "127.0.0.1", "--port", String.valueOf(grpc)));
     command.addAll(List.of("--ui-ip", "127.0.0.1", "--ui-port", String.valueOf(ui)));
     // Without these it takes ports of its own choice.
-    command.addAll(List.of("--http-port", String.valueOf(Programs.freePort())));
-    command.addAll(List.of("--metrics-port", String.valueOf(Programs.freePort())));
+    command.addAll(List.of("--http-port", String.valueOf(Ports.free())));
+    command.addAll(List.of("--metrics-port", String.valueOf(Ports.free())));
     keywords.forEach(name -> command.addAll(List.of("--search-attribute", name + "=Keyword")));
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -77,18 +81,31 @@ public final class DevTemporal implements TemporalServer {
     process.end("TERM");
   }
 
-  /** Starts it, on the same file and ports, and waits until the namespace is served. */
+  /**
+   * Starts it, on the same file and ports, and waits until the namespace is served. Besides its
+   * given ports it takes some of its own choice, and may find one taken a moment later: then again.
+   */
   public void restart() {
+    int tries = STARTS;
+    while (!started()) {
+      process.end("KILL");
+      String end = WatchedProcess.tail(log);
+      if (--tries == 0 || !end.contains("address already in use")) {
+        throw new IllegalStateException("the Temporal server did not start:\n" + end);
+      }
+    }
+  }
+
+  private boolean started() {
     Instant deadline = Instant.now().plus(START);
     process = WatchedProcess.start(command, "TERM", log, Map.of());
     while (!TemporalProbe.answers(address(), namespace())) {
       if (!process.running() || Instant.now().isAfter(deadline)) {
-        process.end("KILL");
-        throw new IllegalStateException(
-            "the Temporal server did not start:\n" + WatchedProcess.tail(log));
+        return false;
       }
       Programs.pause();
     }
+    return true;
   }
 
   public long pid() {

@@ -1,5 +1,8 @@
 package dev.rubicon.stack;
 
+import dev.rubicon.stack.process.Ports;
+import dev.rubicon.stack.process.Programs;
+import dev.rubicon.stack.process.WatchedProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -106,7 +109,7 @@ public final class LocalPostgres implements PostgresServer {
         create(bin, home, data, options);
       }
       Path log = home.resolve("postgres.log");
-      int port = options.port() == 0 ? Programs.freePort() : options.port();
+      int port = options.port() == 0 ? Ports.free() : options.port();
       configure(data, port, options);
       var server = new LocalPostgres(bin, data, log, port, options);
       server.launch();

@@ -1,5 +1,8 @@
 package dev.rubicon.stack;
 
+import dev.rubicon.stack.process.Ports;
+import dev.rubicon.stack.process.Programs;
+import dev.rubicon.stack.process.WatchedProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -46,7 +49,7 @@ public final class PgBouncer implements AutoCloseable {
       Path home = Files.createDirectories(folder);
       ServerUser.letPass(home);
       home = ServerUser.reachable(home.toAbsolutePath());
-      int port = Programs.freePort();
+      int port = Ports.free();
       Path list = home.resolve("users.txt");
       Files.writeString(
           list,

@@ -1,5 +1,6 @@
 package dev.rubicon.stack;
 
+import dev.rubicon.stack.process.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

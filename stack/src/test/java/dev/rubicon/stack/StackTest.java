@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.rubicon.stack.process.Ports;
+import dev.rubicon.stack.process.Programs;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.SearchAttributeKey;
@@ -117,7 +119,7 @@ class StackTest {
       }
       first.crashAndRestart();
     }
-    int port = Programs.freePort();
+    int port = Ports.free();
     try (var second =
             LocalPostgres.start(
                 options.port(port).settings(Map.of("application_name", "it's ours")));

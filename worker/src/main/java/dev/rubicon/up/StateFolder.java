@@ -2,10 +2,9 @@ package dev.rubicon.up;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.stack.process.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -102,9 +101,7 @@ final class StateFolder implements AutoCloseable {
     try {
       if (!Files.exists(file)) {
         Files.createDirectories(file.getParent());
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-          Files.writeString(file, Integer.toString(socket.getLocalPort()));
-        }
+        Files.writeString(file, Integer.toString(Ports.free()));
       }
       return Integer.parseInt(Files.readString(file).strip());
     } catch (IOException e) {

@@ -1,10 +1,8 @@
-package dev.rubicon.stack;
+package dev.rubicon.stack.process;
 
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,10 +10,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Programs of the system: finding them, and running one to its end. */
-final class Programs {
+public final class Programs {
   private Programs() {}
 
-  static Optional<Path> find(String name, Path... moreFolders) {
+  /** The program of that name on the PATH, or in one of the folders. */
+  public static Optional<Path> find(String name, Path... moreFolders) {
     String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
     return Stream.concat(
             Stream.of(path.split(File.pathSeparator)).filter(f -> !f.isBlank()).map(Path::of),
@@ -26,7 +25,7 @@ final class Programs {
   }
 
   /** Runs to the end; a failure is an exception that holds the program's output. */
-  static void run(List<String> command) {
+  public static void run(List<String> command) {
     Result result = tried(command);
     if (result.code() != 0) {
       throw new IllegalStateException(
@@ -34,9 +33,14 @@ final class Programs {
     }
   }
 
-  record Result(int code, String output) {}
+  /**
+   * @param code of its end
+   * @param output stdout and stderr, as they came
+   */
+  public record Result(int code, String output) {}
 
-  static Result tried(List<String> command) {
+  /** Runs to the end, whatever that is; there is no input. */
+  public static Result tried(List<String> command) {
     try {
       Path out = Files.createTempFile("rubicon-stack", ".out");
       try {
@@ -60,16 +64,8 @@ final class Programs {
     }
   }
 
-  static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Between two looks at something that is starting. */
-  static void pause() {
+  public static void pause() {
     try {
       Thread.sleep(50);
     } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-package dev.rubicon.stack;
+package dev.rubicon.stack.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * <p>The shell leads a session of its own where {@code setsid} is there, so that a Ctrl-C on the
  * terminal reaches the JVM, which then stops the servers in order.
  */
-final class WatchedProcess {
+public final class WatchedProcess {
   private static final String WATCH =
       """
       signal=$1; shift
@@ -43,7 +43,7 @@ final class WatchedProcess {
    * @param ifOrphaned signal for the process once this JVM is gone, e.g. {@code QUIT}
    * @param log takes stdout and stderr of the process
    */
-  static WatchedProcess start(
+  public static WatchedProcess start(
       List<String> command, String ifOrphaned, Path log, Map<String, String> environment) {
     var full = new ArrayList<String>();
     if (Programs.find("setsid").isPresent()) {
@@ -68,16 +68,18 @@ final class WatchedProcess {
     }
   }
 
-  long pid() {
+  /** Of the program, not of the shell that watches it. */
+  public long pid() {
     return pid;
   }
 
-  boolean running() {
+  /** Whether the program is still there. */
+  public boolean running() {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
   /** Sends the signal (a name without SIG) and waits until the process has ended. */
-  void end(String signal) {
+  public void end(String signal) {
     try {
       if (shell.isAlive()) {
         try (var pipe = shell.getOutputStream()) {
@@ -98,7 +100,7 @@ final class WatchedProcess {
   }
 
   /** The last lines of a log, for the message of a failed start. */
-  static String tail(Path log) {
+  public static String tail(Path log) {
     try {
       var lines = Files.readAllLines(log, StandardCharsets.UTF_8);
       return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
