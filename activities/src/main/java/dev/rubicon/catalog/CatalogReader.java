@@ -2,7 +2,7 @@ package dev.rubicon.catalog;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.rubicon.blocked.Blocker;
+import dev.rubicon.blocked.UnreadableRelation;
 import dev.rubicon.catalog.query.CatalogQueries;
 import dev.rubicon.catalog.query.RelationQueries;
 import dev.rubicon.catalog.query.SequenceQueries;
@@ -129,7 +129,7 @@ public final class CatalogReader {
           continue;
         }
         if (SqlFailure.gaveWay(e)) {
-          throw Blocker.named(session, e);
+          throw UnreadableRelation.named(session, e);
         }
         // pg_get_…def() look past the snapshot: an object that someone drops meanwhile is an error
         // there (XX000 "cache lookup failed", 42P01), and gone at the next look.

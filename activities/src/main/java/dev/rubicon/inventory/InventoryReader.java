@@ -1,6 +1,6 @@
 package dev.rubicon.inventory;
 
-import dev.rubicon.blocked.Blocker;
+import dev.rubicon.blocked.UnreadableRelation;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
@@ -52,7 +52,7 @@ public final class InventoryReader {
         if (attempt < ATTEMPTS && (waited || gone)) {
           continue;
         }
-        throw waited ? Blocker.named(session, e) : e;
+        throw waited ? UnreadableRelation.named(session, e) : e;
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.rubicon.locks;
 
+import dev.rubicon.blocked.PreparedTransactions;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import java.time.Duration;
@@ -33,21 +34,17 @@ public record Blocker(
                  extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared)), l.mode
           FROM pg_locks l
           LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-          LEFT JOIN (
-            SELECT x.virtualtransaction, t.gid, t.prepared
-            FROM pg_prepared_xacts t
-            JOIN pg_locks x ON x.transactionid = t.transaction AND x.locktype = 'transactionid'
-              AND x.granted AND x.pid IS NULL) p
-            ON l.pid IS NULL AND l.virtualtransaction = p.virtualtransaction
+          LEFT JOIN %s
           JOIN pg_class c ON c.oid = l.relation
           JOIN pg_namespace n ON n.oid = c.relnamespace
           WHERE l.granted AND l.locktype = 'relation' AND l.pid IS DISTINCT FROM pg_backend_pid()
             AND (a.pid IS NOT NULL OR p.gid IS NOT NULL)
             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND format('%I.%I', n.nspname, c.relname) IN (SELECT unnest(?::text[]))
+            AND format('%%I.%%I', n.nspname, c.relname) IN (SELECT unnest(?::text[]))
           ORDER BY coalesce(a.xact_start, p.prepared), l.pid, p.gid, l.mode) held
         LIMIT 10
-        """,
+        """
+            .formatted(PreparedTransactions.HOLDING),
         row ->
             new Blocker(
                 row.getInt(1),

@@ -8,7 +8,8 @@ import dev.rubicon.transition.Bench;
 import java.sql.Connection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Clients queue for the first table while the crossing waits for the second: the sum of both waits
@@ -27,25 +28,31 @@ class SharedWaitTest {
                 .formatted(table)));
   }
 
-  private static Connection holding(Bench bench, String table) throws Exception {
+  private static Connection holding(Bench bench, String statement, String table) throws Exception {
     Connection client = bench.connect("client");
     client.setAutoCommit(false);
-    client.createStatement().execute("SELECT FROM " + table);
+    client.createStatement().execute(statement.formatted(table));
     return client;
   }
 
-  @Test
-  void oneStepOfTheLadderIsAllThatItWaitsForAllTables() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    // A reader is in the way of the crossing's own locks, a writer of its read-only window's too.
+    "'lock-timeout: 2s, budget: 60s', SELECT FROM %s",
+    "'lock-timeout: 2s, budget: 60s, read-only: 30s', INSERT INTO %s (id) VALUES (1)"
+  })
+  void oneStepOfTheLadderIsAllThatItWaitsForAllTables(String cutover, String statement)
+      throws Exception {
     Bench bench =
         new Bench(
                 "CREATE TABLE a (id int PRIMARY KEY, v int)",
                 "CREATE TABLE b (LIKE a INCLUDING ALL)")
             .transition("public.a", map("w", "int", "v", Map.of("v", "w")))
             .transition("public.b", map("w", "int", "v", Map.of("v", "w")));
-    bench.cutover = "lock-timeout: 2s, budget: 60s";
+    bench.cutover = cutover;
     bench.toVerified();
-    try (Connection a = holding(bench, "a");
-        Connection b = holding(bench, "b")) {
+    try (Connection a = holding(bench, statement, "a");
+        Connection b = holding(bench, statement, "b")) {
       var crossing = CompletableFuture.supplyAsync(bench::cutover);
       Bench.until(() -> Math.max(waits(bench, "a"), waits(bench, "b")) > 1_500);
       boolean firstIsA = waits(bench, "a") > 0;

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * @param pid 0 where a prepared transaction holds it, which has no session
  * @param application as it calls itself; may be empty; the name of a prepared transaction
  */
-public record Blocker(String relation, int pid, String application, long seconds) {
+public record UnreadableRelation(String relation, int pid, String application, long seconds) {
   private static final int NAMED = 5;
 
   private static final String HELD =
@@ -27,31 +27,32 @@ public record Blocker(String relation, int pid, String application, long seconds
       JOIN pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
       JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-      LEFT JOIN (
-        SELECT x.virtualtransaction, t.gid, t.prepared
-        FROM pg_prepared_xacts t
-        JOIN pg_locks x ON x.transactionid = t.transaction AND x.locktype = 'transactionid'
-          AND x.granted AND x.pid IS NULL) p
-        ON l.pid IS NULL AND l.virtualtransaction = p.virtualtransaction
+      LEFT JOIN %s
       WHERE l.locktype = 'relation' AND l.granted AND l.mode = 'AccessExclusiveLock'
         AND l.pid IS DISTINCT FROM pg_backend_pid() AND n.nspname <> 'pg_toast'
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       ORDER BY 1, 2
-      """;
+      """
+          .formatted(PreparedTransactions.HOLDING);
 
-  public static List<Blocker> all(PgSession session) {
+  public static List<UnreadableRelation> all(PgSession session) {
     return session.query(
         HELD,
-        row -> new Blocker(row.getString(1), row.getInt(2), row.getString(3), row.getLong(4)));
+        row ->
+            new UnreadableRelation(
+                row.getString(1), row.getInt(2), row.getString(3), row.getLong(4)));
   }
 
   /** The failure of a reading that waited in vain, with what it waited for. */
   public static RubiconException named(PgSession session, RubiconException waited) {
-    List<Blocker> held = all(session);
+    List<UnreadableRelation> held = all(session);
     String what =
         held.isEmpty()
             ? "a lock that was given back meanwhile"
-            : held.stream().limit(NAMED).map(Blocker::text).collect(Collectors.joining("; "))
+            : held.stream()
+                    .limit(NAMED)
+                    .map(UnreadableRelation::text)
+                    .collect(Collectors.joining("; "))
                 + (held.size() > NAMED ? "; and " + (held.size() - NAMED) + " more" : "");
     return new RubiconException(
         ErrorCode.LOCK_NOT_ACQUIRED,
@@ -66,7 +67,7 @@ public record Blocker(String relation, int pid, String application, long seconds
 
   private String end() {
     return pid == 0
-        ? "ROLLBACK PREPARED " + application
+        ? PreparedTransactions.rollback(application)
         : "SELECT pg_terminate_backend(" + pid + ")";
   }
 
