@@ -38,13 +38,12 @@ SELECT pg_catalog.set_config('rubicon.guard_key_left_half_e03c6163', 'copy', tru
 WITH f AS MATERIALIZED (
   SELECT f.* FROM "public"."left_half" f
    WHERE f."id" <= ?::text::integer AND true
-     AND NOT EXISTS (SELECT FROM rubicon."left_half_e03c6163_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer)
+     AND NOT EXISTS (SELECT FROM rubicon."left_half_e03c6163_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer AND t."id" <= ?::text::integer)
    ORDER BY f."id"
    FOR NO KEY UPDATE OF f)
 INSERT INTO rubicon."left_half_e03c6163_canonical" AS t ("id", "a")
 SELECT (f."id")::integer, (f."a")::pg_catalog.text
-FROM f
-ON CONFLICT ("id") DO NOTHING;
+FROM f;
 
 -- another batch, which skips them
 
@@ -53,13 +52,12 @@ SELECT pg_catalog.set_config('rubicon.guard_key_left_half_e03c6163', 'copy', tru
 WITH f AS MATERIALIZED (
   SELECT f.* FROM "public"."left_half" f
    WHERE f."id" > ?::text::integer AND f."id" <= ?::text::integer AND true
-     AND NOT EXISTS (SELECT FROM rubicon."left_half_e03c6163_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer)
+     AND NOT EXISTS (SELECT FROM rubicon."left_half_e03c6163_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer AND t."id" > ?::text::integer AND t."id" <= ?::text::integer)
    ORDER BY f."id"
    FOR NO KEY UPDATE OF f SKIP LOCKED)
 INSERT INTO rubicon."left_half_e03c6163_canonical" AS t ("id", "a")
 SELECT (f."id")::integer, (f."a")::pg_catalog.text
-FROM f
-ON CONFLICT ("id") DO NOTHING;
+FROM f;
 
 -- rows that are still to be filled
 
@@ -100,7 +98,7 @@ SELECT pg_catalog.set_config('rubicon.guard_key_right_half_27905de7', 'copy', tr
 
 WITH f AS MATERIALIZED (
   SELECT f.* FROM "public"."right_half" f JOIN rubicon."right_half_27905de7_canonical" t ON t."id" OPERATOR(pg_catalog.=) (f."id")::integer
-   WHERE f."id" <= ?::text::integer AND true AND ((ROW(t."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((f."c")::integer)::pg_catalog.record))
+   WHERE f."id" <= ?::text::integer AND t."id" <= ?::text::integer AND true AND ((ROW(t."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((f."c")::integer)::pg_catalog.record))
    ORDER BY f."id"
    FOR NO KEY UPDATE OF f)
 UPDATE rubicon."right_half_27905de7_canonical" AS t
@@ -114,7 +112,7 @@ SELECT pg_catalog.set_config('rubicon.guard_key_right_half_27905de7', 'copy', tr
 
 WITH f AS MATERIALIZED (
   SELECT f.* FROM "public"."right_half" f JOIN rubicon."right_half_27905de7_canonical" t ON t."id" OPERATOR(pg_catalog.=) (f."id")::integer
-   WHERE f."id" > ?::text::integer AND f."id" <= ?::text::integer AND true AND ((ROW(t."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((f."c")::integer)::pg_catalog.record))
+   WHERE f."id" > ?::text::integer AND f."id" <= ?::text::integer AND t."id" > ?::text::integer AND t."id" <= ?::text::integer AND true AND ((ROW(t."c")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW((f."c")::integer)::pg_catalog.record))
    ORDER BY f."id"
    FOR NO KEY UPDATE OF f SKIP LOCKED)
 UPDATE rubicon."right_half_27905de7_canonical" AS t

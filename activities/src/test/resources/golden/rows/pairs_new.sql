@@ -38,13 +38,12 @@ SELECT pg_catalog.set_config('rubicon.guard_key_pairs_e818535d', 'copy', true);
 WITH f AS MATERIALIZED (
   SELECT f.* FROM "public"."pairs" f
    WHERE (f."the id", f."k") <= (?::text::integer, ?::text::text) AND true
-     AND NOT EXISTS (SELECT FROM rubicon."pairs_e818535d_canonical" t WHERE t."the id" OPERATOR(pg_catalog.=) (f."the id")::bigint AND t."k" OPERATOR(pg_catalog.=) (f."k")::pg_catalog.text)
+     AND NOT EXISTS (SELECT FROM rubicon."pairs_e818535d_canonical" t WHERE t."the id" OPERATOR(pg_catalog.=) (f."the id")::bigint AND t."k" OPERATOR(pg_catalog.=) (f."k")::pg_catalog.text AND (t."the id", t."k") <= (?::text::integer, ?::text::text))
    ORDER BY f."the id", f."k"
    FOR NO KEY UPDATE OF f)
 INSERT INTO rubicon."pairs_e818535d_canonical" AS t ("the id", "k", "c")
 SELECT (f."the id")::bigint, (f."k")::pg_catalog.text, (f."c")::integer
-FROM f
-ON CONFLICT ("the id", "k") DO NOTHING;
+FROM f;
 
 -- another batch, which skips them
 
@@ -53,13 +52,12 @@ SELECT pg_catalog.set_config('rubicon.guard_key_pairs_e818535d', 'copy', true);
 WITH f AS MATERIALIZED (
   SELECT f.* FROM "public"."pairs" f
    WHERE (f."the id", f."k") > (?::text::integer, ?::text::text) AND (f."the id", f."k") <= (?::text::integer, ?::text::text) AND true
-     AND NOT EXISTS (SELECT FROM rubicon."pairs_e818535d_canonical" t WHERE t."the id" OPERATOR(pg_catalog.=) (f."the id")::bigint AND t."k" OPERATOR(pg_catalog.=) (f."k")::pg_catalog.text)
+     AND NOT EXISTS (SELECT FROM rubicon."pairs_e818535d_canonical" t WHERE t."the id" OPERATOR(pg_catalog.=) (f."the id")::bigint AND t."k" OPERATOR(pg_catalog.=) (f."k")::pg_catalog.text AND (t."the id", t."k") > (?::text::integer, ?::text::text) AND (t."the id", t."k") <= (?::text::integer, ?::text::text))
    ORDER BY f."the id", f."k"
    FOR NO KEY UPDATE OF f SKIP LOCKED)
 INSERT INTO rubicon."pairs_e818535d_canonical" AS t ("the id", "k", "c")
 SELECT (f."the id")::bigint, (f."k")::pg_catalog.text, (f."c")::integer
-FROM f
-ON CONFLICT ("the id", "k") DO NOTHING;
+FROM f;
 
 -- canonical is closed: all rows
 

@@ -38,13 +38,12 @@ SELECT pg_catalog.set_config('rubicon.guard_key_colours_26586c8e', 'copy', true)
 WITH f AS MATERIALIZED (
   SELECT f.* FROM "public"."colours" f
    WHERE f."id" <= ?::text::integer AND (rubicon."colours_26586c8e_rows"(f."kind") IS TRUE)
-     AND NOT EXISTS (SELECT FROM rubicon."colours_26586c8e_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer)
+     AND NOT EXISTS (SELECT FROM rubicon."colours_26586c8e_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer AND t."id" <= ?::text::integer)
    ORDER BY f."id"
    FOR NO KEY UPDATE OF f)
 INSERT INTO rubicon."colours_26586c8e_canonical" AS t ("id", "kind", "c")
 SELECT (f."id")::integer, (f."kind")::pg_catalog.text, (f."c")::integer
-FROM f
-ON CONFLICT ("id") DO NOTHING;
+FROM f;
 
 -- another batch, which skips them
 
@@ -53,13 +52,12 @@ SELECT pg_catalog.set_config('rubicon.guard_key_colours_26586c8e', 'copy', true)
 WITH f AS MATERIALIZED (
   SELECT f.* FROM "public"."colours" f
    WHERE f."id" > ?::text::integer AND f."id" <= ?::text::integer AND (rubicon."colours_26586c8e_rows"(f."kind") IS TRUE)
-     AND NOT EXISTS (SELECT FROM rubicon."colours_26586c8e_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer)
+     AND NOT EXISTS (SELECT FROM rubicon."colours_26586c8e_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer AND t."id" > ?::text::integer AND t."id" <= ?::text::integer)
    ORDER BY f."id"
    FOR NO KEY UPDATE OF f SKIP LOCKED)
 INSERT INTO rubicon."colours_26586c8e_canonical" AS t ("id", "kind", "c")
 SELECT (f."id")::integer, (f."kind")::pg_catalog.text, (f."c")::integer
-FROM f
-ON CONFLICT ("id") DO NOTHING;
+FROM f;
 
 -- canonical is closed: all rows
 

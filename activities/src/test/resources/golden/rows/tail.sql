@@ -38,13 +38,12 @@ SELECT pg_catalog.set_config('rubicon.guard_key_whole_tail_28638a30', 'copy', tr
 WITH f AS MATERIALIZED (
   SELECT f.* FROM "public"."whole" f
    WHERE f."id" <= ?::text::integer AND (rubicon."whole_tail_28638a30_rows"(f."c") IS TRUE)
-     AND NOT EXISTS (SELECT FROM rubicon."whole_tail_28638a30_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer)
+     AND NOT EXISTS (SELECT FROM rubicon."whole_tail_28638a30_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer AND t."id" <= ?::text::integer)
    ORDER BY f."id"
    FOR NO KEY UPDATE OF f)
 INSERT INTO rubicon."whole_tail_28638a30_canonical" AS t ("id", "c")
 SELECT (f."id")::integer, (f."c")::integer
-FROM f
-ON CONFLICT ("id") DO NOTHING;
+FROM f;
 
 -- another batch, which skips them
 
@@ -53,13 +52,12 @@ SELECT pg_catalog.set_config('rubicon.guard_key_whole_tail_28638a30', 'copy', tr
 WITH f AS MATERIALIZED (
   SELECT f.* FROM "public"."whole" f
    WHERE f."id" > ?::text::integer AND f."id" <= ?::text::integer AND (rubicon."whole_tail_28638a30_rows"(f."c") IS TRUE)
-     AND NOT EXISTS (SELECT FROM rubicon."whole_tail_28638a30_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer)
+     AND NOT EXISTS (SELECT FROM rubicon."whole_tail_28638a30_canonical" t WHERE t."id" OPERATOR(pg_catalog.=) (f."id")::integer AND t."id" > ?::text::integer AND t."id" <= ?::text::integer)
    ORDER BY f."id"
    FOR NO KEY UPDATE OF f SKIP LOCKED)
 INSERT INTO rubicon."whole_tail_28638a30_canonical" AS t ("id", "c")
 SELECT (f."id")::integer, (f."c")::integer
-FROM f
-ON CONFLICT ("id") DO NOTHING;
+FROM f;
 
 -- canonical is closed: all rows
 

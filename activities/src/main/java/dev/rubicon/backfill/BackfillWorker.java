@@ -69,11 +69,15 @@ final class BackfillWorker {
           work = Optional.empty();
         }
         if (batch.isPresent()) {
-          size.took(batch.get().milliseconds());
+          size.took(batch.get().milliseconds(), batch.get().waitedFor());
           coordinator.filled(batch.get().rows());
         }
       } catch (RubiconException e) {
         String state = SqlFailure.state(e);
+        if (state.equals("23505") && work.isPresent() && work.get().overtaken()) {
+          context.progress().checkCancelled();
+          continue;
+        }
         boolean gaveWay = state.equals("55P03") || state.equals("57014") || state.startsWith("40");
         if (!gaveWay) {
           throw e;
@@ -102,7 +106,7 @@ final class BackfillWorker {
     }
   }
 
-  private record Batch(List<String> upTo, long rows, double milliseconds) {}
+  private record Batch(List<String> upTo, long rows, double milliseconds, boolean waitedFor) {}
 
   /** Empty where the rest of the range has no rows any more. */
   private Optional<Batch> batch(int pass, Work work, boolean skipLocked, int atMost) {
@@ -115,7 +119,7 @@ final class BackfillWorker {
             if (upTo.isEmpty()) {
               return Optional.empty();
             }
-            long rows = filling.fill(session, work.after, upTo.get(), skipLocked);
+            long rows = filling.fill(session, work.after, upTo.get(), work.manner(skipLocked));
             double milliseconds = (System.nanoTime() - began) / 1e6;
             ledger.record(
                 session,
@@ -127,7 +131,7 @@ final class BackfillWorker {
                     rows,
                     milliseconds,
                     wal));
-            return Optional.of(new Batch(upTo.get(), rows, milliseconds));
+            return Optional.of(new Batch(upTo.get(), rows, milliseconds, Waiters.any(session)));
           });
     }
   }
@@ -138,6 +142,7 @@ final class BackfillWorker {
     final Ranges.Range range;
     Optional<List<String>> after;
     private boolean parts;
+    private int overtakings;
 
     Work(Ranges ranges, Ranges.Range range) {
       this.ranges = ranges;
@@ -147,6 +152,24 @@ final class BackfillWorker {
 
     void inParts() {
       parts = true;
+    }
+
+    /**
+     * A client has brought a row of the range while a batch ran. The next batch sees that row;
+     * where clients are faster again, those after it are small and reckon with it.
+     *
+     * @return false where the batch has reckoned with it, so that it is another constraint's
+     */
+    boolean overtaken() {
+      if (++overtakings > 1) {
+        parts = true;
+        size.failed();
+      }
+      return overtakings <= 2;
+    }
+
+    BackfillSql.Manner manner(boolean skipLocked) {
+      return new BackfillSql.Manner(skipLocked, overtakings > 1);
     }
 
     Optional<List<String>> next(int atMost) {

@@ -94,13 +94,17 @@ class RowStatementsTest {
     keep(transition, "where the first range ends");
     filling.upTo(session, Optional.of(first), Optional.of(first), 1);
     keep(transition, "where another ends, below a bound");
-    session.inTransaction(() -> filling.fill(session, Optional.empty(), first, false));
+    session.inTransaction(() -> filling.fill(session, Optional.empty(), first, manner(false)));
     keep(transition, "the first batch, which waits for locked rows");
-    session.inTransaction(() -> filling.fill(session, Optional.of(first), first, true));
+    session.inTransaction(() -> filling.fill(session, Optional.of(first), first, manner(true)));
     List<String> sent = keep(transition, "another batch, which skips them");
     if (!transition.relation().name().equals("keyless")) {
       assertThat(filling.statements()).as("what a plan prints").isEqualTo(sent);
     }
+  }
+
+  private static BackfillSql.Manner manner(boolean skipLocked) {
+    return new BackfillSql.Manner(skipLocked, false);
   }
 
   private void compare(PgSession session, Transition transition, String when) {

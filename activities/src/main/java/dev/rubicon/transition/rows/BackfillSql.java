@@ -31,8 +31,17 @@ public interface BackfillSql {
   Optional<List<String>> upTo(
       PgSession session, Optional<List<String>> after, Optional<List<String>> bound, int rows);
 
-  /** Fills the unfilled rows of a range that no client has locked; returns how many. */
-  long fill(PgSession session, Optional<List<String>> after, List<String> upTo, boolean skip);
+  /**
+   * How a batch gets along with clients.
+   *
+   * @param skipLocked leaves rows out that they have locked; else it waits for them
+   * @param overtaken expects that they bring rows of the range while it runs, which PostgreSQL does
+   *     at twice the cost; else such a row ends the batch with {@code 23505}
+   */
+  record Manner(boolean skipLocked, boolean overtaken) {}
+
+  /** Fills the unfilled rows of a range; returns how many. */
+  long fill(PgSession session, Optional<List<String>> after, List<String> upTo, Manner manner);
 
   /**
    * The SQL of every batch after the first, which has no lower bound; {@code ?} stands for the ends

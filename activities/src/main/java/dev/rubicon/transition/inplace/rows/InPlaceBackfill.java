@@ -90,15 +90,17 @@ public final class InPlaceBackfill implements BackfillSql {
    */
   @Override
   public long fill(
-      PgSession session, Optional<List<String>> after, List<String> upTo, boolean skip) {
+      PgSession session, Optional<List<String>> after, List<String> upTo, Manner manner) {
     if (!keyed()) {
       return session.update(
-          batch(pages(after.map(List::getFirst).orElse("0"), upTo.getFirst()), skip));
+          batch(
+              pages(after.map(List::getFirst).orElse("0"), upTo.getFirst()), manner.skipLocked()));
     }
     var arguments = new ArrayList<Object>();
     after.ifPresent(arguments::addAll);
     arguments.addAll(upTo);
-    return session.update(batch(range.condition(after.isPresent(), ""), skip), arguments.toArray());
+    return session.update(
+        batch(range.condition(after.isPresent(), ""), manner.skipLocked()), arguments.toArray());
   }
 
   @Override

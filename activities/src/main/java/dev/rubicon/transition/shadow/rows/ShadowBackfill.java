@@ -14,9 +14,13 @@ public final class ShadowBackfill implements BackfillSql {
   private final ShadowBackfillSql copy;
   private final KeyRange range;
 
+  /** The same range in canonical, where its key is sorted as legacy's is. */
+  private final Optional<KeyRange> there;
+
   public ShadowBackfill(ShadowBackfillSql copy) {
     this.copy = copy;
     this.range = new KeyRange(copy.legacy().sql(), copy.key());
+    this.there = copy.keyInCanonical().map(key -> new KeyRange(copy.canonical().sql(), key));
   }
 
   @Override
@@ -58,25 +62,35 @@ public final class ShadowBackfill implements BackfillSql {
 
   @Override
   public long fill(
-      PgSession session, Optional<List<String>> after, List<String> upTo, boolean skip) {
-    var arguments = new ArrayList<Object>();
-    after.ifPresent(arguments::addAll);
-    arguments.addAll(upTo);
+      PgSession session, Optional<List<String>> after, List<String> upTo, Manner manner) {
+    var ends = new ArrayList<Object>();
+    after.ifPresent(ends::addAll);
+    ends.addAll(upTo);
     session.value(copy.silence());
-    String condition = range.condition(after.isPresent(), "f.");
-    for (String pairs : copy.pairs(condition)) {
-      session.first(pairs, row -> row.getLong(1), arguments.toArray());
+    for (String pairs : copy.pairs(range.condition(after.isPresent(), "f."))) {
+      session.first(pairs, row -> row.getLong(1), ends.toArray());
     }
-    return session.update(copy.batch(condition, range.order("f."), skip), arguments.toArray());
+    var arguments = new ArrayList<>(ends);
+    if (there.isPresent()) {
+      arguments.addAll(ends);
+    }
+    return session.update(batch(after.isPresent(), manner), arguments.toArray());
+  }
+
+  private String batch(boolean after, Manner manner) {
+    return copy.batch(
+        range.condition(after, "f."),
+        there.map(t -> t.condition(after, "t.")),
+        range.order("f."),
+        manner);
   }
 
   @Override
   public List<String> statements() {
-    String condition = range.condition(true, "f.");
     return Stream.of(
             Stream.of(copy.silence()),
-            copy.pairs(condition).stream(),
-            Stream.of(copy.batch(condition, range.order("f."), true)))
+            copy.pairs(range.condition(true, "f.")).stream(),
+            Stream.of(batch(true, new Manner(true, false))))
         .flatMap(statements -> statements)
         .toList();
   }

@@ -5,6 +5,7 @@ import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.postgres.SqlTemplate;
 import dev.rubicon.table.KeyColumn;
+import dev.rubicon.transition.rows.BackfillSql;
 import dev.rubicon.transition.shadow.Derived;
 import dev.rubicon.transition.shadow.Direction;
 import dev.rubicon.transition.shadow.ShadowNames;
@@ -57,6 +58,11 @@ public final class ShadowBackfillSql {
                         .orElseThrow()
                         .type()))
         .toList();
+  }
+
+  /** Canonical's columns that have this key's values in the same order; empty where it has none. */
+  public Optional<List<KeyColumn>> keyInCanonical() {
+    return SortedAlike.of(plan.up(), key());
   }
 
   /** Names it in {@code rubicon.backfill_batch}. */
@@ -157,6 +163,7 @@ public final class ShadowBackfillSql {
   /**
    * @param range condition over {@code f}
    * @param order columns of {@code f}
+   * @param overtaken whether {@code t} may come to be there meanwhile
    * @param columns of canonical, and what they get from {@code f}
    * @param key of canonical
    */
@@ -168,6 +175,7 @@ public final class ShadowBackfillSql {
       String counterpart,
       String order,
       boolean skipLocked,
+      boolean overtaken,
       List<Value> columns,
       boolean alwaysIdentity,
       List<String> key) {}
@@ -193,21 +201,25 @@ public final class ShadowBackfillSql {
    * One batch.
    *
    * @param range condition over {@code f}
+   * @param there the same over {@code t}: without it PostgreSQL looks each row up by itself, in
+   *     every partition of canonical
    * @param order columns of {@code f}
    */
-  public String batch(String range, String order, boolean skipLocked) {
+  public String batch(
+      String range, Optional<String> there, String order, BackfillSql.Manner manner) {
     Direction up = plan.up();
+    String near = there.map(condition -> " AND " + condition).orElse("");
     return up.part()
         ? BATCH_OF_PART.render(
             new BatchOfPart(
                 legacy.sql(),
                 plan.canonicalView(),
                 up.match("t", "f"),
-                range,
+                range + near,
                 up.has("f"),
                 differs(),
                 order,
-                skipLocked,
+                manner.skipLocked(),
                 Value.of(carried())))
         : BATCH.render(
             new Batch(
@@ -215,9 +227,10 @@ public final class ShadowBackfillSql {
                 plan.canonicalView(),
                 range,
                 up.has("f"),
-                counterpart(),
+                counterpart() + near,
                 order,
-                skipLocked,
+                manner.skipLocked(),
+                manner.overtaken(),
                 Value.of(up.sets().stream()),
                 up.to().alwaysIdentity(),
                 up.to().key().stream().map(Identifiers::quote).toList()));
