@@ -2,6 +2,7 @@ package dev.rubicon.phase;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.Programs;
+import dev.rubicon.change.LongForm;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
@@ -42,7 +43,7 @@ public final class PhaseRunner {
   }
 
   Bundle bundle(String digest) {
-    return known.computeIfAbsent(digest, bundles);
+    return known.computeIfAbsent(digest, d -> LongForm.require(bundles.apply(d)));
   }
 
   /** Runs a phase that has a place in the ledger. */

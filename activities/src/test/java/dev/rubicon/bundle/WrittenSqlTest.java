@@ -74,6 +74,7 @@ class WrittenSqlTest {
           "ahead",
           "migrations",
           "columns",
+          "names",
           "command",
           "headers",
           "local-sql",

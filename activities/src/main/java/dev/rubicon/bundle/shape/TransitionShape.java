@@ -83,20 +83,63 @@ final class TransitionShape {
             Distinct.by(list(column()), "name", c -> Names.folded(c.name())),
             "[]",
             "canonical columns; shadow: those that are not simply the legacy column of that name");
+    var names =
+        keys.or(
+            "names",
+            map(Names.identifier(), Names.identifier()),
+            "{}",
+            "shadow: constraints, indexes and identity sequences that the migration had to name"
+                + " otherwise, to the names that they get with the cutover");
+    var change =
+        keys.optional(
+            "change",
+            ChangeShape.change(),
+            "the short form: what becomes other of which column, and nothing else; the rest is"
+                + " taken from the catalog");
     return keys.into(
         v -> {
+          if (v.has(change)) {
+            for (var key :
+                List.of(
+                    kind,
+                    to,
+                    builtAs,
+                    legacyName,
+                    foreignKeys,
+                    rows,
+                    canonicalRows,
+                    partOf,
+                    columns,
+                    names)) {
+              if (v.has(key)) {
+                v.problem(key, "is of the long form, and 'change' of the short one: say either");
+              }
+            }
+            return new Transition(
+                v.get(relation),
+                Transition.Kind.SHADOW,
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                v.get(change));
+          }
           boolean shadow = v.get(kind) == Transition.Kind.SHADOW;
           if (!shadow) {
             if (v.get(columns).isEmpty()) {
               v.problem("an in-place transition needs 'columns'");
             }
-            for (var key : List.of(to, builtAs, rows, canonicalRows)) {
+            for (var key : List.of(to, builtAs, rows, canonicalRows, names)) {
               if (v.has(key)) {
                 v.problem(key, "only 'kind: shadow' has this");
               }
             }
             return new Transition(
-                v.get(relation), v.get(kind), v.get(columns), Optional.empty(), v.get(foreignKeys));
+                v.get(relation),
+                v.get(kind),
+                v.get(columns),
+                Optional.empty(),
+                v.get(foreignKeys),
+                Optional.empty());
           }
           if (v.get(to).isEmpty()) {
             v.problem("a shadow transition needs 'to': the canonical relation");
@@ -132,7 +175,8 @@ final class TransitionShape {
                       v.get(foreignKeys),
                       v.get(rows),
                       v.get(canonicalRows),
-                      v.get(partOf))));
+                      v.get(partOf),
+                      v.get(names))));
         });
   }
 
