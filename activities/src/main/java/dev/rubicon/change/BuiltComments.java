@@ -21,7 +21,7 @@ record BuiltComments(PgSession session, ChangedTable table, BuiltNames names) {
   /** Of foreign keys, under the table's own name. */
   List<String> later() {
     return read("kind = 'foreign'").stream()
-        .map(c -> c.sql("CONSTRAINT " + Identifiers.quote(c.name()) + " ON " + table.name().sql()))
+        .map(c -> c.sql("CONSTRAINT " + Identifiers.quote(c.name()) + " ON " + table.to().sql()))
         .toList();
   }
 

@@ -35,12 +35,14 @@ record BuiltNames(RelationName table, Map<String, String> until) {
             table.oid(),
             table.oid());
     String old = table.name().name() + "_";
-    var free = new FreeNames(session, table.name().schema());
+    var free = new FreeNames(session);
     var until = new LinkedHashMap<String, String>();
     for (String name : today) {
       String rest = name.startsWith(old) ? name.substring(old.length()) : name;
       String built = Identifiers.fitting(table.built().name() + "_" + rest);
-      for (int i = 2; until.containsValue(built) || !free.free(built); i++) {
+      for (int i = 2;
+          until.containsValue(built) || !free.free(new RelationName(table.name().schema(), built));
+          i++) {
         built = Identifiers.fitting(table.built().name() + "_" + rest + i);
       }
       until.put(name, built);

@@ -45,10 +45,7 @@ record BuiltParts(PgSession session, ChangedTable table, BuiltNames names) {
         WHERE a.attrelid = ?::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped
         ORDER BY a.attnum, s.at
         """,
-        row -> row.getString(1),
-        alter(),
-        table.types().keySet().toArray(String[]::new),
-        table.oid());
+        row -> row.getString(1), alter(), table.retyped(), table.oid());
   }
 
   private List<String> indexes() {

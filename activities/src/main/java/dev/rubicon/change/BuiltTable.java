@@ -67,13 +67,13 @@ record BuiltTable(PgSession session, ChangedTable table, BuiltNames names) {
   }
 
   private String line(Column column) {
-    NewType changed = table.types().get(column.name());
-    String type = changed == null ? column.type() : changed.type();
+    NewColumn changed = table.columns().get(column.name());
+    String type = table.type(column.name()).orElse(column.type());
     var line = new StringBuilder(Identifiers.quote(column.name()) + " " + type);
     // A collation belongs to a text: another type has its own.
     column
         .collation()
-        .filter(_ -> changed == null || changed.up().isEmpty())
+        .filter(_ -> changed == null || !changed.converts())
         .ifPresent(collation -> line.append(" COLLATE ").append(collation));
     column.compression().ifPresent(method -> line.append(" COMPRESSION ").append(method));
     if (!column.generated().isEmpty()) {
@@ -86,9 +86,13 @@ record BuiltTable(PgSession session, ChangedTable table, BuiltNames names) {
           .append(sequence(column.name()))
           .append(")");
     } else {
-      column.expression().ifPresent(is -> line.append(" DEFAULT ").append(defaultOf(is, changed)));
+      Optional<String> said = table.change(column.name()).flatMap(NewColumn::defaultExpression);
+      said.or(() -> column.expression().map(is -> defaultOf(is, changed)))
+          .ifPresent(is -> line.append(" DEFAULT ").append(is));
     }
-    if (column.notNull()) {
+    boolean nullable =
+        table.change(column.name()).flatMap(NewColumn::nullable).orElse(!column.notNull());
+    if (!nullable) {
       column
           .notNullName()
           .ifPresent(name -> line.append(" CONSTRAINT ").append(Identifiers.quote(name)));
@@ -98,12 +102,14 @@ record BuiltTable(PgSession session, ChangedTable table, BuiltNames names) {
   }
 
   /** A constant is read by the new type, as it was read by the old. */
-  private static String defaultOf(String is, NewType changed) {
-    if (changed == null || changed.up().isEmpty() || is.startsWith("nextval(")) {
+  private static String defaultOf(String is, NewColumn changed) {
+    if (changed == null || !changed.converts() || is.startsWith("nextval(")) {
       return is;
     }
     Matcher literal = LITERAL.matcher(is);
-    return (literal.matches() ? literal.group(1) : "(" + is + ")") + "::" + changed.type();
+    return (literal.matches() ? literal.group(1) : "(" + is + ")")
+        + "::"
+        + changed.type().orElseThrow();
   }
 
   private List<Column> columns() {

@@ -35,7 +35,8 @@ record ChangeRefusals(PgSession session) {
         session.query(
             QUESTIONS.render(new Slots(table.oid())),
             row -> new Refused(row.getString(1), row.getString(2)),
-            columns(table),
+            table.retyped(),
+            table.renamed(),
             oids(family));
     if (!refused.isEmpty()) {
       throw unsupported(
@@ -45,10 +46,6 @@ record ChangeRefusals(PgSession session) {
               + String.join("; ", refused.stream().map(Refused::what).toList()),
           String.join("; ", refused.stream().map(Refused::next).distinct().toList()) + LONG);
     }
-  }
-
-  private static String[] columns(ChangedTable table) {
-    return table.types().keySet().toArray(String[]::new);
   }
 
   private static Long[] oids(List<ChangedTable> family) {

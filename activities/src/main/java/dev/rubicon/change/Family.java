@@ -6,6 +6,7 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.runbook.change.Change;
 import dev.rubicon.runbook.change.ColumnChange;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
@@ -26,12 +27,15 @@ final class Family {
   private final Runbook runbook;
   private final TypeNames types;
   private final Map<RelationName, TableShape> shapes = new LinkedHashMap<>();
-  private final Map<RelationName, Map<String, NewType>> changes = new LinkedHashMap<>();
+  private final Map<RelationName, Map<String, NewColumn>> changes = new LinkedHashMap<>();
+  private final Map<RelationName, RelationName> named = new LinkedHashMap<>();
+  private final FreeNames free;
   private final ArrayDeque<RelationName> open = new ArrayDeque<>();
 
   private Family(PgSession session, Runbook runbook) {
     this.session = session;
     this.runbook = runbook;
+    this.free = new FreeNames(session);
     this.types = new TypeNames(session, Naming.searchPath(runbook));
   }
 
@@ -48,8 +52,7 @@ final class Family {
     for (Runbook.Transition transition : runbook.transitions()) {
       transition
           .change()
-          .ifPresent(
-              change -> family.add(RelationName.parse(transition.relation()), change.columns()));
+          .ifPresent(change -> family.add(RelationName.parse(transition.relation()), change));
     }
     while (!family.open.isEmpty()) {
       family.follow(family.open.removeFirst());
@@ -57,39 +60,78 @@ final class Family {
     var tables = new ArrayList<ChangedTable>();
     family.changes.forEach(
         (name, columns) ->
-            tables.add(new ChangedTable(family.shapes.get(name), family.free(name), columns)));
+            tables.add(
+                new ChangedTable(
+                    family.shapes.get(name),
+                    family.built(name),
+                    family.named.getOrDefault(name, name),
+                    columns)));
     return tables;
   }
 
-  private void add(RelationName name, Map<String, ColumnChange> columns) {
+  private void add(RelationName name, Change change) {
+    Optional<RelationName> to =
+        change.rename().map(n -> new RelationName(name.schema(), Naming.column(n)));
+    if (to.isPresent() && free.free(name) && !free.free(to.get())) {
+      return; // It has that name already.
+    }
     TableShape table = shapes.computeIfAbsent(name, n -> TableShape.read(session, n));
-    columns.forEach(
-        (written, change) -> {
-          String column = Naming.column(written);
-          TableShape.Column is = column(table, column);
-          Optional<String> printed = types.printed(change.type());
-          String type = printed.orElse(change.type());
-          if (is.type().equals(type)) {
-            return;
-          }
-          if (change.up().isEmpty() && !keeps(is.type(), type)) {
-            throw unsupported(
-                "%s.%s is %s, and %s: %s"
-                    .formatted(
-                        name,
-                        column,
-                        is.type(),
-                        printed.isEmpty()
-                            ? "the target has no type " + type
-                            : "not every value of it is one of " + type + ", and back",
-                        printed.isEmpty()
-                            ? "what it makes of each value is for the runbook to say"
-                            : "what becomes of each value is for the runbook to say"),
-                "write both ways: change: {%s: {type: \"%s\", up: \"…\", down: \"…\"}}"
-                    .formatted(written, change.type()));
-          }
-          put(name, column, new NewType(type, change.up(), change.down(), Optional.empty()));
-        });
+    if (to.filter(t -> !t.equals(name)).isPresent()) {
+      named.put(name, to.get());
+      changes.computeIfAbsent(name, _ -> new LinkedHashMap<>());
+    }
+    change
+        .columns()
+        .forEach(
+            (written, wanted) -> {
+              String column = Naming.column(written);
+              Optional<String> later = wanted.rename().map(Naming::column);
+              if (later.isPresent()
+                  && table.column(column).isEmpty()
+                  && table.column(later.get()).isPresent()) {
+                return;
+              }
+              NewColumn left = left(table, column(table, column), wanted);
+              if (left.changes()) {
+                put(name, column, left);
+              }
+            });
+  }
+
+  /** What is not so already. */
+  private NewColumn left(TableShape table, TableShape.Column is, ColumnChange wanted) {
+    Optional<String> printed = wanted.type().flatMap(types::printed);
+    Optional<String> type =
+        wanted.type().map(t -> printed.orElse(t)).filter(t -> !t.equals(is.type()));
+    if (type.isPresent() && wanted.up().isEmpty() && !keeps(is.type(), type.get())) {
+      throw unsupported(
+          "%s.%s is %s: %s, so what becomes of each value is for the runbook to say"
+              .formatted(
+                  table.name(),
+                  is.name(),
+                  is.type(),
+                  printed.isEmpty()
+                      ? "the target has no type " + type.get()
+                      : "not every value of it is one of " + type.get() + ", and back"),
+          "write both ways: change: {%s: {type: \"%s\", up: \"…\", down: \"…\"}}"
+              .formatted(is.name(), wanted.type().orElseThrow()));
+    }
+    Optional<Boolean> nullable = wanted.nullable().filter(n -> n == is.notNull());
+    Optional<String> rename = wanted.rename().map(Naming::column).filter(n -> !n.equals(is.name()));
+    return new NewColumn(
+        type,
+        rename,
+        nullable,
+        wanted.defaultExpression().filter(d -> !same(d, is)),
+        type.or(() -> rename).isPresent() || nullable.isPresent() ? wanted.up() : Optional.empty(),
+        wanted.down(),
+        Optional.empty());
+  }
+
+  private static boolean same(String expression, TableShape.Column is) {
+    return is.defaultExpression()
+        .filter(d -> d.equals(expression) || d.startsWith(expression + "::"))
+        .isPresent();
   }
 
   /** Each value of one is a value of the other, or is refused with an error. */
@@ -114,38 +156,50 @@ final class Family {
     return found;
   }
 
-  private void put(RelationName table, String column, NewType type) {
+  private void put(RelationName table, String column, NewColumn type) {
     changes.computeIfAbsent(table, _ -> new LinkedHashMap<>()).put(column, type);
     open.add(table);
   }
 
   /** Columns that point at a changed one hold the same values. */
   private void follow(RelationName name) {
-    Map<String, NewType> columns = changes.get(name);
+    Map<String, NewColumn> columns = changes.get(name);
     for (Pointing pointing : pointing(shapes.get(name).oid())) {
-      NewType target = columns.get(pointing.at());
-      Map<String, NewType> known = changes.getOrDefault(pointing.table(), Map.of());
-      if (target == null || known.containsKey(pointing.column())) {
+      NewColumn target = columns.get(pointing.at());
+      if (target == null || target.type().isEmpty()) {
+        continue;
+      }
+      String type = target.type().get();
+      Optional<NewColumn> known =
+          Optional.ofNullable(
+              changes.getOrDefault(pointing.table(), Map.of()).get(pointing.column()));
+      if (known.isPresent()) {
+        if (known.get().type().isEmpty()) {
+          throw unsupported(
+              "%s.%s changes, and what it points at becomes %s"
+                  .formatted(pointing.table(), pointing.column(), type),
+              "say its type too: " + pointing.column() + ": {type: \"" + type + "\", …}");
+        }
         continue;
       }
       TableShape table = shapes.computeIfAbsent(pointing.table(), n -> TableShape.read(session, n));
       TableShape.Column is = column(table, pointing.column());
-      if (is.type().equals(target.type())) {
+      if (is.type().equals(type)) {
         continue;
       }
       String asks =
           "foreign key %s of %s points at %s.%s, which becomes %s"
-              .formatted(pointing.key(), table.name(), name, pointing.at(), target.type());
+              .formatted(pointing.key(), table.name(), name, pointing.at(), type);
       if (!runbook.schemas().contains(table.name().schema())) {
         throw unsupported(
             asks + ", and schema " + table.name().schema() + " is not the runbook's",
             "name it under schemas:");
       }
-      if (target.up().isPresent() || !keeps(is.type(), target.type())) {
+      if (target.up().isPresent() || !keeps(is.type(), type)) {
         throw unsupported(
             asks + ", and its column " + pointing.column() + " is " + is.type(),
             "say what becomes of it: {relation: %s, change: {%s: {type: \"%s\", up: \"…\", down: \"…\"}}}"
-                .formatted(table.name(), pointing.column(), target.type()));
+                .formatted(table.name(), pointing.column(), type));
       }
       if (runbook.transitions().stream()
           .filter(t -> t.change().isEmpty())
@@ -154,11 +208,7 @@ final class Family {
             asks + ", and the runbook has a transition of " + table.name() + " in the long form",
             "write both in the short form, or both in the long one: rubicon expand-runbook");
       }
-      put(
-          table.name(),
-          pointing.column(),
-          new NewType(
-              target.type(), Optional.empty(), Optional.empty(), Optional.of(pointing.key())));
+      put(table.name(), pointing.column(), NewColumn.pointing(type, pointing.key()));
     }
   }
 
@@ -184,12 +234,12 @@ final class Family {
   }
 
   /** The first of a few names that nothing has. */
-  private RelationName free(RelationName name) {
+  private RelationName built(RelationName name) {
     for (int i = 1; ; i++) {
       var built =
           new RelationName(
               name.schema(), Identifiers.fitting(name.name() + "_next" + (i == 1 ? "" : i)));
-      if (new FreeNames(session, name.schema()).free(built.name())) {
+      if (free.free(built)) {
         return built;
       }
     }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The long form of a runbook that says only what changes: the same runbook with a shadow for each
@@ -30,6 +31,7 @@ public final class LongForm {
   /** The short runbook, beside the long one. */
   public static final String SHORT = "runbook.short.yaml";
 
+  private static final String WHY = "# - ";
   private static final Pattern HEAD = Pattern.compile("# The long form of ([0-9a-f]{64})\\.\n");
 
   private final PgSession session;
@@ -68,6 +70,19 @@ public final class LongForm {
     return head.lookingAt() ? Optional.of(head.group(1)) : Optional.empty();
   }
 
+  /** What it comes to, for people: each table with how and why. */
+  public static List<String> why(Bundle bundle) {
+    return of(bundle).isEmpty()
+        ? List.of()
+        : bundle
+            .text(RunbookReader.FILE)
+            .lines()
+            .takeWhile(line -> line.startsWith("#"))
+            .filter(line -> line.startsWith(WHY))
+            .map(line -> line.substring(WHY.length()))
+            .toList();
+  }
+
   /**
    * Written of what the target is now. A change that is there already is left out.
    *
@@ -79,7 +94,7 @@ public final class LongForm {
 
   private Bundle bundle() {
     var refusals = new ChangeRefusals(session);
-    family.forEach(table -> refusals.require(table, family));
+    family.stream().filter(ChangedTable::anew).forEach(table -> refusals.require(table, family));
     files.put(SHORT, given.files().get(RunbookReader.FILE));
     var transitions = new ArrayList<Map<String, Object>>();
     String folder = given.runbook().expand().migrations().orElse("expand");
@@ -92,12 +107,21 @@ public final class LongForm {
             .orElse(BigInteger.ZERO);
     var later = new ArrayList<String>();
     for (ChangedTable table : family) {
+      if (!table.anew()) {
+        for (InPlace.Migration one : new InPlace(table).migrations()) {
+          version = version.add(BigInteger.ONE);
+          migration(folder, version, table.name(), one);
+        }
+        continue;
+      }
       BuiltNames names = BuiltNames.of(session, table);
       var comments = new BuiltComments(session, table, names);
       version = version.add(BigInteger.ONE);
-      String file = version + "__" + table.built().name().replaceAll("[^\\w]", "_") + ".sql";
-      files.put(folder + "/V" + file, script(up(table, names, comments)));
-      files.put(folder + "/U" + file, script(undo(table)));
+      migration(
+          folder,
+          version,
+          table.built(),
+          new InPlace.Migration(up(table, names, comments), undo(table)));
       later.addAll(comments.later());
       transitions.add(transition(table, names));
       new CarriedHazards(session, table)
@@ -118,7 +142,8 @@ public final class LongForm {
             + given.digest()
             + ".\n# Written of the target's catalog by rubicon; as it was typed: "
             + SHORT
-            + "\n";
+            + "\n"
+            + family.stream().map(t -> WHY + t.why() + "\n").collect(Collectors.joining());
     files.put(RunbookReader.FILE, runbook.text(head).getBytes(StandardCharsets.UTF_8));
     return RunbookReader.read(files, "long form: ");
   }
@@ -129,7 +154,24 @@ public final class LongForm {
     sql.addAll(new BuiltParts(session, table, names).sql());
     sql.addAll(comments.sql());
     sql.addAll(new WidenedSequences(session, table).sql());
+    // Last: what is printed above has the names of today, and follows.
+    for (String column : table.renamed()) {
+      sql.add(
+          "ALTER TABLE "
+              + table.built().sql()
+              + " RENAME COLUMN "
+              + Identifiers.quote(column)
+              + " TO "
+              + Identifiers.quote(table.renamed(column)));
+    }
     return sql;
+  }
+
+  private void migration(
+      String folder, BigInteger version, RelationName of, InPlace.Migration migration) {
+    String file = version + "__" + of.name().replaceAll("[^\\w]", "_") + ".sql";
+    files.put(folder + "/V" + file, script(migration.up()));
+    files.put(folder + "/U" + file, script(migration.undo()));
   }
 
   private List<String> undo(ChangedTable table) {
@@ -147,32 +189,21 @@ public final class LongForm {
             "kind",
             "shadow",
             "to",
-            relation(table.name()),
+            relation(table.to()),
             "built-as",
             relation(table.built()),
             "legacy-name",
-            "hide");
+            table.to().equals(table.name()) ? "hide" : "view");
     var later = new LinkedHashMap<String, Object>();
     names.until().forEach((today, built) -> later.put(name(built), name(today)));
     if (!later.isEmpty()) {
       transition.put("names", later);
     }
-    var columns = new ArrayList<Map<String, Object>>();
-    table
-        .types()
-        .forEach(
-            (column, type) ->
-                type.up()
-                    .ifPresent(
-                        up ->
-                            columns.add(
-                                ordered(
-                                    "name",
-                                    name(column),
-                                    "up",
-                                    up,
-                                    "down",
-                                    ordered(name(column), type.down().orElseThrow())))));
+    List<Map<String, Object>> columns =
+        table.columns().entrySet().stream()
+            .filter(c -> c.getValue().up().isPresent() || c.getValue().rename().isPresent())
+            .map(c -> column(c.getKey(), c.getValue()))
+            .toList();
     if (!columns.isEmpty()) {
       transition.put("columns", columns);
     }
@@ -183,6 +214,17 @@ public final class LongForm {
           keys.stream().map(key -> ordered("name", key.name(), "sql", key.sql())).toList());
     }
     return transition;
+  }
+
+  private static Map<String, Object> column(String today, NewColumn column) {
+    String later = column.rename().orElse(today);
+    return ordered(
+        "name",
+        name(later),
+        "up",
+        column.up().orElse(Identifiers.quote(today)),
+        "down",
+        ordered(name(today), column.down().orElse(Identifiers.quote(later))));
   }
 
   private static byte[] script(List<String> statements) {

@@ -16,7 +16,7 @@ record WidenedSequences(PgSession session, ChangedTable table) {
 
   List<String> sql() {
     return wider().stream()
-        .map(s -> alter(s.name(), table.types().get(s.column()).type()))
+        .map(s -> alter(s.name(), table.type(s.column()).orElseThrow()))
         .toList();
   }
 
@@ -43,10 +43,10 @@ record WidenedSequences(PgSession session, ChangedTable table) {
             """,
             row -> new Sequence(row.getString(1), row.getString(2), row.getString(3)), table.oid())
         .stream()
-        .filter(s -> table.types().containsKey(s.column()))
+        .filter(s -> table.type(s.column()).isPresent())
         .filter(
             s ->
-                WIDTHS.getOrDefault(table.types().get(s.column()).type(), 0)
+                WIDTHS.getOrDefault(table.type(s.column()).orElseThrow(), 0)
                     > WIDTHS.getOrDefault(s.type(), 0))
         .toList();
   }

@@ -325,30 +325,126 @@ class ShortFormTest {
             + " (5000000000, 1, 'z')");
   }
 
+  /** Other names, of the table and of columns; what uses them follows. */
+  @Test
+  void otherNames() {
+    bench =
+        new Bench(
+            """
+            CREATE TABLE public.org (id integer PRIMARY KEY);
+            CREATE TABLE public.users (id bigserial PRIMARY KEY, full_name text CHECK (full_name <> ''),
+              note text, boss bigint REFERENCES public.users, org integer REFERENCES public.org);
+            CREATE INDEX users_by_name ON public.users (lower(full_name));
+            CREATE TABLE public.login (id integer PRIMARY KEY, "user" bigint REFERENCES public.users);
+            """,
+            """
+            INSERT INTO public.org VALUES (1);
+            INSERT INTO public.users (full_name, note, boss, org)
+              SELECT 'n' || g, CASE WHEN g % 2 = 0 THEN 'x' END, 1, 1 FROM generate_series(1, 20) g;
+            INSERT INTO public.login SELECT g, g FROM generate_series(1, 20) g;
+            """);
+    String before = dump();
+    var context =
+        context(
+            written(
+                """
+                transitions:
+                  - relation: public.users
+                    rename: app_users
+                    change:
+                      full_name: {rename: display_name}
+                      boss: {rename: "\\"Boss\\""}
+                      note: {nullable: false, default: "'-'", up: "coalesce(note, '')"}
+                """));
+    plan(context);
+    assertThat(LongForm.why(context.bundle()))
+        .containsExactly(
+            "public.users, built anew as a shadow: it is called public.app_users; full_name is"
+                + " called display_name; boss is called Boss; note is NOT NULL and has another"
+                + " default");
+    cross(context);
+    bench.run(
+        "INSERT INTO public.users (full_name, boss, org) VALUES ('by the old name', 1, 1);"
+            + "INSERT INTO public.app_users (display_name) VALUES ('by the new name')");
+    assertThat(
+            bench.one(
+                "SELECT string_agg(note, '|' ORDER BY id) FROM public.app_users WHERE id > 18"))
+        .isEqualTo("|x||-");
+    new Contract().run(context.in(Phase.CONTRACT));
+    assertThat(sorted(dump()))
+        .isEqualTo(
+            sorted(
+                before
+                    .replace("public.users", "public.app_users")
+                    .replace("Name: users;", "Name: app_users;")
+                    .replace("Name: users ", "Name: app_users ")
+                    .replace("full_name", "display_name")
+                    .replace("boss bigint", "\"Boss\" bigint")
+                    .replace("(boss)", "(\"Boss\")")
+                    .replace("note text", "note text DEFAULT '-'::text NOT NULL")
+                    .replace("public.app_users_", "public.users_")
+                    .replace("display_name_check", "full_name_check")));
+  }
+
+  /** Where a table comes in the dump follows its name. */
+  private static List<String> sorted(String dump) {
+    return dump.lines().filter(line -> !line.isBlank()).sorted().toList();
+  }
+
+  /** Where nothing is to be filled the table stays where it is. */
+  @Test
+  void inPlace() {
+    bench =
+        new Bench(
+            "CREATE TABLE public.t (id integer PRIMARY KEY, note text DEFAULT 'x', n integer)",
+            "INSERT INTO public.t SELECT g, 'x', g FROM generate_series(1, 50) g");
+    String before = dump();
+    var context =
+        context(
+            written(
+                "transitions: [{relation: public.t, change: {note: {nullable: false},"
+                    + " n: {default: \"7\"}}}]\n"));
+    assertThat(context.runbook().transitions()).isEmpty();
+    assertThat(LongForm.why(context.bundle()))
+        .containsExactly("public.t, in place: note is NOT NULL; n has another default");
+    plan(context);
+    new Expand(_ -> Optional.of(evidence.get(EvidenceNames.CANONICAL)))
+        .run(context.in(Phase.EXPAND));
+    assertThat(dump().replaceAll("(?s)CREATE SCHEMA rubicon.*?(?=CREATE TABLE public.t)", ""))
+        .contains("note text DEFAULT 'x'::text NOT NULL", "n integer DEFAULT 7");
+    new Abort().run(context.in(Phase.ABORT));
+    assertThat(dump()).isEqualTo(before);
+    bench.run("INSERT INTO public.t VALUES (51, NULL)");
+    assertThatThrownBy(() -> plan(context))
+        .isInstanceOf(Throwable.class)
+        .hasMessageContaining("not-null");
+  }
+
   /** What cannot be carried over is named, with what to do, before anything is touched. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          CREATE VIEW public.seen AS SELECT id FROM public.t | view public.seen reads it
-          ALTER TABLE public.t ADD g integer GENERATED ALWAYS AS (id * 2) STORED | generated column g is computed of id
-          ALTER TABLE public.t ADD EXCLUDE USING btree (a WITH =) | exclusion constraint t_a_excl
-          CREATE STATISTICS public.st ON id, a FROM public.t | statistics object public.st
-          ALTER TABLE public.t ADD CHECK (id > 0) NOT VALID | constraint t_id_check is not validated
-          ALTER TABLE public.t ADD n integer GENERATED ALWAYS AS IDENTITY | identity column n is no part of the primary key
-          CREATE FUNCTION public.f(public.t) RETURNS integer LANGUAGE sql AS 'SELECT 1' | function public.f(public.t) uses its row type
-          CREATE FUNCTION public.f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM public.t; END | function public.f() is written over it
-          CREATE PUBLICATION p FOR TABLE public.t | publication p names it
-          CREATE POLICY p ON public.t USING (EXISTS (SELECT FROM public.o WHERE o.x = t.id)) | policy p asks other tables
-          CREATE RULE r AS ON DELETE TO public.t DO INSTEAD NOTHING | rule r rewrites
-          ALTER TABLE public.t DROP CONSTRAINT t_pkey | public.t has no key
-          CREATE TABLE public.child () INHERITS (public.t) | takes part in inheritance
-          DROP TABLE public.t; CREATE TABLE public.t (id integer PRIMARY KEY, a text) PARTITION BY RANGE (id) | is partitioned
-          DROP TABLE public.t | the target has no relation public.t
-          ALTER TABLE public.t RENAME id TO key | has no column id
+              CREATE VIEW public.seen AS SELECT id FROM public.t | view public.seen reads it
+              ALTER TABLE public.t ADD g integer GENERATED ALWAYS AS (id * 2) STORED | generated column g is computed of id
+              ALTER TABLE public.t ADD EXCLUDE USING btree (a WITH =) | exclusion constraint t_a_excl
+              CREATE STATISTICS public.st ON id, a FROM public.t | statistics object public.st
+              ALTER TABLE public.t ADD CHECK (id > 0) NOT VALID | constraint t_id_check is not validated
+              ALTER TABLE public.t ADD n integer GENERATED ALWAYS AS IDENTITY | identity column n is no part of the primary key
+              CREATE FUNCTION public.f(public.t) RETURNS integer LANGUAGE sql AS 'SELECT 1' | function public.f(public.t) uses its row type
+              CREATE FUNCTION public.f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM public.t; END | function public.f() is written over it
+              CREATE PUBLICATION p FOR TABLE public.t | publication p names it
+              CREATE POLICY p ON public.t USING (EXISTS (SELECT FROM public.o WHERE o.x = t.id)) | policy p asks other tables
+              CREATE RULE r AS ON DELETE TO public.t DO INSTEAD NOTHING | rule r rewrites
+              ALTER TABLE public.t DROP CONSTRAINT t_pkey | public.t has no key
+              CREATE TABLE public.child () INHERITS (public.t) | takes part in inheritance
+              DROP TABLE public.t; CREATE TABLE public.t (id integer PRIMARY KEY, a text) PARTITION BY RANGE (id) | is partitioned
+              DROP TABLE public.t | the target has no relation public.t
+              ALTER TABLE public.t RENAME id TO key | has no column id
+              CREATE FUNCTION public.g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.a := 1; RETURN NEW; END'; CREATE TRIGGER g BEFORE INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION public.g() | the function of trigger g names a
           ALTER TABLE public.t ALTER id TYPE numeric(8,2) | not every value of it is one of bigint
-          CREATE SCHEMA other; CREATE TABLE other.ref (t integer REFERENCES public.t) | schema other is not the runbook's
+              CREATE SCHEMA other; CREATE TABLE other.ref (t integer REFERENCES public.t) | schema other is not the runbook's
           """)
   void whatTheShortFormCannotCarryOver(String also, String why) {
     bench =
@@ -358,7 +454,10 @@ class ShortFormTest {
     bench.run(also);
     String before = dump();
     assertThatThrownBy(
-            () -> written("transitions: [{relation: public.t, change: {id: {type: bigint}}}]\n"))
+            () ->
+                written(
+                    "transitions: [{relation: public.t, change: {id: {type: bigint}, a: {rename:"
+                        + " b}}}]\n"))
         .isInstanceOfSatisfying(
             RubiconException.class,
             e -> {

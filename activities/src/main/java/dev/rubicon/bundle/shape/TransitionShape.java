@@ -13,9 +13,11 @@ import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Runbook.Transition;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.runbook.change.Change;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Keys;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Transitions: one legacy relation to one canonical relation. */
@@ -93,12 +95,18 @@ final class TransitionShape {
     var change =
         keys.optional(
             "change",
-            ChangeShape.change(),
+            ChangeShape.columns(),
             "the short form: what becomes other of which column, and nothing else; the rest is"
                 + " taken from the catalog");
+    var rename =
+        keys.optional(
+            "rename",
+            Names.identifier(),
+            "the short form: the relation's name from the cutover on; the old one becomes a view"
+                + " until contract");
     return keys.into(
         v -> {
-          if (v.has(change)) {
+          if (v.has(change) || v.has(rename)) {
             for (var key :
                 List.of(
                     kind,
@@ -112,7 +120,8 @@ final class TransitionShape {
                     columns,
                     names)) {
               if (v.has(key)) {
-                v.problem(key, "is of the long form, and 'change' of the short one: say either");
+                v.problem(
+                    key, "is of the long form, 'change' and 'rename' of the short one: say either");
               }
             }
             return new Transition(
@@ -121,7 +130,7 @@ final class TransitionShape {
                 List.of(),
                 Optional.empty(),
                 List.of(),
-                v.get(change));
+                Optional.of(new Change(v.get(rename), v.get(change).orElse(Map.of()))));
           }
           boolean shadow = v.get(kind) == Transition.Kind.SHADOW;
           if (!shadow) {

@@ -1,8 +1,8 @@
 [#--
   What the short form of a change cannot carry over: what it is, and what the owner can do. Parameters: the
-  columns that get another type, and the object ids of all tables that are changed together.
+  columns that get another type, those that get another name, and the object ids of all tables that are changed together.
 --]
-WITH changed AS (SELECT ?::text[] AS columns), family AS (SELECT ?::bigint[]::oid[] AS tables),
+WITH changed AS (SELECT ?::text[] AS columns, ?::text[] AS renamed), family AS (SELECT ?::bigint[]::oid[] AS tables),
      t AS (SELECT c.* FROM pg_class c WHERE c.oid = ${table}::bigint::oid)
 SELECT 'it is of type ' || t.reloftype::regtype, 'ALTER TABLE ' || t.oid::regclass || ' NOT OF'
 FROM t WHERE t.reloftype <> 0
@@ -57,6 +57,12 @@ JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
 WHERE NOT EXISTS (SELECT FROM pg_attrdef x
                   JOIN pg_depend u ON u.classid = 'pg_attrdef'::regclass AND u.objid = x.oid AND u.refobjid = s.oid
                   WHERE x.adrelid = t.oid AND x.adnum = a.attnum)
+UNION ALL
+SELECT format('the function of trigger %I names %I', g.tgname, r.one),
+       'let it find the column under either name (to_jsonb(NEW)) first'
+FROM t CROSS JOIN changed CROSS JOIN unnest(changed.renamed) r (one)
+JOIN pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal JOIN pg_proc f ON f.oid = g.tgfoid
+WHERE f.prosrc ~ ('\m' || regexp_replace(r.one, '(\W)', '\\\1', 'g') || '\M')
 UNION ALL
 SELECT 'view ' || v.oid::regclass || ' reads it',
        format('drop %s before, and make it again afterwards', v.oid::regclass)

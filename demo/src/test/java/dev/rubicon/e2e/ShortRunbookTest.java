@@ -1,8 +1,10 @@
-package dev.rubicon.cli;
+package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rubicon.e2e.TestSite;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rubicon.cli.Answer;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.runbook.Runbook;
@@ -13,12 +15,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A runbook that says only what changes, as a person plans, writes out, launches and repeats it. */
+/**
+ * A runbook that says only what changes, as a person plans, writes out, launches and repeats it.
+ */
 @Tag("rollout")
 @Timeout(300)
 final class ShortRunbookTest {
@@ -48,6 +53,8 @@ final class ShortRunbookTest {
           watch: {duration: 1s, every: 1s}
           contract: {quiet-period: 0s}
           """);
+      assertThat(rubicon(site, "validate", given.toString()).exit()).isZero();
+      assertThat(rubicon(site, "doctor", "--runbook", given.toString()).exit()).isZero();
       Path written = folder.resolve("written");
       Answer expanded =
           rubicon(site, "expand-runbook", given.toString(), "--into", written.toString());
@@ -62,15 +69,21 @@ final class ShortRunbookTest {
       Answer shortly = rubicon(site, "plan", "--runbook", given.toString(), "-o", "json");
       Answer atLength = rubicon(site, "plan", "--runbook", written.toString(), "-o", "json");
       assertThat(shortly.exit()).as(shortly.err()).isEqualTo(ErrorCode.Exit.DIFFERENCES);
-      assertThat(shortly.json().path("digest").asText()).hasSize(64);
-      assertThat(shortly.json()).isEqualTo(atLength.json());
+      assertThat(json(shortly).path("digest").asText()).hasSize(64);
+      for (String part :
+          List.of("digest", "canonicalFingerprint", "findings", "phases", "writtenOut")) {
+        assertThat(json(shortly).path(part)).as(part).isEqualTo(json(atLength).path(part));
+      }
+      assertThat(json(shortly).path("writtenOut").path(0).asText())
+          .isEqualTo("public.ticket, built anew as a shadow: id becomes bigint");
+      assertThat(rubicon(site, "export-checks", "--runbook", given.toString()).exit()).isZero();
 
       Answer launched = rubicon(site, "launch", "--runbook", given.toString());
       assertThat(launched.exit()).as(launched.err()).isZero();
-      assertThat(launched.out()).contains(shortly.json().path("digest").asText());
+      assertThat(launched.out()).contains(json(shortly).path("digest").asText());
       String digest = site.awaitGate(Runbook.Gate.CUTOVER).digest().orElseThrow();
       Answer meanwhile = rubicon(site, "plan", "--runbook", given.toString(), "-o", "json");
-      assertThat(meanwhile.json().path("digest")).isEqualTo(shortly.json().path("digest"));
+      assertThat(json(meanwhile).path("digest")).isEqualTo(json(shortly).path("digest"));
       Answer other = rubicon(site, "plan", "--runbook", other(given).toString());
       assertThat(other.exit()).isNotZero();
       assertThat(other.err()).contains("TARGET_CHANGED: ", "next: ");
@@ -100,6 +113,10 @@ final class ShortRunbookTest {
         other.resolve("runbook.yaml"),
         Files.readString(given.resolve("runbook.yaml")).replace("id becomes", "the id becomes"));
     return other;
+  }
+
+  private static JsonNode json(Answer answer) throws IOException {
+    return new ObjectMapper().readTree(answer.out());
   }
 
   private static Answer rubicon(TestSite site, String... arguments) {
