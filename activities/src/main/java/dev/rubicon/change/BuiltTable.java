@@ -103,7 +103,9 @@ record BuiltTable(PgSession session, ChangedTable table, BuiltNames names) {
 
   /** A constant is read by the new type, as it was read by the old. */
   private static String defaultOf(String is, NewColumn changed) {
-    if (changed == null || !changed.converts() || is.startsWith("nextval(")) {
+    if (changed == null
+        || !changed.converts()
+        || is.matches("nextval\\(.*|-?[0-9.]+|\\(-[0-9.]+\\)")) {
       return is;
     }
     Matcher literal = LITERAL.matcher(is);

@@ -75,6 +75,7 @@ class WrittenSqlTest {
           "migrations",
           "columns",
           "names",
+          "rename",
           "command",
           "headers",
           "local-sql",

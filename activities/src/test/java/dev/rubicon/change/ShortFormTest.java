@@ -29,6 +29,7 @@ import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.verify.Verify;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -418,6 +419,78 @@ class ShortFormTest {
     assertThatThrownBy(() -> plan(context))
         .isInstanceOf(Throwable.class)
         .hasMessageContaining("not-null");
+  }
+
+  /** Names that are long or odd, keys that are deferrable, types that the runbook itself brings. */
+  @Test
+  void whatIsOddIsCarriedOverToo() {
+    String longest = "a_name_of_sixty_three_characters_which_is_the_most_that_there_can";
+    bench =
+        new Bench(
+            ("""
+            CREATE DOMAIN public.money_of AS numeric(12,2) CHECK (VALUE >= 0);
+            CREATE TABLE public.other (id integer PRIMARY KEY);
+            CREATE TABLE public.LONGEST (
+              "a ""b" integer, "select" smallint GENERATED ALWAYS AS IDENTITY (INCREMENT BY 3 MINVALUE 2 CYCLE),
+              state text DEFAULT 'new' NOT NULL, price public.money_of DEFAULT 1.5, at date DEFAULT CURRENT_DATE,
+              "ref ON public.other " integer CONSTRAINT "its "" key" REFERENCES public.other ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+              CONSTRAINT LONGEST_pk PRIMARY KEY ("select"),
+              CONSTRAINT " USING " UNIQUE ("a ""b", price) DEFERRABLE INITIALLY DEFERRED,
+              UNIQUE NULLS NOT DISTINCT (at, "a ""b"));
+            CREATE INDEX " ON public.x USING " ON public.LONGEST USING hash (state);
+            CREATE INDEX ON public.LONGEST (state); CREATE INDEX ON public.LONGEST (state);
+            CREATE UNIQUE INDEX ON public.LONGEST ((price + 1) DESC NULLS LAST, state) WHERE at IS NOT NULL;
+            COMMENT ON COLUMN public.LONGEST."a ""b" IS $$it's '' "odd"\\ $$;
+            """)
+                .replace("LONGEST_pk", "\"" + longest.substring(0, 60) + "_pk\"")
+                .replace("LONGEST", longest.substring(0, 63)),
+            "INSERT INTO public.other VALUES (1)",
+            "INSERT INTO public.%s (\"a \"\"b\", state, price, at) SELECT g, 'new', g, NULL FROM generate_series(1, 20) g"
+                .formatted(longest.substring(0, 63)));
+    String before = dump();
+    PreflightSamples.write(
+        temp.resolve("expand/V7__states.sql"),
+        "CREATE TYPE public.state_of AS ENUM ('new', 'old');");
+    PreflightSamples.write(temp.resolve("expand/U7__states.sql"), "DROP TYPE public.state_of;");
+    var context =
+        context(
+            written(
+                """
+                expand: {migrations: expand}
+                transitions:
+                  - relation: public.%s
+                    change:
+                      '"a ""b"': {type: numeric(20), rename: '"c ""d"'}
+                      '"select"': {type: int}
+                      state: {type: public.state_of, up: "state::public.state_of", down: "state::text"}
+                      price: {type: "numeric(12,2)", up: price, down: price}
+                """
+                    .formatted(longest.substring(0, 63))));
+    assertThat(context.bundle().files()).containsKey("expand/V7__states.sql");
+    plan(context);
+    cross(context);
+    new Contract().run(context.in(Phase.CONTRACT));
+    List<String> brought = new ArrayList<>(sorted(dump()));
+    List<String> gone = new ArrayList<>();
+    for (String line : sorted(before)) {
+      if (!brought.remove(line)) {
+        gone.add(line.strip());
+      }
+    }
+    assertThat(gone)
+        .filteredOn(line -> !line.startsWith("--"))
+        .hasSize(7)
+        .allMatch(line -> line.matches(".*\"a \"\"b\".*|\"select\" smallint.*|price .*|state .*"));
+    assertThat(brought)
+        .map(String::strip)
+        .contains(
+            "\"c \"\"d\" numeric(20,0),",
+            "\"select\" integer NOT NULL,",
+            "price numeric(12,2) DEFAULT 1.5,",
+            "state public.state_of DEFAULT 'new'::public.state_of NOT NULL,",
+            "ADD CONSTRAINT \" USING \" UNIQUE (\"c \"\"d\", price) DEFERRABLE INITIALLY DEFERRED;")
+        .filteredOn(line -> !line.startsWith("--"))
+        .hasSize(7 + 5);
   }
 
   /** What cannot be carried over is named, with what to do, before anything is touched. */
