@@ -145,7 +145,7 @@ public record Runbook(
    *
    * @param relation the legacy relation, {@code schema.name}, as in SQL: quoted where it needs
    *     quotes
-   * @param shadow the canonical relation; there exactly with {@link Kind#SHADOW}
+   * @param shadow the canonical relation; with {@link Kind#SHADOW}, but for the short form
    * @param foreignKeys in place: keys of the new columns, added once every row has them; a shadow
    *     has its own
    * @param change of the short form, which has no more than this
