@@ -28,8 +28,10 @@ import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.signing.Authored;
 import io.temporal.activity.Activity;
 import java.util.List;
+import java.util.Optional;
 
 /** The control activities: decide, record, notify. */
 final class ControlWork implements ControlActivities {
@@ -44,12 +46,13 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public Opening open(RolloutRequest request, String workflowId, String runId) {
+  public Opening open(RolloutRequest request, String workflowId, String runId, String firstRun) {
     return PhaseRunner.coded(
         () -> {
-          Identity requester = services.requester(request, workflowId, runId);
+          Identity requester = services.requester(request, workflowId, runId, firstRun);
           Bundle bundle = services.runner.bundle(request.bundle());
-          services.ledger.launch(launch(request, bundle, workflowId, runId));
+          services.ledger.launch(
+              LedgerRollout.Launch.of(request, bundle.runbook().title(), workflowId, runId));
           var plan = Plan.of(bundle.runbook(), services.config.heartbeatTimeout());
           var input =
               new PhaseInput(
@@ -91,24 +94,12 @@ final class ControlWork implements ControlActivities {
         });
   }
 
-  private static LedgerRollout.Launch launch(
-      RolloutRequest request, Bundle bundle, String workflowId, String runId) {
-    return new LedgerRollout.Launch(
-        request.rollout(),
-        request.target(),
-        request.bundle(),
-        request.runbook(),
-        bundle.runbook().title(),
-        request.requestedBy(),
-        workflowId,
-        runId);
-  }
-
   @Override
-  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
+  public ContractOpening openContract(
+      RolloutRequest request, String workflowId, String runId, String firstRun) {
     return PhaseRunner.coded(
         () -> {
-          Identity requester = services.requester(request, workflowId, runId);
+          Identity requester = services.requester(request, workflowId, runId, firstRun);
           Bundle bundle = services.runner.bundle(request.bundle());
           services.ledger.statuses().contractStarted(request, workflowId, runId);
           return new ContractOpening(
@@ -206,7 +197,7 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen) {
-    return entered(NewAuditEntry.approval(key(), input, approval), seen);
+    return decided(input, approval, NewAuditEntry.approval(key(), input, approval), seen);
   }
 
   @Override
@@ -222,12 +213,16 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen) {
-    return entered(NewAuditEntry.signOff(key(), input, signOff), seen);
+    return decided(input, signOff, NewAuditEntry.signOff(key(), input, signOff), seen);
   }
 
   @Override
-  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
-    return entered(NewAuditEntry.order(key(), input, action, by), seen);
+  public AuditHead recordOrder(
+      PhaseInput input, String action, Decision.By by, AuditHead seen, List<String> losing) {
+    Optional<Decision> order = Authored.order(action, by, losing == null ? List.of() : losing);
+    // What Rubicon itself orders is nobody's decision.
+    order.ifPresent(o -> services.runner.requireAuthored(services.keys, input, o));
+    return entered(NewAuditEntry.order(key(), input, action, by, losing), seen);
   }
 
   @Override
@@ -238,17 +233,24 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen) {
-    return entered(NewAuditEntry.pause(key(), input, by), seen);
+    return decided(input, new Decision.Pause(by), NewAuditEntry.pause(key(), input, by), seen);
   }
 
   @Override
   public AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen) {
-    return entered(NewAuditEntry.resume(key(), input, by), seen);
+    return decided(input, new Decision.Resume(by), NewAuditEntry.resume(key(), input, by), seen);
   }
 
   @Override
   public AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen) {
-    return entered(NewAuditEntry.throttle(key(), input, throttle), seen);
+    return decided(input, throttle, NewAuditEntry.throttle(key(), input, throttle), seen);
+  }
+
+  /** The workflow has had it checked; whoever asks for this without the workflow has not. */
+  private AuditHead decided(
+      PhaseInput input, Decision decision, NewAuditEntry newEntry, AuditHead seen) {
+    services.runner.requireAuthored(services.keys, input, decision);
+    return entered(newEntry, seen);
   }
 
   private AuditHead entered(NewAuditEntry newEntry, AuditHead seen) {
