@@ -31,7 +31,6 @@ import dev.rubicon.runbook.Runbook;
 import dev.rubicon.signing.Authored;
 import io.temporal.activity.Activity;
 import java.util.List;
-import java.util.Optional;
 
 /** The control activities: decide, record, notify. */
 final class ControlWork implements ControlActivities {
@@ -183,7 +182,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           Anchors.complete(services.ledger, services.store, input.rollout());
-          AuditHead head = enter(NewAuditEntry.gate(key(), input, gate, digest), seen);
+          AuditHead head = entered(NewAuditEntry.gate(key(), input, gate, digest), seen);
           var anchor = new AuditTrail.Anchor(input.rollout(), gate, head.sequence(), head.hash());
           services.store.put(anchor.key(), anchor.json(), "application/json");
           return head;
@@ -219,9 +218,8 @@ final class ControlWork implements ControlActivities {
   @Override
   public AuditHead recordOrder(
       PhaseInput input, String action, Decision.By by, AuditHead seen, List<String> losing) {
-    Optional<Decision> order = Authored.order(action, by, losing == null ? List.of() : losing);
-    // What Rubicon itself orders is nobody's decision.
-    order.ifPresent(o -> services.runner.requireAuthored(services.keys, input, o));
+    Authored.order(action, by, losing == null ? List.of() : losing)
+        .ifPresent(order -> services.runner.requireAuthored(services.keys, input, order));
     return entered(NewAuditEntry.order(key(), input, action, by, losing), seen);
   }
 
@@ -254,12 +252,8 @@ final class ControlWork implements ControlActivities {
   }
 
   private AuditHead entered(NewAuditEntry newEntry, AuditHead seen) {
-    return PhaseRunner.coded(() -> enter(newEntry, seen));
-  }
-
-  private AuditHead enter(NewAuditEntry newEntry, AuditHead seen) {
     String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
-    return services.ledger.decisions().enter(newEntry, seen, run);
+    return PhaseRunner.coded(() -> services.ledger.decisions().enter(newEntry, seen, run));
   }
 
   @Override

@@ -16,8 +16,8 @@ class UnmatchedEntriesTest {
         RunbookText.read(
             """
             findings:
-              - {match: "extra:*", ignore: seen}
-              - {match: "missing:table:public.gone", ignore: left from before}
+              - {match: "note:extra:*", disposition: accept, reason: seen}
+              - {match: "missing:table:public.gone", disposition: accept, reason: left from before}
             hazards:
               - {hazard: "hazard:drop:*", reason: agreed}
               - {hazard: "hazard:client-write:*", reason: only a rehearsal can bring it}
