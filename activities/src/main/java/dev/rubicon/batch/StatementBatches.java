@@ -24,7 +24,7 @@ public final class StatementBatches {
 
   /** What has the same effect whether or not a commit follows it. */
   private static final Set<String> DEFINING =
-      Set.of("CREATE", "ALTER", "COMMENT", "GRANT", "REVOKE");
+      Set.of("CREATE", "ALTER", "DROP", "COMMENT", "GRANT", "REVOKE");
 
   /** What ends with its transaction, or looks at a table's rows from outside of it. */
   private static final Pattern ALONE =
@@ -37,18 +37,24 @@ public final class StatementBatches {
 
   private final PgSession session;
   private final Optional<String> guard;
-  private final Failed failed;
+  private final Alone alone;
 
-  private StatementBatches(PgSession session, Optional<String> guard, Failed failed) {
+  private StatementBatches(PgSession session, Optional<String> guard, Alone alone) {
     this.session = session;
     this.guard = guard;
-    this.failed = failed;
+    this.alone = alone;
   }
 
   /** What becomes of a statement that fails; what it throws ends the run. */
   @FunctionalInterface
   public interface Failed {
     void statement(int index, RubiconException failure);
+  }
+
+  /** Sends a statement by itself: one that is no definition, or failed with others. */
+  @FunctionalInterface
+  public interface Alone {
+    void statement(int index);
   }
 
   /**
@@ -65,7 +71,17 @@ public final class StatementBatches {
    */
   public static void run(
       PgSession session, List<String> statements, Optional<String> guard, Failed failed) {
-    var batches = new StatementBatches(session, guard, failed);
+    together(session, statements, guard, index -> one(session, statements, index, guard, failed));
+  }
+
+  /**
+   * The same, for a caller that sends what stands by itself, and knows what its failure is.
+   *
+   * @param alone gets the statements that are not sent with others, each in its place
+   */
+  public static void together(
+      PgSession session, List<String> statements, Optional<String> guard, Alone alone) {
+    var batches = new StatementBatches(session, guard, alone);
     int from = 0;
     while (from < statements.size()) {
       int to = from + 1;
@@ -79,8 +95,28 @@ public final class StatementBatches {
     }
   }
 
+  private static void one(
+      PgSession session,
+      List<String> statements,
+      int index,
+      Optional<String> guard,
+      Failed failed) {
+    try {
+      session.execute(batch(statements.subList(index, index + 1), guard));
+    } catch (RubiconException e) {
+      if (SqlFailure.lost(e)) {
+        throw e;
+      }
+      if (guard.isPresent() && NO_TRANSACTION.contains(SqlFailure.state(e))) {
+        unguarded(session, statements.get(index), index, failed);
+      } else {
+        failed.statement(index, e);
+      }
+    }
+  }
+
   /** It was refused before it did anything. */
-  private void unguarded(String statement, int index) {
+  private static void unguarded(PgSession session, String statement, int index, Failed failed) {
     try {
       session.execute(statement);
     } catch (RubiconException e) {
@@ -102,26 +138,28 @@ public final class StatementBatches {
   }
 
   private void send(List<String> statements, int from, int to) {
+    if (to - from == 1) {
+      alone.statement(from);
+      return;
+    }
     try {
-      // The driver sends them in one go, and the server makes one transaction of that. A statement
-      // may end with a comment up to the end of its line.
-      String batch = String.join("\n;\n", statements.subList(from, to));
-      session.execute(guard.map(behind -> batch + "\n;\n" + behind).orElse(batch));
+      session.execute(batch(statements.subList(from, to), guard));
     } catch (RubiconException e) {
       if (SqlFailure.lost(e)) {
         throw e;
-      }
-      if (to - from == 1) {
-        if (guard.isPresent() && NO_TRANSACTION.contains(SqlFailure.state(e))) {
-          unguarded(statements.get(from), from);
-        } else {
-          failed.statement(from, e);
-        }
-        return;
       }
       int middle = (from + to) / 2;
       send(statements, from, middle);
       send(statements, middle, to);
     }
+  }
+
+  /**
+   * The driver sends them in one go, and the server makes one transaction of that. A statement may
+   * end with a comment up to the end of its line.
+   */
+  private static String batch(List<String> statements, Optional<String> guard) {
+    String batch = String.join("\n;\n", statements);
+    return guard.map(behind -> batch + "\n;\n" + behind).orElse(batch);
   }
 }

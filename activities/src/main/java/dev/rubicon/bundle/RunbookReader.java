@@ -46,8 +46,8 @@ public final class RunbookReader {
     return RunbookShape.schema().toPrettyString() + "\n";
   }
 
-  /** From files already at hand: a bundle that comes back from the store. */
-  static Bundle read(SortedMap<String, byte[]> files, String label) {
+  /** From files already at hand: a bundle that comes back from the store, or a long form. */
+  public static Bundle read(SortedMap<String, byte[]> files, String label) {
     return bundle(new RunbookFolder(files, List.of()), label);
   }
 

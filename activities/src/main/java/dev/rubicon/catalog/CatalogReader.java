@@ -51,12 +51,26 @@ public final class CatalogReader {
              set_config('quote_all_identifiers', 'off', true)
       """;
 
+  /** What they were, and {@link #PIN} with it. */
   private static final String PINNED =
       """
-      SELECT current_setting('search_path'), current_setting('TimeZone'),
-             current_setting('DateStyle'), current_setting('IntervalStyle'),
-             current_setting('extra_float_digits'), current_setting('bytea_output'),
-             current_setting('quote_all_identifiers')
+      WITH was AS MATERIALIZED (
+        SELECT current_setting('search_path') AS path, current_setting('TimeZone') AS zone,
+               current_setting('DateStyle') AS dates, current_setting('IntervalStyle') AS intervals,
+               current_setting('extra_float_digits') AS digits,
+               current_setting('bytea_output') AS bytea,
+               current_setting('quote_all_identifiers') AS quoted,
+               current_setting('plan_cache_mode') AS plans)
+      SELECT was.*,
+             set_config('search_path', 'pg_catalog', true),
+             set_config('TimeZone', 'UTC', true),
+             set_config('DateStyle', 'ISO, YMD', true),
+             set_config('IntervalStyle', 'postgres', true),
+             set_config('extra_float_digits', '1', true),
+             set_config('bytea_output', 'hex', true),
+             set_config('quote_all_identifiers', 'off', true),
+             set_config('plan_cache_mode', coalesce(nullif(?, ''), was.plans), true)
+      FROM was
       """;
 
   private static final String UNPIN =
@@ -64,8 +78,11 @@ public final class CatalogReader {
       SELECT set_config('search_path', ?, true), set_config('TimeZone', ?, true),
              set_config('DateStyle', ?, true), set_config('IntervalStyle', ?, true),
              set_config('extra_float_digits', ?, true), set_config('bytea_output', ?, true),
-             set_config('quote_all_identifiers', ?, true)
+             set_config('quote_all_identifiers', ?, true), set_config('plan_cache_mode', ?, true)
       """;
+
+  /** How many settings they are. */
+  private static final int SETTINGS = 8;
 
   private CatalogReader() {}
 
@@ -111,7 +128,7 @@ public final class CatalogReader {
   /** The same for other questions to the catalog, with the settings that printing depends on. */
   static <T> T pinned(PgSession session, Supplier<T> reading) {
     if (inTransaction(session)) {
-      return asPinned(session, reading);
+      return asPinned(session, Optional.empty(), reading);
     }
     for (int attempt = 1; ; attempt++) {
       try {
@@ -142,8 +159,19 @@ public final class CatalogReader {
   }
 
   /**
+   * Asks the same questions again and again, in the session's open transaction or one of its own,
+   * with the settings that printing depends on: planning one of them takes longer than answering it
+   * for a few relations, so that the server keeps the plan. Not for a whole schema: that plan would
+   * be made without looking at what is asked for.
+   */
+  public static <T> T repeated(PgSession session, Supplier<T> reading) {
+    Supplier<T> planned = () -> asPinned(session, Optional.of("force_generic_plan"), reading);
+    return inTransaction(session) ? planned.get() : session.inTransaction(planned::get);
+  }
+
+  /**
    * What describes these relations, as they are in the session's open transaction: what {@link
-   * #read} has of them, but grants, comments and publications.
+   * #read} has of them, but grants, comments and publications. Inside {@link #repeated}.
    *
    * @param tables OIDs of relations of any kind but sequences; one that is gone has no entries
    * @param sequences OIDs
@@ -154,17 +182,13 @@ public final class CatalogReader {
       Collection<Long> tables,
       Collection<Long> sequences) {
     var found = new HashMap<Long, List<CatalogEntry>>();
-    return asPinned(
-        session,
-        () -> {
-          if (!tables.isEmpty()) {
-            only(session, RelationQueries.ofTables(), schemas, tables, found);
-          }
-          if (!sequences.isEmpty()) {
-            only(session, List.of(SequenceQueries.SEQUENCES), schemas, sequences, found);
-          }
-          return found;
-        });
+    if (!tables.isEmpty()) {
+      only(session, RelationQueries.ofTables(), schemas, tables, found);
+    }
+    if (!sequences.isEmpty()) {
+      only(session, List.of(SequenceQueries.SEQUENCES), schemas, sequences, found);
+    }
+    return found;
   }
 
   /** In one round trip: a plan asks this of every statement. */
@@ -186,18 +210,21 @@ public final class CatalogReader {
         arguments.toArray());
   }
 
-  private static <T> T asPinned(PgSession session, Supplier<T> work) {
+  /**
+   * @param plans for {@code plan_cache_mode}, else that stays as it is
+   */
+  private static <T> T asPinned(PgSession session, Optional<String> plans, Supplier<T> work) {
     List<Object[]> before =
         session.query(
             PINNED,
             row -> {
-              var values = new Object[7];
+              var values = new Object[SETTINGS];
               for (int i = 0; i < values.length; i++) {
                 values[i] = row.getString(i + 1);
               }
               return values;
-            });
-    session.query(PIN, row -> "");
+            },
+            plans.orElse(""));
     T result = work.get();
     session.query(UNPIN, row -> "", before.getFirst());
     return result;

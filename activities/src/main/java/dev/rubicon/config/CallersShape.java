@@ -37,22 +37,30 @@ final class CallersShape {
         keys.or(
             "roles",
             map(
-                matching("^[A-Za-z0-9][A-Za-z0-9@._-]{0,62}$", "a principal's name"),
+                matching("^[A-Za-z0-9][A-Za-z0-9@._+|:-]{0,126}$", "a principal's name"),
                 list(grant())),
             "{}",
             "principal to observer, requester, approver, operator, each with @TARGET for one"
-                + " target only; left out: everybody who is known may do everything");
+                + " target only; left out: everybody who has a token may do everything");
+    var issuers =
+        keys.or("issuers", list(new IssuerShape(values).issuer()), "[]", "whose JWTs are believed");
     return keys.into(
         v -> {
-          if (!loopback(v.get(host)) && !v.has(tokens)) {
+          if (!loopback(v.get(host)) && !v.has(tokens) && !v.has(issuers)) {
             v.problem(host, "is not loopback, so 'tokens' must say who may call");
           }
+          IssuerShape.together(v.get(issuers), !v.get(roles).isEmpty())
+              .ifPresent(problem -> v.problem(issuers, problem));
           return new RubiconConfig.Http(
-              v.get(host), Math.toIntExact(v.get(port)), v.get(tokens), v.get(roles));
+              v.get(host),
+              Math.toIntExact(v.get(port)),
+              v.get(tokens),
+              v.get(roles),
+              v.get(issuers));
         });
   }
 
-  private static Decoder<RubiconConfig.Grant> grant() {
+  static Decoder<RubiconConfig.Grant> grant() {
     Decoder<String> text =
         matching(
             "^(observer|requester|approver|operator)(@[a-z0-9][a-z0-9_-]{0,62})?$",
@@ -70,7 +78,7 @@ final class CallersShape {
                     }));
   }
 
-  private static boolean loopback(String host) {
+  static boolean loopback(String host) {
     if (host.equals("localhost")) {
       return true;
     }

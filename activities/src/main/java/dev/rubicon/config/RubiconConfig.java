@@ -123,20 +123,57 @@ public record RubiconConfig(
 
   /**
    * @param tokens a principal's name to its token, or to {@code sha256:} and the token's SHA-256
-   * @param roles a principal's name to what it may do; empty: everybody who is known may do
+   * @param roles a principal's name to what it may do; empty: everybody who has a token may do
    *     everything
+   * @param issuers whose JWTs say who calls
    */
   public record Http(
-      String host, int port, Map<String, Secret> tokens, Map<String, List<Grant>> roles) {
+      String host,
+      int port,
+      Map<String, Secret> tokens,
+      Map<String, List<Grant>> roles,
+      List<Issuer> issuers) {
     public Http {
       tokens = Map.copyOf(tokens);
       roles = Map.copyOf(roles);
+      issuers = List.copyOf(issuers);
     }
 
     public Http(String host, int port, Map<String, Secret> tokens) {
-      this(host, port, tokens, Map.of());
+      this(host, port, tokens, Map.of(), List.of());
+    }
+
+    /** Whether a caller has to show who it is. */
+    public boolean knowsCallers() {
+      return !tokens.isEmpty() || !issuers.isEmpty();
+    }
+
+    public Http onPort(int other) {
+      return new Http(host, other, tokens, roles, issuers);
     }
   }
+
+  /**
+   * Whose JWTs are believed.
+   *
+   * @param issuer as its tokens name it ({@code iss})
+   * @param audience that a token must be for ({@code aud})
+   * @param keys where its public keys are (JWKS); empty: where its OpenID configuration says
+   * @param person the claim that names the person
+   * @param roles the claim that has roles, {@code a.b} for one in another; empty: none
+   * @param grants what a role of that claim may do
+   * @param realm added to a person's name, so that no two issuers have the same one
+   * @param clockSkew by how much the clocks may differ
+   */
+  public record Issuer(
+      URI issuer,
+      String audience,
+      Optional<URI> keys,
+      String person,
+      Optional<String> roles,
+      Map<String, List<Grant>> grants,
+      Optional<String> realm,
+      Duration clockSkew) {}
 
   /** What a caller of the HTTP API may do; everybody who is known may look. */
   public enum Role {

@@ -58,6 +58,7 @@ public final class Doctor {
         .examination
         .value("decisions", () -> Deciding.of(config))
         .ifPresent(doctor.examination::add);
+    Deciding.issuers(config, doctor.examination);
     TemporalChecks.examine(config.temporal(), doctor.examination);
     return doctor.examination.found();
   }

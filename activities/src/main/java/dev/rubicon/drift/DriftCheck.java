@@ -9,20 +9,28 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.installed.TargetState;
+import dev.rubicon.inventory.Channel;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.preflight.CanonicalDifferences;
 import dev.rubicon.preflight.finding.Dispositions;
+import dev.rubicon.preflight.finding.SequenceFindings;
 import dev.rubicon.repair.sql.Side;
 import dev.rubicon.rollout.TargetStage;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.sequence.SequenceReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Compares a target with what it should be; reads the target, and touches nothing there. */
 public final class DriftCheck {
+  /** What the names of findings in that channel begin with: not looked at is not repaired. */
+  private static final String VALUES = "value-drift:";
+
   private final Target staging;
   private final Optional<Path> pgBin;
   private final SessionTag tag;
@@ -43,11 +51,19 @@ public final class DriftCheck {
     this.progress = progress;
   }
 
+  /** How far it looks. */
+  public enum Extent {
+    /** At the catalog alone: no row is read. */
+    DEFINITIONS,
+    /** Also at where sequences stand, against the columns that they feed. */
+    WITH_VALUES
+  }
+
   /**
    * @throws RubiconException ROLLOUT_ALREADY_RUNNING between expand and cutover: the target has two
    *     shapes then
    */
-  public Drift run(Target target, Bundle bundle, Reference against) {
+  public Drift run(Target target, Bundle bundle, Reference against, Extent extent) {
     List<String> schemas = bundle.runbook().schemas();
     try (PgSession session = PgSession.open(target, tag, SessionLimits.SHORT);
         var _ = progress.cancelsWith(session)) {
@@ -81,17 +97,30 @@ public final class DriftCheck {
                       .orElseGet(() -> List.of(unnamed(expected, snapshot)));
         }
       }
-      List<Finding> judged = dispositions.apply(found.stream());
+      List<Finding> all =
+          switch (extent) {
+            case DEFINITIONS -> found;
+            case WITH_VALUES ->
+                Stream.concat(found.stream(), values(session, bundle.runbook())).toList();
+          };
       return new Drift(
           target.name(),
           bundle.runbook().name(),
           against.word(),
           snapshot.fingerprint(),
           expected,
-          judged,
-          dispositions.repaired(found),
+          dispositions.apply(all.stream()),
+          dispositions.repaired(all).stream()
+              .filter(entry -> extent == Extent.WITH_VALUES || !entry.match().startsWith(VALUES))
+              .toList(),
           snapshot);
     }
+  }
+
+  /** What the target itself contradicts: whatever it is compared with has no positions. */
+  private static Stream<Finding> values(PgSession session, Runbook runbook) {
+    return SequenceFindings.of(runbook, SequenceReader.read(session, runbook.schemas()))
+        .filter(finding -> Channel.of(finding) == Channel.VALUES);
   }
 
   private static boolean crossed(PgSession session, Target target) {

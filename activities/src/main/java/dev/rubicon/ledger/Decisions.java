@@ -229,40 +229,7 @@ public final class Decisions {
                     }));
   }
 
-  /**
-   * An approval that counts, with what was signed.
-   *
-   * @param text empty where nothing was
-   */
-  public record SignedApproval(String principal, String digest, String text, String signature) {}
-
-  /** Approvals of the gate that count. */
-  public List<SignedApproval> standing(String rollout, String gate) {
-    return connections.transact(
-        context ->
-            context
-                .select(
-                    APPROVAL.PRINCIPAL,
-                    APPROVAL.DIGEST,
-                    detail(NewAuditEntry.SIGNED),
-                    detail(NewAuditEntry.SIGNATURE))
-                .from(APPROVAL)
-                .join(AUDIT_ENTRY)
-                .on(AUDIT_ENTRY.IDEMPOTENCY_KEY.eq(APPROVAL.KEY))
-                .where(APPROVAL.ROLLOUT.eq(rollout))
-                .and(APPROVAL.GATE.eq(gate))
-                .and(APPROVAL.GRANTED)
-                .and(APPROVAL.VOIDED_AT.isNull())
-                .fetch(
-                    row ->
-                        new SignedApproval(
-                            row.value1(),
-                            row.value2(),
-                            Optional.ofNullable(row.value3()).orElse(""),
-                            Optional.ofNullable(row.value4()).orElse(""))));
-  }
-
-  private static Field<String> detail(String key) {
+  static Field<String> detail(String key) {
     return DSL.field("{0} ->> {1}", String.class, AUDIT_ENTRY.DETAIL, DSL.inline(key));
   }
 

@@ -231,6 +231,18 @@ public final class ExecutionStatuses {
         .execute();
   }
 
+  /** Whether a contract execution of the rollout has not ended. */
+  public boolean contractRuns(String rollout) {
+    return connections.transact(
+        context ->
+            context.fetchExists(
+                CONTRACT_EXECUTION,
+                CONTRACT_EXECUTION
+                    .ROLLOUT
+                    .eq(rollout)
+                    .and(CONTRACT_EXECUTION.STATE.eq("running"))));
+  }
+
   /** A contract execution of a rollout. */
   public record Contract(String rollout, String workflowId, String runId) {}
 

@@ -94,6 +94,10 @@ public final class Ledger implements AutoCloseable {
     return decisions;
   }
 
+  public SignedDecisions signed() {
+    return new SignedDecisions(connections);
+  }
+
   public ExecutionStatuses statuses() {
     return statuses;
   }

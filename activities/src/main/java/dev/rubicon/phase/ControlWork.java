@@ -28,6 +28,7 @@ import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.TargetIdentity;
 import dev.rubicon.rollout.TargetProgress;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.signing.Authored;
 import io.temporal.activity.Activity;
 import java.util.List;
 
@@ -44,12 +45,13 @@ final class ControlWork implements ControlActivities {
   }
 
   @Override
-  public Opening open(RolloutRequest request, String workflowId, String runId) {
+  public Opening open(RolloutRequest request, String workflowId, String runId, String firstRun) {
     return PhaseRunner.coded(
         () -> {
-          Identity requester = services.requester(request, workflowId, runId);
+          Identity requester = services.requester(request, workflowId, runId, firstRun);
           Bundle bundle = services.runner.bundle(request.bundle());
-          services.ledger.launch(launch(request, bundle, workflowId, runId));
+          services.ledger.launch(
+              LedgerRollout.Launch.of(request, bundle.runbook().title(), workflowId, runId));
           var plan = Plan.of(bundle.runbook(), services.config.heartbeatTimeout());
           var input =
               new PhaseInput(
@@ -91,24 +93,12 @@ final class ControlWork implements ControlActivities {
         });
   }
 
-  private static LedgerRollout.Launch launch(
-      RolloutRequest request, Bundle bundle, String workflowId, String runId) {
-    return new LedgerRollout.Launch(
-        request.rollout(),
-        request.target(),
-        request.bundle(),
-        request.runbook(),
-        bundle.runbook().title(),
-        request.requestedBy(),
-        workflowId,
-        runId);
-  }
-
   @Override
-  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
+  public ContractOpening openContract(
+      RolloutRequest request, String workflowId, String runId, String firstRun) {
     return PhaseRunner.coded(
         () -> {
-          Identity requester = services.requester(request, workflowId, runId);
+          Identity requester = services.requester(request, workflowId, runId, firstRun);
           Bundle bundle = services.runner.bundle(request.bundle());
           services.ledger.statuses().contractStarted(request, workflowId, runId);
           return new ContractOpening(
@@ -192,7 +182,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           Anchors.complete(services.ledger, services.store, input.rollout());
-          AuditHead head = enter(NewAuditEntry.gate(key(), input, gate, digest), seen);
+          AuditHead head = entered(NewAuditEntry.gate(key(), input, gate, digest), seen);
           var anchor = new AuditTrail.Anchor(input.rollout(), gate, head.sequence(), head.hash());
           services.store.put(anchor.key(), anchor.json(), "application/json");
           return head;
@@ -206,7 +196,7 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public AuditHead recordApproval(PhaseInput input, Decision.Approve approval, AuditHead seen) {
-    return entered(NewAuditEntry.approval(key(), input, approval), seen);
+    return decided(input, approval, NewAuditEntry.approval(key(), input, approval), seen);
   }
 
   @Override
@@ -222,12 +212,15 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen) {
-    return entered(NewAuditEntry.signOff(key(), input, signOff), seen);
+    return decided(input, signOff, NewAuditEntry.signOff(key(), input, signOff), seen);
   }
 
   @Override
-  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
-    return entered(NewAuditEntry.order(key(), input, action, by), seen);
+  public AuditHead recordOrder(
+      PhaseInput input, String action, Decision.By by, AuditHead seen, List<String> losing) {
+    Authored.order(action, by, losing == null ? List.of() : losing)
+        .ifPresent(order -> services.runner.requireAuthored(services.keys, input, order));
+    return entered(NewAuditEntry.order(key(), input, action, by, losing), seen);
   }
 
   @Override
@@ -238,26 +231,29 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public AuditHead pause(PhaseInput input, Decision.By by, AuditHead seen) {
-    return entered(NewAuditEntry.pause(key(), input, by), seen);
+    return decided(input, new Decision.Pause(by), NewAuditEntry.pause(key(), input, by), seen);
   }
 
   @Override
   public AuditHead resume(PhaseInput input, Decision.By by, AuditHead seen) {
-    return entered(NewAuditEntry.resume(key(), input, by), seen);
+    return decided(input, new Decision.Resume(by), NewAuditEntry.resume(key(), input, by), seen);
   }
 
   @Override
   public AuditHead throttle(PhaseInput input, Decision.Throttle throttle, AuditHead seen) {
-    return entered(NewAuditEntry.throttle(key(), input, throttle), seen);
+    return decided(input, throttle, NewAuditEntry.throttle(key(), input, throttle), seen);
+  }
+
+  /** The workflow has had it checked; whoever asks for this without the workflow has not. */
+  private AuditHead decided(
+      PhaseInput input, Decision decision, NewAuditEntry newEntry, AuditHead seen) {
+    services.runner.requireAuthored(services.keys, input, decision);
+    return entered(newEntry, seen);
   }
 
   private AuditHead entered(NewAuditEntry newEntry, AuditHead seen) {
-    return PhaseRunner.coded(() -> enter(newEntry, seen));
-  }
-
-  private AuditHead enter(NewAuditEntry newEntry, AuditHead seen) {
     String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
-    return services.ledger.decisions().enter(newEntry, seen, run);
+    return PhaseRunner.coded(() -> services.ledger.decisions().enter(newEntry, seen, run));
   }
 
   @Override

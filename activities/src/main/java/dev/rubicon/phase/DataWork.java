@@ -5,14 +5,18 @@ import dev.rubicon.backfill.Backfill;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Worked;
+import dev.rubicon.runbook.Runbook;
+import dev.rubicon.signing.ApprovedGate;
 import dev.rubicon.verify.Verify;
 
 /** Phases that read or move data. */
 final class DataWork implements DataPhases {
   private final PhaseServices services;
+  private final ApprovedGate approved;
 
   DataWork(PhaseServices services) {
     this.services = services;
+    this.approved = new ApprovedGate(services.keys, services.ledger, services.runner::bundle);
   }
 
   @Override
@@ -38,6 +42,7 @@ final class DataWork implements DataPhases {
 
   @Override
   public Worked<Facts.Backfill> backfill(PhaseInput input) {
+    services.runner.entered(input, () -> approved.requireOnce(input, Runbook.Gate.EXPAND));
     return services.runner.phase(input, new Backfill()::run);
   }
 

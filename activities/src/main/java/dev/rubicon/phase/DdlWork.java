@@ -32,7 +32,7 @@ final class DdlWork implements DdlPhases {
   }
 
   private void require(PhaseInput input, Runbook.Gate gate) {
-    PhaseRunner.coded(() -> approved.require(input, gate));
+    services.runner.entered(input, () -> approved.require(input, gate));
   }
 
   @Override
@@ -52,6 +52,7 @@ final class DdlWork implements DdlPhases {
 
   @Override
   public Worked<Facts.DualWrite> dualWrite(PhaseInput input) {
+    services.runner.entered(input, () -> approved.requireOnce(input, Runbook.Gate.EXPAND));
     return services.runner.phase(input, new DualWrite()::run);
   }
 
@@ -74,6 +75,7 @@ final class DdlWork implements DdlPhases {
 
   @Override
   public Worked<Facts.Rollback> rollback(PhaseInput input, ReturnTerms terms) {
+    services.runner.requireLoss(input, terms.losing());
     return services.runner.phase(input, context -> new Rollback().run(context, terms));
   }
 

@@ -19,6 +19,7 @@ record DeployHooks(PhaseServices services, Function<PhaseInput, PgSession> sessi
 
   /** Calls it, if the runbook has it. */
   void call(PhaseInput input, String name, Function<Runbook.Cutover, Optional<HttpCall>> which) {
+    services.runner.requireLaunched(input);
     PhaseRunner.coded(
         () -> {
           // A build that needs a side which the target has lost cannot work.

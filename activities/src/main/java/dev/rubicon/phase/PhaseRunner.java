@@ -2,6 +2,7 @@ package dev.rubicon.phase;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.Programs;
+import dev.rubicon.change.LongForm;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.engine.Progress;
@@ -9,14 +10,22 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.installed.TargetCheck;
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.ledger.audit.Forgeries;
+import dev.rubicon.message.Decision;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Tool;
 import dev.rubicon.rollout.Worked;
+import dev.rubicon.signing.Authored;
+import dev.rubicon.signing.SignedRollout;
+import dev.rubicon.signing.TrustedKeys;
 import io.temporal.activity.Activity;
 import io.temporal.client.ActivityCanceledException;
+import io.temporal.client.WorkflowTargetOptions;
 import io.temporal.failure.ApplicationFailure;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -33,20 +42,80 @@ public final class PhaseRunner {
   private final RubiconConfig config;
   private final Ledger ledger;
   private final Function<String, Bundle> bundles;
+  private final SignedRollout launched;
   private final Map<String, Bundle> known = new ConcurrentHashMap<>();
 
   public PhaseRunner(RubiconConfig config, Ledger ledger, Function<String, Bundle> bundles) {
     this.config = config;
     this.ledger = ledger;
     this.bundles = bundles;
+    this.launched = new SignedRollout(TrustedKeys.of(config), ledger);
+  }
+
+  /** What was asked for belongs to a launch that is under way. */
+  void requireLaunched(PhaseInput input) {
+    entered(input, () -> launched.require(input, PhaseRunner::firstRun));
+  }
+
+  /** Of the execution that asks: the server says it, which knows what a Reset has made of what. */
+  private static String firstRun() {
+    var context = Activity.getExecutionContext();
+    var info = context.getInfo();
+    return context
+        .getWorkflowClient()
+        .newUntypedWorkflowStub(
+            WorkflowTargetOptions.newBuilder()
+                .setWorkflowId(info.getWorkflowId())
+                .setRunId(info.getWorkflowRunId())
+                .build(),
+            Optional.empty())
+        .describe()
+        .getRawDescription()
+        .getWorkflowExecutionInfo()
+        .getFirstRunId();
+  }
+
+  /** Somebody has signed that these rows may be lost. */
+  void requireLoss(PhaseInput input, List<String> losing) {
+    entered(input, () -> launched.requireLoss(input, losing));
+  }
+
+  /** What is to be entered in somebody's name was signed for that person. */
+  void requireAuthored(TrustedKeys keys, PhaseInput input, Decision decision) {
+    String workflowId = Activity.getExecutionContext().getInfo().getWorkflowId();
+    entered(input, () -> Authored.require(keys, workflowId, input, decision));
+  }
+
+  /** A refusal of what nobody decided stands in the trail. */
+  void entered(PhaseInput input, Runnable check) {
+    coded(
+        () -> {
+          try {
+            check.run();
+          } catch (RubiconException e) {
+            if (e.code() == ErrorCode.DECISION_FORGED || e.code() == ErrorCode.APPROVAL_VOID) {
+              var info = Activity.getExecutionContext().getInfo();
+              ledger
+                  .decisions()
+                  .note(
+                      Forgeries.step(
+                          info.getWorkflowRunId() + "/" + info.getActivityId(),
+                          input,
+                          e.code(),
+                          e.getMessage()));
+            }
+            throw e;
+          }
+        });
   }
 
   Bundle bundle(String digest) {
-    return known.computeIfAbsent(digest, bundles);
+    return known.computeIfAbsent(digest, d -> LongForm.require(bundles.apply(d)));
   }
 
   /** Runs a phase that has a place in the ledger. */
   <T extends Facts.OfPhase> Worked<T> phase(PhaseInput input, Function<PhaseContext, T> body) {
+    requireLaunched(input);
     var context = Activity.getExecutionContext();
     return coded(
         () -> {

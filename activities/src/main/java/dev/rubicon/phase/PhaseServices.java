@@ -54,8 +54,8 @@ public final class PhaseServices implements AutoCloseable {
   }
 
   /** Who launches, before anything is entered: a forgery may name another's rollout. */
-  Identity requester(RolloutRequest request, String workflowId, String runId) {
-    return SignedLaunch.requester(keys, ledger, request, workflowId, runId);
+  Identity requester(RolloutRequest request, String workflowId, String runId, String firstRun) {
+    return SignedLaunch.requester(keys, ledger, request, workflowId, runId, firstRun);
   }
 
   /** What a worker registers on {@code RolloutWorkflow.CONTROL_QUEUE}. */

@@ -5,6 +5,7 @@ import dev.rubicon.error.RubiconException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -16,8 +17,13 @@ import java.util.Properties;
 record PgConnection(Connection jdbc, int pid) {
   private static final int OLDEST = 14;
 
-  static PgConnection open(Target target, SessionTag tag, SessionLimits limits) {
+  /**
+   * @param driver properties of its own
+   */
+  static PgConnection open(
+      Target target, SessionTag tag, SessionLimits limits, Map<String, String> driver) {
     var properties = new Properties();
+    properties.putAll(driver);
     properties.setProperty("user", target.user());
     properties.setProperty("password", target.password().reveal());
     properties.setProperty("ApplicationName", tag.applicationName());

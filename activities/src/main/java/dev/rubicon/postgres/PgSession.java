@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,10 +66,25 @@ public final class PgSession implements AutoCloseable {
    * SQL are qualified, so that nothing in the owner's path can catch them.
    */
   public static PgSession open(Target target, SessionTag tag, SessionLimits limits) {
+    return open(target, tag, limits, Map.of());
+  }
+
+  /**
+   * The same for one definition after another, with the same questions behind each: the driver does
+   * not forget at each what it has prepared. Only for questions whose columns do not change with
+   * what is defined, as those to the catalog.
+   */
+  public static PgSession openForDefinitions(Target target, SessionTag tag, SessionLimits limits) {
+    return open(target, tag, limits, Map.of("flushCacheOnDdl", "false"));
+  }
+
+  private static PgSession open(
+      Target target, SessionTag tag, SessionLimits limits, Map<String, String> driver) {
     Allowance.Place place = target.allowance().take(target);
     boolean open = false;
     try {
-      PgConnection opened = PgConnection.open(target, tag, within(target.allowance(), limits));
+      PgConnection opened =
+          PgConnection.open(target, tag, within(target.allowance(), limits), driver);
       open = true;
       var backend = new Backend(target.url(), opened.pid());
       return new PgSession(opened.jdbc(), tag, backend, target.allowance(), place);

@@ -3,8 +3,8 @@ package dev.rubicon.signing;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.ledger.Decisions.SignedApproval;
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.ledger.SignedDecisions.SignedApproval;
 import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.Identity;
 import dev.rubicon.message.Proof;
@@ -13,7 +13,9 @@ import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.ContractWorkflow;
 import dev.rubicon.workflow.RolloutWorkflow;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -38,6 +40,18 @@ public final class ApprovedGate {
 
   /** Fails with {@code APPROVAL_VOID} unless the gate has a signed approval, or asks for none. */
   public void require(PhaseInput input, Runbook.Gate gate) {
+    require(input, gate, ledger.signed()::standing);
+  }
+
+  /** The same for what goes on behind a gate, where an approval may have become void since. */
+  public void requireOnce(PhaseInput input, Runbook.Gate gate) {
+    require(input, gate, ledger.signed()::everGranted);
+  }
+
+  private void require(
+      PhaseInput input,
+      Runbook.Gate gate,
+      BiFunction<String, String, List<SignedApproval>> granted) {
     if (!keys.any()) {
       return;
     }
@@ -50,7 +64,7 @@ public final class ApprovedGate {
       return;
     }
     boolean approved =
-        ledger.decisions().standing(rollout.id(), gate.name().toLowerCase(Locale.ROOT)).stream()
+        granted.apply(rollout.id(), gate.name().toLowerCase(Locale.ROOT)).stream()
             .filter(
                 approval ->
                     approvals.selfApproval() || !approval.principal().equals(rollout.requestedBy()))

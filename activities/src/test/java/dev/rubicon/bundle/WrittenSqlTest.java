@@ -74,6 +74,8 @@ class WrittenSqlTest {
           "ahead",
           "migrations",
           "columns",
+          "names",
+          "rename",
           "command",
           "headers",
           "local-sql",

@@ -142,13 +142,29 @@ public final class CatalogSamples {
     return copy;
   }
 
+  /** What {@code pg_dump -s} writes of it. */
+  public static String schemaOnly(Target target) {
+    var server = SharedPostgres.server();
+    return shell(
+            PgTools.forServer(Optional.empty(), major(target)).folder()
+                + "/pg_dump -s -h "
+                + server.host()
+                + " -p "
+                + server.port()
+                + " -U "
+                + server.superuser()
+                + " "
+                + target.database())
+        .replaceAll("(?m)^\\\\(un)?restrict .*\n", "");
+  }
+
   private static int major(Target target) {
     try (PgSession session = open(target)) {
       return Integer.parseInt(session.value("SHOW server_version_num")) / 10_000;
     }
   }
 
-  private static void shell(String command) {
+  private static String shell(String command) {
     try {
       var builder =
           new ProcessBuilder("bash", "-o", "pipefail", "-c", command).redirectErrorStream(true);
@@ -158,6 +174,7 @@ public final class CatalogSamples {
       if (process.waitFor() != 0) {
         throw new IllegalStateException(command + ": " + output);
       }
+      return output;
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -196,6 +197,58 @@ class ConfigReaderTest {
   void refusesAnApiThatAnyoneOnTheNetworkMayCall() throws IOException {
     assertThat(refusal(", tokens: {alice: \"${ALICE_TOKEN}\"}", "", "'tokens' must say who").code())
         .isEqualTo(ErrorCode.CONFIG_INVALID);
+  }
+
+  /** Each would let in whom nobody means. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[{issuer: \"http://id.example.org\", audience: a}] | is not https",
+        "[{issuer: \"https://id.example.org\", audience: a, jwks: \"http://id.example.org/k\"}] |"
+            + " is not https",
+        "[{issuer: \"https://id.example.org\"}] | key 'audience' is missing",
+        "[{issuer: \"https://id.example.org\", audience: a}] | say who may do what",
+        "[{issuer: \"https://id.example.org\", audience: a, roles-claim: r}] | belong together",
+        "[{issuer: \"https://id.example.org\", audience: a, clock-skew: 1h}] | is more than 5m",
+        "[{issuer: \"https://a\", audience: a, roles-claim: r, grants: {x: [boss]}}] | requester",
+        "[{issuer: \"https://a\", audience: a, roles-claim: r, grants: {x: [observer]}}, {issuer:"
+            + " \"https://b\", audience: a, roles-claim: r, grants: {x: [observer]}}] | its own"
+            + " 'realm'",
+        "[{issuer: \"https://a\", audience: a, roles-claim: r, grants: {x: [observer]}, realm: x},"
+            + " {issuer: \"https://a\", audience: a, roles-claim: r, grants: {x: [observer]},"
+            + " realm: y}] | twice",
+      })
+  void refusesIssuersThatWouldLetAnybodyIn(String issuers, String words) throws IOException {
+    String from = "tokens: {alice: \"${ALICE_TOKEN}\"}";
+    assertThat(refusal(from, "issuers: " + issuers, words).code())
+        .isEqualTo(ErrorCode.CONFIG_INVALID);
+  }
+
+  @Test
+  void readsIssuers() throws IOException {
+    var http =
+        read(FULL.replace(
+                "tokens: {alice: \"${ALICE_TOKEN}\"}",
+                "issuers: [{issuer: \"https://id.example.org/realms/x\", audience: rubicon, person:"
+                    + " email, roles-claim: realm_access.roles, grants: {dba: [approver@prod]},"
+                    + " realm: x, clock-skew: 10s}]"))
+            .http();
+    assertThat(http.knowsCallers()).isTrue();
+    assertThat(http.issuers())
+        .containsExactly(
+            new RubiconConfig.Issuer(
+                URI.create("https://id.example.org/realms/x"),
+                "rubicon",
+                Optional.empty(),
+                "email",
+                Optional.of("realm_access.roles"),
+                Map.of(
+                    "dba",
+                    List.of(
+                        new RubiconConfig.Grant(RubiconConfig.Role.APPROVER, Optional.of("prod")))),
+                Optional.of("x"),
+                Duration.ofSeconds(10)));
   }
 
   @Test

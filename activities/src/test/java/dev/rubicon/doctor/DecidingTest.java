@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.config.ConfigReader;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.issuer.TestIssuer;
 import dev.rubicon.signing.KeyFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,5 +78,36 @@ class DecidingTest {
   @Test
   void whereThisMachineIsTrusted() throws IOException {
     assertThat(examined("identity: trusted-host\n").verdict()).isEqualTo(Diagnosis.Verdict.OK);
+  }
+
+  /** Where its keys cannot be had, nobody whom it knows can decide: doctor says it before them. */
+  @Test
+  void anIssuerThatCannotBeReached() throws IOException {
+    var issuer = TestIssuer.start();
+    try {
+      String yaml =
+          "http: {roles: {ann: [approver]}, issuers: [{issuer: \""
+              + issuer.url()
+              + "\", audience: r}]}\n";
+      key("rw-------");
+      assertThat(examined(yaml + "signing: {key: decisions.key}\n"))
+          .extracting(Diagnosis::verdict, Diagnosis::what)
+          .containsExactly(
+              Diagnosis.Verdict.OK, "1 issuer knows people; this worker signs what they decide");
+      assertThat(issuers().verdict()).isEqualTo(Diagnosis.Verdict.OK);
+      assertThat(issuers().what()).isEqualTo("it shows 1 public keys");
+      issuer.close();
+      assertThat(issuers().verdict()).isEqualTo(Diagnosis.Verdict.FAILED);
+      assertThat(issuers().what()).contains(issuer.url(), "cannot be fetched");
+    } finally {
+      issuer.close();
+    }
+  }
+
+  private Diagnosis issuers() {
+    var examination = new Examination();
+    Deciding.issuers(
+        ConfigReader.read(folder.resolve("rubicon.yaml"), Map.of("P", "x")), examination);
+    return examination.found().getFirst();
   }
 }

@@ -17,6 +17,7 @@ import dev.rubicon.stack.SharedPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -62,16 +63,39 @@ public record TestLedger(Ledger ledger, Target target) implements AutoCloseable 
     return DriverManager.getConnection(target.url(), target.user(), target.password().reveal());
   }
 
-  /** What somebody with every right does to the trail: past the triggers. */
+  /** What guards trail and rows, as somebody with every right can switch it. */
+  private static final List<String> GUARDS =
+      List.of(
+          "audit_entry audit_entry_chain",
+          "audit_entry audit_entry_append_only",
+          "approval approval_stays",
+          "approval approval_void_only",
+          "approval approval_entered",
+          "sign_off sign_off_stays",
+          "sign_off sign_off_entered",
+          "evidence evidence_stays",
+          "evidence evidence_entered");
+
+  public static void unguard(Statement statement) throws SQLException {
+    for (String guard : GUARDS) {
+      statement.execute("ALTER TABLE rubicon_ledger." + guard.replace(" ", " DISABLE TRIGGER "));
+    }
+  }
+
+  public static void guard(Statement statement) throws SQLException {
+    for (String guard : GUARDS) {
+      statement.execute(
+          "ALTER TABLE rubicon_ledger." + guard.replace(" ", " ENABLE ALWAYS TRIGGER "));
+    }
+  }
+
+  /** What somebody with every right does: past the triggers. */
   public void tamper(String sql) throws SQLException {
     try (var connection = superuser();
         var statement = connection.createStatement()) {
-      statement.execute("ALTER TABLE rubicon_ledger.audit_entry DISABLE TRIGGER USER");
+      unguard(statement);
       statement.execute(sql);
-      statement.execute(
-          "ALTER TABLE rubicon_ledger.audit_entry ENABLE ALWAYS TRIGGER audit_entry_chain");
-      statement.execute(
-          "ALTER TABLE rubicon_ledger.audit_entry ENABLE ALWAYS TRIGGER audit_entry_append_only");
+      guard(statement);
     }
   }
 

@@ -205,7 +205,11 @@ class DerivedCanonicalTest {
             Commands.REFUSE,
             SessionTag.ofCommand("drift", Phase.PREFLIGHT),
             Progress.NONE)
-        .run(bench.target(), context(COLUMN).bundle(), new Reference.Canonical(() -> last));
+        .run(
+            bench.target(),
+            context(COLUMN).bundle(),
+            new Reference.Canonical(() -> last),
+            DriftCheck.Extent.DEFINITIONS);
   }
 
   @Test

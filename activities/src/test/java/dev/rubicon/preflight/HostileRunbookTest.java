@@ -122,6 +122,27 @@ class HostileRunbookTest {
     assertThat(refused.next()).contains("rubicon plan");
   }
 
+  /** Statements are sent together, and looked at together, where that comes to the same. */
+  @Test
+  void theStatementAmongOthersIsNamed() {
+    for (String file : List.of("expand/V1__a.sql", "expand/U1__a.sql")) {
+      RubiconException refused =
+          plan(
+              file,
+              """
+              CREATE TABLE IF NOT EXISTS more (a int);
+              CREATE OR REPLACE FUNCTION reach() RETURNS int LANGUAGE plpgsql AS $$
+              BEGIN EXECUTE 'ALTER RO' || 'LE hostile_bystander NOLOGIN'; RETURN 1; END $$;
+              CREATE TABLE reached AS SELECT reach() AS a;
+              DROP TABLE IF EXISTS reached
+              """,
+              "");
+      assertThat(refused.code()).isEqualTo(ErrorCode.RUNBOOK_INVALID);
+      assertThat(refused.getMessage()).contains(file + ":5", "reaches beyond the database");
+      assertThat(fromOutside()).isEqualTo(before);
+    }
+  }
+
   /** What commits by itself before anybody can look is named afterwards. */
   @Test
   void whatCommittedByItselfIsNamed() {

@@ -370,7 +370,7 @@ final class SampleRollout {
     int[] seconds = {300, 410, 505, 590};
     for (int i = 0; i < seconds.length; i++) {
       String key = ID + "/" + List.of("k1", "k2", "k3", "k5").get(i);
-      sql(
+      test.tamper(
           "UPDATE rubicon_ledger.approval SET decided_at = '%s' WHERE key = '%s'"
               .formatted(START.plusSeconds(seconds[i]), key));
     }

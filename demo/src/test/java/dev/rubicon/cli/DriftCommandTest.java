@@ -121,6 +121,32 @@ final class DriftCommandTest {
         .isEqualTo("{\"validity\":1}");
   }
 
+  @Test
+  void aSequenceBehindItsColumnIsFoundWhereValuesAreAskedForAndShownAsRepaired() throws Exception {
+    String canonical = "CREATE TABLE public.counted (id serial PRIMARY KEY, name text);\n";
+    run(canonical + "INSERT INTO public.counted VALUES (7, 'by hand')");
+    Files.writeString(folder.resolve("canonical.sql"), CANONICAL + canonical);
+    Files.writeString(
+        folder.resolve("runbook.yaml"),
+        RUNBOOK
+            + "  - {match: \"value-drift:sequence:public.counted_id_seq\", disposition: fix,"
+            + " reason: tonight}\n");
+    Answer definitions = drift();
+    assertThat(definitions.exit()).as(definitions.out() + definitions.err()).isZero();
+    assertThat(definitions.out()).doesNotContain("value-drift");
+    Answer behind = drift("--values");
+    assertThat(behind.exit()).as(behind.err()).isEqualTo(ErrorCode.Exit.DIFFERENCES);
+    assertThat(behind.out())
+        .containsPattern("DRIFT.* +values +value-drift:sequence:public.counted_id_seq");
+    assertThat(drift("--values", "-o", "json").json().path("channels").toString())
+        .isEqualTo("{\"values\":1}");
+    run("SELECT setval('public.counted_id_seq', 7)");
+    Answer repaired = drift("--values");
+    assertThat(repaired.exit()).as(repaired.out() + repaired.err()).isZero();
+    assertThat(repaired.out())
+        .containsPattern("repaired +value-drift:sequence:public.counted_id_seq");
+  }
+
   private static void sarif(Answer answer) {
     assertThat(DriftSarif.uri(Path.of("r b%ü", "runbook.yaml")))
         .isEqualTo("r%20b%25%C3%BC/runbook.yaml");

@@ -84,7 +84,7 @@ final class RecipesTest {
         } else {
           Path file = folder.resolve(block.file());
           Files.createDirectories(file.getParent());
-          Files.writeString(file, block.text().replace("24h", "2s, every: 1s").replace("7d", "0s"));
+          Files.writeString(file, hurried(block.text()));
         }
       }
       assertThat(typed).hasSizeGreaterThanOrEqualTo(4);
@@ -135,6 +135,17 @@ final class RecipesTest {
     if (approves && !words.get(2).equals("expand") || line.equals("rubicon status")) {
       site.await("its end", PATIENCE, s -> s.state() == RolloutStatus.State.COMPLETED);
     }
+  }
+
+  /**
+   * The watch and the quiet period last seconds, also where the page leaves them to their defaults.
+   */
+  private static String hurried(String text) {
+    String written = text.replace("24h", "2s, every: 1s").replace("7d", "0s");
+    boolean runbook = text.startsWith("rubicon: 1");
+    return written
+        + (runbook && !text.contains("\nwatch:") ? "watch: {duration: 2s, every: 1s}\n" : "")
+        + (runbook && !text.contains("\ncontract:") ? "contract: {quiet-period: 0s}\n" : "");
   }
 
   /** The last line is what comes of the statement. */

@@ -7,6 +7,7 @@ import dev.rubicon.cli.installation.DoctorCommand;
 import dev.rubicon.cli.installation.SetupCommand;
 import dev.rubicon.cli.installation.UpCommand;
 import dev.rubicon.cli.installation.WorkerCommand;
+import dev.rubicon.cli.plan.ExpandRunbookCommand;
 import dev.rubicon.cli.plan.ExportChecksCommand;
 import dev.rubicon.cli.plan.ExportPartitionsCommand;
 import dev.rubicon.cli.plan.InitCommand;
@@ -44,6 +45,7 @@ final class Subcommands {
           InitCommand.class,
           ValidateCommand.class,
           PlanCommand.class,
+          ExpandRunbookCommand.class,
           ExportChecksCommand.class,
           ExportPartitionsCommand.class,
           DocumentCommand.class,

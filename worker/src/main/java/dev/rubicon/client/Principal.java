@@ -3,6 +3,7 @@ package dev.rubicon.client;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.issuer.TrustedIssuers;
 import dev.rubicon.message.Proof;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -13,7 +14,7 @@ import java.util.Optional;
 
 /**
  * The caller: the operating system's user, who only says who that is, or the name that the worker's
- * {@code rubicon.yaml} gives to a token.
+ * {@code rubicon.yaml} gives to a token, or that an issuer of it gives to a person.
  *
  * @param knownBy how the caller is known ({@link Proof})
  */
@@ -30,6 +31,10 @@ public record Principal(String name, String knownBy) {
     String token = environment.get("RUBICON_TOKEN");
     if (token == null || token.isBlank()) {
       return ofUser(environment);
+    }
+    if (!config.http().issuers().isEmpty() && ofToken(config, token.strip()).isEmpty()) {
+      var person = new TrustedIssuers(config.http()).person(token.strip());
+      return new Principal(person.name(), person.knownBy());
     }
     return ofToken(config, token.strip())
         .orElseThrow(

@@ -77,6 +77,11 @@ public final class Rollouts implements AutoCloseable {
     return new Endings(executions(), ledger);
   }
 
+  /** The bundle, or what it comes to on the target where it says only what changes. */
+  public Bundle longForm(Bundle bundle, String target, ObjectStore store) {
+    return LongForms.of(bundle, config.target(target), new BundleStore(store), ledger);
+  }
+
   /** Starts a rollout of a bundle that is stored already. */
   public Launch launch(Bundle bundle, String target, Principal principal) {
     config.target(target);

@@ -5,6 +5,7 @@ import dev.rubicon.client.remote.Api;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.issuer.TrustedIssuers;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -19,9 +20,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The caller. Where {@code http.tokens} are configured: the principal of the token. Without tokens:
- * who the caller says it is, and only over loopback, not through a proxy, and not from a web page
- * that resolves its own name to this machine.
+ * The caller. Where {@code http.tokens} or {@code http.issuers} are configured: the principal of
+ * the token, or the person whom an issuer names in a JWT. Without either: who the caller says it
+ * is, and only over loopback, not through a proxy, and not from a web page that resolves its own
+ * name to this machine.
  */
 @ServerFilter({"/rollouts", "/rollouts/**", "/targets/**", "/audit", "/audit/**"})
 final class Callers {
@@ -32,10 +34,12 @@ final class Callers {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9@._\\\\-]{0,62}");
 
   private final RubiconConfig config;
+  private final TrustedIssuers issuers;
   private final Logins logins;
 
   Callers(RubiconConfig config, Logins logins) {
     this.config = config;
+    this.issuers = new TrustedIssuers(config.http());
     this.logins = logins;
   }
 
@@ -44,7 +48,7 @@ final class Callers {
   Optional<HttpResponse<String>> know(HttpRequest<?> request) {
     try {
       Edge.require(request);
-      request.setAttribute(PRINCIPAL, new Caller(principal(request), config.http()));
+      request.setAttribute(PRINCIPAL, caller(request));
       return Optional.empty();
     } catch (RubiconException e) {
       return Optional.of(ProblemHandler.answer(e));
@@ -59,15 +63,17 @@ final class Callers {
         .ifPresent(caller -> response.header(Api.PRINCIPAL, caller.name()));
   }
 
-  private Principal principal(HttpRequest<?> request) {
-    if (config.http().tokens().isEmpty()) {
+  private Caller caller(HttpRequest<?> request) {
+    if (!config.http().knowsCallers()) {
       if (!local(request)) {
         throw refused("without http.tokens only callers on this machine are served");
       }
       String said = request.getHeaders().get(Api.USER);
-      return said != null && NAME.matcher(said).matches()
-          ? new Principal(said)
-          : Principal.ofUser(Map.of());
+      return Caller.of(
+          said != null && NAME.matcher(said).matches()
+              ? new Principal(said)
+              : Principal.ofUser(Map.of()),
+          config.http());
     }
     InetAddress from = request.getRemoteAddress().getAddress();
     logins.require(from);
@@ -75,12 +81,24 @@ final class Callers {
     if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
       throw refused("the request has no bearer token");
     }
-    return Principal.ofToken(config, header.substring(BEARER.length()).strip())
-        .orElseThrow(
-            () -> {
-              logins.failed(from, request.getPath(), "a token that nobody has");
-              return refused("the token is none of http.tokens in rubicon.yaml");
-            });
+    String token = header.substring(BEARER.length()).strip();
+    Optional<Principal> holder = Principal.ofToken(config, token);
+    if (holder.isPresent()) {
+      return Caller.of(holder.get(), config.http());
+    }
+    try {
+      if (!issuers.any()) {
+        throw refused("the token is none of http.tokens in rubicon.yaml");
+      }
+      return Caller.of(issuers.person(token), config.http());
+    } catch (RubiconException e) {
+      // An issuer that is away, or a role that is missing, is nobody's guess.
+      if (e.code() == ErrorCode.UNAUTHENTICATED) {
+        logins.failed(
+            from, request.getPath(), issuers.any() ? e.getMessage() : "a token that nobody has");
+      }
+      throw e;
+    }
   }
 
   private static boolean local(HttpRequest<?> request) {

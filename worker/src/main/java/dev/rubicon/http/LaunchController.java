@@ -73,7 +73,8 @@ final class LaunchController {
   }
 
   private HttpResponse<String> started(
-      String target, Bundle bundle, boolean anyway, Principal requester) {
+      String target, Bundle given, boolean anyway, Principal requester) {
+    Bundle bundle = rollouts.longForm(given, target, store);
     Optional<AlreadyDone> done =
         anyway ? Optional.empty() : rollouts.nothingToDo(bundle, target).map(AlreadyDone::by);
     if (done.isPresent()) {

@@ -33,7 +33,8 @@ public record Problem(String code, String cause, String next) {
       case TOO_LARGE -> HttpStatus.REQUEST_ENTITY_TOO_LARGE;
       case USAGE, RUNBOOK_INVALID -> HttpStatus.BAD_REQUEST;
       case TARGET_UNKNOWN, ROLLOUT_UNKNOWN, BUNDLE_MISSING -> HttpStatus.NOT_FOUND;
-      case TEMPORAL_UNREACHABLE,
+      case ISSUER_UNREACHABLE,
+          TEMPORAL_UNREACHABLE,
           LEDGER_UNREACHABLE,
           LEDGER_BEHIND,
           ROLLOUT_NOT_OPENED,

@@ -64,11 +64,19 @@ public interface ControlActivities {
   @ActivityMethod(name = "CheckSignature")
   Identity identify(PhaseInput input, String text, Proof proof);
 
+  /**
+   * @param firstRun the run that was started: each Reset's is another, of the same launch. Null
+   *     where a worker of before asks
+   */
   @ActivityMethod(name = "OpenRollout")
-  Opening open(RolloutRequest request, String workflowId, String runId);
+  Opening open(RolloutRequest request, String workflowId, String runId, String firstRun);
 
+  /**
+   * @param firstRun as for a rollout
+   */
   @ActivityMethod(name = "OpenContract")
-  ContractOpening openContract(RolloutRequest request, String workflowId, String runId);
+  ContractOpening openContract(
+      RolloutRequest request, String workflowId, String runId, String firstRun);
 
   /** Binds what was found and rehearsed into the digest that approvals name. */
   @ActivityMethod(name = "Dossier")
@@ -127,9 +135,14 @@ public interface ControlActivities {
   @ActivityMethod(name = "RecordSignOff")
   AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen);
 
-  /** Abort, rollback, extend-watch, and what Rubicon itself orders. */
+  /**
+   * Abort, rollback, extend-watch, and what Rubicon itself orders.
+   *
+   * @param losing relations that a rollback may lose rows of
+   */
   @ActivityMethod(name = "RecordOrder")
-  AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen);
+  AuditHead recordOrder(
+      PhaseInput input, String action, Decision.By by, AuditHead seen, List<String> losing);
 
   /**
    * @return the entry; {@link AuditHead#NONE} where there was nothing to make void

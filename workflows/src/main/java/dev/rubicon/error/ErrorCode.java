@@ -31,6 +31,8 @@ public enum ErrorCode {
   // What the environment lacks.
   /** No worker serves the HTTP API where decisions are made. */
   API_UNREACHABLE(Exit.ERROR, false),
+  /** Who says who somebody is does not show the keys that it signs with. */
+  ISSUER_UNREACHABLE(Exit.ERROR, true),
   TEMPORAL_UNREACHABLE(Exit.ERROR, true),
   LEDGER_UNREACHABLE(Exit.ERROR, true),
   /** The ledger lacks what it had entered: it was restored from an older dump. */

@@ -4,6 +4,7 @@ import dev.rubicon.runbook.Runbook;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -76,22 +77,41 @@ public final class SignedText {
         && fields.subList(4, 8).equals(List.of("approve", gate.name(), digest, principal));
   }
 
+  /**
+   * The relations that may lose rows, where that is the text of a rollback; empty where it is none,
+   * or of another rollout.
+   */
+  public static Optional<List<String>> losing(String text, String workflowId, String rollout) {
+    List<String> fields = fields(text);
+    if (fields.size() < 6
+        || !fields.subList(0, 3).equals(List.of("rubicon decision 1", workflowId, rollout))
+        || !fields.get(4).equals("rollback")) {
+      return Optional.empty();
+    }
+    // Behind them: who, why, until when, how known, when, and a random number.
+    return Optional.of(fields.subList(6, Math.max(6, fields.size() - 6)))
+        .filter(losing -> fields.get(5).equals(Integer.toString(losing.size())));
+  }
+
   /** What {@link #text} has put together; empty where it did not. */
   private static List<String> fields(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     List<String> fields = new ArrayList<>();
     int at = 0;
     while (at < bytes.length) {
-      int length = 0;
-      while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9' && length < bytes.length) {
+      long length = 0;
+      while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9' && length <= bytes.length) {
         length = length * 10 + bytes[at++] - '0';
       }
-      int end = at + 1 + length;
-      if (at >= bytes.length || bytes[at] != ':' || end > bytes.length) {
+      // A length may be anything: together with where it stands it must not become less.
+      if (at >= bytes.length || bytes[at] != ':' || length > bytes.length - at - 1) {
         return List.of();
       }
-      fields.add(new String(bytes, at + 1, length, StandardCharsets.UTF_8));
-      // Behind it there is a comma, or nothing.
+      int end = Math.toIntExact(at + 1 + length);
+      if (end < bytes.length && (bytes[end] != ',' || end + 1 == bytes.length)) {
+        return List.of();
+      }
+      fields.add(new String(bytes, at + 1, Math.toIntExact(length), StandardCharsets.UTF_8));
       at = end + 1;
     }
     return fields;

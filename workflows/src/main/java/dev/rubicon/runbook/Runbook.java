@@ -1,5 +1,6 @@
 package dev.rubicon.runbook;
 
+import dev.rubicon.runbook.change.Change;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -144,28 +145,30 @@ public record Runbook(
    *
    * @param relation the legacy relation, {@code schema.name}, as in SQL: quoted where it needs
    *     quotes
-   * @param shadow the canonical relation; there exactly with {@link Kind#SHADOW}
+   * @param shadow the canonical relation; with {@link Kind#SHADOW}, but for the short form
    * @param foreignKeys in place: keys of the new columns, added once every row has them; a shadow
    *     has its own
+   * @param change of the short form, which has no more than this
    */
   public record Transition(
       String relation,
       Kind kind,
       List<ColumnMapping> columns,
       Optional<Shadow> shadow,
-      List<ForeignKey> foreignKeys) {
+      List<ForeignKey> foreignKeys,
+      Optional<Change> change) {
     public Transition {
       columns = List.copyOf(columns);
       foreignKeys = List.copyOf(foreignKeys);
     }
 
     public Transition(String relation, Kind kind, List<ColumnMapping> columns) {
-      this(relation, kind, columns, Optional.empty(), List.of());
+      this(relation, kind, columns, Optional.empty(), List.of(), Optional.empty());
     }
 
     public Transition(
         String relation, Kind kind, List<ColumnMapping> columns, Optional<Shadow> shadow) {
-      this(relation, kind, columns, shadow, List.of());
+      this(relation, kind, columns, shadow, List.of(), Optional.empty());
     }
 
     /** Relations that must be there before it can be resolved, as the runbook writes them. */

@@ -42,7 +42,8 @@ final class Bookkeeping {
                     here,
                     "rollback",
                     new Decision.By("rubicon", reason, Execution.run(), Execution.now()),
-                    auditHead.last()));
+                    auditHead.last(),
+                    List.of()));
         // Afterwards: what is held here is tried again.
         execution.log().decisions().itself("rollback, by itself", reason, Execution.now());
         yield new Event.Recorded();

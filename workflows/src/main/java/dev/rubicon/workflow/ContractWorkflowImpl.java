@@ -57,7 +57,10 @@ public final class ContractWorkflowImpl implements ContractWorkflow {
             ActivityStubs.control(
                     "open contract of " + request.runbook() + " on " + request.target())
                 .openContract(
-                    request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
+                    request,
+                    Workflow.getInfo().getWorkflowId(),
+                    Workflow.getInfo().getRunId(),
+                    Workflow.getInfo().getOriginalExecutionRunId());
         yield new Event.ContractOpened(opening.plan(), opening.identity(), opening.requester());
       }
       case State.FindingContractFingerprint _ ->

@@ -3,6 +3,7 @@ package dev.rubicon.workflow;
 import dev.rubicon.message.Decision;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.PhaseInput;
+import java.util.List;
 
 /** Enters an accepted decision in the ledger, before it is carried out. */
 final class Recording {
@@ -25,9 +26,10 @@ final class Recording {
                       ? rollback.action()
                       : rollback.action() + ", losing rows of " + rollback.losing(),
                   rollback.by(),
-                  seen);
+                  seen,
+                  rollback.losing());
           case Decision.Abort _, Decision.ExtendWatch _ ->
-              control.recordOrder(here, decision.action(), decision.by(), seen);
+              control.recordOrder(here, decision.action(), decision.by(), seen, List.of());
         });
   }
 }

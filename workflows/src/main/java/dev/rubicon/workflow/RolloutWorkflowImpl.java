@@ -73,7 +73,11 @@ public final class RolloutWorkflowImpl implements RolloutWorkflow {
       case State.Opening _ -> {
         var opening =
             control("open " + request.runbook() + " on " + request.target())
-                .open(request, Workflow.getInfo().getWorkflowId(), Workflow.getInfo().getRunId());
+                .open(
+                    request,
+                    Workflow.getInfo().getWorkflowId(),
+                    Workflow.getInfo().getRunId(),
+                    Workflow.getInfo().getOriginalExecutionRunId());
         yield new Event.Opened(
             opening.plan(),
             opening.ground(),

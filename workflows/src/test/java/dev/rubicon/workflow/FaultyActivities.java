@@ -329,12 +329,13 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
   }
 
   @Override
-  public Opening open(RolloutRequest request, String workflowId, String runId) {
+  public Opening open(RolloutRequest request, String workflowId, String runId, String firstRun) {
     return new Opening(plan, progress(), new TargetIdentity("7", 5), List.of(), Identity.VERIFIED);
   }
 
   @Override
-  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
+  public ContractOpening openContract(
+      RolloutRequest request, String workflowId, String runId, String firstRun) {
     return new ContractOpening(plan, Optional.empty(), Identity.VERIFIED);
   }
 
@@ -429,7 +430,8 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
   }
 
   @Override
-  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
+  public AuditHead recordOrder(
+      PhaseInput input, String action, Decision.By by, AuditHead seen, List<String> losing) {
     call("record " + action);
     return entered(seen);
   }

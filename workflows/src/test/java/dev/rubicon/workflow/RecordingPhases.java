@@ -207,7 +207,7 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   }
 
   @Override
-  public Opening open(RolloutRequest request, String workflowId, String runId) {
+  public Opening open(RolloutRequest request, String workflowId, String runId, String firstRun) {
     called("open");
     return new Opening(
         plan,
@@ -220,7 +220,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   }
 
   @Override
-  public ContractOpening openContract(RolloutRequest request, String workflowId, String runId) {
+  public ContractOpening openContract(
+      RolloutRequest request, String workflowId, String runId, String firstRun) {
     called("open contract");
     return new ContractOpening(plan, Optional.empty(), Identity.VERIFIED);
   }
@@ -318,7 +319,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
   }
 
   @Override
-  public AuditHead recordOrder(PhaseInput input, String action, Decision.By by, AuditHead seen) {
+  public AuditHead recordOrder(
+      PhaseInput input, String action, Decision.By by, AuditHead seen, List<String> losing) {
     notes.add(action + " by " + by.principal());
     return entered(seen);
   }

@@ -13,9 +13,11 @@ import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.PartOf;
 import dev.rubicon.runbook.Runbook.Transition;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.runbook.change.Change;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Keys;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Transitions: one legacy relation to one canonical relation. */
@@ -83,20 +85,70 @@ final class TransitionShape {
             Distinct.by(list(column()), "name", c -> Names.folded(c.name())),
             "[]",
             "canonical columns; shadow: those that are not simply the legacy column of that name");
+    var names =
+        keys.or(
+            "names",
+            map(Names.identifier(), Names.identifier()),
+            "{}",
+            "shadow: constraints, indexes and identity sequences that the migration had to name"
+                + " otherwise, to the names that they get with the cutover");
+    var change =
+        keys.optional(
+            "change",
+            ChangeShape.columns(),
+            "the short form: what becomes other of which column, and nothing else; the rest is"
+                + " taken from the catalog");
+    var rename =
+        keys.optional(
+            "rename",
+            Names.identifier(),
+            "the short form: the relation's name from the cutover on; the old one becomes a view"
+                + " until contract");
     return keys.into(
         v -> {
+          if (v.has(change) || v.has(rename)) {
+            for (var key :
+                List.of(
+                    kind,
+                    to,
+                    builtAs,
+                    legacyName,
+                    foreignKeys,
+                    rows,
+                    canonicalRows,
+                    partOf,
+                    columns,
+                    names)) {
+              if (v.has(key)) {
+                v.problem(
+                    key, "is of the long form, 'change' and 'rename' of the short one: say either");
+              }
+            }
+            return new Transition(
+                v.get(relation),
+                Transition.Kind.SHADOW,
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Optional.of(new Change(v.get(rename), v.get(change).orElse(Map.of()))));
+          }
           boolean shadow = v.get(kind) == Transition.Kind.SHADOW;
           if (!shadow) {
             if (v.get(columns).isEmpty()) {
               v.problem("an in-place transition needs 'columns'");
             }
-            for (var key : List.of(to, builtAs, rows, canonicalRows)) {
+            for (var key : List.of(to, builtAs, rows, canonicalRows, names)) {
               if (v.has(key)) {
                 v.problem(key, "only 'kind: shadow' has this");
               }
             }
             return new Transition(
-                v.get(relation), v.get(kind), v.get(columns), Optional.empty(), v.get(foreignKeys));
+                v.get(relation),
+                v.get(kind),
+                v.get(columns),
+                Optional.empty(),
+                v.get(foreignKeys),
+                Optional.empty());
           }
           if (v.get(to).isEmpty()) {
             v.problem("a shadow transition needs 'to': the canonical relation");
@@ -132,7 +184,8 @@ final class TransitionShape {
                       v.get(foreignKeys),
                       v.get(rows),
                       v.get(canonicalRows),
-                      v.get(partOf))));
+                      v.get(partOf),
+                      v.get(names))));
         });
   }
 

@@ -84,8 +84,27 @@ public final class EvidenceRows {
     return context.fetchCount(AUDIT_ENTRY, AUDIT_ENTRY.IDEMPOTENCY_KEY.startsWith(prefix));
   }
 
-  /** Its end waits until this evidence is there to be counted. */
+  /** Of a restored ledger the trail may lack that it began: then nothing says what it ends with. */
   private static boolean runs(DSLContext context, PhaseInput input) {
+    return running(context, input)
+        && context
+            .select(AUDIT_ENTRY.ACTION)
+            .from(AUDIT_ENTRY)
+            .where(AUDIT_ENTRY.ROLLOUT.eq(input.rollout()))
+            .and(AUDIT_ENTRY.ACTION.startsWith("phase-"))
+            .and(
+                DSL.condition(
+                    "{0} ->> 'phase' = {1} AND ({0} ->> 'round')::int = {2}",
+                    AUDIT_ENTRY.DETAIL, DSL.val(input.phase().word()), DSL.val(input.round())))
+            .orderBy(AUDIT_ENTRY.SEQ.desc())
+            .limit(DSL.inline(1))
+            .fetchOptional(AUDIT_ENTRY.ACTION)
+            .filter("phase-started"::equals)
+            .isPresent();
+  }
+
+  /** Its end waits until this evidence is there to be counted. */
+  private static boolean running(DSLContext context, PhaseInput input) {
     return context
         .selectOne()
         .from(PHASE_RUN)

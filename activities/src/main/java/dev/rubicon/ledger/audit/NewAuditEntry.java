@@ -1,6 +1,5 @@
 package dev.rubicon.ledger.audit;
 
-import dev.rubicon.error.ErrorCode;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.Identity;
 import dev.rubicon.message.Proof;
@@ -36,8 +35,6 @@ public record NewAuditEntry(
   public static final String RESUMED = "resumed";
   public static final String THROTTLED = "throttled";
 
-  public static final String LAUNCH_FORGED = "launch-forged";
-
   /** How the person was known, in the detail of what a person decided. */
   public static final String IDENTITY = "identity";
 
@@ -45,6 +42,11 @@ public record NewAuditEntry(
   public static final String SIGNED = "signed";
 
   public static final String SIGNATURE = "signature";
+
+  public static final String LAUNCH_SIGNED = "launch-signed";
+
+  /** The run that a signed launch has started. */
+  public static final String FIRST_RUN = "firstRun";
 
   private static final String RUBICON = "rubicon";
 
@@ -132,10 +134,28 @@ public record NewAuditEntry(
         known(signOff.by(), Map.of("item", signOff.item(), "reason", signOff.by().reason())));
   }
 
-  /** What changes no row here: abort, rollback, extend-watch. */
+  /** What changes no row here: abort, extend-watch. */
   public static NewAuditEntry order(String key, PhaseInput input, String action, Decision.By by) {
+    return order(key, input, action, by, null);
+  }
+
+  /**
+   * The same, or a rollback.
+   *
+   * @param losing relations that a rollback may lose rows of: who signed that stands beside it.
+   *     Null where a worker of before asked
+   */
+  public static NewAuditEntry order(
+      String key, PhaseInput input, String action, Decision.By by, List<String> losing) {
+    Map<String, Object> detail = known(by, Map.of("reason", by.reason()));
     return new NewAuditEntry(
-        key, input.rollout(), by.principal(), action, known(by, Map.of("reason", by.reason())));
+        key,
+        input.rollout(),
+        by.principal(),
+        action,
+        losing == null || !action.startsWith("rollback")
+            ? detail
+            : signed(input, new Decision.Rollback(losing, by), detail));
   }
 
   public static NewAuditEntry pause(String key, PhaseInput input, Decision.By by) {
@@ -172,41 +192,42 @@ public record NewAuditEntry(
 
   /** With what was signed, so that whoever changes the schema can check it once more. */
   private static Map<String, Object> signed(
-      PhaseInput input, Decision.Approve approval, Map<String, Object> detail) {
-    Proof proof = approval.by().proof();
+      PhaseInput input, Decision decision, Map<String, Object> detail) {
+    Proof proof = decision.by().proof();
     if (proof.signature().isEmpty()) {
       return detail;
     }
     String workflowId =
-        approval.gate() == Runbook.Gate.CONTRACT
+        decision instanceof Decision.Approve approval && approval.gate() == Runbook.Gate.CONTRACT
             ? ContractWorkflow.workflowId(input.target())
             : RolloutWorkflow.workflowId(input.target());
     Map<String, Object> more = new HashMap<>(detail);
-    more.put(SIGNED, SignedText.of(workflowId, input.rollout(), approval));
+    more.put(SIGNED, SignedText.of(workflowId, input.rollout(), decision));
     more.put(SIGNATURE, proof.signature());
     return more;
   }
 
-  /** A launch that no worker has signed; the one whom it names did not make it. */
-  public static NewAuditEntry forgedLaunch(String runId, RolloutRequest request, String cause) {
+  /**
+   * A launch that a worker has signed, once: its random number is the key.
+   *
+   * @param firstRun of the execution that it starts
+   * @param text that was signed
+   */
+  public static NewAuditEntry signedLaunch(String firstRun, RolloutRequest request, String text) {
     return new NewAuditEntry(
-        "launch-forged/" + runId,
+        "launch-signed/" + request.proof().nonce(),
         request.rollout(),
-        "unknown",
-        LAUNCH_FORGED,
+        request.requestedBy(),
+        LAUNCH_SIGNED,
         Map.of(
-            "target",
-            request.target(),
-            "bundle",
-            request.bundle(),
-            "saidToBeOf",
-            request.requestedBy(),
-            "code",
-            ErrorCode.DECISION_FORGED.name(),
-            "cause",
-            cause,
-            IDENTITY,
-            Identity.FORGED.word()));
+            FIRST_RUN,
+            firstRun,
+            "knownBy",
+            request.proof().knownBy(),
+            SIGNED,
+            text,
+            SIGNATURE,
+            request.proof().signature()));
   }
 
   /** Whether an entry of that action is a decision's or a gate's. */

@@ -1,5 +1,6 @@
 package dev.rubicon.ledger.entry;
 
+import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import java.time.Instant;
 import java.util.Optional;
@@ -78,7 +79,19 @@ public record LedgerRollout(
       String title,
       String requestedBy,
       String workflowId,
-      String runId) {}
+      String runId) {
+    public static Launch of(RolloutRequest request, String title, String workflowId, String runId) {
+      return new Launch(
+          request.rollout(),
+          request.target(),
+          request.bundle(),
+          request.runbook(),
+          title,
+          request.requestedBy(),
+          workflowId,
+          runId);
+    }
+  }
 
   /**
    * How it ended.

@@ -96,7 +96,7 @@ public final class Dispositions {
   public List<Runbook.Disposition> repaired(List<Finding> found) {
     return runbook.findings().stream()
         .filter(entry -> entry.kind() != Runbook.Disposition.Kind.IGNORE)
-        .filter(entry -> entry.match().matches("(missing|extra|changed|invalid):.*"))
+        .filter(entry -> entry.match().matches("(missing|extra|changed|invalid|value-drift):.*"))
         .filter(entry -> found.stream().noneMatch(f -> matches(entry.match(), f.id())))
         .toList();
   }

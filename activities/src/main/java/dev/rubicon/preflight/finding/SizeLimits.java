@@ -68,36 +68,6 @@ public final class SizeLimits {
       ORDER BY 1, 2, 3
       """;
 
-  private static final String TABLES =
-      """
-      SELECT n.nspname, c.relname, s.heap, s.toast, s.inline,
-             (SELECT max(a.attnum)
-              FROM (SELECT c.oid UNION SELECT relid FROM pg_partition_tree(c.oid)) AS p (oid)
-              JOIN pg_attribute a ON a.attrelid = p.oid),
-             ARRAY(SELECT x.relname::text FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-                   WHERE i.indrelid = c.oid),
-             ARRAY(SELECT a.attname::text FROM pg_attribute a
-                   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                   ORDER BY a.attnum),
-             ARRAY(SELECT CASE WHEN y.typname = 'bytea' THEN 'bytea' WHEN a.attlen > 0 THEN 'fixed'
-                               ELSE y.typcategory::text END
-                   FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid
-                   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                   ORDER BY a.attnum)
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      CROSS JOIN LATERAL (
-        SELECT sum(pg_relation_size(l.oid))::bigint AS heap,
-               coalesce(sum(pg_relation_size(nullif(l.reltoastrelid, 0))), 0)::bigint AS toast,
-               bool_or(l.reloptions::text LIKE '%toast_tuple_target%'
-                       OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = l.oid
-                                  AND a.attlen = -1 AND a.attstorage IN ('p', 'm')
-                                  AND a.atttypid <> 'numeric'::regtype)) AS inline
-        FROM (SELECT c.oid UNION SELECT relid FROM pg_partition_tree(c.oid)) AS p (oid)
-        JOIN pg_class l ON l.oid = p.oid) s
-      WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (?::text[])
-      ORDER BY 1, 2
-      """;
-
   private final PgSession session;
   private final Runbook runbook;
   private final long largestRow;
@@ -123,7 +93,7 @@ public final class SizeLimits {
     Object schemas = runbook.schemas().toArray(String[]::new);
     List<Index> indexes = canonical.query(INDEXES, Index::read, schemas);
     List<Index> computed = canonical.query(COMPUTED, Index::read, schemas);
-    for (Table table : session.query(TABLES, Table::read, schemas)) {
+    for (SizedTable table : SizedTable.of(session, runbook.schemas())) {
       work.columns(table);
       work.rows(table, indexes);
       work.computed(table, computed);
@@ -142,42 +112,11 @@ public final class SizeLimits {
     }
   }
 
-  /**
-   * @param inline whether a large value may stand in the row itself
-   * @param numbers of its columns, with those that were dropped
-   * @param categories of its columns' types
-   */
-  record Table(
-      RelationName name,
-      long heap,
-      long toast,
-      boolean inline,
-      int numbers,
-      List<String> indexes,
-      Map<String, String> categories) {
-    static Table read(ResultSet row) throws SQLException {
-      List<String> names = texts(row.getArray(8));
-      List<String> categories = texts(row.getArray(9));
-      var byName = new LinkedHashMap<String, String>();
-      for (int i = 0; i < names.size(); i++) {
-        byName.put(names.get(i), categories.get(i));
-      }
-      return new Table(
-          new RelationName(row.getString(1), row.getString(2)),
-          row.getLong(3),
-          row.getLong(4),
-          row.getBoolean(5),
-          row.getInt(6),
-          texts(row.getArray(7)),
-          byName);
-    }
-  }
-
-  private static List<String> texts(Array array) throws SQLException {
+  static List<String> texts(Array array) throws SQLException {
     return List.of((String[]) array.getArray());
   }
 
-  private void columns(Table table) {
+  private void columns(SizedTable table) {
     for (Runbook.Transition transition : runbook.transitions()) {
       if (!transition.endsRelation()
           && RelationName.parse(transition.relation()).equals(table.name())) {
@@ -196,7 +135,7 @@ public final class SizeLimits {
     }
   }
 
-  private void computed(Table table, List<Index> canonical) {
+  private void computed(SizedTable table, List<Index> canonical) {
     if (table.toast() == 0 && !table.inline()) {
       return;
     }
@@ -216,13 +155,13 @@ public final class SizeLimits {
   }
 
   /** Whether rows of the table come into an index that it does not have. */
-  private boolean fills(Table table, Index index) {
+  private boolean fills(SizedTable table, Index index) {
     return transition(index.relation(), table.name()).isPresent()
         || index.relation().equals(table.name()) && !table.indexes().contains(index.name());
   }
 
   /** One look at all rows for all that is asked of them, where they may be too large at all. */
-  private void rows(Table table, List<Index> canonical) {
+  private void rows(SizedTable table, List<Index> canonical) {
     if (table.toast() == 0 && !table.inline()) {
       return;
     }
@@ -245,7 +184,7 @@ public final class SizeLimits {
     ask(table, questions, large);
   }
 
-  private void ask(Table table, Map<Index, String> questions, boolean large) {
+  private void ask(SizedTable table, Map<Index, String> questions, boolean large) {
     var select = new ArrayList<String>();
     select.add(LARGEST_ENTRY);
     select.add(large ? "max(" + ValueSizes.ofRow(table) + ")" : "0");
@@ -273,7 +212,7 @@ public final class SizeLimits {
     }
   }
 
-  private boolean judge(Table table, List<Index> indexes, ResultSet row) throws SQLException {
+  private boolean judge(SizedTable table, List<Index> indexes, ResultSet row) throws SQLException {
     long most = row.getLong(1);
     if (row.getLong(2) > largestRow) {
       findings.add(
@@ -306,7 +245,7 @@ public final class SizeLimits {
         .findFirst();
   }
 
-  private static Finding unmeasured(Table table) {
+  private static Finding unmeasured(SizedTable table) {
     return MeasuredFindings.note(
         "sizes:" + table.name(),
         "whether values of "

@@ -2,7 +2,6 @@ package dev.rubicon.preflight.finding;
 
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.preflight.finding.SizeLimits.Index;
-import dev.rubicon.preflight.finding.SizeLimits.Table;
 import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Shadow;
@@ -15,7 +14,8 @@ final class ValueSizes {
   private ValueSizes() {}
 
   /** The most that an index would hold for a row; empty where that cannot be asked of the table. */
-  static Optional<String> largest(Index index, Optional<Runbook.Transition> from, Table table) {
+  static Optional<String> largest(
+      Index index, Optional<Runbook.Transition> from, SizedTable table) {
     return size(index, from, table).map(size -> filtered(size, from));
   }
 
@@ -34,7 +34,7 @@ final class ValueSizes {
    * Empty where a column is computed; the rehearsal fills that index.
    */
   private static Optional<String> size(
-      Index index, Optional<Runbook.Transition> from, Table table) {
+      Index index, Optional<Runbook.Transition> from, SizedTable table) {
     var parts = new ArrayList<String>();
     for (int i = 0; i < index.columns().size(); i++) {
       String source = source(index.columns().get(i), from, table);
@@ -47,7 +47,7 @@ final class ValueSizes {
   }
 
   /** The table's column whose value it has; no column's name where it is computed. */
-  private static String source(String column, Optional<Runbook.Transition> from, Table table) {
+  private static String source(String column, Optional<Runbook.Transition> from, SizedTable table) {
     Optional<ColumnMapping> mapping =
         from.flatMap(
             t ->
@@ -69,7 +69,7 @@ final class ValueSizes {
   }
 
   /** Of a whole row as text. */
-  static String ofRow(Table table) {
+  static String ofRow(SizedTable table) {
     var parts = new ArrayList<String>();
     table
         .categories()

@@ -103,7 +103,7 @@ public final class ScratchDatabase implements AutoCloseable {
 
   /** Commits wait for no disk: nobody needs this database after a crash. */
   public PgSession open() {
-    PgSession session = PgSession.open(target, tag, SessionLimits.OWN_DATABASE);
+    PgSession session = PgSession.openForDefinitions(target, tag, SessionLimits.OWN_DATABASE);
     session.execute("SET synchronous_commit = off");
     return session;
   }

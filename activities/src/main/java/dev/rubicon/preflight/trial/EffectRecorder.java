@@ -6,6 +6,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SqlFailure;
+import dev.rubicon.preflight.scratch.HeldLock;
 import dev.rubicon.preflight.scratch.ScratchGuard;
 import dev.rubicon.preflight.scratch.SqlScript;
 import java.util.Collection;
@@ -55,14 +56,6 @@ final class EffectRecorder {
       WHERE q.scans > 0
       """;
 
-  private static final String LOCKS =
-      """
-      SELECT relation::bigint, mode FROM pg_locks
-      WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted
-        AND relation = ANY (?::oid[])
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      """;
-
   private final PgSession session;
   private final WatchedCatalog catalog;
   private final Map<Long, String> relations;
@@ -93,8 +86,6 @@ final class EffectRecorder {
   record Observed(
       Effect effect, String sql, List<CatalogChange> changes, List<String> goneElsewhere) {}
 
-  private record Held(long relation, String mode) {}
-
   Observed run(SqlScript.Statement statement) {
     session.execute("BEGIN");
     long start = System.nanoTime();
@@ -104,14 +95,18 @@ final class EffectRecorder {
       session.execute(statement.sql());
       double milliseconds = since(start);
       Map<Long, Long> is = numbers(SCANS, oids);
-      List<Held> held =
-          session.query(LOCKS, row -> new Held(row.getLong(1), row.getString(2)), oids);
-      List<CatalogChange> changes = catalog.changes();
+      List<HeldLock> all = HeldLock.of(session);
+      if (all.stream().anyMatch(HeldLock::guarded)) {
+        ScratchGuard.require(session, statement.position());
+      }
+      List<CatalogChange> changes = catalog.changes(HeldLock.strong(all));
+      List<HeldLock> held =
+          all.stream().filter(l -> l.own() && relations.containsKey(l.relation())).toList();
       List<String> gone = goneElsewhere(held);
       // Only under a lock does a relation get another file.
-      List<String> rewritten =
-          rewritten(array(held.stream().map(Held::relation).collect(Collectors.toSet())));
-      ScratchGuard.require(session, statement.position());
+      var now = new HashMap<Long, Long>();
+      held.forEach(lock -> lock.file().ifPresent(file -> now.put(lock.relation(), file)));
+      List<String> rewritten = rewritten(now);
       session.execute("COMMIT");
       return new Observed(
           new Effect(
@@ -144,7 +139,7 @@ final class EffectRecorder {
             statement.position(),
             statement.brief(),
             List.of(),
-            rewritten(oids),
+            rewritten(numbers(FILES, oids)),
             List.of(),
             since(start),
             "",
@@ -165,11 +160,27 @@ final class EffectRecorder {
           StepTrial.rethrowLost(e);
           return Optional.of(new Together(statement, e.getMessage(), SqlFailure.state(e)));
         }
-        ScratchGuard.require(session, statement.position());
       }
+      requireAfterEach(statements);
       return Optional.empty();
     } finally {
       session.execute("ROLLBACK");
+    }
+  }
+
+  /**
+   * Nothing is committed before this look, and every lock of the transaction is still held: one
+   * look tells what a look after each statement would. It grows with the locks, so that one after
+   * each is made only to say which statement it was.
+   */
+  private void requireAfterEach(List<SqlScript.Statement> statements) {
+    if (ScratchGuard.shared(session).isPresent()) {
+      session.execute("ROLLBACK");
+      session.execute("BEGIN");
+      for (SqlScript.Statement statement : statements) {
+        session.execute(statement.sql());
+        ScratchGuard.require(session, statement.position());
+      }
     }
   }
 
@@ -183,11 +194,11 @@ final class EffectRecorder {
   }
 
   /** Whoever drops or renames a relation holds it alone. */
-  private List<String> goneElsewhere(List<Held> held) {
+  private List<String> goneElsewhere(List<HeldLock> held) {
     List<Long> alone =
         held.stream()
             .filter(lock -> lock.mode().equals("AccessExclusiveLock"))
-            .map(Held::relation)
+            .map(HeldLock::relation)
             .filter(relation -> !ours(relations.get(relation)))
             .toList();
     if (alone.isEmpty()) {
@@ -222,8 +233,7 @@ final class EffectRecorder {
         SqlFailure.state(e));
   }
 
-  private List<String> rewritten(String among) {
-    Map<Long, Long> is = numbers(FILES, among);
+  private List<String> rewritten(Map<Long, Long> is) {
     List<String> names =
         named(
             is.keySet().stream().filter(relation -> !is.get(relation).equals(files.get(relation))));
@@ -231,7 +241,7 @@ final class EffectRecorder {
     return names;
   }
 
-  private List<Effect.Lock> locks(List<Held> held) {
+  private List<Effect.Lock> locks(List<HeldLock> held) {
     return held.stream()
         .map(lock -> new Effect.Lock(relations.get(lock.relation()), lock.mode()))
         .sorted(

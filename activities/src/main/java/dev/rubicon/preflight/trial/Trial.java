@@ -4,7 +4,6 @@ import dev.rubicon.bundle.Bundle;
 import dev.rubicon.catalog.CatalogDiff;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
-import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.expand.ConcurrentIndexes;
 import dev.rubicon.finding.Finding;
@@ -13,8 +12,8 @@ import dev.rubicon.leaving.LeavingRelation;
 import dev.rubicon.leaving.LeavingTriggers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
+import dev.rubicon.preflight.scratch.Attempt;
 import dev.rubicon.preflight.scratch.CutBodies;
-import dev.rubicon.preflight.scratch.ScratchGuard;
 import dev.rubicon.preflight.scratch.SqlScript;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
@@ -168,19 +167,16 @@ public final class Trial {
 
   private void back(MigrationFiles files) {
     for (MigrationFiles.Migration migration : files.migrations().reversed()) {
-      for (SqlScript.Statement statement : migration.undo().orElseThrow().statements()) {
-        attempt(statement.position(), statement.sql())
-            .ifPresent(error -> findings.add(undoFails(statement, error)));
-      }
+      Attempt.each(
+          session,
+          migration.undo().orElseThrow().statements(),
+          (statement, error) -> findings.add(undoFails(statement, error)));
     }
   }
 
   private void forthQuietly(MigrationFiles files) {
     for (MigrationFiles.Migration migration : files.migrations()) {
-      migration
-          .up()
-          .statements()
-          .forEach(statement -> attempt(statement.position(), statement.sql()));
+      Attempt.each(session, migration.up().statements(), (_, _) -> {});
     }
   }
 
@@ -188,7 +184,7 @@ public final class Trial {
     for (Runbook.ConcurrentIndex index : ConcurrentIndexes.of(runbook, group)) {
       planned.alone(
           phase, "index " + index.name(), List.of(), index.sql(), "waits for old transactions");
-      attempt(() -> session.executeOne(index.sql()))
+      Attempt.of(() -> session.executeOne(index.sql()))
           .ifPresent(
               error ->
                   findings.add(
@@ -235,7 +231,7 @@ public final class Trial {
   private void ownersContract() {
     for (String file : runbook.contract().sql()) {
       planned.alone(Phase.CONTRACT, file, List.of(), bundle.text(file), "the owner's own");
-      attempt(file, bundle.text(file))
+      Attempt.of(session, file, bundle.text(file))
           .ifPresent(
               error ->
                   findings.add(
@@ -243,25 +239,6 @@ public final class Trial {
                           "fails:contract:" + file,
                           file + " fails on a copy of the target: " + error,
                           file)));
-    }
-  }
-
-  /** The server's message when it fails. */
-  private Optional<String> attempt(String position, String sql) {
-    return attempt(() -> ScratchGuard.run(session, position, sql));
-  }
-
-  private static Optional<String> attempt(Runnable statement) {
-    try {
-      statement.run();
-      return Optional.empty();
-    } catch (RubiconException e) {
-      if (e.code() == ErrorCode.CONNECTION_LOST
-          || e.code() == ErrorCode.DISK_FULL
-          || e.code() == ErrorCode.RUNBOOK_INVALID) {
-        throw e;
-      }
-      return Optional.of(e.getMessage());
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,16 +44,6 @@ final class WatchedCatalog {
       SELECT c.oid::bigint, n.nspname, c.relname, c.relkind = 'S'
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = ANY (?::text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
-      """;
-
-  /** An index's own lock counts for its table: renaming an index locks nothing else. */
-  private static final String LOCKED =
-      """
-      SELECT DISTINCT coalesce(i.indrelid, l.relation)::bigint
-      FROM pg_locks l LEFT JOIN pg_index i ON i.indexrelid = l.relation
-      WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.granted
-        AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
-        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       """;
 
   /** The array of a type, which each table has too, comes and goes with it. */
@@ -136,18 +127,27 @@ final class WatchedCatalog {
             .toList();
     String found = session.query(OTHERS, row -> row.getString(1), (Object) names()).getFirst();
     others = found == null ? "{}" : found;
-    names = othersNames();
+    names = CatalogReader.repeated(session, this::othersNames);
   }
 
-  /** What the statement changed of what is watched, before its transaction ends. */
-  List<CatalogChange> changes() {
-    if (!othersNames().equals(names)) {
-      return everything();
-    }
-    List<Long> locked =
-        session.query(LOCKED, row -> row.getLong(1)).stream()
-            .filter(ofRelation::containsKey)
-            .toList();
+  /**
+   * What the statement changed of what is watched, before its transaction ends.
+   *
+   * @param held tables that it has locked against change, see {@link
+   *     dev.rubicon.preflight.scratch.HeldLock#strong}
+   */
+  List<CatalogChange> changes(Set<Long> held) {
+    return CatalogReader.repeated(
+            session,
+            () ->
+                othersNames().equals(names)
+                    ? Optional.of(ofRelations(held))
+                    : Optional.<List<CatalogChange>>empty())
+        .orElseGet(this::everything);
+  }
+
+  private List<CatalogChange> ofRelations(Set<Long> held) {
+    List<Long> locked = held.stream().filter(ofRelation::containsKey).sorted().toList();
     if (locked.isEmpty()) {
       return List.of();
     }

@@ -10,6 +10,8 @@ import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.PartOf;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -115,7 +117,27 @@ public record ShadowPlan(
       Optional<String> canonicalSequence,
       Optional<String> canonicalDefault,
       String identity,
-      Optional<String> options) {}
+      Optional<String> options) {
+    private static final Pattern NAMED =
+        Pattern.compile("^SEQUENCE NAME (?:\"(?:[^\"]|\"\")*\"|[^\\s\"])+");
+
+    /**
+     * Before the cutover legacy's own sequence has the name that canonical's gets with it.
+     *
+     * @param crossed whether canonical has its own name
+     */
+    public Optional<String> options(boolean crossed) {
+      return options.map(
+          all ->
+              crossed
+                  ? all
+                  : NAMED
+                      .matcher(all)
+                      .replaceFirst(
+                          Matcher.quoteReplacement(
+                              "SEQUENCE NAME " + canonicalSequence.orElseThrow())));
+    }
+  }
 
   /**
    * A table that holds columns of canonical's, each value once, kept by canonical's own trigger.

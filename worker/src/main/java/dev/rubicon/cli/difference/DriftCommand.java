@@ -63,6 +63,13 @@ public final class DriftCommand implements Callable<Integer> {
   private Path save;
 
   @Option(
+      names = "--values",
+      description =
+          "Also find sequences that will hand out numbers in use: reads the ends of the columns"
+              + " that they feed.")
+  private boolean values;
+
+  @Option(
       names = "--format",
       paramLabel = "FORMAT",
       description =
@@ -95,7 +102,11 @@ public final class DriftCommand implements Callable<Integer> {
                   config.commands(),
                   SessionTag.ofCommand("drift", Phase.PREFLIGHT),
                   progress)
-              .run(where, bundle, reference);
+              .run(
+                  where,
+                  bundle,
+                  reference,
+                  values ? DriftCheck.Extent.WITH_VALUES : DriftCheck.Extent.DEFINITIONS);
     }
     if (save != null) {
       OutputFile.write(save, Baseline.of(drift.snapshot(), bundle.runbook().schemas()).json());

@@ -68,14 +68,13 @@ public final class WorkerCommand implements Callable<Integer> {
   }
 
   private RubiconConfig onPort(RubiconConfig c) {
-    var there = new RubiconConfig.Http(c.http().host(), port, c.http().tokens(), c.http().roles());
     return new RubiconConfig(
         c.targets(),
         c.staging(),
         c.ledger(),
         c.objectStore(),
         c.temporal(),
-        there,
+        c.http().onPort(port),
         c.notifications(),
         c.heartbeatTimeout(),
         c.pgBin(),

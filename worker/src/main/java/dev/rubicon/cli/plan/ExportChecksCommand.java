@@ -6,6 +6,7 @@ import dev.rubicon.cli.root.RubiconCommand;
 import dev.rubicon.cli.root.TargetOption;
 import dev.rubicon.cli.terminal.Foreground;
 import dev.rubicon.cli.terminal.OutputFile;
+import dev.rubicon.client.LongForms;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -56,7 +57,12 @@ public final class ExportChecksCommand implements Callable<Integer> {
     var config = root.config();
     String name = root.target(config, target.named());
     var principal = root.principal(config);
-    Bundle bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
+    Bundle bundle =
+        LongForms.of(
+            config,
+            RunbookReader.read(folder.toAbsolutePath().normalize()),
+            config.target(name),
+            "checks");
     var evidence = new PlanEvidence();
     String rollout = SessionTag.ofCommand("checks", Phase.PREFLIGHT).rollout();
     var input =

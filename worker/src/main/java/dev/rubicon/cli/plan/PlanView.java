@@ -2,6 +2,7 @@ package dev.rubicon.cli.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rubicon.bundle.Bundle;
+import dev.rubicon.change.LongForm;
 import dev.rubicon.cli.terminal.Paint;
 import dev.rubicon.cli.terminal.Shown;
 import dev.rubicon.cli.terminal.Table;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
  * @param differences that the runbook does not accept
  * @param stopped ids of what would stop the rollout
  * @param tables rows and bytes
+ * @param writtenOut what a runbook that says only what changes comes to
  * @param steps statements that the rollout would send; only where they were asked for
  * @param repair what would make the target canonical; only where it was asked for
  * @param statements what each statement did on a copy: locks, rewrites, scans
@@ -43,6 +45,7 @@ record PlanView(
     List<Map<String, Object>> tables,
     List<Map<String, Object>> statements,
     List<String> cannotPromise,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> writtenOut,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<PlannedStep>> steps,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<RepairScript> repair) {
   static PlanView of(
@@ -68,6 +71,7 @@ record PlanView(
         evidence.rows(evidence.find(Inventory.Table.EVIDENCE)),
         evidence.rows(evidence.find(Effects.EVIDENCE).map(Effects::statements)),
         plan.cannotPromise(),
+        LongForm.why(bundle),
         steps,
         repair);
   }
@@ -78,7 +82,9 @@ record PlanView(
     text.append("digest: ").append(digest).append('\n');
     text.append("phases: ")
         .append(phases.stream().map(Phase::word).collect(Collectors.joining(", ")))
-        .append("\n\n");
+        .append('\n');
+    writtenOut.forEach(why -> text.append("written out: ").append(Shown.text(why)).append('\n'));
+    text.append('\n');
     if (!tables.isEmpty()) {
       text.append(sizes(paint)).append("\n\n");
     }

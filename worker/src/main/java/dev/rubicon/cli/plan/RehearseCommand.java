@@ -8,6 +8,7 @@ import dev.rubicon.cli.root.TargetOption;
 import dev.rubicon.cli.terminal.Foreground;
 import dev.rubicon.cli.terminal.Paint;
 import dev.rubicon.client.LaunchChecks;
+import dev.rubicon.client.LongForms;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
@@ -80,8 +81,9 @@ public final class RehearseCommand implements Callable<Integer> {
     var config = root.config();
     String name = root.target(config, target.named());
     String principal = root.principal(config).name();
-    Bundle bundle = RunbookReader.read(folder.toAbsolutePath().normalize());
-    Programs.require(bundle.runbook(), config.commands().allowed());
+    Bundle given = RunbookReader.read(folder.toAbsolutePath().normalize());
+    Programs.require(given.runbook(), config.commands().allowed());
+    Bundle bundle = LongForms.of(config, given, config.target(name), "rehearse");
     var evidence = new PlanEvidence();
     try (var rollouts = Rollouts.open(config);
         var store = ObjectStore.open(config.objectStore())) {

@@ -121,7 +121,12 @@ final class LedgerChangeReader {
           case "RecordOrder" ->
               entered(
                   NewAuditEntry.order(
-                      key, input(in), read(in, 1, String.class), read(in, 2, Decision.By.class)));
+                      key,
+                      input(in),
+                      read(in, 1, String.class),
+                      read(in, 2, Decision.By.class),
+                      // Histories of before have none.
+                      in.getPayloadsCount() > 4 ? List.of(read(in, 4, String[].class)) : null));
           case "VoidApprovals" ->
               entered(
                   NewAuditEntry.approvalsVoid(
@@ -167,15 +172,8 @@ final class LedgerChangeReader {
             .map(result -> read(result, 0, JsonNode.class).path("plan").path("title").asText())
             .orElse("");
     return new LedgerChange.Launched(
-        new LedgerRollout.Launch(
-            request.rollout(),
-            request.target(),
-            request.bundle(),
-            request.runbook(),
-            title,
-            request.requestedBy(),
-            read(in, 1, String.class),
-            read(in, 2, String.class)));
+        LedgerRollout.Launch.of(
+            request, title, read(in, 1, String.class), read(in, 2, String.class)));
   }
 
   private static LedgerChange entered(NewAuditEntry newEntry) {

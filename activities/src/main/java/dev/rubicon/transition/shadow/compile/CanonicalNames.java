@@ -1,5 +1,7 @@
 package dev.rubicon.transition.shadow.compile;
 
+import static dev.rubicon.table.Naming.column;
+
 import dev.rubicon.catalog.CatalogEntry;
 import dev.rubicon.catalog.CatalogReader;
 import dev.rubicon.catalog.CatalogSnapshot;
@@ -9,15 +11,20 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.shadow.Renamed;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The names that canonical's definition gives its constraints and indexes, where the migration had
  * to choose others: clients say {@code ON CONFLICT ON CONSTRAINT}, and look at the name in an
- * error.
+ * error. The runbook may say them, as the long form of a change does; else they are found by what
+ * they mean.
+ *
+ * @param given as the runbook has them: before the cutover, to afterwards
  */
-record CanonicalNames(PgSession session) {
+record CanonicalNames(PgSession session, Map<String, String> given) {
   private static final List<ObjectKind> KINDS = List.of(ObjectKind.CONSTRAINT, ObjectKind.INDEX);
 
   /**
@@ -30,14 +37,26 @@ record CanonicalNames(PgSession session) {
       RelationName to,
       Optional<TableShape> leaving,
       Optional<CatalogSnapshot> definition) {
-    if (definition.isEmpty() || built.name().equals(to)) {
+    if (definition.isEmpty() && given.isEmpty() || built.name().equals(to)) {
       return List.of();
     }
+    Map<String, String> said = new LinkedHashMap<>();
+    given.forEach((before, after) -> said.put(column(before), column(after)));
     CatalogSnapshot now = CatalogReader.read(session, List.of(built.name().schema()));
     var renamed = new ArrayList<Renamed>();
     for (ObjectKind kind : KINDS) {
-      List<CatalogEntry> wanted = named(definition.get(), kind, to);
-      List<CatalogEntry> there = named(now, kind, built.name());
+      List<CatalogEntry> there = new ArrayList<>(named(now, kind, built.name()));
+      for (CatalogEntry entry : List.copyOf(there)) {
+        String after = said.get(entry.part());
+        if (after != null && isFree(to.schema(), after, leaving)) {
+          renamed.add(new Renamed(kind == ObjectKind.CONSTRAINT, entry.part(), after));
+          there.remove(entry);
+        }
+      }
+      List<CatalogEntry> wanted =
+          definition.map(known -> named(known, kind, to)).orElse(List.of()).stream()
+              .filter(w -> !said.containsValue(w.part()))
+              .toList();
       var open = new ArrayList<>(wanted);
       open.removeIf(w -> there.stream().anyMatch(t -> t.part().equals(w.part())));
       for (CatalogEntry entry : there) {

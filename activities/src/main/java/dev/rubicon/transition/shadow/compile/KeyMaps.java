@@ -12,6 +12,7 @@ import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.shadow.KeyMap;
 import dev.rubicon.transition.shadow.Source;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds the map that {@code mapped(…)} in a runbook means, among the runbook's shadows. */
@@ -44,7 +45,7 @@ record KeyMaps(PgSession session, Runbook runbook) {
             "map single-column keys; other columns follow by expressions");
       }
     }
-    var sequences = new Sequences(session);
+    var sequences = new Sequences(session, Map.of());
     return new KeyMap(
         Naming.id(legacy.name()),
         pair.legacy(),

@@ -2,14 +2,20 @@ package dev.rubicon.transition.shadow.compile;
 
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SearchPath;
+import dev.rubicon.table.Naming;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.shadow.OwnedSequences;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Where the numbers of both sides come from. */
-record Sequences(PgSession session) {
+/**
+ * Where the numbers of both sides come from.
+ *
+ * @param names that the runbook gives what the migration had to name otherwise
+ */
+record Sequences(PgSession session, Map<String, String> names) {
 
   private record Numbered(
       Optional<String> sequence, String identity, Optional<String> defaultExpression) {}
@@ -95,7 +101,8 @@ record Sequences(PgSession session) {
     return session.value(
         """
         SELECT concat_ws(' ',
-          CASE WHEN c.relname <> t.relname || '_' || a.attname || '_seq'
+          CASE WHEN later.name IS NOT NULL THEN format('SEQUENCE NAME %I.%I', n.nspname, later.name)
+               WHEN c.relname <> t.relname || '_' || a.attname || '_seq'
             THEN format('SEQUENCE NAME %I', c.relname) END,
           format('INCREMENT BY %s MINVALUE %s MAXVALUE %s START WITH %s CACHE %s',
                  q.seqincrement, q.seqmin, q.seqmax, q.seqstart, q.seqcache),
@@ -104,8 +111,12 @@ record Sequences(PgSession session) {
         JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i'
         JOIN pg_class t ON t.oid = d.refobjid
         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN unnest(?::text[], ?::text[]) later (before, name) ON later.before = c.relname
         WHERE c.oid = ?::regclass
         """,
+        names.keySet().stream().map(Naming::column).toArray(String[]::new),
+        names.values().stream().map(Naming::column).toArray(String[]::new),
         sequence);
   }
 

@@ -118,7 +118,7 @@ public final class ShadowCompiler {
     Optional<ShadowPlan.Numbering> numbering =
         shadow.partOf() != PartOf.NEITHER || keyMap.isPresent()
             ? Optional.empty()
-            : new Sequences(session)
+            : new Sequences(session, shadow.names())
                 .numbering(legacy, canonical, pairs.legacy(), pairs.canonical());
     if (numbering.isPresent() && !leadsCanonical) {
       throw unsupported(
@@ -143,7 +143,7 @@ public final class ShadowCompiler {
             shadow.foreignKeys(),
             checks.of(legacy, canonical, shadow.foreignKeys(), leaving(session, runbook)),
             leadsCanonical
-                ? new CanonicalNames(session)
+                ? new CanonicalNames(session, shadow.names())
                     .of(
                         canonical,
                         to,
@@ -158,7 +158,7 @@ public final class ShadowCompiler {
             keyMap,
             leadsLegacy,
             leadsCanonical,
-            new Sequences(session).owned(legacy, canonical, numbering),
+            new Sequences(session, shadow.names()).owned(legacy, canonical, numbering),
             KeyHolders.of(session, canonical));
     refuse(plan, shadow);
     return plan;

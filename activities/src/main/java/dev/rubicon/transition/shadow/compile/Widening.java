@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * <p>Source: PostgreSQL documentation, section 10.4, "Value Storage", and chapter 8.
  */
-final class Widening {
+public final class Widening {
   private static final Pattern PRINTED =
       Pattern.compile("([^(\\[]+?)(?:\\(([-\\d]+)(?:,([-\\d]+))?\\))?( with(?:out)? time zone)?");
 
@@ -24,7 +24,7 @@ final class Widening {
   private Widening() {}
 
   /** Types as {@code format_type()} prints them. */
-  static boolean keeps(String from, String to) {
+  public static boolean keeps(String from, String to) {
     if (from.equals(to)) {
       return true;
     }

@@ -266,7 +266,9 @@ public final class ShadowSql {
                         + " ADD GENERATED "
                         + n.identity()
                         + " AS IDENTITY"
-                        + n.options().map(options -> " (" + options + ")").orElse(""));
+                        + n.options(canonical.equals(plan.to().sql()))
+                            .map(options -> " (" + options + ")")
+                            .orElse(""));
                 sql.add(
                     position(
                         legacySequence,

@@ -1,0 +1,75 @@
+package dev.rubicon.signing;
+
+import dev.rubicon.error.ErrorCode;
+import dev.rubicon.error.RubiconException;
+import dev.rubicon.message.Decision;
+import dev.rubicon.message.Identity;
+import dev.rubicon.message.SignedText;
+import dev.rubicon.rollout.PhaseInput;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether a decision that is to be entered in somebody's name was signed for that person. */
+public final class Authored {
+  private static final String RUBICON = "rubicon";
+  private static final String EXTENDS = "extend the watch by ";
+
+  private Authored() {}
+
+  /**
+   * Fails with {@code DECISION_FORGED} unless a worker that is trusted has signed it, or nothing
+   * can be signed.
+   *
+   * @param workflowId of the execution that asks
+   */
+  public static void require(
+      TrustedKeys keys, String workflowId, PhaseInput input, Decision decision) {
+    if (!keys.any() || ownWish(decision)) {
+      return;
+    }
+    String text = SignedText.of(workflowId, input.rollout(), decision);
+    if (keys.identify(text, decision.by().proof()) == Identity.FORGED) {
+      throw new RubiconException(
+          ErrorCode.DECISION_FORGED,
+          "what is to be entered is not signed by a worker whose key is trusted here",
+          "decide through a worker's HTTP API, as rubicon does; see docs/security.md");
+    }
+  }
+
+  /** After a Reset Rubicon enters once more how fast the rollout may go: that decides nothing. */
+  private static boolean ownWish(Decision decision) {
+    return decision.by().principal().equals(RUBICON)
+        && switch (decision) {
+          case Decision.Pause _, Decision.Resume _, Decision.Throttle _ -> true;
+          case Decision.Approve _,
+              Decision.SignOff _,
+              Decision.Abort _,
+              Decision.Rollback _,
+              Decision.ExtendWatch _ ->
+              false;
+        };
+  }
+
+  /**
+   * The order that is entered under that name; empty where Rubicon orders it itself.
+   *
+   * @param losing of a rollback
+   */
+  public static Optional<Decision> order(String action, Decision.By by, List<String> losing) {
+    if (by.principal().equals(RUBICON)) {
+      return Optional.empty();
+    }
+    if (action.startsWith(EXTENDS)) {
+      try {
+        return Optional.of(
+            new Decision.ExtendWatch(Duration.parse(action.substring(EXTENDS.length())), by));
+      } catch (DateTimeParseException notOne) {
+        // It can be signed by nobody.
+      }
+    }
+    return Optional.of(
+        action.startsWith("rollback") ? new Decision.Rollback(losing, by) : new Decision.Abort(by));
+  }
+}
