@@ -33,7 +33,9 @@ SELECT format('generated column %I is computed of %I', g.attname, a.attname),
 FROM t CROSS JOIN changed
 JOIN pg_attribute g ON g.attrelid = t.oid AND g.attgenerated <> ''
 JOIN pg_attrdef x ON x.adrelid = t.oid AND x.adnum = g.attnum
-JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = x.oid
+[#-- Until PostgreSQL 14 it is the column that depends, from 15 on its expression. --]
+JOIN pg_depend d ON (d.classid = 'pg_attrdef'::regclass AND d.objid = x.oid
+    OR d.classid = 'pg_class'::regclass AND d.objid = t.oid AND d.objsubid = g.attnum)
   AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid AND d.refobjsubid <> g.attnum
 JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid AND a.attname = ANY (changed.columns)
 UNION ALL
