@@ -3,6 +3,7 @@ package dev.rubicon.stack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +26,8 @@ public final class SharedPostgres {
                 new Thread(
                     () -> {
                       if (server instanceof LocalPostgres local) {
-                        local.discard();
+                        local.crash();
+                        removeBehindUs(local.data());
                       } else {
                         server.close();
                       }
@@ -34,6 +36,21 @@ public final class SharedPostgres {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+  }
+
+  /**
+   * A whole suite leaves thousands of databases, which take longer to remove than Surefire waits
+   * for a JVM's end.
+   */
+  private static void removeBehindUs(Path data) {
+    try {
+      new ProcessBuilder("rm", "-rf", data.toString())
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

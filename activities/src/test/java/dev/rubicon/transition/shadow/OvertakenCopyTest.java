@@ -8,6 +8,8 @@ import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.transition.Bench;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,35 @@ import org.junit.jupiter.api.Test;
  */
 class OvertakenCopyTest {
   private static final int GATE = 7;
+  private static final String LOCK = "SELECT pg_advisory_lock(%d)".formatted(GATE);
+
+  /** A session that holds batches; two of them take turns, so that no batch slips through. */
+  private static final class Gate implements AutoCloseable {
+    private final Connection session;
+    final Statement close;
+
+    Gate(Bench bench) throws SQLException {
+      session = bench.connect("gate");
+      close = session.createStatement();
+    }
+
+    CompletableFuture<Void> closing() {
+      return CompletableFuture.runAsync(
+          () -> {
+            try {
+              close.execute(LOCK);
+            } catch (SQLException e) {
+              throw new IllegalStateException(e);
+            }
+          },
+          Thread::startVirtualThread);
+    }
+
+    @Override
+    public void close() throws SQLException {
+      session.close();
+    }
+  }
 
   private static Bench bench() {
     return new Bench(
@@ -43,34 +74,41 @@ class OvertakenCopyTest {
             map("v", "", "upper(v)", Map.of("v", "lower(v)")));
   }
 
-  private static void untilABatchWaits(Bench bench, CompletableFuture<Void> copying) {
+  private static void untilWaiting(Bench bench, int sessions, CompletableFuture<Void> copying) {
     Bench.until(
         () ->
             copying.isDone()
                 || bench
                     .one(
                         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-                    .equals("1"));
+                    .equals("" + sessions));
+    assertThat(copying).isNotDone();
   }
 
   @Test
   void whatTheClientWroteStaysHoweverOftenItIsFaster() throws Exception {
     Bench bench = bench();
     bench.install();
-    try (Connection gate = bench.connect("gate");
-        var statement = gate.createStatement()) {
-      statement.execute("SELECT pg_advisory_lock(%d)".formatted(GATE));
-      var copying = CompletableFuture.runAsync(bench::backfill);
+    try (var first = new Gate(bench);
+        var second = new Gate(bench)) {
+      first.close.execute(LOCK);
+      var copying = CompletableFuture.runAsync(bench::backfill, Thread::startVirtualThread);
+      Gate shut = first;
+      Gate next = second;
       // Two whole batches that do not reckon with it, one that does.
       for (int round = 2; round <= 4; round++) {
-        untilABatchWaits(bench, copying);
-        assertThat(copying).isNotDone();
+        untilWaiting(bench, 1, copying);
         bench.run("UPDATE t SET v = 'new' WHERE id = " + round);
-        // Asked for again while that batch has it: granted before the next one asks.
-        statement.execute("SELECT pg_advisory_unlock(%d)".formatted(GATE));
+        // Behind this batch and before the next one, however slow we are.
+        var queued = round < 4 ? next.closing() : CompletableFuture.<Void>completedFuture(null);
         if (round < 4) {
-          statement.execute("SELECT pg_advisory_lock(%d)".formatted(GATE));
+          untilWaiting(bench, 2, copying);
         }
+        shut.close.execute("SELECT pg_advisory_unlock(%d)".formatted(GATE));
+        queued.join();
+        Gate opened = shut;
+        shut = next;
+        next = opened;
       }
       copying.join();
     }
