@@ -36,7 +36,9 @@ public record Figures(Machine machine, List<Series> series) {
 
   /** What an aim is about: a ratio, or the figure itself. Empty where it was not measured. */
   Optional<Double> value(String benchmark, int size, Aim aim) {
-    Optional<Double> ours = median(benchmark, size, aim.way(), aim.metric());
+    Optional<Double> ours =
+        median(benchmark, size, aim.way(), aim.metric())
+            .map(value -> Math.max(0, value - aim.besides()));
     return aim.peer().isEmpty()
         ? ours
         : ours.flatMap(

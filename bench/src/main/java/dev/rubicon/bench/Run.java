@@ -13,6 +13,7 @@ import dev.rubicon.bench.row.CopyShadow;
 import dev.rubicon.bench.row.CrossingStall;
 import dev.rubicon.bench.row.DualWriteCost;
 import dev.rubicon.bench.row.VerifyCost;
+import dev.rubicon.bench.row.WorkerMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ public final class Run {
           new BackupSpeed(),
           new CloneSpeed(),
           new CatalogSpeed(),
+          new WorkerMemory(),
           new CliStart());
 
   static final ObjectMapper JSON =

@@ -40,6 +40,7 @@ final class Events {
           - relation: public.events
             columns: [{name: label, type: text, up: "upper(name)", down: {name: label}}]
         backfill: {parallel: %d}
+        cutover: {lock-timeout: 100ms}
         """
             .formatted(sessions),
         Map.of());
