@@ -8,6 +8,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.transition.shadow.IncomingKeys;
+import dev.rubicon.transition.shadow.OrphanedTwin;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.StatementChecks;
@@ -44,6 +45,7 @@ public final class ShadowEnd {
     if (action != LegacyColumn.Action.DROP) {
       altered.forEach(key -> sql.add(notDeferrable(id, key)));
     }
+    OrphanedTwin.of(session, plan).forEach(twin -> sql.add(twin.drop(id)));
     var incoming = new IncomingKeys(session);
     for (IncomingKeys.Key key : incoming.of(plan.legacy().oid(), leaving)) {
       String table = "ALTER TABLE " + key.table().sql();
