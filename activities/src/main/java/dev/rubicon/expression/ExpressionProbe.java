@@ -76,8 +76,7 @@ public final class ExpressionProbe {
         JOIN pg_namespace n ON n.oid = c.collnamespace
         WHERE attrelid = 'pg_temp._rubicon_shape'::regclass AND attname = ?
         """,
-        row -> row.getString(1),
-        column);
+        row -> row.getString(1), column);
   }
 
   /** What a column that was added is given by its type, a domain with a default. */

@@ -6,15 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.stack.suite.Turn;
-import dev.rubicon.transition.Bench;
-import dev.rubicon.transition.Touch.Kind;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Shadow;
-import java.util.Optional;
+import dev.rubicon.stack.suite.Turn;
+import dev.rubicon.transition.Bench;
+import dev.rubicon.transition.Touch.Kind;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,8 +151,7 @@ class RepeatedAbortTest {
             .migration("U1__u.sql", "DROP TABLE u;")
             .shadow(
                 "public.t", new Shadow("public.u", Optional.empty(), LegacyName.VIEW, List.of()))
-            .legacy(
-                new LegacyRelation("public.t", LegacyColumn.Action.DROP, Optional.empty()));
+            .legacy(new LegacyRelation("public.t", LegacyColumn.Action.DROP, Optional.empty()));
     bench.toVerified();
     bench.run("ALTER TABLE kid DROP CONSTRAINT kid_t_fkey");
     bench.cutover();

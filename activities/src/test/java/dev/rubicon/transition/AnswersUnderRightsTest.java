@@ -57,7 +57,9 @@ class AnswersUnderRightsTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = ',', value = {"true, KEEP", "false, KEEP", "false, VIEW", "false, HIDE"})
+  @CsvSource(
+      delimiter = ',',
+      value = {"true, KEEP", "false, KEEP", "false, VIEW", "false, HIDE"})
   void rowSecurityThatBindsTheOwner(boolean inPlace, LegacyName name) throws SQLException {
     String table =
         """
@@ -98,8 +100,7 @@ class AnswersUnderRightsTest {
                 "SELECT id FROM t@ WHERE id > #55 ORDER BY id FOR UPDATE",
                 "SET row_security = off; SELECT count(*) FROM t@",
                 "BEGIN; TRUNCATE t@; ROLLBACK"));
-    new SameAnswers(
-            inPlace, name, statements, List.of("SELECT id, v^, n FROM t@ ORDER BY id"))
+    new SameAnswers(inPlace, name, statements, List.of("SELECT id, v^, n FROM t@ ORDER BY id"))
         .refused("'x', 3)", "SET n = 2", "'hidden'", "row_security")
         .notOfAView(notOfAView("TRUNCATE"))
         .throughARollout(new Bench(setup), bench(inPlace, name, setup, table.replace("@", "2")));

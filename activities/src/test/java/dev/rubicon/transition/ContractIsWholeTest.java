@@ -23,7 +23,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Contract takes everything away, or nothing. */
@@ -242,7 +241,8 @@ class ContractIsWholeTest {
   })
   void itEndsWhereSomebodyHasDroppedLegacy(LegacyName name, String key) {
     Bench bench =
-        new Bench("CREATE TABLE t (id serial PRIMARY KEY, v text)", "INSERT INTO t (v) VALUES ('a')")
+        new Bench(
+                "CREATE TABLE t (id serial PRIMARY KEY, v text)", "INSERT INTO t (v) VALUES ('a')")
             .migration("V1__n.sql", "CREATE TABLE u (id " + key + " PRIMARY KEY, w text);")
             .migration("U1__n.sql", "DROP TABLE u;")
             .shadow(
@@ -260,9 +260,7 @@ class ContractIsWholeTest {
     assertThat(bench.contract().actions())
         .containsExactly("public.t=drop (was not there: somebody had dropped public.t)");
     bench.run(
-        key.equals("int")
-            ? "INSERT INTO u VALUES (2, 'b')"
-            : "INSERT INTO u (w) VALUES ('b')");
+        key.equals("int") ? "INSERT INTO u VALUES (2, 'b')" : "INSERT INTO u (w) VALUES ('b')");
     assertThat(bench.rows("SELECT * FROM u ORDER BY id")).containsExactly("1|a", "2|b");
     assertThat(bench.one("SELECT to_regnamespace('rubicon')")).isEqualTo("~");
   }

@@ -84,7 +84,8 @@ class GeneratedSqlTest {
         .isEqualTo("a|{}|t|prod");
     try (PgSession session =
         PgSession.open(bench.target(), bench.context(Phase.ABORT).tag(), SessionLimits.SHORT)) {
-      for (String statement : golden("uninstall", InPlaceSql.uninstall(plan, WrappedDefaults.asInstalled()))) {
+      for (String statement :
+          golden("uninstall", InPlaceSql.uninstall(plan, WrappedDefaults.asInstalled()))) {
         session.execute(statement);
       }
     }
@@ -110,7 +111,8 @@ class GeneratedSqlTest {
       golden(shape.name() + "-cutover", List.of(InPlaceSql.sync(plan, Authority.CANONICAL)))
           .forEach(session::execute);
       rows.addAll(written(shape, Authority.CANONICAL));
-      golden(shape.name() + "-uninstall", InPlaceSql.uninstall(plan, WrappedDefaults.asInstalled())).forEach(session::execute);
+      golden(shape.name() + "-uninstall", InPlaceSql.uninstall(plan, WrappedDefaults.asInstalled()))
+          .forEach(session::execute);
     }
     compare("in-place-" + shape.name() + "-rows.txt", String.join("\n", rows) + "\n");
     its.abort();

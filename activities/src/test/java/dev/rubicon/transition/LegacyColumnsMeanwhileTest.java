@@ -73,9 +73,6 @@ class LegacyColumnsMeanwhileTest {
     bench.abort();
     assertThat(defaults(bench))
         .containsExactly(
-            "t|v|'old'::text",
-            "t_1|v|'one'::text",
-            "t_2|v|'second'::text",
-            "t_4|v|'old'::text");
+            "t|v|'old'::text", "t_1|v|'one'::text", "t_2|v|'second'::text", "t_4|v|'old'::text");
   }
 }

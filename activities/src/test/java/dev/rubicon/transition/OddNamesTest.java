@@ -56,7 +56,8 @@ class OddNamesTest {
 
   /** What has a name of its own; the next has the next of {@link #NAMES}. */
   private static final List<String> NAMED =
-      List.of("", "2", "s", "k", "v", "w", "n", "r", "pk", "ch", "un", "ix", "po", "c", "fk", "f", "t");
+      List.of(
+          "", "2", "s", "k", "v", "w", "n", "r", "pk", "ch", "un", "ix", "po", "c", "fk", "f", "t");
 
   static Stream<Arguments> kinds() {
     return IntStream.range(0, NAMES.size() / 3)
@@ -72,7 +73,8 @@ class OddNamesTest {
   /** The name of what is named so in {@link #NAMED}, no longer than 63 bytes, quoted. */
   private String q(String what) {
     int at = NAMED.indexOf(what);
-    String name = at < 0 ? unquoted(q(what.replace("2", ""))) : NAMES.get((first + at) % NAMES.size());
+    String name =
+        at < 0 ? unquoted(q(what.replace("2", ""))) : NAMES.get((first + at) % NAMES.size());
     while ((name + what).getBytes(StandardCharsets.UTF_8).length > 63) {
       name = name.substring(0, name.length() - 1);
     }
@@ -216,8 +218,11 @@ class OddNamesTest {
                 .filter(text -> !kind.equals("hide") || !text.equals("d1"))
                 .toList());
     assertThat(texts(bench, there, twin(), "< 50")).containsOnly("f2").hasSize(9);
-    assertThat(bench.rows("SELECT relname FROM pg_class WHERE relnamespace = 'rubicon_archive'"
-            + "::regnamespace AND relkind = 'r'")).hasSize(1);
+    assertThat(
+            bench.rows(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'rubicon_archive'"
+                    + "::regnamespace AND relkind = 'r'"))
+        .hasSize(1);
   }
 
   @ParameterizedTest

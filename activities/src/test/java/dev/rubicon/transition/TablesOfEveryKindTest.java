@@ -7,14 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
-import org.junit.jupiter.api.Tag;
+import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -318,8 +318,7 @@ class TablesOfEveryKindTest {
             .migration("V1__q.sql", "CREATE TABLE q (id int, k int, old text, PRIMARY KEY (id));")
             .migration("U1__q.sql", "DROP TABLE q;")
             .shadow(
-                "public.p",
-                new Shadow("public.q", Optional.empty(), LegacyName.KEEP, List.of()));
+                "public.p", new Shadow("public.q", Optional.empty(), LegacyName.KEEP, List.of()));
     for (Bench bench : List.of(inPlace, shadow)) {
       assertThatThrownBy(bench::install)
           .hasMessageContaining("public.p_far, a partition of public.p, is a foreign table")

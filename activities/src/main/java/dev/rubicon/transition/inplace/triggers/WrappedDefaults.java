@@ -69,8 +69,7 @@ public interface WrappedDefaults {
     record Default(RelationName relation, String column, Optional<String> expression) {
       private boolean ours(Group.Legacy legacy) {
         Matcher ours = OURS.matcher(expression.orElse(""));
-        return ours.lookingAt()
-            && Long.parseLong(ours.group(1)) == InPlacePlan.omittedBit(legacy);
+        return ours.lookingAt() && Long.parseLong(ours.group(1)) == InPlacePlan.omittedBit(legacy);
       }
     }
 

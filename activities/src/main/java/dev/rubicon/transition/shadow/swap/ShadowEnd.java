@@ -37,7 +37,11 @@ public final class ShadowEnd {
     }
     if (ShadowNames.find(session, plan.legacy().oid()).isEmpty()) {
       // Somebody has dropped it; canonical's clients are freed of what still writes to it.
+      var left = KeptSequences.of(session, plan);
+      left.release().forEach(statement -> sql.add(Step.of(id, statement)));
       sql.addAll(ShadowInstall.remove(session, plan));
+      left.giveCanonicalsBack(ShadowNames.of(session, plan.canonical()))
+          .forEach(statement -> sql.add(Step.of(id, statement)));
       return sql;
     }
     RelationName legacy = ShadowNames.of(session, plan.legacy());

@@ -12,8 +12,8 @@ import dev.rubicon.table.Naming;
 import dev.rubicon.table.RowSecurity;
 import dev.rubicon.transition.shadow.Grants;
 import dev.rubicon.transition.shadow.IncomingKeys;
-import dev.rubicon.transition.shadow.OrphanedTwin;
 import dev.rubicon.transition.shadow.KeyMap;
+import dev.rubicon.transition.shadow.OrphanedTwin;
 import dev.rubicon.transition.shadow.PartGrants;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -126,8 +126,7 @@ public final class ShadowInstall {
       for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
         steps.add(dropKey(plan, key.table(), key.twin()));
       }
-      OrphanedTwin.of(session, plan)
-          .forEach(twin -> steps.add(twin.drop("untie " + plan.key())));
+      OrphanedTwin.of(session, plan).forEach(twin -> steps.add(twin.drop("untie " + plan.key())));
       steps.addAll(asTheyWere(session, plan));
     }
     return steps;

@@ -292,7 +292,6 @@ public final class ShadowSql {
     String set = "SELECT pg_catalog.setval(" + sequence + "::pg_catalog.regclass, ";
     return from.map(other -> set + "last_value, is_called) FROM " + other)
         .orElse(
-            set
-                + "max(%1$s), true) FROM %2$s HAVING max(%1$s) > 0".formatted(column, canonical));
+            set + "max(%1$s), true) FROM %2$s HAVING max(%1$s) > 0".formatted(column, canonical));
   }
 }
