@@ -52,6 +52,8 @@ public enum ErrorCode {
   OBJECT_MISSING(Exit.ERROR, false),
   BUCKET_NOT_WRITABLE(Exit.ERROR, false),
   STAGING_UNREACHABLE(Exit.ERROR, true),
+  /** The staging server has not what a copy of the target's database needs. */
+  STAGING_LACKS(Exit.ERROR, false),
   /**
    * What the staging server's databases have in common was changed while a plan was tried there.
    */
