@@ -201,7 +201,7 @@ public final class Doctor {
         ? Diagnosis.warning(
             name,
             user + " writes the trail and owns it, so only a trigger keeps it from changing it",
-            "let a role of its own own the ledger: docs/ledger.md")
+            "let a role of its own own it: rubicon setup --ledger-owner ROLE (docs/ledger.md)")
         : Diagnosis.ok(name, user + " can add to the trail and not change it");
   }
 

@@ -182,7 +182,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           Anchors.complete(services.ledger, services.store, input.rollout());
-          AuditHead head = entered(NewAuditEntry.gate(key(), input, gate, digest), seen);
+          AuditHead head = entered(input, NewAuditEntry.gate(key(), input, gate, digest), seen);
           var anchor = new AuditTrail.Anchor(input.rollout(), gate, head.sequence(), head.hash());
           services.store.put(anchor.key(), anchor.json(), "application/json");
           return head;
@@ -191,6 +191,7 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public void stand(PhaseInput input, RolloutStatus status) {
+    services.runner.requireAsker(input);
     PhaseRunner.coded(() -> statuses.stands(input, status));
   }
 
@@ -206,8 +207,13 @@ final class ControlWork implements ControlActivities {
       String digest,
       Decision.By by,
       RolloutStatus.Failure refusal,
-      AuditHead seen) {
-    return entered(NewAuditEntry.refusal(key(), input, action, digest, by, refusal), seen);
+      AuditHead seen,
+      String text) {
+    services.runner.requireRefused(services.keys, input, action, by, text);
+    return entered(
+        input,
+        NewAuditEntry.refusal(key(), input, action, digest, by, refusal).signed(text, by.proof()),
+        seen);
   }
 
   @Override
@@ -220,13 +226,13 @@ final class ControlWork implements ControlActivities {
       PhaseInput input, String action, Decision.By by, AuditHead seen, List<String> losing) {
     Authored.order(action, by, losing == null ? List.of() : losing)
         .ifPresent(order -> services.runner.requireAuthored(services.keys, input, order));
-    return entered(NewAuditEntry.order(key(), input, action, by, losing), seen);
+    return entered(input, NewAuditEntry.order(key(), input, action, by, losing), seen);
   }
 
   @Override
   public AuditHead voidApprovals(
       PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
-    return entered(NewAuditEntry.approvalsVoid(key(), input, gates, reason), seen);
+    return entered(input, NewAuditEntry.approvalsVoid(key(), input, gates, reason), seen);
   }
 
   @Override
@@ -248,10 +254,11 @@ final class ControlWork implements ControlActivities {
   private AuditHead decided(
       PhaseInput input, Decision decision, NewAuditEntry newEntry, AuditHead seen) {
     services.runner.requireAuthored(services.keys, input, decision);
-    return entered(newEntry, seen);
+    return entered(input, newEntry, seen);
   }
 
-  private AuditHead entered(NewAuditEntry newEntry, AuditHead seen) {
+  private AuditHead entered(PhaseInput input, NewAuditEntry newEntry, AuditHead seen) {
+    services.runner.requireAsker(input);
     String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
     return PhaseRunner.coded(() -> services.ledger.decisions().enter(newEntry, seen, run));
   }
@@ -274,12 +281,14 @@ final class ControlWork implements ControlActivities {
       int crossings,
       String fingerprint,
       AuditHead seen) {
+    services.runner.requireAsker(input);
     PhaseRunner.coded(() -> statuses.ended(input, status, outcome, crossings, fingerprint, seen));
   }
 
   @Override
   public void closeContract(
       PhaseInput input, RolloutStatus status, String outcome, AuditHead seen) {
+    services.runner.requireAsker(input);
     PhaseRunner.coded(() -> statuses.contractEnded(input, status, seen));
   }
 

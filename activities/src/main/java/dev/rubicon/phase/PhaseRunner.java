@@ -54,7 +54,14 @@ public final class PhaseRunner {
 
   /** What was asked for belongs to a launch that is under way. */
   void requireLaunched(PhaseInput input) {
-    entered(input, () -> launched.require(input, PhaseRunner::firstRun));
+    String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
+    entered(input, () -> launched.require(input, run, PhaseRunner::firstRun));
+  }
+
+  /** The execution that asks is the one that was launched. */
+  void requireAsker(PhaseInput input) {
+    String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
+    entered(input, () -> launched.requireAsker(input, run, PhaseRunner::firstRun));
   }
 
   /** Of the execution that asks: the server says it, which knows what a Reset has made of what. */
@@ -84,6 +91,13 @@ public final class PhaseRunner {
   void requireAuthored(TrustedKeys keys, PhaseInput input, Decision decision) {
     String workflowId = Activity.getExecutionContext().getInfo().getWorkflowId();
     entered(input, () -> Authored.require(keys, workflowId, input, decision));
+  }
+
+  /** What was refused to somebody, that person has decided. */
+  void requireRefused(
+      TrustedKeys keys, PhaseInput input, String action, Decision.By by, String text) {
+    String workflowId = Activity.getExecutionContext().getInfo().getWorkflowId();
+    entered(input, () -> Authored.requireRefused(keys, workflowId, input, action, by, text));
   }
 
   /** A refusal of what nobody decided stands in the trail. */
@@ -164,7 +178,8 @@ public final class PhaseRunner {
       return work.get();
     } catch (RubiconException e) {
       throw failure(e);
-    } catch (io.temporal.client.ActivityCompletionException e) {
+    } catch (io.temporal.client.ActivityCompletionException | ApplicationFailure e) {
+      // A failure has its code already: one such piece of work may be part of another.
       throw e;
     } catch (RuntimeException e) {
       // A defect of Rubicon: its stack goes to the log; its message may hold values and stays

@@ -4,6 +4,7 @@ import dev.rubicon.client.Principal;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.config.ConfigReader;
 import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.ledger.audit.AuditVerifier;
 import dev.rubicon.stack.LocalPostgres;
 import dev.rubicon.stack.PostgresServer;
 import dev.rubicon.up.ConfigFile;
@@ -106,6 +107,11 @@ final class CaseSite implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** What {@code rubicon audit --verify} says. */
+  AuditVerifier.Result verification() {
+    return TestSite.verification(config, rollouts);
   }
 
   @Override

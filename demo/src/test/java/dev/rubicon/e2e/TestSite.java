@@ -354,9 +354,13 @@ public final class TestSite implements AutoCloseable {
 
   /** What {@code rubicon audit --verify} says. */
   AuditVerifier.Result verification() {
+    return verification(config, rollouts);
+  }
+
+  static AuditVerifier.Result verification(RubiconConfig config, Rollouts rollouts) {
     try (var store = ObjectStore.open(config.objectStore())) {
       return new AuditCheck(
-              rollouts.ledger(), store, Optional.of(rollouts.temporal()), config.targets().keySet())
+              rollouts.ledger(), store, Optional.of(rollouts.temporal()), config)
           .run();
     }
   }

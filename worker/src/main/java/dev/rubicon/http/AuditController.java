@@ -39,7 +39,7 @@ final class AuditController {
             rollouts.ledger(),
             store,
             Optional.of(rollouts.temporal()),
-            rollouts.config().targets().keySet());
+            rollouts.config());
     return Json.line(check.run());
   }
 }

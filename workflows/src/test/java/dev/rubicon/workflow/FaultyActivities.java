@@ -413,7 +413,8 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
       String digest,
       Decision.By by,
       RolloutStatus.Failure refusal,
-      AuditHead seen) {
+      AuditHead seen,
+      String text) {
     call("refuse " + action + " " + refusal.code());
     return entered(seen);
   }

@@ -307,7 +307,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
       String digest,
       Decision.By by,
       RolloutStatus.Failure refusal,
-      AuditHead seen) {
+      AuditHead seen,
+      String text) {
     notes.add(refusal.code());
     return entered(seen);
   }
