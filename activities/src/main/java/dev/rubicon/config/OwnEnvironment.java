@@ -23,7 +23,9 @@ public final class OwnEnvironment {
       Set.of(
           "RUBICON_TOKEN",
           "RUBICON_LEDGER_OWNER_PASSWORD",
-          "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD");
+          "AWS_SECRET_ACCESS_KEY",
+          "AWS_SESSION_TOKEN",
+          "PGPASSWORD");
 
   private OwnEnvironment() {}
 

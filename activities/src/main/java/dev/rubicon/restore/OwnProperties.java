@@ -34,8 +34,7 @@ public final class OwnProperties {
     return make(admin, PropertyStatements.settings(settings, Identifiers.quote(database)));
   }
 
-  private static List<String> make(
-      PgSession admin, List<PropertyStatements.Statement> statements) {
+  private static List<String> make(PgSession admin, List<PropertyStatements.Statement> statements) {
     List<String> notes = new ArrayList<>();
     Set<String> absent = new TreeSet<>();
     for (PropertyStatements.Statement statement : statements) {

@@ -108,8 +108,7 @@ public final class SignedTrail {
     String text = detail.path(NewAuditEntry.SIGNED).asText();
     String signature = detail.path(NewAuditEntry.SIGNATURE).asText();
     boolean launch = entry.action().equals(NewAuditEntry.LAUNCH_SIGNED);
-    Optional<SignedText.Said> read =
-        launch ? SignedText.launch(text) : SignedText.decision(text);
+    Optional<SignedText.Said> read = launch ? SignedText.launch(text) : SignedText.decision(text);
     if (read.isEmpty()) {
       add(entry, Kind.SIGNATURE_WRONG, "what was signed is no decision");
       return;
@@ -139,8 +138,7 @@ public final class SignedTrail {
       return;
     }
     Identity identity =
-        keys.identify(
-            text, new Proof(said.knownBy(), Proof.NONE.at(), said.nonce(), signature));
+        keys.identify(text, new Proof(said.knownBy(), Proof.NONE.at(), said.nonce(), signature));
     String claimed = detail.path(NewAuditEntry.IDENTITY).asText();
     if (identity == Identity.FORGED) {
       add(entry, Kind.SIGNATURE_WRONG, "it is signed with no key that is trusted here");

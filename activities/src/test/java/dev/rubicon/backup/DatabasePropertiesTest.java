@@ -145,9 +145,7 @@ class DatabasePropertiesTest {
         .isEqualTo(of(PROPERTIES, prod.database()))
         .contains("limit 77")
         .anyMatch(line -> line.startsWith("comment the owner's $(touch"));
-    assertThat(of(SETTINGS, "by hand \"" + id))
-        .isEqualTo(of(SETTINGS, prod.database()))
-        .hasSize(6);
+    assertThat(of(SETTINGS, "by hand \"" + id)).isEqualTo(of(SETTINGS, prod.database())).hasSize(6);
     assertThat(trap).doesNotExist();
     assertThat(said).contains("restored into").doesNotContain("ERROR");
 

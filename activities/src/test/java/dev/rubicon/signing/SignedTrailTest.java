@@ -152,8 +152,7 @@ class SignedTrailTest {
     List<String> losing = List.of("public.users", "public.\"a, b\"");
     var back = signed(new Decision.Rollback(losing, by("bob", "back")));
     test.enter(
-        NewAuditEntry.order(
-            key(), HERE, "rollback, losing rows of " + losing, back.by(), losing));
+        NewAuditEntry.order(key(), HERE, "rollback, losing rows of " + losing, back.by(), losing));
     var refused = signed(approval("wrong"));
     test.enter(
         NewAuditEntry.refusal(
@@ -229,9 +228,7 @@ class SignedTrailTest {
   void aLaunchInAnothersName() {
     signedLaunch("r1");
     assertThat(kinds()).isEmpty();
-    ledger
-        .audit()
-        .append("launched-again", "r1", "carol", "launched", Map.of("target", "prod"));
+    ledger.audit().append("launched-again", "r1", "carol", "launched", Map.of("target", "prod"));
     assertThat(kinds()).containsExactly(Kind.SIGNATURE_WRONG);
   }
 
@@ -263,8 +260,7 @@ class SignedTrailTest {
     var real = signed(approval("d1"));
     test.enter(NewAuditEntry.approval(key(), HERE, real));
     assertThat(ledger.signed().standing("r1", CUTOVER)).hasSize(1);
-    test.enter(
-        NewAuditEntry.approvalsVoid(key(), HERE, List.of(Runbook.Gate.CUTOVER), "it moved"));
+    test.enter(NewAuditEntry.approvalsVoid(key(), HERE, List.of(Runbook.Gate.CUTOVER), "it moved"));
     assertThat(ledger.signed().standing("r1", CUTOVER)).isEmpty();
 
     test.enter(NewAuditEntry.approval(key(), HERE, real));

@@ -145,10 +145,8 @@ final class AskedDirectlyTest {
     ErrorCode code = ErrorCode.DECISION_FORGED;
     mallory.refused(code, not, "Abort", ddl, input);
     mallory.refused(code, not, "DualWrite", ddl, input.of(Phase.DUAL_WRITE));
-    mallory.refused(
-        code, not, "Rollback", ddl, input.of(Phase.ROLLBACK), ReturnTerms.NOTHING_LOST);
-    mallory.refused(
-        code, not, "Backup", RolloutWorkflow.DATA_QUEUE, input.of(Phase.BACKUP));
+    mallory.refused(code, not, "Rollback", ddl, input.of(Phase.ROLLBACK), ReturnTerms.NOTHING_LOST);
+    mallory.refused(code, not, "Backup", RolloutWorkflow.DATA_QUEUE, input.of(Phase.BACKUP));
     RolloutStatus said = subject.status();
     mallory.refused(code, not, "CloseRollout", CONTROL, input, said, "done", 1, "", NONE);
     mallory.refused(code, not, "CloseContract", CONTROL, input, said, "done", NONE);
@@ -158,8 +156,7 @@ final class AskedDirectlyTest {
         code, not, "VoidApprovals", CONTROL, input, List.of(Runbook.Gate.EXPAND), "so", NONE);
     var rubicon = new Decision.By("rubicon", "so", asks.run(), Instant.now().plusSeconds(60));
     mallory.refused(code, not, "Pause", CONTROL, input, rubicon, NONE);
-    mallory.refused(
-        code, not, "RecordOrder", CONTROL, input, "abort", rubicon, NONE, List.of());
+    mallory.refused(code, not, "RecordOrder", CONTROL, input, "abort", rubicon, NONE, List.of());
     var nobody = new Decision.By("unknown", "so", asks.run(), Instant.now().plusSeconds(60));
     var refusal = new RolloutStatus.Failure("DECISION_FORGED", "so", "so");
     mallory.refused(

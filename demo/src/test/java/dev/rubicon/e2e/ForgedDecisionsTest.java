@@ -235,9 +235,7 @@ final class ForgedDecisionsTest {
         new RolloutRequest("unsigned-1", "unsigned", "b".repeat(64), "checks-canonical", "alice");
     try (var writer = new NamespaceWriter(site.rollouts.temporal().client())) {
       writer.launchRefused(
-          "unsigned",
-          request,
-          "the launch is not signed by a worker whose key is trusted here");
+          "unsigned", request, "the launch is not signed by a worker whose key is trusted here");
     }
     assertThat(
             site.ask(

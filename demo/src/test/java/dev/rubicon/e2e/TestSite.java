@@ -359,8 +359,7 @@ public final class TestSite implements AutoCloseable {
 
   static AuditVerifier.Result verification(RubiconConfig config, Rollouts rollouts) {
     try (var store = ObjectStore.open(config.objectStore())) {
-      return new AuditCheck(
-              rollouts.ledger(), store, Optional.of(rollouts.temporal()), config)
+      return new AuditCheck(rollouts.ledger(), store, Optional.of(rollouts.temporal()), config)
           .run();
     }
   }

@@ -24,8 +24,7 @@ public final class SignedText {
    */
   public static String of(String workflowId, String rollout, Decision decision) {
     Decision.By by = decision.by();
-    List<String> fields =
-        new ArrayList<>(List.of(DECISION, workflowId, rollout, by.run()));
+    List<String> fields = new ArrayList<>(List.of(DECISION, workflowId, rollout, by.run()));
     switch (decision) {
       case Decision.Approve(var gate, var digest, _) ->
           fields.addAll(List.of("approve", gate.name(), digest));

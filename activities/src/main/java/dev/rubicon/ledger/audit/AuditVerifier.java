@@ -109,8 +109,7 @@ public final class AuditVerifier {
     public Result with(List<Break> more, List<Unverified> nobodysWord) {
       var all = new ArrayList<>(breaks);
       all.addAll(more);
-      return new Result(
-          entries, anchors, headSeq, headHash, all, reconciled, unseen, nobodysWord);
+      return new Result(entries, anchors, headSeq, headHash, all, reconciled, unseen, nobodysWord);
     }
 
     public boolean intact() {

@@ -23,11 +23,9 @@ class LedgerOwnerTest {
   }
 
   private static Target owner(WorkersLedger ledger) throws SQLException {
-    Target owner =
-        WorkersLedger.role(ledger.owner(), "owner_of_" + ledger.owner().database());
+    Target owner = WorkersLedger.role(ledger.owner(), "owner_of_" + ledger.owner().database());
     asSuperuser(
-        ledger,
-        "GRANT CREATE ON DATABASE %s TO %s".formatted(owner.database(), owner.user()));
+        ledger, "GRANT CREATE ON DATABASE %s TO %s".formatted(owner.database(), owner.user()));
     return owner;
   }
 
@@ -95,8 +93,7 @@ class LedgerOwnerTest {
     try (Ledger ledger = Ledger.open(worker)) {
       ledger.migrate().requireCurrent();
       assertThat(ledger.ownsAuditTrail()).isTrue();
-      String reassign =
-          "REASSIGN OWNED BY \"%s\" TO \"%s\"".formatted(worker.user(), owner.user());
+      String reassign = "REASSIGN OWNED BY \"%s\" TO \"%s\"".formatted(worker.user(), owner.user());
       refused(
           ErrorCode.PRIVILEGE_MISSING,
           "belongs to '" + worker.user() + "' already",
