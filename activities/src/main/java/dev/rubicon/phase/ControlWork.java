@@ -191,8 +191,7 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public void stand(PhaseInput input, RolloutStatus status) {
-    services.runner.requireAsker(input);
-    PhaseRunner.coded(() -> statuses.stands(input, status));
+    services.runner.asked(input, () -> statuses.stands(input, status));
   }
 
   @Override
@@ -210,10 +209,8 @@ final class ControlWork implements ControlActivities {
       AuditHead seen,
       String text) {
     services.runner.requireRefused(services.keys, input, action, by, text);
-    return entered(
-        input,
-        NewAuditEntry.refusal(key(), input, action, digest, by, refusal).signed(text, by.proof()),
-        seen);
+    var refused = NewAuditEntry.refusal(key(), input, action, digest, by, refusal);
+    return entered(input, refused.signed(text, by.proof()), seen);
   }
 
   @Override
@@ -251,9 +248,8 @@ final class ControlWork implements ControlActivities {
   }
 
   /** The workflow has had it checked; whoever asks for this without the workflow has not. */
-  private AuditHead decided(
-      PhaseInput input, Decision decision, NewAuditEntry newEntry, AuditHead seen) {
-    services.runner.requireAuthored(services.keys, input, decision);
+  private AuditHead decided(PhaseInput input, Decision of, NewAuditEntry newEntry, AuditHead seen) {
+    services.runner.requireAuthored(services.keys, input, of);
     return entered(input, newEntry, seen);
   }
 
@@ -281,15 +277,14 @@ final class ControlWork implements ControlActivities {
       int crossings,
       String fingerprint,
       AuditHead seen) {
-    services.runner.requireAsker(input);
-    PhaseRunner.coded(() -> statuses.ended(input, status, outcome, crossings, fingerprint, seen));
+    services.runner.asked(
+        input, () -> statuses.ended(input, status, outcome, crossings, fingerprint, seen));
   }
 
   @Override
   public void closeContract(
       PhaseInput input, RolloutStatus status, String outcome, AuditHead seen) {
-    services.runner.requireAsker(input);
-    PhaseRunner.coded(() -> statuses.contractEnded(input, status, seen));
+    services.runner.asked(input, () -> statuses.contractEnded(input, status, seen));
   }
 
   @Override

@@ -64,6 +64,12 @@ public final class PhaseRunner {
     entered(input, () -> launched.requireAsker(input, run, PhaseRunner::firstRun));
   }
 
+  /** What only that execution may have entered. */
+  void asked(PhaseInput input, Runnable work) {
+    requireAsker(input);
+    coded(work);
+  }
+
   /** Of the execution that asks: the server says it, which knows what a Reset has made of what. */
   private static String firstRun() {
     var context = Activity.getExecutionContext();
