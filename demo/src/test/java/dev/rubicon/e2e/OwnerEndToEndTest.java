@@ -163,6 +163,12 @@ final class OwnerEndToEndTest {
     assertThat(
             ask(
                 site,
+                "SELECT string_agg(DISTINCT link_kind, ' ' ORDER BY link_kind) FROM asset_links"))
+        .as("lineage of what the new build has made, beside what was there")
+        .isEqualTo("derived export reference");
+    assertThat(
+            ask(
+                site,
                 """
                 SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND convalidated
                    AND confrelid = 'app_users'::regclass\

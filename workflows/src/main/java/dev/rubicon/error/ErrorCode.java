@@ -61,6 +61,8 @@ public enum ErrorCode {
   SERVER_VERSION_UNSUPPORTED(Exit.ERROR, false),
   /** The server cannot say in UTF-8 what the database holds. */
   ENCODING_UNSUPPORTED(Exit.ERROR, false),
+  /** The runbook wants an extension that the database has not. */
+  EXTENSION_MISSING(Exit.ERROR, false),
   PRIVILEGE_MISSING(Exit.ERROR, false),
   POOLER_IN_THE_WAY(Exit.ERROR, false),
   SEARCH_ATTRIBUTE_MISSING(Exit.ERROR, false),

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param schemas the schemas that the runbook owns; what lies elsewhere is not looked at
  * @param fix what the rollout itself sets right beside the schema
  * @param invariants what must hold of rows before anything is touched
+ * @param timeseries empty: the runbook leaves it to its own SQL
  * @param keyTables what foreign keys point at instead of a partitioned relation
  * @param partitions relations whose partitions come and go by functions that the rollout leaves
  */
@@ -50,7 +51,8 @@ public record Runbook(
     Optional<Fix> fix,
     List<DataInvariant> invariants,
     List<Partitions> partitions,
-    List<KeyTable> keyTables) {
+    List<KeyTable> keyTables,
+    Optional<TimeSeries> timeseries) {
 
   public Runbook {
     schemas = List.copyOf(schemas);
@@ -62,6 +64,15 @@ public record Runbook(
     invariants = List.copyOf(invariants);
     partitions = List.copyOf(partitions);
     keyTables = List.copyOf(keyTables);
+  }
+
+  /** The form of tables of rows over time: what the owner's SQL reads as a setting. */
+  public enum TimeSeries {
+    /** As the target has it; only the long form of the runbook is run. */
+    AUTO,
+    HYPERTABLE,
+    PARTITIONS,
+    PLAIN
   }
 
   /** What a broken invariant does. */
