@@ -24,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ final class OwnerEndToEndTest {
         var worker = WorkerProcess.start(site.config, false);
         var clients = OwnerClients.ofBoth(site.database, URI.create(site.deployer.appUrl()))) {
       Path runbook = site.quick("owner-canonical", "15s");
+      eachProjectHasAReference(site);
       site.launch(runbook);
       site.signOff(List.of("backup-path-documented", "drift-check-in-ci"));
       site.approve(Runbook.Gate.EXPAND);
@@ -85,6 +87,19 @@ final class OwnerEndToEndTest {
       assertThat(clients.prove().problems()).isEmpty();
       namedItems(site);
       assertThat(worker.url()).isEmpty();
+    }
+  }
+
+  /** So that what the new build makes has something that it comes of. */
+  private static void eachProjectHasAReference(TestSite site) throws SQLException {
+    try (var connection = site.superuser(DATABASE);
+        var statement = connection.createStatement()) {
+      statement.execute(
+          """
+          INSERT INTO reference_items (reference_set_id, asset_id)
+          SELECT s.id, a.id FROM reference_sets s
+           CROSS JOIN LATERAL (SELECT id FROM assets WHERE project_id = s.project_id LIMIT 1) AS a\
+          """);
     }
   }
 

@@ -35,7 +35,10 @@ import org.junit.jupiter.api.Timeout;
 final class ReadOnlyRolloutTest {
   private static final String TARGET = "quiet";
 
-  /** Whoever has this advisory lock keeps the comparison of both sides waiting. */
+  /**
+   * Whoever has this advisory lock keeps the crossing's comparison waiting: not for a lock, which
+   * the crossing's own lock_timeout would end.
+   */
   private static final String HOLD = "pg_advisory_lock(4711)";
 
   private static final String PRICE_OF =
@@ -43,7 +46,9 @@ final class ReadOnlyRolloutTest {
       CREATE FUNCTION public.price_of(price text) RETURNS numeric LANGUAGE plpgsql STABLE AS $$
       BEGIN
         IF current_setting('application_name') LIKE '%cutover%' THEN
-          PERFORM pg_advisory_xact_lock_shared(4711);
+          WHILE NOT pg_try_advisory_xact_lock_shared(4711) LOOP
+            PERFORM pg_sleep(0.05);
+          END LOOP;
         END IF;
         RETURN price::numeric(12,2);
       END $$;
@@ -133,23 +138,23 @@ final class ReadOnlyRolloutTest {
       statement.execute("RESET lock_timeout");
       assertThat(statement.executeUpdate("UPDATE public.orders SET note = 'x' WHERE id = 8"))
           .isOne();
+      orders.await("the crossing", _ -> orders.stage().equals("CUT_OVER"));
       stop.set(true);
       client.join();
-      assertThat(orders.stage()).isEqualTo("CUT_OVER");
       assertThat(orders.ask("SELECT price || ' ' || price_text FROM public.orders WHERE id = 7"))
           .as("what it wrote last, in both dialects")
           .isEqualTo(written + ".25 " + written + ".25");
     }
   }
 
-  /** The crossing holds writers off, and compares: that is where it is kept waiting. */
+  /** The crossing holds writers off, and compares: there it is kept waiting. */
   private static boolean isOpen(Case orders) {
     return !orders
         .ask(
             """
-            SELECT count(*) FROM pg_locks l JOIN pg_locks a USING (pid)
+            SELECT count(*) FROM pg_locks l JOIN pg_stat_activity s USING (pid)
              WHERE l.relation = 'public.orders'::regclass AND l.mode = 'ShareLock' AND l.granted
-               AND a.locktype = 'advisory' AND NOT a.granted AND a.objid = 4711\
+               AND s.application_name LIKE '%cutover%'\
             """)
         .equals("0");
   }
