@@ -52,7 +52,9 @@ final class ControlWork implements ControlActivities {
           Bundle bundle = services.runner.bundle(request.bundle());
           services.ledger.launch(
               LedgerRollout.Launch.of(request, bundle.runbook().title(), workflowId, runId));
-          var plan = Plan.of(bundle.runbook(), services.config.heartbeatTimeout());
+          var plan =
+              Plan.of(bundle.runbook(), services.config.heartbeatTimeout())
+                  .under(services.ceremonies.unknown(bundle.runbook()));
           var input =
               new PhaseInput(
                   request.rollout(),
@@ -102,7 +104,8 @@ final class ControlWork implements ControlActivities {
           Bundle bundle = services.runner.bundle(request.bundle());
           services.ledger.statuses().contractStarted(request, workflowId, runId);
           return new ContractOpening(
-              Plan.of(bundle.runbook(), services.config.heartbeatTimeout()),
+              Plan.of(bundle.runbook(), services.config.heartbeatTimeout())
+                  .under(services.ceremonies.ofContract(bundle.runbook())),
               services.ledger.evidenceOf(
                   request.rollout(), Phase.PREFLIGHT, EvidenceNames.IDENTITY),
               requester);

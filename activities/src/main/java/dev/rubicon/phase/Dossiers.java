@@ -4,6 +4,7 @@ import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.rollout.Ceremony;
 import dev.rubicon.rollout.Digest;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
@@ -62,6 +63,7 @@ public final class Dossiers {
             preflight.canonicalFingerprint(),
             String.join("\n", findings),
             String.join("\n", preflight.clients()),
+            preflight.ceremony().map(Ceremony::line).orElse(""),
             backup.digest(),
             rehearsal.digest(),
             String.join("\n", cannotPromise));

@@ -12,6 +12,7 @@ import dev.rubicon.notify.Notifier;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.preflight.Preflight;
 import dev.rubicon.rehearse.Rehearse;
+import dev.rubicon.signing.ApprovedGate;
 import dev.rubicon.signing.SignedLaunch;
 import dev.rubicon.signing.TrustedKeys;
 import dev.rubicon.watch.Watch;
@@ -32,6 +33,7 @@ public final class PhaseServices implements AutoCloseable {
   final Smoke smoke;
   final Watch watch;
   final TrustedKeys keys;
+  final Ceremonies ceremonies;
 
   private PhaseServices(RubiconConfig config) {
     this.config = config;
@@ -46,11 +48,16 @@ public final class PhaseServices implements AutoCloseable {
     this.rehearse = new Rehearse(new GoldenCopies(clone, config), config.staging(), canonical);
     this.smoke = new Smoke(config.staging());
     this.keys = TrustedKeys.of(config);
+    this.ceremonies = new Ceremonies(config.ceremony(), ledger);
     this.watch = new Watch(config.staging(), notifier);
   }
 
   public static PhaseServices open(RubiconConfig config) {
     return new PhaseServices(config);
+  }
+
+  ApprovedGate approvedGate() {
+    return new ApprovedGate(keys, ledger, runner::bundle, ceremonies::at);
   }
 
   /** Who launches, before anything is entered: a forgery may name another's rollout. */

@@ -71,7 +71,7 @@ final class TypedTrial {
     for (TypedChange.Part part : change.parts()) {
       switch (part.ddl()) {
         case Ddl.Altered _ -> require(part);
-        case Ddl.Unplaced(var sql, var why) -> unplaced(part, sql, why);
+        case Ddl.Unplaced(var sql, var why, _) -> unplaced(part, sql, why);
         default -> {}
       }
     }

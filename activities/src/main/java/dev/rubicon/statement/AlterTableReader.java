@@ -18,7 +18,7 @@ final class AlterTableReader {
     Optional<String> table = statement.name();
     statement.sign('*');
     if (table.isEmpty()) {
-      return List.of(new Ddl.Unplaced(statement.whole(), "it names no table"));
+      return List.of(new Ddl.Unplaced(statement.whole(), "it names no table", false));
     }
     String head = statement.gone() + " ";
     return statement.list().stream()
@@ -82,6 +82,6 @@ final class AlterTableReader {
   }
 
   private static Ddl unplaced(String sql) {
-    return new Ddl.Unplaced(sql, "a runbook has no word for it");
+    return new Ddl.Unplaced(sql, "a runbook has no word for it", false);
   }
 }

@@ -66,6 +66,7 @@ public sealed interface Ddl {
    * What no word of a runbook says.
    *
    * @param why for people
+   * @param rows whether it is, or may be, about rows
    */
-  record Unplaced(String sql, String why) implements Ddl {}
+  record Unplaced(String sql, String why, boolean rows) implements Ddl {}
 }

@@ -45,7 +45,7 @@ public final class DdlReader {
       return List.of();
     }
     if (tokens.problem().isPresent()) {
-      return List.of(new Ddl.Unplaced(sql, "it " + tokens.problem().get()));
+      return List.of(new Ddl.Unplaced(sql, "it " + tokens.problem().get(), true));
     }
     return new DdlReader(new TokenCursor(sql, code)).statement();
   }
@@ -79,7 +79,7 @@ public final class DdlReader {
       at.name();
       return at.words("add", "value")
           ? new Ddl.Added(sql, Optional.empty())
-          : new Ddl.Unplaced(sql, "a runbook has no word for it");
+          : new Ddl.Unplaced(sql, "a runbook has no word for it", false);
     }
     Optional<Ddl> version = version(sql);
     if (version.isPresent()) {
@@ -87,16 +87,16 @@ public final class DdlReader {
     }
     Token first = at.peek().orElseThrow();
     if (first.word("do")) {
-      return new Ddl.Unplaced(sql, "what a block does is decided when it runs");
+      return new Ddl.Unplaced(sql, "what a block does is decided when it runs", true);
     }
     if (first.kind() == Kind.WORD && ROWS.contains(first.text())) {
       return new Ddl.Unplaced(
-          sql, "it is about rows: say what fills them (up), or write a migration of expand");
+          sql, "it is about rows: say what fills them (up), or write a migration of expand", true);
     }
     if (first.kind() == Kind.WORD && SESSION.contains(first.text())) {
       return new Ddl.OfTheSession(sql);
     }
-    return new Ddl.Unplaced(sql, "a runbook has no word for it");
+    return new Ddl.Unplaced(sql, "a runbook has no word for it", false);
   }
 
   private Ddl created(String sql) {
@@ -109,7 +109,7 @@ public final class DdlReader {
     if (at.any(token -> token.depth() == 0 && token.word("as"))
         && at.any(token -> token.depth() == 0 && token.word("table"))
         && !at.any(token -> token.word("view") || token.word("function"))) {
-      return new Ddl.Unplaced(sql, "it makes rows: a runbook's migrations make tables empty");
+      return new Ddl.Unplaced(sql, "it makes rows: a runbook's migrations make tables empty", true);
     }
     return new Ddl.Added(sql, Optional.empty());
   }

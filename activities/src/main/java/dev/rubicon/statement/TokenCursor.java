@@ -31,6 +31,11 @@ final class TokenCursor {
     return tokens.stream().anyMatch(what);
   }
 
+  /** How many tokens have been gone over. */
+  int position() {
+    return at;
+  }
+
   /** To the statement's beginning. */
   void back() {
     at = 0;

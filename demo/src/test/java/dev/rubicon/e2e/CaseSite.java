@@ -57,7 +57,11 @@ final class CaseSite implements AutoCloseable {
       stack.roles().role(OWNER, stack.secret(OWNER), "");
       stack.roles().grant(OWNER, stack.user());
       var text =
-          new ConfigFile(stack).commands().heartbeatTimeout("5s").httpPort(stack.port("http"));
+          new ConfigFile(stack)
+              .commands()
+              .runbooksDecide()
+              .heartbeatTimeout("5s")
+              .httpPort(stack.port("http"));
       for (String target : targets) {
         stack.roles().database(target, OWNER);
         text.target(target, target, Map.of());

@@ -161,6 +161,7 @@ public final class TestSite implements AutoCloseable {
       Path file = folder.resolve("rubicon.yaml");
       new ConfigFile(stack)
           .commands()
+          .runbooksDecide()
           .target(
               TARGET,
               name,

@@ -73,6 +73,8 @@ public enum ErrorCode {
   HAZARD_NOT_ALLOWED(Exit.POLICY, false),
   /** A program would be run on this machine, and its rubicon.yaml does not allow that. */
   COMMAND_NOT_ALLOWED(Exit.POLICY, false),
+  /** {@code ceremony} of rubicon.yaml demands what the runbook leaves out. */
+  POLICY_DEMANDS(Exit.POLICY, false),
   FINDING_OPEN(Exit.POLICY, false),
   TARGET_CHANGED(Exit.POLICY, false),
   DIGEST_MISMATCH(Exit.POLICY, false),

@@ -3,6 +3,7 @@ package dev.rubicon.cli.plan;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.Programs;
 import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.ceremony.Grading;
 import dev.rubicon.cli.root.RubiconCommand;
 import dev.rubicon.cli.root.TargetOption;
 import dev.rubicon.cli.terminal.Foreground;
@@ -17,6 +18,7 @@ import dev.rubicon.preflight.Preflight;
 import dev.rubicon.preflight.trial.PlannedStep;
 import dev.rubicon.repair.Repair;
 import dev.rubicon.repair.RepairScript;
+import dev.rubicon.rollout.Ceremony;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
@@ -90,10 +92,19 @@ public final class PlanCommand implements Callable<Integer> {
                   planned::addAll,
                   repairs::add)
               .run(context);
+      Grading grading = Grading.of(bundle, evidence.findings(), facts.clients());
+      Ceremony ceremony = config.ceremony().of(grading, bundle.runbook());
       var view =
           PlanView.of(
-              bundle, name, plan, evidence, Optional.of(facts), asked(planned), script(repairs));
+              bundle,
+              name,
+              plan.under(ceremony),
+              evidence,
+              Optional.of(facts.with(ceremony)),
+              asked(planned),
+              script(repairs));
       root.answer(view, () -> view.text(Paint.of(root.console())));
+      config.ceremony().requireRehearsal(grading, bundle.runbook());
       return view.differences() > 0 ? ErrorCode.Exit.DIFFERENCES : ErrorCode.Exit.DONE;
     } catch (RubiconException e) {
       // A user whom policy stops needs to see why.
