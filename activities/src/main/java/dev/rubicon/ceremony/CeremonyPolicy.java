@@ -2,15 +2,15 @@ package dev.rubicon.ceremony;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
-import dev.rubicon.rollout.Ceremony;
-import dev.rubicon.rollout.Grade;
-import dev.rubicon.rollout.Phase;
+import dev.rubicon.grade.Ceremony;
+import dev.rubicon.grade.Grade;
 import dev.rubicon.runbook.CloneSource;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Runbook.Gate;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -56,7 +56,7 @@ public record CeremonyPolicy(Map<Grade, Demands> demands) {
     return new Ceremony(
         grade,
         grading.why(),
-        gates.stream().map(gate -> Phase.valueOf(gate.name())).toList(),
+        gates.stream().map(gate -> gate.name().toLowerCase(Locale.ROOT)).toList(),
         !least.secondPerson() && approvals.self().orElse(quiet),
         asked.compareTo(least.watch()) < 0 ? least.watch() : asked);
   }
@@ -90,7 +90,7 @@ public record CeremonyPolicy(Map<Grade, Demands> demands) {
               + none.reason()
               + "}",
           "leave 'clone' out of the runbook; or say ceremony: {"
-              + grading.grade().name().toLowerCase(java.util.Locale.ROOT)
+              + grading.grade().name().toLowerCase(Locale.ROOT)
               + ": {rehearsal: false}} in rubicon.yaml");
     }
   }

@@ -2,7 +2,7 @@ package dev.rubicon.ceremony;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.rollout.Grade;
+import dev.rubicon.grade.Grade;
 import dev.rubicon.runbook.Check;
 import dev.rubicon.runbook.Runbook;
 import java.util.ArrayList;
@@ -24,9 +24,9 @@ public record Grading(Grade grade, List<String> why) {
     why = List.copyOf(why);
   }
 
-  /** The same grade again, for what goes on with it. */
-  public static Grading of(Grade grade) {
-    return new Grading(grade, List.of());
+  /** The higher of both. */
+  public Grading atLeast(Grade other) {
+    return other.compareTo(grade) > 0 ? new Grading(other, List.of()) : this;
   }
 
   /**

@@ -7,7 +7,7 @@ import static dev.rubicon.yaml.Scalars.word;
 
 import dev.rubicon.ceremony.CeremonyPolicy;
 import dev.rubicon.ceremony.CeremonyPolicy.Demands;
-import dev.rubicon.rollout.Grade;
+import dev.rubicon.grade.Grade;
 import dev.rubicon.runbook.Runbook.Gate;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;

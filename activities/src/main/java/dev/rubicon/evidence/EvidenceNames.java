@@ -4,7 +4,7 @@ import dev.rubicon.catalog.CatalogChange;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.rollout.Ceremony;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.rollout.TargetIdentity;
 import java.util.List;
 import java.util.Map;

@@ -3,12 +3,13 @@ package dev.rubicon.phase;
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.backfill.Backfill;
 import dev.rubicon.evidence.EvidenceNames;
-import dev.rubicon.rollout.Ceremony;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Worked;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.signing.ApprovedGate;
+import dev.rubicon.signing.Ceremonies;
 import dev.rubicon.verify.Verify;
 
 /** Phases that read or move data. */
@@ -27,9 +28,9 @@ final class DataWork implements DataPhases {
         input,
         context -> {
           Facts.Preflight facts = services.preflight.run(context);
-          Ceremony ceremony = services.ceremonies.found(context, facts);
+          Ceremony ceremony = services.ceremonies.found(input.rollout(), context.bundle(), facts);
           context.evidence().record(EvidenceNames.CEREMONY, ceremony);
-          return facts.with(ceremony);
+          return Ceremonies.with(facts, ceremony);
         });
   }
 

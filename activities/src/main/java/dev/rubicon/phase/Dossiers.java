@@ -2,9 +2,9 @@ package dev.rubicon.phase;
 
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.postgres.Target;
-import dev.rubicon.rollout.Ceremony;
 import dev.rubicon.rollout.Digest;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;

@@ -13,6 +13,7 @@ import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.preflight.Preflight;
 import dev.rubicon.rehearse.Rehearse;
 import dev.rubicon.signing.ApprovedGate;
+import dev.rubicon.signing.Ceremonies;
 import dev.rubicon.signing.SignedLaunch;
 import dev.rubicon.signing.TrustedKeys;
 import dev.rubicon.watch.Watch;

@@ -225,7 +225,8 @@ public final class Preflight {
         canonical.fingerprint(),
         Judgement.counts(findings),
         findings.stream().filter(Finding::blocks).map(Finding::id).toList(),
-        notes.stream().map(Finding::title).toList());
+        notes.stream().map(Finding::title).toList(),
+        Optional.empty());
   }
 
   /** What does not come from comparing: it is evidence, and a finding where the owner must act. */

@@ -3,14 +3,13 @@ package dev.rubicon.signing;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.SignedDecisions.SignedApproval;
 import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.message.Identity;
 import dev.rubicon.message.Proof;
 import dev.rubicon.message.SignedText;
-import dev.rubicon.rollout.Ceremony;
-import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.ContractWorkflow;
@@ -70,7 +69,7 @@ public final class ApprovedGate {
       throw refused(gate, "this is not what " + rollout.id() + " rolls out");
     }
     Ceremony ceremony = demanded.at(gate, rollout.id(), bundles.apply(rollout.bundle()));
-    if (!ceremony.gates().contains(Phase.valueOf(gate.name()))) {
+    if (!ceremony.gates().contains(gate.name().toLowerCase(Locale.ROOT))) {
       return;
     }
     boolean approved =

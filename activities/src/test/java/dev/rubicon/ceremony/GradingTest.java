@@ -8,9 +8,8 @@ import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
-import dev.rubicon.rollout.Ceremony;
-import dev.rubicon.rollout.Grade;
-import dev.rubicon.rollout.Phase;
+import dev.rubicon.grade.Ceremony;
+import dev.rubicon.grade.Grade;
 import dev.rubicon.runbook.Runbook;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,7 +37,7 @@ final class GradingTest {
     Ceremony ceremony = CeremonyPolicy.DEFAULT.of(grading(INDEX, Map.of()), runbook(INDEX));
 
     assertThat(ceremony.grade()).isEqualTo(Grade.UNNOTICED);
-    assertThat(ceremony.gates()).containsExactly(Phase.EXPAND);
+    assertThat(ceremony.gates()).containsExactly("expand");
     assertThat(ceremony.selfApproval()).isTrue();
     assertThat(ceremony.watch()).isZero();
   }
@@ -202,12 +201,12 @@ final class GradingTest {
                 Grade.IRREVERSIBLE, CeremonyPolicy.DEFAULT.demands().get(Grade.IRREVERSIBLE)));
 
     Ceremony lowered = policy.of(grading(change + less, Map.of()), runbook(change + less));
-    assertThat(lowered.gates()).containsExactly(Phase.CUTOVER);
+    assertThat(lowered.gates()).containsExactly("cutover");
     assertThat(lowered.selfApproval()).isFalse();
     assertThat(lowered.watch()).isEqualTo(Duration.ofHours(1));
 
     Ceremony contract = policy.ofContract(runbook(change + less));
-    assertThat(contract.gates()).contains(Phase.CONTRACT);
+    assertThat(contract.gates()).contains("contract");
     assertThat(contract.selfApproval()).isFalse();
 
     String more =
@@ -216,7 +215,7 @@ final class GradingTest {
             + "watch: {duration: 2h}\n";
     Ceremony raised = policy.of(grading(more, Map.of()), runbook(more));
     assertThat(raised.grade()).isEqualTo(Grade.UNNOTICED);
-    assertThat(raised.gates()).containsExactly(Phase.EXPAND, Phase.CUTOVER);
+    assertThat(raised.gates()).containsExactly("expand", "cutover");
     assertThat(raised.selfApproval()).isFalse();
     assertThat(raised.watch()).isEqualTo(Duration.ofHours(2));
   }

@@ -1,5 +1,6 @@
 package dev.rubicon.rollout;
 
+import dev.rubicon.grade.Ceremony;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,34 +40,6 @@ public final class Facts {
     public Preflight {
       clients = clients == null ? List.of() : List.copyOf(clients);
       ceremony = ceremony == null ? Optional.empty() : ceremony;
-    }
-
-    public Preflight(
-        String serverVersion,
-        String fingerprint,
-        String canonicalFingerprint,
-        Map<String, Integer> findings,
-        List<String> open,
-        List<String> clients) {
-      this(
-          serverVersion,
-          fingerprint,
-          canonicalFingerprint,
-          findings,
-          open,
-          clients,
-          Optional.empty());
-    }
-
-    public Preflight with(Ceremony found) {
-      return new Preflight(
-          serverVersion,
-          fingerprint,
-          canonicalFingerprint,
-          findings,
-          open,
-          clients,
-          Optional.of(found));
     }
 
     @Override

@@ -172,7 +172,8 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
                     "canonical",
                     Map.of(),
                     List.of(),
-                    List.of("users.id changes its type"))));
+                    List.of("users.id changes its type"),
+                    Optional.empty())));
   }
 
   @Override

@@ -12,16 +12,17 @@ import dev.rubicon.client.LongForms;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.machine.state.Plan;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.preflight.Preflight;
 import dev.rubicon.preflight.trial.PlannedStep;
 import dev.rubicon.repair.Repair;
 import dev.rubicon.repair.RepairScript;
-import dev.rubicon.rollout.Ceremony;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
+import dev.rubicon.signing.Ceremonies;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,7 @@ public final class PlanCommand implements Callable<Integer> {
               name,
               plan.under(ceremony),
               evidence,
-              Optional.of(facts.with(ceremony)),
+              Optional.of(Ceremonies.with(facts, ceremony)),
               asked(planned),
               script(repairs));
       root.answer(view, () -> view.text(Paint.of(root.console())));

@@ -1,7 +1,7 @@
 package dev.rubicon.machine.state;
 
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.message.Identity;
-import dev.rubicon.rollout.Ceremony;
 import dev.rubicon.rollout.ExpectedTarget;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.TargetIdentity;

@@ -1,6 +1,6 @@
 package dev.rubicon.machine.state;
 
-import dev.rubicon.rollout.Ceremony;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Backup;
 import dev.rubicon.runbook.CloneSource;
@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -86,7 +87,7 @@ public record Plan(
         title,
         List.copyOf(all),
         Stream.of(Runbook.Gate.values())
-            .filter(gate -> ceremony.gates().contains(Phase.valueOf(gate.name())))
+            .filter(gate -> ceremony.gates().contains(gate.name().toLowerCase(Locale.ROOT)))
             .toList(),
         ceremony.selfApproval(),
         manual,

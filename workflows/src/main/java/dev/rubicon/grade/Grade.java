@@ -1,4 +1,4 @@
-package dev.rubicon.rollout;
+package dev.rubicon.grade;
 
 /** What is at stake in a change, by the engine's own findings. */
 public enum Grade {

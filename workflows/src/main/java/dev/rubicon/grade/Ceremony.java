@@ -1,20 +1,19 @@
-package dev.rubicon.rollout;
+package dev.rubicon.grade;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What a rollout needs before it goes on: what the worker's policy demands of its grade, and what
  * the runbook asks for beyond that.
  *
  * @param why the change has that grade
- * @param gates phases before which a human is asked
+ * @param gates at which a human is asked, by their words
  * @param selfApproval whether that may be who launched it
  * @param watch zero: there is none
  */
 public record Ceremony(
-    Grade grade, List<String> why, List<Phase> gates, boolean selfApproval, Duration watch) {
+    Grade grade, List<String> why, List<String> gates, boolean selfApproval, Duration watch) {
   public Ceremony {
     why = List.copyOf(why);
     gates = List.copyOf(gates);
@@ -28,7 +27,7 @@ public record Ceremony(
         + (gates.isEmpty()
             ? "asks nobody"
             : "asks before "
-                + gates.stream().map(Phase::word).collect(Collectors.joining(", "))
+                + String.join(", ", gates)
                 + (selfApproval
                     ? ", and whoever launched it may confirm"
                     : ", and a second person approves"))
