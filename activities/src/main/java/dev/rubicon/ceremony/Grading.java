@@ -16,10 +16,6 @@ import java.util.stream.Stream;
  * @param why for people
  */
 public record Grading(Grade grade, List<String> why) {
-  static final Grading UNKNOWN = new Grading(Grade.IRREVERSIBLE, List.of("it was not graded"));
-  static final Grading CONTRACT =
-      new Grading(Grade.IRREVERSIBLE, List.of("contract takes the way back away"));
-
   public Grading {
     why = List.copyOf(why);
   }

@@ -5,8 +5,7 @@ import static dev.rubicon.yaml.Lists.list;
 import static dev.rubicon.yaml.Scalars.flag;
 import static dev.rubicon.yaml.Scalars.word;
 
-import dev.rubicon.ceremony.CeremonyPolicy;
-import dev.rubicon.ceremony.CeremonyPolicy.Demands;
+import dev.rubicon.config.CeremonyPolicy.Demands;
 import dev.rubicon.grade.Grade;
 import dev.rubicon.runbook.Runbook.Gate;
 import dev.rubicon.yaml.Decoder;

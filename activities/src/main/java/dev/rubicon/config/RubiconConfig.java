@@ -1,6 +1,5 @@
 package dev.rubicon.config;
 
-import dev.rubicon.ceremony.CeremonyPolicy;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.Secret;

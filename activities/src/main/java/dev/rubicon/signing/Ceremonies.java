@@ -1,8 +1,8 @@
 package dev.rubicon.signing;
 
 import dev.rubicon.bundle.Bundle;
-import dev.rubicon.ceremony.CeremonyPolicy;
 import dev.rubicon.ceremony.Grading;
+import dev.rubicon.config.CeremonyPolicy;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
 import dev.rubicon.grade.Ceremony;
@@ -40,8 +40,8 @@ public final class Ceremonies {
     List<Finding> findings =
         ledger.evidenceOf(rollout, Phase.PREFLIGHT, EvidenceNames.FINDINGS).orElse(List.of());
     Grading grading = Grading.of(bundle, findings, facts.clients());
-    policy.requireRehearsal(grading, bundle.runbook());
-    return policy.of(grading, bundle.runbook());
+    policy.requireRehearsal(grading.grade(), bundle.runbook());
+    return policy.of(grading.grade(), grading.why(), bundle.runbook());
   }
 
   /**
@@ -57,9 +57,8 @@ public final class Ceremonies {
     }
     return ledger
         .evidenceOf(rollout, Phase.PREFLIGHT, EvidenceNames.CEREMONY)
-        .map(
-            found ->
-                policy.of(Grading.of(bundle, List.of(), List.of()).atLeast(found.grade()), runbook))
+        .map(found -> Grading.of(bundle, List.of(), List.of()).atLeast(found.grade()))
+        .map(grading -> policy.of(grading.grade(), grading.why(), runbook))
         .orElseGet(() -> policy.strictest(runbook));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.config.CeremonyPolicy;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.finding.Finding;
@@ -34,7 +35,7 @@ final class GradingTest {
 
   @Test
   void anIndexIsUnnoticedAndNeedsOneConfirmation() {
-    Ceremony ceremony = CeremonyPolicy.DEFAULT.of(grading(INDEX, Map.of()), runbook(INDEX));
+    Ceremony ceremony = of(CeremonyPolicy.DEFAULT, INDEX);
 
     assertThat(ceremony.grade()).isEqualTo(Grade.UNNOTICED);
     assertThat(ceremony.gates()).containsExactly("expand");
@@ -200,7 +201,7 @@ final class GradingTest {
                         List.of(Runbook.Gate.CUTOVER), true, Duration.ofHours(1), true),
                 Grade.IRREVERSIBLE, CeremonyPolicy.DEFAULT.demands().get(Grade.IRREVERSIBLE)));
 
-    Ceremony lowered = policy.of(grading(change + less, Map.of()), runbook(change + less));
+    Ceremony lowered = of(policy, change + less);
     assertThat(lowered.gates()).containsExactly("cutover");
     assertThat(lowered.selfApproval()).isFalse();
     assertThat(lowered.watch()).isEqualTo(Duration.ofHours(1));
@@ -213,7 +214,7 @@ final class GradingTest {
         INDEX
             + "approvals: {gates: [expand, cutover], self-approval: false}\n"
             + "watch: {duration: 2h}\n";
-    Ceremony raised = policy.of(grading(more, Map.of()), runbook(more));
+    Ceremony raised = of(policy, more);
     assertThat(raised.grade()).isEqualTo(Grade.UNNOTICED);
     assertThat(raised.gates()).containsExactly("expand", "cutover");
     assertThat(raised.selfApproval()).isFalse();
@@ -225,12 +226,14 @@ final class GradingTest {
     String none = "transitions: [{relation: public.orders, rename: o}]\nclone: {none: no time}\n";
 
     assertThatThrownBy(
-            () -> CeremonyPolicy.DEFAULT.requireRehearsal(grading(none, Map.of()), runbook(none)))
+            () ->
+                CeremonyPolicy.DEFAULT.requireRehearsal(
+                    grading(none, Map.of()).grade(), runbook(none)))
         .isInstanceOfSatisfying(
             RubiconException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.POLICY_DEMANDS))
         .hasMessageContaining("rehearsed");
     String index = INDEX + "clone: {none: no time}\n";
-    CeremonyPolicy.DEFAULT.requireRehearsal(grading(index, Map.of()), runbook(index));
+    CeremonyPolicy.DEFAULT.requireRehearsal(grading(index, Map.of()).grade(), runbook(index));
   }
 
   private static Map<String, String> migration(String up, String undo) {
@@ -239,6 +242,11 @@ final class GradingTest {
 
   private static Grading grading(String yaml, Map<String, String> files) {
     return Grading.of(bundle(yaml, files), List.of(), List.of());
+  }
+
+  private static Ceremony of(CeremonyPolicy policy, String yaml) {
+    Grading grading = grading(yaml, Map.of());
+    return policy.of(grading.grade(), grading.why(), runbook(yaml));
   }
 
   private static Runbook runbook(String yaml) {

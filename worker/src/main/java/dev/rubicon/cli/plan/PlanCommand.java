@@ -94,7 +94,7 @@ public final class PlanCommand implements Callable<Integer> {
                   repairs::add)
               .run(context);
       Grading grading = Grading.of(bundle, evidence.findings(), facts.clients());
-      Ceremony ceremony = config.ceremony().of(grading, bundle.runbook());
+      Ceremony ceremony = config.ceremony().of(grading.grade(), grading.why(), bundle.runbook());
       var view =
           PlanView.of(
               bundle,
@@ -105,7 +105,7 @@ public final class PlanCommand implements Callable<Integer> {
               asked(planned),
               script(repairs));
       root.answer(view, () -> view.text(Paint.of(root.console())));
-      config.ceremony().requireRehearsal(grading, bundle.runbook());
+      config.ceremony().requireRehearsal(grading.grade(), bundle.runbook());
       return view.differences() > 0 ? ErrorCode.Exit.DIFFERENCES : ErrorCode.Exit.DONE;
     } catch (RubiconException e) {
       // A user whom policy stops needs to see why.

@@ -1,4 +1,4 @@
-package dev.rubicon.ceremony;
+package dev.rubicon.config;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
@@ -44,8 +44,7 @@ public record CeremonyPolicy(Map<Grade, Demands> demands) {
   }
 
   /** What a rollout of that grade needs. */
-  public Ceremony of(Grading grading, Runbook runbook) {
-    Grade grade = grading.grade();
+  public Ceremony of(Grade grade, List<String> why, Runbook runbook) {
     Demands least = demands.get(grade);
     Runbook.Approvals approvals = runbook.approvals();
     boolean quiet = grade == Grade.UNNOTICED;
@@ -55,7 +54,7 @@ public record CeremonyPolicy(Map<Grade, Demands> demands) {
     Duration asked = quiet && !runbook.watch().asked() ? Duration.ZERO : runbook.watch().duration();
     return new Ceremony(
         grade,
-        grading.why(),
+        why,
         gates.stream().map(gate -> gate.name().toLowerCase(Locale.ROOT)).toList(),
         !least.secondPerson() && approvals.self().orElse(quiet),
         asked.compareTo(least.watch()) < 0 ? least.watch() : asked);
@@ -67,30 +66,29 @@ public record CeremonyPolicy(Map<Grade, Demands> demands) {
 
   /** Contract takes the way back away, whatever went before. */
   public Ceremony ofContract(Runbook runbook) {
-    return of(Grading.CONTRACT, runbook);
+    return of(Grade.IRREVERSIBLE, List.of("contract takes the way back away"), runbook);
   }
 
   /** Of what nobody has graded. */
   public Ceremony strictest(Runbook runbook) {
-    return of(Grading.UNKNOWN, runbook);
+    return of(Grade.IRREVERSIBLE, List.of("it was not graded"), runbook);
   }
 
   /**
    * @throws RubiconException POLICY_DEMANDS where the runbook leaves a rehearsal out that the grade
    *     needs
    */
-  public void requireRehearsal(Grading grading, Runbook runbook) {
-    if (demands.get(grading.grade()).rehearsal()
-        && runbook.cloneSource() instanceof CloneSource.None none) {
+  public void requireRehearsal(Grade grade, Runbook runbook) {
+    if (demands.get(grade).rehearsal() && runbook.cloneSource() instanceof CloneSource.None none) {
       throw new RubiconException(
           ErrorCode.POLICY_DEMANDS,
           "the change is "
-              + grading.grade().words()
+              + grade.words()
               + ", and the policy demands that it is rehearsed; the runbook has clone: {none: "
               + none.reason()
               + "}",
           "leave 'clone' out of the runbook; or say ceremony: {"
-              + grading.grade().name().toLowerCase(Locale.ROOT)
+              + grade.name().toLowerCase(Locale.ROOT)
               + ": {rehearsal: false}} in rubicon.yaml");
     }
   }
