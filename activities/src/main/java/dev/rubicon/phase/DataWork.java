@@ -2,6 +2,7 @@ package dev.rubicon.phase;
 
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.backfill.Backfill;
+import dev.rubicon.ceremony.Ceremonies;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.grade.Ceremony;
 import dev.rubicon.rollout.Facts;
@@ -9,7 +10,6 @@ import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Worked;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.signing.ApprovedGate;
-import dev.rubicon.signing.Ceremonies;
 import dev.rubicon.verify.Verify;
 
 /** Phases that read or move data. */

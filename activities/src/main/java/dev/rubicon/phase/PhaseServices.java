@@ -2,6 +2,7 @@ package dev.rubicon.phase;
 
 import dev.rubicon.backup.TakeBackup;
 import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.ceremony.Ceremonies;
 import dev.rubicon.check.Smoke;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.golden.GoldenClone;
@@ -13,7 +14,6 @@ import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.preflight.Preflight;
 import dev.rubicon.rehearse.Rehearse;
 import dev.rubicon.signing.ApprovedGate;
-import dev.rubicon.signing.Ceremonies;
 import dev.rubicon.signing.SignedLaunch;
 import dev.rubicon.signing.TrustedKeys;
 import dev.rubicon.watch.Watch;

@@ -1,7 +1,6 @@
-package dev.rubicon.signing;
+package dev.rubicon.ceremony;
 
 import dev.rubicon.bundle.Bundle;
-import dev.rubicon.ceremony.Grading;
 import dev.rubicon.config.CeremonyPolicy;
 import dev.rubicon.evidence.EvidenceNames;
 import dev.rubicon.finding.Finding;
