@@ -39,6 +39,7 @@ final class ArchitectureTest {
     "dev.rubicon.runbook..",
     "dev.rubicon.rollout..",
     "dev.rubicon.finding..",
+    "dev.rubicon.grade..",
     "dev.rubicon.message..",
     "dev.rubicon.machine..",
     "dev.rubicon.workflow..",

@@ -16,6 +16,7 @@ import dev.rubicon.transition.Transition;
 import dev.rubicon.transition.Transitions;
 import dev.rubicon.transition.rows.BackfillSql;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -43,6 +44,7 @@ public final class Backfill {
         for (Transition transition : transitions) {
           BackfillSql filling = transition.filling(scan);
           new RelationBackfill(context, lock, workers.sessions(), scan, filling, changes).run();
+          analyse(context, scan, transition.sides(scan).getLast());
           rows.put(transition.relation().toString(), count(scan, filling.relation()));
         }
       } catch (RuntimeException e) {
@@ -53,6 +55,22 @@ public final class Backfill {
       TargetState.atLeast(scan, TargetStage.BACKFILLED);
       return new Facts.Backfill(rows, Throughput.moved(scan), HeldTimes.read(scan));
     }
+  }
+
+  /**
+   * Clients come to canonical before autovacuum does, which never looks at a partitioned table
+   * itself: without statistics PostgreSQL would plan their queries for a table that is tiny. The
+   * lock (SHARE UPDATE EXCLUSIVE) is in nobody's way but a vacuum's.
+   */
+  private static void analyse(PhaseContext context, PgSession scan, RelationName canonical) {
+    LockLadder.DDL.run(
+        scan,
+        context.progress(),
+        List.of(canonical),
+        () -> {
+          scan.execute("ANALYZE " + canonical.sql());
+          return canonical;
+        });
   }
 
   /** What was done until it failed; the failure is what counts. */

@@ -122,7 +122,8 @@ public final class DatabaseReader {
 
   /**
    * Roles that own or are granted something in this database. {@code pg_shdepend} leaves out the
-   * first superuser, so owners are asked for besides.
+   * first superuser, so owners are asked for besides. What extensions own is not dumped, and
+   * whoever creates the extension on another server owns it there.
    */
   public static List<String> roles(PgSession session) {
     return session.query(
@@ -136,9 +137,15 @@ public final class DatabaseReader {
           SELECT c.relowner FROM pg_class c
           JOIN pg_namespace n ON n.oid = c.relnamespace
           WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_'
+            AND NOT EXISTS (
+              SELECT FROM pg_depend d
+              WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
           UNION
           SELECT n.nspowner FROM pg_namespace n
-          WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_')
+          WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_'
+            AND NOT EXISTS (
+              SELECT FROM pg_depend d
+              WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e'))
         ORDER BY 1
         """,
         row -> row.getString(1));

@@ -5,6 +5,7 @@ import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.bundle.file.MigrationFiles;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.partition.TimeSeriesForm;
 import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.RelationName;
@@ -17,15 +18,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The long form of a runbook that says only what changes: the same runbook with a shadow for each
- * table, and the migration that creates it, of what the target's catalog has now. It is a bundle of
- * its own, whose digest is planned, approved and run; the short one is kept in it as it was
- * written. The same catalog gives the same bytes.
+ * table, and the migration that creates it, of what the target's catalog has now; and with the form
+ * that its tables of rows over time get there. It is a bundle of its own, whose digest is planned,
+ * approved and run; the short one is kept in it as it was written. The same catalog gives the same
+ * bytes.
  */
 public final class LongForm {
   /** The short runbook, beside the long one. */
@@ -35,21 +39,27 @@ public final class LongForm {
   private static final Pattern HEAD = Pattern.compile("# The long form of ([0-9a-f]{64})\\.\n");
 
   private final PgSession session;
+  private final BooleanSupplier staging;
   private final Bundle given;
   private final TreeMap<String, byte[]> files;
   private final LongRunbook runbook;
   private final List<ChangedTable> family;
 
-  private LongForm(PgSession session, Bundle given) {
+  private LongForm(PgSession session, BooleanSupplier staging, Bundle given) {
     this.session = session;
+    this.staging = staging;
     this.given = given;
     this.files = new TreeMap<>(given.files());
     this.runbook = new LongRunbook(given.text(RunbookReader.FILE));
     this.family = Family.of(session, given.runbook());
   }
 
-  /** Whether it has a transition in the short form. */
+  /** Whether what it comes to depends on the target: it says {@code change} or {@code auto}. */
   public static boolean isShort(Bundle bundle) {
+    return changes(bundle) || TimeSeriesForm.isOpen(bundle.runbook());
+  }
+
+  private static boolean changes(Bundle bundle) {
     return bundle.runbook().transitions().stream().anyMatch(t -> t.change().isPresent());
   }
 
@@ -87,9 +97,10 @@ public final class LongForm {
    * Written of what the target is now. A change that is there already is left out.
    *
    * @param session reads the catalog, and nothing else
+   * @param staging whether that server has TimescaleDB, which is asked where it matters
    */
-  public static Bundle written(PgSession session, Bundle bundle) {
-    return isShort(bundle) ? new LongForm(session, bundle).bundle() : bundle;
+  public static Bundle written(PgSession session, BooleanSupplier staging, Bundle bundle) {
+    return isShort(bundle) ? new LongForm(session, staging, bundle).bundle() : bundle;
   }
 
   private Bundle bundle() {
@@ -128,7 +139,11 @@ public final class LongForm {
           .all()
           .forEach(c -> runbook.hazard(ordered("hazard", c.hazard(), "reason", c.reason())));
     }
-    runbook.transitions(transitions);
+    if (changes(given)) {
+      runbook.transitions(transitions);
+    }
+    Optional<TimeSeriesForm> timeseries = TimeSeriesForm.of(session, staging, given.runbook());
+    timeseries.ifPresent(form -> runbook.timeseries(form.word()));
     if (!family.isEmpty()) {
       runbook.migrations(folder);
     }
@@ -143,7 +158,11 @@ public final class LongForm {
             + ".\n# Written of the target's catalog by rubicon; as it was typed: "
             + SHORT
             + "\n"
-            + family.stream().map(t -> WHY + t.why() + "\n").collect(Collectors.joining());
+            + Stream.concat(
+                    family.stream().map(ChangedTable::why),
+                    timeseries.stream().map(TimeSeriesForm::why))
+                .map(why -> WHY + why + "\n")
+                .collect(Collectors.joining());
     files.put(RunbookReader.FILE, runbook.text(head).getBytes(StandardCharsets.UTF_8));
     return RunbookReader.read(files, "long form: ");
   }

@@ -57,6 +57,10 @@ final class LongRunbook {
     put(mapping(root, "expand"), "migrations", yaml.represent(folder));
   }
 
+  void timeseries(String form) {
+    put(root, "timeseries", yaml.represent(form));
+  }
+
   /** A file of contract's, behind those that are there. */
   void contractSql(String file) {
     add(mapping(root, "contract"), "sql", file);

@@ -88,7 +88,7 @@ final class DuckDbCheck {
       Check.DuckDb check, PhaseContext context, DuckDBConnection duck, Path folder) {
     try (ScratchDatabase scratch =
         ScratchDatabase.create(staging, context.tag(), context.progress())) {
-      scratch.apply(context.bundle().canonical());
+      scratch.apply(context.bundle().canonical(), Naming.timeseries(context.runbook()));
       try (PgSession session = scratch.open()) {
         Naming.resolve(session, context.runbook());
         ScratchDatabase.apply(session, context.bundle(), check.localSql());

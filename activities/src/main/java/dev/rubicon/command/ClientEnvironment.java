@@ -3,10 +3,15 @@ package dev.rubicon.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rubicon.postgres.Target;
+import dev.rubicon.postgres.server.ServerChoice;
 import java.net.URLEncoder;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.postgresql.Driver;
 
 /**
@@ -42,6 +47,13 @@ public final class ClientEnvironment {
             environment.put(variable, value);
           }
         });
+    Optional.ofNullable(url.getProperty("targetServerType"))
+        .flatMap(ServerChoice::forLibpq)
+        .ifPresent(choice -> environment.put("PGTARGETSESSIONATTRS", choice));
+    if ("true".equals(url.getProperty("ssl"))) {
+      // As the driver has it: no less verified than its own connections.
+      environment.putIfAbsent("PGSSLMODE", "verify-full");
+    }
     environment.put("PGUSER", target.user());
     environment.put("PGPASSWORD", target.password().reveal());
     environment.put("PGCONNECT_TIMEOUT", "10");
@@ -51,18 +63,32 @@ public final class ClientEnvironment {
   /** The same, and {@code DATABASE_URL}, by which most migration tools go. */
   public static Map<String, String> tool(Target target) {
     var environment = new LinkedHashMap<>(libpq(target));
-    String ssl = environment.get("PGSSLMODE");
+    String parameters =
+        Stream.of(
+                Map.entry("sslmode", "PGSSLMODE"),
+                Map.entry("target_session_attrs", "PGTARGETSESSIONATTRS"))
+            .filter(each -> environment.containsKey(each.getValue()))
+            .map(each -> each.getKey() + "=" + environment.get(each.getValue()))
+            .collect(Collectors.joining("&"));
     environment.put(
         "DATABASE_URL",
-        "postgresql://%s:%s@%s:%s/%s%s"
+        "postgresql://%s:%s@%s/%s%s"
             .formatted(
                 encoded(target.user()),
                 encoded(target.password().reveal()),
-                environment.get("PGHOST"),
-                environment.get("PGPORT"),
+                hosts(environment.get("PGHOST"), environment.get("PGPORT")),
                 encoded(environment.get("PGDATABASE")),
-                ssl == null ? "" : "?sslmode=" + ssl));
+                parameters.isEmpty() ? "" : "?" + parameters));
     return environment;
+  }
+
+  /** The driver lists hosts and ports apart, a URL has each port behind its host. */
+  private static String hosts(String hosts, String ports) {
+    String[] host = hosts.split(",");
+    String[] port = ports.split(",");
+    return IntStream.range(0, host.length)
+        .mapToObj(i -> host[i] + ":" + port[i])
+        .collect(Collectors.joining(","));
   }
 
   /** What a program said, without the password that it was given. */

@@ -77,6 +77,12 @@ final class ConfigShape {
             callers.signing(),
             "{}",
             "the keys that decisions are signed and checked with");
+    var ceremony =
+        keys.or(
+            "ceremony",
+            CeremonyShape.policy(),
+            "{}",
+            "what a rollout needs at least, by what is at stake; a runbook may ask for more");
     return keys.into(
         v ->
             new RubiconConfig(
@@ -92,7 +98,8 @@ final class ConfigShape {
                 v.get(snapshotLimit),
                 v.get(worker).apply(v.get(targets).size()),
                 v.get(commands),
-                v.get(signing).apply(v.get(identity) == HostTrust.TRUSTED_HOST)));
+                v.get(signing).apply(v.get(identity) == HostTrust.TRUSTED_HOST),
+                v.get(ceremony)));
   }
 
   private Decoder<RubiconConfig.ObjectStore> objectStore() {

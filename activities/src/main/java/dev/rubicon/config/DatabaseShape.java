@@ -6,6 +6,7 @@ import static dev.rubicon.yaml.Scalars.number;
 
 import dev.rubicon.postgres.Allowance;
 import dev.rubicon.postgres.Target;
+import dev.rubicon.postgres.server.ServerChoice;
 import dev.rubicon.yaml.Decoder;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;
@@ -82,7 +83,15 @@ final class DatabaseShape {
             v ->
                 new Target(
                     name,
-                    v.get(url),
+                    ServerChoice.forDriver(v.get(url))
+                        .orElseGet(
+                            () -> {
+                              v.problem(
+                                  url,
+                                  "has a target_session_attrs that is none of any, read-write,"
+                                      + " read-only, primary, standby, prefer-standby");
+                              return v.get(url);
+                            }),
                     v.get(user),
                     v.get(password),
                     v.get(variables),

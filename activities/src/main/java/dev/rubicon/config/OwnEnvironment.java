@@ -20,7 +20,12 @@ public final class OwnEnvironment {
 
   /** What secrets are called that no rubicon.yaml names. */
   private static final Set<String> SECRETS =
-      Set.of("RUBICON_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD");
+      Set.of(
+          "RUBICON_TOKEN",
+          "RUBICON_LEDGER_OWNER_PASSWORD",
+          "AWS_SECRET_ACCESS_KEY",
+          "AWS_SESSION_TOKEN",
+          "PGPASSWORD");
 
   private OwnEnvironment() {}
 

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param worker how much one worker does at a time
  * @param commands whether runbooks and command lines may run programs on this machine
  * @param signing who signs decisions, and whose signatures are believed
+ * @param ceremony what a rollout needs, by what is at stake
  */
 public record RubiconConfig(
     Map<String, Target> targets,
@@ -40,7 +41,8 @@ public record RubiconConfig(
     Duration snapshotLimit,
     Worker worker,
     Commands commands,
-    Signing signing) {
+    Signing signing,
+    CeremonyPolicy ceremony) {
 
   public RubiconConfig {
     targets = Map.copyOf(targets);
@@ -70,7 +72,8 @@ public record RubiconConfig(
         Duration.ofHours(24),
         Worker.forTargets(targets.size()),
         Commands.REFUSE,
-        Signing.NONE);
+        Signing.NONE,
+        CeremonyPolicy.DEFAULT);
   }
 
   /** The target of that name. */

@@ -56,8 +56,7 @@ final class Retirement {
 
   /** In the caller's transaction. */
   static void take(PhaseContext context, PgSession session, Transitions transitions, int attempt) {
-    session.execute(
-        "SET LOCAL search_path = " + Naming.searchPath(context.runbook()) + ", pg_catalog");
+    Naming.resolveLocally(session, context.runbook());
     // The owner's own shims go first: what they hang on is about to go.
     for (String file : context.runbook().contract().sql()) {
       session.execute(context.bundle().text(file));

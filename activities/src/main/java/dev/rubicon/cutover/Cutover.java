@@ -41,6 +41,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -184,13 +185,14 @@ public final class Cutover {
                 },
                 attempt -> {
                   Durability.ask(session);
-                  lock(context, session, transitions, stamped, attempt.number());
+                  Optional<ReadOnlyWindow> window =
+                      lock(context, session, transitions, stamped, attempt.number());
                   blocked.locked(attempt);
                   SyncFingerprint untouched = conditions.underLock();
                   if (SequenceRepair.wanted(context.runbook())) {
                     ahead.get().underLock(session, Phase.CUTOVER);
                   }
-                  List<String> relaxed = swap(context, session, transitions);
+                  List<String> relaxed = swap(context, session, transitions, window);
                   untouched.with(SyncFingerprint.installed(session)).keep(session);
                   blocked.beforeCommit(attempt);
                   conditions.beforeCommit();
@@ -210,26 +212,31 @@ public final class Cutover {
                 all.stream().map(r -> r + " AccessExclusiveLock").toList()));
   }
 
-  private static void lock(
+  private static Optional<ReadOnlyWindow> lock(
       PhaseContext context,
       PgSession session,
       Transitions transitions,
       List<RelationName> stamped,
       int attempt) {
-    context
-        .runbook()
-        .cutover()
-        .readOnly()
-        .ifPresent(atMost -> quiet(context, session, transitions, stamped, atMost));
+    Optional<ReadOnlyWindow> window =
+        context
+            .runbook()
+            .cutover()
+            .readOnly()
+            .map(atMost -> quiet(context, session, transitions, stamped, atMost));
     var locks =
         new ArrayList<>(
             transitions.locks(t -> t.lock(session, t.lockedAtCutover(session), attempt)));
     locks.add(() -> Stamps.locks(stamped));
     SharedWait.take(session, locks);
+    return window;
   }
 
   private static List<String> swap(
-      PhaseContext context, PgSession session, Transitions transitions) {
+      PhaseContext context,
+      PgSession session,
+      Transitions transitions,
+      Optional<ReadOnlyWindow> window) {
     Runbook runbook = context.runbook();
     var relaxed = new ArrayList<TargetState.Relaxed>(TargetState.relaxed(session));
     for (Transition transition : transitions) {
@@ -244,7 +251,10 @@ public final class Cutover {
     LeavingUse.remember(session, runbook);
     TargetState.cutOver(session);
     for (Runbook.Invariant condition : runbook.cutover().postConditions()) {
-      long rows = Invariants.violations(session, condition);
+      var found = new AtomicLong();
+      Runnable ask = () -> found.set(Invariants.violations(session, condition));
+      window.ifPresentOrElse(open -> open.within(ask), ask);
+      long rows = found.get();
       if (rows > 0) {
         throw new RubiconException(
             ErrorCode.POST_CONDITION_FAILED,
@@ -265,7 +275,7 @@ public final class Cutover {
    * worker dies: a database-wide {@code default_transaction_read_only} would outlive a crash, and
    * would not reach sessions that are already open.
    */
-  private static void quiet(
+  private static ReadOnlyWindow quiet(
       PhaseContext context,
       PgSession session,
       Transitions transitions,
@@ -276,7 +286,9 @@ public final class Cutover {
         transitions.readOnly(session, stamped).stream()
             .<Supplier<List<Step>>>map(step -> () -> List.of(step))
             .toList());
-    session.execute("SET LOCAL statement_timeout = " + atMost.toMillis());
-    Verify.inQuiet(context, session, transitions);
+    ReadOnlyWindow window = ReadOnlyWindow.open(session, atMost);
+    window.within(() -> Verify.inQuiet(context, session, transitions, window::limit));
+    window.limit();
+    return window;
   }
 }

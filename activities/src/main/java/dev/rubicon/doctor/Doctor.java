@@ -14,6 +14,7 @@ import dev.rubicon.postgres.Target;
 import dev.rubicon.postgres.server.Primary;
 import dev.rubicon.postgres.server.ServerEncoding;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.CloneSource;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.stamp.VersionTable;
 import dev.rubicon.stamp.VersionTables;
@@ -33,6 +34,7 @@ public final class Doctor {
   private final Optional<Runbook> runbook;
   private final Examination examination = new Examination();
   private final Map<String, String> servers = new TreeMap<>();
+  private final Map<String, StagingNeeds> needs = new TreeMap<>();
 
   private Doctor(RubiconConfig config, Optional<Runbook> runbook) {
     this.config = config;
@@ -87,6 +89,9 @@ public final class Doctor {
             return server.session().value("SHOW server_encoding");
           });
       servers.put(key, StagingBoundary.server(server.session()));
+      examination
+          .value(name + ": what staging needs", () -> StagingNeeds.of(server.session()))
+          .ifPresent(needed -> needs.put(key, needed));
       examination.check(name + ": connection", () -> Pooler.describe(target));
       examination.value(name + ": load", () -> sight(name, target, server.session()));
       runbook.ifPresentOrElse(
@@ -154,6 +159,9 @@ public final class Doctor {
             return "'" + config.staging().user() + "' may create databases";
           });
       StagingBoundary.examine(server.session(), config.staging().user(), servers, examination);
+      boolean clones =
+          runbook.map(r -> r.cloneSource() instanceof CloneSource.FromBackup).orElse(true);
+      needs.forEach((key, needed) -> needed.examine(key, server.session(), clones, examination));
     }
   }
 
@@ -193,7 +201,7 @@ public final class Doctor {
         ? Diagnosis.warning(
             name,
             user + " writes the trail and owns it, so only a trigger keeps it from changing it",
-            "let a role of its own own the ledger: docs/ledger.md")
+            "let a role of its own own it: rubicon setup --ledger-owner ROLE (docs/ledger.md)")
         : Diagnosis.ok(name, user + " can add to the trail and not change it");
   }
 

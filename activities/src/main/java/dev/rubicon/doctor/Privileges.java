@@ -96,7 +96,9 @@ public final class Privileges {
    * @param owners whose member this role is to become: what they may is not asked for one by one
    */
   private static List<Missing> dumped(PgSession session, Set<String> owners) {
-    return ask(session, DUMPED, String.join("\n", owners));
+    var missing = new ArrayList<>(ask(session, DUMPED, String.join("\n", owners)));
+    missing.addAll(ask(session, LARGE_OBJECTS, String.join("\n", owners)));
+    return missing;
   }
 
   private static List<Missing> ask(PgSession session, String sql, Object... arguments) {
@@ -233,6 +235,35 @@ public final class Privileges {
         FROM relations, pg_catalog.pg_roles me
        WHERE me.rolname = current_user AND relrowsecurity AND NOT me.rolbypassrls AND NOT me.rolsuper
          AND (relforcerowsecurity OR NOT (by_owner OR pg_catalog.pg_has_role(relowner, 'USAGE')))
+      """;
+
+  /**
+   * pg_dump reads every large object; there is no function that asks for the privilege before 18.
+   * Membership covers those of tomorrow as well, but nobody is to become a superuser's member.
+   */
+  private static final String LARGE_OBJECTS =
+      """
+      WITH unread AS (
+        SELECT o.oid, o.lomowner, r.rolname, r.rolsuper
+          FROM pg_catalog.pg_largeobject_metadata o
+          JOIN pg_catalog.pg_roles r ON r.oid = o.lomowner
+          JOIN pg_catalog.pg_roles me ON me.rolname = current_user
+         WHERE NOT me.rolsuper
+           AND NOT pg_catalog.pg_has_role(o.lomowner, 'USAGE')
+           AND NOT r.rolname = ANY (pg_catalog.string_to_array(?, E'\\n'))
+           AND NOT EXISTS (
+             SELECT FROM pg_catalog.aclexplode(o.lomacl) a
+              WHERE a.privilege_type = 'SELECT'
+                AND (a.grantee = 0 OR pg_catalog.pg_has_role(a.grantee, 'USAGE')))
+           AND pg_catalog.current_setting('lo_compat_privileges') = 'off')
+      SELECT pg_catalog.format('SELECT on %s large objects of %I', count(*), rolname),
+             CASE WHEN rolsuper
+               THEN pg_catalog.format(
+                 'DO $$BEGIN EXECUTE (SELECT ''GRANT SELECT ON LARGE OBJECT '' || string_agg(oid::text, '', '') || %L'
+                   || ' FROM pg_largeobject_metadata WHERE lomowner = %L::regrole); END$$;',
+                 pg_catalog.format(' TO %I', current_user), pg_catalog.quote_ident(rolname))
+               ELSE pg_catalog.format('GRANT %I TO %I;', rolname, current_user) END
+        FROM unread GROUP BY rolname, rolsuper ORDER BY rolname
       """;
 
   /** Whether what other roles' sessions do, and how far replicas lag, is shown to this one. */

@@ -4,6 +4,7 @@ import dev.rubicon.catalog.CatalogChange;
 import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.rollout.TargetIdentity;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ public final class EvidenceNames {
   /** Canonical's catalog, as the runbook builds it. */
   public static final EvidenceName<CatalogSnapshot> CANONICAL =
       EvidenceName.of("canonical", CatalogSnapshot.class);
+
+  /** What the rollout needs, by what is at stake. */
+  public static final EvidenceName<Ceremony> CEREMONY = EvidenceName.of("ceremony", Ceremony.class);
 
   public static final EvidenceName<List<Finding>> FINDINGS =
       EvidenceName.ofList("findings", Finding.class);

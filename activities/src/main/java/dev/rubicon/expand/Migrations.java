@@ -121,10 +121,7 @@ public final class Migrations {
             context.progress(),
             List.of(),
             () -> {
-              session.execute(
-                  "SET LOCAL search_path = "
-                      + Naming.searchPath(context.runbook())
-                      + ", pg_catalog");
+              Naming.resolveLocally(session, context.runbook());
               session.execute(undo.get(version));
               return session.update(
                   "DELETE FROM rubicon.flyway_history WHERE version = ?", version);
@@ -154,7 +151,7 @@ public final class Migrations {
         .placeholderReplacement(false)
         .validateMigrationNaming(false)
         .loggers("slf4j")
-        .callbacks(new SearchPathCallback(Naming.searchPath(context.runbook())))
+        .callbacks(new SearchPathCallback(context.runbook()))
         // A lock held in a transaction would keep CREATE INDEX CONCURRENTLY waiting for ourselves.
         .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
         .load();

@@ -66,6 +66,19 @@ public final class ExpressionProbe {
                 column));
   }
 
+  /** What a column that was added sorts and compares by, where it is not its type's own. */
+  public Optional<String> collation(String column) {
+    return session.first(
+        """
+        SELECT format('%I.%I', n.nspname, c.collname) FROM pg_attribute a
+        JOIN pg_type t ON t.oid = a.atttypid AND t.typcollation <> a.attcollation
+        JOIN pg_collation c ON c.oid = a.attcollation
+        JOIN pg_namespace n ON n.oid = c.collnamespace
+        WHERE attrelid = 'pg_temp._rubicon_shape'::regclass AND attname = ?
+        """,
+        row -> row.getString(1), column);
+  }
+
   /** What a column that was added is given by its type, a domain with a default. */
   public Optional<String> domainDefault(String column) {
     return session

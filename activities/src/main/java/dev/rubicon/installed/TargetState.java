@@ -7,6 +7,7 @@ import dev.rubicon.catalog.CatalogSnapshot;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.installed.sync.SyncFingerprint;
+import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.rollout.TargetStage;
 import java.time.OffsetDateTime;
@@ -71,6 +72,7 @@ public final class TargetState {
   public static Optional<Row> find(PgSession session) {
     boolean there = session.value("SELECT to_regclass('rubicon.state') IS NOT NULL").equals("t");
     if (!there) {
+      refuseRenamed(session);
       return Optional.empty();
     }
     if (session
@@ -96,6 +98,29 @@ public final class TargetState {
                 row.getInt(6),
                 Optional.ofNullable(row.getObject(7, OffsetDateTime.class)),
                 row.getObject(8, OffsetDateTime.class)));
+  }
+
+  /**
+   * The triggers' functions name the schema: under another name clients fail, and nothing of ours
+   * is found. Its comment goes with it.
+   */
+  private static void refuseRenamed(PgSession session) {
+    session
+        .first(
+            """
+            SELECT nspname FROM pg_namespace
+            WHERE obj_description(oid, 'pg_namespace') LIKE 'A Rubicon rollout is under way;%'
+            """,
+            row -> row.getString(1))
+        .ifPresent(
+            name -> {
+              throw new RubiconException(
+                  ErrorCode.TARGET_STATE_LOST,
+                  "the schema rubicon is called " + Identifiers.quote(name) + " now",
+                  "ALTER SCHEMA "
+                      + Identifiers.quote(name)
+                      + " RENAME TO rubicon; then: rubicon resume");
+            });
   }
 
   /** The target's memory of this bundle; refuses when there is none, or another bundle's. */

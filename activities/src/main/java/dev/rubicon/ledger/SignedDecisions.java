@@ -6,6 +6,7 @@ import static dev.rubicon.ledger.jooq.Tables.AUDIT_ENTRY;
 import dev.rubicon.ledger.audit.AuditTrail;
 import dev.rubicon.ledger.audit.NewAuditEntry;
 import dev.rubicon.ledger.connection.LedgerConnections;
+import dev.rubicon.ledger.jooq.tables.AuditEntry;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
@@ -13,6 +14,8 @@ import org.jooq.impl.DSL;
 
 /** What the trail has of signatures, for those who check them once more. */
 public final class SignedDecisions {
+  private static final AuditEntry EARLIER = AUDIT_ENTRY.as("earlier");
+
   private final LedgerConnections connections;
 
   SignedDecisions(LedgerConnections connections) {
@@ -39,8 +42,17 @@ public final class SignedDecisions {
         });
   }
 
+  /** Whether the rollout, or its contract, was launched with a signature. */
+  public boolean launched(String rollout) {
+    return launched(rollout, DSL.noCondition());
+  }
+
   /** Whether a signed launch of the rollout has started that run. */
   public boolean launched(String rollout, String firstRun) {
+    return launched(rollout, Decisions.detail(NewAuditEntry.FIRST_RUN).eq(firstRun));
+  }
+
+  private boolean launched(String rollout, Condition run) {
     return connections.transact(
         context ->
             context.fetchExists(
@@ -49,7 +61,7 @@ public final class SignedDecisions {
                     .ROLLOUT
                     .eq(rollout)
                     .and(AUDIT_ENTRY.ACTION.eq(NewAuditEntry.LAUNCH_SIGNED))
-                    .and(Decisions.detail(NewAuditEntry.FIRST_RUN).eq(firstRun))));
+                    .and(run)));
   }
 
   /** What was signed, and the signature, of the rollbacks that the trail has. */
@@ -101,6 +113,19 @@ public final class SignedDecisions {
                 .and(APPROVAL.GATE.eq(gate))
                 .and(APPROVAL.GRANTED)
                 .and(which)
+                .andNotExists(
+                    // Whoever has the ledger's role could enter once more what became void.
+                    DSL.selectOne()
+                        .from(EARLIER)
+                        .where(EARLIER.ROLLOUT.eq(AUDIT_ENTRY.ROLLOUT))
+                        .and(EARLIER.SEQ.lt(AUDIT_ENTRY.SEQ))
+                        .and(
+                            DSL.field(
+                                    "{0} ->> {1}",
+                                    String.class,
+                                    EARLIER.DETAIL,
+                                    DSL.inline(NewAuditEntry.SIGNATURE))
+                                .eq(Decisions.detail(NewAuditEntry.SIGNATURE))))
                 .fetch(
                     row ->
                         new SignedApproval(

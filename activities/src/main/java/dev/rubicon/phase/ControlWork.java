@@ -52,7 +52,9 @@ final class ControlWork implements ControlActivities {
           Bundle bundle = services.runner.bundle(request.bundle());
           services.ledger.launch(
               LedgerRollout.Launch.of(request, bundle.runbook().title(), workflowId, runId));
-          var plan = Plan.of(bundle.runbook(), services.config.heartbeatTimeout());
+          var plan =
+              Plan.of(bundle.runbook(), services.config.heartbeatTimeout())
+                  .under(services.ceremonies.unknown(bundle.runbook()));
           var input =
               new PhaseInput(
                   request.rollout(),
@@ -102,7 +104,8 @@ final class ControlWork implements ControlActivities {
           Bundle bundle = services.runner.bundle(request.bundle());
           services.ledger.statuses().contractStarted(request, workflowId, runId);
           return new ContractOpening(
-              Plan.of(bundle.runbook(), services.config.heartbeatTimeout()),
+              Plan.of(bundle.runbook(), services.config.heartbeatTimeout())
+                  .under(services.ceremonies.ofContract(bundle.runbook())),
               services.ledger.evidenceOf(
                   request.rollout(), Phase.PREFLIGHT, EvidenceNames.IDENTITY),
               requester);
@@ -182,7 +185,7 @@ final class ControlWork implements ControlActivities {
     return PhaseRunner.coded(
         () -> {
           Anchors.complete(services.ledger, services.store, input.rollout());
-          AuditHead head = entered(NewAuditEntry.gate(key(), input, gate, digest), seen);
+          AuditHead head = entered(input, NewAuditEntry.gate(key(), input, gate, digest), seen);
           var anchor = new AuditTrail.Anchor(input.rollout(), gate, head.sequence(), head.hash());
           services.store.put(anchor.key(), anchor.json(), "application/json");
           return head;
@@ -191,7 +194,7 @@ final class ControlWork implements ControlActivities {
 
   @Override
   public void stand(PhaseInput input, RolloutStatus status) {
-    PhaseRunner.coded(() -> statuses.stands(input, status));
+    services.runner.asked(input, () -> statuses.stands(input, status));
   }
 
   @Override
@@ -206,8 +209,11 @@ final class ControlWork implements ControlActivities {
       String digest,
       Decision.By by,
       RolloutStatus.Failure refusal,
-      AuditHead seen) {
-    return entered(NewAuditEntry.refusal(key(), input, action, digest, by, refusal), seen);
+      AuditHead seen,
+      String text) {
+    services.runner.requireRefused(services.keys, input, action, by, text);
+    var refused = NewAuditEntry.refusal(key(), input, action, digest, by, refusal);
+    return entered(input, refused.signed(text, by.proof()), seen);
   }
 
   @Override
@@ -220,13 +226,13 @@ final class ControlWork implements ControlActivities {
       PhaseInput input, String action, Decision.By by, AuditHead seen, List<String> losing) {
     Authored.order(action, by, losing == null ? List.of() : losing)
         .ifPresent(order -> services.runner.requireAuthored(services.keys, input, order));
-    return entered(NewAuditEntry.order(key(), input, action, by, losing), seen);
+    return entered(input, NewAuditEntry.order(key(), input, action, by, losing), seen);
   }
 
   @Override
   public AuditHead voidApprovals(
       PhaseInput input, List<Runbook.Gate> gates, String reason, AuditHead seen) {
-    return entered(NewAuditEntry.approvalsVoid(key(), input, gates, reason), seen);
+    return entered(input, NewAuditEntry.approvalsVoid(key(), input, gates, reason), seen);
   }
 
   @Override
@@ -244,16 +250,13 @@ final class ControlWork implements ControlActivities {
     return decided(input, throttle, NewAuditEntry.throttle(key(), input, throttle), seen);
   }
 
-  /** The workflow has had it checked; whoever asks for this without the workflow has not. */
-  private AuditHead decided(
-      PhaseInput input, Decision decision, NewAuditEntry newEntry, AuditHead seen) {
-    services.runner.requireAuthored(services.keys, input, decision);
-    return entered(newEntry, seen);
+  private AuditHead decided(PhaseInput input, Decision of, NewAuditEntry newEntry, AuditHead seen) {
+    services.runner.requireAuthored(services.keys, input, of);
+    return entered(input, newEntry, seen);
   }
 
-  private AuditHead entered(NewAuditEntry newEntry, AuditHead seen) {
-    String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
-    return PhaseRunner.coded(() -> services.ledger.decisions().enter(newEntry, seen, run));
+  private AuditHead entered(PhaseInput input, NewAuditEntry newEntry, AuditHead seen) {
+    return services.runner.entered(services.ledger, input, newEntry, seen);
   }
 
   @Override
@@ -274,13 +277,14 @@ final class ControlWork implements ControlActivities {
       int crossings,
       String fingerprint,
       AuditHead seen) {
-    PhaseRunner.coded(() -> statuses.ended(input, status, outcome, crossings, fingerprint, seen));
+    services.runner.asked(
+        input, () -> statuses.ended(input, status, outcome, crossings, fingerprint, seen));
   }
 
   @Override
   public void closeContract(
       PhaseInput input, RolloutStatus status, String outcome, AuditHead seen) {
-    PhaseRunner.coded(() -> statuses.contractEnded(input, status, seen));
+    services.runner.asked(input, () -> statuses.contractEnded(input, status, seen));
   }
 
   @Override

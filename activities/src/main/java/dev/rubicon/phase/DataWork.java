@@ -2,6 +2,9 @@ package dev.rubicon.phase;
 
 import dev.rubicon.activity.DataPhases;
 import dev.rubicon.backfill.Backfill;
+import dev.rubicon.ceremony.Ceremonies;
+import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Worked;
@@ -16,12 +19,19 @@ final class DataWork implements DataPhases {
 
   DataWork(PhaseServices services) {
     this.services = services;
-    this.approved = new ApprovedGate(services.keys, services.ledger, services.runner::bundle);
+    this.approved = services.approvedGate();
   }
 
   @Override
   public Worked<Facts.Preflight> preflight(PhaseInput input) {
-    return services.runner.phase(input, services.preflight::run);
+    return services.runner.phase(
+        input,
+        context -> {
+          Facts.Preflight facts = services.preflight.run(context);
+          Ceremony ceremony = services.ceremonies.found(input.rollout(), context.bundle(), facts);
+          context.evidence().record(EvidenceNames.CEREMONY, ceremony);
+          return Ceremonies.with(facts, ceremony);
+        });
   }
 
   @Override

@@ -28,7 +28,7 @@ final class DdlWork implements DdlPhases {
 
   DdlWork(PhaseServices services) {
     this.services = services;
-    this.approved = new ApprovedGate(services.keys, services.ledger, services.runner::bundle);
+    this.approved = services.approvedGate();
   }
 
   private void require(PhaseInput input, Runbook.Gate gate) {

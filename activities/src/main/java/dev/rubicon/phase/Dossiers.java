@@ -2,6 +2,7 @@ package dev.rubicon.phase;
 
 import dev.rubicon.engine.EvidenceName;
 import dev.rubicon.evidence.EvidenceNames;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.Digest;
@@ -62,6 +63,7 @@ public final class Dossiers {
             preflight.canonicalFingerprint(),
             String.join("\n", findings),
             String.join("\n", preflight.clients()),
+            preflight.ceremony().map(Ceremony::line).orElse(""),
             backup.digest(),
             rehearsal.digest(),
             String.join("\n", cannotPromise));

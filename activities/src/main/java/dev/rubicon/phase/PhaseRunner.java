@@ -11,7 +11,9 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.installed.TargetCheck;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.audit.Forgeries;
+import dev.rubicon.ledger.audit.NewAuditEntry;
 import dev.rubicon.message.Decision;
+import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Facts;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.rollout.Tool;
@@ -54,7 +56,27 @@ public final class PhaseRunner {
 
   /** What was asked for belongs to a launch that is under way. */
   void requireLaunched(PhaseInput input) {
-    entered(input, () -> launched.require(input, PhaseRunner::firstRun));
+    String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
+    entered(input, () -> launched.require(input, run, PhaseRunner::firstRun));
+  }
+
+  /** The execution that asks is the one that was launched. */
+  void requireAsker(PhaseInput input) {
+    String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
+    entered(input, () -> launched.requireAsker(input, run, PhaseRunner::firstRun));
+  }
+
+  /** Enters it, where it is that execution which asks. */
+  AuditHead entered(Ledger ledger, PhaseInput input, NewAuditEntry newEntry, AuditHead seen) {
+    requireAsker(input);
+    String run = Activity.getExecutionContext().getInfo().getWorkflowRunId();
+    return coded(() -> ledger.decisions().enter(newEntry, seen, run));
+  }
+
+  /** What only that execution may have entered. */
+  void asked(PhaseInput input, Runnable work) {
+    requireAsker(input);
+    coded(work);
   }
 
   /** Of the execution that asks: the server says it, which knows what a Reset has made of what. */
@@ -84,6 +106,13 @@ public final class PhaseRunner {
   void requireAuthored(TrustedKeys keys, PhaseInput input, Decision decision) {
     String workflowId = Activity.getExecutionContext().getInfo().getWorkflowId();
     entered(input, () -> Authored.require(keys, workflowId, input, decision));
+  }
+
+  /** What was refused to somebody, that person has decided. */
+  void requireRefused(
+      TrustedKeys keys, PhaseInput input, String action, Decision.By by, String text) {
+    String workflowId = Activity.getExecutionContext().getInfo().getWorkflowId();
+    entered(input, () -> Authored.requireRefused(keys, workflowId, input, action, by, text));
   }
 
   /** A refusal of what nobody decided stands in the trail. */
@@ -164,7 +193,8 @@ public final class PhaseRunner {
       return work.get();
     } catch (RubiconException e) {
       throw failure(e);
-    } catch (io.temporal.client.ActivityCompletionException e) {
+    } catch (io.temporal.client.ActivityCompletionException | ApplicationFailure e) {
+      // A failure has its code already: one such piece of work may be part of another.
       throw e;
     } catch (RuntimeException e) {
       // A defect of Rubicon: its stack goes to the log; its message may hold values and stays

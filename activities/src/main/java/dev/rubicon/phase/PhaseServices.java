@@ -2,6 +2,7 @@ package dev.rubicon.phase;
 
 import dev.rubicon.backup.TakeBackup;
 import dev.rubicon.bundle.BundleStore;
+import dev.rubicon.ceremony.Ceremonies;
 import dev.rubicon.check.Smoke;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.golden.GoldenClone;
@@ -12,6 +13,7 @@ import dev.rubicon.notify.Notifier;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.preflight.Preflight;
 import dev.rubicon.rehearse.Rehearse;
+import dev.rubicon.signing.ApprovedGate;
 import dev.rubicon.signing.SignedLaunch;
 import dev.rubicon.signing.TrustedKeys;
 import dev.rubicon.watch.Watch;
@@ -32,6 +34,7 @@ public final class PhaseServices implements AutoCloseable {
   final Smoke smoke;
   final Watch watch;
   final TrustedKeys keys;
+  final Ceremonies ceremonies;
 
   private PhaseServices(RubiconConfig config) {
     this.config = config;
@@ -46,11 +49,16 @@ public final class PhaseServices implements AutoCloseable {
     this.rehearse = new Rehearse(new GoldenCopies(clone, config), config.staging(), canonical);
     this.smoke = new Smoke(config.staging());
     this.keys = TrustedKeys.of(config);
+    this.ceremonies = new Ceremonies(config.ceremony(), ledger);
     this.watch = new Watch(config.staging(), notifier);
   }
 
   public static PhaseServices open(RubiconConfig config) {
     return new PhaseServices(config);
+  }
+
+  ApprovedGate approvedGate() {
+    return new ApprovedGate(keys, ledger, runner::bundle, ceremonies::at);
   }
 
   /** Who launches, before anything is entered: a forgery may name another's rollout. */

@@ -15,6 +15,7 @@ import dev.rubicon.finding.Finding;
 import dev.rubicon.invariant.AskedInvariant;
 import dev.rubicon.invariant.DataInvariant;
 import dev.rubicon.invariant.InvariantRun;
+import dev.rubicon.partition.TimeSeriesForm;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.Target;
@@ -113,6 +114,12 @@ public final class Preflight {
     }
   }
 
+  private boolean hasTimescale(PhaseContext context) {
+    try (PgSession session = PgSession.open(staging, context.tag(), SessionLimits.SHORT)) {
+      return TimeSeriesForm.installed(session);
+    }
+  }
+
   private Facts.Preflight looked(PhaseContext context) {
     List<Finding> findings;
     String version;
@@ -129,6 +136,7 @@ public final class Preflight {
       Primary.require(session, context.target().name());
       Pooler.requireNone(context.target());
       Privileges.require(session, context.runbook());
+      TimeSeriesForm.require(session, () -> hasTimescale(context), context.runbook());
       Optional<EarlierLaunch> earlier =
           EarlierLaunch.find(session, context.target().name(), context.bundle().digest());
       CatalogSnapshot now = CatalogReader.read(session, context.runbook().schemas());
@@ -225,7 +233,8 @@ public final class Preflight {
         canonical.fingerprint(),
         Judgement.counts(findings),
         findings.stream().filter(Finding::blocks).map(Finding::id).toList(),
-        notes.stream().map(Finding::title).toList());
+        notes.stream().map(Finding::title).toList(),
+        Optional.empty());
   }
 
   /** What does not come from comparing: it is evidence, and a finding where the owner must act. */

@@ -232,10 +232,6 @@ record ExpandDraft(Map<String, String> files, Map<String, String> concurrently) 
   /** {@code missing:index:schema.table.index} to {@code schema.index}, quoted where needed. */
   private static String indexName(String id) {
     String[] name = id.substring("missing:index:".length()).split("\\.", 3);
-    return plain(name[0]) + "." + plain(name[2]);
-  }
-
-  static String plain(String name) {
-    return name.matches("[a-z_][a-z0-9_]*") ? name : quote(name);
+    return Names.plain(name[0]) + "." + Names.plain(name[2]);
   }
 }

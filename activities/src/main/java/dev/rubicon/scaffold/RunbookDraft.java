@@ -30,13 +30,13 @@ record RunbookDraft(
     var yaml = new StringBuilder();
     yaml.append("# Drafted by rubicon init. Answer what is marked QUESTION, then: rubicon plan\n");
     yaml.append("rubicon: 1\n");
-    yaml.append("name: ").append(string(name)).append('\n');
-    yaml.append("title: ").append(string(target + " to canonical")).append('\n');
+    yaml.append("name: ").append(YamlText.quoted(name)).append('\n');
+    yaml.append("title: ").append(YamlText.quoted(target + " to canonical")).append('\n');
     yaml.append("description: ")
-        .append(string("Brings " + target + " to the schema that the code expects."))
+        .append(YamlText.quoted("Brings " + target + " to the schema that the code expects."))
         .append('\n');
     yaml.append("schemas: [").append(list(schemas)).append("]\n\n");
-    yaml.append("canonical:\n  sql: [").append(string(canonical)).append("]\n\n");
+    yaml.append("canonical:\n  sql: [").append(YamlText.quoted(canonical)).append("]\n\n");
     yaml.append("backup: pg_dump\nclone: backup\n");
     expand(yaml);
     transitions(yaml);
@@ -61,9 +61,9 @@ record RunbookDraft(
           .forEach(
               (index, sql) ->
                   yaml.append("    - name: ")
-                      .append(string(index))
+                      .append(YamlText.quoted(index))
                       .append("\n      sql: ")
-                      .append(string(sql))
+                      .append(YamlText.quoted(sql))
                       .append('\n'));
     }
   }
@@ -81,20 +81,27 @@ record RunbookDraft(
     yaml.append("\ntransitions:\n");
     byRelation.forEach(
         (relation, columns) -> {
-          yaml.append("  - relation: ").append(string(relation)).append("\n    columns:\n");
+          yaml.append("  - relation: ")
+              .append(YamlText.quoted(relation))
+              .append("\n    columns:\n");
           columns.forEach(pair -> column(yaml, pair));
         });
   }
 
   private static void column(StringBuilder yaml, ColumnPair pair) {
-    String from = ExpandDraft.plain(pair.legacy().part());
-    String to = ExpandDraft.plain(pair.canonical().part());
+    String from = Names.plain(pair.legacy().part());
+    String to = Names.plain(pair.canonical().part());
     yaml.append("      # QUESTION: is ").append(to).append(" the new name of ").append(from);
     yaml.append("? They have the same type.\n");
-    yaml.append("      - name: ").append(string(to)).append('\n');
-    yaml.append("        type: ").append(string(ColumnPair.type(pair.canonical()))).append('\n');
-    yaml.append("        up: ").append(string(from)).append('\n');
-    yaml.append("        down: {").append(string(from)).append(": ").append(string(to));
+    yaml.append("      - name: ").append(YamlText.quoted(to)).append('\n');
+    yaml.append("        type: ")
+        .append(YamlText.quoted(ColumnPair.type(pair.canonical())))
+        .append('\n');
+    yaml.append("        up: ").append(YamlText.quoted(from)).append('\n');
+    yaml.append("        down: {")
+        .append(YamlText.quoted(from))
+        .append(": ")
+        .append(YamlText.quoted(to));
     yaml.append("}\n");
     if (ColumnDefinition.of(pair.canonical()).notNull()) {
       yaml.append("        nullable: false\n");
@@ -108,9 +115,9 @@ record RunbookDraft(
     yaml.append("\ncontract:\n  legacy-columns:\n");
     for (ColumnPair pair : pairs) {
       yaml.append("    # QUESTION: drop, archive or keep?\n    - {relation: ")
-          .append(string(relation(pair.legacy())))
+          .append(YamlText.quoted(relation(pair.legacy())))
           .append(", column: ")
-          .append(string(ExpandDraft.plain(pair.legacy().part())))
+          .append(YamlText.quoted(Names.plain(pair.legacy().part())))
           .append(", action: archive}\n");
     }
   }
@@ -138,7 +145,7 @@ record RunbookDraft(
         .append(" does canonical have?\n# cutover:\n#   stamps: [{tool: ")
         .append(tool.name())
         .append(", table: ")
-        .append(string(ExpandDraft.plain(table.schema()) + "." + ExpandDraft.plain(table.name())))
+        .append(YamlText.quoted(Names.plain(table.schema()) + "." + Names.plain(table.name())))
         .append(tool.script().isPresent() ? ", folder: …" : "")
         .append(", version: …}]\n");
   }
@@ -160,7 +167,7 @@ record RunbookDraft(
     rest.forEach(
         finding ->
             yaml.append("#   - {match: ")
-                .append(string(finding.id()))
+                .append(YamlText.quoted(finding.id()))
                 .append(", disposition: accept, reason: …}\n"));
     rest.stream()
         .filter(finding -> finding.reason().endsWith(": a transition"))
@@ -174,21 +181,10 @@ record RunbookDraft(
   }
 
   private static String relation(CatalogEntry column) {
-    return ExpandDraft.plain(column.schema()) + "." + ExpandDraft.plain(column.object());
+    return Names.plain(column.schema()) + "." + Names.plain(column.object());
   }
 
   private static String list(List<String> values) {
-    return values.stream().map(RunbookDraft::string).collect(Collectors.joining(", "));
-  }
-
-  /** A double-quoted YAML scalar: right for every text. */
-  private static String string(String value) {
-    return '"'
-        + value
-            .replace("\\", "\\\\")
-            .replace("\"", "\\\"")
-            .replace("\n", "\\n")
-            .replace("\t", "\\t")
-        + '"';
+    return values.stream().map(YamlText::quoted).collect(Collectors.joining(", "));
   }
 }

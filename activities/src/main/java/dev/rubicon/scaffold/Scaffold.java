@@ -13,7 +13,6 @@ import dev.rubicon.preflight.scratch.ScratchDatabase;
 import dev.rubicon.repair.Repair;
 import dev.rubicon.repair.sql.Side;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,12 +67,8 @@ public final class Scaffold {
    */
   public Draft write(
       Path folder, String name, Target live, Canonical canonical, List<String> schemas) {
-    if (Files.exists(folder.resolve("runbook.yaml"))) {
-      throw new RubiconException(
-          ErrorCode.USAGE,
-          folder + " already holds a runbook.yaml",
-          "name another folder, or remove the old one");
-    }
+    var there = new DraftFiles(folder);
+    there.requireNone();
     String schemaSql = sql(canonical);
     Side liveSide = side(live, schemas);
     Side canonicalSide = built(schemaSql, schemas);
@@ -94,13 +89,8 @@ public final class Scaffold {
     files.put(CANONICAL, schemaSql);
     files.putAll(expand.files());
     files.put("runbook.yaml", runbook.yaml(CANONICAL));
-    files.forEach((path, content) -> write(folder.resolve(path), content));
-    long questions =
-        files.values().stream()
-            .flatMap(String::lines)
-            .filter(line -> line.contains("QUESTION"))
-            .count();
-    return new Draft(List.copyOf(files.keySet()), differences, (int) questions);
+    there.write(files);
+    return new Draft(List.copyOf(files.keySet()), differences, DraftFiles.questions(files));
   }
 
   private String sql(Canonical canonical) {
@@ -134,15 +124,6 @@ public final class Scaffold {
     try (var scratch = ScratchDatabase.create(staging, tag, progress)) {
       scratch.apply(Map.of(CANONICAL, sql));
       return side(scratch.target(), schemas);
-    }
-  }
-
-  private static void write(Path file, String content) {
-    try {
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, content);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

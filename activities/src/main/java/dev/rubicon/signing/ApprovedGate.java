@@ -3,6 +3,7 @@ package dev.rubicon.signing;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.SignedDecisions.SignedApproval;
 import dev.rubicon.ledger.entry.LedgerRollout;
@@ -28,14 +29,22 @@ public final class ApprovedGate {
   private final TrustedKeys keys;
   private final Ledger ledger;
   private final Function<String, Bundle> bundles;
+  private final Demanded demanded;
+
+  /** What policy and runbook demand at a gate. */
+  public interface Demanded {
+    Ceremony at(Runbook.Gate gate, String rollout, Bundle bundle);
+  }
 
   /**
    * @param bundles by digest
    */
-  public ApprovedGate(TrustedKeys keys, Ledger ledger, Function<String, Bundle> bundles) {
+  public ApprovedGate(
+      TrustedKeys keys, Ledger ledger, Function<String, Bundle> bundles, Demanded demanded) {
     this.keys = keys;
     this.ledger = ledger;
     this.bundles = bundles;
+    this.demanded = demanded;
   }
 
   /** Fails with {@code APPROVAL_VOID} unless the gate has a signed approval, or asks for none. */
@@ -59,15 +68,15 @@ public final class ApprovedGate {
     if (!rollout.target().equals(input.target()) || !rollout.bundle().equals(input.bundle())) {
       throw refused(gate, "this is not what " + rollout.id() + " rolls out");
     }
-    Runbook.Approvals approvals = bundles.apply(rollout.bundle()).runbook().approvals();
-    if (!approvals.gates().contains(gate)) {
+    Ceremony ceremony = demanded.at(gate, rollout.id(), bundles.apply(rollout.bundle()));
+    if (!ceremony.gates().contains(gate.name().toLowerCase(Locale.ROOT))) {
       return;
     }
     boolean approved =
         granted.apply(rollout.id(), gate.name().toLowerCase(Locale.ROOT)).stream()
             .filter(
                 approval ->
-                    approvals.selfApproval() || !approval.principal().equals(rollout.requestedBy()))
+                    ceremony.selfApproval() || !approval.principal().equals(rollout.requestedBy()))
             .anyMatch(approval -> signed(approval, input, gate));
     if (!approved) {
       throw refused(

@@ -29,12 +29,13 @@ public final class SignedRollout {
   }
 
   /**
-   * Fails with {@code DECISION_FORGED} unless it is a rollout that was launched, and is live, or
-   * goes on in another run of the same launch after its end: a Reset.
+   * Fails with {@code DECISION_FORGED} unless the execution that asks is the one that was launched,
+   * or a Reset of it, also after its end.
    *
+   * @param run that asks
    * @param firstRun of the execution that asks, as the server knows it
    */
-  public void require(PhaseInput input, Supplier<String> firstRun) {
+  public void require(PhaseInput input, String run, Supplier<String> firstRun) {
     if (!keys.any()) {
       return;
     }
@@ -56,9 +57,29 @@ public final class SignedRollout {
         input.phase() == Phase.CONTRACT
             ? ledger.statuses().contractRuns(input.rollout())
             : rollout.live();
-    if (!live && !ledger.signed().launched(input.rollout(), firstRun.get())) {
+    if (!live && !launched(input, run, firstRun)) {
       throw refused(rollout.id() + " has ended");
     }
+    requireAsker(input, run, firstRun);
+  }
+
+  /**
+   * The same for what is entered: whoever writes to the namespace can start executions, but none
+   * under the run that a signed launch has started. A rollout that was launched before keys were
+   * configured has no such run.
+   */
+  public void requireAsker(PhaseInput input, String run, Supplier<String> firstRun) {
+    if (keys.any()
+        && ledger.signed().launched(input.rollout())
+        && !launched(input, run, firstRun)) {
+      throw refused("this is not the execution that was launched as " + input.rollout());
+    }
+  }
+
+  /** The run that asks is the launch's own, but for a Reset's: so the server is asked last. */
+  private boolean launched(PhaseInput input, String run, Supplier<String> firstRun) {
+    return ledger.signed().launched(input.rollout(), run)
+        || ledger.signed().launched(input.rollout(), firstRun.get());
   }
 
   /**

@@ -23,10 +23,14 @@ public final class TrustedKeys {
 
   /** Those of {@code signing.trusted}, and the worker's own. */
   public static TrustedKeys of(RubiconConfig config) {
+    return of(config.signing());
+  }
+
+  public static TrustedKeys of(RubiconConfig.Signing signing) {
     List<PublicKey> keys = new ArrayList<>();
-    config.signing().trusted().forEach(file -> keys.add(KeyFiles.trusted(file)));
-    config.signing().key().ifPresent(file -> keys.add(KeyFiles.pair(file).getPublic()));
-    return new TrustedKeys(keys, config.signing().trustsHost());
+    signing.trusted().forEach(file -> keys.add(KeyFiles.trusted(file)));
+    signing.key().ifPresent(file -> keys.add(KeyFiles.pair(file).getPublic()));
+    return new TrustedKeys(keys, signing.trustsHost());
   }
 
   /** Whether anything can be signed at all. */

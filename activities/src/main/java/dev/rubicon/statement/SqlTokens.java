@@ -34,8 +34,10 @@ record SqlTokens(List<Token> all, Optional<String> problem) {
 
   /**
    * @param depth in how many parentheses and brackets it lies; theirs is the outer one
+   * @param from where it begins in the text
+   * @param to where it has ended
    */
-  record Token(Kind kind, String text, int depth, int line) {
+  record Token(Kind kind, String text, int depth, int line, int from, int to) {
     boolean word(String word) {
       return kind == Kind.WORD && text.equals(word);
     }
@@ -193,7 +195,7 @@ record SqlTokens(List<Token> all, Optional<String> problem) {
           line++;
         }
       }
-      found.add(new Token(kind, value, open.length(), line));
+      found.add(new Token(kind, value, open.length(), line, at, end));
       at = end;
     }
 

@@ -9,10 +9,12 @@ import dev.rubicon.runbook.Runbook;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How names in a runbook are read, and what the engine's own objects are called. */
 public final class Naming {
@@ -28,7 +30,27 @@ public final class Naming {
 
   /** From now on the session reads names in the owner's SQL as migrations and transitions do. */
   public static void resolve(PgSession session, Runbook runbook) {
-    session.execute("SET search_path = " + searchPath(runbook) + ", pg_catalog");
+    settings(runbook).forEach(setting -> session.execute("SET " + setting));
+  }
+
+  /** The same until the caller's transaction ends. */
+  public static void resolveLocally(PgSession session, Runbook runbook) {
+    settings(runbook).forEach(setting -> session.execute("SET LOCAL " + setting));
+  }
+
+  /** What the owner's SQL finds set, as {@code SET} takes it. */
+  public static List<String> settings(Runbook runbook) {
+    var settings = new ArrayList<String>();
+    settings.add("search_path = " + searchPath(runbook) + ", pg_catalog");
+    timeseries(runbook).ifPresent(settings::add);
+    return settings;
+  }
+
+  /** Which form the runbook's SQL gives to tables of rows over time, as {@code SET} takes it. */
+  public static Optional<String> timeseries(Runbook runbook) {
+    return runbook
+        .timeseries()
+        .map(form -> "rubicon.timeseries = '" + form.name().toLowerCase(Locale.ROOT) + "'");
   }
 
   /** A column's name as SQL reads it. */

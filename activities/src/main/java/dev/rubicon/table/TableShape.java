@@ -12,6 +12,7 @@ import java.util.Optional;
  * What a transition needs of the live table.
  *
  * @param kind {@code r} plain, {@code p} partitioned
+ * @param foreignPartition one of its partitions that is a foreign table
  * @param ofType whether its columns are those of a composite type (CREATE TABLE … OF)
  * @param key of the primary key, or else of a unique index that can be walked; may be empty
  * @param triggers users' own row-level BEFORE triggers
@@ -22,6 +23,7 @@ public record TableShape(
     String kind,
     boolean inherits,
     boolean subscribed,
+    Optional<String> foreignPartition,
     boolean ofType,
     List<Column> columns,
     List<KeyColumn> key,
@@ -46,7 +48,13 @@ public record TableShape(
 
   /** Reads the table; refuses when there is none of that name. */
   public static TableShape read(PgSession session, RelationName relation) {
-    record Head(long oid, String kind, boolean inherits, boolean subscribed, boolean ofType) {}
+    record Head(
+        long oid,
+        String kind,
+        boolean inherits,
+        boolean subscribed,
+        Optional<String> foreignPartition,
+        boolean ofType) {}
     Head head =
         session
             .first(
@@ -56,6 +64,10 @@ public record TableShape(
                                WHERE (i.inhparent = c.oid OR i.inhrelid = c.oid)
                                  AND p.relkind <> 'p') OR c.relispartition,
                        EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = c.oid),
+                       (SELECT min(format('%I.%I', fn.nspname, f.relname))
+                        FROM pg_partition_tree(c.oid) p
+                        JOIN pg_class f ON f.oid = p.relid AND f.relkind = 'f'
+                        JOIN pg_namespace fn ON fn.oid = f.relnamespace),
                        c.reloftype <> 0
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                 WHERE n.nspname = ? AND c.relname = ?
@@ -66,7 +78,8 @@ public record TableShape(
                         row.getString(2),
                         row.getBoolean(3),
                         row.getBoolean(4),
-                        row.getBoolean(5)),
+                        Optional.ofNullable(row.getString(5)),
+                        row.getBoolean(6)),
                 relation.schema(),
                 relation.name())
             .orElseThrow(
@@ -140,6 +153,7 @@ public record TableShape(
         head.kind(),
         head.inherits(),
         head.subscribed(),
+        head.foreignPartition(),
         head.ofType(),
         columns,
         key.stream()

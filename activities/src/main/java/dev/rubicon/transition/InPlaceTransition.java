@@ -24,6 +24,7 @@ import dev.rubicon.transition.inplace.contract.RetiredColumns;
 import dev.rubicon.transition.inplace.rows.InPlaceBackfill;
 import dev.rubicon.transition.inplace.rows.InPlaceVerifier;
 import dev.rubicon.transition.inplace.triggers.InPlaceSql;
+import dev.rubicon.transition.inplace.triggers.WrappedDefaults;
 import dev.rubicon.transition.rows.BackfillSql;
 import dev.rubicon.transition.rows.Verifier;
 import java.util.ArrayList;
@@ -241,7 +242,9 @@ public record InPlaceTransition(InPlacePlan plan) implements Transition {
   @Override
   public List<Step> remove(PgSession session, Transitions all) {
     List<String> statements =
-        standing(session).isEmpty() ? InPlaceSql.dropFunctions(plan) : InPlaceSql.uninstall(plan);
+        standing(session).isEmpty()
+            ? InPlaceSql.dropFunctions(plan)
+            : InPlaceSql.uninstall(plan, WrappedDefaults.found(session, plan));
     return statements.stream().map(sql -> locking("remove", sql)).toList();
   }
 

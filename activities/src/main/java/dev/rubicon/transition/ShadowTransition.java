@@ -15,6 +15,7 @@ import dev.rubicon.table.LegacyRelations;
 import dev.rubicon.transition.rows.BackfillSql;
 import dev.rubicon.transition.rows.Verifier;
 import dev.rubicon.transition.shadow.IncomingKeys;
+import dev.rubicon.transition.shadow.OrphanedTwin;
 import dev.rubicon.transition.shadow.ShadowDependents;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -136,7 +137,12 @@ public record ShadowTransition(ShadowPlan plan) implements Transition {
 
   @Override
   public List<List<Step>> follow(PgSession session) {
-    return PartitionTriggers.missing(session, plan);
+    var steps = new ArrayList<List<Step>>(PartitionTriggers.missing(session, plan));
+    if (ShadowNames.find(session, plan.legacy().oid()).isPresent()) {
+      OrphanedTwin.of(session, plan)
+          .forEach(twin -> steps.add(List.of(twin.drop("follow " + twin.table()))));
+    }
+    return steps;
   }
 
   @Override

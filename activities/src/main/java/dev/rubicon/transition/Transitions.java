@@ -163,8 +163,8 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
 
   /**
    * Gives partitions that came since dual write began the triggers that PostgreSQL does not give
-   * them: one short transaction for each, which holds off its writers, not its readers. The caller
-   * holds the target's lock.
+   * them: one short transaction for each, which holds off its writers, not its readers. Twins of
+   * foreign keys that their owner has dropped go. The caller holds the target's lock.
    */
   public static void follow(PhaseContext context, LockLadder ladder) {
     try (PgSession session = context.open(SessionLimits.SHORT)) {
@@ -173,7 +173,7 @@ public record Transitions(List<Transition> all) implements Iterable<Transition> 
       for (Transition transition : installed(session)) {
         for (List<Step> steps : transition.follow(session)) {
           RelationName partition = steps.getFirst().locks().getFirst().relation();
-          context.progress().update(partition.toString(), 0, 0, "following its TRUNCATE");
+          context.progress().update(partition.toString(), 0, 0, "following what its owner did");
           try {
             followed.put(
                 partition.toString(), runner.run(List.of(partition), _ -> steps, () -> {}));

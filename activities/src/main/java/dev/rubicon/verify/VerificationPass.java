@@ -60,10 +60,20 @@ public final class VerificationPass {
 
   /** In the caller's transaction, whose snapshot holds still or which keeps writers off. */
   void compare() {
+    compare(() -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param before runs before each transition is looked at
+   */
+  void compare(Runnable before) {
     horizon = Verified.horizon(session);
     for (Transition transition : transitions) {
       context.progress().checkCancelled();
       context.progress().update(transition.relation().toString(), 0, 0, "comparing both sides");
+      before.run();
       results.add(look(transition));
     }
   }

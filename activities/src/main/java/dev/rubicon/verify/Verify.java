@@ -138,10 +138,15 @@ public final class Verify {
         .ifPresent(n -> session.execute("SET max_parallel_workers_per_gather = " + n));
   }
 
-  /** Compares both sides in the caller's transaction, which holds writers off. */
-  public static void inQuiet(PhaseContext context, PgSession session, Transitions transitions) {
+  /**
+   * Compares both sides in the caller's transaction, which holds writers off.
+   *
+   * @param before runs before each of them
+   */
+  public static void inQuiet(
+      PhaseContext context, PgSession session, Transitions transitions, Runnable before) {
     var pass = new VerificationPass(context, session, transitions);
-    pass.compare();
+    pass.compare(before);
     context.evidence().record(VerificationPass.COMPARED, pass.scopes());
     boolean crossed = TargetState.find(session).flatMap(TargetState.Row::cutOverAt).isPresent();
     judge(pass.results(), Map.of(), Map.of(), crossed);

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.LegacyColumn;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.LegacyRelation;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.Touch.Kind;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +102,64 @@ class RepeatedAbortTest {
     if (drop.contains("t_new")) {
       bench.run("INSERT INTO t VALUES (99, 'written')");
     }
+  }
+
+  /** What stands on others' tables goes too, whatever they did with their own keys. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE kid DROP CONSTRAINT kid_t_fkey",
+        "ALTER TABLE kid RENAME CONSTRAINT kid_t_fkey TO other",
+        "ALTER TABLE kid RENAME TO kids",
+        "ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE",
+        "DROP TABLE t CASCADE"
+      })
+  void itEndsWhereAForeignKeyOfOthersOrANumberIsGone(String change) {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE t (id serial PRIMARY KEY, v text)",
+                "CREATE TABLE kid (id int PRIMARY KEY, t int REFERENCES t)",
+                "INSERT INTO t (v) SELECT 'v' FROM generate_series(1, 3)",
+                "INSERT INTO kid VALUES (1, 1)")
+            .migration("V1__u.sql", "CREATE TABLE u (id serial PRIMARY KEY, v text);")
+            .migration("U1__u.sql", "DROP TABLE u;")
+            .shadow(
+                "public.t", new Shadow("public.u", Optional.empty(), LegacyName.KEEP, List.of()));
+    bench.toVerified();
+    bench.run(change);
+    if (change.equals("ALTER TABLE kid DROP CONSTRAINT kid_t_fkey")) {
+      // The next phase takes the twin away: what the owner allows is allowed.
+      bench.verify();
+      bench.run("DELETE FROM t WHERE id = 1", "UPDATE kid SET t = 77");
+    }
+    assertThat(bench.abort().others()).isNotEmpty();
+    assertThat(bench.rows("SELECT conname FROM pg_constraint WHERE conname LIKE 'rubicon%'"))
+        .isEmpty();
+    assertThat(bench.one("SELECT to_regnamespace('rubicon') IS NULL AND to_regclass('u') IS NULL"))
+        .isEqualTo("t");
+  }
+
+  /** Nor is a key that its owner has dropped back after contract. */
+  @Test
+  void aForeignKeyThatItsOwnerDropsIsNotBackAfterContract() {
+    Bench bench =
+        new Bench(
+                "CREATE TABLE t (id int PRIMARY KEY)",
+                "CREATE TABLE kid (id int PRIMARY KEY, t int REFERENCES t, more int REFERENCES t)",
+                "INSERT INTO t VALUES (1)")
+            .migration("V1__u.sql", "CREATE TABLE u (id int PRIMARY KEY);")
+            .migration("U1__u.sql", "DROP TABLE u;")
+            .shadow(
+                "public.t", new Shadow("public.u", Optional.empty(), LegacyName.VIEW, List.of()))
+            .legacy(new LegacyRelation("public.t", LegacyColumn.Action.DROP, Optional.empty()));
+    bench.toVerified();
+    bench.run("ALTER TABLE kid DROP CONSTRAINT kid_t_fkey");
+    bench.cutover();
+    bench.run("INSERT INTO kid VALUES (1, 77, 1)");
+    bench.run("ALTER TABLE kid DROP CONSTRAINT kid_more_fkey");
+    bench.contract();
+    bench.run("INSERT INTO kid VALUES (2, 77, 78)");
+    assertThat(bench.rows("SELECT conname FROM pg_constraint WHERE contype = 'f'")).isEmpty();
   }
 
   @Test

@@ -19,6 +19,7 @@ import dev.rubicon.rollout.Phase;
 import dev.rubicon.stack.EmbeddedS3;
 import dev.rubicon.stack.SharedPostgres;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -125,6 +126,54 @@ class DatabasePropertiesTest {
         .contains("limit 77", "comment the owner's words");
     assertThat(of(SETTINGS, "restored_" + id)).isEqualTo(of(SETTINGS, prod.database())).hasSize(6);
     assertThat(restored.notes()).isEmpty();
+  }
+
+  /** Somebody's words that read like shell, like psql, and like the end of what psql reads. */
+  @Test
+  void comeBackWithoutRubicon() throws Exception {
+    Path trap = folder.resolve("trap-" + id);
+    TestRollout.sql(
+        prod,
+        "COMMENT ON DATABASE \"%s\" IS 'the owner''s $(touch %s) :database\n\\! touch %s\nSQL\nEOF\nend'"
+            .formatted(prod.database(), trap, trap)
+            .replace("'the", "E'the"));
+    Facts.Backup facts = backUp();
+
+    String said = byHand(facts, "by hand \"" + id);
+
+    assertThat(of(PROPERTIES, "by hand \"" + id))
+        .isEqualTo(of(PROPERTIES, prod.database()))
+        .contains("limit 77")
+        .anyMatch(line -> line.startsWith("comment the owner's $(touch"));
+    assertThat(of(SETTINGS, "by hand \"" + id)).isEqualTo(of(SETTINGS, prod.database())).hasSize(6);
+    assertThat(trap).doesNotExist();
+    assertThat(said).contains("restored into").doesNotContain("ERROR");
+
+    TestRollout.sql(prod, "DROP OWNED BY \"" + goes + "\"", "DROP ROLE \"" + goes + "\"");
+    assertThat(byHand(facts, "once more " + id))
+        .as("what is missing is said, and the rest is there")
+        .contains("role \"" + goes + "\" does not exist", "restored into");
+    assertThat(of(SETTINGS, "once more " + id)).hasSize(5);
+    assertThat(of(PROPERTIES, "once more " + id)).contains("limit 77");
+  }
+
+  private String byHand(Facts.Backup facts, String database) throws Exception {
+    Path download = Files.createTempDirectory(folder, "download");
+    for (String key : store.keys(facts.key().substring(0, facts.key().lastIndexOf('/') + 1))) {
+      Files.write(download.resolve(key.substring(key.lastIndexOf('/') + 1)), store.read(key));
+    }
+    var builder =
+        new ProcessBuilder("sh", download.resolve("restore.sh").toString(), database)
+            .redirectErrorStream(true);
+    var server = SharedPostgres.server();
+    builder.environment().put("PGHOST", server.host());
+    builder.environment().put("PGPORT", String.valueOf(server.port()));
+    builder.environment().put("PGUSER", server.superuser());
+    builder.environment().put("PGPASSWORD", server.password());
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    return said;
   }
 
   @Test

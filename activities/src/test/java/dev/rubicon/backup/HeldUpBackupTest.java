@@ -142,7 +142,8 @@ class HeldUpBackupTest {
             Duration.ofSeconds(2),
             config.worker(),
             config.commands(),
-            config.signing());
+            config.signing(),
+            config.ceremony());
     // Both are gone before the store has been given up, which would take a minute.
     try (var patient = ObjectStore.open(config.objectStore())) {
       assertThatThrownBy(() -> new TakeBackup(patient, config).run(rollout.context(Phase.BACKUP)))

@@ -116,7 +116,7 @@ class RunbookReaderTest {
         .isEqualTo(new Runbook.Watch(Duration.ofHours(24), Duration.ofSeconds(30), List.of()));
     assertThat(runbook.contract().quietPeriod()).isEqualTo(Duration.ofDays(7));
     assertThat(runbook.approvals())
-        .isEqualTo(new Runbook.Approvals(List.of(Runbook.Gate.values()), false));
+        .isEqualTo(new Runbook.Approvals(Optional.empty(), Optional.empty()));
   }
 
   @Test

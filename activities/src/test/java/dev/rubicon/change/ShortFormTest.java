@@ -140,7 +140,7 @@ class ShortFormTest {
             + yaml);
     try (var session = CatalogSamples.open(bench.target())) {
       session.execute("SET search_path = pg_catalog");
-      return LongForm.written(session, RunbookReader.read(temp));
+      return LongForm.written(session, () -> false, RunbookReader.read(temp));
     }
   }
 

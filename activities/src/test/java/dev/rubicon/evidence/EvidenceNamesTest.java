@@ -35,6 +35,7 @@ final class EvidenceNamesTest {
             "identity",
             "snapshot",
             "changes",
+            "ceremony",
             "client-writes",
             "canonical",
             "findings",

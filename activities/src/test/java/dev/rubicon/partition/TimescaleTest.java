@@ -8,12 +8,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.bundle.RunbookText;
+import dev.rubicon.runbook.Partitions.TimeSeries;
 import dev.rubicon.stack.suite.Turn;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,35 @@ class TimescaleTest {
 
   private static String text(Map<String, byte[]> migrations, String name) {
     return new String(migrations.get(name), StandardCharsets.UTF_8);
+  }
+
+  /** One migration, the three forms, and what {@code auto} asks for. */
+  @Test
+  void eachFormOfTimeseries() throws Exception {
+    var steps = new ArrayList<String>();
+    steps.add(TimeSeriesTest.CREATED);
+    steps.add(TimeSeriesTest.INSTALLED);
+    for (TimeSeries form :
+        List.of(TimeSeries.HYPERTABLE, TimeSeries.PARTITIONS, TimeSeries.PLAIN)) {
+      steps.add("SET rubicon.timeseries = '" + form.name().toLowerCase(Locale.ROOT) + "'");
+      steps.add(TimeSeriesTest.READINGS);
+      steps.add(
+          "INSERT INTO public.readings SELECT now() - i * interval '1 day', 1, i"
+              + " FROM generate_series(1, 30) i");
+      steps.add(
+          "SELECT c.relkind::text || ' ' || (SELECT count(*) FROM"
+              + " timescaledb_information.hypertables) || ' ' || (SELECT count(*) FROM"
+              + " public.readings) AS is FROM pg_class c WHERE oid = 'public.readings'::regclass");
+      steps.add("DROP TABLE public.readings");
+    }
+    steps.add(TimeSeriesTest.CREATED);
+    List<JsonNode> answers = run(steps);
+    assertThat(answers.getFirst().toString()).contains("false");
+    assertThat(answers.get(1).toString()).contains("true");
+    assertThat(answers.get(5).toString()).contains("r 1 30");
+    assertThat(answers.get(10).toString()).contains("p 0 30");
+    assertThat(answers.get(15).toString()).contains("r 0 30");
+    assertThat(answers.getLast().toString()).contains("true");
   }
 
   @Test

@@ -333,7 +333,8 @@ final class SampleRollout {
             "b".repeat(64),
             Map.of("MISSING", 1, "CHANGED", 1),
             List.of(),
-            List.of()));
+            List.of(),
+            Optional.empty()));
     var evidence = ledger().evidence(input(Phase.PREFLIGHT, 1));
     evidence.record(EvidenceNames.FINDINGS, findings);
     evidence.record(EvidenceNames.SNAPSHOT, snapshot(LEGACY));

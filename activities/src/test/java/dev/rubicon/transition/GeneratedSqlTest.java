@@ -12,6 +12,7 @@ import dev.rubicon.transition.inplace.Authority;
 import dev.rubicon.transition.inplace.InPlacePlan;
 import dev.rubicon.transition.inplace.compile.InPlaceCompiler;
 import dev.rubicon.transition.inplace.triggers.InPlaceSql;
+import dev.rubicon.transition.inplace.triggers.WrappedDefaults;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,7 +84,8 @@ class GeneratedSqlTest {
         .isEqualTo("a|{}|t|prod");
     try (PgSession session =
         PgSession.open(bench.target(), bench.context(Phase.ABORT).tag(), SessionLimits.SHORT)) {
-      for (String statement : golden("uninstall", InPlaceSql.uninstall(plan))) {
+      for (String statement :
+          golden("uninstall", InPlaceSql.uninstall(plan, WrappedDefaults.asInstalled()))) {
         session.execute(statement);
       }
     }
@@ -109,7 +111,8 @@ class GeneratedSqlTest {
       golden(shape.name() + "-cutover", List.of(InPlaceSql.sync(plan, Authority.CANONICAL)))
           .forEach(session::execute);
       rows.addAll(written(shape, Authority.CANONICAL));
-      golden(shape.name() + "-uninstall", InPlaceSql.uninstall(plan)).forEach(session::execute);
+      golden(shape.name() + "-uninstall", InPlaceSql.uninstall(plan, WrappedDefaults.asInstalled()))
+          .forEach(session::execute);
     }
     compare("in-place-" + shape.name() + "-rows.txt", String.join("\n", rows) + "\n");
     its.abort();

@@ -1,28 +1,18 @@
 package dev.rubicon.transition;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.suite.Turn;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Each statement runs on a table without a rollout and on one of its sides: it must answer the
- * same, and both sides must then hold what that table holds. {@code @} is what canonical's relation
- * adds to the name, {@code ^} what canonical's columns add to theirs, {@code #} begins the round's
- * keys.
- */
+/** A client's statement answers as it does without a rollout ({@link SameAnswers}). */
 @Turn
 @Tag("slow")
 class StatementsOfEveryKindTest {
@@ -109,8 +99,6 @@ class StatementsOfEveryKindTest {
           "BEGIN; TRUNCATE p@; INSERT INTO p@ (id, p, v^) SELECT r * 100 + g, 1, 'v' || g FROM"
               + " generate_series(1, 5) r, generate_series(1, 9) g; COMMIT");
 
-  private static final String FAILED = "failed: ";
-
   private static final List<String> READ =
       List.of(
           "SELECT id, k, md5(v^), n^, f^, tz^, ch^, md5(j^::text), mr^, d^, cp^, x FROM public.t@"
@@ -167,84 +155,8 @@ class StatementsOfEveryKindTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void itAnswersAsWithoutARolloutAndIsOnBothSides(boolean inPlace) throws SQLException {
-    Bench bench = bench(inPlace);
-    bench.toVerified();
-    try (Connection alone = new Bench(SETUP).connect("client");
-        Connection client = bench.connect("client")) {
-      round(alone, client, inPlace, false, 1);
-      round(alone, client, inPlace, true, 2);
-      assertThat(bench.verify().mismatches()).isZero();
-      bench.cutover();
-      round(alone, client, inPlace, true, 3);
-      round(alone, client, inPlace, false, 4);
-      assertThat(bench.verify().mismatches()).isZero();
-      bench.rollback();
-      round(alone, client, inPlace, false, 5);
-    }
-    assertThat(bench.verify().mismatches()).isZero();
-  }
-
-  private static void round(
-      Connection alone, Connection client, boolean inPlace, boolean canonical, int round)
-      throws SQLException {
-    var failed = new ArrayList<String>();
-    for (String statement : STATEMENTS) {
-      String sql = of(statement, inPlace, canonical, round);
-      String expected = answer(alone, of(statement, inPlace, false, round));
-      assertThat(answer(client, sql)).as(sql).isEqualTo(expected);
-      if (expected.contains(FAILED)) {
-        failed.add(statement);
-      }
-      for (String read : READ) {
-        String rows = answer(alone, of(read, inPlace, false, round));
-        for (boolean side : new boolean[] {false, true}) {
-          assertThat(answer(client, of(read, inPlace, side, round)))
-              .as("canonical: %s, after %s", side, sql)
-              .isEqualTo(rows);
-        }
-      }
-    }
-    assertThat(failed)
-        .as("those that a constraint is to refuse, and no others")
-        .allMatch(f -> f.contains("SET k = #12") || f.contains("{1,2,3,4,5}"))
-        .hasSize(2);
-  }
-
-  private static String of(String sql, boolean inPlace, boolean canonical, int round) {
-    return sql.replace("@", canonical && !inPlace ? "2" : "")
-        .replace("^", canonical && inPlace ? "2" : "")
-        .replace("#", String.valueOf(round));
-  }
-
-  /** Rows and counts of all its results, or the SQLSTATE. */
-  private static String answer(Connection client, String sql) throws SQLException {
-    var answers = new ArrayList<String>();
-    try (var statement = client.createStatement()) {
-      boolean rows = statement.execute(sql);
-      while (rows || statement.getUpdateCount() >= 0) {
-        if (rows) {
-          var result = statement.getResultSet();
-          while (result.next()) {
-            var row = new ArrayList<String>();
-            for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-              row.add(result.getString(i));
-            }
-            answers.add(row.toString());
-          }
-        } else {
-          answers.add(String.valueOf(statement.getUpdateCount()));
-        }
-        rows = statement.getMoreResults();
-      }
-    } catch (SQLException e) {
-      answers.clear();
-      answers.add(FAILED + e.getSQLState());
-    }
-    for (String end : Stream.of("ROLLBACK", "RESET ROLE", "RESET ALL").toList()) {
-      try (var statement = client.createStatement()) {
-        statement.execute(end);
-      }
-    }
-    return answers.toString();
+    new SameAnswers(inPlace, LegacyName.KEEP, STATEMENTS, READ)
+        .refused("SET k = #12", "{1,2,3,4,5}")
+        .throughARollout(new Bench(SETUP), bench(inPlace));
   }
 }

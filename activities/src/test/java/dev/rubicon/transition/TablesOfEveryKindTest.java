@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.runbook.LegacyName;
+import dev.rubicon.runbook.Shadow;
 import dev.rubicon.stack.suite.Turn;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -293,5 +298,49 @@ class TablesOfEveryKindTest {
         .isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
     assertThat(bench.one("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '~rubicon%'"))
         .isEqualTo("0");
+  }
+
+  /** PostgreSQL has no key over foreign partitions, so none can come in the middle either. */
+  @Test
+  void aForeignTableAsAPartitionIsRefused() {
+    String[] setup = {
+      "CREATE FOREIGN DATA WRAPPER away",
+      "CREATE SERVER away FOREIGN DATA WRAPPER away",
+      "CREATE TABLE p (id int NOT NULL, k int NOT NULL, old text) PARTITION BY LIST (k)",
+      "CREATE TABLE p_1 PARTITION OF p FOR VALUES IN (1)",
+      "CREATE TABLE p_2 PARTITION OF p FOR VALUES IN (2) PARTITION BY LIST (id)",
+      "CREATE FOREIGN TABLE \"p_far\" PARTITION OF p_2 FOR VALUES IN (3) SERVER away"
+    };
+    var inPlace =
+        new Bench(setup).transition("public.p", map("new", "text", "old", Map.of("old", "new")));
+    var shadow =
+        new Bench(setup)
+            .migration("V1__q.sql", "CREATE TABLE q (id int, k int, old text, PRIMARY KEY (id));")
+            .migration("U1__q.sql", "DROP TABLE q;")
+            .shadow(
+                "public.p", new Shadow("public.q", Optional.empty(), LegacyName.KEEP, List.of()));
+    for (Bench bench : List.of(inPlace, shadow)) {
+      assertThatThrownBy(bench::install)
+          .hasMessageContaining("public.p_far, a partition of public.p, is a foreign table")
+          .asInstanceOf(InstanceOfAssertFactories.type(RubiconException.class))
+          .satisfies(
+              e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.TRANSITION_UNSUPPORTED);
+                assertThat(e.next()).contains("DETACH PARTITION public.p_far");
+              });
+      assertThatThrownBy(() -> bench.run("ALTER TABLE p ADD PRIMARY KEY (id, k)"))
+          .hasStackTraceContaining("foreign");
+    }
+    inPlace.run(
+        "ALTER TABLE p_2 DETACH PARTITION p_far",
+        "ALTER TABLE p ADD PRIMARY KEY (id, k)",
+        "INSERT INTO p VALUES (1, 1, 'a')");
+    inPlace.toVerified();
+    assertThatThrownBy(
+            () ->
+                inPlace.run(
+                    "CREATE FOREIGN TABLE p_more PARTITION OF p FOR VALUES IN (9) SERVER away"))
+        .hasStackTraceContaining("cannot create foreign partition");
+    assertThat(inPlace.one("SELECT new FROM p")).isEqualTo("a");
   }
 }

@@ -9,6 +9,7 @@ import dev.rubicon.error.RubiconException;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import dev.rubicon.transition.rows.TwoTables;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The pass before the crossing looks at what was written since the pass before it, and at every
  * key; it finds what went past the triggers all the same.
  */
+@Turn
 @Timeout(300)
 @Tag("slow")
 class TouchedSinceTest {

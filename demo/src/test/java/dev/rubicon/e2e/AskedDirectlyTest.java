@@ -1,13 +1,13 @@
 package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.bundle.RunbookReader;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.message.Decision;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
+import dev.rubicon.message.SignedText;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
@@ -15,21 +15,10 @@ import dev.rubicon.rollout.ReturnTerms;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.worker.WorkerProcess;
 import dev.rubicon.workflow.RolloutWorkflow;
-import io.temporal.activity.ActivityOptions;
-import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
-import io.temporal.failure.ApplicationFailure;
-import io.temporal.worker.WorkerFactory;
-import io.temporal.workflow.ActivityStub;
-import io.temporal.workflow.Workflow;
-import io.temporal.workflow.WorkflowInterface;
-import io.temporal.workflow.WorkflowMethod;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,104 +36,25 @@ final class AskedDirectlyTest {
       "SELECT md5(string_agg(c.oid::text || c.relname || c.relkind::text, ',' ORDER BY c.oid)) FROM"
           + " pg_class c";
 
+  private static final AuditHead NONE = AuditHead.NONE;
+  private static final String CONTROL = RolloutWorkflow.CONTROL_QUEUE;
+
   private static CaseSite site;
   private static WorkerProcess worker;
-  private static WorkerFactory mallory;
+  private static NamespaceWriter mallory;
 
   @BeforeAll
   static void start() {
-    site = CaseSite.start(List.of("direct", "ended", "again"), (_, text) -> text);
+    site = CaseSite.start(List.of("direct", "live", "ended", "again"), (_, text) -> text);
     worker = WorkerProcess.start(site.config, true);
-    mallory = WorkerFactory.newInstance(site.rollouts.temporal().client());
-    mallory.newWorker("mallory").registerWorkflowImplementationTypes(AskingImpl.class);
-    mallory.start();
+    mallory = new NamespaceWriter(site.rollouts.temporal().client());
   }
 
   @AfterAll
   static void end() {
-    mallory.shutdownNow();
+    mallory.close();
     worker.close();
     site.close();
-  }
-
-  /** On a queue of his own; only one of the last three is given. */
-  @WorkflowInterface
-  public interface Asking {
-    @WorkflowMethod
-    void ask(
-        String activity,
-        String queue,
-        PhaseInput input,
-        ReturnTerms terms,
-        Decision.Approve approval,
-        Decision.By order);
-  }
-
-  /** Passes it on. */
-  public static final class AskingImpl implements Asking {
-    @Override
-    public void ask(
-        String activity,
-        String queue,
-        PhaseInput input,
-        ReturnTerms terms,
-        Decision.Approve approval,
-        Decision.By order) {
-      ActivityStub worker =
-          Workflow.newUntypedActivityStub(
-              ActivityOptions.newBuilder()
-                  .setTaskQueue(queue)
-                  .setStartToCloseTimeout(Duration.ofMinutes(1))
-                  .build());
-      if (terms != null) {
-        worker.execute(activity, Object.class, input, terms);
-      } else if (approval != null) {
-        worker.execute(activity, Object.class, input, approval, AuditHead.NONE);
-      } else if (order != null) {
-        worker.execute(
-            activity,
-            Object.class,
-            input,
-            "rollback",
-            order,
-            AuditHead.NONE,
-            List.of("public.users"));
-      } else {
-        worker.execute(activity, Object.class, input);
-      }
-    }
-  }
-
-  private static void refused(
-      String activity,
-      String queue,
-      PhaseInput input,
-      ReturnTerms terms,
-      Decision.Approve approval,
-      Decision.By order,
-      ErrorCode code,
-      String words) {
-    Asking asking =
-        site.rollouts
-            .temporal()
-            .client()
-            .newWorkflowStub(
-                Asking.class,
-                WorkflowOptions.newBuilder()
-                    .setWorkflowId("mallory-" + UUID.randomUUID())
-                    .setTaskQueue("mallory")
-                    .build());
-    assertThatThrownBy(() -> asking.ask(activity, queue, input, terms, approval, order))
-        .as(activity)
-        .rootCause()
-        .hasMessageContaining(words)
-        .isInstanceOfSatisfying(
-            ApplicationFailure.class, e -> assertThat(e.getType()).isEqualTo(code.name()));
-  }
-
-  private static void refused(
-      String activity, String queue, PhaseInput input, ErrorCode code, String words) {
-    refused(activity, queue, input, null, null, null, code, words);
   }
 
   private static int tried(Case subject) {
@@ -162,41 +72,108 @@ final class AskedDirectlyTest {
     String data = RolloutWorkflow.DATA_QUEUE;
     var input = new PhaseInput(asks.rollout(), "direct", bundle, "alice", Phase.EXPAND, 1);
     String unsigned = "no approval that counts is signed";
-    refused("Expand", ddl, input, ErrorCode.APPROVAL_VOID, unsigned);
-    refused("DualWrite", ddl, input.of(Phase.DUAL_WRITE), ErrorCode.APPROVAL_VOID, unsigned);
-    refused("Backfill", data, input.of(Phase.BACKFILL), ErrorCode.APPROVAL_VOID, unsigned);
-    refused("Contract", ddl, input.of(Phase.CONTRACT), ErrorCode.APPROVAL_VOID, unsigned);
-    refused(
+    mallory.refused(ErrorCode.APPROVAL_VOID, unsigned, "Expand", ddl, input);
+    mallory.refused(
+        ErrorCode.APPROVAL_VOID, unsigned, "DualWrite", ddl, input.of(Phase.DUAL_WRITE));
+    mallory.refused(ErrorCode.APPROVAL_VOID, unsigned, "Backfill", data, input.of(Phase.BACKFILL));
+    mallory.refused(ErrorCode.APPROVAL_VOID, unsigned, "Contract", ddl, input.of(Phase.CONTRACT));
+    mallory.refused(
+        ErrorCode.DECISION_FORGED,
+        "nobody has signed a rollback that may lose rows of [public.users]",
         "Rollback",
         ddl,
         input.of(Phase.ROLLBACK),
-        new ReturnTerms(List.of("public.users")),
-        null,
-        null,
-        ErrorCode.DECISION_FORGED,
-        "nobody has signed a rollback that may lose rows of [public.users]");
+        new ReturnTerms(List.of("public.users")));
 
     // What the ledger would believe afterwards.
     var by = new Decision.By("bob", "trust me", asks.run(), Instant.now().plusSeconds(60));
     var approval = new Decision.Approve(Runbook.Gate.EXPAND, asks.digest().orElseThrow(), by);
-    String control = RolloutWorkflow.CONTROL_QUEUE;
     String forged = "what is to be entered is not signed";
-    refused(
-        "RecordApproval", control, input, null, approval, null, ErrorCode.DECISION_FORGED, forged);
-    refused("RecordOrder", control, input, null, null, by, ErrorCode.DECISION_FORGED, forged);
+    mallory.refused(
+        ErrorCode.DECISION_FORGED, forged, "RecordApproval", CONTROL, input, approval, NONE);
+    mallory.refused(
+        ErrorCode.DECISION_FORGED,
+        forged,
+        "RecordOrder",
+        CONTROL,
+        input,
+        "rollback",
+        by,
+        NONE,
+        List.of("public.users"));
+    var refusal = new RolloutStatus.Failure("APPROVAL_REFUSED", "I changed my mind", "wait");
+    mallory.refused(
+        ErrorCode.DECISION_FORGED,
+        forged,
+        "RecordRefusal",
+        CONTROL,
+        input,
+        "approve expand",
+        asks.digest().orElseThrow(),
+        by,
+        refusal,
+        NONE,
+        SignedText.of(RolloutWorkflow.workflowId("direct"), asks.rollout(), approval));
     assertThat(subject.audited("actor = 'bob'")).isZero();
 
     var elsewhere = new PhaseInput("nobody-1", "direct", bundle, "alice", Phase.ABORT, 1);
-    refused("Abort", ddl, elsewhere, ErrorCode.LEDGER_BEHIND, "nobody launched it");
+    mallory.refused(ErrorCode.LEDGER_BEHIND, "nobody launched it", "Abort", ddl, elsewhere);
     var other = new PhaseInput(asks.rollout(), "ended", bundle, "alice", Phase.ABORT, 1);
-    refused("Abort", ddl, other, ErrorCode.DECISION_FORGED, "this is not what");
+    mallory.refused(ErrorCode.DECISION_FORGED, "this is not what", "Abort", ddl, other);
     assertThat(subject.ask(EVERYTHING)).isEqualTo(before);
-    assertThat(tried(subject)).isEqualTo(8);
+    assertThat(tried(subject)).isEqualTo(9);
 
     subject.approve(Runbook.Gate.EXPAND);
     subject.awaitGate(Runbook.Gate.CUTOVER);
     subject.abort();
     subject.awaitEnd(RolloutStatus.State.ABORTED);
+  }
+
+  /** What the rollout that is under way could do by itself does nobody else, nor end it. */
+  @Test
+  void onlyTheExecutionThatWasLaunchedIsServed() {
+    Case subject = site.open("live", "small", Map.of());
+    subject.launch();
+    RolloutStatus asks = subject.awaitGate(Runbook.Gate.EXPAND);
+    subject.approve(Runbook.Gate.EXPAND);
+    subject.awaitGate(Runbook.Gate.CUTOVER);
+    String before = subject.ask(EVERYTHING);
+    String bundle = RunbookReader.read(subject.runbook).digest();
+    var input = new PhaseInput(asks.rollout(), "live", bundle, "alice", Phase.ABORT, 1);
+    String not = "this is not the execution that was launched as " + asks.rollout();
+    String ddl = RolloutWorkflow.DDL_QUEUE;
+    ErrorCode code = ErrorCode.DECISION_FORGED;
+    mallory.refused(code, not, "Abort", ddl, input);
+    mallory.refused(code, not, "DualWrite", ddl, input.of(Phase.DUAL_WRITE));
+    mallory.refused(code, not, "Rollback", ddl, input.of(Phase.ROLLBACK), ReturnTerms.NOTHING_LOST);
+    mallory.refused(code, not, "Backup", RolloutWorkflow.DATA_QUEUE, input.of(Phase.BACKUP));
+    RolloutStatus said = subject.status();
+    mallory.refused(code, not, "CloseRollout", CONTROL, input, said, "done", 1, "", NONE);
+    mallory.refused(code, not, "CloseContract", CONTROL, input, said, "done", NONE);
+    mallory.refused(code, not, "Stand", CONTROL, input, said);
+    mallory.refused(code, not, "AnchorAudit", CONTROL, input, "cutover", "d1", NONE);
+    mallory.refused(
+        code, not, "VoidApprovals", CONTROL, input, List.of(Runbook.Gate.EXPAND), "so", NONE);
+    var rubicon = new Decision.By("rubicon", "so", asks.run(), Instant.now().plusSeconds(60));
+    mallory.refused(code, not, "Pause", CONTROL, input, rubicon, NONE);
+    mallory.refused(code, not, "RecordOrder", CONTROL, input, "abort", rubicon, NONE, List.of());
+    var nobody = new Decision.By("unknown", "so", asks.run(), Instant.now().plusSeconds(60));
+    var refusal = new RolloutStatus.Failure("DECISION_FORGED", "so", "so");
+    mallory.refused(
+        code, not, "RecordRefusal", CONTROL, input, "abort", "", nobody, refusal, NONE, "");
+    assertThat(tried(subject)).isEqualTo(12);
+    assertThat(subject.ask(EVERYTHING)).isEqualTo(before);
+    assertThat(
+            site.ask(
+                "rubicon_ledger",
+                "SELECT state FROM rubicon_ledger.rollout WHERE id = '" + asks.rollout() + "'"))
+        .isEqualTo("waiting");
+    assertThat(site.verification().unverified()).isEmpty();
+    assertThat(site.verification().breaks()).isEmpty();
+
+    subject.abort();
+    subject.awaitEnd(RolloutStatus.State.ABORTED);
+    assertThat(site.verification().breaks()).isEmpty();
   }
 
   @Test
@@ -218,22 +195,19 @@ final class AskedDirectlyTest {
             case ROLLBACK -> "Rollback";
             default -> "Abort";
           };
-      refused(
-          activity,
-          RolloutWorkflow.DDL_QUEUE,
-          input.of(phase),
-          phase == Phase.ROLLBACK ? ReturnTerms.NOTHING_LOST : null,
-          null,
-          null,
-          ErrorCode.DECISION_FORGED,
-          "has ended");
+      Object[] arguments =
+          phase == Phase.ROLLBACK
+              ? new Object[] {input.of(phase), ReturnTerms.NOTHING_LOST}
+              : new Object[] {input.of(phase)};
+      mallory.refused(
+          ErrorCode.DECISION_FORGED, "has ended", activity, RolloutWorkflow.DDL_QUEUE, arguments);
     }
-    refused(
+    mallory.refused(
+        ErrorCode.DECISION_FORGED,
+        "has ended",
         "Backup",
         RolloutWorkflow.DATA_QUEUE,
-        input.of(Phase.BACKUP),
-        ErrorCode.DECISION_FORGED,
-        "has ended");
+        input.of(Phase.BACKUP));
     assertThat(subject.ask(EVERYTHING)).isEqualTo(before);
     assertThat(tried(subject)).isEqualTo(4);
   }
@@ -260,13 +234,7 @@ final class AskedDirectlyTest {
     subject.abort();
     subject.awaitEnd(RolloutStatus.State.ABORTED);
 
-    WorkflowStub again = start(RolloutWorkflow.workflowId("again"), request);
-    assertThatThrownBy(() -> again.getResult(Object.class))
-        .rootCause()
-        .hasMessageContaining("the launch's signature was used before")
-        .isInstanceOfSatisfying(
-            ApplicationFailure.class,
-            e -> assertThat(e.getType()).isEqualTo(ErrorCode.DECISION_FORGED.name()));
+    mallory.launchRefused("again", request, "the launch's signature was used before");
     assertThat(
             site.ask(
                 "rubicon_ledger",
@@ -280,20 +248,5 @@ final class AskedDirectlyTest {
                 "rubicon_ledger",
                 "SELECT state FROM rubicon_ledger.rollout WHERE id = '" + rollout + "'"))
         .isEqualTo("aborted");
-  }
-
-  private static WorkflowStub start(String workflowId, RolloutRequest request) {
-    WorkflowStub stub =
-        site.rollouts
-            .temporal()
-            .client()
-            .newUntypedWorkflowStub(
-                "Rollout",
-                WorkflowOptions.newBuilder()
-                    .setWorkflowId(workflowId)
-                    .setTaskQueue(RolloutWorkflow.CONTROL_QUEUE)
-                    .build());
-    stub.start(request);
-    return stub;
   }
 }

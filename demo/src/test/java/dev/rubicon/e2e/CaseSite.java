@@ -4,6 +4,7 @@ import dev.rubicon.client.Principal;
 import dev.rubicon.client.Rollouts;
 import dev.rubicon.config.ConfigReader;
 import dev.rubicon.config.RubiconConfig;
+import dev.rubicon.ledger.audit.AuditVerifier;
 import dev.rubicon.stack.LocalPostgres;
 import dev.rubicon.stack.PostgresServer;
 import dev.rubicon.up.ConfigFile;
@@ -57,7 +58,11 @@ final class CaseSite implements AutoCloseable {
       stack.roles().role(OWNER, stack.secret(OWNER), "");
       stack.roles().grant(OWNER, stack.user());
       var text =
-          new ConfigFile(stack).commands().heartbeatTimeout("5s").httpPort(stack.port("http"));
+          new ConfigFile(stack)
+              .commands()
+              .runbooksDecide()
+              .heartbeatTimeout("5s")
+              .httpPort(stack.port("http"));
       for (String target : targets) {
         stack.roles().database(target, OWNER);
         text.target(target, target, Map.of());
@@ -106,6 +111,11 @@ final class CaseSite implements AutoCloseable {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** What {@code rubicon audit --verify} says. */
+  AuditVerifier.Result verification() {
+    return TestSite.verification(config, rollouts);
   }
 
   @Override

@@ -1,11 +1,9 @@
 package dev.rubicon.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.rubicon.activity.DdlPhases;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.BundleStore;
 import dev.rubicon.bundle.RunbookReader;
@@ -20,24 +18,16 @@ import dev.rubicon.message.Proof;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.objectstore.ObjectStore;
-import dev.rubicon.rollout.Phase;
-import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.signing.KeyFiles;
 import dev.rubicon.signing.Signer;
 import dev.rubicon.worker.WorkerProcess;
 import dev.rubicon.workflow.RolloutWorkflow;
-import io.temporal.activity.ActivityOptions;
 import io.temporal.client.UpdateOptions;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.WorkflowUpdateStage;
 import io.temporal.failure.ApplicationFailure;
-import io.temporal.worker.WorkerFactory;
-import io.temporal.workflow.Workflow;
-import io.temporal.workflow.WorkflowInterface;
-import io.temporal.workflow.WorkflowMethod;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,7 +36,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +65,7 @@ final class ForgedDecisionsTest {
   static void start() {
     site =
         CaseSite.start(
-            List.of("forged", "asserted", "raced", "unsigned", "direct"),
+            List.of("forged", "asserted", "raced", "unsigned"),
             (stack, text) ->
                 text.replace("identity: trusted-host\n", "")
                     .replace(
@@ -244,23 +233,10 @@ final class ForgedDecisionsTest {
   void aLaunchThatNobodySignedStartsNothingAndStandsInTheTrail() {
     var request =
         new RolloutRequest("unsigned-1", "unsigned", "b".repeat(64), "checks-canonical", "alice");
-    WorkflowStub stub =
-        site.rollouts
-            .temporal()
-            .client()
-            .newUntypedWorkflowStub(
-                "Rollout",
-                WorkflowOptions.newBuilder()
-                    .setWorkflowId(RolloutWorkflow.workflowId("unsigned"))
-                    .setTaskQueue(RolloutWorkflow.CONTROL_QUEUE)
-                    .build());
-    stub.start(request);
-    assertThatThrownBy(() -> stub.getResult(Object.class))
-        .rootCause()
-        .hasMessageContaining("the launch is not signed by a worker whose key is trusted here")
-        .isInstanceOfSatisfying(
-            ApplicationFailure.class,
-            e -> assertThat(e.getType()).isEqualTo(ErrorCode.DECISION_FORGED.name()));
+    try (var writer = new NamespaceWriter(site.rollouts.temporal().client())) {
+      writer.launchRefused(
+          "unsigned", request, "the launch is not signed by a worker whose key is trusted here");
+    }
     assertThat(
             site.ask(
                 "rubicon_ledger",
@@ -272,60 +248,6 @@ final class ForgedDecisionsTest {
                 "SELECT actor || ' ' || (detail ->> 'saidToBeOf') FROM rubicon_ledger.audit_entry"
                     + " WHERE rollout = 'unsigned-1' AND action = 'launch-forged'"))
         .isEqualTo("unknown alice");
-  }
-
-  /** What a writer of the namespace starts on a queue of his own: it asks the workers directly. */
-  @WorkflowInterface
-  public interface Mallory {
-    @WorkflowMethod
-    void expand(PhaseInput input);
-  }
-
-  /** Without a gate in between. */
-  public static final class MalloryImpl implements Mallory {
-    @Override
-    public void expand(PhaseInput input) {
-      Workflow.newActivityStub(
-              DdlPhases.class,
-              ActivityOptions.newBuilder()
-                  .setTaskQueue(RolloutWorkflow.DDL_QUEUE)
-                  .setStartToCloseTimeout(Duration.ofMinutes(1))
-                  .build())
-          .expand(input, null, null);
-    }
-  }
-
-  @Test
-  void whoAsksAWorkerForTheChangeItselfDoesNotGetIt() throws Exception {
-    Case subject = site.open("direct", "small", AS_IS);
-    launch(subject);
-    RolloutStatus asks = subject.awaitGate(Runbook.Gate.EXPAND);
-    String bundle = RunbookReader.read(subject.runbook).digest();
-    var client = site.rollouts.temporal().client();
-    WorkerFactory factory = WorkerFactory.newInstance(client);
-    factory.newWorker("mallory").registerWorkflowImplementationTypes(MalloryImpl.class);
-    factory.start();
-    try {
-      Mallory mallory =
-          client.newWorkflowStub(
-              Mallory.class,
-              WorkflowOptions.newBuilder()
-                  .setWorkflowId("mallory")
-                  .setTaskQueue("mallory")
-                  .build());
-      var input = new PhaseInput(asks.rollout(), "direct", bundle, "alice", Phase.EXPAND, 1);
-      assertThatThrownBy(() -> mallory.expand(input))
-          .rootCause()
-          .hasMessageContaining("no approval that counts is signed")
-          .isInstanceOfSatisfying(
-              ApplicationFailure.class,
-              e -> assertThat(e.getType()).isEqualTo(ErrorCode.APPROVAL_VOID.name()));
-      assertThat(subject.installed()).isFalse();
-    } finally {
-      factory.shutdownNow();
-    }
-    post("bob", "/targets/direct/abort", Map.of("reason", "enough"));
-    subject.awaitEnd(RolloutStatus.State.ABORTED);
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,7 @@ final class OwnerEndToEndTest {
       site.approve(Runbook.Gate.CUTOVER);
       site.await(
           "completion", Duration.ofMinutes(3), s -> s.state() == RolloutStatus.State.COMPLETED);
+      eachProjectHasAReference(site);
       responsesAreWhatTheDocumentSays(site);
       clients.stop();
       OwnerProof proof = clients.prove();
@@ -85,6 +87,26 @@ final class OwnerEndToEndTest {
       assertThat(clients.prove().problems()).isEmpty();
       namedItems(site);
       assertThat(worker.url()).isEmpty();
+    }
+  }
+
+  /** So that what the new build makes has something that it comes of. */
+  private static void eachProjectHasAReference(TestSite site) throws SQLException {
+    try (var connection = site.superuser(DATABASE);
+        var statement = connection.createStatement()) {
+      statement.execute(
+          """
+          INSERT INTO reference_sets (project_id, title)
+          SELECT id, 'Board' FROM projects p
+           WHERE NOT EXISTS (SELECT FROM reference_sets s WHERE s.project_id = p.id)\
+          """);
+      statement.execute(
+          """
+          INSERT INTO reference_items (reference_set_id, asset_id)
+          SELECT s.id, a.id FROM reference_sets s
+           CROSS JOIN LATERAL (SELECT id FROM assets WHERE project_id = s.project_id LIMIT 1) AS a
+           WHERE NOT EXISTS (SELECT FROM reference_items i WHERE i.reference_set_id = s.id)\
+          """);
     }
   }
 
@@ -160,6 +182,12 @@ final class OwnerEndToEndTest {
     assertThat(
             ask(site, "SELECT string_agg(DISTINCT action, ' ' ORDER BY action) FROM audit_events"))
         .contains("export.create", "instruction.status", "secret.insert", "storage.update");
+    assertThat(
+            ask(
+                site,
+                "SELECT string_agg(DISTINCT link_kind, ' ' ORDER BY link_kind) FROM asset_links"))
+        .as("lineage of what the new build has made, beside what was there")
+        .isEqualTo("derived export reference");
     assertThat(
             ask(
                 site,

@@ -7,6 +7,7 @@ import dev.rubicon.cli.Answer;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.runbook.Runbook;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.up.TemporalChoice;
 import dev.rubicon.worker.WorkerProcess;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each page of {@code docs/recipes} does what it says, typed as it stands. */
+@Turn
 @Tag("rollout")
 @Timeout(300)
 final class RecipesTest {
@@ -62,7 +64,10 @@ final class RecipesTest {
   void doesWhatItSays(String page) throws IOException, SQLException {
     List<Block> blocks =
         BLOCK.matcher(Files.readString(PAGES.resolve(page))).results().map(Block::of).toList();
-    try (var site = TestSite.start(10, TemporalChoice.IN_PROCESS);
+    // With the policy that `rubicon up` writes.
+    try (var site =
+            TestSite.start(
+                10, TemporalChoice.IN_PROCESS, (_, text) -> text.replace("gates: [], ", ""));
         var worker = WorkerProcess.start(site.config, true)) {
       assertThat(worker.url()).isPresent();
       Path folder = Files.createDirectories(site.folder.resolve("recipe"));

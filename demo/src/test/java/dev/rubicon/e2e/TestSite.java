@@ -161,6 +161,7 @@ public final class TestSite implements AutoCloseable {
       Path file = folder.resolve("rubicon.yaml");
       new ConfigFile(stack)
           .commands()
+          .runbooksDecide()
           .target(
               TARGET,
               name,
@@ -354,9 +355,12 @@ public final class TestSite implements AutoCloseable {
 
   /** What {@code rubicon audit --verify} says. */
   AuditVerifier.Result verification() {
+    return verification(config, rollouts);
+  }
+
+  static AuditVerifier.Result verification(RubiconConfig config, Rollouts rollouts) {
     try (var store = ObjectStore.open(config.objectStore())) {
-      return new AuditCheck(
-              rollouts.ledger(), store, Optional.of(rollouts.temporal()), config.targets().keySet())
+      return new AuditCheck(rollouts.ledger(), store, Optional.of(rollouts.temporal()), config)
           .run();
     }
   }

@@ -28,6 +28,7 @@ import dev.rubicon.cli.rollout.LaunchCommand;
 import dev.rubicon.cli.rollout.PauseCommand;
 import dev.rubicon.cli.rollout.ResumeCommand;
 import dev.rubicon.cli.rollout.RollbackCommand;
+import dev.rubicon.cli.rollout.RunCommand;
 import dev.rubicon.cli.rollout.SignOffCommand;
 import dev.rubicon.cli.rollout.ThrottleCommand;
 import dev.rubicon.cli.status.ListCommand;
@@ -54,6 +55,7 @@ final class Subcommands {
           InventoryCommand.class,
           MigrationsCommand.class,
           RehearseCommand.class,
+          RunCommand.class,
           LaunchCommand.class,
           ListCommand.class,
           StatusCommand.class,

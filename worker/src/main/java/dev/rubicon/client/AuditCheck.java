@@ -1,6 +1,7 @@
 package dev.rubicon.client;
 
 import dev.rubicon.client.history.HistoryReader;
+import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.audit.AuditBooks;
@@ -12,6 +13,8 @@ import dev.rubicon.ledger.audit.HistoryStatus;
 import dev.rubicon.ledger.audit.StoredAnchor;
 import dev.rubicon.objectstore.ObjectStore;
 import dev.rubicon.phase.Anchors;
+import dev.rubicon.signing.SignedTrail;
+import dev.rubicon.signing.TrustedKeys;
 import dev.rubicon.temporal.TemporalConnection;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,20 +29,22 @@ public final class AuditCheck {
   private final ObjectStore store;
   private final Optional<TemporalConnection> temporal;
   private final Set<String> targets;
+  private final TrustedKeys keys;
 
   /**
    * @param temporal empty: its histories are not looked at
-   * @param targets of {@code rubicon.yaml}
+   * @param config its targets, and the keys whose signatures are believed
    */
   public AuditCheck(
       Ledger ledger,
       ObjectStore store,
       Optional<TemporalConnection> temporal,
-      Set<String> targets) {
+      RubiconConfig config) {
     this.ledger = ledger;
     this.store = store;
     this.temporal = temporal;
-    this.targets = Set.copyOf(targets);
+    this.targets = config.targets().keySet();
+    this.keys = TrustedKeys.of(config);
   }
 
   /**
@@ -58,7 +63,10 @@ public final class AuditCheck {
     AuditBooks before = ledger.audit().books();
     Histories histories = histories(before);
     List<StoredAnchor> anchors = Anchors.stored(store, "audit/");
-    return AuditVerifier.verify(before, ledger.audit().books(), anchors, histories);
+    AuditBooks now = ledger.audit().books();
+    SignedTrail signatures = SignedTrail.of(now.chain(), keys);
+    return AuditVerifier.verify(before, now, anchors, histories)
+        .with(signatures.breaks(), signatures.unverified());
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.rubicon.installed.TargetState;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.entry.LedgerRollout;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.partition.TimeSeriesForm;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.postgres.SessionLimits;
 import dev.rubicon.postgres.SessionTag;
@@ -35,6 +36,7 @@ public final class LongForms {
     return of(
         bundle,
         target,
+        config.staging(),
         command,
         digest -> {
           try (var store = ObjectStore.open(config.objectStore())) {
@@ -47,10 +49,12 @@ public final class LongForms {
   /**
    * For a launch: what was done to its end by the same runbook, and still stands, is that again.
    */
-  static Bundle of(Bundle bundle, Target target, BundleStore store, Ledger ledger) {
+  static Bundle of(
+      RubiconConfig config, Bundle bundle, Target target, BundleStore store, Ledger ledger) {
     return of(
         bundle,
         target,
+        config.staging(),
         "launch",
         store::get,
         () ->
@@ -63,6 +67,7 @@ public final class LongForms {
   private static Bundle of(
       Bundle bundle,
       Target target,
+      Target staging,
       String command,
       Function<String, Bundle> stored,
       Supplier<Optional<String>> done) {
@@ -82,11 +87,20 @@ public final class LongForms {
                         "the target holds the unfinished rollout of another runbook",
                         "finish it, or take it back: rubicon abort --target " + target.name()));
       }
-      Bundle written = LongForm.written(session, bundle);
-      boolean nothingLeft = written.runbook().transitions().isEmpty();
-      return nothingLeft
+      Bundle written = LongForm.written(session, () -> hasTimescale(staging, tag), bundle);
+      // A form that was once chosen stays, whatever has been installed since.
+      boolean settled =
+          written.runbook().transitions().isEmpty()
+              || !written.runbook().timeseries().equals(bundle.runbook().timeseries());
+      return settled
           ? done.get().flatMap(digest -> kept(stored, digest, bundle)).orElse(written)
           : written;
+    }
+  }
+
+  private static boolean hasTimescale(Target staging, SessionTag tag) {
+    try (PgSession session = PgSession.open(staging, tag, SessionLimits.SHORT)) {
+      return TimeSeriesForm.installed(session);
     }
   }
 

@@ -79,7 +79,7 @@ public final class Rollouts implements AutoCloseable {
 
   /** The bundle, or what it comes to on the target where it says only what changes. */
   public Bundle longForm(Bundle bundle, String target, ObjectStore store) {
-    return LongForms.of(bundle, config.target(target), new BundleStore(store), ledger);
+    return LongForms.of(config, bundle, config.target(target), new BundleStore(store), ledger);
   }
 
   /** Starts a rollout of a bundle that is stored already. */

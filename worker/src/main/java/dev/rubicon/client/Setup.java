@@ -4,7 +4,9 @@ import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.ledger.connection.LedgerOwner;
 import dev.rubicon.objectstore.ObjectStore;
+import dev.rubicon.postgres.Target;
 import dev.rubicon.temporal.TemporalConnection;
 import dev.rubicon.workflow.Attributes;
 import io.grpc.Status;
@@ -15,6 +17,7 @@ import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
 import io.temporal.serviceclient.OperatorServiceStubs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -23,13 +26,23 @@ public final class Setup {
   private Setup() {}
 
   /**
+   * @param owner the ledger, as the role that is to own it; empty: the workers' own
    * @return what was done, one line each
    */
-  public static List<String> run(RubiconConfig config) {
+  public static List<String> run(RubiconConfig config, Optional<Target> owner) {
     var done = new ArrayList<String>();
-    try (Ledger ledger = Ledger.open(config.ledger())) {
-      ledger.migrate().requireCurrent();
-      done.add("ledger: schema is current in database " + config.ledger().database());
+    Target workers = config.ledger();
+    owner.ifPresent(apart -> LedgerOwner.requireApart(apart, workers.user()));
+    try (Ledger ledger = Ledger.open(workers)) {
+      owner.map(ledger::migrateAs).orElseGet(ledger::migrate).requireCurrent();
+      done.add(
+          "ledger: schema is current in database "
+              + workers.database()
+              + owner
+                  .map(
+                      apart ->
+                          ", owned by " + apart.user() + "; " + workers.user() + " can only add")
+                  .orElse(""));
     }
     try (ObjectStore store = ObjectStore.open(config.objectStore())) {
       store.checkWritable();

@@ -36,10 +36,7 @@ final class AuditController {
   String verify() {
     var check =
         new AuditCheck(
-            rollouts.ledger(),
-            store,
-            Optional.of(rollouts.temporal()),
-            rollouts.config().targets().keySet());
+            rollouts.ledger(), store, Optional.of(rollouts.temporal()), rollouts.config());
     return Json.line(check.run());
   }
 }

@@ -16,6 +16,7 @@ public final class ConfigFile {
   private String heartbeatTimeout = "30s";
   private int httpPort = 8787;
   private boolean commands;
+  private boolean runbooksDecide;
   private boolean identity = true;
 
   public ConfigFile(EmbeddedStack stack) {
@@ -69,6 +70,12 @@ public final class ConfigFile {
   /** Runbooks may run programs, as those of the demo do. */
   public ConfigFile commands() {
     commands = true;
+    return this;
+  }
+
+  /** Also about gates: what a runbook says is all that is asked. */
+  public ConfigFile runbooksDecide() {
+    runbooksDecide = true;
     return this;
   }
 
@@ -151,6 +158,18 @@ public final class ConfigFile {
       text.append("identity: trusted-host\n");
     }
     text.append("signing:\n  key: ").append(quoted(stack.signingKey().toString())).append('\n');
+    text.append("# One person may try everything here, as far as a runbook says so.\n");
+    text.append("ceremony:\n");
+    String least = "rehearsal: false, second-person: false}\n";
+    if (runbooksDecide) {
+      text.append("  unnoticed: {gates: [], ").append(least);
+    }
+    for (String grade : List.of("reversible", "irreversible")) {
+      text.append("  ")
+          .append(grade)
+          .append(runbooksDecide ? ": {gates: [], " : ": {")
+          .append(least);
+    }
     if (commands) {
       text.append("commands: allow\n");
     }

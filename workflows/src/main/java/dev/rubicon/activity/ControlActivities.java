@@ -122,6 +122,8 @@ public interface ControlActivities {
   /**
    * @param action what was decided
    * @param digest as given; empty where none is
+   * @param text that was signed ({@code SignedText}): what is refused is entered in nobody's name
+   *     who has not decided it. Null where a worker of before asks
    */
   @ActivityMethod(name = "RecordRefusal")
   AuditHead recordRefusal(
@@ -130,7 +132,8 @@ public interface ControlActivities {
       String digest,
       Decision.By by,
       RolloutStatus.Failure refusal,
-      AuditHead seen);
+      AuditHead seen,
+      String text);
 
   @ActivityMethod(name = "RecordSignOff")
   AuditHead recordSignOff(PhaseInput input, Decision.SignOff signOff, AuditHead seen);

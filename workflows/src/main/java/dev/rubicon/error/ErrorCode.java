@@ -52,6 +52,8 @@ public enum ErrorCode {
   OBJECT_MISSING(Exit.ERROR, false),
   BUCKET_NOT_WRITABLE(Exit.ERROR, false),
   STAGING_UNREACHABLE(Exit.ERROR, true),
+  /** The staging server has not what a copy of the target's database needs. */
+  STAGING_LACKS(Exit.ERROR, false),
   /**
    * What the staging server's databases have in common was changed while a plan was tried there.
    */
@@ -61,6 +63,8 @@ public enum ErrorCode {
   SERVER_VERSION_UNSUPPORTED(Exit.ERROR, false),
   /** The server cannot say in UTF-8 what the database holds. */
   ENCODING_UNSUPPORTED(Exit.ERROR, false),
+  /** The runbook wants an extension that the database has not. */
+  EXTENSION_MISSING(Exit.ERROR, false),
   PRIVILEGE_MISSING(Exit.ERROR, false),
   POOLER_IN_THE_WAY(Exit.ERROR, false),
   SEARCH_ATTRIBUTE_MISSING(Exit.ERROR, false),
@@ -73,6 +77,8 @@ public enum ErrorCode {
   HAZARD_NOT_ALLOWED(Exit.POLICY, false),
   /** A program would be run on this machine, and its rubicon.yaml does not allow that. */
   COMMAND_NOT_ALLOWED(Exit.POLICY, false),
+  /** {@code ceremony} of rubicon.yaml demands what the runbook leaves out. */
+  POLICY_DEMANDS(Exit.POLICY, false),
   FINDING_OPEN(Exit.POLICY, false),
   TARGET_CHANGED(Exit.POLICY, false),
   DIGEST_MISMATCH(Exit.POLICY, false),

@@ -3,8 +3,10 @@ package dev.rubicon.message;
 import dev.rubicon.runbook.Runbook;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Decisions of humans about a running rollout; each has one author and is carried out once. */
 public sealed interface Decision {
@@ -141,9 +143,22 @@ public sealed interface Decision {
    * @param extension how much longer the watch takes
    */
   record ExtendWatch(Duration extension, By by) implements Decision {
+    private static final String EXTENDS = "extend the watch by ";
+
+    /** The decision of that action; empty where it is another's. */
+    public static Optional<Decision> of(String action, By by) {
+      try {
+        return action.startsWith(EXTENDS)
+            ? Optional.of(new ExtendWatch(Duration.parse(action.substring(EXTENDS.length())), by))
+            : Optional.empty();
+      } catch (DateTimeParseException notOne) {
+        return Optional.empty();
+      }
+    }
+
     @Override
     public String action() {
-      return "extend the watch by " + extension;
+      return EXTENDS + extension;
     }
   }
 }

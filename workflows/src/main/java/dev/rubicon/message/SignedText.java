@@ -4,6 +4,7 @@ import dev.rubicon.runbook.Runbook;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -12,6 +13,9 @@ import java.util.stream.Collectors;
  * share a text; a signature is good for one decision, in one run of one execution.
  */
 public final class SignedText {
+  private static final String DECISION = "rubicon decision 1";
+  private static final String LAUNCH = "rubicon launch 1";
+
   private SignedText() {}
 
   /**
@@ -20,8 +24,7 @@ public final class SignedText {
    */
   public static String of(String workflowId, String rollout, Decision decision) {
     Decision.By by = decision.by();
-    List<String> fields =
-        new ArrayList<>(List.of("rubicon decision 1", workflowId, rollout, by.run()));
+    List<String> fields = new ArrayList<>(List.of(DECISION, workflowId, rollout, by.run()));
     switch (decision) {
       case Decision.Approve(var gate, var digest, _) ->
           fields.addAll(List.of("approve", gate.name(), digest));
@@ -48,7 +51,7 @@ public final class SignedText {
   public static String of(String workflowId, RolloutRequest request) {
     return text(
         List.of(
-            "rubicon launch 1",
+            LAUNCH,
             workflowId,
             request.rollout(),
             request.target(),
@@ -73,7 +76,7 @@ public final class SignedText {
       String principal) {
     List<String> fields = fields(text);
     return fields.size() > 7
-        && fields.subList(0, 3).equals(List.of("rubicon decision 1", workflowId, rollout))
+        && fields.subList(0, 3).equals(List.of(DECISION, workflowId, rollout))
         && fields.subList(4, 8).equals(List.of("approve", gate.name(), digest, principal));
   }
 
@@ -84,13 +87,86 @@ public final class SignedText {
   public static Optional<List<String>> losing(String text, String workflowId, String rollout) {
     List<String> fields = fields(text);
     if (fields.size() < 6
-        || !fields.subList(0, 3).equals(List.of("rubicon decision 1", workflowId, rollout))
+        || !fields.subList(0, 3).equals(List.of(DECISION, workflowId, rollout))
         || !fields.get(4).equals("rollback")) {
       return Optional.empty();
     }
     // Behind them: who, why, until when, how known, when, and a random number.
     return Optional.of(fields.subList(6, Math.max(6, fields.size() - 6)))
         .filter(losing -> fields.get(5).equals(Integer.toString(losing.size())));
+  }
+
+  /**
+   * What a signed text says.
+   *
+   * @param run that is addressed; empty for a launch
+   * @param what the decision with all that it names; of a launch, target, bundle and runbook
+   * @param reason empty for a launch
+   */
+  public record Said(
+      String workflowId,
+      String rollout,
+      String run,
+      List<String> what,
+      String principal,
+      String reason,
+      String knownBy,
+      String nonce) {
+    public Said {
+      what = List.copyOf(what);
+    }
+  }
+
+  /** A decision's text, read back; empty where it is none. */
+  public static Optional<Said> decision(String text) {
+    List<String> fields = fields(text);
+    int tail = fields.size() - 6;
+    if (tail < 5 || !fields.getFirst().equals(DECISION)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Said(
+            fields.get(1),
+            fields.get(2),
+            fields.get(3),
+            fields.subList(4, tail),
+            fields.get(tail),
+            fields.get(tail + 1),
+            fields.get(tail + 3),
+            fields.getLast()));
+  }
+
+  /** A launch's text, read back; empty where it is none. */
+  public static Optional<Said> launch(String text) {
+    List<String> fields = fields(text);
+    if (fields.size() != 10 || !fields.getFirst().equals(LAUNCH)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Said(
+            fields.get(1),
+            fields.get(2),
+            "",
+            fields.subList(3, 6),
+            fields.get(6),
+            "",
+            fields.get(7),
+            fields.getLast()));
+  }
+
+  /**
+   * What was decided, as {@link Decision#action} words it.
+   *
+   * @param what of a signed text
+   */
+  public static String action(List<String> what) {
+    String of = what.size() > 1 ? what.get(1) : "";
+    return switch (what.getFirst()) {
+      case "approve" -> "approve " + of.toLowerCase(Locale.ROOT);
+      case "sign-off" -> "sign off " + of;
+      case "extend-watch" -> "extend the watch by " + of;
+      default -> what.getFirst();
+    };
   }
 
   /** What {@link #text} has put together; empty where it did not. */

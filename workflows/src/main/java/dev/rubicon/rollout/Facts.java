@@ -1,5 +1,6 @@
 package dev.rubicon.rollout;
 
+import dev.rubicon.grade.Ceremony;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,8 @@ public final class Facts {
    * @param findings count per kind
    * @param open ids of the findings that stop the plan
    * @param clients what clients will notice, in words; absent in older histories
+   * @param ceremony what the rollout needs for it; absent in older histories, and before it is
+   *     known
    */
   public record Preflight(
       String serverVersion,
@@ -31,10 +34,12 @@ public final class Facts {
       String canonicalFingerprint,
       Map<String, Integer> findings,
       List<String> open,
-      List<String> clients)
+      List<String> clients,
+      Optional<Ceremony> ceremony)
       implements OfPhase {
     public Preflight {
       clients = clients == null ? List.of() : List.copyOf(clients);
+      ceremony = ceremony == null ? Optional.empty() : ceremony;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param ahead for how long partitions are made beforehand, as an SQL interval
  * @param keep how long rows stay before their partition is detached; empty: there is no such
  *     function
+ * @param timeseries whether it counts only where {@code timeseries} comes to partitions
  * @param dropAfter how long a detached partition stays a table; empty: there is no such function
  */
 public record Partitions(
@@ -21,7 +22,17 @@ public record Partitions(
     ZoneId zone,
     String ahead,
     Optional<String> keep,
-    Optional<String> dropAfter) {
+    Optional<String> dropAfter,
+    boolean timeseries) {
+
+  /** The form of tables of rows over time: what the owner's SQL reads as a setting. */
+  public enum TimeSeries {
+    /** As the target has it; only the long form of the runbook is run. */
+    AUTO,
+    HYPERTABLE,
+    PARTITIONS,
+    PLAIN
+  }
 
   /** What a partition holds. */
   public enum Unit {

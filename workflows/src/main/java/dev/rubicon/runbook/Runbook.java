@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param schemas the schemas that the runbook owns; what lies elsewhere is not looked at
  * @param fix what the rollout itself sets right beside the schema
  * @param invariants what must hold of rows before anything is touched
+ * @param timeseries empty: the runbook leaves it to its own SQL
  * @param keyTables what foreign keys point at instead of a partitioned relation
  * @param partitions relations whose partitions come and go by functions that the rollout leaves
  */
@@ -50,7 +51,8 @@ public record Runbook(
     Optional<Fix> fix,
     List<DataInvariant> invariants,
     List<Partitions> partitions,
-    List<KeyTable> keyTables) {
+    List<KeyTable> keyTables,
+    Optional<Partitions.TimeSeries> timeseries) {
 
   public Runbook {
     schemas = List.copyOf(schemas);
@@ -302,15 +304,17 @@ public record Runbook(
    * @param duration how long after the crossing
    * @param every how often the checks run
    * @param figures what each round records beside the checks
+   * @param asked whether the runbook says anything of it
    */
-  public record Watch(Duration duration, Duration every, List<Check> checks, List<Figure> figures) {
+  public record Watch(
+      Duration duration, Duration every, List<Check> checks, List<Figure> figures, boolean asked) {
     public Watch {
       checks = List.copyOf(checks);
       figures = List.copyOf(figures);
     }
 
     public Watch(Duration duration, Duration every, List<Check> checks) {
-      this(duration, every, checks, List.of());
+      this(duration, every, checks, List.of(), false);
     }
   }
 
@@ -341,13 +345,23 @@ public record Runbook(
   }
 
   /**
-   * @param gates which gates ask a human; expand and cutover and contract unless the runbook says
-   *     otherwise
-   * @param selfApproval whether the requester may approve
+   * What the runbook asks for; the policy of {@code rubicon.yaml} may demand more.
+   *
+   * @param asked which gates ask a human; empty: the runbook says nothing of it
+   * @param self whether the requester may approve; empty: the runbook says nothing of it
    */
-  public record Approvals(List<Gate> gates, boolean selfApproval) {
+  public record Approvals(Optional<List<Gate>> asked, Optional<Boolean> self) {
     public Approvals {
-      gates = List.copyOf(gates);
+      asked = asked.map(List::copyOf);
+    }
+
+    /** Expand and cutover and contract unless the runbook says otherwise. */
+    public List<Gate> gates() {
+      return asked.orElse(List.of(Gate.values()));
+    }
+
+    public boolean selfApproval() {
+      return self.orElse(false);
     }
   }
 

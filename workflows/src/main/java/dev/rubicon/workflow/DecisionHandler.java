@@ -110,13 +110,7 @@ final class DecisionHandler {
     Decision.By by = said.by();
     Identity identity =
         ActivityStubs.recording("is it " + by.principal() + " who decides?")
-            .identify(
-                here(),
-                SignedText.of(
-                    Workflow.getInfo().getWorkflowId(),
-                    execution.story().request().rollout(),
-                    said),
-                by.proof());
+            .identify(here(), text(said), by.proof());
     boolean again =
         identity != Identity.FORGED
             && !by.proof().nonce().isEmpty()
@@ -242,6 +236,11 @@ final class DecisionHandler {
     }
   }
 
+  private String text(Decision decision) {
+    return SignedText.of(
+        Workflow.getInfo().getWorkflowId(), execution.story().request().rollout(), decision);
+  }
+
   private RuntimeException refuse(Decision decision, RolloutStatus.Failure refusal) {
     String digest = decision instanceof Decision.Approve approval ? approval.digest() : "";
     execution.log().decisions().refused(decision, Execution.now(), refusal.code());
@@ -255,7 +254,8 @@ final class DecisionHandler {
                     digest,
                     decision.by(),
                     refusal,
-                    execution.auditHead().last()));
+                    execution.auditHead().last(),
+                    text(decision)));
     return Failures.of(refusal);
   }
 

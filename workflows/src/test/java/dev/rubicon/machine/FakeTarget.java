@@ -95,7 +95,8 @@ final class FakeTarget {
                   "canonical",
                   Map.of(),
                   List.of(),
-                  List.of("users.id changes its type")));
+                  List.of("users.id changes its type"),
+                  Optional.empty()));
       case State.BackingUp _ ->
           new Event.BackedUp(new Facts.Backup("k", "s3://k", "d", 1, Map.of()));
       case State.Cloning _ -> new Event.Cloned(new Facts.Clone("golden", "backup", 1));

@@ -172,7 +172,8 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
                     "canonical",
                     Map.of(),
                     List.of(),
-                    List.of("users.id changes its type"))));
+                    List.of("users.id changes its type"),
+                    Optional.empty())));
   }
 
   @Override
@@ -413,7 +414,8 @@ final class FaultyActivities implements DataPhases, DdlPhases, WatchPhases, Cont
       String digest,
       Decision.By by,
       RolloutStatus.Failure refusal,
-      AuditHead seen) {
+      AuditHead seen,
+      String text) {
     call("refuse " + action + " " + refusal.code());
     return entered(seen);
   }

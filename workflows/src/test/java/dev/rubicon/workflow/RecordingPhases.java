@@ -90,7 +90,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
             "fp-canonical",
             Map.of("MISSING", 2),
             List.of(),
-            List.of("users.id changes its type")));
+            List.of("users.id changes its type"),
+            Optional.empty()));
   }
 
   @Override
@@ -307,7 +308,8 @@ final class RecordingPhases implements DataPhases, DdlPhases, WatchPhases, Contr
       String digest,
       Decision.By by,
       RolloutStatus.Failure refusal,
-      AuditHead seen) {
+      AuditHead seen,
+      String text) {
     notes.add(refusal.code());
     return entered(seen);
   }

@@ -1,6 +1,7 @@
 package dev.rubicon.bundle.shape;
 
 import static dev.rubicon.yaml.Lists.list;
+import static dev.rubicon.yaml.Scalars.flag;
 import static dev.rubicon.yaml.Scalars.parsed;
 import static dev.rubicon.yaml.Scalars.word;
 
@@ -42,6 +43,12 @@ final class PartitionsShape {
     var dropAfter =
         keys.optional(
             "drop-after", interval(), "how long a detached partition stays before it is dropped");
+    var timeseries =
+        keys.or(
+            "timeseries",
+            flag(),
+            "false",
+            "true: only where the runbook's timeseries comes to partitions");
     return keys.into(
         v -> {
           if (v.has(dropAfter) && !v.has(keep)) {
@@ -54,7 +61,8 @@ final class PartitionsShape {
                   v.get(zone),
                   v.get(ahead),
                   v.get(keep),
-                  v.get(dropAfter));
+                  v.get(dropAfter),
+                  v.get(timeseries));
           if (PartitionFunctions.tooLong(partitions)) {
             v.problem(
                 relation,

@@ -49,7 +49,8 @@ final class PolicyShape {
           if (v.get(every).compareTo(v.get(duration)) > 0) {
             v.problem(every, "is longer than the whole watch (duration)");
           }
-          return new Watch(v.get(duration), v.get(every), v.get(checks), v.get(figures));
+          boolean asked = v.has(duration) || v.has(every) || v.has(checks) || v.has(figures);
+          return new Watch(v.get(duration), v.get(every), v.get(checks), v.get(figures), asked);
         });
   }
 
@@ -155,12 +156,17 @@ final class PolicyShape {
   static Decoder<Approvals> approvals() {
     var keys = new Keys();
     var gates =
-        keys.or(
+        keys.optional(
             "gates",
             distinct(list(word(Gate.class))),
-            "[expand, cutover, contract]",
-            "gates at which a human is asked");
-    var self = keys.or("self-approval", flag(), "false", "whether the requester may approve");
+            "gates at which a human is asked, beside those that the policy demands; left out: what"
+                + " it demands where no client can notice the change, else all three");
+    var self =
+        keys.optional(
+            "self-approval",
+            flag(),
+            "whether the requester may approve, where the policy allows it; left out: where no"
+                + " client can notice the change");
     return keys.into(v -> new Approvals(v.get(gates), v.get(self)));
   }
 

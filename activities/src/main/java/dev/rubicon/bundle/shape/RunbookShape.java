@@ -10,6 +10,8 @@ import static dev.rubicon.yaml.Scalars.word;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rubicon.runbook.Canonical;
+import dev.rubicon.runbook.Partitions;
+import dev.rubicon.runbook.Partitions.TimeSeries;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.runbook.Runbook.OptionalExtension;
 import dev.rubicon.runbook.Runbook.Preflight;
@@ -20,6 +22,7 @@ import dev.rubicon.yaml.Definitions;
 import dev.rubicon.yaml.Durations;
 import dev.rubicon.yaml.Keys;
 import java.util.List;
+import java.util.Optional;
 
 /** The shape of {@code runbook.yaml}: one line per key, in the order of the reference. */
 public final class RunbookShape {
@@ -90,6 +93,13 @@ public final class RunbookShape {
             KeyTablesShape.keyTables(),
             "[]",
             "tables for foreign keys to point at instead of a partitioned relation");
+    var timeseries =
+        keys.optional(
+            "timeseries",
+            word(TimeSeries.class),
+            "which form tables of rows over time get: the runbook's SQL reads it as"
+                + " current_setting('rubicon.timeseries'); auto: hypertable where the target and"
+                + " staging have TimescaleDB, else partitions");
     return keys.into(
         v -> {
           v.get(version);
@@ -118,9 +128,19 @@ public final class RunbookShape {
               v.get(documentation),
               v.get(fix),
               v.get(invariants),
-              v.get(partitions),
-              v.get(keyTables));
+              inForce(v.get(partitions), v.get(timeseries)),
+              v.get(keyTables),
+              v.get(timeseries));
         });
+  }
+
+  /** A hypertable has its chunks by itself, and a plain table nothing to detach. */
+  private static List<Partitions> inForce(List<Partitions> all, Optional<TimeSeries> timeseries) {
+    boolean partitions =
+        timeseries
+            .filter(form -> form == TimeSeries.HYPERTABLE || form == TimeSeries.PLAIN)
+            .isEmpty();
+    return all.stream().filter(one -> partitions || !one.timeseries()).toList();
   }
 
   private static Decoder<Canonical> canonical() {

@@ -43,7 +43,13 @@ public final class AuditVerifier {
     /** The trail has what Temporal's history of that run lacks. */
     NOT_IN_HISTORY,
     /** Temporal's history and the trail say different things. */
-    HISTORY_DIFFERS
+    HISTORY_DIFFERS,
+    /** In a person's name, and not signed, in a rollout whose decisions are. */
+    UNSIGNED,
+    /** The signature is of no key that is trusted, or for something else. */
+    SIGNATURE_WRONG,
+    /** An earlier entry has the signature. */
+    SIGNATURE_REUSED
   }
 
   /**
@@ -64,12 +70,20 @@ public final class AuditVerifier {
   public record Unseen(String rollout, String what, String why) {}
 
   /**
+   * A decision of which nothing shows that its person made it; no fault of the trail.
+   *
+   * @param why there is nothing
+   */
+  public record Unverified(long seq, String rollout, String action, String actor, String why) {}
+
+  /**
    * @param entries looked at
    * @param anchors compared with
    * @param headSeq 0 for an empty trail
    * @param breaks in order; empty when the trail is intact
    * @param reconciled entries that were brought back
    * @param unseen what could not be compared; no fault of the trail
+   * @param unverified decisions that nobody signed, or that cannot be checked here
    */
   public record Result(
       int entries,
@@ -78,7 +92,8 @@ public final class AuditVerifier {
       String headHash,
       List<Break> breaks,
       List<Reconciled> reconciled,
-      List<Unseen> unseen) {
+      List<Unseen> unseen,
+      List<Unverified> unverified) {
     public Result {
       breaks =
           breaks.stream()
@@ -87,6 +102,14 @@ public final class AuditVerifier {
               .toList();
       reconciled = List.copyOf(reconciled);
       unseen = List.copyOf(unseen);
+      unverified = List.copyOf(unverified);
+    }
+
+    /** With what a look at the signatures has found. */
+    public Result with(List<Break> more, List<Unverified> nobodysWord) {
+      var all = new ArrayList<>(breaks);
+      all.addAll(more);
+      return new Result(entries, anchors, headSeq, headHash, all, reconciled, unseen, nobodysWord);
     }
 
     public boolean intact() {
@@ -152,7 +175,8 @@ public final class AuditVerifier {
         chain.isEmpty() ? AuditEntry.GENESIS : chain.getLast().hash(),
         breaks,
         reconciled(chain),
-        unseen);
+        unseen,
+        List.of());
   }
 
   /** Entries that were brought back. */

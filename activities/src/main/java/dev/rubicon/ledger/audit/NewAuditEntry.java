@@ -6,6 +6,7 @@ import dev.rubicon.message.Proof;
 import dev.rubicon.message.RolloutRequest;
 import dev.rubicon.message.RolloutStatus;
 import dev.rubicon.message.SignedText;
+import dev.rubicon.rollout.Phase;
 import dev.rubicon.rollout.PhaseInput;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.workflow.ContractWorkflow;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -53,7 +55,7 @@ public record NewAuditEntry(
   private static final Pattern DECIDES =
       Pattern.compile(
           "approved|refused|approvals-void|signed-off|paused|resumed|throttled|gate-.*"
-              + "|abort(, .*)?|rollback.*|extend-watch.*");
+              + "|abort(, .*)?|rollback.*|extend the watch by .*");
 
   public NewAuditEntry {
     detail = Map.copyOf(detail);
@@ -131,7 +133,10 @@ public record NewAuditEntry(
         input.rollout(),
         signOff.by().principal(),
         SIGNED_OFF,
-        known(signOff.by(), Map.of("item", signOff.item(), "reason", signOff.by().reason())));
+        signed(
+            input,
+            signOff,
+            known(signOff.by(), Map.of("item", signOff.item(), "reason", signOff.by().reason()))));
   }
 
   /** What changes no row here: abort, extend-watch. */
@@ -153,9 +158,19 @@ public record NewAuditEntry(
         input.rollout(),
         by.principal(),
         action,
-        losing == null || !action.startsWith("rollback")
-            ? detail
-            : signed(input, new Decision.Rollback(losing, by), detail));
+        ordered(action, by, losing).map(order -> signed(input, order, detail)).orElse(detail));
+  }
+
+  private static Optional<Decision> ordered(String action, Decision.By by, List<String> losing) {
+    if (action.startsWith("rollback")) {
+      return Optional.ofNullable(losing).map(relations -> new Decision.Rollback(relations, by));
+    }
+    return switch (action) {
+      case PAUSED -> Optional.of(new Decision.Pause(by));
+      case RESUMED -> Optional.of(new Decision.Resume(by));
+      case "abort" -> Optional.of(new Decision.Abort(by));
+      default -> Decision.ExtendWatch.of(action, by);
+    };
   }
 
   public static NewAuditEntry pause(String key, PhaseInput input, Decision.By by) {
@@ -172,9 +187,13 @@ public record NewAuditEntry(
         input.rollout(),
         throttle.by().principal(),
         THROTTLED,
-        known(
-            throttle.by(),
-            Map.of("reason", throttle.by().reason(), "rowsPerSecond", throttle.rowsPerSecond())));
+        signed(
+            input,
+            throttle,
+            known(
+                throttle.by(),
+                Map.of(
+                    "reason", throttle.by().reason(), "rowsPerSecond", throttle.rowsPerSecond()))));
   }
 
   /** With how the person was known; Rubicon itself, and decisions of before, say nothing of it. */
@@ -198,7 +217,9 @@ public record NewAuditEntry(
       return detail;
     }
     String workflowId =
-        decision instanceof Decision.Approve approval && approval.gate() == Runbook.Gate.CONTRACT
+        input.phase() == Phase.CONTRACT
+                || decision instanceof Decision.Approve approval
+                    && approval.gate() == Runbook.Gate.CONTRACT
             ? ContractWorkflow.workflowId(input.target())
             : RolloutWorkflow.workflowId(input.target());
     Map<String, Object> more = new HashMap<>(detail);
@@ -233,6 +254,17 @@ public record NewAuditEntry(
   /** Whether an entry of that action is a decision's or a gate's. */
   static boolean decides(String action) {
     return DECIDES.matcher(action).matches();
+  }
+
+  /**
+   * With what was signed, where anything was.
+   *
+   * @param text null where a worker of before says none
+   */
+  public NewAuditEntry signed(String text, Proof proof) {
+    return text == null || proof.signature().isEmpty()
+        ? this
+        : with(SIGNED, text).with(SIGNATURE, proof.signature());
   }
 
   public NewAuditEntry with(String name, Object value) {

@@ -9,6 +9,7 @@ import dev.rubicon.engine.Progress;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.runbook.Canonical;
+import dev.rubicon.table.Naming;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class CanonicalBuild {
    */
   public void into(ScratchDatabase scratch, Bundle bundle) {
     bundle.runbook().canonical().command().ifPresent(command -> run(command, scratch, bundle));
-    scratch.apply(bundle.canonical());
+    scratch.apply(bundle.canonical(), Naming.timeseries(bundle.runbook()));
   }
 
   /** In a copy of the bundle: what is run is what was approved, on every machine. */

@@ -130,8 +130,18 @@ public final class ScratchDatabase implements AutoCloseable {
    * @param files path, for error messages, to text; applied in this order
    */
   public void apply(Map<String, String> files) {
+    apply(files, Optional.empty());
+  }
+
+  /**
+   * The same with a setting of the runbook's.
+   *
+   * @param setting as {@code SET} takes it
+   */
+  public void apply(Map<String, String> files, Optional<String> setting) {
     try (PgSession session = open()) {
       session.execute("RESET search_path");
+      setting.ifPresent(text -> session.execute("SET " + text));
       files.forEach((path, text) -> apply(session, path, text));
     }
   }

@@ -81,10 +81,15 @@ public record InPlacePlan(
     }
   }
 
-  /** What holds for a canonical column once canonical is the authority. */
+  /**
+   * What holds for a canonical column once canonical is the authority.
+   *
+   * @param collation where it is not its type's own
+   */
   public record ColumnRule(
       String name,
       String type,
+      Optional<String> collation,
       boolean notNull,
       Optional<String> check,
       Optional<String> comment,

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * name. So none is ever re-created under a long lock.
  */
 public final class IncomingKeys {
-  private static final String OURS = "rubicon_";
+  static final String OURS = "rubicon_";
   private static final Pattern REFERENCES =
       Pattern.compile(
           "REFERENCES (?:\"(?:[^\"]|\"\")*\"|[^\\s(\"])+\\((?:\"(?:[^\"]|\"\")*\"|[^)\"])*\\)");

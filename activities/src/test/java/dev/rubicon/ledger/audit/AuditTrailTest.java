@@ -8,13 +8,12 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.ledger.Ledger;
 import dev.rubicon.ledger.TestLedger;
+import dev.rubicon.ledger.WorkersLedger;
 import dev.rubicon.ledger.audit.AuditVerifier.Break;
 import dev.rubicon.ledger.audit.AuditVerifier.Kind;
-import dev.rubicon.postgres.Secret;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
-import dev.rubicon.stack.SharedPostgres;
 import dev.rubicon.stack.suite.Turn;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -263,22 +262,9 @@ class AuditTrailTest {
 
   @Test
   void aWorkersRoleMayAppendAndNothingElse() throws Exception {
-    var server = SharedPostgres.server();
-    var owner =
-        new Target(
-            "ledger",
-            server.jdbcUrl(SharedPostgres.freshDatabase("ledger")),
-            server.superuser(),
-            new Secret(server.password()),
-            Map.of());
-    String role = "worker_" + owner.database();
-    try (var connection =
-            java.sql.DriverManager.getConnection(
-                owner.url(), owner.user(), owner.password().reveal());
-        var statement = connection.createStatement()) {
-      statement.execute("CREATE ROLE \"" + role + "\" LOGIN PASSWORD 'worker-word'");
-    }
-    var worker = new Target("ledger", owner.url(), role, new Secret("worker-word"), Map.of());
+    WorkersLedger databases = WorkersLedger.create();
+    Target owner = databases.owner();
+    Target worker = databases.worker();
     try (var ledger = Ledger.open(worker)) {
       ledger.migrateAs(owner).requireCurrent();
       assertThat(ledger.ownsAuditTrail()).isFalse();
@@ -292,7 +278,7 @@ class AuditTrailTest {
               "run-1");
       assertThat(verify(ledger).requireIntact().entries()).isEqualTo(2);
     }
-    try (var connection = java.sql.DriverManager.getConnection(owner.url(), role, "worker-word");
+    try (var connection = WorkersLedger.open(worker);
         var statement = connection.createStatement()) {
       for (String sql :
           List.of(

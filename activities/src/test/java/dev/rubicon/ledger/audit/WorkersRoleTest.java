@@ -8,15 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rubicon.ledger.Ledger;
+import dev.rubicon.ledger.WorkersLedger;
 import dev.rubicon.message.Decision;
-import dev.rubicon.postgres.Secret;
 import dev.rubicon.postgres.Target;
 import dev.rubicon.rollout.AuditHead;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Runbook;
-import dev.rubicon.stack.SharedPostgres;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -37,20 +34,9 @@ class WorkersRoleTest {
 
   @BeforeAll
   static void fill() throws SQLException {
-    var server = SharedPostgres.server();
-    owner =
-        new Target(
-            "ledger",
-            server.jdbcUrl(SharedPostgres.freshDatabase("ledger")),
-            server.superuser(),
-            new Secret(server.password()),
-            Map.of());
-    String role = "worker_of_" + owner.database();
-    try (var connection = open(owner);
-        var statement = connection.createStatement()) {
-      statement.execute("CREATE ROLE \"" + role + "\" LOGIN PASSWORD 'worker-word'");
-    }
-    worker = new Target("ledger", owner.url(), role, new Secret("worker-word"), Map.of());
+    WorkersLedger databases = WorkersLedger.create();
+    owner = databases.owner();
+    worker = databases.worker();
     ledger = Ledger.open(worker);
     ledger.migrateAs(owner).requireCurrent();
     ledger.launch(launch("r1", "prod"));
@@ -76,10 +62,6 @@ class WorkersRoleTest {
     ledger.decisions().enter(entry, AuditHead.NONE, "run-1");
   }
 
-  private static Connection open(Target as) throws SQLException {
-    return DriverManager.getConnection(as.url(), as.user(), as.password().reveal());
-  }
-
   private static List<AuditVerifier.Break> breaks() {
     AuditBooks books = ledger.audit().books();
     return Stream.concat(
@@ -89,7 +71,7 @@ class WorkersRoleTest {
   }
 
   private static void refused(Target as, String sql) throws SQLException {
-    try (var connection = open(as);
+    try (var connection = WorkersLedger.open(as);
         var statement = connection.createStatement()) {
       assertThatThrownBy(
               () -> {
@@ -157,7 +139,7 @@ class WorkersRoleTest {
   /** A flag beside the evidence does not open it. */
   @Test
   void aPhaseThatIsSaidToRunAgainDoesNotFreeItsEvidence() throws SQLException {
-    try (var connection = open(worker);
+    try (var connection = WorkersLedger.open(worker);
         var statement = connection.createStatement()) {
       statement.execute("UPDATE rubicon_ledger.phase_run SET outcome = 'running'");
     }

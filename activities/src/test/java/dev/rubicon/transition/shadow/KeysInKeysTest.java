@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rubicon.runbook.ForeignKey;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.suite.Turn;
 import dev.rubicon.transition.Bench;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Two shadows whose primary key holds a foreign key to another one: what changes that one's key
  * changes theirs, before their own rows' events come.
  */
+@Turn
+@Tag("slow")
 class KeysInKeysTest {
   private static final String TO = "FOREIGN KEY (t, p) REFERENCES %s (t, id) ";
   private static final String ACTIONS = "ON DELETE CASCADE ON UPDATE CASCADE";

@@ -88,6 +88,17 @@ final class NewOwnerBuild implements OwnerBuild {
         run.id(),
         run.project(),
         run.id());
+    // What the project holds up as its references, the image was made after.
+    Rows.all(
+        connection,
+        """
+        INSERT INTO public.asset_links (parent_asset_id, child_asset_id, link_kind)
+        SELECT DISTINCT i.asset_id, ?::uuid, 'reference'
+          FROM public.reference_sets s JOIN public.reference_items i ON i.reference_set_id = s.id
+         WHERE s.project_id = ? RETURNING jsonb_build_object('id', id)\
+        """,
+        run.id(),
+        run.project());
     Rows.all(
         connection,
         """
@@ -204,6 +215,18 @@ final class NewOwnerBuild implements OwnerBuild {
         format,
         id,
         id);
+    // An export is made of the newest images that were selected.
+    Rows.all(
+        connection,
+        """
+        INSERT INTO public.asset_links (parent_asset_id, child_asset_id, link_kind)
+        SELECT j.selected_asset_id, ?::uuid, 'export'
+          FROM public.runs r JOIN public.run_jobs j ON j.run_id = r.id
+         WHERE r.project_id = ? AND j.selected_asset_id IS NOT NULL
+         ORDER BY r.created_at DESC LIMIT 20 RETURNING jsonb_build_object('id', id)\
+        """,
+        id,
+        project);
     return id;
   }
 }

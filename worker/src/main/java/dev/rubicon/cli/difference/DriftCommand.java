@@ -10,6 +10,7 @@ import dev.rubicon.cli.terminal.OutputFile;
 import dev.rubicon.cli.terminal.Paint;
 import dev.rubicon.client.Json;
 import dev.rubicon.client.KeptSnapshots;
+import dev.rubicon.client.LongForms;
 import dev.rubicon.config.RubiconConfig;
 import dev.rubicon.drift.Baseline;
 import dev.rubicon.drift.Drift;
@@ -19,6 +20,7 @@ import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.rollout.Phase;
+import dev.rubicon.runbook.Partitions.TimeSeries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -91,7 +93,11 @@ public final class DriftCommand implements Callable<Integer> {
     var config = root.config();
     var where = config.target(root.target(config, target.named()));
     Path runbook = folder.toAbsolutePath().normalize();
-    Bundle bundle = RunbookReader.read(runbook);
+    Bundle given = RunbookReader.read(runbook);
+    Bundle bundle =
+        given.runbook().timeseries().filter(TimeSeries.AUTO::equals).isPresent()
+            ? LongForms.of(config, given, where, "drift")
+            : given;
     Reference reference = reference(config, where.name(), bundle.runbook().name());
     Drift drift;
     try (var progress = Foreground.start(root.console())) {

@@ -81,6 +81,7 @@ public final class WorkerCommand implements Callable<Integer> {
         c.snapshotLimit(),
         c.worker(),
         c.commands(),
-        c.signing());
+        c.signing(),
+        c.ceremony());
   }
 }

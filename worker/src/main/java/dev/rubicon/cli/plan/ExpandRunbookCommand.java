@@ -53,7 +53,7 @@ public final class ExpandRunbookCommand implements Callable<Integer> {
     if (!LongForm.isShort(given)) {
       throw new RubiconException(
           ErrorCode.USAGE,
-          "no transition of " + folder + " is in the short form (change:)",
+          folder + " says neither change: in a transition nor timeseries: auto",
           "there is nothing to write out: rubicon plan --runbook " + folder);
     }
     Path out = into.toAbsolutePath().normalize();

@@ -3,6 +3,8 @@ package dev.rubicon.cli.plan;
 import dev.rubicon.bundle.Bundle;
 import dev.rubicon.bundle.Programs;
 import dev.rubicon.bundle.RunbookReader;
+import dev.rubicon.ceremony.Ceremonies;
+import dev.rubicon.ceremony.Grading;
 import dev.rubicon.cli.root.RubiconCommand;
 import dev.rubicon.cli.root.TargetOption;
 import dev.rubicon.cli.terminal.Foreground;
@@ -11,6 +13,7 @@ import dev.rubicon.client.LongForms;
 import dev.rubicon.engine.PhaseContext;
 import dev.rubicon.error.ErrorCode;
 import dev.rubicon.error.RubiconException;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.machine.state.Plan;
 import dev.rubicon.postgres.SessionTag;
 import dev.rubicon.preflight.Preflight;
@@ -90,10 +93,19 @@ public final class PlanCommand implements Callable<Integer> {
                   planned::addAll,
                   repairs::add)
               .run(context);
+      Grading grading = Grading.of(bundle, evidence.findings(), facts.clients());
+      Ceremony ceremony = config.ceremony().of(grading.grade(), grading.why(), bundle.runbook());
       var view =
           PlanView.of(
-              bundle, name, plan, evidence, Optional.of(facts), asked(planned), script(repairs));
+              bundle,
+              name,
+              plan.under(ceremony),
+              evidence,
+              Optional.of(Ceremonies.with(facts, ceremony)),
+              asked(planned),
+              script(repairs));
       root.answer(view, () -> view.text(Paint.of(root.console())));
+      config.ceremony().requireRehearsal(grading.grade(), bundle.runbook());
       return view.differences() > 0 ? ErrorCode.Exit.DIFFERENCES : ErrorCode.Exit.DONE;
     } catch (RubiconException e) {
       // A user whom policy stops needs to see why.

@@ -7,6 +7,7 @@ import dev.rubicon.cli.terminal.Paint;
 import dev.rubicon.cli.terminal.Shown;
 import dev.rubicon.cli.terminal.Table;
 import dev.rubicon.finding.Finding;
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.machine.state.Plan;
 import dev.rubicon.preflight.finding.Inventory;
 import dev.rubicon.preflight.trial.Effects;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
  * @param differences that the runbook does not accept
  * @param stopped ids of what would stop the rollout
  * @param tables rows and bytes
+ * @param ceremony what the rollout needs, by what is at stake; absent where policy stops it
  * @param writtenOut what a runbook that says only what changes comes to
  * @param steps statements that the rollout would send; only where they were asked for
  * @param repair what would make the target canonical; only where it was asked for
@@ -45,6 +47,7 @@ record PlanView(
     List<Map<String, Object>> tables,
     List<Map<String, Object>> statements,
     List<String> cannotPromise,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Ceremony> ceremony,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> writtenOut,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<List<PlannedStep>> steps,
     @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<RepairScript> repair) {
@@ -71,6 +74,7 @@ record PlanView(
         evidence.rows(evidence.find(Inventory.Table.EVIDENCE)),
         evidence.rows(evidence.find(Effects.EVIDENCE).map(Effects::statements)),
         plan.cannotPromise(),
+        facts.flatMap(Facts.Preflight::ceremony),
         LongForm.why(bundle),
         steps,
         repair);
@@ -83,6 +87,8 @@ record PlanView(
     text.append("phases: ")
         .append(phases.stream().map(Phase::word).collect(Collectors.joining(", ")))
         .append('\n');
+    ceremony.ifPresent(
+        needed -> text.append("grade: ").append(Shown.text(needed.line())).append('\n'));
     writtenOut.forEach(why -> text.append("written out: ").append(Shown.text(why)).append('\n'));
     text.append('\n');
     if (!tables.isEmpty()) {

@@ -26,8 +26,9 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Who did what, when: the audit trail.",
       "--verify recomputes the whole chain and compares it with the ledger's own tables, the",
-      "anchors in the object store, and Temporal's histories. A history that Temporal does not",
-      "know any more is named, and is no fault.",
+      "anchors in the object store, Temporal's histories, and the signatures of decisions. A",
+      "history that Temporal does not know any more is named, and is no fault, as are decisions",
+      "that no worker could sign.",
       "--reconcile is for a ledger that was restored from an older dump: it appends what",
       "Temporal's histories have and the trail lacks, marked so, and verifies."
     })
@@ -106,7 +107,7 @@ public final class AuditCommand implements Callable<Integer> {
       Ledger ledger,
       ObjectStore store,
       Optional<TemporalConnection> temporal) {
-    return new AuditCheck(ledger, store, temporal, config.targets().keySet());
+    return new AuditCheck(ledger, store, temporal, config);
   }
 
   /** Without Temporal the object store's anchors still say much. */

@@ -2,9 +2,13 @@ package dev.rubicon.cli.record;
 
 import dev.rubicon.client.AuditCheck;
 import dev.rubicon.ledger.audit.AuditVerifier;
+import java.util.stream.Collectors;
 
 /** What a verification found, for people. */
 final class AuditView {
+  /** Of a ledger without keys every decision is unverified; JSON has them all. */
+  private static final int SHOWN = 5;
+
   private AuditView() {}
 
   static String text(AuditVerifier.Result result) {
@@ -34,6 +38,27 @@ final class AuditView {
           .append(unseen.what())
           .append("): ")
           .append(unseen.why());
+    }
+    if (!result.unverified().isEmpty()) {
+      text.append("\n  unverified, for no signature shows whose they are: ")
+          .append(
+              result.unverified().stream()
+                  .limit(SHOWN)
+                  .map(
+                      decision ->
+                          "entry "
+                              + decision.seq()
+                              + " ("
+                              + decision.action()
+                              + " by "
+                              + decision.actor()
+                              + "; "
+                              + decision.why()
+                              + ")")
+                  .collect(Collectors.joining(", ")));
+      if (result.unverified().size() > SHOWN) {
+        text.append(", and ").append(result.unverified().size() - SHOWN).append(" more");
+      }
     }
     text.append("\nhead: ").append(result.headSeq()).append(' ').append(result.headHash());
     return text.toString();

@@ -110,12 +110,16 @@ final class LedgerChangeReader {
           case "RecordRefusal" ->
               entered(
                   NewAuditEntry.refusal(
-                      key,
-                      input(in),
-                      read(in, 1, String.class),
-                      read(in, 2, String.class),
-                      read(in, 3, Decision.By.class),
-                      read(in, 4, RolloutStatus.Failure.class)));
+                          key,
+                          input(in),
+                          read(in, 1, String.class),
+                          read(in, 2, String.class),
+                          read(in, 3, Decision.By.class),
+                          read(in, 4, RolloutStatus.Failure.class))
+                      .signed(
+                          // Histories of before have none.
+                          in.getPayloadsCount() > 6 ? read(in, 6, String.class) : null,
+                          read(in, 3, Decision.By.class).proof()));
           case "RecordSignOff" ->
               entered(NewAuditEntry.signOff(key, input(in), read(in, 1, Decision.SignOff.class)));
           case "RecordOrder" ->

@@ -1,5 +1,6 @@
 package dev.rubicon.machine.state;
 
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.message.Identity;
 import dev.rubicon.rollout.ExpectedTarget;
 import dev.rubicon.rollout.Facts;
@@ -64,7 +65,20 @@ public record Known(
   }
 
   public Known preflighted(Facts.Preflight facts) {
-    return saw(facts.fingerprint()).noticed(facts.clients());
+    return saw(facts.fingerprint()).noticed(facts.clients()).under(facts.ceremony());
+  }
+
+  /** A history of before has none: its plan stays as it was opened. */
+  private Known under(Optional<Ceremony> ceremony) {
+    return new Known(
+        plan.map(opened -> ceremony.map(opened::under).orElse(opened)),
+        dossier,
+        fingerprint,
+        rehearsed,
+        identity,
+        progress,
+        clients,
+        requester);
   }
 
   public Known noticed(List<String> now) {

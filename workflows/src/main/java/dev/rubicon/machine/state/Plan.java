@@ -1,5 +1,6 @@
 package dev.rubicon.machine.state;
 
+import dev.rubicon.grade.Ceremony;
 import dev.rubicon.rollout.Phase;
 import dev.rubicon.runbook.Backup;
 import dev.rubicon.runbook.CloneSource;
@@ -9,7 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the workflow needs of a runbook: which phases run, where humans are asked, how long it
@@ -69,5 +72,29 @@ public record Plan(
         runbook.watch().duration(),
         heartbeatTimeout,
         List.copyOf(missing));
+  }
+
+  /** The same with what policy and runbook demand of a change of that grade. */
+  public Plan under(Ceremony ceremony) {
+    var all = EnumSet.copyOf(phases);
+    if (ceremony.watch().isZero()) {
+      all.remove(Phase.WATCH);
+    } else {
+      all.add(Phase.WATCH);
+    }
+    return new Plan(
+        runbook,
+        title,
+        List.copyOf(all),
+        Stream.of(Runbook.Gate.values())
+            .filter(gate -> ceremony.gates().contains(gate.name().toLowerCase(Locale.ROOT)))
+            .toList(),
+        ceremony.selfApproval(),
+        manual,
+        window,
+        onSmokeFailure,
+        ceremony.watch(),
+        heartbeatTimeout,
+        cannotPromise);
   }
 }

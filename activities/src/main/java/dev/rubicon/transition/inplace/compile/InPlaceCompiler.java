@@ -8,6 +8,7 @@ import dev.rubicon.runbook.ColumnMapping;
 import dev.rubicon.runbook.Runbook;
 import dev.rubicon.table.Naming;
 import dev.rubicon.table.RowSecurity;
+import dev.rubicon.table.TableRefusals;
 import dev.rubicon.table.TableShape;
 import dev.rubicon.transition.inplace.Group;
 import dev.rubicon.transition.inplace.InPlacePlan;
@@ -65,6 +66,7 @@ public final class InPlaceCompiler {
     for (ColumnMapping mapping : transition.columns()) {
       String name = Naming.column(mapping.name());
       String where = relation + "." + name + " up";
+      TableRefusals.name(name);
       if (table.column(name).isPresent()) {
         throw Naming.unsupported(
             relation + " already has a column " + name,
@@ -118,6 +120,7 @@ public final class InPlaceCompiler {
                         new InPlacePlan.ColumnRule(
                             Naming.column(mapping.name()),
                             types.get(Naming.column(mapping.name())),
+                            probe.collation(Naming.column(mapping.name())),
                             !mapping.nullable(),
                             mapping.check(),
                             mapping.comment(),

@@ -4,6 +4,7 @@ import dev.rubicon.postgres.Identifiers;
 import dev.rubicon.postgres.PgSession;
 import dev.rubicon.transition.inplace.InPlacePlan;
 import dev.rubicon.transition.inplace.triggers.InPlaceSql;
+import dev.rubicon.transition.inplace.triggers.WrappedDefaults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,9 +28,10 @@ public final class InPlaceEnd {
                       .map(d -> column + " SET DEFAULT (" + d + ")")
                       .orElse(column + " DROP DEFAULT"));
             });
+    WrappedDefaults wrapped = WrappedDefaults.found(session, plan);
     plan.legacyColumns()
         .filter(l -> !retired.contains(l.name()))
-        .forEach(l -> sql.addAll(InPlaceSql.ownDefaults(plan, l)));
+        .forEach(l -> sql.addAll(InPlaceSql.ownDefaults(plan, l, wrapped)));
     retired.forEach(
         column -> sql.add(table + "DROP COLUMN IF EXISTS " + Identifiers.quote(column)));
     sql.add(table + "DROP COLUMN IF EXISTS _rubicon");

@@ -65,16 +65,26 @@ final class AddedColumns {
                     c ->
                         new Column(
                             Identifiers.quote(c.name()),
-                            c.type(),
+                            collated(plan, c.name(), c.type()),
                             c.nullableDomain() ? Optional.of("NULL") : Optional.empty())),
             plan.added().stream()
                 .map(
                     a ->
                         new Column(
                             Identifiers.quote(a.name()),
-                            a.type(),
+                            collated(plan, a.name(), a.type()),
                             a.defaultExpression().filter(d -> a.late().isEmpty()))))
         .toList();
+  }
+
+  /** Unlike a value, a column has its collation with its type. */
+  private static String collated(InPlacePlan plan, String name, String type) {
+    return plan.rules().stream()
+        .filter(rule -> rule.name().equals(name))
+        .flatMap(rule -> rule.collation().stream())
+        .findFirst()
+        .map(collation -> type + " COLLATE " + collation)
+        .orElse(type);
   }
 
   private static List<Default> defaults(InPlacePlan plan) {

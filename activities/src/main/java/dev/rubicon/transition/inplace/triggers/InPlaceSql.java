@@ -9,6 +9,7 @@ import dev.rubicon.transition.inplace.Group;
 import dev.rubicon.transition.inplace.InPlacePlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -97,10 +98,10 @@ public final class InPlaceSql {
   }
 
   /** Takes everything off the table again: triggers first, in one transaction with the rest. */
-  public static List<String> uninstall(InPlacePlan plan) {
+  public static List<String> uninstall(InPlacePlan plan, WrappedDefaults wrapped) {
     String table = plan.relation().sql();
     var sql = new ArrayList<>(dropTriggers(plan));
-    plan.legacyColumns().forEach(l -> sql.addAll(ownDefaults(plan, l)));
+    plan.legacyColumns().forEach(l -> sql.addAll(ownDefaults(plan, l, wrapped)));
     List<String> drop = ownColumns(plan).stream().map(InPlaceSql::dropColumn).toList();
     sql.add("ALTER TABLE " + table + "\n  " + String.join(",\n  ", drop));
     sql.addAll(dropFunctions(plan));
@@ -116,29 +117,46 @@ public final class InPlaceSql {
     return columns;
   }
 
-  /** Gives a legacy column the defaults back that were wrapped: the table's, then partitions'. */
-  public static List<String> ownDefaults(InPlacePlan plan, Group.Legacy column) {
+  /**
+   * Gives a legacy column the defaults back that were wrapped: the table's, then partitions'.
+   *
+   * @param wrapped where they stand by now: what the owner has set meanwhile stays
+   */
+  public static List<String> ownDefaults(
+      InPlacePlan plan, Group.Legacy column, WrappedDefaults wrapped) {
     if (column.wrappedDefault().isEmpty()) {
       return List.of();
     }
-    String alter = " ALTER COLUMN " + Identifiers.quote(column.name());
     var sql = new ArrayList<String>();
-    sql.add(
-        "ALTER TABLE "
-            + plan.relation().sql()
-            + alter
-            + column.defaultExpression().map(d -> " SET DEFAULT " + d).orElse(" DROP DEFAULT"));
+    wrapped
+        .column(plan.relation(), column)
+        .ifPresent(
+            name ->
+                sql.add(
+                    "ALTER TABLE "
+                        + plan.relation().sql()
+                        + own(name, column.defaultExpression())));
     for (InPlacePlan.Partition partition : plan.partitions()) {
       InPlacePlan.PartitionDefault own = partition.defaults().get(column.name());
       if (own != null) {
-        sql.add(
-            "ALTER TABLE IF EXISTS ONLY "
-                + partition.relation().sql()
-                + alter
-                + own.own().map(d -> " SET DEFAULT " + d).orElse(" DROP DEFAULT"));
+        wrapped
+            .column(partition.relation(), column)
+            .ifPresent(
+                name ->
+                    sql.add(
+                        "ALTER TABLE IF EXISTS ONLY "
+                            + partition.relation().sql()
+                            + own(name, own.own())));
       }
     }
+    sql.addAll(wrapped.others(column));
     return sql;
+  }
+
+  private static String own(String column, Optional<String> expression) {
+    return " ALTER COLUMN "
+        + Identifiers.quote(column)
+        + expression.map(d -> " SET DEFAULT " + d).orElse(" DROP DEFAULT");
   }
 
   /** Drops the functions of one plan. */

@@ -32,10 +32,11 @@ record KeptSequences(PgSession session, ShadowPlan plan, OwnedSequences owned) {
     return owned.legacy().stream().anyMatch(s -> s.sequence() == sequence);
   }
 
-  /** They belong to nobody for the moment, and no DROP takes them along. */
+  /** They belong to nobody for the moment, and no DROP takes them along: those that are there. */
   List<String> release() {
     return Stream.concat(owned.legacy().stream(), canonicals())
-        .map(sequence -> name(sequence).sql())
+        .flatMap(sequence -> ShadowNames.find(session, sequence.sequence()).stream())
+        .map(RelationName::sql)
         .map(sequence -> "ALTER SEQUENCE " + sequence + " OWNED BY NONE")
         .toList();
   }

@@ -8,6 +8,7 @@ import dev.rubicon.postgres.RelationName;
 import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.transition.shadow.IncomingKeys;
+import dev.rubicon.transition.shadow.OrphanedTwin;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
 import dev.rubicon.transition.shadow.StatementChecks;
@@ -36,7 +37,11 @@ public final class ShadowEnd {
     }
     if (ShadowNames.find(session, plan.legacy().oid()).isEmpty()) {
       // Somebody has dropped it; canonical's clients are freed of what still writes to it.
+      var left = KeptSequences.of(session, plan);
+      left.release().forEach(statement -> sql.add(Step.of(id, statement)));
       sql.addAll(ShadowInstall.remove(session, plan));
+      left.giveCanonicalsBack(ShadowNames.of(session, plan.canonical()))
+          .forEach(statement -> sql.add(Step.of(id, statement)));
       return sql;
     }
     RelationName legacy = ShadowNames.of(session, plan.legacy());
@@ -44,6 +49,7 @@ public final class ShadowEnd {
     if (action != LegacyColumn.Action.DROP) {
       altered.forEach(key -> sql.add(notDeferrable(id, key)));
     }
+    OrphanedTwin.of(session, plan).forEach(twin -> sql.add(twin.drop(id)));
     var incoming = new IncomingKeys(session);
     for (IncomingKeys.Key key : incoming.of(plan.legacy().oid(), leaving)) {
       String table = "ALTER TABLE " + key.table().sql();

@@ -13,6 +13,7 @@ import dev.rubicon.table.RowSecurity;
 import dev.rubicon.transition.shadow.Grants;
 import dev.rubicon.transition.shadow.IncomingKeys;
 import dev.rubicon.transition.shadow.KeyMap;
+import dev.rubicon.transition.shadow.OrphanedTwin;
 import dev.rubicon.transition.shadow.PartGrants;
 import dev.rubicon.transition.shadow.ShadowNames;
 import dev.rubicon.transition.shadow.ShadowPlan;
@@ -105,11 +106,10 @@ public final class ShadowInstall {
                     .flatMap(Optional::stream)
                     .map(RelationName::sql)
                     .toList()));
-    if (canonical.isPresent() && (legacySequence.isPresent() || plan.numbering().isEmpty())) {
-      sql.addAll(
-          ShadowSql.ownNumbers(
-              plan, canonical.get().sql(), legacySequence.map(RelationName::sql).orElse("")));
-    }
+    canonical.ifPresent(
+        table ->
+            sql.addAll(
+                ShadowSql.ownNumbers(plan, table.sql(), legacySequence.map(RelationName::sql))));
     sql.addAll(ShadowSql.dropFunctions(plan));
     return sql.stream().map(statement -> Step.of(id, statement)).toList();
   }
@@ -126,6 +126,7 @@ public final class ShadowInstall {
       for (IncomingKeys.Key key : new IncomingKeys(session).of(plan.legacy().oid(), leaving)) {
         steps.add(dropKey(plan, key.table(), key.twin()));
       }
+      OrphanedTwin.of(session, plan).forEach(twin -> steps.add(twin.drop("untie " + plan.key())));
       steps.addAll(asTheyWere(session, plan));
     }
     return steps;

@@ -10,6 +10,7 @@ import dev.rubicon.transition.shadow.SharedPlans;
 import dev.rubicon.transition.shadow.Side;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The SQL that installs, opens and removes a shadow; a golden file holds it, and tests run it. */
@@ -250,9 +251,9 @@ public final class ShadowSql {
    * Canonical's own numbering again; its sequence goes on from where legacy's stands.
    *
    * @param canonical its name by now
-   * @param legacySequence its name by now
+   * @param from legacy's sequence by its name by now; empty where somebody has dropped it
    */
-  static List<String> ownNumbers(ShadowPlan plan, String canonical, String legacySequence) {
+  static List<String> ownNumbers(ShadowPlan plan, String canonical, Optional<String> from) {
     var sql = new ArrayList<String>();
     plan.numbering()
         .ifPresent(
@@ -269,27 +270,28 @@ public final class ShadowSql {
                         + n.options(canonical.equals(plan.to().sql()))
                             .map(options -> " (" + options + ")")
                             .orElse(""));
-                sql.add(
-                    position(
-                        legacySequence,
-                        "pg_catalog.pg_get_serial_sequence("
-                            + Identifiers.literal(canonical)
-                            + ", "
-                            + Identifiers.literal(n.column())
-                            + ")"));
+                String own =
+                    "pg_catalog.pg_get_serial_sequence("
+                        + Identifiers.literal(canonical)
+                        + ", "
+                        + Identifiers.literal(n.column())
+                        + ")";
+                sql.add(position(own, from, quoted, canonical));
               } else {
                 n.canonicalDefault().ifPresent(d -> sql.add(column + " SET DEFAULT " + d));
                 n.canonicalSequence()
-                    .ifPresent(s -> sql.add(position(legacySequence, Identifiers.literal(s))));
+                    .ifPresent(
+                        s -> sql.add(position(Identifiers.literal(s), from, quoted, canonical)));
               }
             });
     return sql;
   }
 
-  private static String position(String from, String to) {
-    return "SELECT pg_catalog.setval("
-        + to
-        + "::pg_catalog.regclass, last_value, is_called) FROM "
-        + from;
+  private static String position(
+      String sequence, Optional<String> from, String column, String canonical) {
+    String set = "SELECT pg_catalog.setval(" + sequence + "::pg_catalog.regclass, ";
+    return from.map(other -> set + "last_value, is_called) FROM " + other)
+        .orElse(
+            set + "max(%1$s), true) FROM %2$s HAVING max(%1$s) > 0".formatted(column, canonical));
   }
 }
