@@ -10,15 +10,21 @@ import dev.rubicon.runbook.LegacyColumn;
 import dev.rubicon.runbook.LegacyName;
 import dev.rubicon.runbook.LegacyRelation;
 import dev.rubicon.runbook.Shadow;
+import dev.rubicon.stack.LocalPostgres;
+import dev.rubicon.stack.suite.LocalServer;
 import dev.rubicon.stack.suite.Turn;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,7 +37,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Turn
 @Tag("slow")
+@LocalServer("a database in another encoding, of another test, cannot read the names of its roles")
 class OddNamesTest {
+  @TempDir private static Path folder;
+  private static LocalPostgres server;
+  private static int databases;
+
   /** Each is a name that breaks whatever puts it into a text without quoting it for that text. */
   private static final List<String> NAMES =
       List.of(
@@ -66,6 +77,22 @@ class OddNamesTest {
             third ->
                 Stream.of("in place", "keep", "view", "hide")
                     .map(kind -> Arguments.of(3 * third, kind)));
+  }
+
+  @BeforeAll
+  static void start() {
+    server = LocalPostgres.start(folder, Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    server.discard();
+  }
+
+  private static Bench on(String... setup) {
+    String name = "odd_" + ++databases;
+    new Bench(server, "postgres", "CREATE DATABASE " + name);
+    return new Bench(server, name, setup);
   }
 
   private int first;
@@ -164,7 +191,7 @@ class OddNamesTest {
   }
 
   private Bench bench(String kind) {
-    var bench = new Bench(setup()).allow("hazard:*");
+    var bench = on(setup()).allow("hazard:*");
     bench.schemas = List.of(unquoted(schema()));
     String up = "lower(" + value() + ")";
     var down = Map.of(value(), "upper(" + twin() + ")");
