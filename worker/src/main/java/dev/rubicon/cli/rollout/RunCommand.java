@@ -79,13 +79,15 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private void requireSomebody() {
-    if (yes ? reason == null || reason.isBlank() : System.console() == null) {
+    boolean somebody = System.console() != null && System.console().isTerminal();
+    if (yes ? reason == null || reason.isBlank() : !somebody) {
       throw new RubiconException(
           ErrorCode.USAGE,
           yes
               ? "--yes approves in your name, and an approval has a reason"
               : "nobody is there to be asked: this is no terminal",
-          "rubicon run --yes --reason TEXT --target T "
+          "rubicon run --yes --reason TEXT "
+              + (target.named() == null ? "" : "--target " + target.named() + " ")
               + folder
               + "; or step by step: rubicon plan, launch, status, approve");
     }
