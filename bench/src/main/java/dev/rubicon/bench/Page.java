@@ -14,7 +14,7 @@ final class Page {
       # Benchmarks
 
       Written by `bench/run --page` of what `bench/run` measured; figures, not tests: nothing here fails a build. **Medians** (least–most) of interleaved rounds, each on a
-      fresh copy of the same data; a ratio is one median by another of the same run. `bench/run NAME` makes one again, `bench/run --quick` all of them within ten minutes. The raw
+      fresh copy of the same data; a ratio is one median by another of the same run. `bench/run NAME` makes one again, `bench/run --quick` all of them with 100 thousand rows. The raw
       samples lie in [benchmarks/](benchmarks/).
       """;
 
